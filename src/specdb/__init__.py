@@ -1,0 +1,34 @@
+"""specdb: typed, unit-aware, sourced product specs in SQLite.
+
+import specdb
+db = specdb.open()
+db.compare("a1", "a1-pro")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from specdb.api import Database, open
+    from specdb.core.table import Table
+    from specdb.errors import SpecdbError
+
+__version__ = "0.1.0"
+__all__ = ["Database", "SpecdbError", "Table", "__version__", "open"]
+
+_HOMES = {
+    "Database": "specdb.api",
+    "open": "specdb.api",
+    "Table": "specdb.core.table",
+    "SpecdbError": "specdb.errors",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Loads a public name on its first use, so that a command pays only for what it needs."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'specdb' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

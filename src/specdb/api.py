@@ -1,0 +1,100 @@
+"""specdb from Python: open a database and ask it what the command line asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from specdb import listing, show
+from specdb.compare import Options as CompareOptions
+from specdb.compare import compare
+from specdb.export import export
+from specdb.query import Condition, query
+from specdb.query import Options as QueryOptions
+from specdb.store import engine
+from specdb.store.catalog import Catalog
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from specdb.core.table import Table
+
+
+class Database:
+    """An open database. Its methods give Tables, which render in a notebook and turn into DataFrames."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.catalog = Catalog(engine.connect(path))
+
+    def compare(
+        self,
+        *products: str,
+        attributes: Sequence[str] = (),
+        baseline: str = "",
+        units: str = "metric",
+        unit: dict[str, str] | None = None,
+        diff: bool = False,
+        sources: bool = False,
+    ) -> Table:
+        """Two to eight products side by side; `unit` maps attribute keys to the units they are to be shown in."""
+        options = CompareOptions(tuple(attributes), baseline, units, unit or {}, diff, sources)
+        return compare(self.catalog, products, options)
+
+    def query(
+        self,
+        category: str = "",
+        *,
+        match: str = "likely",
+        sort: Sequence[str] = (),
+        limit: int | None = None,
+        columns: Sequence[str] = (),
+        **conditions: str | bool,
+    ) -> Table:
+        """Products that meet all conditions: `min_weight="10g"`, `maker="dingtalk"`, `touchscreen=True`."""
+        asked = [_condition(name.replace("_", "-"), value) for name, value in conditions.items()]
+        return query(self.catalog, asked, QueryOptions(category, match, tuple(sort), limit, tuple(columns)))
+
+    def show(self, product: str) -> Table:
+        """All that is known of one product."""
+        return show.show(self.catalog, product)
+
+    def list(self, what: str, category: str = "") -> Table:
+        """The products, categories, attributes, sources or units."""
+        return listing.listing(self.catalog, what, category)
+
+    def export(self, *products: str, category: str = "", layout: str = "long") -> Table:
+        """The specs of these products, or of a category, or all: one a row (long) or one product a row (wide)."""
+        return export(self.catalog, products, category, layout)
+
+    def close(self) -> None:
+        """Closes the connection; the database cannot be asked afterwards."""
+        self.catalog.connection.close()
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _condition(name: str, value: str | bool) -> Condition:
+    """The condition that a keyword means."""
+    if isinstance(value, bool):
+        return Condition("yes" if value else "no", name)
+    test, _, key = name.partition("-")
+    return Condition(test, key, str(value)) if test in ("min", "max") else Condition("is", name, str(value))
+
+
+def open(location: str | os.PathLike[str] | None = None) -> Database:
+    """The database at `location` (a path or sqlite:/// URL), else at SPECDB_URL, else the user's own.
+
+    One that is not there yet is made from the packaged seed.
+    """
+    path = engine.locate(None if location is None else str(location))
+    if not path.exists():
+        from specdb.ingest.load import create_seeded
+
+        create_seeded(path)
+    return Database(path)

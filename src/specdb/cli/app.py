@@ -1,0 +1,89 @@
+"""The program: its commands by name, its own options, and how an error reaches the user."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from specdb.errors import SpecdbError
+
+COMMANDS = {
+    "compare": ("specdb.cli.compare", "Put products side by side."),
+    "query": ("specdb.cli.query", "Find products by what their specs say."),
+    "show": ("specdb.cli.show", "Show all that is known of one product."),
+    "list": ("specdb.cli.list", "List products, categories, attributes, sources or units."),
+    "export": ("specdb.cli.export", "Write specs out: one product or one spec a row."),
+    "db": ("specdb.cli.db", "Look after the database: path, upgrade, load, save."),
+}
+"""Each command with the module that holds it, loaded only when it is called, and its line of help."""
+
+
+class Commands(TyperGroup):
+    """The commands of COMMANDS; help lists them without loading any."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = dict.fromkeys(COMMANDS)  # the names that a mistyped one is compared with
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names, in order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name, made from its module's `app`; None if there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = typer.main.get_command(import_module(COMMANDS[cmd_name][0]).app)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The section of the help that lists the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+app = typer.Typer(cls=Commands, rich_markup_mode=None, no_args_is_help=True, add_completion=True)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from specdb import __version__
+
+        print(f"specdb {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def specdb(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    db: Annotated[str, typer.Option(metavar="PATH", help="Another database than SPECDB_URL or your own.")] = "",
+) -> None:
+    """Typed, unit-aware, sourced product specs.
+
+    The database is made from the packaged specs on first use.
+    """
+    if db:
+        os.environ["SPECDB_URL"] = db
+
+
+def run() -> None:
+    """Runs the program and exits: 0 fine, 1 the data or the database says no, 2 the command line is wrong."""
+    try:
+        typer.main.get_command(app)(prog_name="specdb")
+    except SpecdbError as error:
+        from specdb.render.clean import visible
+
+        lines = str(error).splitlines()
+        print(*(visible(line) for line in [f"Error: {lines[0]}", *lines[1:]]), sep="\n", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        from specdb.render.output import abandon_stdout
+
+        abandon_stdout()
+        sys.exit(1)

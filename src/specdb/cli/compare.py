@@ -1,0 +1,60 @@
+"""specdb compare."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from specdb.cli import complete
+from specdb.cli.options import Db, Format, Output, emit, open_catalog, parts
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def compare(
+    products: Annotated[list[str], typer.Argument(metavar="PRODUCT...", autocompletion=complete.products)],
+    attributes: Annotated[
+        list[str],
+        typer.Option("--attributes", "-a", metavar="KEY,...", help="Only these.", autocompletion=complete.attributes),
+    ] = [],  # noqa: B006  Typer copies it
+    baseline: Annotated[
+        str,
+        typer.Option(metavar="PRODUCT", help="Measure against this one, not the first.", autocompletion=complete.products),
+    ] = "",
+    diff: Annotated[bool, typer.Option("--diff", help="Only the rows that differ.")] = False,
+    sources: Annotated[bool, typer.Option("--sources", help="Footnotes with source, date and place.")] = False,
+    units: Annotated[
+        str,
+        typer.Option(
+            metavar="SYSTEM",
+            help="metric, imperial or as-printed.",
+            autocompletion=lambda: ["metric", "imperial", "as-printed"],
+        ),
+    ] = "metric",
+    unit: Annotated[
+        list[str],
+        typer.Option(metavar="KEY=UNIT", help="Show this attribute in this unit.", autocompletion=complete.unit_settings),
+    ] = [],  # noqa: B006
+    db: Db = "",
+    format: Format = "",
+    output: Output = "",
+) -> None:
+    """Put two to eight products side by side.
+
+    Rows are attributes, columns products. Only what is bound to the same qualifiers stands in one row. ★ marks the
+    best value, ☆ one that is best only if the figures mean what they seem to. What is not stated is shown as —.
+    """
+    from specdb.compare import Options
+    from specdb.compare import compare as compared
+    from specdb.errors import UsageError
+
+    pairs = [setting.partition("=") for setting in parts(unit)]
+    for setting in pairs:
+        if not all(setting):
+            raise UsageError(f"--unit {''.join(setting)}", "write KEY=UNIT, as in --unit weight=oz")
+    wanted = {key: name for key, _, name in pairs}
+    with open_catalog(db) as catalog:
+        options = Options(parts(attributes), baseline, units, wanted, diff, sources)
+        emit(compared(catalog, products, options), format, output)

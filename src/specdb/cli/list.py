@@ -1,0 +1,27 @@
+"""specdb list."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from specdb.cli.options import Category, Db, Format, Output, emit, open_catalog
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+_LISTS = ["products", "categories", "attributes", "sources", "units"]
+
+
+@app.command()
+def list(
+    what: Annotated[str, typer.Argument(metavar="WHAT", help=", ".join(_LISTS) + ".", autocompletion=lambda: _LISTS)],
+    category: Category = "",
+    db: Db = "",
+    format: Format = "",
+    output: Output = "",
+) -> None:
+    """List what the database holds."""
+    from specdb.listing import listing
+
+    with open_catalog(db) as catalog:
+        emit(listing(catalog, what, category), format, output)

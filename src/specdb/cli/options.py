@@ -1,0 +1,71 @@
+"""What several commands have in common: the options for the database and the output, and what is done with them."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from specdb.cli import complete
+from specdb.store.catalog import Catalog
+from specdb.store.engine import connect, locate, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from specdb.core.table import Table
+
+Db = Annotated[str, typer.Option(metavar="PATH", help="Another database than SPECDB_URL or your own.")]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table, tsv, csv, json, jsonl, markdown, html or xlsx; a terminal gets a table, a pipe tsv.",
+        autocompletion=complete.formats,
+    ),
+]
+Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE; its ending tells the format.")]
+Category = Annotated[
+    str,
+    typer.Option("--category", "-c", metavar="CATEGORY", help="With all below it.", autocompletion=complete.categories),
+]
+
+
+@contextmanager
+def open_catalog(db: str) -> Iterator[Catalog]:
+    """The database to read, made on first use; what SQLite says meanwhile is put in our words."""
+    path = locate(db or None)
+    if not path.exists():
+        from specdb.ingest.load import create_seeded
+
+        if create_seeded(path):
+            print(f"Made the database {path} from the packaged specs.", file=sys.stderr)
+    connection = connect(path)
+    try:
+        yield Catalog(connection)
+    except sqlite3.Error as error:
+        raise translated(error, path) from error
+    finally:
+        connection.close()
+
+
+def emit(table: Table, format: str, output: str) -> None:
+    """Writes the table where it is wanted, and its remarks to stderr."""
+    from specdb.render import default_format, write
+
+    write(table, format or default_format(output or None), output or None)
+    if table.remarks:
+        from specdb.render.clean import visible
+
+        for remark in table.remarks:
+            print(visible(remark), file=sys.stderr)
+
+
+def parts(texts: list[str]) -> tuple[str, ...]:
+    """The items of an option that takes several, given together with commas or one by one."""
+    return tuple(item.strip() for text in texts for item in text.split(",") if item.strip())

@@ -1,0 +1,26 @@
+"""specdb show."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from specdb.cli import complete
+from specdb.cli.options import Db, Format, Output, emit, open_catalog
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def show(
+    product: Annotated[str, typer.Argument(metavar="PRODUCT", autocompletion=complete.products)],
+    db: Db = "",
+    format: Format = "",
+    output: Output = "",
+) -> None:
+    """Show all that is known of one product: its specs with their sources, relations, and what is missing."""
+    from specdb.show import show as shown
+
+    with open_catalog(db) as catalog:
+        emit(shown(catalog, product), format, output)

@@ -1,0 +1,73 @@
+"""A date as far as it is known: a day, a month, a quarter, a half-year, a year, or from one of them to another."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from specdb.errors import ValueFault
+
+_FORMS = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?|-Q(?P<quarter>[1-4])|-H(?P<half>[12]))?")
+_MEND = 'write 2026-04-30, 2026-04, 2026-Q2, 2026-H1, 2026 or "2026-07-21..2026-08"'
+
+
+class DateSpan(NamedTuple):
+    """The days from `first` to `last`, both included, and the `text` that says so."""
+
+    text: str
+    first: date
+    last: date
+
+    @property
+    def iso(self) -> str:
+        """ISO 8601: a day, month or year as it is written; anything else as first/last."""
+        if re.fullmatch(r"[0-9-]+", self.text):
+            return self.text
+        return f"{self.first.isoformat()}/{self.last.isoformat()}"
+
+
+def parse(text: str) -> DateSpan:
+    """The DateSpan that `text` writes; ValueFault if it writes none."""
+    start, dots, end = text.strip().partition("..")
+    first, last = _span(start.strip(), text)
+    if dots:
+        last = _span(end.strip(), text)[1]
+    if last < first:
+        raise ValueFault(f"{text!r} ends before it starts", "write the earlier date first")
+    return DateSpan(f"{start.strip()}..{end.strip()}" if dots else start.strip(), first, last)
+
+
+def from_ordinals(text: str, lo: float, hi: float) -> DateSpan:
+    """The DateSpan that a row of the store holds: its text and the proleptic ordinals of its first and last day."""
+    return DateSpan(text, date.fromordinal(int(lo)), date.fromordinal(int(hi)))
+
+
+def _span(part: str, text: str) -> tuple[date, date]:
+    """The first and the last day of one date of whatever precision."""
+    found = _FORMS.fullmatch(part.upper())
+    if not found:
+        raise ValueFault(f"{text!r} is not a date", _MEND)
+    year = int(found["year"])
+    try:
+        if found["day"]:
+            day = date(year, int(found["month"]), int(found["day"]))
+            return day, day
+        if found["month"]:
+            return _months(year, int(found["month"]), 1)
+        if found["quarter"]:
+            return _months(year, 3 * int(found["quarter"]) - 2, 3)
+        if found["half"]:
+            return _months(year, 6 * int(found["half"]) - 5, 6)
+        return _months(year, 1, 12)
+    except ValueError:
+        raise ValueFault(f"{text!r} is not a day of the calendar", _MEND) from None
+
+
+def _months(year: int, month: int, count: int) -> tuple[date, date]:
+    """The first and the last day of `count` months from `month` of `year`."""
+    first = date(year, month, 1)
+    index = month - 1 + count
+    if year == date.max.year and index == 12:
+        return first, date.max
+    return first, date(year + index // 12, index % 12 + 1, 1) - timedelta(days=1)

@@ -1,0 +1,121 @@
+"""How values read: numbers in one unit and one precision, modifiers kept visible, missing things told apart."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import floor, log10
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.core.quantity import SYMBOLS
+from specdb.core.table import Cell
+from specdb.core.unit import convert
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from specdb.core.specs import Spec
+    from specdb.core.unit import Unit
+
+NOT_STATED = Cell("—", None, "not-stated")
+_STATES = {
+    "unknown": Cell("unknown", "unknown", "unknown"),
+    "not_applicable": Cell("n/a", "not applicable", "not-applicable"),
+}
+_FLAGS = {1.0: Cell("yes", True, "yes"), 0.0: Cell("no", False, "no")}
+_MOST_DECIMALS = 9
+_WORDS = ("day", "week", "month", "year")
+
+
+class Scale(NamedTuple):
+    """The unit a row is shown in, by its `name`, and the decimals of its numbers."""
+
+    name: str
+    decimals: int
+
+
+class Figure(NamedTuple):
+    """A quantity's numbers in the unit of display, and the decimals that its printed digits give it there."""
+
+    numbers: tuple[float, ...]
+    decimals: int
+
+
+def figures(specs: Iterable[Spec], target: str, unit_of: Callable[[str], Unit]) -> tuple[dict[int, Figure], Scale]:
+    """The figures of quantities in the one unit named `target`, by spec id, and that unit with their one precision."""
+    shown = {spec.id: _figure(spec, target, unit_of) for spec in specs}
+    return shown, Scale(target, max((one.decimals for one in shown.values()), default=0))
+
+
+def _figure(spec: Spec, target: str, unit_of: Callable[[str], Unit]) -> Figure:
+    """The figure of a quantity, converted exactly from its digits as written."""
+    numbers = spec.number.split("..")
+    if spec.unit == target:
+        return Figure(tuple(map(float, numbers)), max(map(_decimals, numbers)))
+    unit, wanted = unit_of(spec.unit), unit_of(target)
+    converted = [float(convert(Fraction(number), unit, wanted)) for number in numbers]
+    kept = max(map(_kept_decimals, numbers, converted))
+    return Figure(tuple(converted), kept)
+
+
+def _decimals(number: str) -> int:
+    """How many decimals a number is written with."""
+    return len(number.partition(".")[2])
+
+
+def _kept_decimals(number: str, converted: float) -> int:
+    """The decimals at which a converted number has as many significant digits as it was written with, but at least two."""
+    digits = max(2, len(number.lstrip("-0.").replace(".", "")))
+    if not converted:
+        return 0
+    return min(_MOST_DECIMALS, max(0, digits - 1 - floor(log10(abs(converted)))))
+
+
+def number(value: float, decimals: int) -> str:
+    """A number with separators: 2,980 or 14.9."""
+    return f"{value:,.{decimals}f}"
+
+
+def quantity(modifier: str, shown: Figure, scale: Scale) -> Cell:
+    """A quantity's cell: "≈ 40 g". Its value is a number where the figure is exact, else its text without the unit."""
+    body = "–".join(number(value, scale.decimals) for value in shown.numbers)
+    text = f"{SYMBOLS[modifier]}{body}"
+    value = round(shown.numbers[0], scale.decimals) if modifier == "exact" else text
+    return Cell(f"{text} {unit_word(scale.name, body)}".rstrip(), value)
+
+
+def unit_word(unit: str, figure: str) -> str:
+    """A unit's name as it follows a figure: words get their plural, symbols stay."""
+    return f"{unit}s" if unit in _WORDS and figure.strip("+-") != "1" else unit
+
+
+def plain(spec: Spec) -> Cell:
+    """The cell of anything but a quantity."""
+    if spec.kind in _STATES:
+        return _STATES[spec.kind]
+    if spec.kind == "flag":
+        return _FLAGS[spec.nominal]
+    if spec.kind == "reference":
+        return Cell(spec.target_name, spec.target)
+    return Cell(spec.text, spec.text)
+
+
+def qualified(spec: Spec, figures: dict[int, Figure], scale: Scale | None) -> Cell:
+    """A spec's cell together with what it is bound to: "50,000 CNY (edition=standard)"."""
+    cell = quantity(spec.modifier, figures[spec.id], scale) if scale and spec.id in figures else plain(spec)
+    if not spec.qualifiers:
+        return cell
+    return cell._replace(text=label(cell.text, spec.qualifiers), value=cell.value)
+
+
+def joined(cells: Iterable[Cell]) -> Cell:
+    """Several values that are all true, as one cell."""
+    parts = list(cells)
+    if len(parts) == 1:
+        return parts[0]
+    return Cell(", ".join(part.text for part in parts), ", ".join(str(part.value) for part in parts))
+
+
+def label(name: str, qualifiers: str, unit: str = "") -> str:
+    """An attribute's heading: `compute [PFLOPS] (precision=FP4)`; without the unit where none is given."""
+    measured = f"{name} [{unit}]" if unit else name
+    return f"{measured} ({qualifiers.replace(';', ', ')})" if qualifiers else measured

@@ -1,0 +1,164 @@
+"""A figure as printed: modifier, decimal digits and unit; and the interval of numbers that it stands for."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from math import inf, isinf, nextafter
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.core.unit import convert
+from specdb.errors import ValueFault
+
+if TYPE_CHECKING:
+    from specdb.core.unit import Unit
+
+ABOUT = Fraction(1, 20)
+"""How far "about" reaches on either side, as a share of the figure: a convention of specdb, used only to classify matches."""
+
+SYMBOLS = {
+    "exact": "",
+    "about": "≈ ",
+    "at_most": "≤ ",
+    "less_than": "< ",
+    "at_least": "≥ ",
+    "more_than": "> ",
+    "range": "",
+    "plus_minus": "± ",
+}
+"""Each modifier with the sign it is shown by."""
+
+_WORDS = {
+    "about": ("approximately", "approx.", "approx", "about", "around", "roughly", "circa", "ca.", "≈", "~"),
+    "at_most": ("up to", "at most", "no more than", "maximum", "max.", "max", "≤", "<="),
+    "less_than": ("less than", "fewer than", "below", "under", "<"),
+    "at_least": ("at least", "no less than", "minimum", "min.", "from", "≥", ">="),
+    "more_than": ("more than", "over", "above", "exceeding", ">"),
+    "plus_minus": ("±", "+/-"),
+}
+_MODIFIER_OF = {word: modifier for modifier, words in _WORDS.items() for word in words}
+_AFTER = {"+": "at_least", "or more": "at_least", "or less": "at_most"}
+_MAGNITUDES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+
+_NUMBER = r"[-+−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?"
+_FIGURE = re.compile(
+    rf"""(?:(?P<before>{"|".join(sorted(map(re.escape, _MODIFIER_OF), key=len, reverse=True))})\s*|(?P<between>between)\s+)?
+    (?P<prefix>(?:US|CN|JP)?[$¥]|[€£]|[A-Z]{{3}}\s)?\s*
+    (?P<first>{_NUMBER})
+    (?:\s?(?P<shared>[^-+\d\s.–—]{{1,12}})?(?:\s*(?:-|–|—|\.\.|~)\s*|\s+(?:to|and)\s+)(?P<second>{_NUMBER}))?
+    (?P<plus>\+)?
+    (?:\s*(?P<magnitude>{"|".join(_MAGNITUDES)})\b)?
+    \s*(?P<unit>(?:[^\W\d_]|[°%"'$€£¥]).*?|)
+    (?:\s+(?P<after>or\ more|or\ less))?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+LONGEST_TEXT = 96
+LONGEST_NUMBER = 32
+
+
+class Quantity(NamedTuple):
+    """A figure: its modifier, one number as plain decimal text (two for a range), and its unit as written ('' for a count)."""
+
+    modifier: str
+    numbers: tuple[str, ...]
+    unit: str = ""
+
+    def __str__(self) -> str:
+        figure = "..".join(self.numbers)
+        return f"{SYMBOLS[self.modifier]}{figure} {self.unit}".rstrip()
+
+
+class Interval(NamedTuple):
+    """All that a figure can be, as floats in one unit: `lo` <= `hi`; an open end is infinite or the neighbouring float.
+
+    `nominal` is the figure itself, or the middle of a range. It may stand one float outside, for "below" and "over".
+    """
+
+    lo: float
+    nominal: float
+    hi: float
+
+
+def parse(text: str) -> Quantity:
+    """The Quantity that `text` prints ("approximately 40g", "30%-40%", "$55,000", "5+ years"); ValueFault if it is none.
+
+    The unit is split off, not looked up. `parse(str(quantity)) == quantity`.
+    """
+    if len(text) > LONGEST_TEXT:
+        raise ValueFault(f"a figure of {len(text)} characters", f"a figure has at most {LONGEST_TEXT} characters")
+    found = _FIGURE.fullmatch(text.strip())
+    if not found:
+        raise ValueFault(f"{text!r} is not a figure", 'write a number and a unit, as in "14.9 g", "≤ 180 h" or "30..40 %"')
+    numbers = tuple(_digits(found[part], found["magnitude"]) for part in ("first", "second") if found[part])
+    unit = (found["prefix"] or found["unit"]).strip()
+    if (found["prefix"] and found["unit"]) or (found["shared"] and found["shared"] != unit):
+        raise ValueFault(f"{text!r} has two units", "write one figure with one unit")
+    return Quantity(_modifier(text, found), numbers, unit)
+
+
+def _modifier(text: str, found: re.Match[str]) -> str:
+    """The one modifier of a figure, from the words before and after it."""
+    if found["between"] and not found["second"]:
+        raise ValueFault(f"{text!r} has one end only", 'write "between 30 and 40 g"')
+    before = _MODIFIER_OF[found["before"].lower()] if found["before"] else None
+    after = _AFTER[(found["plus"] or found["after"]).lower()] if found["plus"] or found["after"] else None
+    given = [modifier for modifier in (before, after, "range" if found["second"] else None) if modifier]
+    if len(given) > 1:
+        raise ValueFault(f"{text!r} has two modifiers", "keep one of them")
+    return given[0] if given else "exact"
+
+
+def _digits(number: str, magnitude: str | None) -> str:
+    """A printed number as plain decimal text: no separators, no exponent, its magnitude word multiplied out."""
+    if len(number) > LONGEST_NUMBER:
+        raise ValueFault(f"a number of {len(number)} characters", f"a number has at most {LONGEST_NUMBER} characters")
+    plain = number.replace(",", "").replace("−", "-").removeprefix("+").lower()
+    mantissa, _, exponent = plain.partition("e")
+    power = int(exponent or 0) + (_MAGNITUDES[magnitude.lower()] if magnitude else 0)
+    if abs(power) > 308:
+        raise ValueFault(f"{number} is beyond what a number can hold", "use a larger or a smaller unit")
+    if not power:
+        return mantissa
+    sign = "-" if mantissa.startswith("-") else ""
+    whole, _, part = mantissa.removeprefix("-").partition(".")
+    if power > 0:
+        part = part.ljust(power, "0")
+        whole, part = whole + part[:power], part[power:]
+    else:
+        whole = whole.rjust(1 - power, "0")
+        whole, part = whole[:power], whole[power:] + part
+    return f"{sign}{whole.lstrip('0') or '0'}{'.' + part if part else ''}"
+
+
+def interval(quantity: Quantity, unit: Unit, target: Unit, *, signed: bool = False) -> Interval:
+    """What `quantity`, whose unit is `unit`, stands for in `target`: converted exactly, rounded to floats once.
+
+    A figure of an attribute that is not `signed` cannot be negative. ValueFault where it is or is out of a float's range.
+    """
+    exact = [convert(Fraction(number), unit, target) for number in quantity.numbers]
+    if not signed and exact[0] < 0 and quantity.modifier != "plus_minus":
+        raise ValueFault(f"{quantity} is negative", "this attribute cannot be: mend the figure or declare it signed")
+    if exact[-1] < exact[0]:
+        raise ValueFault(f"{quantity} ends below its start", "write the smaller number first")
+    nominal = (exact[0] + exact[-1]) / 2
+    try:
+        first, middle, last = float(exact[0]), float(nominal), float(exact[-1])
+    except OverflowError:
+        raise ValueFault(f"{quantity} is beyond what a number can hold", "use a larger unit") from None
+    lo, hi = _ends(quantity.modifier, nominal, first, last, -inf if signed else 0.0)
+    if lo > hi or isinf(middle):
+        raise ValueFault(f"{quantity} leaves nothing: no value is that small", "mend the figure")
+    return Interval(lo, middle, hi)
+
+
+def _ends(modifier: str, nominal: Fraction, first: float, last: float, floor: float) -> tuple[float, float]:
+    """The lowest and the highest float that a figure with this modifier can mean."""
+    if modifier == "about":
+        low, high = sorted((nominal * (1 - ABOUT), nominal * (1 + ABOUT)))
+        return float(low), float(high)
+    return {
+        "at_most": (floor, last),
+        "less_than": (floor, nextafter(last, -inf)),
+        "at_least": (first, inf),
+        "more_than": (nextafter(first, inf), inf),
+    }.get(modifier, (first, last))

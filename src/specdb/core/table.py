@@ -1,0 +1,103 @@
+"""The one shape that every output renders: columns, rows, cells with marks, and notes.
+
+These classes are NamedTuples, not dataclasses: a dataclass costs about 1 ms to define, six times as much, and a
+command defines them all each time it starts.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pandas
+
+Scalar = str | int | float | bool | dict[str, str] | None
+
+
+class Column(NamedTuple):
+    """A column: `key` for machines, `title` for people; numbers are set to the right.
+
+    A `difference` column holds how the column before it differs from the baseline; a terminal may fold it into that one.
+    """
+
+    key: str
+    title: str
+    numeric: bool = False
+    difference: bool = False
+
+
+class Cell(NamedTuple):
+    """What a person reads (`text`), what a program reads (`value`) and what is to be marked.
+
+    `state` is '' for a plain value, else yes, no, unknown, not-applicable, not-stated; `best` is '', 'certain' or 'likely';
+    `notes` are 1-based numbers into the table's footnotes.
+    """
+
+    text: str
+    value: Scalar = None
+    state: str = ""
+    best: str = ""
+    notes: tuple[int, ...] = ()
+
+
+class Row(NamedTuple):
+    """A row of cells, one a column, under the heading `group` ('' for none)."""
+
+    cells: tuple[Cell, ...]
+    group: str = ""
+
+
+class Table:
+    """Columns and rows, a title, remarks that go to stderr (`remarks`) and footnotes that go with the table.
+
+    `rows` may be any iterable, also one that streams from a cursor and can be read only once.
+    """
+
+    __slots__ = ("columns", "footnotes", "remarks", "rows", "title")
+
+    def __init__(
+        self,
+        columns: Iterable[Column],
+        rows: Iterable[Row],
+        *,
+        title: str = "",
+        remarks: Iterable[str] = (),
+        footnotes: Iterable[str] = (),
+    ) -> None:
+        self.columns = tuple(columns)
+        self.rows = rows
+        self.title = title
+        self.remarks = list(remarks)
+        self.footnotes = list(footnotes)
+
+    def records(self) -> Iterator[dict[str, Scalar]]:
+        """Each row as a mapping from column key to the cell's value."""
+        keys = [column.key for column in self.columns]
+        for row in self.rows:
+            yield dict(zip(keys, (cell.value for cell in row.cells), strict=True))
+
+    def render(self, format: str = "html") -> str:
+        """The table as text in `format` (table, csv, json, jsonl, markdown or html)."""
+        text: str = import_module("specdb.render").to_text(self, format)
+        return text
+
+    def _repr_html_(self) -> str:
+        return self.render("html")
+
+    def __repr__(self) -> str:
+        return self.render("table")
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A DataFrame of the cells' values, one column a column key; needs the extra specdb[pandas]."""
+        from specdb.errors import UsageError
+
+        try:
+            import pandas
+        except ImportError as error:
+            raise UsageError("pandas is not installed", "pip install 'specdb[pandas]'") from error
+        frame: Any = pandas.DataFrame(self.records(), columns=[column.key for column in self.columns])
+        result: pandas.DataFrame = frame
+        return result

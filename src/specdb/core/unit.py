@@ -1,0 +1,39 @@
+"""A unit as a read needs it: its dimension and its exact factor. Pint stays out of here (core/units.py has it)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.errors import DimensionFault
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+class Unit(NamedTuple):
+    """A unit of measurement: x units are x * factor + offset of its dimension's base unit, exactly.
+
+    `name` is the symbol it is shown by ("g", "mAh", "" for a bare count); `dimension` is a word for people ("mass");
+    two units convert into each other if and only if their dimensions are equal. `imperial` and `metric` name the unit
+    that `--units` puts in its place ('' where none is customary).
+    """
+
+    name: str
+    dimension: str
+    factor: Fraction
+    offset: Fraction
+    imperial: str = ""
+    metric: str = ""
+
+
+def convert(number: Fraction, unit: Unit, target: Unit) -> Fraction:
+    """`number` of `unit` in `target`, exactly; DimensionFault where they measure different things."""
+    if unit.dimension != target.dimension:
+        raise DimensionFault(
+            f"{unit.name or 'a bare count'} is a unit of {unit.dimension}, "
+            f"and {target.name or 'a bare count'} one of {target.dimension}",
+            f"give a unit of {target.dimension}",
+        )
+    if unit == target:
+        return number
+    return (number * unit.factor + unit.offset - target.offset) / target.factor

@@ -1,0 +1,163 @@
+"""Our own YAML: text to drafts and drafts to text, both led by the fields of the draft classes."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_type_hints
+
+from specdb.errors import Fault, FileFaults, nearest
+from specdb.ingest import yaml_tree
+from specdb.ingest.drafts import (
+    AttributeDraft,
+    Bundle,
+    CategoryDraft,
+    ClaimDraft,
+    ProductDraft,
+    SourceDraft,
+    SpecDraft,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from specdb.ingest.yaml_tree import Node, Plain
+
+VERSION = "1"
+"""The version of the form; stands first in each file, under the key specdb."""
+
+SECTIONS: dict[str, type[NamedTuple]] = {
+    "categories": CategoryDraft,
+    "attributes": AttributeDraft,
+    "sources": SourceDraft,
+    "products": ProductDraft,
+    "claims": ClaimDraft,
+}
+_INLINE = frozenset({"attributes", "sources", "specs", "claims"})
+_LONGEST_TEXT = 65_536
+_BOOLEANS = {"yes": True, "no": False, "true": True, "false": False}
+
+D = TypeVar("D")
+
+
+def read(text: str, path: str) -> Bundle:
+    """The drafts in the YAML `text` of the file `path`; FileFaults for every key, shape and repetition that is wrong."""
+    root = yaml_tree.parse(text, path)
+    faults: list[Fault] = []
+    drafts: dict[str, tuple[Any, ...]] = {}
+    for name, node in _pairs(root, faults, "the file", [*SECTIONS, "specdb"]):
+        if name == "specdb":
+            if node.value != VERSION:
+                faults.append(Fault(node.line, f"the form {node.value!r}", f"this specdb reads the form {VERSION}"))
+        else:
+            drafts[name] = tuple(_drafts(node, SECTIONS[name], faults, name))
+    if isinstance(root.value, dict) and "specdb" not in root.value:
+        faults.append(Fault(root.line, "no key specdb", f"write specdb: {VERSION} in the first line"))
+    if faults:
+        raise FileFaults(path, faults)
+    return Bundle(**drafts)
+
+
+def write(bundle: Bundle) -> str:
+    """The one YAML text of these drafts: `write(read(text))` is `text` for every text that `write` made."""
+    tree: dict[str, Plain] = {"specdb": VERSION}
+    for name in SECTIONS:
+        drafts = getattr(bundle, name)
+        if drafts:
+            tree[name] = [_plain(draft) for draft in drafts]
+    return yaml_tree.emit(tree, _INLINE)
+
+
+def _drafts(node: Node, made: Callable[..., D], faults: list[Fault], name: str) -> Iterator[D]:
+    """Each item of a list as a draft of the class `made`."""
+    if not isinstance(node.value, list):
+        faults.append(Fault(node.line, f"{name} is not a list", "start each item with a hyphen"))
+        return
+    for item in node.value:
+        draft = _draft(item, made, faults, name)
+        if draft is not None:
+            yield draft
+
+
+def _draft(node: Node, made: Callable[..., D], faults: list[Fault], name: str) -> D | None:
+    """One draft; None, and the faults said, where its keys are not those of the class `made`."""
+    before = len(faults)
+    fields = _hints(made)
+    known = [field for field in fields if field != "line"]
+    values = {key: _field(part, fields[key], faults, key) for key, part in _pairs(node, faults, f"an item of {name}", known)}
+    defaults: dict[str, object] = made._field_defaults  # type: ignore[attr-defined]
+    given = node.value if isinstance(node.value, dict) else fields
+    faults += [
+        Fault(node.line, f"an item of {name} without {field}", f"add {field}: to it")
+        for field in known
+        if field not in defaults and field not in given
+    ]
+    return made(**values, line=node.line) if len(faults) == before else None
+
+
+def _pairs(node: Node, faults: list[Fault], what: str, known: list[str]) -> Iterator[tuple[str, Node]]:
+    """The pairs of a mapping whose keys are known; faults for the others."""
+    if not isinstance(node.value, dict):
+        faults.append(Fault(node.line, f"{what} is not a mapping", "write key: value"))
+        return
+    for key, value in node.value.items():
+        if key in known:
+            yield key, value
+        else:
+            mend = nearest(key, known) or f"the keys are {', '.join(known)}"
+            faults.append(Fault(value.line, f"{what} has the unknown key {key}", mend))
+
+
+@cache
+def _hints(made: Any) -> dict[str, Any]:
+    """The fields of a draft class with their types."""
+    return get_type_hints(made)
+
+
+def _field(node: Node, kind: Any, faults: list[Fault], key: str) -> object:
+    """The value of a field of the type `kind`: a text, a list or mapping of texts, a yes or no, or more drafts."""
+    if kind is bool:
+        if node.value in _BOOLEANS:
+            return _BOOLEANS[str(node.value)]
+        faults.append(Fault(node.line, f"{key} is neither yes nor no", "write yes or no"))
+    elif kind == tuple[SpecDraft, ...]:
+        return tuple(_drafts(node, SpecDraft, faults, key))
+    elif kind == tuple[str, ...] and isinstance(node.value, list):
+        return tuple(_text(item, faults, key) for item in node.value)
+    elif kind == dict[str, str] and isinstance(node.value, dict):
+        return {name: _text(item, faults, key) for name, item in node.value.items()}
+    elif kind in (str, str | None):
+        return _text(node, faults, key)
+    else:
+        wanted = "a list, as in [a, b]" if kind == tuple[str, ...] else "a mapping, as in {a: b}"
+        faults.append(Fault(node.line, f"{key} has the wrong shape", f"write {wanted}"))
+    return None
+
+
+def _text(node: Node, faults: list[Fault], key: str) -> str:
+    """A scalar's text, in Unicode's composed form."""
+    from unicodedata import normalize
+
+    if not isinstance(node.value, str):
+        faults.append(Fault(node.line, f"{key} is no single text", f"write {key}: text"))
+        return ""
+    if len(node.value) > _LONGEST_TEXT:
+        faults.append(Fault(node.line, f"{key} has {len(node.value):,} characters", f"at most {_LONGEST_TEXT:,}"))
+        return ""
+    if "\0" in node.value:
+        faults.append(Fault(node.line, f"{key} holds a NUL character", "take it out"))
+    return normalize("NFC", node.value)
+
+
+def _plain(draft: Any) -> dict[str, Plain]:
+    """A draft as a mapping of its fields that differ from their defaults."""
+    pairs: dict[str, Plain] = {}
+    for name, value in draft._asdict().items():
+        if name == "line" or value == draft._field_defaults.get(name):
+            continue
+        if isinstance(value, bool):
+            pairs[name] = "yes" if value else "no"
+        elif isinstance(value, tuple):
+            pairs[name] = [item if isinstance(item, str) else _plain(item) for item in value]
+        else:
+            pairs[name] = value
+    return pairs

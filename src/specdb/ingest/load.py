@@ -1,0 +1,70 @@
+"""Our YAML into a database: the packaged seed into a new one, or a file's products into one that is there."""
+
+from __future__ import annotations
+
+import getpass
+from typing import TYPE_CHECKING
+
+from specdb import __version__, resources
+from specdb.core import units
+from specdb.errors import Fault, FileFaults, StoreError
+from specdb.ingest import bundle, resolve
+from specdb.store import create, journal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+
+def create_seeded(path: Path) -> bool:
+    """Makes a database at `path` with all units and the packaged seed; False where another process was first."""
+
+    def fill(connection: Connection) -> None:
+        journal.add(connection, _unit_rows(), author="specdb", reason="units", tool=f"specdb {__version__}")
+        _add(connection, resources.SEED, "specdb", "packaged seed")
+
+    return create.create(path, fill)
+
+
+def load(path: Path, file: Path, reason: str = "") -> tuple[int, int]:
+    """Adds what the YAML `file` holds to the database at `path`, as one changeset, whole or not at all.
+
+    How many products and how many specs that were.
+    """
+    made = create.engine(path)
+    try:
+        with create.translating(path), made.begin() as connection:
+            return _add(connection, file, getpass.getuser(), reason or f"loaded {file.name}")
+    finally:
+        made.dispose()
+
+
+def read_text(file: Path) -> str:
+    """The text of a UTF-8 file; FileFaults where it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise FileFaults(str(file), [Fault(line, "a byte that is not UTF-8", "save the file as UTF-8")]) from error
+    except OSError as error:
+        raise StoreError(f"{file} cannot be read: {error.strerror}", "look at its name and its permissions") from error
+
+
+def _add(connection: Connection, file: Path, author: str, reason: str) -> tuple[int, int]:
+    rows = resolve.resolve(bundle.read(read_text(file), str(file)), journal.Known(connection), str(file))
+    journal.add(connection, rows, author=author, reason=reason, tool=f"specdb {__version__}")
+    return len(rows.get("product", [])), len(rows.get("spec", []))
+
+
+def _unit_rows() -> journal.Rows:
+    """The closed list of units and their written forms."""
+    named = units.table()
+    return {
+        "unit": [resolve.unit_row(unit) for unit, _ in named],
+        "alias": [
+            {"scope": "unit", "name": alias, "position": position, "unit": unit.name}
+            for unit, aliases in named
+            for position, alias in enumerate(aliases)
+        ],
+    }

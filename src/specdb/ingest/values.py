@@ -1,0 +1,105 @@
+"""From the text of a draft's value to the columns of a spec, by the kind of its attribute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from specdb.core import dates, quantity, units
+from specdb.errors import ValueFault, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FLAGS = {"yes": 1.0, "no": 0.0}
+STATES = {"unknown": "unknown", "not-applicable": "not_applicable"}
+
+
+class Target(NamedTuple):
+    """What a value is to be: its attribute's key, kind, unit and rules, and the slugs that a reference can name."""
+
+    key: str
+    kind: str
+    unit: str | None
+    signed: bool
+    choices: tuple[str, ...]
+    products: dict[str, int]
+
+
+def columns(text: str, target: Target) -> dict[str, Any]:
+    """The columns kind, modifier, number, unit, value_unit, lo, nominal, hi, text, target_id of a spec that says `text`.
+
+    ValueFault where `text` is no value of the target's kind, DimensionFault where its unit measures something else.
+    """
+    return {"kind": target.kind, **_OF_KIND[target.kind](text, target)}
+
+
+def canonical(row: dict[str, Any], slugs: dict[int, str]) -> str:
+    """The one text that a spec's columns are written as; `columns` reads it back."""
+    kind = row["kind"]
+    if kind == "quantity":
+        return str(quantity.Quantity(row["modifier"], tuple(row["number"].split("..")), row["unit"]))
+    if kind == "flag":
+        return "yes" if row["nominal"] else "no"
+    if kind == "reference":
+        return slugs[row["target_id"]]
+    return str(row["text"])
+
+
+def _quantity(text: str, target: Target) -> dict[str, Any]:
+    figure = quantity.parse(text)
+    unit = units.resolve(figure.unit)
+    wanted = units.resolve(target.unit or "")
+    if wanted.dimension.startswith("currency") and unit.dimension.startswith("currency"):
+        wanted = unit
+    lo, nominal, hi = quantity.interval(figure, unit, wanted, signed=target.signed)
+    return {
+        "modifier": figure.modifier,
+        "number": "..".join(figure.numbers),
+        "unit": unit.name,
+        "value_unit": wanted.name,
+        "lo": lo,
+        "nominal": nominal,
+        "hi": hi,
+    }
+
+
+def _date(text: str, _target: Target) -> dict[str, Any]:
+    span = dates.parse(text)
+    lo, hi = float(span.first.toordinal()), float(span.last.toordinal())
+    modifier = "exact" if lo == hi else "range"
+    return {"modifier": modifier, "text": span.text, "lo": lo, "nominal": (lo + hi) / 2, "hi": hi}
+
+
+def _flag(text: str, target: Target) -> dict[str, Any]:
+    if text not in FLAGS:
+        raise ValueFault(f"{text!r} is neither yes nor no", f"{target.key} is a flag: write yes or no")
+    return dict.fromkeys(("lo", "nominal", "hi"), FLAGS[text])
+
+
+def _choice(text: str, target: Target) -> dict[str, Any]:
+    if text not in target.choices:
+        mend = nearest(text, target.choices) or f"the choices are {', '.join(target.choices)}"
+        raise ValueFault(f"{text!r} is no choice of {target.key}", mend)
+    return {"text": text}
+
+
+def _text(text: str, target: Target) -> dict[str, Any]:
+    if not text.strip():
+        raise ValueFault(f"{target.key} is empty", "write its text, or leave the spec out")
+    return {"text": text}
+
+
+def _reference(text: str, target: Target) -> dict[str, Any]:
+    if text not in target.products:
+        raise ValueFault(f"there is no product {text!r}", nearest(text, target.products) or "add it, or mend its slug")
+    return {"target_id": target.products[text]}
+
+
+_OF_KIND: dict[str, Callable[[str, Target], dict[str, Any]]] = {
+    "quantity": _quantity,
+    "date": _date,
+    "flag": _flag,
+    "choice": _choice,
+    "text": _text,
+    "reference": _reference,
+}

@@ -1,0 +1,125 @@
+"""YAML as a tree of texts with their lines: no types guessed, no aliases, no key twice, no depth without end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+import yaml
+
+from specdb.errors import Fault, FileFaults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEEPEST = 12
+LONGEST = 64 * 1024 * 1024
+"""A file may have this many characters."""
+
+
+class Node(NamedTuple):
+    """A scalar (its text, unguessed), a list of Nodes or a mapping from keys to Nodes, and its 1-based line."""
+
+    value: str | list[Node] | dict[str, Node]
+    line: int
+
+
+def parse(text: str, path: str) -> Node:
+    """The tree of one YAML document; FileFaults, naming `path`, for all that is wrong with it as YAML."""
+    if len(text) > LONGEST:
+        raise FileFaults(path, [Fault(0, f"{len(text):,} characters", f"a file has at most {LONGEST:,}")])
+    faults: list[Fault] = []
+    try:
+        events = yaml.parse(text, Loader=yaml.CSafeLoader)
+        root = _node(_after_start(events), events, faults, 0)
+        rest = [event for event in events if isinstance(event, yaml.DocumentStartEvent)]
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise FileFaults(
+            path, [*faults, Fault(line, f"not YAML: {error.problem}", "mend the line or the one before")]
+        ) from error
+    except yaml.YAMLError as error:
+        raise FileFaults(
+            path, [*faults, Fault(0, "not YAML: a character that it forbids", "save the file as UTF-8")]
+        ) from error
+    if rest:
+        faults.append(Fault(_line(rest[0]), "a second document", "keep one document a file"))
+    if faults:
+        raise FileFaults(path, faults)
+    return root
+
+
+def _after_start(events: Iterator[yaml.Event]) -> yaml.Event:
+    """The first event of the document's content."""
+    for event in events:
+        if not isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+            return event
+    raise yaml.MarkedYAMLError(problem="the file is empty")
+
+
+def _line(event: yaml.Event) -> int:
+    """The 1-based line on which an event of the parser starts."""
+    return cast("yaml.Mark", event.start_mark).line + 1
+
+
+def _node(event: yaml.Event, events: Iterator[yaml.Event], faults: list[Fault], depth: int) -> Node:
+    """The node that starts with `event`, its parts taken from `events`."""
+    line = _line(event)
+    if depth > DEEPEST:
+        raise yaml.MarkedYAMLError(problem=f"more than {DEEPEST} levels deep", problem_mark=cast("yaml.Mark", event.start_mark))
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        faults.append(Fault(line, "an anchor or alias (& or *)", "write the value out"))
+    elif tag := getattr(event, "tag", None):
+        faults.append(Fault(line, f"a tag ({tag})", "leave it out"))
+    if isinstance(event, yaml.SequenceStartEvent):
+        items = []
+        while not isinstance(part := next(events), yaml.SequenceEndEvent):
+            items.append(_node(part, events, faults, depth + 1))
+        return Node(items, line)
+    if isinstance(event, yaml.MappingStartEvent):
+        return Node(_mapping(events, faults, depth), line)
+    return Node(event.value if isinstance(event, yaml.ScalarEvent) else "", line)
+
+
+def _mapping(events: Iterator[yaml.Event], faults: list[Fault], depth: int) -> dict[str, Node]:
+    """The pairs of a mapping up to its end."""
+    pairs: dict[str, Node] = {}
+    while not isinstance(part := next(events), yaml.MappingEndEvent):
+        key = _node(part, events, faults, depth + 1)
+        value = _node(next(events), events, faults, depth + 1)
+        if not isinstance(key.value, str):
+            faults.append(Fault(key.line, "a key that is no plain text", "write key: value"))
+        elif key.value in pairs:
+            faults.append(Fault(key.line, f"the key {key.value} twice", f"it stands in line {pairs[key.value].line} too"))
+        else:
+            pairs[key.value] = value
+    return pairs
+
+
+Plain = str | list["Plain"] | dict[str, "Plain"]
+
+
+def emit(tree: dict[str, Plain], flow: frozenset[str]) -> str:
+    """The one YAML text of `tree`: block style, but that items of the lists named in `flow` and all below stand in one line."""
+    events: list[yaml.Event] = [yaml.StreamStartEvent(), yaml.DocumentStartEvent(explicit=False)]
+    _events(tree, events, "", flow, inline=False)
+    events += [yaml.DocumentEndEvent(explicit=False), yaml.StreamEndEvent()]
+    text: str = yaml.emit(events, Dumper=yaml.CSafeDumper, width=2**31 - 1, allow_unicode=True)
+    return text
+
+
+def _events(value: Plain, events: list[yaml.Event], name: str, flow: frozenset[str], *, inline: bool) -> None:
+    """Appends the events that write `value`, which stands under the key `name`."""
+    if isinstance(value, str):
+        events.append(yaml.ScalarEvent(None, None, (True, True), value))
+    elif isinstance(value, list):
+        short = inline or all(isinstance(item, str) for item in value)
+        events.append(yaml.SequenceStartEvent(None, None, True, flow_style=short))
+        for item in value:
+            _events(item, events, name, flow, inline=short or name in flow)
+        events.append(yaml.SequenceEndEvent())
+    else:
+        events.append(yaml.MappingStartEvent(None, None, True, flow_style=inline))
+        for key, item in value.items():
+            _events(key, events, key, flow, inline=inline)
+            _events(item, events, key, flow, inline=inline)
+        events.append(yaml.MappingEndEvent())

@@ -1,0 +1,137 @@
+"""An HTML table: a whole document for a file, the fragment alone for a notebook; nothing in it can run or load."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, TextIO
+
+from specdb.render.clean import one_line
+from specdb.render.marks import BEST, legend
+
+if TYPE_CHECKING:
+    from specdb.core.table import Cell, Column, Row, Table
+
+_HEAD = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ margin: 2rem; }}
+</style>
+</head>
+<body>
+"""
+
+# No ground and no colour of its own for plain text: a notebook's light or dark page shows through.
+_STYLE = """\
+<style>
+.specdb { font: 14px/1.45 system-ui, sans-serif; overflow-x: auto; }
+.specdb { --good: #1a7f37; --bad: #b3261e; --open: #8a6100; --dim: #666; }
+.specdb table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.specdb caption { text-align: left; font-weight: 600; font-size: 1.15em; padding: 0 .8em .6em; }
+.specdb th, .specdb td { padding: .35em .8em; text-align: left; vertical-align: baseline; max-width: 32em; }
+.specdb thead th { vertical-align: bottom; }
+.specdb tr { border-top: 1px solid rgba(128, 128, 128, .25); }
+.specdb thead tr { border-top: 0; border-bottom: 2px solid rgba(128, 128, 128, .6); }
+.specdb tbody th[scope=row] { font-weight: 400; }
+.specdb tbody th[scope=rowgroup] { padding-top: 1.2em; }
+.specdb .number { text-align: right; }
+.specdb .figure { white-space: nowrap; }
+.specdb .difference { font-size: .9em; color: var(--dim); }
+.specdb .best { font-weight: 600; color: var(--good); }
+.specdb .yes { color: var(--good); }
+.specdb .no { color: var(--bad); }
+.specdb .unknown { color: var(--open); font-style: italic; }
+.specdb .not-applicable, .specdb .not-stated { color: var(--dim); }
+.specdb sup { font-size: .75em; font-weight: 400; line-height: 0; margin-left: .15em; }
+.specdb a { color: inherit; text-decoration: none; }
+.specdb p, .specdb ol { font-size: .9em; color: var(--dim); padding-right: .8em; }
+.specdb p { margin: .8em; }
+@media (prefers-color-scheme: dark) { .specdb { --good: #4fc26b; --bad: #ff8a80; --open: #e0b040; --dim: #a6a6a6; } }
+</style>
+"""
+
+
+def render(table: Table, out: TextIO) -> None:
+    """The document around the fragment."""
+    out.write(_HEAD.format(title=_escape(table.title or "specdb")))
+    embed(table, out)
+    out.write("</body>\n</html>\n")
+
+
+def embed(table: Table, out: TextIO) -> None:
+    """The fragment: a div with its style, the table and its footnotes."""
+    from zlib import crc32
+
+    # Two tables on one page must not share the ids of their footnotes; the same table is always written the same.
+    identity = "\0".join([table.title, *(column.key for column in table.columns), *table.footnotes])
+    mark = f"specdb-{crc32(identity.encode('utf-8', 'replace')):08x}"
+    out.write(f'<div class="specdb">\n{_STYLE}<table>\n')
+    if table.title:
+        out.write(f"<caption>{_escape(table.title)}</caption>\n")
+    out.write(f"<thead><tr>{''.join(map(_heading, table.columns))}</tr></thead>\n")
+    seen = _body(table, out, mark)
+    out.write("</table>\n")
+    if stars := legend(seen):
+        out.write(f"<p>{stars}</p>\n")
+    if table.footnotes:
+        items = (f'<li id="{mark}-{number}">{_escape(text)}</li>\n' for number, text in enumerate(table.footnotes, 1))
+        out.write(f"<ol>\n{''.join(items)}</ol>\n")
+    out.write("</div>\n")
+
+
+def _body(table: Table, out: TextIO, mark: str) -> set[str]:
+    """Write the rows; the best marks that were seen."""
+    group = None
+    seen: set[str] = set()
+    for row in table.rows:
+        if row.group != group:
+            out.write("<tbody>\n" if group is None else "</tbody>\n<tbody>\n")
+            group = row.group
+            if group:
+                out.write(f'<tr><th scope="rowgroup" colspan="{len(table.columns)}">{_escape(group)}</th></tr>\n')
+        out.write(_row(table.columns, row, mark))
+        seen.update(cell.best for cell in row.cells)
+    out.write("" if group is None else "</tbody>\n")
+    return seen
+
+
+def _row(columns: tuple[Column, ...], row: Row, mark: str) -> str:
+    cells = []
+    for index, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
+        tag, scope = ("td", "") if index else ("th", ' scope="row"')
+        cells.append(f"<{tag}{scope}{_classes(column, cell)}>{_text(cell, mark)}</{tag}>")
+    return f"<tr>{''.join(cells)}</tr>\n"
+
+
+def _heading(column: Column) -> str:
+    return f'<th scope="col"{_classes(column)}>{_escape(column.title)}</th>'
+
+
+def _classes(column: Column, cell: Cell | None = None) -> str:
+    names = ["number"] if column.numeric else []
+    if column.difference:
+        names.append("difference")
+    if cell is not None:
+        figure = column.difference or (isinstance(cell.value, int | float) and not isinstance(cell.value, bool))
+        names += filter(None, ("figure" if figure else "", _escape(cell.state), "best" if cell.best else ""))
+    return f' class="{" ".join(names)}"' if names else ""
+
+
+def _text(cell: Cell, mark: str) -> str:
+    text = _escape(cell.text)
+    if cell.best:
+        text += f" {BEST[cell.best]}"
+    if cell.notes:
+        links = ",".join(f'<a href="#{mark}-{number}">{number}</a>' for number in cell.notes)
+        text += f"<sup>{links}</sup>"
+    return text
+
+
+def _escape(text: str) -> str:
+    return escape(one_line(text), quote=True)

@@ -1,0 +1,30 @@
+"""JSON for programs: a list with one object a row, column keys to plain values."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, TextIO
+
+from specdb.render.clean import escaped
+from specdb.render.scalar import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from specdb.core.table import Table
+
+
+def render(table: Table, out: TextIO) -> None:
+    """The list, one object a line."""
+    before = "[\n  "
+    for text in objects(table, (", ", ": ")):
+        out.write(before + text)
+        before = ",\n  "
+    out.write("[]\n" if before.startswith("[") else "\n]\n")
+
+
+def objects(table: Table, separators: tuple[str, str]) -> Iterator[str]:
+    """Each row as the text of a JSON object; numbers that are whole are integers, NaN and infinity are null."""
+    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=separators).encode
+    for record in table.records():
+        yield escaped(encode({key: plain(value) for key, value in record.items()}))

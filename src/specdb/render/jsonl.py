@@ -1,0 +1,16 @@
+"""JSON lines for programs: one compact object a line, as in json."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from specdb.render.json import objects
+
+if TYPE_CHECKING:
+    from specdb.core.table import Table
+
+
+def render(table: Table, out: TextIO) -> None:
+    """An object a row, nothing around them."""
+    for text in objects(table, (",", ":")):
+        out.write(text + "\n")

@@ -1,0 +1,58 @@
+"""A GitHub table: titles, texts escaped, numbers to the right, groups as bold rows, footnotes as a list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from specdb.render.clean import one_line
+from specdb.render.marks import BEST, legend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from specdb.core.table import Cell, Table
+
+# < > & as entities: a backslash would do on GitHub, but not where raw HTML is let through.
+_ESCAPES = str.maketrans(
+    {character: f"\\{character}" for character in "\\|`*_[]~$#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+)
+
+
+def render(table: Table, out: TextIO) -> None:
+    """The title as a bold line, the table, what its stars mean, the footnotes."""
+    if table.title:
+        out.write(f"**{_escape(table.title)}**\n\n")
+    out.write(_line(_escape(column.title) for column in table.columns))
+    out.write(_line("---:" if column.numeric else "---" for column in table.columns))
+    group = ""
+    seen: set[str] = set()
+    for row in table.rows:
+        if row.group != group:
+            group = row.group
+            heading = f"**{_escape(group)}**" if group else ""
+            out.write(_line([heading, *[""] * (len(table.columns) - 1)]))
+        out.write(_line(map(_text, row.cells)))
+        seen.update(cell.best for cell in row.cells)
+    if stars := legend(seen):
+        out.write(f"\n{stars}\n")
+    if table.footnotes:
+        out.write("\n")
+    for number, footnote in enumerate(table.footnotes, 1):
+        out.write(f"{number}. {_escape(footnote)}\n")
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _escape(text: str) -> str:
+    return one_line(text).translate(_ESCAPES).strip()
+
+
+def _text(cell: Cell) -> str:
+    text = _escape(cell.text)
+    if cell.best:
+        text = f"**{text}** {BEST[cell.best]}"
+    if cell.notes:
+        text += f"<sup>{','.join(map(str, cell.notes))}</sup>"
+    return text

@@ -1,0 +1,24 @@
+"""What a program reads of a cell, in the one form that csv, json and xlsx share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from specdb.core.table import Scalar
+
+_EXACT = 2.0**53
+
+
+def plain(value: Scalar) -> Scalar:
+    """The value with whole floats as integers (2980.0 is 2980) and without NaN or infinity, which become None."""
+    if isinstance(value, float):
+        if -_EXACT < value < _EXACT:
+            return int(value) if value == int(value) else value
+        return value if value - value == 0 else None
+    return value
+
+
+def pairs(value: dict[str, str]) -> str:
+    """Qualifiers as one text: `k=v;k=v`."""
+    return ";".join(f"{key}={text}" for key, text in value.items())

@@ -1,0 +1,29 @@
+"""What a pipe gets: one row a line, tab-separated, as a person reads it, fit for cut, sort and awk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from specdb.render.clean import one_line
+from specdb.render.marks import BEST, reference
+
+if TYPE_CHECKING:
+    from specdb.core.table import Cell, Table
+
+
+def render(table: Table, out: TextIO) -> None:
+    """Titles, then each row's texts; footnotes after an empty line."""
+    out.write("\t".join(one_line(column.title) for column in table.columns) + "\n")
+    for row in table.rows:
+        out.write("\t".join(map(_text, row.cells)) + "\n")
+    if table.footnotes:
+        out.write("\n")
+    for number, footnote in enumerate(table.footnotes, 1):
+        out.write(f"[{number}] {one_line(footnote)}\n")
+
+
+def _text(cell: Cell) -> str:
+    text = one_line(cell.text)
+    if cell.best or cell.notes:
+        return " ".join(filter(None, (text, BEST[cell.best], reference(cell))))
+    return text

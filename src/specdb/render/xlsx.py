@@ -1,0 +1,135 @@
+"""A spreadsheet: numbers as numbers, text as text and never as a formula, footnotes on a second sheet."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Any
+
+from specdb.errors import StoreError
+from specdb.render.scalar import pairs, plain
+
+if TYPE_CHECKING:
+    from specdb.core.table import Cell, Row, Table
+
+BINARY = True
+
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+_MEASURED = 200  # rows whose text sets the widths of the columns
+_NARROWEST, _WIDEST = 6, 60
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+def render(table: Table, out: IO[bytes]) -> None:
+    """Write the workbook. Raises StoreError for what a sheet cannot hold: too long a text, too many rows or columns."""
+    from itertools import islice
+    from pathlib import Path
+    from shutil import copyfileobj
+    from tempfile import TemporaryDirectory
+
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]
+    from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
+
+    # XlsxWriter keeps the rows in files; in a folder of our own they go away when a row fails, too. The book is put
+    # together there as well: a ZipFile on a stream that fails complains once more when it is collected.
+    with TemporaryDirectory(prefix="specdb-") as folder:
+        whole = Path(folder, "book.xlsx")
+        book = Workbook(str(whole), {**_OPTIONS, "tmpdir": folder})
+        name = _sheet_name(table.title)
+        rows = iter(table.rows)
+        first = list(islice(rows, _MEASURED))
+        sheet = _Sheet(book, name, [column.title for column in table.columns])
+        sheet.set_widths(table, first)
+        for batch in (first, rows):
+            for row in batch:
+                sheet.add([_content(cell) for cell in row.cells])
+        sheet.finish()
+        if table.footnotes:
+            notes = _Sheet(book, "Footnotes" if name.lower() != "footnotes" else "Footnotes (2)", ["No.", "Footnote"])
+            notes.sheet.set_column(1, 1, _WIDEST)
+            for number, footnote in enumerate(table.footnotes, 1):
+                notes.add([number, footnote])
+        try:
+            book.close()
+        except FileCreateError as error:
+            raise error.args[0] from error
+        with whole.open("rb") as file:
+            copyfileobj(file, out)
+
+
+class _Sheet:
+    """A sheet that is filled from the top: a bold, frozen header, then rows."""
+
+    def __init__(self, book: Any, name: str, titles: list[str]) -> None:
+        if len(titles) > _MOST_COLUMNS:
+            raise StoreError(f"{len(titles)} columns: a sheet holds {_MOST_COLUMNS}", "write csv instead: -f csv")
+        self.sheet = book.add_worksheet(name)
+        self.plain = book.add_format()
+        self.titles = titles
+        self.row = 0
+        self.sheet.freeze_panes(1, 0)
+        self._write(titles, book.add_format({"bold": True, "bottom": 1}))
+
+    def set_widths(self, table: Table, rows: list[Row]) -> None:
+        for index, column in enumerate(table.columns):
+            longest = max([len(column.title) + 3, *(len(row.cells[index].text) + 1 for row in rows)])
+            self.sheet.set_column(index, index, min(max(longest, _NARROWEST), _WIDEST))
+
+    def add(self, values: list[Any]) -> None:
+        self.row += 1
+        if self.row >= _MOST_ROWS:
+            raise StoreError(f"more than {_MOST_ROWS - 1:,} rows: a sheet holds no more", "write csv instead: -f csv")
+        self._write(values)
+
+    def finish(self) -> None:
+        if self.titles:
+            self.sheet.autofilter(0, 0, self.row, len(self.titles) - 1)
+
+    def _write(self, values: list[Any], look: Any = None) -> None:
+        for index, value in enumerate(values):
+            if isinstance(value, bool):
+                self.sheet.write_boolean(self.row, index, value, look)
+            elif isinstance(value, int | float):
+                self.sheet.write_number(self.row, index, value, look)
+            elif value is not None and self._text(index, _legal(value), look) == -2:
+                place = f"the cell of row {self.row + 1}, column {self.titles[index]!r}"
+                problem = f"{place}: {len(value):,} characters, a spreadsheet cell holds 32,767"
+                raise StoreError(problem, "leave that column out, or write csv or json instead: -f csv")
+
+    def _text(self, index: int, text: str, look: Any) -> int:
+        # XlsxWriter takes a string like <r>...</r> for markup of its own and does not escape it; two runs it escapes.
+        if text.startswith("<r>") and text.endswith("</r>"):
+            if len(text) > 32_767:
+                return -2
+            return int(self.sheet.write_rich_string(self.row, index, "<", self.plain, text[1:]))
+        return int(self.sheet.write_string(self.row, index, text, look))
+
+
+def _content(cell: Cell) -> Any:
+    value = plain(cell.value)
+    if value is None:
+        return cell.text if cell.state else None  # unknown, not applicable and not stated stay apart
+    if isinstance(value, dict):
+        return pairs(value)
+    if isinstance(value, int) and abs(value) > 2**53:
+        return str(value)  # a sheet's numbers are floats; this one would change
+    return value
+
+
+def _legal(text: str) -> str:
+    """The text without what XML cannot hold: surrogates and the two non-characters."""
+    if text.isprintable():
+        return text
+    return "".join("\ufffd" if "\ud800" <= c <= "\udfff" or c in "\ufffe\uffff" else c for c in text)
+
+
+def _sheet_name(title: str) -> str:
+    """A name that spreadsheets accept: at most 31 characters, none of []:*?/\\, no ' at either end."""
+    from specdb.render.clean import one_line
+
+    name = one_line(title).translate(str.maketrans("[]:*?/\\", "()-----")).strip("' ")
+    name = name.encode("utf-16-le")[:62].decode("utf-16-le", "ignore").strip("' ")
+    return name if name and name.lower() != "history" else "Table"

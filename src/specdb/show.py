@@ -1,0 +1,96 @@
+"""Everything known of one product: its specs by group, relations both ways, sources, and what is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from specdb.core import display
+from specdb.core.table import Cell, Column, Row, Table
+from specdb.store import overview
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from specdb.core.specs import Attribute, Product, Source, Spec
+    from specdb.store.catalog import Catalog
+
+
+def show(catalog: Catalog, name: str) -> Table:
+    """The product of this name, as a table of attribute, value and where it is stated."""
+    product = catalog.product(name)
+    specs = catalog.specs([product.id])
+    attributes = catalog.attributes({spec.attribute_id for spec in specs})
+    sources = catalog.sources({spec.source_id for spec in specs})
+    rows = [
+        *_identity(catalog, product),
+        *_specs(catalog, specs, attributes, sources),
+        *_relations(catalog, product),
+        *_sources(sources, specs),
+        *_completeness(catalog, product, specs),
+    ]
+    columns = [Column("attribute", "attribute"), Column("value", "value"), Column("stated", "stated in")]
+    return Table(columns, rows, title=product.name)
+
+
+def _row(group: str, heading: str, value: Cell | str, stated: str = "") -> Row:
+    cell = value if isinstance(value, Cell) else Cell(value, value)
+    return Row((Cell(heading, heading), cell, Cell(stated, stated or None)), group)
+
+
+def _identity(catalog: Catalog, product: Product) -> Iterator[Row]:
+    """Slug, aliases, category with those above it, description."""
+    description, path = overview.about(catalog, product)
+    yield _row("product", "slug", product.slug)
+    if aliases := overview.aliases(catalog, "product", product.id):
+        yield _row("product", "aliases", ", ".join(aliases))
+    yield _row("product", "category", " > ".join(path))
+    if description:
+        yield _row("product", "description", description)
+
+
+def _specs(catalog: Catalog, specs: list[Spec], attributes: dict[int, Attribute], sources: dict[int, Source]) -> Iterator[Row]:
+    """All current specs in the order of their attributes; those that are not shown elsewhere say "also"."""
+    order = {id: index for index, id in enumerate(attributes)}
+    for spec in sorted(specs, key=lambda spec: (order[spec.attribute_id], spec.qualifiers, not spec.shown)):
+        attribute = attributes[spec.attribute_id]
+        figures, scale = display.figures([spec] if spec.kind == "quantity" else [], spec.value_unit, catalog.unit)
+        cell = display.quantity(spec.modifier, figures[spec.id], scale) if figures else display.plain(spec)
+        if not spec.shown:
+            remark = "deprecated" if spec.rank == "deprecated" else "also"
+            cell = cell._replace(text=f"{remark}: {cell.text}", state="")
+        source = sources[spec.source_id]
+        stated = ", ".join(filter(None, (source.slug, spec.as_of if spec.as_of != source.date else "", spec.locator)))
+        heading = Cell(
+            display.label(attribute.name, spec.qualifiers), display.label(attribute.key, spec.qualifiers, scale.name)
+        )
+        yield Row((heading, cell, Cell(stated, stated)), attribute.group)
+
+
+def _relations(catalog: Catalog, product: Product) -> Iterator[Row]:
+    """What other products say of this one, named from this side."""
+    for inverse, others in overview.referrers(catalog, product).items():
+        yield _row("related", inverse, Cell(", ".join(name for _, name in others), ", ".join(slug for slug, _ in others)))
+
+
+def _sources(sources: dict[int, Source], specs: list[Spec]) -> Iterator[Row]:
+    for source in sources.values():
+        count = sum(spec.source_id == source.id for spec in specs)
+        stated = f"{count} specs" if count != 1 else "1 spec"
+        yield _row(
+            "sources",
+            source.slug,
+            ", ".join(filter(None, (source.title, source.publisher, source.date, source.url))),
+            stated,
+        )
+
+
+def _completeness(catalog: Catalog, product: Product, specs: list[Spec]) -> Iterator[Row]:
+    """How many of the attributes that its category requires are answered (stated, unknown or not applicable)."""
+    required = overview.required(catalog, product.category_id)
+    if not required:
+        return
+    answered = {spec.attribute_id for spec in specs}
+    missing = [attribute.name for attribute in required if attribute.id not in answered]
+    yield _row("completeness", "required", f"{len(required) - len(missing)} of {len(required)} answered")
+    if missing:
+        yield _row("completeness", "not stated", ", ".join(missing))

@@ -1,0 +1,1 @@
+"""The only place that knows SQL: the schema, connections, reads and writes."""

@@ -1,0 +1,171 @@
+"""Reads: names to products, and the rows that compare, query, show, list and export are made of. SQL text, bound values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from specdb.core.specs import Attribute, Product, Source, Spec
+from specdb.errors import Ambiguous, NotFound, UnknownKey, nearest
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from specdb.core.unit import Unit
+
+ATTRIBUTE = """
+SELECT a.id, a.key, a.name, a.kind, COALESCE(a.unit, ''), COALESCE(u.dimension, ''), a.better, a."group", a.many, a.signed
+FROM attribute a LEFT JOIN unit u ON u.name = a.unit
+"""
+_PRODUCT = "SELECT p.id, p.slug, p.name, p.category_id, c.key FROM product p JOIN category c ON c.id = p.category_id"
+_SPEC = """
+SELECT s.product_id, s.id, s.attribute_id, s.qualifiers, s.kind, s.modifier, s.number, s.unit, s.value_unit, s.lo, s.nominal,
+       s.hi, s.text, COALESCE(t.slug, ''), COALESCE(t.name, ''), s.printed, s.source_id, s.locator, s.as_of, s.rank, s.shown
+FROM spec s LEFT JOIN product t ON t.id = s.target_id
+"""
+_DESCENDANTS = """
+WITH RECURSIVE below(id) AS (
+    VALUES (?) UNION SELECT category.id FROM category JOIN below ON category.parent_id = below.id
+)
+SELECT id FROM below
+"""
+
+
+_CHUNK = 5000
+"""How many values are bound in one statement; SQLite's limit is 32,766."""
+
+
+def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """`ids` in portions that one statement can bind."""
+    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+
+
+def marks(count: int) -> str:
+    """As many bound places as there are values in an IN list."""
+    return ", ".join("?" * count)
+
+
+class Catalog:
+    """Everything that is read from one open database."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def rows(self, sql: str, bound: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return self.connection.execute(sql, bound).fetchall()
+
+    def product(self, name: str, target_of: Attribute | None = None) -> Product:
+        """The product of this slug, alias, or unique part of a slug, name or alias, in any case.
+
+        With `target_of`, a part need only be unique among the products that this attribute refers to.
+        """
+        folded = name.casefold()
+        exact = (
+            f"{_PRODUCT} WHERE p.slug = ? OR p.id = (SELECT product_id FROM alias WHERE scope = 'product' AND name = ?)"
+            " ORDER BY p.slug <> ?"
+        )
+        found = self.rows(exact, (folded, folded, folded))[:1]
+        if not found and folded.strip():
+            part = f"%{escaped(folded)}%"
+            alias = "SELECT product_id FROM alias WHERE scope = 'product' AND name LIKE ? ESCAPE '!'"
+            partly = f"{_PRODUCT} WHERE (p.slug LIKE ? ESCAPE '!' OR LOWER(p.name) LIKE ? ESCAPE '!' OR p.id IN ({alias}))"
+            bound: tuple[object, ...] = (part, part, part)
+            if target_of:
+                partly += " AND p.id IN (SELECT target_id FROM spec WHERE attribute_id = ? AND target_id IS NOT NULL)"
+                bound += (target_of.id,)
+            found = self.rows(f"{partly} ORDER BY p.slug", bound)
+        if not found:
+            raise NotFound(f"there is no product {name!r}", nearest(name, self.names("product")) or "see specdb list products")
+        if len(found) > 1:
+            few = ", ".join(row[1] for row in found[:8]) + (", …" if len(found) > 8 else "")
+            raise Ambiguous(f"{name!r} is part of the names of {len(found)} products", f"write one of {few}")
+        return Product(*found[0])
+
+    def names(self, scope: str) -> list[str]:
+        """All keys or slugs and aliases of the category, attribute or product `scope`."""
+        own = "slug" if scope == "product" else "key"
+        sql = f"SELECT {own} FROM {scope} UNION ALL SELECT name FROM alias WHERE scope = ?"
+        return [name for (name,) in self.rows(sql, (scope,))]
+
+    def products(self, categories: Sequence[int] = ()) -> list[Product]:
+        """The products of these categories, or all, by category and in the order they came in."""
+        where = f" WHERE p.category_id IN ({marks(len(categories))})" if categories else ""
+        return [Product(*row) for row in self.rows(f"{_PRODUCT}{where} ORDER BY p.category_id, p.id", categories)]
+
+    def products_of(self, ids: Sequence[int]) -> list[Product]:
+        """The products of these ids."""
+        return [
+            Product(*row) for part in chunks(ids) for row in self.rows(f"{_PRODUCT} WHERE p.id IN ({marks(len(part))})", part)
+        ]
+
+    def category(self, name: str) -> list[int]:
+        """The ids of the category of this key or alias and of all below it."""
+        folded = name.casefold()
+        own = "SELECT id FROM category WHERE key = ? UNION SELECT category_id FROM alias WHERE scope = 'category' AND name = ?"
+        found = self.rows(own, (folded, folded))
+        if not found:
+            mend = nearest(name, self.names("category")) or "see specdb list categories"
+            raise NotFound(f"there is no category {name!r}", mend)
+        return [id for (id,) in self.rows(_DESCENDANTS, found[0])]
+
+    def attribute(self, name: str) -> Attribute:
+        """The attribute of this key or alias; UnknownKey with the nearest ones otherwise."""
+        found = self.find_attribute(name)
+        if found is None:
+            mend = nearest(name, self.names("attribute")) or "see specdb list attributes"
+            raise UnknownKey(f"there is no attribute {name!r}", mend)
+        return found
+
+    def find_attribute(self, name: str) -> Attribute | None:
+        """The attribute of this key or alias, if there is one."""
+        folded = name.casefold()
+        alias = "SELECT attribute_id FROM alias WHERE scope = 'attribute' AND name = ?"
+        found = self.rows(f"{ATTRIBUTE} WHERE a.key = ? OR a.id = ({alias})", (folded, folded))
+        return Attribute(*found[0]) if found else None
+
+    def attributes(self, ids: Iterable[int] | None = None) -> dict[int, Attribute]:
+        """Attributes by id, those of `ids` or all, in their order."""
+        wanted = None if ids is None else tuple(ids)
+        where = "" if wanted is None else f" WHERE a.id IN ({marks(len(wanted))})"
+        return {row[0]: Attribute(*row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())}
+
+    def specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
+        """The current specs of these products, of all or these attributes, by attribute and qualifiers, the earlier first."""
+        only = "" if attributes is None else f" AND s.attribute_id IN ({marks(len(attributes))})"
+        found = []
+        for part in chunks(products):
+            where = f"WHERE s.product_id IN ({marks(len(part))}) AND s.retracted_id IS NULL{only}"
+            sql = f"{_SPEC} {where} ORDER BY s.attribute_id, s.qualifiers, s.id"
+            found += [Spec(*row) for row in self.rows(sql, (*part, *(attributes or ())))]
+        return found
+
+    def sources(self, ids: Iterable[int] | None = None) -> dict[int, Source]:
+        """Sources by id, those of `ids` or all."""
+        wanted = None if ids is None else tuple(ids)
+        where = "" if wanted is None else f" WHERE id IN ({marks(len(wanted))})"
+        sql = f"SELECT id, slug, title, publisher, date, url, sha256 FROM source{where} ORDER BY id"
+        return {row[0]: Source(*row) for row in self.rows(sql, wanted or ())}
+
+    def unit(self, text: str) -> Unit:
+        """The unit written so; Pint is asked only for one that is not in the database. ValueFault if there is none."""
+        from fractions import Fraction
+
+        from specdb.core.unit import Unit
+
+        sql = """
+        SELECT name, dimension, factor, "offset", imperial, metric FROM unit
+        WHERE name = ? OR name = (SELECT unit FROM alias WHERE scope = 'unit' AND name = ?)
+        """
+        found = self.rows(sql, (text, text))
+        if not found:
+            from specdb.core import units
+
+            return units.resolve(text)
+        name, dimension, factor, offset, imperial, metric = found[0]
+        return Unit(name, dimension, Fraction(factor), Fraction(offset), imperial, metric)
+
+
+def escaped(text: str) -> str:
+    """`text` as a literal part of a LIKE pattern whose escape is !."""
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")

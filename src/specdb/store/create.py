@@ -1,0 +1,113 @@
+"""Making a database, and bringing its schema up to date: Alembic's migrations, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from specdb import resources
+from specdb.errors import StoreError
+from specdb.store.engine import BUSY_TIMEOUT, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+
+
+def engine(path: Path) -> Engine:
+    """A SQLAlchemy engine on the file: immediate transactions that take in DDL, and durable commits."""
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.pool import NullPool
+
+    made = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT}, poolclass=NullPool)
+
+    @event.listens_for(made, "connect")
+    def configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # else Python commits before DDL
+        for pragma in ("foreign_keys = ON", "synchronous = FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(made, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return made
+
+
+def migrate(connection: Connection) -> None:
+    """Runs the migrations that the database of `connection` lacks, in its open transaction."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(resources.MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+@contextmanager
+def translating(path: Path) -> Iterator[None]:
+    """Puts what SQLAlchemy or SQLite says of the database at `path` in our words."""
+    from sqlalchemy.exc import DatabaseError
+
+    try:
+        yield
+    except DatabaseError as error:
+        if isinstance(error.orig, sqlite3.Error):
+            raise translated(error.orig, path) from error
+        raise
+    except sqlite3.Error as error:
+        raise translated(error, path) from error
+
+
+def upgrade(path: Path) -> None:
+    """Brings the database at `path` to this program's schema; one transaction."""
+    made = engine(path)
+    try:
+        with translating(path), made.begin() as connection:
+            migrate(connection)
+    finally:
+        made.dispose()
+
+
+def create(path: Path, fill: Callable[[Connection], None]) -> bool:
+    """Makes a database at `path`, with what `fill` writes; False where another process has made one meanwhile.
+
+    It is built beside its place and linked there when it is whole, so nobody ever sees half of it.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with translating(path):
+            _build(aside, fill)
+        os.link(aside, path)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise StoreError(
+            f"no database can be made at {path}: {error.strerror or error}", "name another place with --db"
+        ) from error
+    finally:
+        with suppress(OSError):
+            aside.unlink()
+    return True
+
+
+def _build(path: Path, fill: Callable[[Connection], None]) -> None:
+    """The whole database in one transaction, then statistics for the planner, then WAL, which the file keeps."""
+    made = engine(path)
+    try:
+        with made.begin() as connection:
+            migrate(connection)
+            fill(connection)
+    finally:
+        made.dispose()
+    with closing(sqlite3.connect(path, isolation_level=None)) as finished:
+        finished.execute("ANALYZE")
+        finished.execute("PRAGMA journal_mode = WAL")

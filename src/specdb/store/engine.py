@@ -1,0 +1,123 @@
+"""Connections to the database: where it is, whether it is ours and of this schema, and how reads and writes open it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from specdb.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+APPLICATION_ID = 0x73706462
+"""Marks a file as ours in SQLite's header: "spdb". The first migration writes it."""
+
+SCHEMA = 1
+"""The number of the newest migration, kept in user_version."""
+
+BUSY_TIMEOUT = 10.0
+"""Seconds to wait for another writer."""
+
+
+def locate(given: str | None = None) -> Path:
+    """The database's file: `given` (--db), else SPECDB_URL, else specdb.db in the user's data directory."""
+    url = given or os.environ.get("SPECDB_URL")
+    if not url:
+        from platformdirs import user_data_path
+
+        return user_data_path("specdb") / "specdb.db"
+    scheme, mark, rest = url.partition("://")
+    if not mark:
+        return _path(url)
+    if scheme != "sqlite" or not rest.startswith("/"):
+        raise StoreError(f"{scheme}:// names no database that specdb can open", "write a path, or sqlite:///PATH")
+    return _path(rest[1:])
+
+
+def _path(text: str) -> Path:
+    if "\0" in text or not text:
+        raise StoreError(f"{text!r} is not a path", "name a database file")
+    return Path(text).expanduser()
+
+
+def connect(path: Path, *, write: bool = False) -> sqlite3.Connection:
+    """An open connection to the database at `path`, which must exist and be of this schema; StoreError otherwise.
+
+    A reading connection cannot write. A writing one must begin with BEGIN IMMEDIATE and commits durably.
+    """
+    if path.is_dir():
+        raise StoreError(f"{path} is a directory", "name a database file")
+    if not path.exists():
+        raise StoreError(f"there is no database at {path}", "name another one with --db")
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = _open(path)
+        _check(connection, path)
+        connection.execute("PRAGMA foreign_keys = ON" if write else "PRAGMA query_only = ON")
+    except sqlite3.Error as error:
+        if connection:
+            connection.close()
+        raise translated(error, path) from error
+    except StoreError:
+        if connection:
+            connection.close()
+        raise
+    return connection
+
+
+def translated(error: sqlite3.Error, path: Path | str) -> StoreError:
+    """The StoreError for what SQLite says: the one border at which its errors are put in our words."""
+    said = str(error)
+    if "not a database" in said:
+        return StoreError(f"{path} is not a SQLite database", "name another one with --db")
+    if "locked" in said or "busy" in said:
+        return StoreError(f"{path} is being written by another program", "try again when it has finished")
+    if "readonly" in said or "read-only" in said:
+        return StoreError(f"{path} cannot be written: it is read-only", "make it writable, or name another one with --db")
+    if "unable to open" in said:
+        return StoreError(f"{path} cannot be opened", "look at the permissions of the file and its directory")
+    if "full" in said:
+        return StoreError(f"the disk of {path} is full; nothing was changed", "make room and try again")
+    return StoreError(f"{path} cannot be read: {said}", "restore it from a backup")
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """A connection; where only reading is possible and nobody can be writing, one that needs no files beside the database."""
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        if os.access(path.parent, os.W_OK) or not os.access(path, os.R_OK) or Path(f"{path}-wal").exists():
+            raise
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, isolation_level=None)
+    return connection
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuses a file that is not ours, and a schema older or newer than this program's."""
+    ((ours,),) = connection.execute("PRAGMA application_id")
+    ((version,),) = connection.execute("PRAGMA user_version")
+    if ours != APPLICATION_ID:
+        raise StoreError(f"{path} is not a specdb database", "name another one with --db")
+    if version < SCHEMA:
+        raise StoreError(f"{path} has the older schema {version}; this specdb needs {SCHEMA}", "run specdb db upgrade")
+    if version > SCHEMA:
+        raise StoreError(
+            f"{path} has the newer schema {version}; this specdb knows {SCHEMA}",
+            "upgrade specdb: pip install --upgrade specdb",
+        )
+
+
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """One immediate transaction: all of it is kept, or on any exception none."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()

@@ -1,0 +1,244 @@
+"""The schema, as SQLModel classes. Alembic migrates it (migrations/); reads use it as plain SQL (catalog.py).
+
+category ──< category_attribute >── attribute ──1 relation
+   │                                   │
+product ─────────────< spec >──────────┘      unit, alias stand beside
+                         │
+                  source, changeset ──< claim
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import REAL, Boolean, CheckConstraint, Double, Float, Index, Integer, Text, text
+from sqlmodel import AutoString, Field, SQLModel
+
+_STRICT = {"sqlite_strict": True}
+
+
+class Category(SQLModel, table=True):
+    """A node of the category tree; what it requires and expects is inherited downwards."""
+
+    __table_args__ = (_STRICT,)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    name: str
+    parent_id: int | None = Field(default=None, foreign_key="category.id")
+    description: str = ""
+
+
+class Attribute(SQLModel, table=True):
+    """What is measured. `unit` is the display unit, in which its specs' lo, nominal and hi stand; None where it has none.
+
+    `better` is higher, lower or ''; `choices` a JSON list; `plausible_lo` and `plausible_hi` are in `unit`, with the
+    text they were given as in `plausible`. An attribute that is `many` has several values at once, all of them shown.
+    """
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('quantity', 'date', 'flag', 'choice', 'text', 'reference')", name="attribute_kind"),
+        CheckConstraint("better IN ('', 'higher', 'lower')", name="attribute_better"),
+        CheckConstraint("(kind = 'quantity') = (unit IS NOT NULL)", name="attribute_unit"),
+        _STRICT,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    name: str
+    kind: str
+    unit: str | None = Field(default=None, foreign_key="unit.name")
+    better: str = ""
+    group: str = ""
+    description: str = ""
+    many: bool = False
+    signed: bool = False
+    choices: str = "[]"
+    plausible: str = ""
+    plausible_lo: float | None = None
+    plausible_hi: float | None = None
+
+
+class CategoryAttribute(SQLModel, table=True):
+    """That a category's products have an attribute, in which order, and whether it is required of them."""
+
+    __tablename__ = "category_attribute"
+    __table_args__ = ({**_STRICT, "sqlite_with_rowid": False},)
+    category_id: int = Field(primary_key=True, foreign_key="category.id")
+    attribute_id: int = Field(primary_key=True, foreign_key="attribute.id")
+    required: bool
+    position: int
+
+
+class Relation(SQLModel, table=True):
+    """What an attribute of kind reference is called from its target's side: variant-of, seen from there, is "variants"."""
+
+    __table_args__ = (_STRICT,)
+    attribute_id: int = Field(primary_key=True, foreign_key="attribute.id")
+    inverse: str
+
+
+class Product(SQLModel, table=True):
+    """What specs are about."""
+
+    __table_args__ = (Index("product_category", "category_id"), _STRICT)
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True)
+    name: str
+    category_id: int = Field(foreign_key="category.id")
+    description: str = ""
+
+
+class Alias(SQLModel, table=True):
+    """Another name of a category, an attribute, a product or a unit; names are folded to lower case, but for units."""
+
+    __table_args__ = (
+        CheckConstraint(
+            "(scope = 'category') = (category_id IS NOT NULL) AND (scope = 'attribute') = (attribute_id IS NOT NULL)"
+            " AND (scope = 'product') = (product_id IS NOT NULL) AND (scope = 'unit') = (unit IS NOT NULL)"
+            " AND scope IN ('category', 'attribute', 'product', 'unit')",
+            name="alias_of_one",
+        ),
+        {**_STRICT, "sqlite_with_rowid": False},
+    )
+    scope: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    position: int = 0
+    category_id: int | None = Field(default=None, foreign_key="category.id")
+    attribute_id: int | None = Field(default=None, foreign_key="attribute.id")
+    product_id: int | None = Field(default=None, foreign_key="product.id")
+    unit: str | None = Field(default=None, foreign_key="unit.name")
+
+
+class Unit(SQLModel, table=True):
+    """A unit: x of it are x * factor + offset of its dimension's base unit; both exact, as "numerator/denominator"."""
+
+    __table_args__ = ({**_STRICT, "sqlite_with_rowid": False},)
+    name: str = Field(primary_key=True)
+    dimension: str
+    factor: str
+    offset: str
+    imperial: str = ""
+    metric: str = ""
+
+
+class Source(SQLModel, table=True):
+    """An article or data sheet. Where sources differ, the higher `precedence` is shown."""
+
+    __table_args__ = (_STRICT,)
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True)
+    title: str
+    publisher: str = ""
+    kind: str = "article"
+    date: str
+    url: str = ""
+    sha256: str = ""
+    precedence: int = 0
+
+
+class Changeset(SQLModel, table=True):
+    """One edit or import: who, when, why, and with which version of specdb."""
+
+    __table_args__ = (_STRICT,)
+    id: int | None = Field(default=None, primary_key=True)
+    at: str
+    author: str
+    reason: str
+    tool: str
+
+
+class Spec(SQLModel, table=True):
+    """One statement by one source. Never overwritten: a changeset adds it, another may retract it.
+
+    Clustered by product. `category_id` repeats the product's, so that an index serves a category and a range at once.
+    `shown` is derived: of the current specs for one question (product, attribute, qualifiers) the one that is shown. A
+    quantity's lo, nominal and hi are in `value_unit` (the attribute's unit; for money the spec's own currency), a date's
+    are ordinals of days, a flag's are 0 or 1. `number` keeps the digits, `unit` the unit as written.
+    """
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('quantity', 'date', 'flag', 'choice', 'text', 'reference', 'unknown', 'not_applicable')",
+            name="spec_kind",
+        ),
+        CheckConstraint("rank IN ('preferred', 'normal', 'deprecated')", name="spec_rank"),
+        CheckConstraint(
+            "kind NOT IN ('quantity', 'date') OR (lo IS NOT NULL AND nominal IS NOT NULL AND hi IS NOT NULL AND lo <= hi)",
+            name="spec_interval",
+        ),
+        CheckConstraint("(kind = 'reference') = (target_id IS NOT NULL)", name="spec_target"),
+        Index(
+            "spec_hi",
+            "category_id",
+            "attribute_id",
+            "hi",
+            "product_id",
+            sqlite_where=text("shown AND hi IS NOT NULL"),
+            postgresql_where=text("shown AND hi IS NOT NULL"),
+        ),
+        Index(
+            "spec_lo",
+            "category_id",
+            "attribute_id",
+            "lo",
+            "product_id",
+            sqlite_where=text("shown AND lo IS NOT NULL"),
+            postgresql_where=text("shown AND lo IS NOT NULL"),
+        ),
+        Index(
+            "spec_target",
+            "target_id",
+            sqlite_where=text("target_id IS NOT NULL"),
+            postgresql_where=text("target_id IS NOT NULL"),
+        ),
+        {**_STRICT, "sqlite_with_rowid": False},
+    )
+    product_id: int = Field(primary_key=True, foreign_key="product.id")
+    id: int = Field(primary_key=True)
+    attribute_id: int = Field(foreign_key="attribute.id")
+    category_id: int = Field(foreign_key="category.id")
+    qualifiers: str = ""
+    kind: str
+    modifier: str = "exact"
+    number: str = ""
+    unit: str = ""
+    value_unit: str = ""
+    lo: float | None = None
+    nominal: float | None = None
+    hi: float | None = None
+    text: str = ""
+    target_id: int | None = Field(default=None, foreign_key="product.id")
+    printed: str = ""
+    source_id: int = Field(foreign_key="source.id")
+    locator: str = ""
+    as_of: str
+    rank: str = "normal"
+    shown: bool
+    added_id: int = Field(foreign_key="changeset.id")
+    retracted_id: int | None = Field(default=None, foreign_key="changeset.id")
+
+
+class Claim(SQLModel, table=True):
+    """What a source says about its figures ("2.87x"), with the expression that recomputes it ('' where it cannot be)."""
+
+    __table_args__ = (Index("claim_product", "product_id"), _STRICT)
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id")
+    expression: str = ""
+    relation: str
+    value: str = ""
+    why: str = ""
+    printed: str
+    source_id: int = Field(foreign_key="source.id")
+    locator: str = ""
+    added_id: int = Field(foreign_key="changeset.id")
+    retracted_id: int | None = Field(default=None, foreign_key="changeset.id")
+
+
+_PORTABLE: dict[type, Any] = {
+    AutoString: Text(),
+    Float: Double().with_variant(REAL(), "sqlite"),
+    Boolean: Boolean().with_variant(Integer(), "sqlite"),
+}
+for _table in SQLModel.metadata.tables.values():  # a STRICT table takes only SQLite's own names of types
+    for _column in _table.columns:
+        _column.type = _PORTABLE.get(type(_column.type), _column.type)

@@ -1,0 +1,104 @@
+"""Reads about the database's own make-up: names, counts, the category tree, relations seen from their other side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from specdb.core.specs import Attribute
+from specdb.store.catalog import ATTRIBUTE, chunks, marks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from specdb.core.specs import Product
+    from specdb.store.catalog import Catalog
+
+_TREE = """
+WITH RECURSIVE tree(id, depth, place) AS (
+    SELECT id, 0, substr('000000' || id, -6) FROM category WHERE parent_id IS NULL
+    UNION ALL
+    SELECT c.id, tree.depth + 1, tree.place || '.' || substr('000000' || c.id, -6)
+    FROM category c JOIN tree ON c.parent_id = tree.id
+)
+SELECT c.id, tree.depth, c.key, c.name, (SELECT COUNT(*) FROM product p WHERE p.category_id = c.id)
+FROM tree JOIN category c ON c.id = tree.id ORDER BY tree.place
+"""
+_ABOVE = """
+WITH RECURSIVE above(id, depth) AS (
+    VALUES (?, 0)
+    UNION ALL
+    SELECT c.parent_id, above.depth + 1 FROM category c JOIN above ON c.id = above.id WHERE c.parent_id IS NOT NULL
+)
+"""
+
+
+def aliases(catalog: Catalog, scope: str, id: int) -> list[str]:
+    """The other names of a category, attribute or product."""
+    sql = f"SELECT name FROM alias WHERE scope = ? AND {scope}_id = ? ORDER BY position"
+    return [name for (name,) in catalog.rows(sql, (scope, id))]
+
+
+def about(catalog: Catalog, product: Product) -> tuple[str, list[str]]:
+    """A product's description, and its category's key after those above it."""
+    ((description,),) = catalog.rows("SELECT description FROM product WHERE id = ?", (product.id,))
+    path = catalog.rows(
+        f"{_ABOVE} SELECT c.key FROM above JOIN category c ON c.id = above.id ORDER BY depth DESC",
+        (product.category_id,),
+    )
+    return description, [key for (key,) in path]
+
+
+def required(catalog: Catalog, category: int) -> list[Attribute]:
+    """The attributes that a category requires, those inherited first."""
+    sql = f"""{_ABOVE} {ATTRIBUTE}
+    JOIN category_attribute m ON m.attribute_id = a.id AND m.required
+    JOIN above ON above.id = m.category_id ORDER BY above.depth DESC, m.position"""
+    return list(dict.fromkeys(Attribute(*row) for row in catalog.rows(sql, (category,))))
+
+
+def referrers(catalog: Catalog, product: Product) -> dict[str, list[tuple[str, str]]]:
+    """What refers to a product: the relation's name from its side, with the slugs and names of those that refer to it."""
+    sql = """
+    SELECT DISTINCT r.inverse, p.slug, p.name FROM spec s
+    JOIN relation r ON r.attribute_id = s.attribute_id JOIN product p ON p.id = s.product_id
+    WHERE s.target_id = ? AND s.shown ORDER BY s.attribute_id, p.id
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for inverse, slug, name in catalog.rows(sql, (product.id,)):
+        found.setdefault(inverse, []).append((slug, name))
+    return found
+
+
+def category_tree(catalog: Catalog) -> list[tuple[int, int, str, str, int]]:
+    """Each category's id, depth, key, name and number of products of its own, below the one it belongs to."""
+    return [(id, depth, key, name, products) for id, depth, key, name, products in catalog.rows(_TREE)]
+
+
+def spec_counts(catalog: Catalog, column: str, categories: Sequence[int] = ()) -> dict[int, int]:
+    """How many current specs there are by product_id, attribute_id or source_id, in these categories or all."""
+    where = f" AND category_id IN ({marks(len(categories))})" if categories else ""
+    sql = f"SELECT {column}, COUNT(*) FROM spec WHERE retracted_id IS NULL{where} GROUP BY {column}"
+    return dict(catalog.rows(sql, categories))
+
+
+def unit_names(catalog: Catalog) -> list[tuple[str, str, str]]:
+    """Each unit's name, dimension and other written forms, by dimension."""
+    written: dict[str, list[str]] = {}
+    for unit, alias in catalog.rows("SELECT unit, name FROM alias WHERE scope = 'unit' ORDER BY unit, position"):
+        written.setdefault(unit, []).append(alias)
+    units = catalog.rows("SELECT name, dimension FROM unit ORDER BY dimension, name")
+    return [(name or "(none)", dimension, ", ".join(written.get(name, ()))) for name, dimension in units]
+
+
+def questions(catalog: Catalog, products: Sequence[int]) -> list[tuple[int, str, str, bool]]:
+    """What shown specs of these products answer: attribute id, qualifiers, unit ('' but for a quantity), any not exact."""
+    found: dict[tuple[int, str, str], bool] = {}
+    for part in chunks(products):
+        sql = f"""
+        SELECT attribute_id, qualifiers, value_unit, kind, MAX(CASE WHEN modifier = 'exact' OR kind = 'date' THEN 0 ELSE 1 END)
+        FROM spec WHERE product_id IN ({marks(len(part))}) AND shown GROUP BY attribute_id, qualifiers, value_unit, kind
+        """
+        for attribute, bound, unit, _kind, modified in catalog.rows(sql, part):
+            key = (attribute, bound, unit)
+            found[key] = found.get(key, False) or bool(modified)
+    return [(*key, modified) for key, modified in sorted(found.items())]

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from specdb.core.unit import Unit, convert
+from specdb.errors import DimensionFault, ValueFault
+
+GRAM = Unit("g", "mass", Fraction(1), Fraction(0), imperial="oz")
+KILOGRAM = Unit("kg", "mass", Fraction(1000), Fraction(0), imperial="lb")
+OUNCE = Unit("oz", "mass", Fraction("28.349523125"), Fraction(0), metric="g")
+CELSIUS = Unit("°C", "temperature", Fraction(1), Fraction("273.15"), imperial="°F")
+FAHRENHEIT = Unit("°F", "temperature", Fraction(5, 9), Fraction("459.67") * Fraction(5, 9), metric="°C")
+COUNT = Unit("", "count", Fraction(1), Fraction(0))
+
+factors = st.fractions(min_value=Fraction(1, 10**6), max_value=10**6).filter(bool)
+units = st.builds(Unit, st.text(max_size=3), st.just("mass"), factors, st.fractions())
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "target", "converted"),
+    [
+        ("14.9", GRAM, GRAM, "14.9"),
+        ("14.9", GRAM, KILOGRAM, "0.0149"),
+        ("0.0149", KILOGRAM, GRAM, "14.9"),
+        ("1", OUNCE, GRAM, "28.349523125"),
+        ("0", CELSIUS, FAHRENHEIT, "32"),
+        ("-40", FAHRENHEIT, CELSIUS, "-40"),
+        ("37", CELSIUS, FAHRENHEIT, "98.6"),
+        ("10000000", COUNT, COUNT, "10000000"),
+    ],
+)
+def test_convert_is_exact(number: str, unit: Unit, target: Unit, converted: str) -> None:
+    assert convert(Fraction(number), unit, target) == Fraction(converted)
+
+
+@pytest.mark.parametrize(
+    ("unit", "target", "problem"),
+    [
+        (GRAM, CELSIUS, "g is a unit of mass, and °C one of temperature"),
+        (COUNT, GRAM, "a bare count is a unit of count, and g one of mass"),
+        (GRAM, COUNT, "g is a unit of mass, and a bare count one of count"),
+    ],
+)
+def test_convert_refuses_another_dimension(unit: Unit, target: Unit, problem: str) -> None:
+    with pytest.raises(DimensionFault) as caught:
+        convert(Fraction(1), unit, target)
+    assert isinstance(caught.value, ValueFault)
+    assert caught.value.problem == problem
+    assert caught.value.mend == f"give a unit of {target.dimension}"
+
+
+@given(st.fractions(), units, units)
+def test_there_and_back_is_the_same_number(number: Fraction, unit: Unit, target: Unit) -> None:
+    assert convert(convert(number, unit, target), target, unit) == number
+
+
+@given(st.fractions(), units, units, units)
+def test_a_detour_changes_nothing(number: Fraction, unit: Unit, detour: Unit, target: Unit) -> None:
+    assert convert(convert(number, unit, detour), detour, target) == convert(number, unit, target)
+
+
+@given(st.fractions(), st.fractions(), units, units)
+def test_order_is_kept(one: Fraction, other: Fraction, unit: Unit, target: Unit) -> None:
+    assert (one < other) == (convert(one, unit, target) < convert(other, unit, target))
