@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("offset", sa.Text(), nullable=False),
         sa.Column("imperial", sa.Text(), nullable=False),
         sa.Column("metric", sa.Text(), nullable=False),
+        sa.Column("powers", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
@@ -100,6 +101,20 @@ def upgrade() -> None:
     )
     op.create_index("product_category", "product", ["category_id"], unique=False)
 
+    op.create_table(
+        "rule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("expression", sa.Text(), nullable=False),
+        sa.Column("plausible", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+        sqlite_strict=True,
+    )
     op.create_table(
         "alias",
         sa.Column("scope", sa.Text(), nullable=False),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.core import difference, display
+from specdb.core.claims import FAILS
 from specdb.core.table import Cell, Column, Row, Table
 from specdb.errors import UnknownKey, UsageError
+from specdb.store.pairs import pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -111,6 +113,7 @@ class Comparison:
         self.base = base
         self.options = options
         self.units = {catalog.attribute(key).id: catalog.unit(unit) for key, unit in options.unit.items()}
+        self.claims = pairs(catalog, products)
         self.footnotes: dict[str, int] = {}
         self.sources = catalog.sources(())
 
@@ -137,7 +140,7 @@ class Comparison:
         if self.options.diff and len({cell.text for cell in cells}) == 1:
             return
         marked = zip(cells, difference.best(firsts, line.attribute.better), strict=True)
-        cells = [cell._replace(best=mark) for cell, mark in marked]
+        cells = [self._claimed(cell._replace(best=mark), line, place) for place, (cell, mark) in enumerate(marked)]
         changes = [self._difference(spec, firsts[self.base], figures, scale) for spec in firsts]
         drawn = [self._heading(line, scale)]
         for place, cell in enumerate(cells):
@@ -145,6 +148,18 @@ class Comparison:
             if place != self.base:
                 drawn.append(changes[place])
         yield Row(tuple(drawn), line.attribute.group)
+
+    def _claimed(self, cell: Cell, line: Line, place: int) -> Cell:
+        """A cell marked by what came of the claims about it; the sources' footnotes tell the arithmetic."""
+        found = self.claims.get((self.products[place].id, line.attribute.id, line.qualifiers), [])
+        if not found:
+            return cell
+        notes = cell.notes
+        if self.options.sources:
+            said = (f"claimed “{claim.printed}”: {checked.arithmetic}: {checked.verdict}" for claim, checked in found)
+            notes += tuple(self._footnote(text) for text in said)
+        fails = any(checked.verdict == FAILS for _, checked in found)
+        return cell._replace(claim="fails" if fails else "holds", notes=notes)
 
     def _heading(self, line: Line, scale: display.Scale) -> Cell:
         attribute = line.attribute

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from specdb.core.table import Cell
-from specdb.render.marks import legend, reference
+from specdb.render.marks import legend, of, reference
 
 
 @pytest.mark.parametrize(("notes", "text"), [((), ""), ((1,), "[1]"), ((1, 12), "[1,12]")])
@@ -12,13 +12,15 @@ def test_reference(notes: tuple[int, ...], text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seen", "text"),
+    ("cells", "text"),
     [
-        ({""}, ""),
-        ({"", "certain"}, "★ best"),
-        ({"likely"}, "☆ probably best"),
-        ({"likely", "certain"}, "★ best  ☆ probably best"),
+        ([Cell("a")], ""),
+        ([Cell("a"), Cell("a", best="certain")], "★ best"),
+        ([Cell("a", best="likely")], "☆ probably best"),
+        ([Cell("a", best="likely"), Cell("a", best="certain")], "★ best  ☆ probably best"),
+        ([Cell("a", best="likely", claim="holds")], "☆ probably best  ✓ a source's claim about it holds"),
+        ([Cell("a", claim="fails")], "✗ a source's claim about it fails"),
     ],
 )
-def test_legend_names_the_stars_in_use(seen: set[str], text: str) -> None:
-    assert legend(seen) == text
+def test_legend_names_the_marks_in_use(cells: list[Cell], text: str) -> None:
+    assert legend(map(of, cells)) == text

@@ -18,6 +18,8 @@ COMMANDS = {
     "show": ("specdb.cli.show", "Show all that is known of one product."),
     "list": ("specdb.cli.list", "List products, categories, attributes, sources or units."),
     "export": ("specdb.cli.export", "Write specs out: one product or one spec a row."),
+    "check": ("specdb.cli.check", "Check claims and figures against each other."),
+    "verify": ("specdb.cli.verify", "Check a source's text: its hash, and every figure in its place."),
     "db": ("specdb.cli.db", "Look after the database: path, upgrade, load, save."),
 }
 """Each command with the module that holds it, loaded only when it is called, and its line of help."""
@@ -28,7 +30,7 @@ class Commands(TyperGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.commands = dict.fromkeys(COMMANDS)  # the names that a mistyped one is compared with
+        self.commands: Any = dict.fromkeys(COMMANDS)  # the names that a mistyped one is compared with
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Their names, in order of use."""

@@ -44,6 +44,11 @@ def categories(ctx: typer.Context, incomplete: str) -> Offers:
     return _offers(ctx, sql, incomplete, 2)
 
 
+def sources(ctx: typer.Context, incomplete: str) -> Offers:
+    """Source slugs."""
+    return _offers(ctx, "SELECT slug, title FROM source WHERE slug LIKE ? ESCAPE '!'", incomplete, 1)
+
+
 def attributes(ctx: typer.Context, incomplete: str) -> Offers:
     """Attribute keys, the last of several that stand with commas; a leading hyphen is kept."""
     before, comma, last = incomplete.rpartition(",")

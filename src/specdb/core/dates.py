@@ -38,6 +38,26 @@ def parse(text: str) -> DateSpan:
     return DateSpan(f"{start.strip()}..{end.strip()}" if dots else start.strip(), first, last)
 
 
+def today() -> date:
+    """The day it is here."""
+    return date.today()
+
+
+def before(day: date, age: str) -> date:
+    """The day that lies `age` (90d, 6w, 18mo, 2y) before `day`; ValueFault for another text."""
+    found = re.fullmatch(r"([0-9]{1,4}) ?(d|w|mo|y)", age.strip())
+    if not found:
+        raise ValueFault(f"{age!r} is no age", "write 90d, 6w, 18mo or 2y")
+    count, unit = int(found[1]), found[2]
+    if unit in ("d", "w"):
+        return day - timedelta(days=count * (7 if unit == "w" else 1))
+    months = day.year * 12 + day.month - 1 - count * (12 if unit == "y" else 1)
+    if months < 12:
+        raise ValueFault(f"{age!r} goes back before the calendar", "write a shorter age")
+    last = _months(months // 12, months % 12 + 1, 1)[1]
+    return last.replace(day=min(day.day, last.day))
+
+
 def from_ordinals(text: str, lo: float, hi: float) -> DateSpan:
     """The DateSpan that a row of the store holds: its text and the proleptic ordinals of its first and last day."""
     return DateSpan(text, date.fromordinal(int(lo)), date.fromordinal(int(hi)))

@@ -33,13 +33,15 @@ class Cell(NamedTuple):
     """What a person reads (`text`), what a program reads (`value`) and what is to be marked.
 
     `state` is '' for a plain value, else yes, no, unknown, not-applicable, not-stated; `best` is '', 'certain' or 'likely';
-    `notes` are 1-based numbers into the table's footnotes.
+    `claim` is '', 'holds' or 'fails', by what came of a source's claim about it; `notes` are 1-based numbers into the
+    table's footnotes.
     """
 
     text: str
     value: Scalar = None
     state: str = ""
     best: str = ""
+    claim: str = ""
     notes: tuple[int, ...] = ()
 
 
@@ -53,10 +55,12 @@ class Row(NamedTuple):
 class Table:
     """Columns and rows, a title, remarks that go to stderr (`remarks`) and footnotes that go with the table.
 
+    A row's group is a heading for people; where `grouped_by` names it, programs get it as a column of that name.
+
     `rows` may be any iterable, also one that streams from a cursor and can be read only once.
     """
 
-    __slots__ = ("columns", "footnotes", "remarks", "rows", "title")
+    __slots__ = ("columns", "footnotes", "grouped_by", "remarks", "rows", "title")
 
     def __init__(
         self,
@@ -64,19 +68,30 @@ class Table:
         rows: Iterable[Row],
         *,
         title: str = "",
+        grouped_by: str = "",
         remarks: Iterable[str] = (),
         footnotes: Iterable[str] = (),
     ) -> None:
         self.columns = tuple(columns)
         self.rows = rows
         self.title = title
+        self.grouped_by = grouped_by
         self.remarks = list(remarks)
         self.footnotes = list(footnotes)
 
+    def flat(self) -> Table:
+        """The table for programs: with the group as its first column, where that has a name."""
+        if not self.grouped_by:
+            return self
+        rows = (Row((Cell(row.group, row.group or None), *row.cells)) for row in self.rows)
+        columns = [Column(self.grouped_by, self.grouped_by), *self.columns]
+        return Table(columns, rows, title=self.title, remarks=self.remarks, footnotes=self.footnotes)
+
     def records(self) -> Iterator[dict[str, Scalar]]:
         """Each row as a mapping from column key to the cell's value."""
-        keys = [column.key for column in self.columns]
-        for row in self.rows:
+        flat = self.flat()
+        keys = [column.key for column in flat.columns]
+        for row in flat.rows:
             yield dict(zip(keys, (cell.value for cell in row.cells), strict=True))
 
     def render(self, format: str = "html") -> str:
@@ -98,6 +113,6 @@ class Table:
             import pandas
         except ImportError as error:
             raise UsageError("pandas is not installed", "pip install 'specdb[pandas]'") from error
-        frame: Any = pandas.DataFrame(self.records(), columns=[column.key for column in self.columns])
+        frame: Any = pandas.DataFrame(self.records(), columns=[column.key for column in self.flat().columns])
         result: pandas.DataFrame = frame
         return result

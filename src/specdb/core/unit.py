@@ -15,7 +15,8 @@ class Unit(NamedTuple):
 
     `name` is the symbol it is shown by ("g", "mAh", "" for a bare count); `dimension` is a word for people ("mass");
     two units convert into each other if and only if their dimensions are equal. `imperial` and `metric` name the unit
-    that `--units` puts in its place ('' where none is customary).
+    that `--units` puts in its place ('' where none is customary). `powers` are those of its base dimensions, sorted:
+    "length=1;time=-1".
     """
 
     name: str
@@ -24,6 +25,7 @@ class Unit(NamedTuple):
     offset: Fraction
     imperial: str = ""
     metric: str = ""
+    powers: str = ""
 
 
 def convert(number: Fraction, unit: Unit, target: Unit) -> Fraction:

@@ -108,7 +108,7 @@ def _listed() -> list[tuple[_Known, tuple[str, ...]]]:
         if key == "count":
             name = ""
         counterparts = _IMPERIAL.get(name, ""), _METRIC.get(name, "")
-        unit = Unit(name, _word(powers), Fraction(factor), Fraction(offset), *counterparts)
+        unit = Unit(name, _word(powers), Fraction(factor), Fraction(offset), *counterparts, _powers_text(powers))
         listed.append((_Known(unit, powers), tuple(alias for alias in aliases if alias != name)))
     return listed
 
@@ -119,6 +119,11 @@ def _words() -> dict[frozenset[tuple[str, int]], str]:
     found = registry()
     made = {name: _base(found.get_dimensionality(found.UnitsContainer({name: 1}))) for name in found._dimensions}
     return {frozenset(powers.items()): _spoken(name) for name, powers in made.items()} | {frozenset(): "ratio"}
+
+
+def _powers_text(powers: dict[str, int]) -> str:
+    """The base dimensions of a unit in their one form: "length=1;time=-1"."""
+    return ";".join(f"{name}={power}" for name, power in sorted(powers.items()))
 
 
 def _base(dimensionality: Mapping[str, Any]) -> dict[str, int]:
@@ -220,4 +225,5 @@ def _compound(factors: list[tuple[_Known, int]]) -> Unit:
     listed = _written().get(name)
     if listed:
         return listed.unit
-    return Unit(name, _word({name: power for name, power in powers.items() if power}), factor, Fraction(0))
+    powers = {name: power for name, power in powers.items() if power}
+    return Unit(name, _word(powers), factor, Fraction(0), powers=_powers_text(powers))

@@ -13,6 +13,7 @@ from specdb.ingest.drafts import (
     CategoryDraft,
     ClaimDraft,
     ProductDraft,
+    RuleDraft,
     SourceDraft,
     SpecDraft,
 )
@@ -28,11 +29,12 @@ VERSION = "1"
 SECTIONS: dict[str, type[NamedTuple]] = {
     "categories": CategoryDraft,
     "attributes": AttributeDraft,
+    "rules": RuleDraft,
     "sources": SourceDraft,
     "products": ProductDraft,
     "claims": ClaimDraft,
 }
-_INLINE = frozenset({"attributes", "sources", "specs", "claims"})
+_INLINE = frozenset({"attributes", "rules", "sources", "specs", "claims"})
 _LONGEST_TEXT = 65_536
 _BOOLEANS = {"yes": True, "no": False, "true": True, "false": False}
 

@@ -51,6 +51,18 @@ class SourceDraft(NamedTuple):
     line: int = 0
 
 
+class RuleDraft(NamedTuple):
+    """What must hold of every product of `category`: an `expression` over its specs lies in the range `plausible`."""
+
+    key: str
+    name: str
+    category: str
+    expression: str
+    plausible: str
+    description: str = ""
+    line: int = 0
+
+
 class SpecDraft(NamedTuple):
     """A statement about the product it stands under: a `value` or a `state` (unknown, not-applicable), and its place.
 
@@ -100,6 +112,7 @@ class Bundle(NamedTuple):
 
     categories: tuple[CategoryDraft, ...] = ()
     attributes: tuple[AttributeDraft, ...] = ()
+    rules: tuple[RuleDraft, ...] = ()
     sources: tuple[SourceDraft, ...] = ()
     products: tuple[ProductDraft, ...] = ()
     claims: tuple[ClaimDraft, ...] = ()

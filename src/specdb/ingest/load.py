@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import getpass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from specdb import __version__, resources
 from specdb.core import units
 from specdb.errors import Fault, FileFaults, StoreError
-from specdb.ingest import bundle, resolve
+from specdb.ingest import bundle, formulas, resolve
 from specdb.store import create, journal
+from specdb.store.catalog import Catalog
 
 if TYPE_CHECKING:
+    import sqlite3
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -52,8 +54,13 @@ def read_text(file: Path) -> str:
 
 
 def _add(connection: Connection, file: Path, author: str, reason: str) -> tuple[int, int]:
-    rows = resolve.resolve(bundle.read(read_text(file), str(file)), journal.Known(connection), str(file))
+    drafts = bundle.read(read_text(file), str(file))
+    rows = resolve.resolve(drafts, journal.Known(connection), str(file))
     journal.add(connection, rows, author=author, reason=reason, tool=f"specdb {__version__}")
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    faults = list(formulas.figures(drafts, Catalog(driver)))
+    if faults:
+        raise FileFaults(str(file), faults)
     return len(rows.get("product", [])), len(rows.get("spec", []))
 
 

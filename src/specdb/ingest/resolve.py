@@ -7,8 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from specdb.core import dates, qualifiers, quantity, specs, units
+from specdb.core.claims import RELATIONS
 from specdb.errors import Fault, FileFaults, SpecdbError, nearest
-from specdb.ingest import values
+from specdb.ingest import formulas, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         CategoryDraft,
         ClaimDraft,
         ProductDraft,
+        RuleDraft,
         SourceDraft,
         SpecDraft,
     )
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 _RANKS = ("preferred", "normal", "deprecated")
-_RELATIONS = ("equals", "about", "more_than", "at_least", "less_than", "at_most")
 _ALIASED = ("category", "attribute", "product")
 
 
@@ -54,6 +55,7 @@ class Resolver:
         for table, drafts in (
             ("category", bundle.categories),
             ("attribute", bundle.attributes),
+            ("rule", bundle.rules),
             ("source", bundle.sources),
             ("product", bundle.products),
         ):
@@ -68,8 +70,11 @@ class Resolver:
             self._source(source)
         for product in bundle.products:
             self._product(product)
+        for rule in bundle.rules:
+            self._rule(rule)
         for claim in bundle.claims:
             self._claim(claim)
+        self.faults += formulas.spelling(bundle, self.known)
 
     def _names(self, table: str, drafts: Iterable[Any]) -> None:
         """Gives each draft an id, and its names, new in all of the database, to it."""
@@ -243,8 +248,13 @@ class Resolver:
         target = self.targets.get(draft.attribute)
         return values.columns(draft.value or "", target) if target else {}
 
+    def _rule(self, draft: RuleDraft) -> None:
+        row = {name: getattr(draft, name) for name in ("key", "name", "expression", "plausible", "description")}
+        category = self._find("category", draft.category, draft.line)
+        self._add("rule", {**row, "id": self.known.ids["rule"][draft.key], "category_id": category})
+
     def _claim(self, draft: ClaimDraft) -> None:
-        self._one_of(draft.relation, _RELATIONS, "relation", draft.line)
+        self._one_of(draft.relation, tuple(RELATIONS), "relation", draft.line)
         if not draft.expression and not draft.why:
             self._fault(draft.line, "a claim without an expression", "give one, or say why it cannot be checked in why:")
         row = {name: getattr(draft, name) for name in ("expression", "relation", "value", "why", "printed")}

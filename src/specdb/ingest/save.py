@@ -13,6 +13,7 @@ from specdb.ingest.drafts import (
     CategoryDraft,
     ClaimDraft,
     ProductDraft,
+    RuleDraft,
     SourceDraft,
     SpecDraft,
 )
@@ -41,6 +42,7 @@ class Saver:
         return Bundle(
             tuple(self._categories()),
             tuple(self._attributes()),
+            tuple(self._rules()),
             tuple(self._sources()),
             tuple(self._products()),
             tuple(self._claims()),
@@ -82,6 +84,11 @@ class Saver:
                 choices=tuple(json.loads(row["choices"])),
                 inverse=row["inverse"] or "",
             )
+
+    def _rules(self) -> Iterator[RuleDraft]:
+        for row in self._rows("SELECT * FROM rule ORDER BY id"):
+            same = {name: row[name] for name in ("key", "name", "expression", "plausible", "description")}
+            yield RuleDraft(category=self.keys["category"][row["category_id"]], **same)
 
     def _sources(self) -> Iterator[SourceDraft]:
         for row in self._rows("SELECT * FROM source ORDER BY id"):

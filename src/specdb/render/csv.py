@@ -15,6 +15,7 @@ _STARTS = frozenset("=+-@\t\r\n＝＋－＠﹦﹢﹣﹫")
 
 def render(table: Table, out: TextIO) -> None:
     """A header of column keys, then each row's values. On a terminal hidden characters are shown, not sent."""
+    table = table.flat()
     write = out.write
     if out.isatty():
         from specdb.render.clean import visible

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, TextIO
 
+from specdb.render import marks
 from specdb.render.clean import one_line
-from specdb.render.marks import BEST, legend
 
 if TYPE_CHECKING:
     from specdb.core.table import Cell, Column, Row, Table
@@ -77,7 +77,7 @@ def embed(table: Table, out: TextIO) -> None:
     out.write(f"<thead><tr>{''.join(map(_heading, table.columns))}</tr></thead>\n")
     seen = _body(table, out, mark)
     out.write("</table>\n")
-    if stars := legend(seen):
+    if stars := marks.legend(seen):
         out.write(f"<p>{stars}</p>\n")
     if table.footnotes:
         items = (f'<li id="{mark}-{number}">{_escape(text)}</li>\n' for number, text in enumerate(table.footnotes, 1))
@@ -96,7 +96,7 @@ def _body(table: Table, out: TextIO, mark: str) -> set[str]:
             if group:
                 out.write(f'<tr><th scope="rowgroup" colspan="{len(table.columns)}">{_escape(group)}</th></tr>\n')
         out.write(_row(table.columns, row, mark))
-        seen.update(cell.best for cell in row.cells)
+        seen.update(map(marks.of, row.cells))
     out.write("" if group is None else "</tbody>\n")
     return seen
 
@@ -125,8 +125,8 @@ def _classes(column: Column, cell: Cell | None = None) -> str:
 
 def _text(cell: Cell, mark: str) -> str:
     text = _escape(cell.text)
-    if cell.best:
-        text += f" {BEST[cell.best]}"
+    if marked := marks.of(cell):
+        text += f" {marked}"
     if cell.notes:
         links = ",".join(f'<a href="#{mark}-{number}">{number}</a>' for number in cell.notes)
         text += f"<sup>{links}</sup>"

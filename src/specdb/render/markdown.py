@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
+from specdb.render import marks
 from specdb.render.clean import one_line
-from specdb.render.marks import BEST, legend
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,8 +32,8 @@ def render(table: Table, out: TextIO) -> None:
             heading = f"**{_escape(group)}**" if group else ""
             out.write(_line([heading, *[""] * (len(table.columns) - 1)]))
         out.write(_line(map(_text, row.cells)))
-        seen.update(cell.best for cell in row.cells)
-    if stars := legend(seen):
+        seen.update(map(marks.of, row.cells))
+    if stars := marks.legend(seen):
         out.write(f"\n{stars}\n")
     if table.footnotes:
         out.write("\n")
@@ -52,7 +52,9 @@ def _escape(text: str) -> str:
 def _text(cell: Cell) -> str:
     text = _escape(cell.text)
     if cell.best:
-        text = f"**{text}** {BEST[cell.best]}"
+        text = f"**{text}**"
+    if marked := marks.of(cell):
+        text += f" {marked}"
     if cell.notes:
         text += f"<sup>{','.join(map(str, cell.notes))}</sup>"
     return text

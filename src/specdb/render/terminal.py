@@ -12,8 +12,8 @@ from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.segment import Segment, Segments
 
+from specdb.render import marks
 from specdb.render.clean import one_line
-from specdb.render.marks import BEST, legend, reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Line = tuple[str, str, bool]  # a text, the name of its style, whether it is set to the right
 
 _GAP = "  "
+_SIGNS = tuple("+-=≤≥≈")
 _LONGEST_WORD = 24  # a longer one may be broken before the table is split; in a narrow console, a third of it
 _MODIFIERS = frozenset(("≈", "≤", "≥", "<", ">", "±", "~", "+", "×", "–"))
 _STATES = {"yes": "green", "no": "red", "unknown": "yellow", "not-applicable": "dim", "not-stated": "dim"}
@@ -105,7 +106,7 @@ def _draw(table: Table, console: Console) -> None:
         if number:
             _print(console, [Segment("\n")])
         _panel(console, rows, columns, widths)
-    stars = legend({cell.best for row in rows for cell in row.cells})
+    stars = marks.legend(marks.of(cell) for row in rows for cell in row.cells)
     if stars:
         _print(console, [Segment("\n"), *_styled(console, [(stars, "dim")]), Segment("\n")])
     if table.footnotes:
@@ -242,7 +243,7 @@ def _chunks(text: str, figure: bool) -> list[str]:
     chunks: list[str] = []
     held = False
     for word in words:
-        if held or word in BEST.values() or (word[0] == "[" and word[-1] == "]" and chunks):
+        if held or word in marks.MARKS or (word[0] == "[" and word[-1] == "]" and chunks):
             chunks[-1] += f" {word}"
         else:
             chunks.append(word)
@@ -254,9 +255,9 @@ def _chunks(text: str, figure: bool) -> list[str]:
 
 def _part(cell: Cell, difference: bool) -> Part:
     text = one_line(cell.text)
-    if cell.best or cell.notes:
-        text = " ".join(filter(None, (text, BEST[cell.best], reference(cell))))
-    figure = difference or (isinstance(cell.value, int | float) and not isinstance(cell.value, bool))
+    text = " ".join(filter(None, (text, marks.of(cell), marks.reference(cell))))
+    figure = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
+    figure = figure or (difference and text[:1] in _SIGNS)  # "+2,320 mAh, 4.5x", but not a sentence
     return text, "bold green" if cell.best else _STATES.get(cell.state, "dim" if difference else ""), figure
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
+from specdb.render import marks
 from specdb.render.clean import one_line
-from specdb.render.marks import BEST, reference
 
 if TYPE_CHECKING:
     from specdb.core.table import Cell, Table
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 def render(table: Table, out: TextIO) -> None:
     """Titles, then each row's texts; footnotes after an empty line."""
+    table = table.flat()
     out.write("\t".join(one_line(column.title) for column in table.columns) + "\n")
     for row in table.rows:
         out.write("\t".join(map(_text, row.cells)) + "\n")
@@ -24,6 +25,6 @@ def render(table: Table, out: TextIO) -> None:
 
 def _text(cell: Cell) -> str:
     text = one_line(cell.text)
-    if cell.best or cell.notes:
-        return " ".join(filter(None, (text, BEST[cell.best], reference(cell))))
+    if cell.best or cell.claim or cell.notes:
+        return " ".join(filter(None, (text, marks.of(cell), marks.reference(cell))))
     return text

@@ -25,6 +25,7 @@ _OPTIONS = {
 
 def render(table: Table, out: IO[bytes]) -> None:
     """Write the workbook. Raises StoreError for what a sheet cannot hold: too long a text, too many rows or columns."""
+    table = table.flat()
     from itertools import islice
     from pathlib import Path
     from shutil import copyfileobj

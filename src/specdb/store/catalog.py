@@ -107,7 +107,11 @@ class Catalog:
         if not found:
             mend = nearest(name, self.names("category")) or "see specdb list categories"
             raise NotFound(f"there is no category {name!r}", mend)
-        return [id for (id,) in self.rows(_DESCENDANTS, found[0])]
+        return self.below(found[0][0])
+
+    def below(self, category: int) -> list[int]:
+        """The ids of a category and of all below it."""
+        return [id for (id,) in self.rows(_DESCENDANTS, (category,))]
 
     def attribute(self, name: str) -> Attribute:
         """The attribute of this key or alias; UnknownKey with the nearest ones otherwise."""
@@ -147,6 +151,14 @@ class Catalog:
         sql = f"SELECT id, slug, title, publisher, date, url, sha256 FROM source{where} ORDER BY id"
         return {row[0]: Source(*row) for row in self.rows(sql, wanted or ())}
 
+    def source(self, name: str) -> Source:
+        """The source of this slug."""
+        found = [source for source in self.sources().values() if source.slug == name.casefold()]
+        if not found:
+            slugs = [source.slug for source in self.sources().values()]
+            raise NotFound(f"there is no source {name!r}", nearest(name, slugs) or "see specdb list sources")
+        return found[0]
+
     def unit(self, text: str) -> Unit:
         """The unit written so; Pint is asked only for one that is not in the database. ValueFault if there is none."""
         from fractions import Fraction
@@ -154,7 +166,7 @@ class Catalog:
         from specdb.core.unit import Unit
 
         sql = """
-        SELECT name, dimension, factor, "offset", imperial, metric FROM unit
+        SELECT name, dimension, factor, "offset", imperial, metric, powers FROM unit
         WHERE name = ? OR name = (SELECT unit FROM alias WHERE scope = 'unit' AND name = ?)
         """
         found = self.rows(sql, (text, text))
@@ -162,8 +174,8 @@ class Catalog:
             from specdb.core import units
 
             return units.resolve(text)
-        name, dimension, factor, offset, imperial, metric = found[0]
-        return Unit(name, dimension, Fraction(factor), Fraction(offset), imperial, metric)
+        name, dimension, factor, offset, *rest = found[0]
+        return Unit(name, dimension, Fraction(factor), Fraction(offset), *rest)
 
 
 def escaped(text: str) -> str:

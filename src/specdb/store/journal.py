@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, text
 from sqlmodel import SQLModel, select
 
-from specdb.store.models import Attribute, Category, Product, Source, Spec, Unit
+from specdb.store.models import Attribute, Category, Product, Rule, Source, Spec, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 Rows = dict[str, list[dict[str, Any]]]
 """Rows to be added, by table; each a mapping from column to value."""
 
-_ORDER = ("unit", "category", "attribute", "category_attribute", "relation", "source", "product", "alias")
+_ORDER = ("unit", "category", "attribute", "category_attribute", "relation", "rule", "source", "product", "alias")
 _JOURNALLED = ("spec", "claim")
 _NAMED: dict[str, Any] = {
     "category": (Category, Category.key),
     "attribute": (Attribute, Attribute.key),
+    "rule": (Rule, Rule.key),
     "source": (Source, Source.slug),
     "product": (Product, Product.slug),
 }

@@ -118,6 +118,20 @@ class Unit(SQLModel, table=True):
     offset: str
     imperial: str = ""
     metric: str = ""
+    powers: str = ""
+
+
+class Rule(SQLModel, table=True):
+    """What must hold of every product of a category and those below it: an expression over its specs, and a range for it."""
+
+    __table_args__ = (_STRICT,)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    name: str
+    category_id: int = Field(foreign_key="category.id")
+    expression: str
+    plausible: str
+    description: str = ""
 
 
 class Source(SQLModel, table=True):

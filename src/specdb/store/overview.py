@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from specdb.core.specs import Attribute
+from specdb.core.specs import Attribute, Claim, Rule
 from specdb.store.catalog import ATTRIBUTE, chunks, marks
 
 if TYPE_CHECKING:
@@ -67,6 +67,45 @@ def referrers(catalog: Catalog, product: Product) -> dict[str, list[tuple[str, s
     for inverse, slug, name in catalog.rows(sql, (product.id,)):
         found.setdefault(inverse, []).append((slug, name))
     return found
+
+
+def claims(catalog: Catalog, products: Sequence[int]) -> list[Claim]:
+    """What sources say about figures of these products, in the order of the claims."""
+    sql = """
+    SELECT k.id, p.slug, k.expression, k.relation, k.value, k.why, k.printed, k.source_id, k.locator
+    FROM claim k JOIN product p ON p.id = k.product_id WHERE k.retracted_id IS NULL AND k.product_id IN
+    """
+    rows = [row for part in chunks(products) for row in catalog.rows(f"{sql} ({marks(len(part))})", part)]
+    return [Claim(*row[1:]) for row in sorted(rows)]
+
+
+def quoted(catalog: Catalog, source: int) -> list[tuple[str, str, str, str, str]]:
+    """Of each current spec of a source: the product's slug, the attribute's key, qualifiers, as printed, locator."""
+    sql = """
+    SELECT p.slug, a.key, s.qualifiers, s.printed, s.locator FROM spec s JOIN product p ON p.id = s.product_id
+    JOIN attribute a ON a.id = s.attribute_id WHERE s.source_id = ? AND s.retracted_id IS NULL ORDER BY s.product_id, s.id
+    """
+    return [(slug, key, bound, printed, locator) for slug, key, bound, printed, locator in catalog.rows(sql, (source,))]
+
+
+def claimed(catalog: Catalog, source: int) -> list[tuple[str, str, str]]:
+    """Of each claim of a source: the product's slug, as printed, locator."""
+    sql = """
+    SELECT p.slug, k.printed, k.locator FROM claim k JOIN product p ON p.id = k.product_id
+    WHERE k.source_id = ? AND k.retracted_id IS NULL ORDER BY k.id
+    """
+    return [(slug, printed, locator) for slug, printed, locator in catalog.rows(sql, (source,))]
+
+
+def rules(catalog: Catalog) -> list[Rule]:
+    """All rules."""
+    return [Rule(*row) for row in catalog.rows("SELECT key, name, category_id, expression, plausible FROM rule ORDER BY id")]
+
+
+def plausible(catalog: Catalog) -> dict[int, tuple[str, float, float]]:
+    """The plausible range of each attribute that has one: as written, and its ends in the attribute's unit."""
+    sql = "SELECT id, plausible, plausible_lo, plausible_hi FROM attribute WHERE plausible <> ''"
+    return {id: (text, lo, hi) for id, text, lo, hi in catalog.rows(sql)}
 
 
 def category_tree(catalog: Catalog) -> list[tuple[int, int, str, str, int]]:

@@ -1,0 +1,22 @@
+"""Claims: what sources say about their own figures, recomputed from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from specdb.check.finding import Finding, Scope
+from specdb.store import overview
+from specdb.store.operands import SpecOperands, recompute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def findings(scope: Scope) -> Iterator[Finding]:
+    """A finding for every claim about a product in scope."""
+    operands = SpecOperands(scope.catalog)
+    for claim in overview.claims(scope.catalog, [product.id for product in scope.products]):
+        checked = recompute(claim, operands)
+        finding = f"“{claim.printed}”: {checked.arithmetic}" if checked.arithmetic else f"“{claim.printed}”"
+        place = scope.place(claim.source_id, claim.locator)
+        yield Finding("claims", claim.product, finding, checked.verdict, checked.reason, place)

@@ -1,0 +1,53 @@
+"""Physics: the rules of the database, each an expression over a product's specs and the range that it must lie in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from specdb.check.finding import Finding, Scope
+from specdb.core import claims, expression, measure, quantity
+from specdb.core.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
+from specdb.errors import SpecdbError
+from specdb.store import overview
+from specdb.store.operands import SpecOperands, answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from specdb.core.specs import Product, Rule
+
+
+def findings(scope: Scope) -> Iterator[Finding]:
+    """A finding for every rule and every product that has all of the rule's figures."""
+    for rule in overview.rules(scope.catalog):
+        categories = set(scope.catalog.below(rule.category_id))
+        for product in scope.products:
+            if product.category_id in categories:
+                operands = SpecOperands(scope.catalog, product)
+                if answers(operands, list(expression.operands(expression.parse(rule.expression)))):
+                    yield _finding(scope, rule, product, operands)
+
+
+def _finding(scope: Scope, rule: Rule, product: Product, operands: SpecOperands) -> Finding:
+    """What a rule says of a product."""
+    node = expression.parse(rule.expression)
+    wanted = quantity.parse(rule.plausible)
+    unit = operands.unit(wanted.unit)
+    used = [operands.spec(operand)[1] for operand in expression.operands(node)]
+    place = "; ".join(dict.fromkeys(scope.place(spec.source_id, spec.locator) for spec in used))
+    text = f"{rule.name}: {expression.spell(node, claims.spelled, operands.spelled)}"
+    try:
+        value = claims.evaluate(node, operands)
+        verdict = _verdict(value, measure.from_quantity(wanted, unit, rounded=False, signed=True))
+    except SpecdbError as error:
+        return Finding("physics", product.slug, text, UNCHECKED, error.problem, place)
+    why = "" if verdict == HOLDS else f"the plausible range is {rule.plausible}"
+    return Finding("physics", product.slug, f"{text} = {claims.result(value, unit)}", verdict, why, place)
+
+
+def _verdict(value: measure.Measure, range_: measure.Measure) -> str:
+    """Holds if the nominal result lies in the range, within rounding if another that is possible does."""
+    measure.subtract(value, range_)  # refuses another dimension
+    if range_.lo.at <= value.nominal <= range_.hi.at:
+        return HOLDS
+    return ROUNDING if value.lo.at <= range_.hi.at and value.hi.at >= range_.lo.at else FAILS

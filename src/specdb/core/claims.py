@@ -1,0 +1,148 @@
+"""A source's statement about its own figures, recomputed: does it hold for what was printed?"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import isinf
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from specdb.core import display, expression, measure, quantity
+
+if TYPE_CHECKING:
+    from specdb.core.expression import Figure, Node, Operand
+    from specdb.core.measure import Measure
+    from specdb.core.unit import Unit
+
+HOLDS = "holds"
+ROUNDING = "holds within rounding"
+FAILS = "fails"
+UNCHECKED = "cannot be checked"
+
+RELATIONS = {"equals": "≟", "about": "≈", "more_than": ">", "at_least": "≥", "less_than": "<", "at_most": "≤"}
+"""How a claim sets its expression against its value."""
+
+_REASONS = {
+    HOLDS: "",
+    ROUNDING: "what the printed figures stand for reaches it",
+    FAILS: "out of reach of what the printed figures stand for",
+}
+
+
+class Operands(Protocol):
+    """Where an expression's leaves get their values."""
+
+    def measure(self, operand: Operand) -> Measure:
+        """What the operand's figure stands for."""
+
+    def spelled(self, operand: Operand) -> str:
+        """The operand's figure as text."""
+
+    def unit(self, text: str) -> Unit:
+        """The unit written so."""
+
+    def unit_of(self, operand: Operand) -> Unit:
+        """The unit that the operand's attribute is shown in."""
+
+
+class Checked(NamedTuple):
+    """What came of a claim: the arithmetic as text, the verdict, and why in a line."""
+
+    arithmetic: str
+    verdict: str
+    reason: str
+
+
+def check(text: str, relation: str, value: str, operands: Operands) -> Checked:
+    """Recomputes a claim: the expression `text` set by `relation` against `value`, a figure or another expression.
+
+    Raises ValueFault and DimensionFault where an operand is missing, dimensions are mixed or a divisor can be zero.
+    """
+    node, claimed = expression.parse(text), expression.parse(value)
+    left = evaluate(node, operands)
+    if isinstance(claimed, expression.Figure):
+        right = constant(claimed, operands, rounded=relation in ("equals", "about"))
+    else:
+        right = evaluate(claimed, operands)
+    unit = _unit(claimed, right, operands) or _unit(node, left, operands)
+    verdict = judge(left, relation, right)
+    result = _spelled(node, left, unit, operands)
+    return Checked(f"{result} {RELATIONS[relation]} {_spelled(claimed, right, unit, operands)}", verdict, _REASONS[verdict])
+
+
+def evaluate(node: Node, operands: Operands) -> Measure:
+    """What an expression can be, its figures being exact constants."""
+    return expression.evaluate(node, lambda figure: constant(figure, operands, rounded=False), operands.measure)
+
+
+def constant(figure: Figure, operands: Operands, *, rounded: bool) -> Measure:
+    """What a figure of an expression stands for."""
+    parsed = expression.figure_of(figure)
+    return measure.from_quantity(parsed, operands.unit(parsed.unit), rounded=rounded)
+
+
+def judge(left: Measure, relation: str, right: Measure) -> str:
+    """Whether `left` stands to `right` as claimed: for all that the figures can be, for some of it, or for none."""
+    difference = measure.subtract(left, right)
+    if relation in ("equals", "about"):
+        return _judge_equal(left, right, about=relation == "about")
+    if relation in ("less_than", "at_most"):
+        difference = measure.subtract(right, left)
+    strict = relation in ("more_than", "less_than")
+    lo, hi = difference.lo, difference.hi
+    if lo.at > 0 or (lo.at == 0 and (lo.open or not strict)):
+        return HOLDS
+    if hi.at < 0 or (hi.at == 0 and (hi.open or strict)):
+        return FAILS
+    return ROUNDING
+
+
+def _judge_equal(left: Measure, right: Measure, *, about: bool) -> str:
+    """Equality: the nominal result lies in what the claimed figure stands for, or only some other result does."""
+    reach = max(right.nominal, -right.nominal) * quantity.ABOUT if about else Fraction(0)
+    lo, hi = right.lo.at - reach, right.hi.at + reach
+    if lo <= left.nominal <= hi:
+        return HOLDS
+    return ROUNDING if left.lo.at <= hi and left.hi.at >= lo else FAILS
+
+
+def _unit(node: Node, value: Measure, operands: Operands) -> Unit | None:
+    """A unit to show a result in: the one of its figure, or of the first operand that measures the same."""
+    if isinstance(node, expression.Figure):
+        return operands.unit(expression.figure_of(node).unit)
+    for operand in expression.operands(node):
+        unit = operands.unit_of(operand)
+        if measure.powers_of(unit) == value.powers:
+            return unit
+    return None
+
+
+def _spelled(node: Node, value: Measure, unit: Unit | None, operands: Operands) -> str:
+    """An expression with its figures in place, and its result where it is more than one figure."""
+    text = expression.spell(node, spelled, operands.spelled)
+    if not isinstance(node, expression.Operation):
+        return text
+    return f"{text} = {result(value, unit)}"
+
+
+def spelled(figure: Figure) -> str:
+    """A constant as it is shown: with separators."""
+    parsed = expression.figure_of(figure)
+    body = "–".join(display.number(float(number), len(number.partition(".")[2])) for number in parsed.numbers)
+    return f"{quantity.SYMBOLS[parsed.modifier]}{body} {parsed.unit}".rstrip()
+
+
+def result(value: Measure, unit: Unit | None) -> str:
+    """A result in `unit` (base units if None): "2.889 x [2.853, 2.925]"; without brackets where there is no doubt."""
+    factor = unit.factor if unit else Fraction(1)
+    lo, nominal, hi = (_number(number, factor) for number in (value.lo.at, value.nominal, value.hi.at))
+    name = unit.name if unit else "" if value.powers else "x"
+    text = f"{nominal} {name}".rstrip()
+    return text if lo == hi else f"{text} [{lo}, {hi}]"
+
+
+def _number(number: measure.Number, factor: Fraction) -> str:
+    """A number with four significant digits, or all of those before the point."""
+    value = float(number) if isinstance(number, float) and isinf(number) else float(number / factor)
+    if isinf(value):
+        return "∞" if value > 0 else "-∞"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

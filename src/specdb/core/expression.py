@@ -1,0 +1,198 @@
+"""Arithmetic over specs: `compute[precision=FP4] of ascend-950pr / compute[precision=FP4] of h20`.
+
+    sum      = product (("+" | "-") product)*         signs stand between spaces: a key may hold hyphens
+    product  = factor (("*" | "/") factor)*
+    factor   = "(" sum ")" | ("min" | "max") "(" sum ("," sum)* ")" | figure | operand
+    figure   = a number with or without a unit: 450000, 60 %, 8..10 x
+    operand  = KEY ["[" k=v {"," k=v} "]"] ["of" PRODUCT]    of the product at hand where none is named
+
+Nothing is ever given to `eval`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.core import measure, qualifiers, quantity
+from specdb.errors import ValueFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from specdb.core.measure import Measure
+
+LONGEST = 1000
+DEEPEST = 40
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+    (?P<call>(?:min|max)(?=\s*\())
+    |(?P<operand>(?=[0-9a-z-]*[a-z])[a-z0-9][a-z0-9-]*(?:\[[^\]]*\])?(?:\s+of\s+[a-z0-9][a-z0-9-]*)?)(?![^\s()+*/,-])
+    |(?P<figure>[0-9][0-9.]*(?:e[+-]?[0-9]+)?(?:\s?(?!(?:of|min|max)\b)[^\W\d_][^\s()+*,]*|\s?[%°][^\s()+*,]*)?)
+    |(?P<sign>[-+*/(),])
+    )""",
+    re.VERBOSE,
+)
+_ENDS = ("", ")", ",")
+
+
+class Figure(NamedTuple):
+    """A number with its unit, as written: an exact constant."""
+
+    text: str
+
+
+class Operand(NamedTuple):
+    """A spec: its attribute's key, its qualifiers in their one form, and its product's slug ('' for the one at hand)."""
+
+    key: str
+    qualifiers: str
+    product: str
+
+    def __str__(self) -> str:
+        bound = f"[{self.qualifiers.replace(';', ',')}]" if self.qualifiers else ""
+        return f"{self.key}{bound}{' of ' if self.product else ''}{self.product}"
+
+
+class Operation(NamedTuple):
+    """An operation on two or, for min and max, any number of nodes."""
+
+    sign: str
+    parts: tuple[Node, ...]
+
+
+Node = Figure | Operand | Operation
+
+_OPERATIONS: dict[str, Callable[[Measure, Measure], Measure]] = {
+    "+": measure.add,
+    "-": measure.subtract,
+    "*": measure.multiply,
+    "/": measure.divide,
+}
+
+
+def parse(text: str) -> Node:
+    """The expression that `text` writes; ValueFault, with the column, where it writes none."""
+    if len(text) > LONGEST:
+        raise ValueFault(f"an expression of {len(text)} characters", f"at most {LONGEST}")
+    parser = _Parser(text)
+    node = parser.sum(0)
+    if parser.ahead:
+        raise parser.fault("an operator or the end")
+    return node
+
+
+class _Parser:
+    """Reads one token ahead: `kind` and `ahead`, '' at the end."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.place = 0
+        self.end = 0
+        self.kind = self.ahead = ""
+        self.next()
+
+    def next(self) -> str:
+        """Takes the token at hand and reads the following one."""
+        taken = self.ahead
+        found = _TOKEN.match(self.text, self.end)
+        self.place = self.end
+        if found:
+            self.kind, self.ahead, self.end = str(found.lastgroup), found[str(found.lastgroup)], found.end()
+            self.place = self.end - len(self.ahead)
+        elif self.text[self.end :].strip():
+            raise self.fault("a figure, KEY of PRODUCT, or one of + - * / ( )")
+        else:
+            self.kind = self.ahead = ""
+        return taken
+
+    def fault(self, wanted: str) -> ValueFault:
+        """What is wrong at the token at hand."""
+        rest = self.text[self.place :].strip()
+        found = repr(rest[:20]) if rest else "its end"
+        return ValueFault(f"{self.text!r} has {found} at column {self.place + 1}", f"{wanted} is expected there")
+
+    def sum(self, depth: int) -> Node:
+        """A sum of products."""
+        return self._chain(("+", "-"), self.product, depth)
+
+    def product(self, depth: int) -> Node:
+        """A product of factors."""
+        return self._chain(("*", "/"), self.factor, depth)
+
+    def _chain(self, signs: tuple[str, str], part: Callable[[int], Node], depth: int) -> Node:
+        node = part(depth)
+        while self.ahead in signs:
+            sign = self.next()
+            node = Operation(sign, (node, part(depth)))
+        return node
+
+    def factor(self, depth: int) -> Node:
+        """A figure, an operand, a call or what stands in brackets."""
+        if depth > DEEPEST:
+            raise ValueFault(f"{self.text[:40]!r}… has more than {DEEPEST} brackets in each other", "write it shorter")
+        if self.kind == "figure":
+            return Figure(self.next())
+        if self.kind == "operand":
+            return _operand(self.next())
+        call = self.next() if self.kind == "call" else ""
+        self._take("(")
+        parts = [self.sum(depth + 1)]
+        while call and self.ahead == ",":
+            self.next()
+            parts.append(self.sum(depth + 1))
+        self._take(")")
+        return Operation(call, tuple(parts)) if call else parts[0]
+
+    def _take(self, wanted: str) -> None:
+        if self.ahead != wanted:
+            raise self.fault(f'"{wanted}"' if wanted == ")" else "a figure, KEY of PRODUCT, or a bracket")
+        self.next()
+
+
+def _operand(text: str) -> Operand:
+    found = re.fullmatch(r"([a-z0-9-]+)(?:\[([^\]]*)\])?(?:\s+of\s+([a-z0-9-]+))?", text)
+    if not found:
+        raise ValueFault(f"{text!r} is no operand", "write KEY[qualifier=value] of PRODUCT")
+    return Operand(found[1], qualifiers.to_text(qualifiers.from_text(found[2] or "")), found[3] or "")
+
+
+def operands(node: Node) -> Iterator[Operand]:
+    """All operands of an expression, from left to right."""
+    if isinstance(node, Operand):
+        yield node
+    elif isinstance(node, Operation):
+        for part in node.parts:
+            yield from operands(part)
+
+
+def evaluate(node: Node, figure: Callable[[Figure], Measure], operand: Callable[[Operand], Measure]) -> Measure:
+    """What the expression can be, its leaves measured by `figure` and `operand`; raises as the operations of measure do."""
+    if isinstance(node, Figure):
+        return figure(node)
+    if isinstance(node, Operand):
+        return operand(node)
+    parts = [evaluate(part, figure, operand) for part in node.parts]
+    if node.sign in _OPERATIONS:
+        return _OPERATIONS[node.sign](parts[0], parts[1])
+    return (measure.least if node.sign == "min" else measure.greatest)(parts)
+
+
+def spell(node: Node, figure: Callable[[Figure], str], operand: Callable[[Operand], str], level: int = 0) -> str:
+    """The expression as text, its leaves spelled by `figure` and `operand`: "1.56 PFLOPS / 0.54 PFLOPS"."""
+    if isinstance(node, Figure):
+        return figure(node)
+    if isinstance(node, Operand):
+        return operand(node)
+    if node.sign in ("min", "max"):
+        return f"{node.sign}({', '.join(spell(part, figure, operand) for part in node.parts)})"
+    own = 1 if node.sign in "+-" else 2
+    left, right = node.parts
+    text = f"{spell(left, figure, operand, own)} {node.sign} {spell(right, figure, operand, own + 1)}"
+    return f"({text})" if own < level else text
+
+
+def figure_of(node: Figure) -> quantity.Quantity:
+    """The quantity that a figure writes."""
+    return quantity.parse(node.text)

@@ -1,0 +1,98 @@
+"""Where expressions find their figures: the shown specs of the database."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from specdb.core import claims, display, measure
+from specdb.core.measure import End, Measure
+from specdb.core.quantity import Quantity
+from specdb.errors import SpecdbError, ValueFault
+
+if TYPE_CHECKING:
+    from specdb.core.expression import Operand
+    from specdb.core.specs import Attribute, Claim, Product, Spec
+    from specdb.core.unit import Unit
+    from specdb.store.catalog import Catalog
+
+
+class SpecOperands:
+    """Looks operands up; those without a product are of the product `at_hand`."""
+
+    def __init__(self, catalog: Catalog, at_hand: Product | None = None) -> None:
+        self.catalog = catalog
+        self.at_hand = at_hand
+        self._found: dict[Operand, tuple[Attribute, Spec]] = {}
+
+    def spec(self, operand: Operand) -> tuple[Attribute, Spec]:
+        """The attribute and the one shown spec that an operand means; ValueFault if there is none, or are several."""
+        if operand not in self._found:
+            self._found[operand] = self._look_up(operand)
+        return self._found[operand]
+
+    def _look_up(self, operand: Operand) -> tuple[Attribute, Spec]:
+        attribute = self.catalog.attribute(operand.key)
+        if operand.product:
+            product = self.catalog.product(operand.product)
+        elif self.at_hand:
+            product = self.at_hand
+        else:
+            raise ValueFault(f"{operand} names no product", f"write {operand} of PRODUCT")
+        specs = [spec for spec in self.catalog.specs([product.id], [attribute.id]) if spec.shown]
+        mine = [spec for spec in specs if spec.qualifiers == operand.qualifiers]
+        if len(mine) != 1:
+            there = ", ".join(sorted({spec.qualifiers or "no qualifiers" for spec in specs}))
+            raise ValueFault(
+                f"{product.slug} has {'no' if not mine else 'several'} {display.label(attribute.key, operand.qualifiers)}",
+                f"it has {attribute.key} with {there}" if there else "state it, or leave the expression out and say why",
+            )
+        if mine[0].kind not in ("quantity", "date"):
+            raise ValueFault(f"{operand} is no number but {mine[0].kind.replace('_', ' ')}", "use a quantity or a date")
+        return attribute, mine[0]
+
+    def measure(self, operand: Operand) -> Measure:
+        """What the operand's figure stands for; a date is a time since a fixed day."""
+        attribute, spec = self.spec(operand)
+        if spec.kind == "date":
+            day = self.unit("day")
+            first, middle, last = (Fraction(number) * day.factor for number in (spec.lo, spec.nominal, spec.hi))
+            return Measure(End(first), middle, End(last), measure.powers_of(day))
+        figure = Quantity(spec.modifier, tuple(spec.number.split("..")), spec.unit)
+        return measure.from_quantity(figure, self.unit(spec.unit), signed=attribute.signed)
+
+    def spelled(self, operand: Operand) -> str:
+        """The operand's figure as it is shown."""
+        _, spec = self.spec(operand)
+        if spec.kind == "date":
+            return spec.text
+        figures, scale = display.figures([spec], spec.unit, self.unit)
+        return display.quantity(spec.modifier, figures[spec.id], scale).text
+
+    def unit(self, text: str) -> Unit:
+        """The unit written so."""
+        return self.catalog.unit(text)
+
+    def unit_of(self, operand: Operand) -> Unit:
+        """The unit that the operand's figure is shown in."""
+        _, spec = self.spec(operand)
+        return self.unit("day" if spec.kind == "date" else spec.value_unit)
+
+
+def recompute(claim: Claim, operands: SpecOperands) -> claims.Checked:
+    """What comes of a claim; one without an expression, or whose operands have gone since, cannot be checked."""
+    if not claim.expression:
+        return claims.Checked("", claims.UNCHECKED, claim.why)
+    try:
+        checked = claims.check(claim.expression, claim.relation, claim.value, operands)
+    except SpecdbError as error:
+        return claims.Checked("", claims.UNCHECKED, error.problem)
+    return checked._replace(reason="; ".join(filter(None, (checked.reason, claim.why))))
+
+
+def answers(operands: SpecOperands, wanted: list[Operand]) -> bool:
+    """Whether all these operands are there."""
+    try:
+        return all(operands.spec(operand) for operand in wanted)
+    except SpecdbError:
+        return False

@@ -1,0 +1,48 @@
+"""Claims of sources that set products against each other, recomputed: what a comparison of these products marks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.core import claims, expression
+from specdb.store import overview
+from specdb.store.operands import SpecOperands, recompute
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from specdb.core.specs import Claim, Product
+    from specdb.store.catalog import Catalog
+
+Question = tuple[int, int, str]
+"""A product's id, an attribute's id and qualifiers: one cell of a comparison."""
+
+
+class Pair(NamedTuple):
+    """A claim about products that are compared, and what came of it."""
+
+    claim: Claim
+    checked: claims.Checked
+
+
+def pairs(catalog: Catalog, products: Sequence[Product]) -> dict[Question, list[Pair]]:
+    """Claims whose figures are of at least two of these products and of no other, by the figures of the one they are about."""
+    found: dict[Question, list[Pair]] = {}
+    operands = SpecOperands(catalog)
+    ids = {product.slug: product.id for product in products}
+    for claim in overview.claims(catalog, list(ids.values())):
+        used = _operands(claim)
+        if len({one.product for one in used}) > 1 and all(one.product in ids for one in used):
+            pair = Pair(claim, recompute(claim, operands))
+            for one in used:
+                if one.product == claim.product and pair.checked.verdict != claims.UNCHECKED:
+                    attribute, _ = operands.spec(one)
+                    found.setdefault((ids[one.product], attribute.id, one.qualifiers), []).append(pair)
+    return found
+
+
+def _operands(claim: Claim) -> list[expression.Operand]:
+    """All figures that a claim speaks of, on both its sides."""
+    if not claim.expression:
+        return []
+    return [operand for text in (claim.expression, claim.value) for operand in expression.operands(expression.parse(text))]

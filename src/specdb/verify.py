@@ -1,0 +1,107 @@
+"""A source's text held against the database: is it that text, and does every figure stand where its locator says?"""
+
+from __future__ import annotations
+
+import re
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from specdb.core import display
+from specdb.core.table import Cell, Column, Row, Table
+from specdb.errors import Fault, FileFaults, StoreError
+from specdb.store import overview
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from io import BufferedReader
+    from pathlib import Path
+
+    from specdb.store.catalog import Catalog
+
+LONGEST_LINE = 1 << 20
+"""A line of a source may have this many bytes; a file is read in portions of that size."""
+
+_LOCATOR = re.compile(r"lines? ([0-9]{1,7}(?:, ?[0-9]{1,7})*)")
+
+
+class Place(NamedTuple):
+    """Where something is said to stand: whose it is, what of it, the token as printed and the locator."""
+
+    product: str
+    subject: str
+    printed: str
+    locator: str
+
+    @property
+    def lines(self) -> list[int]:
+        """The numbers of the lines that the locator names; what stands after them is a remark."""
+        found = _LOCATOR.match(self.locator)
+        return [int(number) for number in found[1].split(",")] if found else []
+
+
+def verify(catalog: Catalog, name: str, path: Path) -> Table:
+    """What does not stand in the text at `path` as the source of this name is quoted, one a row; none if all does.
+
+    The text is read in bounded memory. StoreError where it cannot be read, FileFaults where it is not UTF-8 or has
+    lines without end.
+    """
+    source = catalog.source(name)
+    places = [
+        *(
+            Place(product, display.label(key, bound), printed, locator)
+            for product, key, bound, printed, locator in overview.quoted(catalog, source.id)
+        ),
+        *(Place(product, "claim", printed, locator) for product, printed, locator in overview.claimed(catalog, source.id)),
+    ]
+    try:
+        with path.open("rb") as file:
+            digest = _digest(file)
+            file.seek(0)
+            lines = dict(_lines(file, {line for place in places for line in place.lines}, path))
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}", "look at its name and its permissions") from error
+    rows = [_row("", "SHA-256", digest, "", f"the source has {source.sha256 or 'none'}")] if digest != source.sha256 else []
+    wrong = [(place, problem) for place in places if (problem := _problem(place, lines))]
+    rows += [_row(place.product, place.subject, place.printed, place.locator, problem) for place, problem in wrong]
+    columns = [Column(key, key) for key in ("product", "what", "printed", "locator", "problem")]
+    count = f"{len(places) - len(wrong)} of {len(places)} printed figures and words stand where they should"
+    same = "the text has the source's SHA-256" if digest == source.sha256 else "the text is not the source's: another SHA-256"
+    return Table(columns, rows, remarks=[f"{source.slug}: {count}; {same}"])
+
+
+def _row(*texts: str) -> Row:
+    return Row(tuple(Cell(text, text or None) for text in texts))
+
+
+def _digest(file: BufferedReader) -> str:
+    from hashlib import file_digest
+
+    return file_digest(file, "sha256").hexdigest()
+
+
+def _lines(file: IO[bytes], wanted: set[int], path: Path) -> Iterator[tuple[int, str]]:
+    """The wanted lines of a text, by their 1-based numbers."""
+    from unicodedata import normalize
+
+    number = 0
+    while line := file.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            raise FileFaults(str(path), [Fault(number, f"a line of more than {LONGEST_LINE:,} bytes", "is it a text?")])
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise FileFaults(str(path), [Fault(number, "a byte that is not UTF-8", "save the text as UTF-8")]) from error
+        if number in wanted:
+            yield number, normalize("NFC", text)
+
+
+def _problem(place: Place, lines: dict[int, str]) -> str:
+    """Why a place does not hold, '' if it does."""
+    if not place.lines:
+        return "the locator names no line"
+    for number in place.lines:
+        if number not in lines:
+            return f"the text has no line {number}"
+        if place.printed not in lines[number]:
+            return f"not in line {number}"
+    return ""
