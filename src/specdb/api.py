@@ -46,15 +46,20 @@ class Database:
         self,
         category: str = "",
         *,
+        where: str = "",
         match: str = "likely",
         sort: Sequence[str] = (),
         limit: int | None = None,
+        offset: int = 0,
         columns: Sequence[str] = (),
+        group_by: str = "",
         **conditions: str | bool,
     ) -> Table:
         """Products that meet all conditions: `min_weight="10g"`, `maker="dingtalk"`, `touchscreen=True`."""
         asked = [_condition(name.replace("_", "-"), value) for name, value in conditions.items()]
-        return query(self.catalog, asked, QueryOptions(category, match, tuple(sort), limit, tuple(columns)))
+        return query(
+            self.catalog, asked, QueryOptions(category, where, match, tuple(sort), limit, offset, tuple(columns), group_by)
+        )
 
     def show(self, product: str) -> Table:
         """All that is known of one product."""

@@ -35,6 +35,9 @@ class Options(NamedTuple):
     sources: bool = False
 
 
+DEFAULTS = Options()
+
+
 class Line(NamedTuple):
     """One row before it is drawn: for each product the specs shown, and those that are not."""
 
@@ -44,7 +47,7 @@ class Line(NamedTuple):
     hidden: list[list[Spec]]
 
 
-def compare(catalog: Catalog, names: Sequence[str], options: Options = Options()) -> Table:
+def compare(catalog: Catalog, names: Sequence[str], options: Options = DEFAULTS) -> Table:
     """The comparison of the products of these names; UsageError for fewer than two or more than MOST."""
     if options.units not in SYSTEMS:
         raise UnknownKey(f"{options.units!r} is no system of units", f"write {', '.join(SYSTEMS)}")

@@ -39,6 +39,9 @@ class QueryCommand(TyperCommand):
 def query(
     ctx: typer.Context,
     category: Category = "",
+    where: Annotated[
+        str, typer.Option("--where", "-w", metavar="CONDITION", help="As in 'weight <= 20 g and not touchscreen'.")
+    ] = "",
     maker: Annotated[str, typer.Option(metavar="PRODUCT", help="Who makes it.")] = "",
     match: Annotated[
         str,
@@ -53,10 +56,15 @@ def query(
         typer.Option(metavar="[-]KEY,...", help='By these, or "name"; - for descending.', autocompletion=complete.attributes),
     ] = [],  # noqa: B006  Typer copies it
     limit: Annotated[int | None, typer.Option(metavar="N", help="At most so many.")] = None,
+    offset: Annotated[int, typer.Option(metavar="N", help="Leave out the first so many.")] = 0,
     columns: Annotated[
         list[str],
         typer.Option(metavar="KEY,...", help="Show these attributes too.", autocompletion=complete.attributes),
     ] = [],  # noqa: B006
+    group_by: Annotated[
+        str,
+        typer.Option(metavar="KEY", help="Groups of products: category, or an attribute.", autocompletion=complete.attributes),
+    ] = "",
     db: Db = "",
     format: Format = "",
     output: Output = "",
@@ -81,7 +89,7 @@ def query(
         conditions = list(_conditions(ctx.args, catalog))
         if maker:
             conditions.insert(0, Condition("is", "maker", maker))
-        options = Options(category, match, parts(sort), limit, parts(columns))
+        options = Options(category, where, match, parts(sort), limit, offset, parts(columns), group_by)
         emit(queried(catalog, conditions, options), format, output)
 
 

@@ -99,12 +99,9 @@ def plain(spec: Spec) -> Cell:
     return Cell(spec.text, spec.text)
 
 
-def qualified(spec: Spec, figures: dict[int, Figure], scale: Scale | None) -> Cell:
+def qualified(spec: Spec, cell: Cell) -> Cell:
     """A spec's cell together with what it is bound to: "50,000 CNY (edition=standard)"."""
-    cell = quantity(spec.modifier, figures[spec.id], scale) if scale and spec.id in figures else plain(spec)
-    if not spec.qualifiers:
-        return cell
-    return cell._replace(text=label(cell.text, spec.qualifiers), value=cell.value)
+    return cell._replace(text=label(cell.text, spec.qualifiers)) if spec.qualifiers else cell
 
 
 def joined(cells: Iterable[Cell]) -> Cell:

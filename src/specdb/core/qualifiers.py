@@ -24,3 +24,8 @@ def from_text(text: str) -> dict[str, str]:
     """The qualifiers that `to_text` wrote; also reads `k=v,k=v`."""
     pairs = (part.partition("=") for part in text.replace(",", ";").split(";") if part.strip())
     return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def within(some: str, all: str) -> bool:
+    """Whether qualifiers (in their one form) have at least these ones."""
+    return all == some or not some or set(some.split(";")) <= set(all.split(";"))

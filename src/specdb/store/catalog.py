@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from specdb.core.specs import Attribute, Product, Source, Spec
@@ -9,7 +10,7 @@ from specdb.errors import Ambiguous, NotFound, UnknownKey, nearest
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from specdb.core.unit import Unit
 
@@ -31,6 +32,8 @@ SELECT id FROM below
 """
 
 
+Lens = Callable[[list[Spec], Sequence[int], "Sequence[int] | None"], list[Spec]]
+
 _CHUNK = 5000
 """How many values are bound in one statement; SQLite's limit is 32,766."""
 
@@ -46,10 +49,17 @@ def marks(count: int) -> str:
 
 
 class Catalog:
-    """Everything that is read from one open database."""
+    """Everything that is read from one open database.
+
+    A lens shows specs otherwise than they are stored, or adds some: it takes the specs found, the products and the
+    attributes asked for (None for all). `derived` has the ids of attributes whose specs only a lens can tell; what is
+    asked of them is answered in Python, not in SQL.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.lenses: list[Lens] = []
+        self.derived: set[int] = set()
 
     def rows(self, sql: str, bound: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -135,7 +145,17 @@ class Catalog:
         return {row[0]: Attribute(*row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())}
 
     def specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
-        """The current specs of these products, of all or these attributes, by attribute and qualifiers, the earlier first."""
+        """The current specs of these products, of all or these attributes, by attribute and qualifiers, the earlier first.
+
+        As they are stored, then as each lens shows them.
+        """
+        found = self.stored_specs(products, attributes)
+        for lens in self.lenses:
+            found = lens(found, products, attributes)
+        return found
+
+    def stored_specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
+        """The same, only what is stored."""
         only = "" if attributes is None else f" AND s.attribute_id IN ({marks(len(attributes))})"
         found = []
         for part in chunks(products):

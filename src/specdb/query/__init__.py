@@ -1,0 +1,98 @@
+"""Products that meet conditions: which, how surely, and the values that decided it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.core import qualifiers
+from specdb.core.filters import STRENGTHS, All, Filter, Node, leaves
+from specdb.errors import UnknownKey, UsageError
+from specdb.query.conditions import Condition, Reader
+from specdb.query.result import Asked, Result
+from specdb.store import search
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from specdb.core.specs import Attribute
+    from specdb.core.table import Table
+    from specdb.store.catalog import Catalog
+
+__all__ = ["Condition", "Options", "query"]
+
+
+class Options(NamedTuple):
+    """Where to look, how sure a match must be, and what to show in which order.
+
+    `where` is a text in the language of core/where.lark. `sort` holds attribute keys, or "name", each with a leading
+    hyphen for descending order; `columns` keys, with qualifiers in brackets if wanted, to show beside those that are
+    filtered or sorted by. With `group_by` (category or an attribute's key) the rows are groups of the products found.
+    """
+
+    category: str = ""
+    where: str = ""
+    match: str = "likely"
+    sort: tuple[str, ...] = ()
+    limit: int | None = None
+    offset: int = 0
+    columns: tuple[str, ...] = ()
+    group_by: str = ""
+
+
+DEFAULTS = Options()
+
+
+def query(catalog: Catalog, conditions: Sequence[Condition] = (), options: Options = DEFAULTS) -> Table:
+    """The products that meet all conditions, one a row; what was assumed, and why there are none, is in the remarks."""
+    if options.match not in STRENGTHS:
+        raise UnknownKey(f"{options.match!r} is no strength of match", f"write {', '.join(STRENGTHS)}")
+    for name, number in (("limit", options.limit or 0), ("offset", options.offset)):
+        if number < 0:
+            raise UsageError(f"--{name} {number} is negative", f"give a {name} of 0 or more")
+    reader = Reader(catalog)
+    nodes = [reader.option(condition) for condition in conditions]
+    nodes += [reader.where(options.where)] if options.where else []
+    order = [_order(catalog, key) for key in options.sort]
+    categories = catalog.category(options.category) if options.category else []
+    found = search.products(catalog, categories, nodes, STRENGTHS[options.match], order, options.limit, options.offset)
+    result = Result(catalog, found, _columns(catalog, nodes, order, options.columns), All(tuple(nodes)) if nodes else None)
+    table = result.grouped(options.group_by) if options.group_by else result.table()
+    table.remarks += [*reader.remarks, *_explain(catalog, categories, nodes, options.category, bool(found))]
+    return table
+
+
+def _order(catalog: Catalog, key: str) -> search.Order:
+    name = key.removeprefix("-")
+    return search.Order(None if name == "name" else catalog.attribute(name), key.startswith("-"))
+
+
+def _columns(catalog: Catalog, nodes: Iterable[Node], order: Iterable[search.Order], keys: Iterable[str]) -> list[Asked]:
+    """The columns to show: what is filtered by, sorted by, and asked for."""
+    filtered = [Asked(leaf.attribute) for node in nodes for leaf, _ in leaves(node) if isinstance(leaf, Filter)]
+    sorted_by = [Asked(one.attribute) for one in order if one.attribute]
+    return list(dict.fromkeys([*filtered, *sorted_by, *(asked(catalog, key) for key in keys)]))
+
+
+def asked(catalog: Catalog, text: str) -> Asked:
+    """The column that `KEY` or `KEY[qualifier=value]` asks for."""
+    key, bracket, bound = text.partition("[")
+    if not bracket:
+        return Asked(catalog.attribute(key))
+    return Asked(catalog.attribute(key.strip()), qualifiers.to_text(qualifiers.from_text(bound.rstrip("] "))))
+
+
+def _explain(catalog: Catalog, categories: Sequence[int], nodes: Sequence[Node], category: str, found: bool) -> list[str]:
+    """Which products could not be judged: those that lack what is negated, and if none was found, what is asked for at all."""
+    among = f" of category {category}" if category else ""
+    lacking: dict[Attribute, bool] = {}
+    for node in nodes:
+        for leaf, negated in leaves(node):
+            if isinstance(leaf, Filter) and not leaf.state:
+                lacking[leaf.attribute] = lacking.get(leaf.attribute, False) or negated
+    said = [] if found else ["no product matches"]
+    for attribute, negated in lacking.items():
+        total, without = search.lacking(catalog, categories, attribute)
+        if without and (negated or not found):
+            end = ": neither a test nor its negation matches them" if negated else ""
+            said.append(f"{without} of {total} products{among} do not state {attribute.key}{end}")
+    return said

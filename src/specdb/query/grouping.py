@@ -1,0 +1,63 @@
+"""Products found, in groups: counts, and the least, median and largest of their figures."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from specdb.core import display
+from specdb.core.table import Cell, Column, Row, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from specdb.query.result import Asked, Result
+
+_MEASURES: dict[str, Callable[[list[float]], float]] = {"min": min, "median": median, "max": max}
+_NONE = "not stated"
+
+
+def grouped(result: Result, by: str) -> Table:
+    """One row a group, the largest first; a product with several values of the attribute is in each of their groups."""
+    groups: dict[str, list[int]] = {}
+    for id in result.found:
+        for name in _groups(result, id, by):
+            groups.setdefault(name, []).append(id)
+    measured = [asked for asked in result.columns if asked.attribute.kind == "quantity" and asked.attribute.key != by]
+    columns = [Column(by, by), Column("products", "products", numeric=True)]
+    for asked in measured:
+        unit = asked.attribute.unit
+        for name in _MEASURES:
+            title = display.label(f"{asked.attribute.name} {name}", asked.qualifiers or "", unit)
+            columns.append(Column(f"{asked.key} {name}", title, numeric=True))
+    rows = []
+    for name, ids in sorted(groups.items(), key=lambda item: (item[0] == _NONE, -len(item[1]), item[0])):
+        cells = [Cell(name, None if name == _NONE else name), Cell(str(len(ids)), len(ids))]
+        for asked in measured:
+            cells += _measures(result, ids, asked)
+        rows.append(Row(tuple(cells)))
+    return Table(columns, rows)
+
+
+def _groups(result: Result, id: int, by: str) -> list[str]:
+    """The groups that a product is in."""
+    if by == "category":
+        return [result.products[id].category]
+    attribute = result.catalog.attribute(by)
+    specs = [spec for spec in result.catalog.specs([id], [attribute.id]) if spec.shown]
+    texts = [spec.printed if spec.kind == "quantity" else display.plain(spec).text for spec in specs]
+    return list(dict.fromkeys(texts)) or [_NONE]
+
+
+def _measures(result: Result, ids: list[int], asked: Asked) -> list[Cell]:
+    """The least, median and largest nominal value of a column in a group; empty where no product of it has one."""
+    unit = asked.attribute.unit
+    values = [
+        spec.nominal
+        for id in ids
+        for spec in result.of(id, asked)
+        if spec.kind == "quantity" and (spec.value_unit == unit or not asked.attribute.is_money)
+    ]
+    if not values:
+        return [display.NOT_STATED] * len(_MEASURES)
+    return [Cell(f"{measure(values):,.6g}", measure(values)) for measure in _MEASURES.values()]
