@@ -100,8 +100,9 @@ def _sort(kept: list[Product], order: Order, specs: dict[int, dict[int, list[Spe
         values = [value for value in values if value is not None]
         if values:
             found[product.id] = first(values)
-    kept.sort(key=lambda product: found.get(product.id, 0), reverse=order.descending)  # type: ignore[arg-type, return-value]
-    kept.sort(key=lambda product: product.id not in found)
+    having = [product for product in kept if product.id in found]
+    having.sort(key=lambda product: found[product.id], reverse=order.descending)
+    kept[:] = [*having, *(product for product in kept if product.id not in found)]
 
 
 def lacking(catalog: Catalog, categories: Sequence[int], attribute: Attribute) -> tuple[int, int]:
