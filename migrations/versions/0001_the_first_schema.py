@@ -241,6 +241,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("shown AND lo IS NOT NULL"),
     )
     op.create_index(
+        "spec_nominal",
+        "spec",
+        ["category_id", "attribute_id", "nominal", "product_id"],
+        unique=False,
+        sqlite_where=sa.text("shown AND nominal IS NOT NULL"),
+        postgresql_where=sa.text("shown AND nominal IS NOT NULL"),
+    )
+    op.create_index(
         "spec_target",
         "spec",
         ["target_id"],

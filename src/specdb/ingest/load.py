@@ -23,7 +23,7 @@ def create_seeded(path: Path) -> bool:
     """Makes a database at `path` with all units and the packaged seed; False where another process was first."""
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, _unit_rows(), author="specdb", reason="units", tool=f"specdb {__version__}")
+        journal.add(connection, unit_rows(), author="specdb", reason="units", tool=f"specdb {__version__}")
         _add(connection, resources.SEED, "specdb", "packaged seed")
 
     return create.create(path, fill)
@@ -64,7 +64,7 @@ def _add(connection: Connection, file: Path, author: str, reason: str) -> tuple[
     return len(rows.get("product", [])), len(rows.get("spec", []))
 
 
-def _unit_rows() -> journal.Rows:
+def unit_rows() -> journal.Rows:
     """The closed list of units and their written forms."""
     named = units.table()
     return {

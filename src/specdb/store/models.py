@@ -180,23 +180,18 @@ class Spec(SQLModel, table=True):
             name="spec_interval",
         ),
         CheckConstraint("(kind = 'reference') = (target_id IS NOT NULL)", name="spec_target"),
-        Index(
-            "spec_hi",
-            "category_id",
-            "attribute_id",
-            "hi",
-            "product_id",
-            sqlite_where=text("shown AND hi IS NOT NULL"),
-            postgresql_where=text("shown AND hi IS NOT NULL"),
-        ),
-        Index(
-            "spec_lo",
-            "category_id",
-            "attribute_id",
-            "lo",
-            "product_id",
-            sqlite_where=text("shown AND lo IS NOT NULL"),
-            postgresql_where=text("shown AND lo IS NOT NULL"),
+        # A likely match looks at nominal, a certain or possible one at the ends.
+        *(
+            Index(
+                f"spec_{column}",
+                "category_id",
+                "attribute_id",
+                column,
+                "product_id",
+                sqlite_where=text(f"shown AND {column} IS NOT NULL"),
+                postgresql_where=text(f"shown AND {column} IS NOT NULL"),
+            )
+            for column in ("hi", "lo", "nominal")
         ),
         Index(
             "spec_target",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import inf, isfinite, nextafter
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.core.filters import CERTAIN, LIKELY, All, Called, Filter, InCategory, Negated, Node, Some, leaves, truth
@@ -29,6 +29,18 @@ class Text(NamedTuple):
     bound: tuple[object, ...] = ()
 
 
+class _Place(NamedTuple):
+    """Where a statement has a product's id and category."""
+
+    id: str
+    category: str
+
+
+_PRODUCT = _Place("p.id", "p.category_id")
+_SPEC = _Place("d.product_id", "d.category_id")
+_NAMED = "SELECT id FROM product WHERE slug LIKE ? ESCAPE '!' OR LOWER(name) LIKE ? ESCAPE '!'"
+
+
 def products(
     catalog: Catalog,
     categories: Sequence[int],
@@ -41,18 +53,37 @@ def products(
     """The ids of the products of these categories (all if empty) that match every condition so strongly, in order."""
     if _derived(catalog, conditions, order):
         return _products_in_python(catalog, categories, conditions, strength, order)[offset:][:limit]
-    tests = [_condition(condition, categories, strength, negated=False) for condition in conditions]
-    if categories:
-        tests.insert(0, _in_categories(categories))
-    keys = [_key(part) for part in order]
+    drive = None if _by_name(order) else next((node for node in conditions if _indexed(node)), None)
+    at = _SPEC if drive else _PRODUCT
+    tests = [_condition(node, categories, strength, at, negated=False) for node in conditions if node is not drive]
+    if isinstance(drive, Filter):
+        table, first = "spec d", _spec_test(drive, categories, _valued(drive, _test(drive, strength, "d")), "d")
+        tests.insert(0, first)
+    else:
+        table = "product p"
+        tests += [_in_categories(categories, at)] if categories else []
+    keys = [_key(part, at) for part in order]
+    columns = ", ".join([at.id, at.category, *(key.sql for key in keys)])
+    by = [f"{place} {'DESC' if part.descending else 'ASC'} NULLS LAST" for place, part in enumerate(order, 3)]
+    # A limit without an order takes what the index gives first, so that it need not find all.
+    by += [] if drive and limit is not None and not order else ["2", "1"]
     where = " AND ".join(test.sql for test in tests) or "1 = 1"
-    by = "".join(f"{key.sql}, " for key in keys)
-    bound = [value for text in (*tests, *keys) for value in text.bound]
-    sql = f"SELECT p.id FROM product p WHERE {where} ORDER BY {by}p.category_id, p.id"
+    bound = [value for text in (*keys, *tests) for value in text.bound]
+    sql = f"SELECT {'DISTINCT ' if drive else ''}{columns} FROM {table} WHERE {where}"
+    sql += f" ORDER BY {', '.join(by)}" if by else ""
     if limit is not None or offset:
         sql += " LIMIT ? OFFSET ?"
         bound += [2**62 if limit is None else limit, offset]
-    return [id for (id,) in catalog.rows(sql, bound)]
+    return [row[0] for row in catalog.rows(sql, bound)]
+
+
+def _by_name(order: Sequence[Order]) -> bool:
+    return any(part.attribute is None for part in order)
+
+
+def _indexed(node: Node) -> bool:
+    """Whether a condition can be looked up by range in an index, and lead the search."""
+    return isinstance(node, Filter) and not node.state and (isfinite(node.low) or isfinite(node.high))
 
 
 def _derived(catalog: Catalog, conditions: Sequence[Node], order: Sequence[Order]) -> bool:
@@ -117,24 +148,28 @@ def lacking(catalog: Catalog, categories: Sequence[int], attribute: Attribute) -
     return total, without
 
 
-def _condition(node: Node, categories: Sequence[int], strength: int, *, negated: bool) -> Text:
+def _condition(node: Node, categories: Sequence[int], strength: int, at: _Place, *, negated: bool) -> Text:
     """That a product matches a condition (or its negation) at least so strongly; negations are moved to the leaves."""
     if isinstance(node, Negated):
-        return _condition(node.part, categories, strength, negated=not negated)
+        return _condition(node.part, categories, strength, at, negated=not negated)
     if isinstance(node, All | Some):
-        parts = [_condition(part, categories, strength, negated=negated) for part in node.parts]
+        parts = [_condition(part, categories, strength, at, negated=negated) for part in node.parts]
         joint = " AND " if isinstance(node, All) != negated else " OR "
         return Text(f"({joint.join(part.sql for part in parts)})", tuple(value for part in parts for value in part.bound))
     if isinstance(node, InCategory):
-        return _not(_in_categories(node.ids), negated)
+        return _not(_in_categories(node.ids, at), negated)
     if isinstance(node, Called):
-        return _not(_called(node), negated)
+        return _not(_called(node, at), negated)
     if node.state:
-        return _not(_state(node, categories), negated)
+        return _not(_state(node, categories, at), negated)
+
+    def passing(test: Text) -> Text:
+        return _some_spec(node, categories, _valued(node, test), at)
+
     if not negated:
-        return _has(node, categories, _test(node, strength))
+        return passing(_test(node, strength, "s"))
     # What is not matched so strongly must be stated, and must not be matched even as strongly as the rest leaves open.
-    stated, matched = _has(node, categories, Text("1 = 1")), _has(node, categories, _test(node, CERTAIN + 1 - strength))
+    stated, matched = passing(Text("1 = 1")), passing(_test(node, CERTAIN + 1 - strength, "s"))
     return Text(f"({stated.sql} AND NOT {matched.sql})", stated.bound + matched.bound)
 
 
@@ -142,85 +177,98 @@ def _not(text: Text, negated: bool) -> Text:
     return Text(f"NOT {text.sql}", text.bound) if negated else text
 
 
-def _in_categories(ids: Sequence[int]) -> Text:
-    return Text(f"p.category_id IN ({marks(len(ids))})", tuple(ids))
+def _in_categories(ids: Sequence[int], at: _Place) -> Text:
+    return Text(f"{at.category} IN ({marks(len(ids))})", tuple(ids))
 
 
-def _called(node: Called) -> Text:
+def _called(node: Called, at: _Place) -> Text:
     if node.slug:
-        return Text("p.slug = ?", (node.slug,))
+        return Text(f"{at.id} = (SELECT id FROM product WHERE slug = ?)", (node.slug,))
     part = f"%{escaped(node.part.lower())}%"
-    return Text("(p.slug LIKE ? ESCAPE '!' OR LOWER(p.name) LIKE ? ESCAPE '!')", (part, part))
+    return Text(f"{at.id} IN ({_NAMED})", (part, part))
 
 
-def _state(node: Filter, categories: Sequence[int]) -> Text:
+def _state(node: Filter, categories: Sequence[int], at: _Place) -> Text:
     """That an attribute is stated, unknown, not applicable or not stated."""
     if node.state == "not_stated":
-        return _not(_some_spec(node, categories, Text("1 = 1")), True)
+        return _not(_some_spec(node, categories, Text("1 = 1"), at), True)
     kind = node.attribute.kind if node.state == "stated" else node.state
-    return _some_spec(node, categories, Text("s.kind = ?", (kind,)))
+    return _some_spec(node, categories, Text("s.kind = ?", (kind,)), at)
 
 
-def _has(node: Filter, categories: Sequence[int], test: Text) -> Text:
-    """That the product has a value of the attribute which passes the test."""
-    currency = Text("s.value_unit = ? AND ", (node.unit,)) if node.unit else Text("")
-    sql = f"s.kind = ? AND {currency.sql}{test.sql}"
-    return _some_spec(node, categories, Text(sql, (node.attribute.kind, *currency.bound, *test.bound)))
+def _valued(node: Filter, test: Text) -> Text:
+    """The test, passed only by a value of the attribute, for money one in the currency asked for."""
+    alias = "d" if "d." in test.sql else "s"
+    if node.unit:
+        return Text(
+            f"{alias}.kind = ? AND {alias}.value_unit = ? AND {test.sql}", (node.attribute.kind, node.unit, *test.bound)
+        )
+    return Text(f"{alias}.kind = ? AND {test.sql}", (node.attribute.kind, *test.bound))
 
 
-def _some_spec(node: Filter, categories: Sequence[int], test: Text) -> Text:
+def _some_spec(node: Filter, categories: Sequence[int], test: Text, at: _Place) -> Text:
     """That the product has a shown spec of the attribute and its qualifiers which passes the test.
 
-    Looked up by category and range in an index, where both are given.
+    Beside a leading filter it is looked up product by product; without one, all of them at once, by category and range.
     """
-    sql = f"SELECT s.product_id FROM spec s WHERE s.attribute_id = ? AND s.shown AND {test.sql}"
+    found = _spec_test(node, categories, test, "s") if at is _PRODUCT else _spec_test(node, None, test, "s")
+    if at is _PRODUCT:
+        return Text(f"{at.id} IN (SELECT s.product_id FROM spec s WHERE {found.sql})", found.bound)
+    return Text(f"EXISTS (SELECT 1 FROM spec s WHERE s.product_id = {at.id} AND {found.sql})", found.bound)
+
+
+def _spec_test(node: Filter, categories: Sequence[int] | None, test: Text, alias: str) -> Text:
+    """That a spec is a shown one of the attribute and its qualifiers, of these categories, and passes the test.
+
+    No categories are all: naming them lets the index be used, which begins with them; None leaves them out.
+    """
+    sql = f"{alias}.attribute_id = ? AND {alias}.shown AND {test.sql}"
     bound: tuple[object, ...] = (node.attribute.id, *test.bound)
-    if categories:
-        sql += f" AND s.category_id IN ({marks(len(categories))})"
-        bound += tuple(categories)
     for pair in filter(None, node.qualifiers.split(";")):
-        sql += " AND ';' || s.qualifiers || ';' LIKE ? ESCAPE '!'"
+        sql += f" AND ';' || {alias}.qualifiers || ';' LIKE ? ESCAPE '!'"
         bound += (f"%;{escaped(pair)};%",)
-    return Text(f"p.id IN ({sql})", bound)
+    if categories is not None:
+        within = marks(len(categories)) if categories else "SELECT id FROM category"
+        return Text(f"{sql} AND {alias}.category_id IN ({within})", bound + tuple(categories))
+    return Text(sql, bound)
 
 
-def _test(condition: Filter, strength: int) -> Text:
+def _test(condition: Filter, strength: int, alias: str) -> Text:
     """That one spec matches: `core.filters.strength` in SQL."""
     if condition.attribute.kind == "reference":
-        return _reference_test(condition)
+        return _reference_test(condition, alias)
     if condition.attribute.kind in ("choice", "text"):
         if condition.words:
-            return Text("' ' || LOWER(s.text) || ' ' LIKE ? ESCAPE '!'", (f"% {escaped(condition.words.lower())} %",))
-        return Text("LOWER(s.text) LIKE ? ESCAPE '!'", (f"%{escaped(condition.part.lower())}%",))
+            words = f"% {escaped(condition.words.lower())} %"
+            return Text(f"' ' || LOWER({alias}.text) || ' ' LIKE ? ESCAPE '!'", (words,))
+        return Text(f"LOWER({alias}.text) LIKE ? ESCAPE '!'", (f"%{escaped(condition.part.lower())}%",))
     tests: list[Text] = []
-    for inner, outer, sign, bound in (("hi", "lo", "<=", condition.high), ("lo", "hi", ">=", condition.low)):
+    for inner, outer, sign, bound, away in (("hi", "lo", "<=", condition.high, inf), ("lo", "hi", ">=", condition.low, -inf)):
         if not isfinite(bound):
             continue
-        if strength == CERTAIN:
-            tests.append(Text(f"s.{inner} {sign} ?", (bound,)))
-            continue
-        tests.append(Text(f"s.{outer} {sign} ?", (bound,)))
         if strength == LIKELY:
-            tests.append(Text(f"(s.nominal {sign} ? OR s.{inner} {sign} ?)", (bound, bound)))
+            # The nominal value may stand one float outside the ends. The sign + keeps the other end from leading the search.
+            ends = f"+{alias}.{outer} {sign} ? AND (+{alias}.nominal {sign} ? OR +{alias}.{inner} {sign} ?)"
+            tests.append(Text(f"{alias}.nominal {sign} ? AND {ends}", (nextafter(bound, away), bound, bound, bound)))
+        else:
+            tests.append(Text(f"{alias}.{inner if strength == CERTAIN else outer} {sign} ?", (bound,)))
     if not tests:
-        return Text("s.lo IS NOT NULL")
+        return Text(f"{alias}.lo IS NOT NULL")
     return Text(" AND ".join(test.sql for test in tests), tuple(value for test in tests for value in test.bound))
 
 
-def _reference_test(condition: Filter) -> Text:
+def _reference_test(condition: Filter, alias: str) -> Text:
     if condition.target:
-        return Text("s.target_id = (SELECT id FROM product WHERE slug = ?)", (condition.target,))
+        return Text(f"{alias}.target_id = (SELECT id FROM product WHERE slug = ?)", (condition.target,))
     part = f"%{escaped(condition.part.lower())}%"
-    named = "SELECT id FROM product WHERE slug LIKE ? ESCAPE '!' OR LOWER(name) LIKE ? ESCAPE '!'"
-    return Text(f"s.target_id IN ({named})", (part, part))
+    return Text(f"{alias}.target_id IN ({_NAMED})", (part, part))
 
 
-def _key(order: Order) -> Text:
+def _key(order: Order, at: _Place) -> Text:
     """What to sort by: of several specs the one that comes first in this direction."""
-    direction = "DESC" if order.descending else "ASC"
     if order.attribute is None:
-        return Text(f"LOWER(p.name) {direction}")
+        return Text("LOWER(p.name)")
     value = "nominal" if order.attribute.kind in ("quantity", "date", "flag") else "text"
     least = "MAX" if order.descending else "MIN"
-    sql = f"(SELECT {least}(s.{value}) FROM spec s WHERE s.product_id = p.id AND s.attribute_id = ? AND s.shown)"
-    return Text(f"{sql} {direction} NULLS LAST", (order.attribute.id,))
+    sql = f"(SELECT {least}(s.{value}) FROM spec s WHERE s.product_id = {at.id} AND s.attribute_id = ? AND s.shown)"
+    return Text(sql, (order.attribute.id,))
