@@ -28,6 +28,11 @@ SEED = 20261124
 _CATEGORIES = [("robots", 60), ("phones", 25), ("watches", 10), ("scales", 4), ("lamps", 1)]
 """Names with their share of the products in per cent."""
 
+_COLUMNS = (
+    *("product_id", "id", "attribute_id", "category_id", "qualifiers", "kind", "modifier", "number", "unit", "value_unit"),
+    *("lo", "nominal", "hi", "text", "target_id", "printed", "source_id", "locator", "as_of", "rank", "shown", "added_id"),
+)
+
 _HEAD = """specdb: 1
 categories:
 - {key: goods, name: goods}
@@ -40,7 +45,7 @@ def schema() -> str:
     lines += [f"- {{key: {name}, name: {name}, parent: goods}}" for name, _ in _CATEGORIES]
     lines.append("attributes:")
     lines += [
-        f"- {{key: q{i}, name: q{i}, kind: quantity, unit: g, better: {'lower' if i % 2 else 'higher'}}}" for i in range(QUANTITIES)
+        f"- {{key: q{i}, name: q{i}, kind: quantity, unit: g, better: {('higher', 'lower')[i % 2]}}}" for i in range(QUANTITIES)
     ]
     lines += ["- {key: f0, name: f0, kind: flag}", "- {key: f1, name: f1, kind: flag}"]
     lines += ["- {key: c0, name: c0, kind: choice, choices: [a, b, c]}", "- {key: t0, name: t0, kind: text}"]
@@ -59,13 +64,12 @@ def make(path: Path, specs: int) -> None:
         journal.add(connection, rows, author="benchmark", reason="schema", tool="benchmark")
         ids = {row["key"]: row["id"] for row in rows["category"]}
         raw: Any = connection.connection.driver_connection
-        randomly = random.Random(SEED)
+        randomly = random.Random(SEED)  # noqa: S311  figures, not secrets
         products = _products(specs // PER_PRODUCT, ids, randomly)
         raw.executemany("INSERT INTO product (id, slug, name, category_id, description) VALUES (?, ?, ?, ?, '')", products)
-        columns = "product_id, id, attribute_id, category_id, qualifiers, kind, modifier, number, unit, value_unit, lo, nominal, hi, text, target_id, printed, source_id, locator, as_of, rank, shown, added_id"
-        places = ", ".join("?" * 22)
+        places = ", ".join("?" * len(_COLUMNS))
         of_product = raw.execute("SELECT id, category_id FROM product ORDER BY id").fetchall()
-        raw.executemany(f"INSERT INTO spec ({columns}) VALUES ({places})", _specs(of_product, randomly))  # noqa: S608
+        raw.executemany(f"INSERT INTO spec ({', '.join(_COLUMNS)}) VALUES ({places})", _specs(of_product, randomly))
 
     create.create(path, fill)
 

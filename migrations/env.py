@@ -1,6 +1,7 @@
 """What Alembic runs: one transaction for all of an upgrade, so that a killed one leaves the database as it was."""
 
 from alembic import context
+
 from specdb.store.models import SQLModel
 
 connection = context.config.attributes["connection"]

@@ -79,9 +79,7 @@ def upgrade() -> None:
         sa.Column("plausible_hi", sa.Double().with_variant(sa.REAL(), "sqlite"), nullable=True),
         sa.CheckConstraint("(kind = 'quantity') = (unit IS NOT NULL)", name="attribute_unit"),
         sa.CheckConstraint("better IN ('', 'higher', 'lower')", name="attribute_better"),
-        sa.CheckConstraint(
-            "kind IN ('quantity', 'date', 'flag', 'choice', 'text', 'reference')", name="attribute_kind"
-        ),
+        sa.CheckConstraint("kind IN ('quantity', 'date', 'flag', 'choice', 'text', 'reference')", name="attribute_kind"),
         sa.ForeignKeyConstraint(["unit"], ["unit.name"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),

@@ -54,9 +54,9 @@ def verify(catalog: Catalog, name: str, path: Path) -> Table:
     ]
     try:
         with path.open("rb") as file:
-            digest = _digest(file)
-            file.seek(0)
             lines = dict(_lines(file, {line for place in places for line in place.lines}, path))
+            file.seek(0)
+            digest = _digest(file)
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror}", "look at its name and its permissions") from error
     rows = [_row("", "SHA-256", digest, "", f"the source has {source.sha256 or 'none'}")] if digest != source.sha256 else []
@@ -79,18 +79,21 @@ def _digest(file: BufferedReader) -> str:
 
 
 def _lines(file: IO[bytes], wanted: set[int], path: Path) -> Iterator[tuple[int, str]]:
-    """The wanted lines of a text, by their 1-based numbers."""
+    """The wanted lines of a text, by their 1-based numbers; what follows the last of them is not read."""
     from unicodedata import normalize
 
-    number = 0
-    while line := file.readline(LONGEST_LINE):
-        number += 1
+    for number in range(1, max(wanted, default=1) + 1):
+        line = file.readline(LONGEST_LINE)
         if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
             raise FileFaults(str(path), [Fault(number, f"a line of more than {LONGEST_LINE:,} bytes", "is it a text?")])
         try:
             text = line.decode("utf-8")
         except UnicodeDecodeError as error:
             raise FileFaults(str(path), [Fault(number, "a byte that is not UTF-8", "save the text as UTF-8")]) from error
+        if "\0" in text:  # UTF-16 without its mark, or no text at all
+            raise FileFaults(str(path), [Fault(number, "a NUL byte, which no text has", "save the text as UTF-8")])
+        if not line:
+            return
         if number in wanted:
             yield number, normalize("NFC", text)
 
@@ -102,6 +105,13 @@ def _problem(place: Place, lines: dict[int, str]) -> str:
     for number in place.lines:
         if number not in lines:
             return f"the text has no line {number}"
-        if place.printed not in lines[number]:
+        if not _stands(place.printed, lines[number]):
             return f"not in line {number}"
     return ""
+
+
+def _stands(printed: str, line: str) -> bool:
+    """Whether a line has what was printed, and not as a part of a longer number."""
+    before = "(?<![0-9])(?<![0-9][.,])" if printed[:1].isdigit() else ""
+    after = "(?![0-9]|[.,][0-9])" if printed[-1:].isdigit() else ""
+    return bool(re.search(f"{before}{re.escape(printed)}{after}", line))

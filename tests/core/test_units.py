@@ -17,9 +17,7 @@ from specdb.errors import DimensionFault, ValueFault
 
 TABLE = units.table()
 ROWS = {named.unit.name: named.unit for named in TABLE}
-DIMENSIONS = {
-    unit.dimension: [other for other in ROWS.values() if other.dimension == unit.dimension] for unit in ROWS.values()
-}
+DIMENSIONS = {unit.dimension: [other for other in ROWS.values() if other.dimension == unit.dimension] for unit in ROWS.values()}
 
 rows = st.sampled_from(list(ROWS.values()))
 pairs = rows.flatmap(lambda unit: st.tuples(st.just(unit), st.sampled_from(DIMENSIONS[unit.dimension])))
@@ -373,9 +371,7 @@ def test_a_refusal_names_the_unit_and_the_nearest(text: str, problem: str, mend:
     assert (caught.value.problem, caught.value.mend) == (problem, mend)
 
 
-@pytest.mark.parametrize(
-    "text", ["P", "C", "M", "G", "k", "ton", "Gib/x2", "barn", "poise", "foot_pound", "dimensionless"]
-)
+@pytest.mark.parametrize("text", ["P", "C", "M", "G", "k", "ton", "Gib/x2", "barn", "poise", "foot_pound", "dimensionless"])
 def test_what_is_not_listed_is_refused(text: str) -> None:
     with pytest.raises(ValueFault):
         units.resolve(text)

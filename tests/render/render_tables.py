@@ -41,8 +41,7 @@ def hostile_table() -> Table:
     """Every hostile text as a cell, and some of them as title, group, header and footnote."""
     columns = [Column("name", HOSTILE[6]), Column("text", HOSTILE[7])]
     rows = [
-        Row((Cell(f"row {n}", f"row {n}"), Cell(text, text, notes=(1,))), group=HOSTILE[0])
-        for n, text in enumerate(HOSTILE)
+        Row((Cell(f"row {n}", f"row {n}"), Cell(text, text, notes=(1,))), group=HOSTILE[0]) for n, text in enumerate(HOSTILE)
     ]
     return Table(columns, rows, title=HOSTILE[8], footnotes=[HOSTILE[9], HOSTILE[1]])
 

@@ -13,9 +13,7 @@ from specdb.core.table import Cell, Column, Row, Scalar, Table
 from specdb.render import json as json_format
 from specdb.render import jsonl
 
-SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.dictionaries(st.text(), st.text())
-)
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.dictionaries(st.text(), st.text()))
 
 
 def table(*values: Scalar) -> Table:

@@ -77,9 +77,7 @@ def test_a_format_imports_no_other(format: str, absent: tuple[str, ...]) -> None
         f"write(Table([Column('a', 'A')], [Row((Cell('x', 'x'),))]), {format!r})\n"
         "print(*sys.modules, file=sys.stderr)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", program], capture_output=True, text=True, check=True, env=paths()
-    )
+    done = subprocess.run([sys.executable, "-S", "-c", program], capture_output=True, text=True, check=True, env=paths())
     assert not set(absent) & set(done.stderr.split())
 
 

@@ -27,7 +27,7 @@ _STATES = {FAILS: "no", WARNS: "unknown", ROUNDING: "yes", HOLDS: "yes", UNCHECK
 _ORDER = list(_STATES)
 _COLUMNS = [
     Column("product", "product"),
-    Column("verdict", "verdict"),
+    Column("verdict", "verdict", difference=True),
     Column("finding", "finding"),
     Column("why", "why", difference=True),
     Column("stated_in", "stated in", difference=True),
@@ -40,7 +40,7 @@ def check(scope: Scope, kinds: Sequence[str] = ()) -> Table:
     for kind in kinds:
         if kind not in KINDS:
             raise UnknownKey(f"there is no kind of check {kind!r}", nearest(kind, KINDS) or f"write {', '.join(KINDS)}")
-    found = [finding for kind in kinds or KINDS for finding in _of_kind(kind, scope)]
+    found = [finding for kind in dict.fromkeys(kinds or KINDS) for finding in _of_kind(kind, scope)]
     return Table(_COLUMNS, [_row(finding) for finding in found], grouped_by="kind", remarks=_summary(found))
 
 

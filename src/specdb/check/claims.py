@@ -17,6 +17,7 @@ def findings(scope: Scope) -> Iterator[Finding]:
     operands = SpecOperands(scope.catalog)
     for claim in overview.claims(scope.catalog, [product.id for product in scope.products]):
         checked = recompute(claim, operands)
-        finding = f"“{claim.printed}”: {checked.arithmetic}" if checked.arithmetic else f"“{claim.printed}”"
+        quoted = claim.printed if "“" in claim.printed else f"“{claim.printed}”"
+        finding = f"{quoted}: {checked.arithmetic}" if checked.arithmetic else quoted
         place = scope.place(claim.source_id, claim.locator)
         yield Finding("claims", claim.product, finding, checked.verdict, checked.reason, place)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def findings(scope: Scope) -> Iterator[Finding]:
-    """For each category its share, then each of its products that lacks something."""
+    """For each category the share of all its products, then each product that is checked and lacks something."""
     by_category: dict[int, list[Product]] = {}
-    for product in scope.products:
+    for product in scope.peers:
         by_category.setdefault(product.category_id, []).append(product)
     for category, products in by_category.items():
         required = overview.required(scope.catalog, category)
@@ -32,7 +32,7 @@ def _category(scope: Scope, products: list[Product], required: list[Attribute]) 
     share = f"{answered} of {wanted} required attributes answered, {answered / wanted:.0%}"
     yield Finding("completeness", products[0].category, share, HOLDS if answered == wanted else WARNS)
     for product, attributes in missing.items():
-        if attributes:
+        if attributes and product in scope.products:
             count = f"{len(required) - len(attributes)} of {len(required)} answered"
             yield Finding(
                 "completeness", product.slug, count, WARNS, f"not stated: {', '.join(one.name for one in attributes)}"

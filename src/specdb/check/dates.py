@@ -33,12 +33,13 @@ def findings(scope: Scope) -> Iterator[Finding]:
 
 
 def _order(scope: Scope, product: Product, days: list[Spec]) -> Iterator[Finding]:
-    """Launches that end before every announcement begins."""
-    of_key = {key: [spec for spec in days if scope.attributes[spec.attribute_id].key == key] for key in (ANNOUNCED, LAUNCH)}
+    """Launches that end before every announcement begins; an announcement of an event of its own says nothing of them."""
+    named = [spec for spec in days if "event" not in qualifiers.from_text(spec.qualifiers)]
+    of_key = {key: [spec for spec in named if scope.attributes[spec.attribute_id].key == key] for key in (ANNOUNCED, LAUNCH)}
     for launch in of_key[LAUNCH]:
         if of_key[ANNOUNCED] and all(launch.hi < spec.lo for spec in of_key[ANNOUNCED]):
             first = min(of_key[ANNOUNCED], key=lambda spec: spec.lo)
-            place = "; ".join(scope.place(spec.source_id, spec.locator) for spec in (launch, first))
+            place = " and ".join(scope.place(spec.source_id, spec.locator) for spec in (launch, first))
             why = "a product is not launched before it is announced"
             yield Finding("dates", product.slug, f"launch {launch.text} < announced {first.text}", FAILS, why, place)
 
@@ -47,7 +48,7 @@ def _stale(scope: Scope) -> Iterator[Finding]:
     """Sources in use that are older than asked for."""
     if not scope.oldest:
         return
-    used = {spec.source_id for specs in scope.specs.values() for spec in specs}
+    used = {spec.source_id for product in scope.products for spec in scope.specs[product.id]}
     for id in sorted(used):
         source = scope.sources[id]
         last = dates.parse(source.date).last

@@ -26,7 +26,10 @@ class Finding(NamedTuple):
 
 
 class Scope:
-    """The products to check with their current specs; `today` for plans, `oldest` the earliest date of a source, or None."""
+    """The products to check; `today` for plans, `oldest` the earliest date of a source, or None.
+
+    `peers` are all products of their categories, themselves among them; `specs` the current specs of the peers.
+    """
 
     def __init__(self, catalog: Catalog, products: list[Product], today: date, oldest: date | None = None) -> None:
         self.catalog = catalog
@@ -35,7 +38,9 @@ class Scope:
         self.oldest = oldest
         self.attributes: dict[int, Attribute] = catalog.attributes()
         self.sources: dict[int, Source] = catalog.sources()
-        self.specs: dict[int, list[Spec]] = {product.id: [] for product in products}
+        categories = sorted({product.category_id for product in products})
+        self.peers = catalog.products(categories) if categories else []
+        self.specs: dict[int, list[Spec]] = {product.id: [] for product in self.peers}
         for spec in catalog.specs(list(self.specs)):
             self.specs[spec.product_id].append(spec)
 

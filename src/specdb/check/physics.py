@@ -34,7 +34,7 @@ def _finding(scope: Scope, rule: Rule, product: Product, operands: SpecOperands)
     wanted = quantity.parse(rule.plausible)
     unit = operands.unit(wanted.unit)
     used = [operands.spec(operand)[1] for operand in expression.operands(node)]
-    place = "; ".join(dict.fromkeys(scope.place(spec.source_id, spec.locator) for spec in used))
+    place = " and ".join(dict.fromkeys(scope.place(spec.source_id, spec.locator) for spec in used))
     text = f"{rule.name}: {expression.spell(node, claims.spelled, operands.spelled)}"
     try:
         value = claims.evaluate(node, operands)

@@ -49,9 +49,10 @@ def _finding(scope: Scope, product: Product, spec: Spec, verdict: str, why: str)
 
 
 def _outliers(scope: Scope) -> Iterator[Finding]:
-    """Figures that stand far from the median of their category, one finding a figure."""
+    """Figures that stand far from the median of all in their category, one finding a figure."""
+    asked = {product.id for product in scope.products}
     groups: dict[tuple[int, int, str, str], list[tuple[Product, Spec]]] = {}
-    for product in scope.products:
+    for product in scope.peers:
         for spec in _figures(scope, product):
             if spec.shown:
                 key = (product.category_id, spec.attribute_id, spec.qualifiers, spec.value_unit)
@@ -62,7 +63,7 @@ def _outliers(scope: Scope) -> Iterator[Finding]:
         middle = median(spec.nominal for _, spec in members)
         spread = _SCALE * median(abs(spec.nominal - middle) for _, spec in members)
         for product, spec in members:
-            if spread and abs(spec.nominal - middle) / spread > FARTHEST:
+            if product.id in asked and spread and abs(spec.nominal - middle) / spread > FARTHEST:
                 away = abs(spec.nominal - middle) / spread
                 why = f"{away:.1f} scaled median deviations from the median {middle:g} {spec.value_unit} of {len(members)}"
                 yield _finding(scope, product, spec, WARNS, why)

@@ -1,7 +1,5 @@
 """The program: its commands by name, its own options, and how an error reaches the user."""
 
-from __future__ import annotations
-
 import os
 import sys
 from importlib import import_module

@@ -1,7 +1,6 @@
 """What the shell completes: names from the database in hand. Whatever goes wrong, nothing is offered and nothing is said."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import typer
@@ -9,8 +8,6 @@ import typer
 from specdb.errors import SpecdbError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from specdb.store.catalog import Catalog
 
 Offers = list[tuple[str, str]]
@@ -112,7 +109,7 @@ def _rows(ctx: typer.Context, sql: str, bound: tuple[str, ...]) -> Iterator[tupl
             catalog.connection.close()
 
 
-def _catalog(ctx: typer.Context) -> Catalog | None:
+def _catalog(ctx: typer.Context) -> "Catalog | None":
     from specdb.store.catalog import Catalog
     from specdb.store.engine import connect, locate
 

@@ -1,7 +1,5 @@
 """specdb db: the database itself."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

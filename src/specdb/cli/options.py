@@ -1,9 +1,8 @@
 """What several commands have in common: the options for the database and the output, and what is done with them."""
 
-from __future__ import annotations
-
 import sqlite3
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,8 +13,6 @@ from specdb.store.catalog import Catalog
 from specdb.store.engine import connect, locate, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from specdb.core.table import Table
 
 Db = Annotated[str, typer.Option(metavar="PATH", help="Another database than SPECDB_URL or your own.")]
@@ -54,7 +51,7 @@ def open_catalog(db: str) -> Iterator[Catalog]:
         connection.close()
 
 
-def emit(table: Table, format: str, output: str) -> None:
+def emit(table: "Table", format: str, output: str) -> None:
     """Writes the table where it is wanted, and its remarks to stderr."""
     from specdb.render import default_format, write
 

@@ -1,7 +1,6 @@
 """specdb query."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,8 +10,6 @@ from specdb.cli import complete
 from specdb.cli.options import Category, Db, Format, Output, emit, open_catalog, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from specdb.query import Condition
     from specdb.store.catalog import Catalog
 
@@ -93,7 +90,7 @@ def query(
         emit(queried(catalog, conditions, options), format, output)
 
 
-def _conditions(words: list[str], catalog: Catalog) -> Iterator[Condition]:
+def _conditions(words: list[str], catalog: "Catalog") -> Iterator["Condition"]:
     """The conditions that the words mean which are no options of the command itself."""
     from specdb.errors import UsageError
     from specdb.query import Condition
@@ -114,7 +111,7 @@ def _conditions(words: list[str], catalog: Catalog) -> Iterator[Condition]:
         yield Condition(test, key, value)
 
 
-def _test(name: str, catalog: Catalog) -> tuple[str, str]:
+def _test(name: str, catalog: "Catalog") -> tuple[str, str]:
     """What an option asks and of which attribute: min, max, no or is. An attribute of the whole name goes first."""
     start, _, key = name.partition("-")
     if catalog.find_attribute(name) is None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import isinf
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from specdb.core import display, expression, measure, quantity
+from specdb.core.measure import End
+from specdb.errors import ValueFault
 
 if TYPE_CHECKING:
     from specdb.core.expression import Figure, Node, Operand
@@ -23,9 +24,10 @@ RELATIONS = {"equals": "≟", "about": "≈", "more_than": ">", "at_least": "≥
 
 _REASONS = {
     HOLDS: "",
-    ROUNDING: "what the printed figures stand for reaches it",
+    ROUNDING: "not as printed, but what the printed figures stand for reaches it",
     FAILS: "out of reach of what the printed figures stand for",
 }
+_AS_PRINTED = "as printed, though not for all that the printed figures stand for"
 
 
 class Operands(Protocol):
@@ -65,8 +67,9 @@ def check(text: str, relation: str, value: str, operands: Operands) -> Checked:
         right = evaluate(claimed, operands)
     unit = _unit(claimed, right, operands) or _unit(node, left, operands)
     verdict = judge(left, relation, right)
+    reason = _AS_PRINTED if verdict == ROUNDING and _nominally(left, relation, right) else _REASONS[verdict]
     result = _spelled(node, left, unit, operands)
-    return Checked(f"{result} {RELATIONS[relation]} {_spelled(claimed, right, unit, operands)}", verdict, _REASONS[verdict])
+    return Checked(f"{result} {RELATIONS[relation]} {_spelled(claimed, right, unit, operands)}", verdict, reason)
 
 
 def evaluate(node: Node, operands: Operands) -> Measure:
@@ -77,7 +80,7 @@ def evaluate(node: Node, operands: Operands) -> Measure:
 def constant(figure: Figure, operands: Operands, *, rounded: bool) -> Measure:
     """What a figure of an expression stands for."""
     parsed = expression.figure_of(figure)
-    return measure.from_quantity(parsed, operands.unit(parsed.unit), rounded=rounded)
+    return measure.from_quantity(parsed, operands.unit(parsed.unit), rounded=rounded, signed=True)
 
 
 def judge(left: Measure, relation: str, right: Measure) -> str:
@@ -99,10 +102,24 @@ def judge(left: Measure, relation: str, right: Measure) -> str:
 def _judge_equal(left: Measure, right: Measure, *, about: bool) -> str:
     """Equality: the nominal result lies in what the claimed figure stands for, or only some other result does."""
     reach = max(right.nominal, -right.nominal) * quantity.ABOUT if about else Fraction(0)
-    lo, hi = right.lo.at - reach, right.hi.at + reach
-    if lo <= left.nominal <= hi:
-        return HOLDS
-    return ROUNDING if left.lo.at <= hi and left.hi.at >= lo else FAILS
+    lo = min(right.lo, End(right.nominal - reach))
+    hi = max(right.hi, End(right.nominal + reach), key=lambda end: (end.at, not end.open))
+    if _beyond(left.lo, hi) or _beyond(lo, left.hi):
+        return FAILS
+    return HOLDS if lo.at <= left.nominal <= hi.at else ROUNDING
+
+
+def _beyond(lo: End, hi: End) -> bool:
+    """Whether nothing lies between a lower and an upper end."""
+    return lo.at > hi.at or (lo.at == hi.at and (lo.open or hi.open))
+
+
+def _nominally(left: Measure, relation: str, right: Measure) -> bool:
+    """Whether an inequality holds of the nominal values."""
+    one, other = left.nominal, right.nominal
+    return {"more_than": one > other, "at_least": one >= other, "less_than": one < other, "at_most": one <= other}.get(
+        relation, False
+    )
 
 
 def _unit(node: Node, value: Measure, operands: Operands) -> Unit | None:
@@ -132,17 +149,28 @@ def spelled(figure: Figure) -> str:
 
 
 def result(value: Measure, unit: Unit | None) -> str:
-    """A result in `unit` (base units if None): "2.889 x [2.853, 2.925]"; without brackets where there is no doubt."""
+    """A result in `unit` (base units if None): "2.889 x [2.853, 2.925]"; without brackets where there is no doubt.
+
+    A round bracket stands at an end that is not reached: "63.64 % (61.72, 100]".
+    """
     factor = unit.factor if unit else Fraction(1)
     lo, nominal, hi = (_number(number, factor) for number in (value.lo.at, value.nominal, value.hi.at))
     name = unit.name if unit else "" if value.powers else "x"
     text = f"{nominal} {name}".rstrip()
-    return text if lo == hi else f"{text} [{lo}, {hi}]"
+    first, last = ("(" if _unreached(value.lo) else "["), (")" if _unreached(value.hi) else "]")
+    return text if lo == hi else f"{text} {first}{lo}, {hi}{last}"
+
+
+def _unreached(end: End) -> bool:
+    return end.open or isinstance(end.at, float)
 
 
 def _number(number: measure.Number, factor: Fraction) -> str:
     """A number with four significant digits, or all of those before the point."""
-    value = float(number) if isinstance(number, float) and isinf(number) else float(number / factor)
-    if isinf(value):
-        return "∞" if value > 0 else "-∞"
+    if isinstance(number, float):
+        return "∞" if number > 0 else "-∞"
+    try:
+        value = float(number / factor)
+    except OverflowError:
+        raise ValueFault("a result that is beyond what a number can hold", "use larger units") from None
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

@@ -1,9 +1,9 @@
 """Arithmetic over specs: `compute[precision=FP4] of ascend-950pr / compute[precision=FP4] of h20`.
 
-    sum      = product (("+" | "-") product)*         signs stand between spaces: a key may hold hyphens
+    sum      = product (("+" | "-") product)*         signs stand between spaces: keys and units may hold - and /
     product  = factor (("*" | "/") factor)*
     factor   = "(" sum ")" | ("min" | "max") "(" sum ("," sum)* ")" | figure | operand
-    figure   = a number with or without a unit: 450000, 60 %, 8..10 x
+    figure   = a number with or without a unit, a space between them: 450000, 60 %, 8..10 x, 1.5e6
     operand  = KEY ["[" k=v {"," k=v} "]"] ["of" PRODUCT]    of the product at hand where none is named
 
 Nothing is ever given to `eval`.
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 
 LONGEST = 1000
 DEEPEST = 40
+MOST = 100
+"""So many characters, brackets in each other, and figures and operands may an expression have."""
 
 _TOKEN = re.compile(
     r"""\s*(?:
     (?P<call>(?:min|max)(?=\s*\())
-    |(?P<operand>(?=[0-9a-z-]*[a-z])[a-z0-9][a-z0-9-]*(?:\[[^\]]*\])?(?:\s+of\s+[a-z0-9][a-z0-9-]*)?)(?![^\s()+*/,-])
-    |(?P<figure>[0-9][0-9.]*(?:e[+-]?[0-9]+)?(?:\s?(?!(?:of|min|max)\b)[^\W\d_][^\s()+*,]*|\s?[%°][^\s()+*,]*)?)
+    |(?P<operand>(?![0-9]+e[+-]?[0-9]+(?![0-9a-z-]))(?=[0-9a-z-]*[a-z])[a-z0-9][a-z0-9-]*(?:\[[^\]]*\])?(?:\s+of\s+[a-z0-9][a-z0-9-]*)?)(?![^\s()+*/,-])
+    |(?P<figure>[0-9][0-9.]*(?:e[+-]?[0-9]+)?(?:\s?(?!of\b|(?:min|max)\s*\()[^\W\d_][^\s()+*,]*|\s?[%°][^\s()+*,]*)?)
     |(?P<sign>[-+*/(),])
     )""",
     re.VERBOSE,
@@ -90,6 +92,7 @@ class _Parser:
         self.text = text
         self.place = 0
         self.end = 0
+        self.leaves = 0
         self.kind = self.ahead = ""
         self.next()
 
@@ -109,9 +112,10 @@ class _Parser:
 
     def fault(self, wanted: str) -> ValueFault:
         """What is wrong at the token at hand."""
-        rest = self.text[self.place :].strip()
-        found = repr(rest[:20]) if rest else "its end"
-        return ValueFault(f"{self.text!r} has {found} at column {self.place + 1}", f"{wanted} is expected there")
+        rest = self.text[self.place :].lstrip()
+        found = repr(rest.rstrip()[:20]) if rest else "its end"
+        column = len(self.text) - len(rest) + 1
+        return ValueFault(f"{self.text!r} has {found} at column {column}", f"{wanted} is expected there")
 
     def sum(self, depth: int) -> Node:
         """A sum of products."""
@@ -132,10 +136,8 @@ class _Parser:
         """A figure, an operand, a call or what stands in brackets."""
         if depth > DEEPEST:
             raise ValueFault(f"{self.text[:40]!r}… has more than {DEEPEST} brackets in each other", "write it shorter")
-        if self.kind == "figure":
-            return Figure(self.next())
-        if self.kind == "operand":
-            return _operand(self.next())
+        if self.kind in ("figure", "operand"):
+            return self._leaf()
         call = self.next() if self.kind == "call" else ""
         self._take("(")
         parts = [self.sum(depth + 1)]
@@ -144,6 +146,19 @@ class _Parser:
             parts.append(self.sum(depth + 1))
         self._take(")")
         return Operation(call, tuple(parts)) if call else parts[0]
+
+    def _leaf(self) -> Node:
+        self.leaves += 1
+        if self.leaves > MOST:
+            raise ValueFault(f"{self.text[:40]!r}… has more than {MOST} figures", "write it shorter")
+        column = self.place + 1
+        try:
+            if self.kind == "operand":
+                return _operand(self.next())
+            quantity.parse(self.ahead)
+        except ValueFault as error:
+            raise ValueFault(f"{error.problem}, at column {column}", error.mend) from error
+        return Figure(self.next())
 
     def _take(self, wanted: str) -> None:
         if self.ahead != wanted:
@@ -155,7 +170,10 @@ def _operand(text: str) -> Operand:
     found = re.fullmatch(r"([a-z0-9-]+)(?:\[([^\]]*)\])?(?:\s+of\s+([a-z0-9-]+))?", text)
     if not found:
         raise ValueFault(f"{text!r} is no operand", "write KEY[qualifier=value] of PRODUCT")
-    return Operand(found[1], qualifiers.to_text(qualifiers.from_text(found[2] or "")), found[3] or "")
+    bound = qualifiers.from_text(found[2] or "")
+    if len(bound) < (found[2] or "").count("="):
+        raise ValueFault(f"{text!r} gives a qualifier twice", "keep one of them")
+    return Operand(found[1], qualifiers.to_text(bound), found[3] or "")
 
 
 def operands(node: Node) -> Iterator[Operand]:

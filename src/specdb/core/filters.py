@@ -1,16 +1,14 @@
-"""What a query asks, and how strongly a product answers it: conditions on one attribute each, joined by and, or, not."""
+"""What a query asks, and how strongly a product answers it: conditions on one attribute each, joined by and, or, not.
 
-from __future__ import annotations
+Annotations are not postponed here, since a NamedTuple would compile each.
+"""
 
+from collections.abc import Mapping, Sequence
 from math import inf
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from specdb.core import qualifiers as bound_to
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from specdb.core.specs import Attribute, Product, Spec
+from specdb.core.specs import Attribute, Product, Spec
 
 NO, POSSIBLE, LIKELY, CERTAIN = range(4)
 """How strongly a spec matches; each strength contains the ones above it."""

@@ -76,9 +76,11 @@ def from_quantity(quantity: Quantity, unit: Unit, *, rounded: bool = True, signe
     if quantity.modifier in ("at_least", "more_than"):
         return Measure(End(first, quantity.modifier == "more_than"), nominal, End(inf), powers)
     counted = any(name in _PLAIN for name, _ in _pairs(unit))
-    half = _ZERO if counted or not rounded else _half(quantity.numbers) * unit.factor
-    reach = max(half, abs(nominal) * ABOUT) if quantity.modifier == "about" else half
-    return Measure(End(first - reach), nominal, End(last + reach), powers)
+    half = _ZERO if counted or not rounded else _half(quantity.numbers)
+    # "about" is a share of what is printed, which for a temperature is no share of the kelvins that it makes
+    reach = max(half, abs(numbers[0]) * ABOUT) if quantity.modifier == "about" else half
+    lo = first - reach * unit.factor
+    return Measure(End(lo if signed else max(lo, _ZERO)), nominal, End(last + reach * unit.factor), powers)
 
 
 def _half(numbers: Iterable[str]) -> Fraction:
@@ -113,7 +115,7 @@ def divide(one: Measure, other: Measure) -> Measure:
         raise ValueFault("a division by something that can be zero", "compare products instead of dividing")
     if not other.nominal:
         raise ValueFault("a division by a nominal value of zero", "compare products instead of dividing")
-    turned = Measure(_reciprocal(hi, 1), 1 / other.nominal, _reciprocal(lo, 1 if lo.at >= 0 else -1), other.powers)
+    turned = Measure(_reciprocal(hi, -inf), 1 / other.nominal, _reciprocal(lo, inf), other.powers)
     return multiply(one, turned)._replace(powers=_joined(one.powers, other.powers, -1))
 
 
@@ -150,11 +152,16 @@ def _negated(one: Measure) -> Measure:
 
 
 def _sum(one: End, other: End) -> End:
-    return End(one.at + other.at, one.open or other.open)
+    infinite = [end.at for end in (one, other) if isinstance(end.at, float)]
+    return End(infinite[0] if infinite else one.at + other.at, one.open or other.open)
 
 
 def _times(one: Number, other: Number) -> Number:
-    return _ZERO if not one or not other else one * other
+    if not one or not other:
+        return _ZERO
+    if isinstance(one, float) or isinstance(other, float):  # a Fraction may be too large for Python to multiply by inf
+        return inf if (one > 0) == (other > 0) else -inf
+    return one * other
 
 
 def _product(one: End, other: End) -> End:
@@ -164,10 +171,10 @@ def _product(one: End, other: End) -> End:
     return End(at, False if reached else one.open or other.open)
 
 
-def _reciprocal(end: End, sign: int) -> End:
-    """The end that 1/x has where x has this one; `sign` tells from which side a zero is approached."""
+def _reciprocal(end: End, beyond: float) -> End:
+    """The end that 1/x has where x has this one; `beyond` is what it goes to where x comes near zero."""
     if end.at == 0:
-        return End(sign * inf, True)
+        return End(beyond, True)
     return End(_ZERO if end.at in (inf, -inf) else 1 / end.at, end.open or end.at in (inf, -inf))
 
 

@@ -1,17 +1,14 @@
 """The one shape that every output renders: columns, rows, cells with marks, and notes.
 
 These classes are NamedTuples, not dataclasses: a dataclass costs about 1 ms to define, six times as much, and a
-command defines them all each time it starts.
+command defines them all each time it starts. Annotations are not postponed here, since a NamedTuple would compile each.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     import pandas
 
 Scalar = str | int | float | bool | dict[str, str] | None
@@ -79,7 +76,7 @@ class Table:
         self.remarks = list(remarks)
         self.footnotes = list(footnotes)
 
-    def flat(self) -> Table:
+    def flat(self) -> "Table":
         """The table for programs: with the group as its first column, where that has a name."""
         if not self.grouped_by:
             return self
@@ -105,7 +102,7 @@ class Table:
     def __repr__(self) -> str:
         return self.render("table")
 
-    def to_pandas(self) -> pandas.DataFrame:
+    def to_pandas(self) -> "pandas.DataFrame":
         """A DataFrame of the cells' values, one column a column key; needs the extra specdb[pandas]."""
         from specdb.errors import UsageError
 

@@ -1,4 +1,4 @@
-"""The language of --where: text to a tree of tests. What its names and values mean is decided where the database is at hand."""
+"""The language of --where: text to a tree of questions, whose names and values are resolved with a database at hand."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST = 4000
 DEEPEST = 50
 
 
-class Test(NamedTuple):
+class Question(NamedTuple):
     """A test of one attribute: `operator` is a comparison, "in", "list", "is" or "bare"; `values` are texts as written."""
 
     key: str
@@ -27,8 +27,8 @@ class Test(NamedTuple):
     column: int
 
 
-Node = Test | All | Some | Negated
-"""A condition whose leaves are Tests still; resolved, they are Filters."""
+Node = Question | All | Some | Negated
+"""A condition whose leaves are Questions still; resolved, they are Filters."""
 
 
 class WhereFault(UsageError):
@@ -108,7 +108,7 @@ def _node(tree: Tree[Token]) -> Node:
     values = tuple(_text(child) for child in rest if not (isinstance(child, str) and child.type == "COMPARE"))
     operator = {"listed": "list", "ranged": "in", "stated": "is", "bare": "bare"}.get(tree.data) or str(rest[0])
     fixed = qualifiers.to_text(qualifiers.from_text(str(bound[0])[1:-1])) if bound else ""
-    return Test(str(key).lower(), fixed, operator, values, int(getattr(key, "column", 1)))
+    return Question(str(key).lower(), fixed, operator, values, int(getattr(key, "column", 1)))
 
 
 def _text(child: Any) -> str:

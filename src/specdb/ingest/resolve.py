@@ -124,6 +124,8 @@ class Resolver:
             if bool(getattr(draft, field)) != (draft.kind == wanted):
                 verb = "needs" if draft.kind == wanted else "has no"
                 self._fault(draft.line, f"{draft.key} {verb} {field}: it is a {draft.kind}", f"{field} goes with {wanted}")
+        if draft.plausible and draft.kind != "quantity":
+            self._fault(draft.line, f"{draft.key} has no plausible range: it is a {draft.kind}", "leave plausible out")
         if len(self.faults) > before:
             return
         row = {

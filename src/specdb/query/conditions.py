@@ -12,7 +12,7 @@ from specdb.errors import DimensionFault, UsageError, ValueFault
 if TYPE_CHECKING:
     from specdb.core.specs import Attribute
     from specdb.core.where import Node as Written
-    from specdb.core.where import Test
+    from specdb.core.where import Question
     from specdb.store.catalog import Catalog
 
 _BOUNDS = {"<": "max", "<=": "max", ">": "min", ">=": "min", "=": "is", "!=": "is", "in": "is"}
@@ -68,7 +68,7 @@ class Reader:
 
         return resolve(where.parse(text))
 
-    def _test(self, test: Test) -> Node:
+    def _test(self, test: Question) -> Node:
         """One test of --where."""
         if test.key in ("category", "product", "name"):
             return self._of_product(test)
@@ -85,7 +85,7 @@ class Reader:
         node = _bound(node, test.qualifiers)
         return Negated(node) if test.operator == "!=" else node
 
-    def _of_product(self, test: Test) -> Node:
+    def _of_product(self, test: Question) -> Node:
         """A test of the product itself: its category, its slug or its name."""
         if test.operator not in ("=", "!=", "~", "list") or test.qualifiers:
             raise UsageError(f"{test.key} is the product's own", f"write {test.key} = NAME")

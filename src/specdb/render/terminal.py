@@ -247,7 +247,7 @@ def _chunks(text: str, figure: bool) -> list[str]:
             chunks[-1] += f" {word}"
         else:
             chunks.append(word)
-        held = word[-1] not in ",;" if figure else word[-1].isdigit() or word in _MODIFIERS
+        held = word[-1] not in ",;" if figure else word[-1].isdigit() or word.lstrip("(") in _MODIFIERS
     if chunks:
         chunks[0] = indent + chunks[0]
     return chunks or [""]

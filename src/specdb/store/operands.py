@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from specdb.store.catalog import Catalog
 
 
+_BOUNDS = ("at_most", "less_than", "at_least", "more_than")
+
+
 class SpecOperands:
     """Looks operands up; those without a product are of the product `at_hand`."""
 
@@ -62,12 +65,13 @@ class SpecOperands:
         return measure.from_quantity(figure, self.unit(spec.unit), signed=attribute.signed)
 
     def spelled(self, operand: Operand) -> str:
-        """The operand's figure as it is shown."""
+        """The operand's figure as it is shown; in brackets if it begins with a sign that reads like a relation."""
         _, spec = self.spec(operand)
         if spec.kind == "date":
             return spec.text
         figures, scale = display.figures([spec], spec.unit, self.unit)
-        return display.quantity(spec.modifier, figures[spec.id], scale).text
+        text = display.quantity(spec.modifier, figures[spec.id], scale).text
+        return f"({text})" if spec.modifier in _BOUNDS else text
 
     def unit(self, text: str) -> Unit:
         """The unit written so."""

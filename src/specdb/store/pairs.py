@@ -30,12 +30,13 @@ def pairs(catalog: Catalog, products: Sequence[Product]) -> dict[Question, list[
     found: dict[Question, list[Pair]] = {}
     operands = SpecOperands(catalog)
     ids = {product.slug: product.id for product in products}
-    for claim in overview.claims(catalog, list(ids.values())):
-        used = _operands(claim)
-        if len({one.product for one in used}) > 1 and all(one.product in ids for one in used):
+    ids |= {alias: product.id for product in products for alias in overview.aliases(catalog, "product", product.id)}
+    for claim in overview.claims(catalog, [product.id for product in products]):
+        used = dict.fromkeys(_operands(claim))
+        if all(one.product in ids for one in used) and len({ids[one.product] for one in used}) > 1:
             pair = Pair(claim, recompute(claim, operands))
             for one in used:
-                if one.product == claim.product and pair.checked.verdict != claims.UNCHECKED:
+                if ids[one.product] == ids[claim.product] and pair.checked.verdict != claims.UNCHECKED:
                     attribute, _ = operands.spec(one)
                     found.setdefault((ids[one.product], attribute.id, one.qualifiers), []).append(pair)
     return found

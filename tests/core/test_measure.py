@@ -1,0 +1,251 @@
+"""Interval arithmetic: what figures stand for, worked out by hand, and the law that no result leaves its interval."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import inf
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from specdb.core import measure, quantity, units
+from specdb.core.measure import End, Measure
+from specdb.errors import DimensionFault, ValueFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from specdb.core.measure import Number
+
+LARGE = 10**6
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "wanted"),
+    [
+        # half a unit of the last printed digit to either side
+        ("1.56 PFLOPS", "PFLOPS", "[1.555, 1.56, 1.565]"),
+        ("0.54 PFLOPS", "PFLOPS", "[0.535, 0.54, 0.545]"),
+        ("14.9 g", "g", "[14.85, 14.9, 14.95]"),
+        ("2980 mAh", "mAh", "[2979.5, 2980, 2980.5]"),
+        ("14.90 g", "g", "[14.895, 14.9, 14.905]"),
+        ("20%", "%", "[19.5, 20, 20.5]"),
+        ("± 6 µm", "µm", "[5.5, 6, 6.5]"),
+        # counts are what they say
+        ("450000", "", "[450000, 450000, 450000]"),
+        ("2.5", "", "[2.5, 2.5, 2.5]"),
+        ("1000000 count/year", "count/year", "[1000000, 1000000, 1000000]"),
+        # bounds open one side; what is not signed ends at zero
+        ("up to 180 h", "h", "[0, 180, 180]"),
+        ("below 20000 USD", "USD", "[0, 20000, 20000)"),
+        ("5+ years", "year", "[5, 5, inf]"),
+        ("over 60 %", "%", "(60, 60, inf]"),
+        ("> 10000", "", "(10000, 10000, inf]"),
+        # about reaches 5 % or, if that is more, half a digit
+        ("approximately 40 g", "g", "[38, 40, 42]"),
+        ("≈ 1 PFLOPS", "PFLOPS", "[0.5, 1, 1.5]"),
+        ("≈ 450000", "", "[427500, 450000, 472500]"),
+        # a range is rounded at both ends, by its coarser number
+        ("30%-40%", "%", "[29.5, 35, 40.5]"),
+        ("1.25..2.5 g", "g", "[1.2, 1.875, 2.55]"),
+        # rounding does not reach below zero
+        ("0 %", "%", "[0, 0, 0.5]"),
+        ("0.0 g", "g", "[0, 0, 0.05]"),
+    ],
+)
+def test_what_a_figure_stands_for(printed: str, unit: str, wanted: str) -> None:
+    figure = quantity.parse(printed)
+    written = units.resolve(figure.unit)
+    assert _in(units.resolve(unit).factor, measure.from_quantity(figure, written)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("printed", "rounded", "signed", "wanted"),
+    [
+        ("60 %", False, False, "[60, 60, 60]"),
+        ("0.5..1.2 x", False, False, "[50, 85, 120]"),
+        ("≈ 60 %", False, False, "[57, 60, 63]"),
+        ("≤ 60 %", True, True, "[-inf, 60, 60]"),
+        ("-3 %", True, True, "[-3.5, -3, -2.5]"),
+        ("≈ -40 %", True, True, "[-42, -40, -38]"),
+    ],
+)
+def test_constants_and_signed_figures(printed: str, rounded: bool, signed: bool, wanted: str) -> None:
+    figure = quantity.parse(printed)
+    found = measure.from_quantity(figure, units.resolve(figure.unit), rounded=rounded, signed=signed)
+    assert _in(Fraction(1, 100), found) == wanted
+
+
+def test_about_a_temperature_is_a_share_of_its_degrees() -> None:
+    celsius = units.resolve("°C")
+    found = measure.from_quantity(quantity.parse("≈ 20 °C"), celsius, signed=True)
+    assert [Fraction(end.at) - celsius.offset for end in (found.lo, found.hi)] == [19, 21]
+
+
+@pytest.mark.parametrize(
+    ("unit", "wanted"),
+    [
+        ("", ()),
+        ("%", ()),
+        ("g", (("mass", 1),)),
+        ("count/year", (("time", -1),)),
+        ("g/cm³", (("length", -3), ("mass", 1))),
+    ],
+)
+def test_powers_leave_counts_out(unit: str, wanted: tuple[tuple[str, int], ...]) -> None:
+    assert measure.powers_of(units.resolve(unit)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("sign", "one", "other", "wanted"),
+    [
+        ("+", "[1, 2]", "[10, 20]", "[11, 22]"),
+        ("-", "[1, 2]", "[10, 20]", "[-19, -8]"),
+        ("-", "[1, 2]", "[10, 20)", "(-19, -8]"),
+        ("+", "[1, inf]", "[-inf, 3]", "[-inf, inf]"),
+        ("*", "[-2, 3]", "[-5, 4]", "[-15, 12]"),
+        ("*", "[0, 2)", "[3, inf]", "[0, inf)"),  # two is not reached, and nothing is infinite
+        ("*", "[0, 0]", "[3, inf]", "[0, 0]"),
+        ("*", "(0, 2]", "[3, 4]", "(0, 8]"),
+        ("*", "[-1, 0)", "[0, 4]", "[-4, 0]"),  # a zero that one of them reaches is reached
+        ("/", "[1, 2]", "[4, 8]", "[1/8, 1/2]"),
+        ("/", "[1, 2]", "(0, 8]", "[1/8, inf)"),
+        ("/", "[1, 2]", "[4, inf]", "(0, 1/2]"),
+        ("/", "[1, 2]", "[-8, -4)", "(-1/2, -1/8]"),
+        ("/", "[1, 2]", "[-8, 0)", "(-inf, -1/8]"),
+        ("min", "[1, 5]", "[2, 3]", "[1, 3]"),
+        ("min", "(1, 5]", "[1, 9)", "[1, 5]"),
+        ("max", "[1, 5]", "[2, 3]", "[2, 5]"),
+        ("max", "[1, 5)", "(1, 5]", "(1, 5]"),
+    ],
+)
+def test_ends(sign: str, one: str, other: str, wanted: str) -> None:
+    found = OPERATIONS[sign](_read(one), _read(other))
+    assert _ends(found) == wanted
+
+
+# --- the law: for any points inside the operands, the result lies inside
+
+OPERATIONS: dict[str, Callable[[Measure, Measure], Measure]] = {
+    "+": measure.add,
+    "-": measure.subtract,
+    "*": measure.multiply,
+    "/": measure.divide,
+    "min": lambda one, other: measure.least([one, other]),
+    "max": lambda one, other: measure.greatest([one, other]),
+}
+POINTS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
+    "+": lambda one, other: one + other,
+    "-": lambda one, other: one - other,
+    "*": lambda one, other: one * other,
+    "/": lambda one, other: one / other,
+    "min": min,
+    "max": max,
+}
+rationals = st.fractions(min_value=-LARGE, max_value=LARGE, max_denominator=10**4) | st.integers(-3, 3).map(Fraction)
+
+
+@st.composite
+def intervals(draw: st.DrawFn) -> tuple[Measure, Fraction]:
+    """A measure, its ends open, closed or infinite, and a point inside it; the nominal value lies inside too."""
+    low, nominal, point, high = _four(draw)
+    ends = []
+    for at, infinite, inside in ((low, -inf, min(nominal, point)), (high, inf, max(nominal, point))):
+        if draw(st.integers(0, 4)) == 0:
+            ends.append(End(infinite, draw(st.booleans())))
+        else:
+            ends.append(End(at, at != inside and draw(st.booleans())))
+    return Measure(ends[0], nominal, ends[1]), point
+
+
+def _clear_of_zero(one: Measure, point: Fraction) -> tuple[Measure, Fraction]:
+    """The part of an interval above zero, or where its point is below, the part below; each may come near to zero."""
+    if point >= 0:
+        lo = max(one.lo, End(Fraction(0), True))
+        return Measure(lo, max(one.nominal, Fraction(1, 7)), max(one.hi, End(Fraction(8)))), max(point, Fraction(1, 9))
+    hi = min(one.hi, End(Fraction(0), True), key=lambda end: (end.at, not end.open))
+    return Measure(one.lo, min(one.nominal, point), hi), point
+
+
+def _four(draw: st.DrawFn) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+    low, one, other, high = sorted(draw(st.tuples(rationals, rationals, rationals, rationals)))
+    return (low, one, other, high) if draw(st.booleans()) else (low, other, one, high)
+
+
+@pytest.mark.parametrize("sign", OPERATIONS)
+@given(one=intervals(), other=intervals())
+def test_no_result_leaves_its_interval(sign: str, one: tuple[Measure, Fraction], other: tuple[Measure, Fraction]) -> None:
+    (left, x), (right, y) = one, other
+    if sign == "/":
+        right, y = _clear_of_zero(right, y)
+    found = OPERATIONS[sign](left, right)
+    assert _within(POINTS[sign](x, y), found)
+    assert isinstance(left.nominal, Fraction)
+    assert isinstance(right.nominal, Fraction)
+    assert found.nominal == POINTS[sign](left.nominal, right.nominal)
+    assert _within(Fraction(found.nominal), found)
+
+
+@given(one=intervals(), other=intervals())
+def test_a_divisor_that_can_be_zero_is_refused(one: tuple[Measure, Fraction], other: tuple[Measure, Fraction]) -> None:
+    divisor = measure.multiply(other[0], measure.exact(Fraction(0))) if not _within(Fraction(0), other[0]) else other[0]
+    with pytest.raises(ValueFault, match="can be zero"):
+        measure.divide(one[0], divisor)
+
+
+@given(
+    numbers=st.lists(st.sampled_from([Fraction(10**400), Fraction(-(10**400)), inf, -inf, Fraction(0)]), min_size=2, max_size=2)
+)
+def test_numbers_beyond_a_float_stay_exact(numbers: list[Number]) -> None:
+    one, other = (
+        Measure(
+            End(number if number == -inf else Fraction(-1)), Fraction(0), End(number if number == inf else Fraction(10**400))
+        )
+        for number in numbers
+    )
+    for made in (measure.add(one, other), measure.subtract(one, other), measure.multiply(one, other)):
+        assert made.lo.at <= 0 <= made.hi.at
+
+
+@pytest.mark.parametrize("sign", ["+", "-", "min", "max"])
+def test_dimensions_are_not_mixed(sign: str) -> None:
+    mass, length = (measure.exact(Fraction(2), measure.powers_of(units.resolve(unit))) for unit in ("g", "mm"))
+    with pytest.raises(DimensionFault, match=r"mass and length are set against each other|length and mass"):
+        OPERATIONS[sign](mass, length)
+
+
+@pytest.mark.parametrize(
+    ("sign", "wanted"),
+    [("*", "length × mass"), ("/", "length^-1 × mass")],
+)
+def test_dimensions_of_products_and_quotients(sign: str, wanted: str) -> None:
+    mass, length = (measure.exact(Fraction(2), measure.powers_of(units.resolve(unit))) for unit in ("g", "mm"))
+    assert measure.spoken(OPERATIONS[sign](mass, length).powers) == wanted
+    assert measure.spoken(OPERATIONS["/"](mass, mass).powers) == "a plain number"
+
+
+def _within(point: Fraction, found: Measure) -> bool:
+    above = point > found.lo.at or (point == found.lo.at and not found.lo.open)
+    return above and (point < found.hi.at or (point == found.hi.at and not found.hi.open))
+
+
+def _in(factor: Fraction, found: Measure) -> str:
+    """The interval with its nominal value, in the unit of this factor."""
+    numbers = (n if isinstance(n, float) else float(n / factor) for n in (found.lo.at, found.nominal, found.hi.at))
+    return f"{'(' if found.lo.open else '['}{', '.join(f'{number:.9g}' for number in numbers)}{')' if found.hi.open else ']'}"
+
+
+def _ends(found: Measure) -> str:
+    infinite = found.hi.at == inf and found.hi.open
+    return f"{'(' if found.lo.open else '['}{found.lo.at}, {found.hi.at}{')' if found.hi.open or infinite else ']'}"
+
+
+def _read(text: str) -> Measure:
+    """A measure from "[1, 2)"; its nominal value is somewhere inside."""
+    low, high = (float(part) if "inf" in part else Fraction(part) for part in text[1:-1].split(", "))
+    finite = [Fraction(end) for end in (low, high) if not isinstance(end, float)]
+    return Measure(
+        End(low, text[0] == "("), sum(finite, Fraction(0)) / len(finite) if finite else Fraction(0), End(high, text[-1] == ")")
+    )

@@ -1,0 +1,214 @@
+"""SQL and the reference in Python (core.filters.truth) agree, for generated catalogs and conditions, at every strength."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from math import inf, nextafter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from specdb.core.filters import CERTAIN, LIKELY, POSSIBLE, All, Called, Filter, InCategory, Negated, Some, truth
+from specdb.ingest import bundle, resolve
+from specdb.ingest.load import unit_rows
+from specdb.store import create, journal, search
+from specdb.store.catalog import Catalog
+from specdb.store.engine import connect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from specdb.core.specs import Attribute
+
+SCHEMA = """specdb: 1
+categories:
+- {key: goods, name: goods}
+- {key: phone, name: phones, parent: goods}
+- {key: lamp, name: lamps, parent: goods}
+attributes:
+- {key: weight, name: weight, kind: quantity, unit: g}
+- {key: price, name: price, kind: quantity, unit: CNY}
+- {key: lit, name: lit, kind: flag}
+- {key: kind, name: kind, kind: choice, choices: [a]}
+- {key: note, name: note, kind: text}
+- {key: maker, name: maker, kind: reference, inverse: makes}
+sources:
+- {slug: sheet, title: data sheet, date: 2026-01-01}
+"""
+CATEGORIES = (1, 2, 3)
+QUALIFIERS = ("", "edition=a", "edition=a;status=b", "edition=a_b")
+TEXTS = ("MEMS directional", "mems", "ordinary", "50%_off", "a")
+NUMBERS = (0.0, 1.0, 2.0, 3.0)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path: Path = tmp_path_factory.mktemp("law") / "empty.db"
+
+    def fill(connection: Connection) -> None:
+        journal.add(connection, unit_rows(), author="test", reason="units", tool="test")
+        rows = resolve.resolve(bundle.read(SCHEMA, "schema"), journal.Known(connection), "schema")
+        journal.add(connection, rows, author="test", reason="schema", tool="test")
+
+    assert create.create(path, fill)
+    return path
+
+
+@st.composite
+def figures(draw: st.DrawFn) -> tuple[str, float, float, float]:
+    """A modifier with lo, nominal and hi, as core.quantity.interval makes them."""
+    value = draw(st.sampled_from(NUMBERS))
+    return draw(
+        st.sampled_from(
+            [
+                ("exact", value, value, value),
+                ("about", value * 0.95, value, value * 1.05),
+                ("at_most", 0.0, value, value),
+                ("less_than", min(0.0, nextafter(value, -inf)), value, nextafter(value, -inf)),
+                ("at_least", value, value, inf),
+                ("more_than", nextafter(value, inf), value, inf),
+                ("range", value, value + 1, value + 2),
+            ]
+        )
+    )
+
+
+@st.composite
+def spec(draw: st.DrawFn, products: int, attribute: int) -> dict[str, Any]:
+    """What one shown spec of an attribute says."""
+    row: dict[str, Any] = {"kind": ("quantity", "quantity", "flag", "choice", "text", "reference")[attribute - 1]}
+    if draw(st.integers(0, 7)) == 0:
+        row["kind"] = draw(st.sampled_from(("unknown", "not_applicable")))
+    elif attribute <= 2:
+        row["modifier"], row["lo"], row["nominal"], row["hi"] = draw(figures())
+        row["value_unit"] = "g" if attribute == 1 else draw(st.sampled_from(("CNY", "USD")))
+    elif attribute == 3:
+        row["lo"] = row["nominal"] = row["hi"] = float(draw(st.booleans()))
+    elif attribute <= 5:
+        row["text"] = draw(st.sampled_from(TEXTS))
+    else:
+        row["target_id"] = draw(st.integers(1, products))
+    return row
+
+
+@st.composite
+def specs(draw: st.DrawFn, products: int) -> list[dict[str, Any]]:
+    """Shown specs: at most one for each product, attribute and qualifiers."""
+    rows = []
+    for product in range(1, products + 1):
+        for attribute in range(1, 7):
+            for bound in draw(st.sampled_from(((), ("",), ("",), QUALIFIERS[:2], QUALIFIERS[1:]))):
+                question = {"product_id": product, "attribute_id": attribute, "qualifiers": bound}
+                rows.append(question | draw(spec(products, attribute)))
+    return rows
+
+
+@st.composite
+def catalogs(draw: st.DrawFn) -> tuple[list[int], list[dict[str, Any]]]:
+    """The category of each product, and the specs."""
+    categories = draw(st.lists(st.sampled_from(CATEGORIES), min_size=1, max_size=5))
+    return categories, draw(specs(len(categories)))
+
+
+@st.composite
+def leaves(draw: st.DrawFn, attributes: dict[int, Attribute]) -> Any:
+    """One condition."""
+    kind = draw(st.sampled_from((0, 0, 0, 1, 1, 2, 3, 4, 5, 7, 8)))
+    if kind == 7:
+        return InCategory(tuple(draw(st.lists(st.sampled_from(CATEGORIES), min_size=1, max_size=2))))
+    if kind == 8:
+        return draw(st.sampled_from([Called(part="2"), Called(slug="p1"), Called(part="THING")]))
+    attribute = attributes[kind + 1]
+    bound = draw(st.sampled_from(("", "", "edition=a", "status=b")))
+    if draw(st.integers(0, 5)) == 0:
+        state = draw(st.sampled_from(("stated", "unknown", "not_applicable", "not_stated")))
+        return Filter(attribute, state=state, qualifiers=bound)
+    unit = draw(st.sampled_from(("CNY", "USD"))) if attribute.key == "price" else ""
+    if attribute.kind in ("quantity", "flag"):
+        low = draw(st.sampled_from([-inf, *NUMBERS, *(nextafter(number, inf) for number in NUMBERS)]))
+        high = draw(st.sampled_from([inf, *NUMBERS, *(nextafter(number, -inf) for number in NUMBERS)]))
+        return Filter(attribute, low, high, unit, qualifiers=bound)
+    if attribute.kind == "reference":
+        return draw(st.sampled_from([Filter(attribute, target="p1"), Filter(attribute, part="thing", qualifiers=bound)]))
+    text = draw(st.sampled_from(("mems", "MEMS", "_", "%", "ordin")))
+    return draw(st.sampled_from([Filter(attribute, part=text, qualifiers=bound), Filter(attribute, words=text)]))
+
+
+def conditions(attributes: dict[int, Attribute]) -> st.SearchStrategy[Any]:
+    """Trees of and, or, not over conditions."""
+    return st.recursive(
+        leaves(attributes),
+        lambda inner: st.one_of(
+            inner.map(Negated),
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: All(tuple(parts))),
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: Some(tuple(parts))),
+        ),
+        max_leaves=5,
+    )
+
+
+_DEFAULTS = {
+    "modifier": "exact",
+    "number": "1",
+    "unit": "g",
+    "value_unit": "",
+    "lo": None,
+    "nominal": None,
+    "hi": None,
+    "text": "",
+    "target_id": None,
+    "printed": "1",
+    "source_id": 1,
+    "locator": "",
+    "as_of": "2026-01-01",
+    "rank": "normal",
+    "shown": 1,
+    "added_id": 2,
+}
+
+
+def filled(empty: Path, categories: list[int], rows: list[dict[str, Any]]) -> Catalog:
+    """A catalog in memory with these products and specs."""
+    memory = sqlite3.connect(":memory:")
+    with closing(connect(empty)) as disk:
+        disk.backup(memory)
+    products = [(id, f"p{id}", f"Thing {id}", category) for id, category in enumerate(categories, 1)]
+    memory.executemany("INSERT INTO product (id, slug, name, category_id, description) VALUES (?, ?, ?, ?, '')", products)
+    for id, row in enumerate(rows, 1):
+        values = {**_DEFAULTS, **row, "id": id, "category_id": categories[row["product_id"] - 1]}
+        memory.execute(
+            f"INSERT INTO spec ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
+            tuple(values.values()),
+        )
+    return Catalog(memory)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data(), made=catalogs(), within=st.sampled_from([(), (1,), (2, 3)]))
+def test_sql_and_reference_agree(empty: Path, data: st.DataObject, made: Any, within: tuple[int, ...]) -> None:
+    catalog = filled(empty, *made)
+    attributes = catalog.attributes()
+    asked = data.draw(st.lists(st.one_of(leaves(attributes), conditions(attributes)), min_size=1, max_size=2))
+    shown: dict[int, dict[int, list[Any]]] = {}
+    for spec in catalog.specs([product.id for product in catalog.products()]):
+        shown.setdefault(spec.product_id, {}).setdefault(spec.attribute_id, []).append(spec)
+    found_before: set[int] = set()
+    for strength in (CERTAIN, LIKELY, POSSIBLE):
+        wanted = {
+            product.id
+            for product in catalog.products(within)
+            if truth(All(tuple(asked)), product, shown.get(product.id, {}))[0] >= strength
+        }
+        found = search.products(catalog, within, asked, strength, [], None)
+        assert (set(found), len(found)) == (wanted, len(wanted))
+        assert found_before <= set(found), "certain is within likely, likely within possible"
+        few = search.products(catalog, within, asked, strength, [], 1)
+        assert set(few) <= wanted
+        assert len(few) == min(1, len(wanted))
+        found_before = set(found)
+    catalog.connection.close()
