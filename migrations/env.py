@@ -1,8 +1,9 @@
 """What Alembic runs: one transaction for all of an upgrade, so that a killed one leaves the database as it was."""
 
 from alembic import context
+from sqlmodel import SQLModel
 
-from specdb.store.models import SQLModel
+from specdb.store import models  # noqa: F401  declares the tables
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -167,6 +167,24 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("claim_product", "claim", ["product_id"], unique=False)
+    op.create_table(
+        "rate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("base", sa.Text(), nullable=False),
+        sa.Column("quote", sa.Text(), nullable=False),
+        sa.Column("rate", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("added_id", sa.Integer(), nullable=False),
+        sa.Column("retracted_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("base <> quote", name="rate_of_two"),
+        sa.ForeignKeyConstraint(["added_id"], ["changeset.id"]),
+        sa.ForeignKeyConstraint(["base"], ["unit.name"]),
+        sa.ForeignKeyConstraint(["quote"], ["unit.name"]),
+        sa.ForeignKeyConstraint(["retracted_id"], ["changeset.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_strict=True,
+    )
 
     op.create_table(
         "relation",
@@ -241,7 +259,7 @@ def upgrade() -> None:
     op.create_index(
         "spec_nominal",
         "spec",
-        ["category_id", "attribute_id", "nominal", "product_id"],
+        ["category_id", "attribute_id", "nominal", "product_id", "lo", "hi", "shown"],
         unique=False,
         sqlite_where=sa.text("shown AND nominal IS NOT NULL"),
         postgresql_where=sa.text("shown AND nominal IS NOT NULL"),
@@ -253,4 +271,12 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("target_id IS NOT NULL"),
         postgresql_where=sa.text("target_id IS NOT NULL"),
+    )
+    op.create_index(
+        "spec_currency",
+        "spec",
+        ["attribute_id", "value_unit"],
+        unique=False,
+        sqlite_where=sa.text("shown AND value_unit GLOB '[A-Z][A-Z][A-Z]*'"),
+        postgresql_where=sa.text("shown AND value_unit ~ '^[A-Z]{3}'"),
     )

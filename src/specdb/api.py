@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class Database:
-    """An open database. Its methods give Tables, which render in a notebook and turn into DataFrames."""
+    """An open database. Its methods give Tables, which render in a notebook and turn into DataFrames.
+
+    With a `currency` (a code) money is shown in that one, each figure at the rate of its as-of date.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -37,10 +40,11 @@ class Database:
         unit: dict[str, str] | None = None,
         diff: bool = False,
         sources: bool = False,
+        currency: str = "",
     ) -> Table:
         """Two to eight products side by side; `unit` maps attribute keys to the units they are to be shown in."""
         options = CompareOptions(tuple(attributes), baseline, units, unit or {}, diff, sources)
-        return compare(self.catalog, products, options)
+        return compare(self._in(currency), products, options)
 
     def query(
         self,
@@ -53,25 +57,33 @@ class Database:
         offset: int = 0,
         columns: Sequence[str] = (),
         group_by: str = "",
+        currency: str = "",
         **conditions: str | bool,
     ) -> Table:
         """Products that meet all conditions: `min_weight="10g"`, `maker="dingtalk"`, `touchscreen=True`."""
         asked = [_condition(name.replace("_", "-"), value) for name, value in conditions.items()]
-        return query(
-            self.catalog, asked, QueryOptions(category, where, match, tuple(sort), limit, offset, tuple(columns), group_by)
-        )
+        options = QueryOptions(category, where, match, tuple(sort), limit, offset, tuple(columns), group_by)
+        return query(self._in(currency), asked, options)
 
-    def show(self, product: str) -> Table:
+    def show(self, product: str, *, currency: str = "") -> Table:
         """All that is known of one product."""
-        return show.show(self.catalog, product)
+        return show.show(self._in(currency), product)
 
     def list(self, what: str, category: str = "") -> Table:
-        """The products, categories, attributes, sources or units."""
+        """The products, categories, attributes, sources, units or rates."""
         return listing.listing(self.catalog, what, category)
 
-    def export(self, *products: str, category: str = "", layout: str = "long") -> Table:
+    def export(self, *products: str, category: str = "", layout: str = "long", currency: str = "") -> Table:
         """The specs of these products, or of a category, or all: one a row (long) or one product a row (wide)."""
-        return export(self.catalog, products, category, layout)
+        return export(self._in(currency), products, category, layout)
+
+    def _in(self, currency: str) -> Catalog:
+        """The catalog, showing money in this currency; as it is where none is named."""
+        if not currency:
+            return self.catalog
+        from specdb.store.currency import showing
+
+        return showing(self.catalog, currency)
 
     def close(self) -> None:
         """Closes the connection; the database cannot be asked afterwards."""

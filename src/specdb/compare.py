@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from specdb.core import difference, display
 from specdb.core.claims import FAILS
 from specdb.core.table import Cell, Column, Row, Table
-from specdb.errors import UnknownKey, UsageError
+from specdb.errors import DimensionFault, UnknownKey, UsageError
 from specdb.store.pairs import pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from specdb.core.money import Rate
     from specdb.core.specs import Attribute, Product, Spec
+    from specdb.core.unit import Unit
     from specdb.store.catalog import Catalog
 
 MOST = 8
@@ -51,6 +53,8 @@ def compare(catalog: Catalog, names: Sequence[str], options: Options = DEFAULTS)
     """The comparison of the products of these names; UsageError for fewer than two or more than MOST."""
     if options.units not in SYSTEMS:
         raise UnknownKey(f"{options.units!r} is no system of units", f"write {', '.join(SYSTEMS)}")
+    if options.units == "as-printed" and catalog.currency:
+        raise UsageError("--units as-printed shows money as it was printed", "leave out --currency, or --units")
     products = list(dict.fromkeys(catalog.product(name) for name in names))
     if not 2 <= len(products) <= MOST:
         given = "1 product" if len(products) == 1 else f"{len(products)} different products"
@@ -79,7 +83,7 @@ def _baseline(catalog: Catalog, products: Sequence[Product], name: str) -> int:
 def _lines(catalog: Catalog, products: Sequence[Product], options: Options) -> list[Line]:
     """The rows of the comparison, in the order of the attributes."""
     wanted = {catalog.attribute(key).id for key in options.attributes}
-    specs = [spec for spec in catalog.specs([product.id for product in products]) if not wanted or spec.attribute_id in wanted]
+    specs = catalog.specs([product.id for product in products], sorted(wanted) or None)
     attributes = catalog.attributes({spec.attribute_id for spec in specs})
     place = {product.id: index for index, product in enumerate(products)}
     lines: dict[tuple[int, str, str], Line] = {}
@@ -115,8 +119,8 @@ class Comparison:
         self.products = products
         self.base = base
         self.options = options
-        self.units = {catalog.attribute(key).id: catalog.unit(unit) for key, unit in options.unit.items()}
-        self.claims = pairs(catalog, products)
+        self.units = {catalog.attribute(key).id: _unit(catalog, key, unit) for key, unit in options.unit.items()}
+        self.claims = pairs(catalog.stated, products)
         self.footnotes: dict[str, int] = {}
         self.sources = catalog.sources(())
 
@@ -192,12 +196,25 @@ class Comparison:
         if not specs:
             return display.NOT_STATED
         cell = display.joined([self._one(spec, figures, scale) for spec in specs])
-        notes = [
-            self._footnote(f"also stated: {other.printed} ({self._place(other)})") for other in hidden if _apart(specs, other)
+        notes = [self._footnote(str(rate)) for spec in specs for _, rate in self._stated(spec)]
+        before = [self._before(spec) for spec in specs]
+        notes += [
+            self._footnote(f"also stated: {other.printed} ({self._place(other)})")
+            for other in hidden
+            if _apart(specs, other) and _apart(before, self._before(other))
         ]
         if self.options.sources:
             notes += [self._footnote(self._place(spec)) for spec in specs]
         return cell._replace(notes=tuple(dict.fromkeys(notes)))
+
+    def _stated(self, spec: Spec) -> list[tuple[Spec, Rate]]:
+        """A converted spec as it was stated, with its rate; nothing for any other."""
+        found = self.catalog.currency.of.get(spec.id) if self.catalog.currency else None
+        return [found] if found else []
+
+    def _before(self, spec: Spec) -> Spec:
+        """A spec before it was converted."""
+        return next((stated for stated, _ in self._stated(spec)), spec)
 
     def _one(self, spec: Spec, figures: dict[int, display.Figure], scale: display.Scale) -> Cell:
         if spec.kind != "quantity":
@@ -222,6 +239,15 @@ class Comparison:
         if self.options.units == "as-printed" and spec.unit != base.unit:
             return Cell("")
         return difference.difference(spec.modifier, figures[spec.id], base.modifier, figures[base.id], scale)
+
+
+def _unit(catalog: Catalog, key: str, name: str) -> Unit:
+    """The unit that an attribute is to be shown in; DimensionFault if it measures something else."""
+    attribute, unit = catalog.attribute(key), catalog.unit(name)
+    if unit.dimension != attribute.dimension:
+        measured = attribute.dimension or f"a {attribute.kind}, without a unit"
+        raise DimensionFault(f"{name!r} is a unit of {unit.dimension}, and {key} is {measured}", f"give a unit that {key} has")
+    return unit
 
 
 def _apart(shown: list[Spec], other: Spec) -> bool:

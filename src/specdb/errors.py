@@ -7,6 +7,7 @@ SpecdbError                  something the user can mend; exit code 1
 │   └── UnknownKey           no attribute, format or option of that name
 ├── NotFound                 no product, category or source of that name
 ├── Ambiguous                a name that fits several
+├── NoRate                   no exchange rate for a currency and a day
 ├── StoreError               the database cannot be opened, read or written
 └── FileFaults               a file with faults, all of them, each with its line
 """
@@ -57,6 +58,10 @@ class NotFound(SpecdbError):
 
 class Ambiguous(SpecdbError):
     """A name that fits several things; the mend lists them."""
+
+
+class NoRate(SpecdbError):
+    """No exchange rate between two currencies for a day; the mend is the command that adds one."""
 
 
 class StoreError(SpecdbError):

@@ -7,7 +7,7 @@ from math import isinf
 from typing import TYPE_CHECKING
 
 from specdb.core import dates, display, qualifiers
-from specdb.core.table import Cell, Column, Row, Table
+from specdb.core.table import Column, Table
 from specdb.errors import UnknownKey
 from specdb.store import overview
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from specdb.core.specs import Attribute, Product, Spec
-    from specdb.core.table import Scalar
+    from specdb.core.table import Scalar, Values
     from specdb.store.catalog import Catalog
 
 LONG = (
@@ -52,15 +52,19 @@ def export(catalog: Catalog, names: Sequence[str] = (), category: str = "", layo
     if category or not names:
         products += catalog.products(catalog.category(category) if category else ())
     products = list(dict.fromkeys(products))
-    return _long(catalog, products) if layout == "long" else _wide(catalog, products)
+    if catalog.currency:
+        catalog.currency.prepare([product.id for product in products], shown=layout == "wide")
+    table = _long(catalog, products) if layout == "long" else _wide(catalog, products)
+    table.remarks += catalog.currency.remarks() if catalog.currency else []
+    return table
 
 
 def _long(catalog: Catalog, products: Sequence[Product]) -> Table:
     """One row a current spec."""
     attributes, sources = catalog.attributes(), catalog.sources()
 
-    def rows() -> Iterator[Row]:
-        for product, specs in _by_product(catalog, products, shown=False):
+    def rows() -> Iterator[Values]:
+        for product, specs in _by_product(catalog, products):
             for spec in specs:
                 attribute = attributes[spec.attribute_id]
                 given = (product.slug, product.name, product.category, attribute.key, attribute.name)
@@ -75,9 +79,9 @@ def _long(catalog: Catalog, products: Sequence[Product]) -> Table:
                     spec.locator,
                     spec.rank,
                 )
-                yield Row(tuple(map(_cell, (*given, bound, spec.kind, *bounds(spec), *said))))
+                yield (*given, bound, spec.kind, *bounds(spec), *said)
 
-    return Table([Column(field, field, field in _NUMERIC) for field in LONG], rows())
+    return Table.of_values([Column(field, field, field in _NUMERIC) for field in LONG], rows())
 
 
 def bounds(spec: Spec) -> tuple[Scalar, Scalar, Scalar]:
@@ -104,72 +108,87 @@ def _wide(catalog: Catalog, products: Sequence[Product]) -> Table:
     """
     heads = _heads(catalog, [product.id for product in products])
     columns = [Column("product", "product"), Column("product_name", "name"), Column("category", "category")]
-    for (attribute, bound, unit), modified in heads.items():
+    place: dict[Question, int] = {}
+    modified = set()
+    for (attribute, bound, unit), inexact in heads.items():
+        # What is unknown or not applicable has no unit: it stands in the first column of its question.
+        place.setdefault((attribute.id, bound, ""), len(columns))
+        place[attribute.id, bound, unit] = len(columns)
         numeric = attribute.kind == "quantity"
-        columns.append(Column(display.label(attribute.key, bound, unit), display.label(attribute.name, bound, unit), numeric))
-        if modified:
-            columns.append(
-                Column(
-                    display.label(f"{attribute.key} modifier", bound),
-                    display.label(f"{attribute.name} modifier", bound),
-                )
-            )
-    place = {(attribute.id, bound, unit): modified for (attribute, bound, unit), modified in heads.items()}
+        key, name = (display.label(word, bound, unit) for word in (attribute.key, attribute.name))
+        columns.append(Column(key, name, numeric))
+        if inexact:
+            modified.add(len(columns) - 1)
+            key, name = (display.label(f"{word} modifier", bound) for word in (attribute.key, attribute.name))
+            columns.append(Column(key, name))
 
-    def rows() -> Iterator[Row]:
-        for product, specs in _by_product(catalog, products, shown=True):
-            mine: dict[tuple[int, str, str], list[Spec]] = {}
-            for spec in specs:
-                mine.setdefault((spec.attribute_id, spec.qualifiers, spec.value_unit), []).append(spec)
-            cells = [_cell(text) for text in (product.slug, product.name, product.category)]
-            for key, modified in place.items():
-                cells += _wide_cells(mine.get(key) or mine.get((*key[:2], ""), []), modified)
-            yield Row(tuple(cells))
+    def rows() -> Iterator[list[Scalar]]:
+        empty: list[Scalar] = [None] * (len(columns) - 3)
+        for start in range(0, len(products), 1000):
+            part = {one.id: [one.slug, one.name, one.category, *empty] for one in products[start : start + 1000]}
+            for product, id, bound, unit, kind, modifier, value in _answers(catalog, list(part)):
+                row, index = part[product], place[id, bound, unit]
+                if kind == "flag":
+                    value = bool(value)
+                row[index] = value if row[index] is None else f"{row[index]}, {value}"
+                if index in modified:
+                    row[index + 1] = modifier
+            yield from part.values()
 
-    return Table(columns, rows())
+    return Table.of_values(columns, rows())
+
+
+Question = tuple[int, str, str]
+"""An attribute's id, qualifiers, and the unit of the answer ('' but for a quantity)."""
+
+Answer = tuple[int, int, str, str, str, str, "Scalar"]
+"""A product's id, the three parts of a Question, the kind of the spec shown, its modifier ('' if it has none), its value."""
+
+
+def _answers(catalog: Catalog, products: Sequence[int]) -> Iterator[Answer]:
+    """What is shown of these products: as it is stored, and for some attributes as the lenses tell."""
+    lensed = catalog.lensed
+    if not lensed:
+        yield from overview.answers(catalog, products)
+        return
+    yield from (answer for answer in overview.answers(catalog, products) if answer[1] not in lensed)
+    yield from (_answer(spec) for spec in catalog.specs(products, sorted(lensed)) if spec.shown)
+
+
+def _answer(spec: Spec) -> Answer:
+    """What `overview.answers` gives of a spec."""
+    value = spec.nominal if spec.kind == "quantity" else display.plain(spec).value
+    modifier = spec.modifier if spec.kind == "quantity" else ""
+    return spec.product_id, spec.attribute_id, spec.qualifiers, spec.value_unit, spec.kind, modifier, value
 
 
 def _heads(catalog: Catalog, products: Sequence[int]) -> dict[tuple[Attribute, str, str], bool]:
     """The columns of the wide layout in order, each with whether some of its figures are not exact."""
     attributes = catalog.attributes()
-    found = overview.questions(catalog, products)
+    lensed = catalog.lensed
+    found = [one for one in overview.questions(catalog, products) if one[0] not in lensed]
+    for spec in catalog.specs(products, sorted(lensed)) if lensed else []:
+        if spec.shown:
+            inexact = spec.kind == "quantity" and spec.modifier != "exact"
+            found.append((spec.attribute_id, spec.qualifiers, spec.value_unit, inexact))
     measured = {(id, bound) for id, bound, unit, _ in found if unit}
     heads: dict[tuple[Attribute, str, str], bool] = {}
-    for id, bound, unit, modified in found:
+    for id, bound, unit, inexact in sorted(found):
         attribute = attributes[id]
         if not unit and (id, bound) in measured:
-            continue  # unknown or not applicable: it stands in the column of those that have a value
-        unit = unit or (attribute.unit if attribute.kind == "quantity" else "")
-        key = (attribute, bound, unit)
-        heads[key] = heads.get(key, False) or bool(modified)
+            continue
+        own = catalog.currency.unit_name(attribute.unit) if catalog.currency and attribute.is_money else attribute.unit
+        key = (attribute, bound, unit or own)
+        heads[key] = heads.get(key, False) or inexact
     order = {id: index for index, id in enumerate(attributes)}
     return dict(sorted(heads.items(), key=lambda item: order[item[0][0].id]))
 
 
-def _wide_cells(specs: Sequence[Spec], modified: bool) -> list[Cell]:
-    """A product's cell in a column, and the one of its modifier where there is such a column."""
-    if not specs:
-        return [Cell("")] * (2 if modified else 1)
-    if specs[0].kind == "quantity":
-        cell = display.joined([_cell(spec.nominal) for spec in specs])
-    else:
-        cell = display.joined([display.plain(spec) for spec in specs])
-    return [cell, _cell(specs[0].modifier)] if modified else [cell]
-
-
-def _by_product(catalog: Catalog, products: Sequence[Product], *, shown: bool) -> Iterator[tuple[Product, list[Spec]]]:
-    """Each product with its current specs, or those shown, in order; read in portions."""
+def _by_product(catalog: Catalog, products: Sequence[Product]) -> Iterator[tuple[Product, list[Spec]]]:
+    """Each product with its current specs, in order; read in portions."""
     for start in range(0, len(products), 1000):
         part = products[start : start + 1000]
         specs = sorted(catalog.specs([product.id for product in part]), key=lambda spec: spec.product_id)
         groups = {id: list(group) for id, group in groupby(specs, key=lambda spec: spec.product_id)}
         for product in part:
-            yield product, [spec for spec in groups.get(product.id, []) if spec.shown or not shown]
-
-
-def _cell(value: Scalar) -> Cell:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        value = int(value)
-    if isinstance(value, dict):
-        return Cell(qualifiers.to_text(value), value)
-    return Cell("" if value is None else str(value), value)
+            yield product, groups.get(product.id, [])

@@ -1,4 +1,4 @@
-"""Lists of what the database holds: products, categories, attributes, sources, units."""
+"""Lists of what the database holds: products, categories, attributes, sources, units, rates."""
 
 from __future__ import annotations
 
@@ -95,11 +95,16 @@ def _units(catalog: Catalog, _categories: Sequence[int]) -> Table:
     return _table("unit dimension written", overview.unit_names(catalog))
 
 
+def _rates(catalog: Catalog, _categories: Sequence[int]) -> Table:
+    return _table("day base quote rate source", overview.rates(catalog))
+
+
 LISTS: dict[str, Callable[[Catalog, Sequence[int]], Table]] = {
     "products": _products,
     "categories": _categories,
     "attributes": _attributes,
     "sources": _sources,
     "units": _units,
+    "rates": _rates,
 }
 """Each list with the function that makes it."""

@@ -29,7 +29,8 @@ def show(catalog: Catalog, name: str) -> Table:
         *_completeness(catalog, product, specs),
     ]
     columns = [Column("attribute", "attribute"), Column("value", "value"), Column("stated", "stated in")]
-    return Table(columns, rows, title=product.name)
+    remarks = catalog.currency.remarks() if catalog.currency else []
+    return Table(columns, rows, title=product.name, remarks=remarks)
 
 
 def _row(group: str, heading: str, value: Cell | str, stated: str = "") -> Row:

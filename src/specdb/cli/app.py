@@ -13,11 +13,14 @@ from specdb.errors import SpecdbError
 COMMANDS = {
     "compare": ("specdb.cli.compare", "Put products side by side."),
     "query": ("specdb.cli.query", "Find products by what their specs say."),
+    "rank": ("specdb.cli.rank", "Rank products by several attributes at once."),
+    "similar": ("specdb.cli.similar", "Find the products most like one."),
     "show": ("specdb.cli.show", "Show all that is known of one product."),
     "list": ("specdb.cli.list", "List products, categories, attributes, sources or units."),
     "export": ("specdb.cli.export", "Write specs out: one product or one spec a row."),
     "check": ("specdb.cli.check", "Check claims and figures against each other."),
     "verify": ("specdb.cli.verify", "Check a source's text: its hash, and every figure in its place."),
+    "rate": ("specdb.cli.rate", "Set and list exchange rates of your own."),
     "db": ("specdb.cli.db", "Look after the database: path, upgrade, load, save."),
 }
 """Each command with the module that holds it, loaded only when it is called, and its line of help."""

@@ -54,6 +54,12 @@ def attributes(ctx: typer.Context, incomplete: str) -> Offers:
     return [(f"{before}{comma}{hyphen}{key}", name) for key, name in _offers(ctx, sql, last.removeprefix("-"), 1)]
 
 
+def currencies(ctx: typer.Context, incomplete: str) -> Offers:
+    """Codes of currencies."""
+    sql = "SELECT name, '' FROM unit WHERE dimension = 'currency ' || name AND name LIKE ? ESCAPE '!' ORDER BY name"
+    return _offers(ctx, sql, incomplete, 1)
+
+
 def unit_settings(ctx: typer.Context, incomplete: str) -> Offers:
     """`attribute=unit`: attribute keys, then the units of that attribute's dimension."""
     key, equals, part = incomplete.partition("=")
@@ -85,6 +91,11 @@ def condition_values(ctx: typer.Context, option: str, incomplete: str) -> Offers
     WHERE a.key = ? AND a.kind IN ('choice', 'reference') AND s.shown AND COALESCE(t.slug, s.text) LIKE ? ESCAPE '!'
     """
     return _offers(ctx, sql, incomplete, 1, option.removeprefix("--"))
+
+
+def makers(ctx: typer.Context, incomplete: str) -> Offers:
+    """Products that others name as their maker."""
+    return condition_values(ctx, "--maker", incomplete)
 
 
 def _offers(ctx: typer.Context, sql: str, incomplete: str, times: int, *bound: str) -> Offers:

@@ -7,7 +7,7 @@ import typer
 from specdb.cli.options import Category, Db, Format, Output, emit, open_catalog
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-_LISTS = ["products", "categories", "attributes", "sources", "units"]
+_LISTS = ["products", "categories", "attributes", "sources", "units", "rates"]
 
 
 @app.command()

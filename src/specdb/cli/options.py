@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from specdb.cli import complete
+from specdb.errors import UsageError
 from specdb.store.catalog import Catalog
 from specdb.store.engine import connect, locate, translated
 
@@ -32,6 +33,13 @@ Category = Annotated[
     typer.Option("--category", "-c", metavar="CATEGORY", help="With all below it.", autocompletion=complete.categories),
 ]
 
+Currency = Annotated[
+    str,
+    typer.Option(
+        "--currency", metavar="CODE", help="Show money in this one, at the rate of its day.", autocompletion=complete.currencies
+    ),
+]
+
 
 @contextmanager
 def open_catalog(db: str) -> Iterator[Catalog]:
@@ -47,8 +55,19 @@ def open_catalog(db: str) -> Iterator[Catalog]:
         yield Catalog(connection)
     except sqlite3.Error as error:
         raise translated(error, path) from error
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{error.object!r} has bytes that are not UTF-8", "write it in UTF-8") from error
     finally:
         connection.close()
+
+
+def in_currency(catalog: Catalog, currency: str) -> Catalog:
+    """The catalog, showing money in this currency; as it is where none is named."""
+    if not currency:
+        return catalog
+    from specdb.store.currency import showing
+
+    return showing(catalog, currency)
 
 
 def emit(table: "Table", format: str, output: str) -> None:

@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperCommand
 
 from specdb.cli import complete
-from specdb.cli.options import Category, Db, Format, Output, emit, open_catalog, parts
+from specdb.cli.options import Category, Currency, Db, Format, Output, emit, in_currency, open_catalog, parts
 
 if TYPE_CHECKING:
     from specdb.query import Condition
@@ -39,7 +39,7 @@ def query(
     where: Annotated[
         str, typer.Option("--where", "-w", metavar="CONDITION", help="As in 'weight <= 20 g and not touchscreen'.")
     ] = "",
-    maker: Annotated[str, typer.Option(metavar="PRODUCT", help="Who makes it.")] = "",
+    maker: Annotated[str, typer.Option(metavar="PRODUCT", help="Who makes it.", autocompletion=complete.makers)] = "",
     match: Annotated[
         str,
         typer.Option(
@@ -62,6 +62,7 @@ def query(
         str,
         typer.Option(metavar="KEY", help="Groups of products: category, or an attribute.", autocompletion=complete.attributes),
     ] = "",
+    currency: Currency = "",
     db: Db = "",
     format: Format = "",
     output: Output = "",
@@ -77,7 +78,8 @@ def query(
       --KEY, --no-KEY   yes or no
 
     A value has a unit (--max-weight 0.7oz, --max-price "1500 RMB"); a bare number is taken in the attribute's own
-    unit. A figure such as "about 40 g" may match certainly, likely or possibly: the last column tells.
+    unit, or the --currency. Prices in other currencies are judged at the rates of their days. A figure such as
+    "about 40 g" may match certainly, likely or possibly: the last column tells.
     """
     from specdb.query import Condition, Options
     from specdb.query import query as queried
@@ -87,7 +89,7 @@ def query(
         if maker:
             conditions.insert(0, Condition("is", "maker", maker))
         options = Options(category, where, match, parts(sort), limit, offset, parts(columns), group_by)
-        emit(queried(catalog, conditions, options), format, output)
+        emit(queried(in_currency(catalog, currency), conditions, options), format, output)
 
 
 def _conditions(words: list[str], catalog: "Catalog") -> Iterator["Condition"]:

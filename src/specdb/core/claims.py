@@ -101,9 +101,11 @@ def judge(left: Measure, relation: str, right: Measure) -> str:
 
 def _judge_equal(left: Measure, right: Measure, *, about: bool) -> str:
     """Equality: the nominal result lies in what the claimed figure stands for, or only some other result does."""
-    reach = max(right.nominal, -right.nominal) * quantity.ABOUT if about else Fraction(0)
-    lo = min(right.lo, End(right.nominal - reach))
-    hi = max(right.hi, End(right.nominal + reach), key=lambda end: (end.at, not end.open))
+    lo, hi = right.lo, right.hi
+    if about:
+        reach = max(right.nominal, -right.nominal) / quantity.ABOUT
+        lo = min(lo, End(right.nominal - reach))
+        hi = max(hi, End(right.nominal + reach), key=lambda end: (end.at, not end.open))
     if _beyond(left.lo, hi) or _beyond(lo, left.hi):
         return FAILS
     return HOLDS if lo.at <= left.nominal <= hi.at else ROUNDING

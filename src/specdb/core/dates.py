@@ -35,7 +35,7 @@ def parse(text: str) -> DateSpan:
         last = _span(end.strip(), text)[1]
     if last < first:
         raise ValueFault(f"{text!r} ends before it starts", "write the earlier date first")
-    return DateSpan(f"{start.strip()}..{end.strip()}" if dots else start.strip(), first, last)
+    return DateSpan(f"{start.strip()}..{end.strip()}".upper() if dots else start.strip().upper(), first, last)
 
 
 def today() -> date:
@@ -49,11 +49,12 @@ def before(day: date, age: str) -> date:
     if not found:
         raise ValueFault(f"{age!r} is no age", "write 90d, 6w, 18mo or 2y")
     count, unit = int(found[1]), found[2]
-    if unit in ("d", "w"):
-        return day - timedelta(days=count * (7 if unit == "w" else 1))
-    months = day.year * 12 + day.month - 1 - count * (12 if unit == "y" else 1)
-    if months < 12:
+    days = count * {"d": 1, "w": 7}.get(unit, 0)
+    months = day.year * 12 + day.month - 1 - count * {"mo": 1, "y": 12}.get(unit, 0)
+    if days >= day.toordinal() or months < 12:
         raise ValueFault(f"{age!r} goes back before the calendar", "write a shorter age")
+    if days:
+        return day - timedelta(days=days)
     last = _months(months // 12, months % 12 + 1, 1)[1]
     return last.replace(day=min(day.day, last.day))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor, log10
 from typing import TYPE_CHECKING
 
 from specdb.core.display import Figure, Scale, number, unit_word
@@ -25,6 +26,9 @@ _SIDE = {
 _FLIPPED = {"upper": "lower", "lower": "upper"}
 _SIGN = {"": "", "about": SYMBOLS["about"], "upper": SYMBOLS["at_most"], "lower": SYMBOLS["at_least"]}
 
+_WITHOUT_RATIO = ("°C", "°F")
+"""Degrees are counted from an arbitrary zero: 40 °C are not twice 20 °C."""
+
 
 def difference(modifier: str, figure: Figure, base_modifier: str, base: Figure, scale: Scale) -> Cell:
     """`figure` against `base`: "+2,320 mAh, 4.5x", "≤ +135 h, ≤ 4.0x", or "=" where the two say the same.
@@ -33,7 +37,7 @@ def difference(modifier: str, figure: Figure, base_modifier: str, base: Figure, 
     cell's value is the difference as a number where both figures are exact, else its text.
     """
     value, other = (sum(side.numbers) / len(side.numbers) for side in (figure, base))
-    if value == other and modifier == base_modifier:
+    if figure.numbers == base.numbers and modifier == base_modifier:
         return Cell("=", 0)
     side = _combined(_SIDE.get(modifier, ""), _FLIPPED.get(_SIDE.get(base_modifier, ""), _SIDE.get(base_modifier, "")))
     sign, before = (_SIGN[side], "") if side in _SIGN else ("", "bounds: ")
@@ -41,9 +45,9 @@ def difference(modifier: str, figure: Figure, base_modifier: str, base: Figure, 
     if float(change.replace(",", "")) > 0:
         change = f"+{change}"
     text = f"{before}{sign}{change} {unit_word(scale.name, change)}".rstrip()
-    if value > 0 and other > 0:
+    if value > 0 and other > 0 and scale.name not in _WITHOUT_RATIO:
         text += f", {sign}{ratio(value / other)}"
-    return Cell(text, text if before or sign else round(value - other, scale.decimals))
+    return Cell(text, text if before or sign else round(value - other, scale.decimals) + 0.0)
 
 
 def _combined(one: str, other: str) -> str:
@@ -58,7 +62,7 @@ def ratio(value: float) -> str:
     """A ratio with about two digits: 4.5x, 12x, 0.85x."""
     if value >= 10:
         return f"{value:,.0f}x"
-    return f"{value:.1f}x" if value >= 1 else f"{value:.2g}x"
+    return f"{value:.1f}x" if value >= 1 else f"{value:.{1 - floor(log10(value))}f}x"
 
 
 def best(specs: Sequence[Spec | None], better: str) -> list[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import floor, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.core.quantity import SYMBOLS
 from specdb.core.table import Cell
-from specdb.core.unit import convert
+from specdb.core.unit import convert, step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -51,7 +50,11 @@ def _figure(spec: Spec, target: str, unit_of: Callable[[str], Unit]) -> Figure:
     numbers = spec.number.split("..")
     if spec.unit == target:
         return Figure(tuple(map(float, numbers)), max(map(_decimals, numbers)))
+    from fractions import Fraction
+
     unit, wanted = unit_of(spec.unit), unit_of(target)
+    if spec.modifier == "plus_minus":
+        unit, wanted = step(unit), step(wanted)
     converted = [float(convert(Fraction(number), unit, wanted)) for number in numbers]
     kept = max(map(_kept_decimals, numbers, converted))
     return Figure(tuple(converted), kept)
@@ -72,7 +75,7 @@ def _kept_decimals(number: str, converted: float) -> int:
 
 def number(value: float, decimals: int) -> str:
     """A number with separators: 2,980 or 14.9."""
-    return f"{value:,.{decimals}f}"
+    return f"{round(value, decimals) + 0.0:,.{decimals}f}"  # 0.0 takes the sign off a zero
 
 
 def quantity(modifier: str, shown: Figure, scale: Scale) -> Cell:

@@ -11,7 +11,7 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.core.quantity import ABOUT
-from specdb.core.unit import convert
+from specdb.core.unit import convert, step
 from specdb.errors import DimensionFault, ValueFault
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ def from_quantity(quantity: Quantity, unit: Unit, *, rounded: bool = True, signe
     open it. A figure that is not `signed` cannot be below zero.
     """
     powers = powers_of(unit)
+    if quantity.modifier == "plus_minus":
+        unit = step(unit)
     base = unit._replace(factor=Fraction(1), offset=_ZERO)
     numbers = [Fraction(number) for number in quantity.numbers]
     first, last = convert(numbers[0], unit, base), convert(numbers[-1], unit, base)
@@ -78,7 +80,7 @@ def from_quantity(quantity: Quantity, unit: Unit, *, rounded: bool = True, signe
     counted = any(name in _PLAIN for name, _ in _pairs(unit))
     half = _ZERO if counted or not rounded else _half(quantity.numbers)
     # "about" is a share of what is printed, which for a temperature is no share of the kelvins that it makes
-    reach = max(half, abs(numbers[0]) * ABOUT) if quantity.modifier == "about" else half
+    reach = max(half, abs(numbers[0]) / ABOUT) if quantity.modifier == "about" else half
     lo = first - reach * unit.factor
     return Measure(End(lo if signed else max(lo, _ZERO)), nominal, End(last + reach * unit.factor), powers)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _DIMENSION = "currency "
 _CENTS = 2
+_THOUSAND = 1000
 _NO_CENTS = 1_000_000
 """From here on an exact price is shown without cents, unless its own digits ask for them."""
 
@@ -82,7 +83,8 @@ def converted(spec: Spec, unit: Unit, rate: Rate, attribute: Attribute, *, round
 def _decimals(number: str, value: Fraction, modifier: str) -> int:
     """The decimals that a converted figure is shown with.
 
-    As many significant digits as it was written with, at least two; from 1 on at most cents, and cents for exact prices.
+    Below 1 as many as keep the significant digits that it was written with, at least two. From 1 on cents or none: cents
+    for an exact price, and where those digits go beyond the whole number, in thousands as far as cents.
     """
     if not value:
         return 0
@@ -91,7 +93,8 @@ def _decimals(number: str, value: Fraction, modifier: str) -> int:
     kept = max(0, digits - 1 - floor(log10(size)))
     if size < 1:
         return kept
-    return _CENTS if modifier == "exact" and size < _NO_CENTS else min(_CENTS, kept)
+    exact = modifier == "exact" and size < _NO_CENTS
+    return _CENTS if exact or kept >= (1 if size < _THOUSAND else _CENTS) else 0
 
 
 def _text(value: Fraction, decimals: int) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from math import inf, isinf, nextafter
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.core.unit import convert
+from specdb.core.unit import convert, step
 from specdb.errors import ValueFault
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from specdb.core.unit import Unit
 
-ABOUT = Fraction(1, 20)
-"""How far "about" reaches on either side, as a share of the figure: a convention of specdb, used only to classify matches."""
+ABOUT = 20
+"""What a figure is divided by to tell how far "about" reaches on either side: a convention, used only to classify matches."""
 
 SYMBOLS = {
     "exact": "",
@@ -41,17 +42,25 @@ _AFTER = {"+": "at_least", "or more": "at_least", "or less": "at_most"}
 _MAGNITUDES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
 _NUMBER = r"[-+−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?"
-_FIGURE = re.compile(
-    rf"""(?:(?P<before>{"|".join(sorted(map(re.escape, _MODIFIER_OF), key=len, reverse=True))})\s*|(?P<between>between)\s+)?
-    (?P<prefix>(?:US|CN|JP)?[$¥]|[€£]|[A-Z]{{3}}\s)?\s*
+_CURRENCIES = "€£￥₩₹₽₺₫₦₪₱฿₴"
+_FIGURE = rf"""
+    (?:(?P<before>(?ai:{"|".join(sorted(map(re.escape, _MODIFIER_OF), key=len, reverse=True))}))\s*
+      |(?P<between>(?ai:between))\s+)?
+    (?P<prefix>(?:US|CN|JP)?[$¥]|[{_CURRENCIES}]|(?ai:[A-Z]{{3}})\s)?\s*
     (?P<first>{_NUMBER})
-    (?:\s?(?P<shared>[^-+\d\s.–—]{{1,12}})?(?:\s*(?:-|–|—|\.\.|~)\s*|\s+(?:to|and)\s+)(?P<second>{_NUMBER}))?
+    (?:\s?(?P<shared>[^-+\d\s.–—]{{1,12}})?(?:\s*(?:-|–|—|\.\.|~)\s*|\s+(?ai:to|(?(between)and|to))\s+)(?P<second>{_NUMBER}))?
     (?P<plus>\+)?
-    (?:\s*(?P<magnitude>{"|".join(_MAGNITUDES)})\b)?
-    \s*(?P<unit>(?:[^\W\d_]|[°%"'$€£¥]).*?|)
-    (?:\s+(?P<after>or\ more|or\ less))?""",
-    re.VERBOSE | re.IGNORECASE,
-)
+    (?:\s*(?P<magnitude>(?ai:{"|".join(_MAGNITUDES)}))\b)?
+    \s*(?P<unit>(?!(?ai:or\ (?:more|less)\b))(?:[^\W\d_]|[×°℃℉%‰'’′"”″$¥{_CURRENCIES}]).*?|)
+    (?:\s+(?P<after>(?ai:or\ more|or\ less)))?"""
+"""What `parse` reads; its words in any case of ASCII letters (Unicode's would take ſ for s). To compile it takes a
+millisecond, so that is left to the first figure which needs it."""
+
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
+
+_PLAIN = r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([A-Za-z]*)"
+"""The commonest figures, as in "20g" or "14.9 kg"."""
+
 LONGEST_TEXT = 96
 LONGEST_NUMBER = 32
 
@@ -86,14 +95,20 @@ def parse(text: str) -> Quantity:
     """
     if len(text) > LONGEST_TEXT:
         raise ValueFault(f"a figure of {len(text)} characters", f"a figure has at most {LONGEST_TEXT} characters")
-    found = _FIGURE.fullmatch(text.strip())
-    if not found:
+    plain = re.fullmatch(_PLAIN, text)
+    if plain and plain[2].lower() not in _MAGNITUDES:
+        return Quantity("exact", (plain[1],), plain[2])
+    found = re.fullmatch(_FIGURE, text.strip(), re.VERBOSE)
+    if not found or re.search(_CONTROL, text.strip()):
         raise ValueFault(f"{text!r} is not a figure", 'write a number and a unit, as in "14.9 g", "≤ 180 h" or "30..40 %"')
     numbers = tuple(_digits(found[part], found["magnitude"]) for part in ("first", "second") if found[part])
     unit = (found["prefix"] or found["unit"]).strip()
     if (found["prefix"] and found["unit"]) or (found["shared"] and found["shared"] != unit):
         raise ValueFault(f"{text!r} has two units", "write one figure with one unit")
-    return Quantity(_modifier(text, found), numbers, unit)
+    quantity = Quantity(_modifier(text, found), numbers, unit)
+    if len(str(quantity)) > LONGEST_TEXT:
+        raise ValueFault(f"{text!r} is too long when written out", f"a figure has at most {LONGEST_TEXT} characters")
+    return quantity
 
 
 def _modifier(text: str, found: re.Match[str]) -> str:
@@ -115,10 +130,10 @@ def _digits(number: str, magnitude: str | None) -> str:
     plain = number.replace(",", "").replace("−", "-").removeprefix("+").lower()
     mantissa, _, exponent = plain.partition("e")
     power = int(exponent or 0) + (_MAGNITUDES[magnitude.lower()] if magnitude else 0)
-    if abs(power) > 308:
-        raise ValueFault(f"{number} is beyond what a number can hold", "use a larger or a smaller unit")
     if not power:
         return mantissa
+    if abs(power) > LONGEST_NUMBER:
+        raise _beyond(number)
     sign = "-" if mantissa.startswith("-") else ""
     whole, _, part = mantissa.removeprefix("-").partition(".")
     if power > 0:
@@ -127,7 +142,14 @@ def _digits(number: str, magnitude: str | None) -> str:
     else:
         whole = whole.rjust(1 - power, "0")
         whole, part = whole[:power], whole[power:] + part
-    return f"{sign}{whole.lstrip('0') or '0'}{'.' + part if part else ''}"
+    digits = f"{sign}{whole.lstrip('0') or '0'}{'.' + part if part else ''}"
+    if len(digits) > LONGEST_NUMBER:
+        raise _beyond(number)
+    return digits
+
+
+def _beyond(number: str) -> ValueFault:
+    return ValueFault(f"{number} is beyond what a number can hold", "use a larger or a smaller unit")
 
 
 def interval(quantity: Quantity, unit: Unit, target: Unit, *, signed: bool = False) -> Interval:
@@ -135,8 +157,12 @@ def interval(quantity: Quantity, unit: Unit, target: Unit, *, signed: bool = Fal
 
     A figure of an attribute that is not `signed` cannot be negative. ValueFault where it is or is out of a float's range.
     """
+    from fractions import Fraction
+
+    if quantity.modifier == "plus_minus":
+        unit, target, signed = step(unit), step(target), False
     exact = [convert(Fraction(number), unit, target) for number in quantity.numbers]
-    if not signed and exact[0] < 0 and quantity.modifier != "plus_minus":
+    if not signed and exact[0] < 0:
         raise ValueFault(f"{quantity} is negative", "this attribute cannot be: mend the figure or declare it signed")
     if exact[-1] < exact[0]:
         raise ValueFault(f"{quantity} ends below its start", "write the smaller number first")
@@ -154,7 +180,7 @@ def interval(quantity: Quantity, unit: Unit, target: Unit, *, signed: bool = Fal
 def _ends(modifier: str, nominal: Fraction, first: float, last: float, floor: float) -> tuple[float, float]:
     """The lowest and the highest float that a figure with this modifier can mean."""
     if modifier == "about":
-        low, high = sorted((nominal * (1 - ABOUT), nominal * (1 + ABOUT)))
+        low, high = sorted((nominal - nominal / ABOUT, nominal + nominal / ABOUT))
         return float(low), float(high)
     return {
         "at_most": (floor, last),

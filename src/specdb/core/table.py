@@ -4,7 +4,7 @@ These classes are NamedTuples, not dataclasses: a dataclass costs about 1 ms to 
 command defines them all each time it starts. Annotations are not postponed here, since a NamedTuple would compile each.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas
 
 Scalar = str | int | float | bool | dict[str, str] | None
+Values = Sequence[Scalar]
 
 
 class Column(NamedTuple):
@@ -57,7 +58,7 @@ class Table:
     `rows` may be any iterable, also one that streams from a cursor and can be read only once.
     """
 
-    __slots__ = ("columns", "footnotes", "grouped_by", "remarks", "rows", "title")
+    __slots__ = ("_values", "columns", "footnotes", "grouped_by", "remarks", "rows", "title")
 
     def __init__(
         self,
@@ -75,6 +76,14 @@ class Table:
         self.grouped_by = grouped_by
         self.remarks = list(remarks)
         self.footnotes = list(footnotes)
+        self._values: Iterable[Values] | None = None
+
+    @classmethod
+    def of_values(cls, columns: Iterable[Column], values: Iterable[Values]) -> "Table":
+        """A table of plain values, a tuple a row: programs get them as they are, cells are made only for people."""
+        table = cls(columns, (Row(tuple(map(_cell, row))) for row in values))
+        table._values = values
+        return table
 
     def flat(self) -> "Table":
         """The table for programs: with the group as its first column, where that has a name."""
@@ -84,12 +93,16 @@ class Table:
         columns = [Column(self.grouped_by, self.grouped_by), *self.columns]
         return Table(columns, rows, title=self.title, remarks=self.remarks, footnotes=self.footnotes)
 
+    def values(self) -> Iterable[Values]:
+        """The rows as plain values; of a flat table."""
+        return self._values if self._values is not None else ([cell.value for cell in row.cells] for row in self.rows)
+
     def records(self) -> Iterator[dict[str, Scalar]]:
         """Each row as a mapping from column key to the cell's value."""
         flat = self.flat()
         keys = [column.key for column in flat.columns]
-        for row in flat.rows:
-            yield dict(zip(keys, (cell.value for cell in row.cells), strict=True))
+        for row in flat.values():
+            yield dict(zip(keys, row, strict=True))
 
     def render(self, format: str = "html") -> str:
         """The table as text in `format` (table, csv, json, jsonl, markdown or html)."""
@@ -113,3 +126,12 @@ class Table:
         frame: Any = pandas.DataFrame(self.records(), columns=[column.key for column in self.flat().columns])
         result: pandas.DataFrame = frame
         return result
+
+
+def _cell(value: Scalar) -> Cell:
+    """A plain value as a cell."""
+    if isinstance(value, dict):
+        return Cell(";".join(f"{key}={text}" for key, text in value.items()), value)
+    if isinstance(value, float) and value.is_integer():
+        return Cell(str(int(value)), value)
+    return Cell("" if value is None else str(value), value)

@@ -28,6 +28,11 @@ class Unit(NamedTuple):
     powers: str = ""
 
 
+def step(unit: Unit) -> Unit:
+    """The unit without its offset, for differences: a tolerance of 2 °C is one of 3.6 °F, not of 35.6."""
+    return unit._replace(offset=unit.offset * 0)
+
+
 def convert(number: Fraction, unit: Unit, target: Unit) -> Fraction:
     """`number` of `unit` in `target`, exactly; DimensionFault where they measure different things."""
     if unit.dimension != target.dimension:

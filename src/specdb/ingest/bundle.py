@@ -13,6 +13,7 @@ from specdb.ingest.drafts import (
     CategoryDraft,
     ClaimDraft,
     ProductDraft,
+    RateDraft,
     RuleDraft,
     SourceDraft,
     SpecDraft,
@@ -31,20 +32,27 @@ SECTIONS: dict[str, type[NamedTuple]] = {
     "attributes": AttributeDraft,
     "rules": RuleDraft,
     "sources": SourceDraft,
+    "rates": RateDraft,
     "products": ProductDraft,
     "claims": ClaimDraft,
 }
-_INLINE = frozenset({"attributes", "rules", "sources", "specs", "claims"})
+_INLINE = frozenset({"attributes", "rules", "sources", "rates", "specs", "claims"})
 _LONGEST_TEXT = 65_536
+_NAMES = frozenset({"key", "slug"})
+"""The fields by which the rest of a file may speak of an item."""
+
 _BOOLEANS = {"yes": True, "no": False, "true": True, "false": False}
 
 D = TypeVar("D")
 
 
-def read(text: str, path: str) -> Bundle:
-    """The drafts in the YAML `text` of the file `path`; FileFaults for every key, shape and repetition that is wrong."""
-    root = yaml_tree.parse(text, path)
-    faults: list[Fault] = []
+def read(text: str, path: str, spare: list[Fault] | None = None) -> Bundle:
+    """The drafts in the YAML `text` of the file `path`; FileFaults for every key, shape and repetition that is wrong.
+
+    With a list `spare` such faults go there, for the rest of the file to be looked through too: a field at fault has its
+    default, or '' where it must be given; a spec, claim or rate with one is left out.
+    """
+    root, faults = yaml_tree.parse(text, path)
     drafts: dict[str, tuple[Any, ...]] = {}
     for name, node in _pairs(root, faults, "the file", [*SECTIONS, "specdb"]):
         if name == "specdb":
@@ -54,7 +62,9 @@ def read(text: str, path: str) -> Bundle:
             drafts[name] = tuple(_drafts(node, SECTIONS[name], faults, name))
     if isinstance(root.value, dict) and "specdb" not in root.value:
         faults.append(Fault(root.line, "no key specdb", f"write specdb: {VERSION} in the first line"))
-    if faults:
+    if spare is not None:
+        spare += faults
+    elif faults:
         raise FileFaults(path, faults)
     return Bundle(**drafts)
 
@@ -81,19 +91,27 @@ def _drafts(node: Node, made: Callable[..., D], faults: list[Fault], name: str) 
 
 
 def _draft(node: Node, made: Callable[..., D], faults: list[Fault], name: str) -> D | None:
-    """One draft; None, and the faults said, where its keys are not those of the class `made`."""
-    before = len(faults)
+    """One draft, the faults of its fields said; None where there is nothing to go on with."""
     fields = _hints(made)
     known = [field for field in fields if field != "line"]
-    values = {key: _field(part, fields[key], faults, key) for key, part in _pairs(node, faults, f"an item of {name}", known)}
-    defaults: dict[str, object] = made._field_defaults  # type: ignore[attr-defined]
-    given = node.value if isinstance(node.value, dict) else fields
-    faults += [
-        Fault(node.line, f"an item of {name} without {field}", f"add {field}: to it")
-        for field in known
-        if field not in defaults and field not in given
+    required = [field for field in known if field not in made._field_defaults]  # type: ignore[attr-defined]
+    values: dict[str, Any] = {}
+    given = {key: (part, _heard(part, fields[key], key)) for key, part in _pairs(node, faults, f"an item of {name}", known)}
+    for key, (part, (value, said)) in given.items():
+        if not said and key in required and not str(value).strip():
+            said.append(Fault(part.line, f"an item of {name} with an empty {key}", f"write its {key}"))
+        if not said or key == "specs":
+            values[key] = value
+        faults += said
+    if not isinstance(node.value, dict):
+        return None
+    lacking = [
+        Fault(node.line, f"an item of {name} without {key}", f"add {key}: to it") for key in required if key not in given
     ]
-    return made(**values, line=node.line) if len(faults) == before else None
+    faults += lacking
+    if _NAMES.isdisjoint(known) and len(values) < len(given) + len(lacking):
+        return None
+    return made(**{**dict.fromkeys(required, ""), **values}, line=node.line)
 
 
 def _pairs(node: Node, faults: list[Fault], what: str, known: list[str]) -> Iterator[tuple[str, Node]]:
@@ -113,6 +131,12 @@ def _pairs(node: Node, faults: list[Fault], what: str, known: list[str]) -> Iter
 def _hints(made: Any) -> dict[str, Any]:
     """The fields of a draft class with their types."""
     return get_type_hints(made)
+
+
+def _heard(node: Node, kind: Any, key: str) -> tuple[object, list[Fault]]:
+    """The value of a field, and its own faults."""
+    faults: list[Fault] = []
+    return _field(node, kind, faults, key), faults
 
 
 def _field(node: Node, kind: Any, faults: list[Fault], key: str) -> object:

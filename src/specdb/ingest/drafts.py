@@ -51,6 +51,17 @@ class SourceDraft(NamedTuple):
     line: int = 0
 
 
+class RateDraft(NamedTuple):
+    """An exchange rate: on this `day` one of the currency `base` was worth `rate` of `quote`, by the word of `source`."""
+
+    day: str
+    base: str
+    quote: str
+    rate: str
+    source: str
+    line: int = 0
+
+
 class RuleDraft(NamedTuple):
     """What must hold of every product of `category`: an `expression` over its specs lies in the range `plausible`."""
 
@@ -114,5 +125,6 @@ class Bundle(NamedTuple):
     attributes: tuple[AttributeDraft, ...] = ()
     rules: tuple[RuleDraft, ...] = ()
     sources: tuple[SourceDraft, ...] = ()
+    rates: tuple[RateDraft, ...] = ()
     products: tuple[ProductDraft, ...] = ()
     claims: tuple[ClaimDraft, ...] = ()

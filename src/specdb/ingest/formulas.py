@@ -28,7 +28,8 @@ def spelling(bundle: Bundle, known: Known) -> Iterator[Fault]:
         for text in filter(None, (claim.expression, claim.value)):
             yield from _names(text, claim.line, known)
     for rule in bundle.rules:
-        yield from _names(rule.expression, rule.line, known)
+        if rule.expression:  # else said already
+            yield from _names(rule.expression, rule.line, known)
 
 
 def _names(text: str, line: int, known: Known) -> Iterator[Fault]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import getpass
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, cast
 
 from specdb import __version__, resources
 from specdb.core import units
 from specdb.errors import Fault, FileFaults, StoreError
 from specdb.ingest import bundle, formulas, resolve
+from specdb.ingest.yaml_tree import LONGEST
 from specdb.store import create, journal
 from specdb.store.catalog import Catalog
+from specdb.store.engine import BUSY_TIMEOUT
 
 if TYPE_CHECKING:
-    import sqlite3
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -37,7 +39,10 @@ def load(path: Path, file: Path, reason: str = "") -> tuple[int, int]:
     made = create.engine(path)
     try:
         with create.translating(path), made.begin() as connection:
-            return _add(connection, file, getpass.getuser(), reason or f"loaded {file.name}")
+            added = _add(connection, file, journal.user(), reason or f"loaded {file.name}")
+        with create.translating(path), closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT)) as statistics:
+            statistics.execute("PRAGMA optimize")
+        return added
     finally:
         made.dispose()
 
@@ -45,7 +50,9 @@ def load(path: Path, file: Path, reason: str = "") -> tuple[int, int]:
 def read_text(file: Path) -> str:
     """The text of a UTF-8 file; FileFaults where it cannot be read."""
     try:
-        return file.read_text(encoding="utf-8-sig")
+        with file.open("rb") as opened:
+            read = opened.read(4 * LONGEST + 1)  # what has more bytes has more characters than a file may have
+        return read.decode("utf-8-sig") if len(read) <= 4 * LONGEST else read.decode("latin-1")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise FileFaults(str(file), [Fault(line, "a byte that is not UTF-8", "save the file as UTF-8")]) from error
@@ -54,11 +61,12 @@ def read_text(file: Path) -> str:
 
 
 def _add(connection: Connection, file: Path, author: str, reason: str) -> tuple[int, int]:
-    drafts = bundle.read(read_text(file), str(file))
-    rows = resolve.resolve(drafts, journal.Known(connection), str(file))
+    faults: list[Fault] = []
+    drafts = bundle.read(read_text(file), str(file), faults)
+    rows = resolve.resolve(drafts, journal.Known(connection), str(file), faults)
     journal.add(connection, rows, author=author, reason=reason, tool=f"specdb {__version__}")
     driver = cast("sqlite3.Connection", connection.connection.driver_connection)
-    faults = list(formulas.figures(drafts, Catalog(driver)))
+    faults += list(formulas.figures(drafts, Catalog(driver)))
     if faults:
         raise FileFaults(str(file), faults)
     return len(rows.get("product", [])), len(rows.get("spec", []))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from specdb.core import dates, qualifiers, quantity, specs, units
 from specdb.core.claims import RELATIONS
-from specdb.errors import Fault, FileFaults, SpecdbError, nearest
-from specdb.ingest import formulas, values
+from specdb.errors import Fault, FileFaults, SpecdbError, ValueFault, nearest
+from specdb.ingest import formulas, rates, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         CategoryDraft,
         ClaimDraft,
         ProductDraft,
+        RateDraft,
         RuleDraft,
         SourceDraft,
         SpecDraft,
@@ -31,12 +32,16 @@ _RANKS = ("preferred", "normal", "deprecated")
 _ALIASED = ("category", "attribute", "product")
 
 
-def resolve(bundle: Bundle, known: Known, path: str) -> Rows:
-    """The rows that `bundle` adds to a database that holds `known`; FileFaults, naming `path`, if anything is wrong."""
+def resolve(bundle: Bundle, known: Known, path: str, faults: Iterable[Fault] = ()) -> Rows:
+    """The rows that `bundle` adds to a database that holds `known`; FileFaults, naming `path`, if anything is wrong.
+
+    `faults` are those found before; a '' that must be given is one of them, and not said again.
+    """
     resolver = Resolver(known)
     resolver.run(bundle)
-    if resolver.faults:
-        raise FileFaults(path, resolver.faults)
+    found = [*faults, *resolver.faults]
+    if found:
+        raise FileFaults(path, found)
     return resolver.rows
 
 
@@ -68,6 +73,8 @@ class Resolver:
         self.rows.get("category", []).sort(key=lambda row: self._depth(row["key"]))  # a parent is inserted first
         for source in bundle.sources:
             self._source(source)
+        for rate in bundle.rates:
+            self._rate(rate)
         for product in bundle.products:
             self._product(product)
         for rule in bundle.rules:
@@ -82,20 +89,22 @@ class Resolver:
         taken = self.known.names[table]
         for draft in drafts:
             name = draft.slug if table in ("source", "product") else draft.key
-            if not _NAME.fullmatch(name):
+            if name and not _NAME.fullmatch(name):
                 self._fault(draft.line, f"{name!r} is no name of a {table}", "use a-z, 0-9 and hyphens")
             ids.setdefault(name, self.known.next_id(table))
             self._take(taken, name, draft.line, table, ids[name])
         if table in _ALIASED:
             for draft in drafts:
                 name = draft.slug if table == "product" else draft.key
-                for position, alias in enumerate(draft.aliases):
-                    self._take(taken, alias.casefold(), draft.line, table, ids[name])
-                    whose = {**dict.fromkeys(f"{scope}_id" for scope in _ALIASED), f"{table}_id": ids[name]}
-                    self._add("alias", {"scope": table, "name": alias.casefold(), "position": position, **whose})
+                whose = {**dict.fromkeys(f"{scope}_id" for scope in _ALIASED), f"{table}_id": ids[name]}
+                for position, alias in enumerate(one.strip().casefold() for one in draft.aliases):
+                    if not alias:
+                        self._fault(draft.line, f"an empty alias of the {table} {name}", "leave it out")
+                    self._take(taken, alias, draft.line, table, ids[name])
+                    self._add("alias", {"scope": table, "name": alias, "position": position, **whose})
 
     def _take(self, taken: dict[str, int], name: str, line: int, table: str, id: int) -> None:
-        if name in taken:
+        if name in taken and name:
             self._fault(line, f"the {table} name {name} is used twice", "give one of them another name")
         taken.setdefault(name, id)
 
@@ -112,11 +121,17 @@ class Resolver:
             self._fault(line, f"there is no {table} {name!r}", nearest(name, ids) or f"add it, or mend the name of the {table}")
         return ids.get(name)
 
+    def _given(self, table: str, name: str, line: int) -> int | None:
+        """The same for a name that must be given: where it is not, that has been said."""
+        return self._find(table, name, line) if name else None
+
     def _one_of(self, value: str, allowed: tuple[str, ...], what: str, line: int) -> None:
         if value not in allowed:
             self._fault(line, f"{value!r} is no {what}", f"write one of {', '.join(filter(None, allowed))}")
 
     def _attribute(self, draft: AttributeDraft) -> None:
+        if not draft.kind:
+            return
         before = len(self.faults)
         self._one_of(draft.kind, specs.KINDS, "kind of attribute", draft.line)
         self._one_of(draft.better, ("", "higher", "lower"), "direction", draft.line)
@@ -187,8 +202,9 @@ class Resolver:
         return depth
 
     def _source(self, draft: SourceDraft) -> None:
+        date = ""
         try:
-            dates.parse(draft.date)
+            date = self._day(draft.date)
         except SpecdbError as error:
             self._fault(draft.line, f"{draft.slug}: {error.problem}", error.mend)
         if draft.sha256 and not re.fullmatch(r"[0-9a-f]{64}", draft.sha256):
@@ -198,16 +214,35 @@ class Resolver:
         if not re.fullmatch(r"-?[0-9]{1,6}", draft.precedence):
             self._fault(draft.line, f"{draft.slug}: the precedence {draft.precedence!r}", "write a whole number")
             return
-        row = {name: value for name, value in draft._asdict().items() if name != "line"}
+        row = {name: value for name, value in draft._asdict().items() if name != "line"} | {"date": date}
         self._add("source", {**row, "id": self.known.ids["source"][draft.slug], "precedence": int(draft.precedence)})
-        self.known.dates[draft.slug] = draft.date
+        self.known.dates[draft.slug] = date
+
+    def _day(self, text: str) -> str:
+        """When something was said: the text of a day, a month or a year, which sort as they follow each other."""
+        span = dates.parse(text)
+        if not re.fullmatch("[0-9-]+", span.text):
+            raise ValueFault(f"{text!r} is no day, month or year", "write the last day of it")
+        return span.text
+
+    def _rate(self, draft: RateDraft) -> None:
+        try:
+            row = rates.row(draft)
+        except SpecdbError as error:
+            self._fault(draft.line, error.problem, error.mend)
+            return
+        place = (row["day"], frozenset((row["base"], row["quote"])))
+        if place in self.known.rates:
+            self._fault(draft.line, f"a second rate of {draft.base} and {draft.quote} for {draft.day}", "keep one of them")
+        self.known.rates.add(place)
+        self._add("rate", row)
 
     def _product(self, draft: ProductDraft) -> None:
-        category = self._find("category", draft.category, draft.line)
+        category = self._given("category", draft.category, draft.line)
         id = self.known.ids["product"][draft.slug]
         row = {"id": id, "slug": draft.slug, "name": draft.name, "category_id": category}
         self._add("product", {**row, "description": draft.description})
-        if not draft.name.strip():
+        if draft.name and not draft.name.strip():
             self._fault(draft.line, f"the product {draft.slug} has no name", "write its name")
         for spec in draft.specs:
             before = len(self.faults)
@@ -217,15 +252,14 @@ class Resolver:
 
     def _spec(self, draft: SpecDraft) -> dict[str, Any]:
         """The columns of a spec but for its product's; faults for what is wrong."""
-        attribute = self._find("attribute", draft.attribute, draft.line)
+        attribute = self._given("attribute", draft.attribute, draft.line)
         source = self._find("source", draft.source, draft.line)
         self._one_of(draft.rank, _RANKS, "rank", draft.line)
         columns: dict[str, Any] = {"modifier": "exact", "number": "", "unit": "", "value_unit": "", "text": ""}
         columns |= dict.fromkeys(("lo", "nominal", "hi", "target_id"))
         try:
             columns["qualifiers"] = qualifiers.to_text(draft.qualifiers)
-            if draft.as_of:
-                dates.parse(draft.as_of)
+            columns["as_of"] = self._day(draft.as_of) if draft.as_of else self.known.dates.get(draft.source, "")
             columns |= self._value(draft)
         except SpecdbError as error:
             self._fault(draft.line, f"{draft.attribute}: {error.problem}", error.mend)
@@ -235,7 +269,6 @@ class Resolver:
             "source_id": source,
             "printed": draft.printed or draft.value or "",
             "locator": draft.at,
-            "as_of": draft.as_of or self.known.dates.get(draft.source, ""),
             "rank": draft.rank,
             "shown": False,
         }
@@ -252,7 +285,7 @@ class Resolver:
 
     def _rule(self, draft: RuleDraft) -> None:
         row = {name: getattr(draft, name) for name in ("key", "name", "expression", "plausible", "description")}
-        category = self._find("category", draft.category, draft.line)
+        category = self._given("category", draft.category, draft.line)
         self._add("rule", {**row, "id": self.known.ids["rule"][draft.key], "category_id": category})
 
     def _claim(self, draft: ClaimDraft) -> None:

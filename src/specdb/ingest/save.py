@@ -13,6 +13,7 @@ from specdb.ingest.drafts import (
     CategoryDraft,
     ClaimDraft,
     ProductDraft,
+    RateDraft,
     RuleDraft,
     SourceDraft,
     SpecDraft,
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 
 def save(connection: sqlite3.Connection) -> str:
     """The YAML text of all that is current in the database."""
-    return bundle.write(Saver(connection).bundle())
+    connection.execute("BEGIN")  # one view of the database, whatever is written meanwhile
+    try:
+        return bundle.write(Saver(connection).bundle())
+    finally:
+        connection.rollback()
 
 
 class Saver:
@@ -44,6 +49,7 @@ class Saver:
             tuple(self._attributes()),
             tuple(self._rules()),
             tuple(self._sources()),
+            tuple(self._rates()),
             tuple(self._products()),
             tuple(self._claims()),
         )
@@ -94,6 +100,10 @@ class Saver:
         for row in self._rows("SELECT * FROM source ORDER BY id"):
             del row["id"]
             yield SourceDraft(**{**row, "precedence": str(row["precedence"])})
+
+    def _rates(self) -> Iterator[RateDraft]:
+        for row in self._rows("SELECT day, base, quote, rate, source FROM rate WHERE retracted_id IS NULL ORDER BY id"):
+            yield RateDraft(**row)
 
     def _products(self) -> Iterator[ProductDraft]:
         for row in list(self._rows("SELECT * FROM product ORDER BY id")):

@@ -51,6 +51,8 @@ def _quantity(text: str, target: Target) -> dict[str, Any]:
     wanted = units.resolve(target.unit or "")
     if wanted.dimension.startswith("currency") and unit.dimension.startswith("currency"):
         wanted = unit
+    if len(str(figure._replace(unit=unit.name))) > quantity.LONGEST_TEXT:
+        raise ValueFault(f"{text!r} is too long when written out", "write a shorter number or unit")
     lo, nominal, hi = quantity.interval(figure, unit, wanted, signed=target.signed)
     return {
         "modifier": figure.modifier,

@@ -15,6 +15,8 @@ DEEPEST = 12
 LONGEST = 64 * 1024 * 1024
 """A file may have this many characters."""
 
+_ALIAS = "an alias (*)"
+
 
 class Node(NamedTuple):
     """A scalar (its text, unguessed), a list of Nodes or a mapping from keys to Nodes, and its 1-based line."""
@@ -23,8 +25,11 @@ class Node(NamedTuple):
     line: int
 
 
-def parse(text: str, path: str) -> Node:
-    """The tree of one YAML document; FileFaults, naming `path`, for all that is wrong with it as YAML."""
+def parse(text: str, path: str) -> tuple[Node, list[Fault]]:
+    """The tree of one YAML document, and faults in spite of which it can be read on: a key twice, a tag, an anchor.
+
+    FileFaults, naming `path`, where it cannot: for what is no YAML, and for aliases, whose values nobody has looked up.
+    """
     if len(text) > LONGEST:
         raise FileFaults(path, [Fault(0, f"{len(text):,} characters", f"a file has at most {LONGEST:,}")])
     faults: list[Fault] = []
@@ -38,19 +43,23 @@ def parse(text: str, path: str) -> Node:
             path, [*faults, Fault(line, f"not YAML: {error.problem}", "mend the line or the one before")]
         ) from error
     except yaml.YAMLError as error:
+        place = getattr(error, "position", None)  # in bytes
+        line = 0 if place is None else text.encode()[:place].count(b"\n") + 1
         raise FileFaults(
-            path, [*faults, Fault(0, "not YAML: a character that it forbids", "save the file as UTF-8")]
+            path, [*faults, Fault(line, "not YAML: a character that it forbids", "take it out; save the file as UTF-8")]
         ) from error
     if rest:
         faults.append(Fault(_line(rest[0]), "a second document", "keep one document a file"))
-    if faults:
+    if rest or any(fault.problem == _ALIAS for fault in faults):
         raise FileFaults(path, faults)
-    return root
+    return root, faults
 
 
 def _after_start(events: Iterator[yaml.Event]) -> yaml.Event:
     """The first event of the document's content."""
     for event in events:
+        if isinstance(event, yaml.StreamEndEvent):
+            break
         if not isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
             return event
     raise yaml.MarkedYAMLError(problem="the file is empty")
@@ -66,8 +75,10 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], faults: list[Fault], 
     line = _line(event)
     if depth > DEEPEST:
         raise yaml.MarkedYAMLError(problem=f"more than {DEEPEST} levels deep", problem_mark=cast("yaml.Mark", event.start_mark))
-    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        faults.append(Fault(line, "an anchor or alias (& or *)", "write the value out"))
+    if isinstance(event, yaml.AliasEvent):
+        faults.append(Fault(line, _ALIAS, "write the value out"))
+    elif getattr(event, "anchor", None):
+        faults.append(Fault(line, "an anchor (&)", "leave it out"))
     elif tag := getattr(event, "tag", None):
         faults.append(Fault(line, f"a tag ({tag})", "leave it out"))
     if isinstance(event, yaml.SequenceStartEvent):

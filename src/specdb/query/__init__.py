@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from specdb.core.specs import Attribute
     from specdb.core.table import Table
     from specdb.store.catalog import Catalog
+    from specdb.store.currency import Judge
 
 __all__ = ["Condition", "Options", "query"]
 
@@ -54,11 +55,26 @@ def query(catalog: Catalog, conditions: Sequence[Condition] = (), options: Optio
     nodes += [reader.where(options.where)] if options.where else []
     order = [_order(catalog, key) for key in options.sort]
     categories = catalog.category(options.category) if options.category else []
-    found = search.products(catalog, categories, nodes, STRENGTHS[options.match], order, options.limit, options.offset)
-    result = Result(catalog, found, _columns(catalog, nodes, order, options.columns), All(tuple(nodes)) if nodes else None)
+    judging, order, judge = _judging(catalog, nodes, order)
+    found = search.products(judging, categories, nodes, STRENGTHS[options.match], order, options.limit, options.offset)
+    columns = _columns(catalog, nodes, order, options.columns)
+    result = Result(catalog, found, columns, All(tuple(nodes)) if nodes else None, judging)
     table = result.grouped(options.group_by) if options.group_by else result.table()
+    table.remarks += [remark for part in (catalog.currency, judge) if part for remark in part.remarks()]
     table.remarks += [*reader.remarks, *_explain(catalog, categories, nodes, options.category, bool(found))]
     return table
+
+
+def _judging(
+    catalog: Catalog, nodes: Sequence[Node], order: list[search.Order]
+) -> tuple[Catalog, list[search.Order], Judge | None]:
+    """`currency.judging`, which is loaded only where money is asked for."""
+    asked_of = [leaf.attribute for node in nodes for leaf, _ in leaves(node) if isinstance(leaf, Filter)]
+    if not any(attribute and attribute.is_money for attribute in (*asked_of, *(one.attribute for one in order))):
+        return catalog, order, None
+    from specdb.store import currency
+
+    return currency.judging(catalog, nodes, order)
 
 
 def _order(catalog: Catalog, key: str) -> search.Order:

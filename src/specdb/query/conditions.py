@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import inf, nextafter
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.core import dates, quantity
 from specdb.core.filters import All, Called, Filter, InCategory, Negated, Node, Some
 from specdb.errors import DimensionFault, UsageError, ValueFault
 
@@ -124,19 +123,29 @@ class Reader:
         if attribute.kind == "quantity":
             return self._quantity(attribute, test, value)
         if attribute.kind == "date":
+            from specdb.core import dates
+
             span = dates.parse(value)
             return _within(attribute, test, float(span.first.toordinal()), float(span.last.toordinal()))
         return Filter(attribute, target=self.catalog.product(value, target_of=attribute).slug)
 
     def _quantity(self, attribute: Attribute, test: str, value: str) -> Filter:
-        """A figure in the attribute's unit; a bare number is taken in that unit."""
+        """A figure in the attribute's unit, or the currency that money is shown in; a bare number is taken in that unit."""
+        from specdb.core import quantity
+
         figure = quantity.parse(value)
-        target = self.catalog.unit(attribute.unit)
+        if figure.unit == attribute.unit and figure.modifier == "exact" and not attribute.is_money:
+            number = float(figure.numbers[0])  # nothing to convert, so exact arithmetic need not be loaded
+            return _within(attribute, test, number, number)
+        own = self.catalog.currency if attribute.is_money else None
+        target = self.catalog.unit(own.unit_name(attribute.unit) if own else attribute.unit)
         unit = self.catalog.unit(figure.unit) if figure.unit else target
         if not figure.unit and target.name:
             self.remarks.append(f"{attribute.key}: {value} is taken as {value} {target.name}")
-        if attribute.is_money and unit.dimension.startswith("currency"):
-            target = unit
+        if attribute.is_money:
+            from specdb.core import money
+
+            target = unit if money.alike(unit, target) else target
         if unit.dimension != target.dimension:
             raise DimensionFault(
                 f"{value!r} is a figure of {unit.dimension}, and {attribute.key} one of {target.dimension}",

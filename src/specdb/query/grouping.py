@@ -26,7 +26,7 @@ def grouped(result: Result, by: str) -> Table:
     measured = [asked for asked in result.columns if asked.attribute.kind == "quantity" and asked.attribute.key != by]
     columns = [Column(by, by), Column("products", "products", numeric=True)]
     for asked in measured:
-        unit = asked.attribute.unit
+        unit = _unit(result, asked)
         for name in _MEASURES:
             title = display.label(f"{asked.attribute.name} {name}", asked.qualifiers or "", unit)
             columns.append(Column(f"{asked.key} {name}", title, numeric=True))
@@ -49,9 +49,15 @@ def _groups(result: Result, id: int, by: str) -> list[str]:
     return list(dict.fromkeys(texts)) or [_NONE]
 
 
+def _unit(result: Result, asked: Asked) -> str:
+    """The unit that a column is measured in: the attribute's, or the currency that money is shown in."""
+    unit, currency = asked.attribute.unit, result.catalog.currency
+    return currency.unit_name(unit) if currency and asked.attribute.is_money else unit
+
+
 def _measures(result: Result, ids: list[int], asked: Asked) -> list[Cell]:
     """The least, median and largest nominal value of a column in a group; empty where no product of it has one."""
-    unit = asked.attribute.unit
+    unit = _unit(result, asked)
     values = [
         spec.nominal
         for id in ids

@@ -40,18 +40,34 @@ class Asked(NamedTuple):
 
 
 class Result:
-    """The products `found`, by id in order, with what is shown of them, and the condition that they met, if any."""
+    """The products `found`, by id in order, with what is shown of them, and the condition that they met, if any.
 
-    def __init__(self, catalog: Catalog, found: Sequence[int], columns: Sequence[Asked], condition: Node | None) -> None:
+    `judging` is the catalog whose specs the condition is about, where that is another one.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        found: Sequence[int],
+        columns: Sequence[Asked],
+        condition: Node | None,
+        judging: Catalog | None = None,
+    ) -> None:
         self.catalog = catalog
         self.found = found
         self.columns = columns
         self.condition = condition
         self.products = {product.id: product for product in catalog.products_of(found)}
-        self.specs: dict[int, dict[int, list[Spec]]] = {id: {} for id in found}
-        for spec in catalog.specs(found, sorted({asked.attribute.id for asked in columns})):
+        self.specs = self._read(catalog)
+        self.judged = self.specs if judging in (None, catalog) or not condition else self._read(judging or catalog)
+
+    def _read(self, catalog: Catalog) -> dict[int, dict[int, list[Spec]]]:
+        """The specs shown of the products found, by product and attribute."""
+        specs: dict[int, dict[int, list[Spec]]] = {id: {} for id in self.found}
+        for spec in catalog.specs(self.found, sorted({asked.attribute.id for asked in self.columns})):
             if spec.shown:
-                self.specs[spec.product_id].setdefault(spec.attribute_id, []).append(spec)
+                specs[spec.product_id].setdefault(spec.attribute_id, []).append(spec)
+        return specs
 
     def table(self) -> Table:
         """One row a product."""
@@ -107,14 +123,14 @@ class Result:
     def _match(self, id: int) -> Cell:
         """How surely a product matches the condition, and what makes it less than certain."""
         condition: Any = self.condition
-        level, _ = truth(condition, self.products[id], self.specs[id])
+        level, _ = truth(condition, self.products[id], self.judged[id])
         name = _STRENGTH_NAMES[level]
         if level == CERTAIN:
             return Cell(name, name)
         tests = [leaf for leaf, _ in leaves(condition) if isinstance(leaf, Filter) and not leaf.state]
         why: dict[str, None] = {}
         for leaf in tests:
-            for spec in self.specs[id].get(leaf.attribute.id, []):
+            for spec in self.judged[id].get(leaf.attribute.id, []):
                 if 0 < strength(leaf, spec) < CERTAIN:
                     said = _WHY.get(spec.modifier, "span")
                     why[said if len(tests) == 1 else f"{leaf.attribute.name} {said}"] = None

@@ -25,8 +25,8 @@ def render(table: Table, out: TextIO) -> None:
 
     # A lone empty field is written "", since a reader takes an empty line for no row at all.
     write((",".join(_field(column.key) for column in table.columns) or '""') + "\n")
-    for row in table.rows:
-        write((",".join([_field(cell.value) for cell in row.cells]) or '""') + "\n")
+    for row in table.values():
+        write((",".join([_field(value) for value in row]) or '""') + "\n")
 
 
 def harmless(text: str) -> str:
@@ -42,17 +42,22 @@ def harmless(text: str) -> str:
 
 
 def _field(value: Scalar) -> str:
-    if value is None:
-        return ""
     if isinstance(value, str):
+        if value.isalnum():  # the most common text, and a safe one
+            return value
         text = harmless(value)
+    elif isinstance(value, float):
+        if value.is_integer():
+            return repr(plain(value))
+        return repr(value) if value - value == 0 else ""
+    elif value is None:
+        return ""
     elif isinstance(value, bool):
         return "true" if value else "false"
     elif isinstance(value, dict):
         text = harmless(pairs(value))
     else:
-        number = plain(value)
-        return "" if number is None else str(number)
+        return str(value)
     if "," in text or '"' in text or "\n" in text or "\r" in text:
         return '"' + text.replace('"', '""') + '"'
     return text

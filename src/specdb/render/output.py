@@ -34,6 +34,8 @@ def to_stdout(produce: Produce, *, binary: bool, format: str) -> None:
     BrokenPipeError where its reader went away.
     """
     out = sys.stdout
+    if out is None:
+        raise StoreError("standard output is closed", "name a file with -o")
     terminal = out.isatty()
     if binary and terminal:
         raise UsageError(f"{format} is not text and would garble the terminal", f"name a file: -o FILE.{format}")

@@ -101,7 +101,8 @@ def _draw(table: Table, console: Console) -> None:
     rows = list(table.rows)
     shown = _fold(table, rows, console.width)
     if table.title:
-        _print(console, [*_styled(console, [(one_line(table.title), "bold")]), Segment("\n\n")])
+        title = "\n".join(_wrap(_chunks(one_line(table.title), figure=False), console.width))
+        _print(console, [*_styled(console, [(title, "bold")]), Segment("\n\n")])
     for number, (columns, widths) in enumerate(_panels(shown, console.width)):
         if number:
             _print(console, [Segment("\n")])

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from specdb.core.unit import Unit
+    from specdb.store.currency import Currency
 
 ATTRIBUTE = """
 SELECT a.id, a.key, a.name, a.kind, COALESCE(a.unit, ''), COALESCE(u.dimension, ''), a.better, a."group", a.many, a.signed
@@ -53,13 +54,31 @@ class Catalog:
 
     A lens shows specs otherwise than they are stored, or adds some: it takes the specs found, the products and the
     attributes asked for (None for all). `derived` has the ids of attributes whose specs only a lens can tell; what is
-    asked of them is answered in Python, not in SQL.
+    asked of them is answered in Python, not in SQL. A lens touches no others. After them `currency`, if there is one,
+    shows money of all attributes in it.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self.lenses: list[Lens] = []
         self.derived: set[int] = set()
+        self.currency: Currency | None = None
+
+    @property
+    def stated(self) -> Catalog:
+        """The same catalog, whose specs show money as it was stated."""
+        if self.currency is None:
+            return self
+        from copy import copy
+
+        plain = copy(self)
+        plain.currency = None
+        return plain
+
+    @property
+    def lensed(self) -> set[int]:
+        """The ids of attributes whose specs are not shown as they are stored."""
+        return self.derived | self.currency.attributes if self.currency else self.derived
 
     def rows(self, sql: str, bound: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -80,7 +99,7 @@ class Catalog:
             part = f"%{escaped(folded)}%"
             alias = "SELECT product_id FROM alias WHERE scope = 'product' AND name LIKE ? ESCAPE '!'"
             partly = f"{_PRODUCT} WHERE (p.slug LIKE ? ESCAPE '!' OR LOWER(p.name) LIKE ? ESCAPE '!' OR p.id IN ({alias}))"
-            bound: tuple[object, ...] = (part, part, part)
+            bound: tuple[object, ...] = (part, f"%{escaped(name.lower())}%", part)
             if target_of:
                 partly += " AND p.id IN (SELECT target_id FROM spec WHERE attribute_id = ? AND target_id IS NOT NULL)"
                 bound += (target_of.id,)
@@ -152,7 +171,7 @@ class Catalog:
         found = self.stored_specs(products, attributes)
         for lens in self.lenses:
             found = lens(found, products, attributes)
-        return found
+        return self.currency.shown(found) if self.currency else found
 
     def stored_specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
         """The same, only what is stored."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import closing, contextmanager, suppress
+from math import inf
+from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
 from specdb import resources
 from specdb.errors import StoreError
-from specdb.store.engine import BUSY_TIMEOUT, translated
+from specdb.store.engine import BUSY_TIMEOUT, connect, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,13 +20,17 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+ABANDONED = 3600
+"""After so many seconds, what was being made beside a database's place is taken to be left by a killed process."""
+
 
 def engine(path: Path) -> Engine:
     """A SQLAlchemy engine on the file: immediate transactions that take in DDL, and durable commits."""
-    from sqlalchemy import create_engine, event
+    from sqlalchemy import URL, create_engine, event
     from sqlalchemy.pool import NullPool
 
-    made = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT}, poolclass=NullPool)
+    url = URL.create("sqlite", database=str(path))  # put together as text, a path with a ? in it would be cut short
+    made = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT}, poolclass=NullPool)
 
     @event.listens_for(made, "connect")
     def configure(connection: sqlite3.Connection, _record: object) -> None:
@@ -66,7 +73,8 @@ def translating(path: Path) -> Iterator[None]:
 
 
 def upgrade(path: Path) -> None:
-    """Brings the database at `path` to this program's schema; one transaction."""
+    """Brings the database at `path` to this program's schema; one transaction. StoreError where the file is not ours."""
+    connect(path, write=True, older=True).close()
     made = engine(path)
     try:
         with translating(path), made.begin() as connection:
@@ -80,23 +88,39 @@ def create(path: Path, fill: Callable[[Connection], None]) -> bool:
 
     It is built beside its place and linked there when it is whole, so nobody ever sees half of it.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with translating(path):
-            _build(aside, fill)
-        os.link(aside, path)
-    except FileExistsError:
-        return False
+        _remove(path, f".{path.name}.", ABANDONED)
+        handle, name = mkstemp(".new", f".{path.name}.", path.parent)
+        os.close(handle)
+        aside = path.parent / name
+        try:
+            with translating(path):
+                _build(aside, fill)
+            return _linked(aside, path)
+        finally:
+            _remove(path, aside.name)
     except OSError as error:
         raise StoreError(
             f"no database can be made at {path}: {error.strerror or error}", "name another place with --db"
         ) from error
-    finally:
-        with suppress(OSError):
-            aside.unlink()
+
+
+def _linked(aside: Path, path: Path) -> bool:
+    """Gives the finished file its place; False where there is something already."""
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        return False
     return True
+
+
+def _remove(path: Path, start: str, age: float = -inf) -> None:
+    """Removes what was being made for this place under a name with this start, if not touched for `age` seconds."""
+    for file in path.parent.iterdir():
+        with suppress(OSError):
+            if file.name.startswith(start) and ".new" in file.name and file.lstat().st_mtime < time.time() - age:
+                file.unlink()
 
 
 def _build(path: Path, fill: Callable[[Connection], None]) -> None:

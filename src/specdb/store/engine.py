@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from specdb.errors import StoreError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 APPLICATION_ID = 0x73706462
 """Marks a file as ours in SQLite's header: "spdb". The first migration writes it."""
@@ -40,13 +37,22 @@ def locate(given: str | None = None) -> Path:
 def _path(text: str) -> Path:
     if "\0" in text or not text:
         raise StoreError(f"{text!r} is not a path", "name a database file")
-    return Path(text).expanduser()
+    path = Path(text)
+    try:
+        with suppress(RuntimeError):  # ~nobody/ of an unknown user is a directory's name
+            path = path.expanduser()
+        path.exists()
+    except OSError as error:
+        mend = "look at the permissions of its directory, or name another file"
+        raise StoreError(f"{path} cannot be looked at: {error.strerror}", mend) from error
+    return path
 
 
-def connect(path: Path, *, write: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, write: bool = False, older: bool = False) -> sqlite3.Connection:
     """An open connection to the database at `path`, which must exist and be of this schema; StoreError otherwise.
 
-    A reading connection cannot write. A writing one must begin with BEGIN IMMEDIATE and commits durably.
+    With `older` it may also be of an older one. A reading connection cannot write. A writing one must begin with BEGIN
+    IMMEDIATE and commits durably. LOWER is Python's: SQLite's own knows the letters of ASCII only.
     """
     if path.is_dir():
         raise StoreError(f"{path} is a directory", "name a database file")
@@ -55,7 +61,8 @@ def connect(path: Path, *, write: bool = False) -> sqlite3.Connection:
     connection: sqlite3.Connection | None = None
     try:
         connection = _open(path)
-        _check(connection, path)
+        _check(connection, path, older=older)
+        connection.create_function("LOWER", 1, _lower, deterministic=True)
         connection.execute("PRAGMA foreign_keys = ON" if write else "PRAGMA query_only = ON")
     except sqlite3.Error as error:
         if connection:
@@ -97,27 +104,20 @@ def _open(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _check(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuses a file that is not ours, and a schema older or newer than this program's."""
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
+
+
+def _check(connection: sqlite3.Connection, path: Path, *, older: bool) -> None:
+    """Refuses a file that is not ours, a schema newer than this program's, and one older unless that is let pass."""
     ((ours,),) = connection.execute("PRAGMA application_id")
     ((version,),) = connection.execute("PRAGMA user_version")
     if ours != APPLICATION_ID:
         raise StoreError(f"{path} is not a specdb database", "name another one with --db")
-    if version < SCHEMA:
+    if version < SCHEMA and not older:
         raise StoreError(f"{path} has the older schema {version}; this specdb needs {SCHEMA}", "run specdb db upgrade")
     if version > SCHEMA:
         raise StoreError(
             f"{path} has the newer schema {version}; this specdb knows {SCHEMA}",
             "upgrade specdb: pip install --upgrade specdb",
         )
-
-
-def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """One immediate transaction: all of it is kept, or on any exception none."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield connection
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, text
 from sqlmodel import SQLModel, select
 
-from specdb.store.models import Attribute, Category, Product, Rule, Source, Spec, Unit
+from specdb.store.models import Attribute, Category, Product, Rate, Rule, Source, Spec, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ Rows = dict[str, list[dict[str, Any]]]
 """Rows to be added, by table; each a mapping from column to value."""
 
 _ORDER = ("unit", "category", "attribute", "category_attribute", "relation", "rule", "source", "product", "alias")
-_JOURNALLED = ("spec", "claim")
+_JOURNALLED = ("spec", "claim", "rate")
 _NAMED: dict[str, Any] = {
     "category": (Category, Category.key),
     "attribute": (Attribute, Attribute.key),
@@ -49,7 +49,8 @@ WHERE product_id = :product
 class Known:
     """What a database holds already, by name: what new rows may refer to and may not repeat.
 
-    `ids` is by key or slug, `names` also by alias; `attributes` are rows of that table, `dates` the sources' dates.
+    `ids` is by key or slug, `names` also by alias; `attributes` are rows of that table, `dates` the sources' dates, `rates`
+    the days and pairs of currencies that have a rate.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -67,6 +68,8 @@ class Known:
         self.units = set(connection.scalars(select(Unit.name)))
         self.attributes = {row.key: row for row in connection.execute(select(Attribute.__table__))}  # type: ignore[attr-defined]
         self.dates = dict(_pairs(connection, select(Source.slug, Source.date)))
+        rates = connection.execute(select(Rate.day, Rate.base, Rate.quote).where(Rate.retracted_id.is_(None)))  # type: ignore[union-attr]
+        self.rates = {(day, frozenset((base, quote))) for day, base, quote in rates}
 
     def next_id(self, table: str) -> int:
         """An id that no row of `table` has had yet."""
@@ -92,6 +95,28 @@ def add(connection: Connection, rows: Rows, *, author: str, reason: str, tool: s
             connection.execute(insert(tables[table]), [{**row, "added_id": changeset} for row in rows[table]])
     settle(connection, {row["product_id"] for row in rows.get("spec", [])})
     return int(changeset)
+
+
+def user() -> str:
+    """Who is working here: the author of a changeset. A user id without a name, as in a container, is that number."""
+    import getpass
+    import os
+
+    try:
+        return getpass.getuser()
+    except (KeyError, ImportError, OSError):
+        return str(os.getuid())
+
+
+def set_rate(connection: Connection, row: dict[str, Any], *, author: str, reason: str, tool: str) -> None:
+    """Adds a rate as a changeset, which retracts what there was for the same day and pair, in either direction."""
+    changeset = add(connection, {"rate": [row]}, author=author, reason=reason, tool=tool)
+    sql = """
+    UPDATE rate SET retracted_id = :changeset WHERE added_id <> :changeset AND retracted_id IS NULL AND day = :day
+    AND ((base = :base AND quote = :quote) OR (base = :quote AND quote = :base))
+    """
+    bound = {name: row[name] for name in ("day", "base", "quote")}
+    connection.execute(text(sql), {**bound, "changeset": changeset})
 
 
 def settle(connection: Connection, products: set[int]) -> None:

@@ -4,7 +4,7 @@ category ──< category_attribute >── attribute ──1 relation
    │                                   │
 product ─────────────< spec >──────────┘      unit, alias stand beside
                          │
-                  source, changeset ──< claim
+                  source, changeset ──< claim, rate
 """
 
 from __future__ import annotations
@@ -180,24 +180,32 @@ class Spec(SQLModel, table=True):
             name="spec_interval",
         ),
         CheckConstraint("(kind = 'reference') = (target_id IS NOT NULL)", name="spec_target"),
-        # A likely match looks at nominal, a certain or possible one at the ends.
+        # A likely or certain match is found by the nominal value, with all it takes beside it; a possible one by an end.
         *(
             Index(
-                f"spec_{column}",
+                f"spec_{columns[0]}",
                 "category_id",
                 "attribute_id",
-                column,
+                columns[0],
                 "product_id",
-                sqlite_where=text(f"shown AND {column} IS NOT NULL"),
-                postgresql_where=text(f"shown AND {column} IS NOT NULL"),
+                *columns[1:],
+                sqlite_where=text(f"shown AND {columns[0]} IS NOT NULL"),
+                postgresql_where=text(f"shown AND {columns[0]} IS NOT NULL"),
             )
-            for column in ("hi", "lo", "nominal")
+            for columns in (("hi",), ("lo",), ("nominal", "lo", "hi", "shown"))
         ),
         Index(
             "spec_target",
             "target_id",
             sqlite_where=text("target_id IS NOT NULL"),
             postgresql_where=text("target_id IS NOT NULL"),
+        ),
+        Index(
+            "spec_currency",
+            "attribute_id",
+            "value_unit",
+            sqlite_where=text("shown AND value_unit GLOB '[A-Z][A-Z][A-Z]*'"),
+            postgresql_where=text("shown AND value_unit ~ '^[A-Z]{3}'"),
         ),
         {**_STRICT, "sqlite_with_rowid": False},
     )
@@ -239,6 +247,20 @@ class Claim(SQLModel, table=True):
     printed: str
     source_id: int = Field(foreign_key="source.id")
     locator: str = ""
+    added_id: int = Field(foreign_key="changeset.id")
+    retracted_id: int | None = Field(default=None, foreign_key="changeset.id")
+
+
+class Rate(SQLModel, table=True):
+    """What one of `base` was worth in `quote` on a day (ISO), as decimal text: a rate of the user's own."""
+
+    __table_args__ = (CheckConstraint("base <> quote", name="rate_of_two"), _STRICT)
+    id: int | None = Field(default=None, primary_key=True)
+    day: str
+    base: str = Field(foreign_key="unit.name")
+    quote: str = Field(foreign_key="unit.name")
+    rate: str
+    source: str
     added_id: int = Field(foreign_key="changeset.id")
     retracted_id: int | None = Field(default=None, foreign_key="changeset.id")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from specdb.core.specs import Attribute, Claim, Rule
 from specdb.store.catalog import ATTRIBUTE, chunks, marks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from specdb.core.specs import Product
     from specdb.store.catalog import Catalog
@@ -120,6 +120,12 @@ def spec_counts(catalog: Catalog, column: str, categories: Sequence[int] = ()) -
     return dict(catalog.rows(sql, categories))
 
 
+def rates(catalog: Catalog) -> list[tuple[str, str, str, str, str]]:
+    """Each rate of the user's own: day, base, quote, rate and source, the latest day first."""
+    sql = "SELECT day, base, quote, rate, source FROM rate WHERE retracted_id IS NULL ORDER BY day DESC, id"
+    return [(day, base, quote, rate, source) for day, base, quote, rate, source in catalog.rows(sql)]
+
+
 def unit_names(catalog: Catalog) -> list[tuple[str, str, str]]:
     """Each unit's name, dimension and other written forms, by dimension."""
     written: dict[str, list[str]] = {}
@@ -129,15 +135,31 @@ def unit_names(catalog: Catalog) -> list[tuple[str, str, str]]:
     return [(name or "(none)", dimension, ", ".join(written.get(name, ()))) for name, dimension in units]
 
 
+def answers(catalog: Catalog, products: Sequence[int]) -> Iterator[tuple[int, int, str, str, str, str, Any]]:
+    """What is shown of these products: product, attribute, qualifiers, value_unit, kind, modifier ('' if it has none), value.
+
+    The value is a quantity's nominal number, a flag's 0.0 or 1.0, a product's slug, or a text. Only what is stored; no Spec is
+    made of it, so that a large export need not pay for that.
+    """
+    sql = """
+    SELECT product_id, attribute_id, qualifiers, value_unit, kind, CASE kind WHEN 'quantity' THEN modifier ELSE '' END,
+           CASE kind WHEN 'quantity' THEN nominal WHEN 'flag' THEN nominal WHEN 'unknown' THEN 'unknown'
+                     WHEN 'not_applicable' THEN 'not applicable'
+                     WHEN 'reference' THEN (SELECT slug FROM product WHERE id = target_id) ELSE text END
+    FROM spec WHERE shown AND product_id IN
+    """
+    for part in chunks(products):
+        yield from catalog.connection.execute(f"{sql} ({marks(len(part))})", part)
+
+
 def questions(catalog: Catalog, products: Sequence[int]) -> list[tuple[int, str, str, bool]]:
     """What shown specs of these products answer: attribute id, qualifiers, unit ('' but for a quantity), any not exact."""
     found: dict[tuple[int, str, str], bool] = {}
     for part in chunks(products):
         sql = f"""
-        SELECT attribute_id, qualifiers, value_unit, kind, MAX(CASE WHEN modifier = 'exact' OR kind = 'date' THEN 0 ELSE 1 END)
-        FROM spec WHERE product_id IN ({marks(len(part))}) AND shown GROUP BY attribute_id, qualifiers, value_unit, kind
+        SELECT DISTINCT attribute_id, qualifiers, value_unit, kind <> 'quantity' OR modifier = 'exact'
+        FROM spec WHERE product_id IN ({marks(len(part))}) AND shown
         """
-        for attribute, bound, unit, _kind, modified in catalog.rows(sql, part):
-            key = (attribute, bound, unit)
-            found[key] = found.get(key, False) or bool(modified)
-    return [(*key, modified) for key, modified in sorted(found.items())]
+        for attribute, bound, unit, exact in catalog.rows(sql, part):
+            found[attribute, bound, unit] = found.get((attribute, bound, unit), False) or not exact
+    return [(*key, inexact) for key, inexact in sorted(found.items())]

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
 
 class Order(NamedTuple):
-    """To sort by an attribute's nominal value or text, or by name where it is None; products that lack it come last."""
+    """To sort by an attribute's nominal value or text, or by name where it is None; products that lack it come last.
+
+    With a `unit`, by its specs in that unit only: those that are judged in one currency.
+    """
 
     attribute: Attribute | None
     descending: bool = False
+    unit: str = ""
 
 
 class Text(NamedTuple):
@@ -57,7 +61,7 @@ def products(
     at = _SPEC if drive else _PRODUCT
     tests = [_condition(node, categories, strength, at, negated=False) for node in conditions if node is not drive]
     if isinstance(drive, Filter):
-        table, first = "spec d", _spec_test(drive, categories, _valued(drive, _test(drive, strength, "d")), "d")
+        table, first = "spec d", _spec_test(drive, categories, _valued(drive, _test(drive, strength, "d"), "d"), "d")
         tests.insert(0, first)
     else:
         table = "product p"
@@ -127,7 +131,8 @@ def _sort(kept: list[Product], order: Order, specs: dict[int, dict[int, list[Spe
     first = max if order.descending else min
     found: dict[int, float | str] = {}
     for product in kept:
-        values = [spec.nominal if numeric else spec.text for spec in specs[product.id].get(attribute.id, [])]
+        mine = [spec for spec in specs[product.id].get(attribute.id, []) if order.unit in ("", spec.value_unit)]
+        values = [spec.nominal if numeric else spec.text for spec in mine]
         values = [value for value in values if value is not None]
         if values:
             found[product.id] = first(values)
@@ -164,12 +169,13 @@ def _condition(node: Node, categories: Sequence[int], strength: int, at: _Place,
         return _not(_state(node, categories, at), negated)
 
     def passing(test: Text) -> Text:
-        return _some_spec(node, categories, _valued(node, test), at)
+        return _some_spec(node, categories, _valued(node, test, "s"), at)
 
     if not negated:
         return passing(_test(node, strength, "s"))
     # What is not matched so strongly must be stated, and must not be matched even as strongly as the rest leaves open.
-    stated, matched = passing(Text("1 = 1")), passing(_test(node, CERTAIN + 1 - strength, "s"))
+    stated = _some_spec(node, categories, _valued(node._replace(low=-inf, high=inf), Text("1 = 1"), "s"), at)
+    matched = passing(_test(node, CERTAIN + 1 - strength, "s"))
     return Text(f"({stated.sql} AND NOT {matched.sql})", stated.bound + matched.bound)
 
 
@@ -196,14 +202,12 @@ def _state(node: Filter, categories: Sequence[int], at: _Place) -> Text:
     return _some_spec(node, categories, Text("s.kind = ?", (kind,)), at)
 
 
-def _valued(node: Filter, test: Text) -> Text:
+def _valued(node: Filter, test: Text, alias: str) -> Text:
     """The test, passed only by a value of the attribute, for money one in the currency asked for."""
-    alias = "d" if "d." in test.sql else "s"
-    if node.unit:
-        return Text(
-            f"{alias}.kind = ? AND {alias}.value_unit = ? AND {test.sql}", (node.attribute.kind, node.unit, *test.bound)
-        )
-    return Text(f"{alias}.kind = ? AND {test.sql}", (node.attribute.kind, *test.bound))
+    tests = [Text(f"{alias}.value_unit = ?", (node.unit,))] if node.unit else []
+    if not _indexed(node):  # what has an end or a nominal value is of the attribute's kind
+        tests.append(Text(f"{alias}.kind = ?", (node.attribute.kind,)))
+    return Text(" AND ".join(one.sql for one in (*tests, test)), tuple(value for one in (*tests, test) for value in one.bound))
 
 
 def _some_spec(node: Filter, categories: Sequence[int], test: Text, at: _Place) -> Text:
@@ -246,12 +250,15 @@ def _test(condition: Filter, strength: int, alias: str) -> Text:
     for inner, outer, sign, bound, away in (("hi", "lo", "<=", condition.high, inf), ("lo", "hi", ">=", condition.low, -inf)):
         if not isfinite(bound):
             continue
-        if strength == LIKELY:
-            # The nominal value may stand one float outside the ends. The sign + keeps the other end from leading the search.
+        # The nominal value may stand one float outside the ends. The sign + keeps an end from leading the search.
+        near = Text(f"{alias}.nominal {sign} ?", (nextafter(bound, away),))
+        if strength == CERTAIN:
+            tests += [near, Text(f"+{alias}.{inner} {sign} ?", (bound,))]
+        elif strength == LIKELY:
             ends = f"+{alias}.{outer} {sign} ? AND (+{alias}.nominal {sign} ? OR +{alias}.{inner} {sign} ?)"
-            tests.append(Text(f"{alias}.nominal {sign} ? AND {ends}", (nextafter(bound, away), bound, bound, bound)))
+            tests += [near, Text(ends, (bound, bound, bound))]
         else:
-            tests.append(Text(f"{alias}.{inner if strength == CERTAIN else outer} {sign} ?", (bound,)))
+            tests.append(Text(f"{alias}.{outer} {sign} ?", (bound,)))
     if not tests:
         return Text(f"{alias}.lo IS NOT NULL")
     return Text(" AND ".join(test.sql for test in tests), tuple(value for test in tests for value in test.bound))

@@ -1,0 +1,235 @@
+"""Times queries, a comparison and a wide export on large databases: python benchmarks/query.py [--sizes 100000,1000000].
+
+Each is run beside the same question put by hand: SQL on bare sqlite3, DuckDB on the same rows (if it is installed), and
+`sqlite-utils query` as a whole process (if it is on the path, or named by --sqlite-utils). All take turns, round by
+round; medians are printed, with the rows found and the ratio to the SQL by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import big
+
+from specdb.compare import compare
+from specdb.core.filters import LIKELY
+from specdb.export import export
+from specdb.query.conditions import Condition, Reader
+from specdb.render import write
+from specdb.store import search
+from specdb.store.catalog import Catalog
+from specdb.store.engine import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CATEGORY = "robots"
+_BY_HAND = """
+SELECT DISTINCT s0.product_id FROM spec s0{joins}
+WHERE s0.category_id = {category} AND s0.attribute_id = {first} AND s0.shown
+AND s0.nominal <= {bound} AND s0.lo <= {bound}{others}
+"""
+
+
+class Question(NamedTuple):
+    """Something to ask: conditions on attributes, whether to sort by the first, and a limit."""
+
+    name: str
+    bounds: tuple[tuple[str, float], ...]
+    sort: str = ""
+    limit: int | None = None
+
+
+QUESTIONS = [
+    Question("one filter", (("q0", 1000.0),)),
+    Question("two filters", (("q0", 1000.0), ("q1", 5000.0))),
+    Question("three filters", (("q0", 1000.0), ("q1", 5000.0), ("q2", 5000.0))),
+    Question("filter, limit 20", (("q0", 5000.0),), limit=20),
+    Question("rare filter, limit 20", (("q0", 50.0),), limit=20),
+    Question("filter, sort, limit 20", (("q0", 1000.0),), sort="q0", limit=20),
+]
+
+
+def main() -> None:
+    """Makes the databases that are not there, and prints a table for each."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--sizes", default="100000,1000000", help="specs, with commas")
+    arguments.add_argument("--folder", type=Path, default=Path("build/benchmarks"), help="where the databases are kept")
+    arguments.add_argument("--rounds", type=int, default=7)
+    arguments.add_argument("--sqlite-utils", default=shutil.which("sqlite-utils"), help="the program, to compare with")
+    given = arguments.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    for size in map(int, given.sizes.split(",")):
+        path = given.folder / f"{size}.db"
+        if not path.exists():
+            start = time.perf_counter()
+            big.make(path, size)
+            print(f"made {path} in {time.perf_counter() - start:.0f} s", file=sys.stderr)
+        measure(path, size, given.rounds, given.sqlite_utils)
+
+
+def measure(path: Path, size: int, rounds: int, sqlite_utils: str | None) -> None:
+    """Prints one table: a line a question, a column a way to ask it."""
+    catalog = Catalog(connect(path))
+    print(f"\n{size:,} specs, {path.stat().st_size / size:.0f} bytes each on disk; medians of {rounds}, in milliseconds")
+    print(f"{'':24}{'specdb':>10}{'sqlite3':>10}{'ratio':>8}{'DuckDB':>10}{'rows':>9}")
+    duck = _duck(path)
+    for question in QUESTIONS:
+        ways: dict[str, Callable[[], int]] = {"specdb": _ours(catalog, question), "sqlite3": _by_hand(catalog, question)}
+        if duck:
+            ways["DuckDB"] = _with_duck(duck, catalog, question)
+        _print(question.name, ways, rounds)
+    ids = _some(catalog, 5)
+    five = [f"{CATEGORY}-{id}" for id in ids]
+    by_hand = _read_five(catalog, ids)
+    _print("read five products", {"specdb": lambda: len(catalog.specs(ids)), "sqlite3": by_hand}, rounds)
+    _print("compare five", {"specdb": lambda: 5 * len(list(compare(catalog, five).rows)), "sqlite3": by_hand}, rounds)
+    _export(catalog)
+    if sqlite_utils:
+        _print("one filter, process", _processes(path, catalog, sqlite_utils), min(rounds, 5))
+
+
+def _print(name: str, ways: dict[str, Callable[[], int]], rounds: int) -> None:
+    """Runs the ways in turn, and prints their medians, the ratio of the first two and the rows that they agree on."""
+    times: dict[str, list[float]] = {way: [] for way in ways}
+    rows = {way: run() for way, run in ways.items()}
+    for _ in range(rounds):
+        for way, run in ways.items():
+            start = time.perf_counter()
+            run()
+            times[way].append(time.perf_counter() - start)
+    medians = {way: median(seconds) * 1000 for way, seconds in times.items()}
+    ours, hand, *_ = medians.values()
+    others = "".join(f"{medians[way]:>10.2f}" for way in list(ways)[2:]) or " " * 10
+    agreed = f"{rows['specdb']:,}" if len(set(rows.values())) == 1 else " / ".join(map(str, rows.values()))
+    print(f"{name:24}{ours:>10.2f}{hand:>10.2f}{ours / hand:>8.2f}{others}{agreed:>9}")
+
+
+def _ours(catalog: Catalog, question: Question) -> Callable[[], int]:
+    """The question as specdb asks it, its words and units looked up before, as the SQL by hand has its numbers."""
+    categories = catalog.category(CATEGORY)
+    reader = Reader(catalog)
+    nodes = [reader.option(Condition("max", key, f"{bound} g")) for key, bound in question.bounds]
+    order = [search.Order(catalog.attribute(question.sort))] if question.sort else []
+    return lambda: len(search.products(catalog, categories, nodes, LIKELY, order, question.limit))
+
+
+def _sql(catalog: Catalog, question: Question) -> str:
+    """The question as a person would write it in SQL, the values in the text."""
+    (category,) = catalog.category(CATEGORY)
+    ids = [catalog.attribute(key).id for key, _ in question.bounds]
+    joins = "".join(f" JOIN spec s{place} ON s{place}.product_id = s0.product_id" for place in range(1, len(ids)))
+    others = "".join(
+        f" AND s{place}.attribute_id = {id} AND s{place}.shown AND s{place}.nominal <= {bound} AND s{place}.lo <= {bound}"
+        for place, (id, (_, bound)) in enumerate(zip(ids, question.bounds, strict=True))
+        if place
+    )
+    sql = _BY_HAND.format(joins=joins, category=category, first=ids[0], bound=question.bounds[0][1], others=others)
+    if question.sort:
+        sql = sql.replace("DISTINCT s0.product_id", "s0.product_id") + " ORDER BY s0.nominal, s0.product_id"
+    elif question.limit is None:
+        sql += " ORDER BY s0.product_id"
+    return f"{sql} LIMIT {question.limit}" if question.limit is not None else sql
+
+
+def _by_hand(catalog: Catalog, question: Question) -> Callable[[], int]:
+    sql = _sql(catalog, question)
+    return lambda: len(catalog.connection.execute(sql).fetchall())
+
+
+def _duck(path: Path) -> Any:
+    """DuckDB with the specs of the database, in memory; None where it is not installed."""
+    if not importlib.util.find_spec("duckdb"):
+        return None
+    import duckdb
+
+    duck = duckdb.connect()
+    with sqlite3.connect(path) as source:
+        columns = ("product_id", "category_id", "attribute_id", "shown", "lo", "nominal", "hi")
+        integers = "product_id BIGINT, category_id INT, attribute_id INT, shown BOOL"
+        duck.execute(f"CREATE TABLE spec ({integers}, lo DOUBLE, nominal DOUBLE, hi DOUBLE)")
+        rows = source.execute(f"SELECT {', '.join(columns)} FROM spec")
+        while part := rows.fetchmany(100_000):
+            import pandas
+
+            frame = pandas.DataFrame(part, columns=list(columns))
+            duck.register("frame", frame)
+            duck.execute(
+                "INSERT INTO spec SELECT product_id, category_id, attribute_id, shown <> 0, lo, nominal, hi FROM frame"
+            )
+    return duck
+
+
+def _with_duck(duck: Any, catalog: Catalog, question: Question) -> Callable[[], int]:
+    sql = _sql(catalog, question)
+    return lambda: len(duck.execute(sql).fetchall())
+
+
+def _some(catalog: Catalog, count: int) -> list[int]:
+    """The ids of some products, spread over the category."""
+    (category,) = catalog.category(CATEGORY)
+    ids = [id for (id,) in catalog.rows("SELECT id FROM product WHERE category_id = ? ORDER BY id", (category,))]
+    return [ids[len(ids) * place // count] for place in range(count)]
+
+
+def _read_five(catalog: Catalog, ids: list[int]) -> Callable[[], int]:
+    """The specs of five products, read by hand: what a comparison cannot do without."""
+    sql = f"""
+    SELECT s.attribute_id, s.product_id, s.modifier, s.number, s.unit, s.lo, s.nominal, s.hi, s.text, s.kind, s.printed
+    FROM spec s WHERE s.product_id IN ({", ".join("?" * len(ids))}) AND s.shown ORDER BY s.attribute_id
+    """
+    return lambda: len(catalog.connection.execute(sql, ids).fetchall())
+
+
+def _export(catalog: Catalog) -> None:
+    """The wide CSV of the category: specs a second, beside a bare stream that is pivoted in Python."""
+    (category,) = catalog.category(CATEGORY)
+    ((specs,),) = catalog.rows("SELECT COUNT(*) FROM spec WHERE category_id = ? AND shown", (category,))
+    start = time.perf_counter()
+    write(export(catalog, category=CATEGORY), "csv", os.devnull)
+    ours = time.perf_counter() - start
+    start = time.perf_counter()
+    _pivot(catalog, category)
+    bare = time.perf_counter() - start
+    print(f"{'wide CSV':24}{specs / ours:>10,.0f}{specs / bare:>10,.0f}{ours / bare:>8.2f}{'specs/s':>10}{specs:>9,}")
+
+
+def _pivot(catalog: Catalog, category: int) -> None:
+    """The least that a wide CSV takes: a stream of values, a row a product."""
+    sql = "SELECT product_id, attribute_id, nominal, text FROM spec WHERE category_id = ? AND shown ORDER BY product_id"
+    with Path(os.devnull).open("w") as out:
+        at = 0
+        row: dict[int, str] = {}
+        for product, attribute, nominal, text in catalog.connection.execute(sql, (category,)):
+            if product != at:
+                out.write(",".join(row.values()) + "\n")
+                at, row = product, {}
+            row[attribute] = text if nominal is None else repr(nominal)
+
+
+def _processes(path: Path, catalog: Catalog, sqlite_utils: str) -> dict[str, Callable[[], int]]:
+    """One filter as whole processes, both writing CSV."""
+    environment = {**os.environ, "SPECDB_URL": str(path)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    ours = [sys.executable, "-m", "specdb", "query", "-c", CATEGORY, "--max-q0", "50g", "-f", "csv"]
+    question = QUESTIONS[4]._replace(limit=None)
+    theirs = [sqlite_utils, "query", str(path), _sql(catalog, question), "--csv"]
+
+    def run(command: list[str]) -> int:
+        return subprocess.run(command, env=environment, capture_output=True, check=True).stdout.count(b"\n") - 1
+
+    return {"specdb": lambda: run(ours), "sqlite3": lambda: run(theirs)}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+"""Bad input: a message that names it and the mend, exit code 1 or 2, nothing on stdout, nothing changed, no traceback."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import Run
+
+PROGRAM = str(Path(sys.executable).parent / "specdb")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["compare", "a1", "a1-pr0"], 1, "there is no product 'a1-pr0'\ndid you mean a1-pro"),
+        (["compare", "a1", "dingtalk a1"], 1, "is part of the names of"),
+        (["compare", "a1"], 2, "1 product to compare\nname two to 8 different ones"),
+        (["compare", "a1", "a1"], 2, "1 product to compare"),
+        (["compare", "a1", "a1-pro", "--units", "martian"], 2, "write metric, imperial, as-printed"),
+        (["compare", "a1", "a1-pro", "--unit", "weight"], 2, "write KEY=UNIT"),
+        (["compare", "a1", "a1-pro", "--unit", "weight=parsec"], 2, "no known unit"),
+        (["compare", "a1", "a1-pro", "--unit", "weight=h"], 2, "'h' is a unit of time, and weight is mass"),
+        (["compare", "a1", "a1-pro", "--baseline", "h20"], 2, "the baseline h20 is not compared"),
+        (["compare", "a1", "a1-pro", "-f", "cvs"], 2, "did you mean csv"),
+        (["query", "--max-weight", "20h"], 2, "'20h' is a figure of time, and weight one of mass"),
+        (["query", "--max-wieght", "20g"], 2, "there is no attribute 'wieght'\ndid you mean weight"),
+        (["query", "--max-weight"], 2, "--max-weight has no value"),
+        (["query", "--max-touchscreen", "3"], 2, "touchscreen is a yes or no"),
+        (["query", "--min-port", "3"], 2, "port is a text, which has no minimum"),
+        (["query", "glasses"], 2, "'glasses' belongs to no option"),
+        (["query", "--category", "glases"], 1, "there is no category 'glases'\ndid you mean glasses"),
+        (["query", "--limit", "-1"], 2, "--limit -1 is negative"),
+        (["query", "--limit", "x"], 2, "Invalid value for '--limit'"),
+        (["query", "--match", "sure"], 2, "write certain, likely, possible"),
+        (["query", "--where", "weight <= 20 g)"], 2, "weight <= 20 g)\n              ^ expected: the end"),
+        (["query", "--where", "wieght <= 20 g"], 2, "^ did you mean weight"),
+        (["query", "--max-weight", "10**10**10 g"], 2, "is not a figure"),
+        (["query", "--max-weight", "9 g**10**10**10"], 2, "lacks a unit beside its stroke or sign"),
+        (["query", "--max-weight", "nan g"], 2, "is not a figure"),
+        (["query", "--max-weight", "inf g"], 2, "is not a figure"),
+        (["query", "--max-weight", "1e400 g"], 2, "1e400"),
+        (["query", "--max-weight", "9" * 100_000], 2, "a figure of 100000 characters"),
+        (["query", "--max-weight", "9" * 90], 2, "a number of 90 characters"),
+        (["show", "\x1b[31mred[/red]"], 1, "there is no product"),
+        (["list", "prodcuts"], 2, "did you mean products"),
+        (["export", "--layout", "tall"], 2, "write wide or long"),
+        (["qurey"], 2, "Did you mean 'query'"),
+        (["check", "--kind", "claim"], 2, "did you mean claims"),
+        (["check", "--stale", "old"], 2, "write 90d, 6w, 18mo or 2y"),
+        (["verify", "dingtalk", "--text", "/nowhere"], 1, "cannot be read"),
+        (["verify", "dingtak", "--text", "/nowhere"], 1, "did you mean dingtalk"),
+        (["db", "load", "/nowhere.yaml"], 1, "cannot be read"),
+        (["list", "sources", "-o", "/no/such/folder/x.csv"], 1, "no such folder"),
+        (["list", "sources", "-o", "/"], 1, "it is a folder"),
+        (["list", "sources", "-o", "/dev/full"], 1, "no space is left"),
+        (["list", "sources", "--db", "/"], 1, "/ is a directory"),
+        (["list", "sources", "--db", "/proc/x.db"], 1, "no database can be made at"),
+        (["list", "sources", "--db", "postgresql://localhost/x"], 1, "names no database that specdb can open"),
+    ],
+    ids=lambda value: " ".join(value)[:60] if isinstance(value, list) else "",
+)
+def test_message(run: Run, seeded: Path, words: list[str], code: int, said: str) -> None:
+    before = hashlib.sha256(seeded.read_bytes()).digest()
+    result = run(*words)
+    assert "Traceback" not in result.stderr
+    assert (result.returncode, result.stdout) == (code, ""), result.stderr
+    assert said in result.stderr
+    assert "\x1b" not in result.stderr
+    assert hashlib.sha256(seeded.read_bytes()).digest() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is not a specdb database"),
+        (b"name,weight\na,1\n" * 50, "is not a SQLite database"),
+        (b"SQLite format 3\x00" + b"\xff" * 4096, "is not a SQLite database"),
+    ],
+)
+def test_other_files(run: Run, tmp_path: Path, content: bytes, said: str) -> None:
+    file = tmp_path / "other.db"
+    file.write_bytes(content)
+    result = run("list", "sources", "--db", str(file))
+    assert (result.returncode, said in result.stderr) == (1, True), result.stderr
+    assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("pragma", "said"),
+    [
+        ("user_version = 0", "has the older schema 0; this specdb needs 1\nrun specdb db upgrade"),
+        ("user_version = 99", "has the newer schema 99; this specdb knows 1\nupgrade specdb"),
+        ("application_id = 5", "is not a specdb database"),
+    ],
+)
+def test_other_schemas(run: Run, database: Path, pragma: str, said: str) -> None:
+    with sqlite3.connect(database) as connection:
+        connection.execute(f"PRAGMA {pragma}")
+    connection.close()
+    result = run("list", "sources", "--db", str(database))
+    assert (result.returncode, said in result.stderr) == (1, True), result.stderr
+
+
+def test_truncated_database(run: Run, database: Path) -> None:
+    os.truncate(database, 8192)
+    result = run("compare", "a1", "a1-pro", "--db", str(database))
+    assert (result.returncode, "Traceback" in result.stderr) == (1, False)
+    assert str(database) in result.stderr
+
+
+@pytest.fixture
+def fixed(seeded: Path) -> Iterator[Path]:
+    """A database in a directory in which nothing can be written, and which everybody may read."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(seeded, folder / "specdb.db")
+        (folder / "specdb.db").chmod(0o444)
+        folder.chmod(0o555)
+        yield folder / "specdb.db"
+        folder.chmod(0o755)
+
+
+def test_read_only_directory_can_be_read(fixed: Path) -> None:
+    # Root may write anywhere, so the reading is done as nobody, once Python's own files have been read.
+    code = """
+import os, sys
+from pathlib import Path
+from specdb.store.catalog import Catalog
+from specdb.store.engine import connect
+if os.getuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+print(*(source.slug for source in Catalog(connect(Path(sys.argv[1]))).sources().values()))
+"""
+    words = [sys.executable, "-c", code, str(fixed)]
+    result = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (result.returncode, "dingtalk" in result.stdout) == (0, True), result.stderr
+
+
+def test_full_disk_leaves_the_old_file(run: Run, tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32k", "none", str(small)], capture_output=True, check=False)
+    if mounted.returncode:  # only root can mount: a device without room must do
+        result = run("export", "--layout", "long", "-f", "csv", "-o", "/dev/full")
+        assert (result.returncode, "no space is left" in result.stderr) == (1, True)
+        return
+    try:
+        old = small / "out.csv"
+        old.write_text("the old file")
+        result = run("export", "--layout", "long", "-f", "csv", "-o", str(old))
+        assert (result.returncode, "no space is left" in result.stderr) == (1, True), result.stderr
+        assert old.read_text() == "the old file"
+        assert [path.name for path in small.iterdir()] == ["out.csv"]
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+
+@pytest.mark.parametrize(
+    "command", ["export --layout long -f csv | head -1", "export --layout long -f json | head -1", "list units | head -1"]
+)
+def test_reader_that_goes_away(seeded: Path, command: str) -> None:
+    result = subprocess.run(
+        ["bash", "-c", f"{PROGRAM} {command}"],
+        env={**os.environ, "SPECDB_URL": str(seeded)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.stdout.count("\n"), result.stderr) == (1, "")
+
+
+def test_closed_stdout(seeded: Path) -> None:
+    environment = {**os.environ, "SPECDB_URL": str(seeded)}
+    command = f"{PROGRAM} list units -f csv >&-"
+    result = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode != 0
+    assert "Traceback" not in result.stderr
+
+
+def test_bytes_that_are_no_text(seeded: Path) -> None:
+    environment = {**os.environ, "SPECDB_URL": str(seeded)}
+    result = subprocess.run([PROGRAM, "show", b"\xff\xfe"], env=environment, capture_output=True, check=False)
+    assert result.returncode == 2
+    assert b"has bytes that are not UTF-8" in result.stderr
+    assert b"Traceback" not in result.stderr

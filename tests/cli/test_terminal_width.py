@@ -1,0 +1,81 @@
+"""What a person sees: in terminals of 80 and 160 columns, without colours, and through a pipe."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.cells import cell_len
+
+if TYPE_CHECKING:
+    from conftest import Run
+
+PROGRAM = str(Path(sys.executable).parent / "specdb")
+COMMANDS = [
+    ["compare", "a1", "a1-pro", "--sources"],
+    ["compare", "950pr", "h20", "h200", "ascend-950", "950dt", "ascend-960", "ascend-970"],
+    ["query", "--category", "device", "--columns", "weight,battery,price,launch"],
+    ["show", "moonix-series"],
+    ["list", "attributes"],
+    ["check", "--product", "ascend-950-orders"],
+]
+
+
+def in_terminal(words: list[str], width: int, environment: dict[str, str]) -> str:
+    """What the program writes to a terminal of this width."""
+    parent, child = pty.openpty()
+    fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
+    clean = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
+    environment = {**clean, "TERM": "xterm-256color", **environment}
+    with subprocess.Popen([PROGRAM, *words], stdin=child, stdout=child, stderr=subprocess.DEVNULL, env=environment):
+        os.close(child)
+        parts = []
+        while True:
+            try:
+                part = os.read(parent, 65_536)
+            except OSError:  # the other end is closed
+                break
+            if not part:
+                break
+            parts.append(part)
+    os.close(parent)
+    return b"".join(parts).decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("width", [80, 160])
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_no_line_is_wider_than_the_terminal(seeded: Path, words: list[str], width: int) -> None:
+    text = in_terminal(words, width, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
+    plain = re.sub(r"\x1b\[[0-2]m", "", text)  # bold and dim are no colours
+    assert "\x1b" not in plain
+    lines = plain.split("\n")
+    assert len(lines) > 5
+    assert max(map(cell_len, lines)) <= width
+    assert "…" not in plain
+
+
+def test_colours_only_in_a_terminal_that_wants_them(run: Run, seeded: Path) -> None:
+    words = ["compare", "a1", "a1-pro"]
+    assert "\x1b[1;32m" in in_terminal(words, 80, {"SPECDB_URL": str(seeded)})
+    assert "\x1b[1;32m" not in in_terminal(words, 80, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
+    assert "\x1b" not in run(*words, "-f", "table").stdout
+
+
+def test_pipe_gets_what_cut_can_cut(seeded: Path) -> None:
+    command = f"{PROGRAM} compare a1 a1-pro -a battery | cut -f3"
+    environment = {**os.environ, "SPECDB_URL": str(seeded)}
+    result = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines() == ["DingTalk A1 Pro", "2,980 mAh ★ ✓"]
+
+
+def test_xlsx_does_not_garble_a_terminal(seeded: Path) -> None:
+    assert in_terminal(["list", "sources", "-f", "xlsx"], 80, {"SPECDB_URL": str(seeded)}) == ""

@@ -1,0 +1,54 @@
+"""Specs and attributes as the tests of core write them: what is not named has a plain value."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from specdb.core import quantity, units
+from specdb.core.specs import Attribute, Spec
+
+_IDS = count(1)
+_SPEC: dict[str, Any] = {
+    "product_id": 1,
+    "attribute_id": 1,
+    "qualifiers": "",
+    "kind": "quantity",
+    "modifier": "exact",
+    "number": "",
+    "unit": "",
+    "value_unit": "",
+    "lo": 0.0,
+    "nominal": 0.0,
+    "hi": 0.0,
+    "text": "",
+    "target": "",
+    "target_name": "",
+    "printed": "",
+    "source_id": 1,
+    "locator": "",
+    "as_of": "2026-01-01",
+    "rank": "normal",
+    "shown": True,
+}
+
+
+def spec(**given: Any) -> Spec:
+    """A spec with an id of its own."""
+    return Spec(**{**_SPEC, "id": next(_IDS), **given})
+
+
+def figure(text: str, unit: str, *, signed: bool = False, **given: Any) -> Spec:
+    """The spec of a quantity printed as `text`, of an attribute in `unit`."""
+    found = quantity.parse(text)
+    written = units.resolve(found.unit)
+    lo, nominal, hi = quantity.interval(found, written, units.resolve(unit), signed=signed)
+    columns = {"modifier": found.modifier, "number": "..".join(found.numbers), "unit": written.name, "value_unit": unit}
+    return spec(**columns, lo=lo, nominal=nominal, hi=hi, printed=text, **given)
+
+
+def attribute(kind: str = "quantity", unit: str = "g", **given: Any) -> Attribute:
+    """An attribute of this kind."""
+    dimension = units.resolve(unit).dimension if kind == "quantity" else ""
+    plain = {"id": 1, "key": "it", "name": "it", "better": "", "group": "", "many": False, "signed": False}
+    return Attribute(**{**plain, "kind": kind, "unit": unit if kind == "quantity" else "", "dimension": dimension, **given})

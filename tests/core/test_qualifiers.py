@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from specdb.core.qualifiers import from_text, to_text, within
+from specdb.errors import ValueFault
+
+keys = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
+values = (
+    st.text(st.characters(exclude_categories=("Cc", "Cs"), exclude_characters=";=[],"), min_size=1).map(str.strip).filter(bool)
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({}, ""),
+        ({"precision": "FP4"}, "precision=FP4"),
+        ({"status": "target", "edition": "premium"}, "edition=premium;status=target"),
+        ({"edition": "Mate 60 (512 GB)"}, "edition=Mate 60 (512 GB)"),
+    ],
+)
+def test_to_text(given: dict[str, str], text: str) -> None:
+    assert to_text(given) == text
+    assert from_text(text) == given
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("", "x"),
+        ("Precision", "x"),
+        ("1st", "x"),
+        ("a b", "x"),
+        ("a\n", "x"),
+        ("a", ""),
+        ("a", " "),
+        ("a", " x"),
+        ("a", "x\u00a0"),
+        ("a", "x;b=y"),
+        ("a", "x=y"),
+        ("a", "x,y"),
+        ("a", "[x]"),
+        ("a", "x\ny"),
+        ("a", "x\0"),
+        ("a", "x\x1b"),
+    ],
+)
+def test_what_cannot_be_told_apart_is_refused(key: str, value: str) -> None:
+    with pytest.raises(ValueFault) as caught:
+        to_text({key: value})
+    assert caught.value.mend
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a=1,b=2", {"a": "1", "b": "2"}),
+        (" a = 1 ; b = 2 ;", {"a": "1", "b": "2"}),
+        ("", {}),
+        (";;", {}),
+        ("a", {"a": ""}),
+    ],
+)
+def test_from_text(text: str, found: dict[str, str]) -> None:
+    assert from_text(text) == found
+
+
+@pytest.mark.parametrize(
+    ("few", "many", "inside"),
+    [
+        ("", "", True),
+        ("", "a=1", True),
+        ("a=1", "a=1", True),
+        ("a=1", "a=1;b=2", True),
+        ("a=1;b=2", "a=1", False),
+        ("a=1", "a=12", False),
+        ("a=1", "ba=1", False),
+        ("a=1", "", False),
+    ],
+)
+def test_within(few: str, many: str, inside: bool) -> None:
+    assert within(few, many) is inside
+
+
+@given(st.dictionaries(keys, values, max_size=4))
+def test_what_is_written_is_read_back(given: dict[str, str]) -> None:
+    assert from_text(to_text(given)) == given
+    assert to_text(from_text(to_text(given))) == to_text(given)

@@ -1,0 +1,170 @@
+"""Claims, rules and ranges that could not be computed: refused at load with line and mend, and nothing is changed."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from specdb.errors import FileFaults
+from specdb.ingest.load import load
+from specdb.store.catalog import Catalog
+from specdb.store.engine import connect
+from specdb.store.overview import claims, plausible, rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LINE = 3
+CLAIM = "claims:\n- {about: a1, source: dingtalk, printed: x, "
+RULE = "rules:\n- {key: new, name: new, category: device, "
+ATTRIBUTE = "attributes:\n- {key: new, name: new, "
+
+REFUSED = [
+    # operands that do not exist
+    (CLAIM + "expression: batery of a1, value: 1 mAh}", "there is no attribute 'batery'", "did you mean battery"),
+    (CLAIM + "expression: battery of a11, value: 1 mAh}", "there is no product 'a11'", "did you mean a1"),
+    (
+        CLAIM + "expression: battery of dingtalk a1, value: 1 mAh}",
+        "has 'a1' at column 21",
+        "an operator or the end is expected there",
+    ),
+    (CLAIM + "expression: weight of a1, value: 1 g}", "a1 has no weight", "state it, or leave the expression out and say why"),
+    (
+        CLAIM + "expression: 'compute[precision=FP8] of h20', value: 1 PFLOPS}",
+        "h20 has no compute (precision=FP8)",
+        "it has compute with precision=FP4",
+    ),
+    (CLAIM + "expression: battery, value: 1 mAh}", "battery names no product", "write battery of PRODUCT"),
+    (
+        CLAIM + "expression: touchscreen of a1, value: 1 x}",
+        "touchscreen of a1 is no number but flag",
+        "use a quantity or a date",
+    ),
+    (CLAIM + "expression: battery of a1, value: weight of a1}", "a1 has no weight", "state it"),
+    (CLAIM + "expression: battery of a1, value: batery of a1}", "there is no attribute 'batery'", "did you mean battery"),
+    (CLAIM + "expression: 30g, value: 1 g}", "there is no attribute '30g'", "write 30 g for a figure"),
+    # expressions without end or sense
+    (CLAIM + f"expression: '{'(' * 10_000}', value: 1 g}}", "an expression of 10000 characters", "at most 1000"),
+    (CLAIM + f"expression: '{'(' * 500}1{')' * 400}', value: 1 g}}", "more than 40 brackets in each other", "write it shorter"),
+    (CLAIM + f"expression: {'+'.join('1' * 499)}, value: 499}}", "more than 100 figures", "write it shorter"),
+    (CLAIM + "expression: __import__('os'), value: 1}", "column 1", "is expected there"),
+    (CLAIM + "expression: 2 ** 3, value: 8}", "'* 3' at column 4", "is expected there"),
+    (CLAIM + "expression: battery of a1, value: about 1 mAh}", "column 7", "an operator or the end is expected there"),
+    # division
+    (
+        CLAIM + "expression: battery of a1 / recording of a1-pro, value: 1 mA}",
+        "can be zero",
+        "compare products instead of dividing",
+    ),
+    (CLAIM + "expression: 1 / (battery of a1 - battery of a1), value: 1 x}", "can be zero", "compare products"),
+    (CLAIM + "expression: 1 / 0, value: 1}", "can be zero", "compare products"),
+    # dimensions
+    (
+        CLAIM + "expression: battery of a1, value: 660 g}",
+        "current × time and mass are set against each other",
+        "use figures that measure the same",
+    ),
+    (CLAIM + "expression: battery of a1 + recording of a1, value: 660 mAh}", "are set against each other", "use figures"),
+    (CLAIM + "expression: battery of a1, value: 660}", "current × time and a plain number", "use figures"),
+    (CLAIM + "expression: battery of a1, value: 660 xyz}", "'xyz' is no known unit", ""),
+    # claims that say nothing
+    (CLAIM.rstrip(", ") + "}", "a claim without an expression", "say why it cannot be checked in why:"),
+    (CLAIM + "expression: battery of a1}", "a claim with an expression but no value", "write what it is set against in value:"),
+    (
+        CLAIM + "expression: battery of a1, value: 1 mAh, relation: roughly}",
+        "'roughly' is no relation",
+        "write one of equals, about",
+    ),
+    (CLAIM + "why: x, value: twice}", "there is no attribute 'twice'", ""),
+    # rules
+    (RULE + "expression: batery / weight, plausible: 1 x}", "there is no attribute 'batery'", "did you mean battery"),
+    (
+        RULE + "expression: battery / recording, plausible: 1..20 mV}",
+        "are set against each other",
+        "use figures that measure the same",
+    ),
+    (RULE + "expression: battery / recording, plausible: 1..20}", "current and a plain number", "use figures"),
+    (RULE + "expression: battery + weight, plausible: 1..20 g}", "are set against each other", "use figures"),
+    (RULE + "expression: battery / 0, plausible: 1..20 mAh}", "can be zero", "compare products"),
+    (RULE + "expression: touchscreen * 2, plausible: 1..2 x}", "touchscreen is a flag, no number", "use quantities and dates"),
+    (RULE + "expression: battery, plausible: much}", "'much' is not a figure", "write a number and a unit"),
+    (RULE + "expression: battery, plausible: 1..2 xyz}", "'xyz' is no known unit", ""),
+    (RULE + "expression: battery /, plausible: 1 mAh}", "its end at column 10", "is expected there"),
+    (RULE + "expression: battery of a11, plausible: 1 mAh}", "there is no product 'a11'", "did you mean a1"),
+    # plausible ranges of attributes
+    (
+        ATTRIBUTE + "kind: quantity, unit: g, plausible: 1..2 mm}",
+        "mm is a unit of length, and g one of mass",
+        "give a unit of mass",
+    ),
+    (ATTRIBUTE + "kind: quantity, unit: g, plausible: 1..2}", "a bare count is a unit of count", "give a unit of mass"),
+    (ATTRIBUTE + "kind: quantity, unit: g, plausible: 2..1 g}", "ends below its start", "write the smaller number first"),
+    (ATTRIBUTE + "kind: quantity, unit: g, plausible: -2..1 g}", "is negative", "declare it signed"),
+    (ATTRIBUTE + "kind: flag, plausible: 1..2}", "new has no plausible range: it is a flag", "leave plausible out"),
+]
+
+
+@pytest.mark.parametrize(("text", "problem", "mend"), REFUSED, ids=[text.split("\n")[1][:90] for text, _, _ in REFUSED])
+def test_refused_and_nothing_changed(database: Path, tmp_path: Path, text: str, problem: str, mend: str) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(f"specdb: 1\n{text}\n", encoding="utf-8")
+    before = _content(database)
+    with pytest.raises(FileFaults) as caught:
+        load(database, file)
+    (fault,) = caught.value.faults
+    assert fault.line == LINE
+    assert problem in fault.problem
+    assert mend in fault.mend
+    assert _content(database) == before
+
+
+def test_all_faults_are_reported_at_once(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "bad.yaml"
+    claim = "- {about: a1, source: dingtalk, expression: battery of a1, value: "
+    file.write_text(f"specdb: 1\nclaims:\n{claim}1 g}}\n{claim}1 mAh}}\n{claim}1 h}}\n", encoding="utf-8")
+    with pytest.raises(FileFaults) as caught:
+        load(database, file)
+    assert [fault.line for fault in caught.value.faults] == [3, 5]
+
+
+@pytest.mark.parametrize(
+    ("text", "expressions"),
+    [
+        (CLAIM + "expression: battery of a1, value: 0.66 Ah}", ["battery of a1"]),
+        (CLAIM + "expression: battery of dingtalk-a1, value: 660 mAh}", ["battery of dingtalk-a1"]),  # an alias
+        (CLAIM + "expression: 'launch[status=past] of a1-pro - launch[status=past] of a1', value: 260 day}", None),
+        (CLAIM + "why: nobody knows}", [""]),
+        (RULE + "expression: battery / (recording - 3 h), plausible: 1..20 mA}", None),  # three hours stand for no product's
+        (RULE + "expression: weight / (die-count - 3), plausible: 1..20 g}", None),
+        (RULE + "expression: 'battery * 3.7 V / weight', plausible: 1..400 Wh/kg}", None),
+        (ATTRIBUTE + "kind: quantity, unit: g, plausible: 0.001..2 kg}", None),
+        (ATTRIBUTE + "kind: quantity, unit: g, plausible: ≤ 2 kg}", None),
+    ],
+)
+def test_taken(database: Path, tmp_path: Path, text: str, expressions: list[str] | None) -> None:
+    file = tmp_path / "good.yaml"
+    file.write_text(f"specdb: 1\n{text}\n", encoding="utf-8")
+    before = _numbers(database)
+    load(database, file)
+    assert sum(_numbers(database)) == sum(before) + 1
+    if expressions is not None:
+        with closing(connect(database)) as connection:
+            catalog = Catalog(connection)
+            assert [claim.expression for claim in claims(catalog, [catalog.product("a1").id])][-1:] == expressions
+
+
+def _numbers(database: Path) -> tuple[int, int, int]:
+    """How many claims, rules and plausible ranges there are."""
+    with closing(connect(database)) as connection:
+        catalog = Catalog(connection)
+        ids = [product.id for product in catalog.products()]
+        return len(claims(catalog, ids)), len(rules(catalog)), len(plausible(catalog))
+
+
+def _content(database: Path) -> str:
+    """A hash of all that the database holds."""
+    with closing(connect(database)) as connection:
+        return hashlib.sha256("\n".join(connection.iterdump()).encode()).hexdigest()

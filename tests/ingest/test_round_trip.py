@@ -1,0 +1,117 @@
+"""What is loaded is saved again: the packaged specs byte for byte, and any other file in its one form."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from specdb import resources
+from specdb.ingest import bundle, drafts
+from specdb.ingest.load import load
+from specdb.ingest.save import save
+from specdb.store import create
+from specdb.store.engine import connect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCHEMA = """specdb: 1
+categories:
+- {key: goods, name: goods}
+attributes:
+- {key: weight, name: weight, kind: quantity, unit: g}
+- {key: drift, name: drift, kind: quantity, unit: mm, signed: yes}
+- {key: price, name: price, kind: quantity, unit: CNY}
+- {key: lit, name: lit, kind: flag}
+- {key: tint, name: tint, kind: choice, choices: [red, 'no', '1']}
+- {key: note, name: note, kind: text, many: yes}
+- {key: launch, name: launch, kind: date}
+- {key: maker, name: maker, kind: reference, inverse: makes}
+sources:
+- {slug: sheet, title: data sheet, date: 2026-01-01}
+"""
+
+
+def nothing(connection: object) -> None:
+    """Fills a database with nothing."""
+
+
+def saved(path: Path) -> str:
+    with closing(connect(path)) as connection:
+        return save(connection)
+
+
+def test_the_packaged_specs_are_saved_byte_for_byte(seeded: Path) -> None:
+    assert saved(seeded) == resources.SEED.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def goods(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with attributes of each kind, and no products."""
+    folder: Path = tmp_path_factory.mktemp("goods")
+    (folder / "schema.yaml").write_text(SCHEMA, encoding="utf-8")
+    assert create.create(folder / "goods.db", nothing)
+    load(folder / "goods.db", folder / "schema.yaml")
+    return folder / "goods.db"
+
+
+TEXTS = st.one_of(
+    st.sampled_from(
+        ["yes", "no", "null", "~", "1", "1.0", "2026-01-01", "a: b", "# c", "- d", "'", '"', "=1+1", "{x}", "[y]", "é", "≤"]
+    ),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20),
+)
+KEYS = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
+NUMBERS = st.decimals("0.001", 10**9, allow_nan=False, places=3).map(lambda number: f"{number:f}")
+SIGNS = st.sampled_from(["", "≈ ", "≤ ", "< ", "≥ ", "> "])
+QUALIFIERS = st.dictionaries(KEYS, st.from_regex(r"[A-Za-z0-9][A-Za-z0-9 _.%+-]{0,8}[A-Za-z0-9]", fullmatch=True), max_size=2)
+VALUES = st.one_of(
+    st.builds(lambda sign, number: ("weight", f"{sign}{number} g"), SIGNS, NUMBERS),
+    st.builds(lambda number: ("drift", f"-{number} mm"), NUMBERS),
+    st.builds(lambda number: ("price", f"{number} USD"), NUMBERS),
+    st.sampled_from([("lit", "yes"), ("lit", "no"), ("tint", "no"), ("tint", "1"), ("launch", "2026-Q4"), ("maker", "p0")]),
+    st.builds(lambda text: ("note", text), TEXTS.filter(str.strip)),
+)
+SPECS = st.builds(
+    lambda value, state, bound, printed, at, rank: drafts.SpecDraft(
+        attribute=value[0],
+        qualifiers=bound,
+        value=None if state else value[1],
+        state=state,
+        printed=printed,
+        source="sheet",
+        at=at,
+        rank=rank,
+    ),
+    VALUES,
+    st.sampled_from(["", "", "", "unknown", "not-applicable"]),
+    QUALIFIERS,
+    TEXTS,
+    TEXTS,
+    st.sampled_from(["preferred", "normal", "deprecated"]),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(names=st.lists(TEXTS.filter(str.strip), min_size=1, max_size=3), specs=st.lists(SPECS, max_size=6))
+def test_any_file_in_its_one_form(goods: Path, tmp_path: Path, names: list[str], specs: list[Any]) -> None:
+    products = tuple(
+        drafts.ProductDraft(f"p{number}", name, "goods", description=name, specs=tuple(specs if number == 0 else ()))
+        for number, name in enumerate(names)
+    )
+    first, second = tmp_path / "first.db", tmp_path / "second.db"
+    for path in (first, second):
+        path.unlink(missing_ok=True)
+    file = tmp_path / "file.yaml"
+    file.write_text(bundle.write(drafts.Bundle(products=products)), encoding="utf-8", newline="")
+    first.write_bytes(goods.read_bytes())
+    load(first, file)
+    once = saved(first)
+    file.write_text(once, encoding="utf-8", newline="")
+    assert create.create(second, nothing)
+    load(second, file)
+    assert saved(second) == once

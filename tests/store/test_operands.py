@@ -1,0 +1,122 @@
+"""Operands of expressions: which spec each means, what it measures, and what is said where there is none."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import inf
+from typing import TYPE_CHECKING
+
+import pytest
+
+from specdb.core import expression
+from specdb.core.claims import UNCHECKED, Checked
+from specdb.core.specs import Claim
+from specdb.errors import NotFound, SpecdbError, UnknownKey, ValueFault
+from specdb.store.operands import SpecOperands, answers, recompute
+
+if TYPE_CHECKING:
+    from specdb.core.expression import Operand
+    from specdb.store.catalog import Catalog
+
+
+def _operand(text: str) -> Operand:
+    node = expression.parse(text)
+    assert isinstance(node, expression.Operand)
+    return node
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled", "unit", "interval"),
+    [
+        ("battery of a1-pro", "2,980 mAh", "mAh", (2979.5, 2980, 2980.5)),
+        ("battery-capacity of dingtalk-a1-pro", "2,980 mAh", "mAh", (2979.5, 2980, 2980.5)),  # by their aliases
+        ("recording of a1-pro", "(≤ 180 h)", "h", (0, 180, 180)),  # the preferred one of two
+        ("weight of a1-pro", "≈ 40 g", "g", (38, 40, 42)),
+        ("compute[precision=FP4] of ascend-950pr", "1.56 PFLOPS", "PFLOPS", (1.555, 1.56, 1.565)),
+        ("manufacturing-cost[status=target] of optimus-v3", "(< 20,000 USD)", "USD", (0, 20000, 20000)),
+        ("manufacturing-cost[status=current] of optimus-v3", "≈ 55,000 USD", "USD", (52250, 55000, 57750)),
+        ("service-life[scope=industrial applications,status=required] of joint-module", "(≥ 5 years)", "year", (5, 5, inf)),
+        ("cards-needed of h20", "3", "", (3, 3, 3)),
+        ("utilisation of traditional-cluster", "30–40 %", "%", (29.5, 35, 40.5)),
+        ("temple-thickness of moonix", "(≥ 4 mm)", "mm", (4, 4, inf)),
+        # a date is a time: ordinals of its first and last day, the middle between them
+        ("launch[status=past] of a1-pro", "2026-04-30", "day", (739736, 739736, 739736)),
+        ("announced[status=past] of moonix", "2026-04-29", "day", (739735, 739735, 739735)),
+    ],
+)
+def test_what_an_operand_is(catalog: Catalog, text: str, spelled: str, unit: str, interval: tuple[float, float, float]) -> None:
+    operands, operand = SpecOperands(catalog), _operand(text)
+    assert operands.spelled(operand) == spelled
+    assert operands.unit_of(operand).name == unit
+    factor = operands.unit_of(operand).factor
+    found = operands.measure(operand)
+    ends = (found.lo.at, found.nominal, found.hi.at)
+    assert tuple(end if isinstance(end, float) else float(end / Fraction(factor)) for end in ends) == interval
+
+
+def test_an_operand_without_a_product_is_of_the_one_at_hand(catalog: Catalog) -> None:
+    operands = SpecOperands(catalog, catalog.product("a1"))
+    assert operands.spelled(_operand("battery")) == "660 mAh"
+    assert operands.spelled(_operand("battery of a1-pro")) == "2,980 mAh"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "problem", "mend"),
+    [
+        ("battery", ValueFault, "battery names no product", "write battery of PRODUCT"),
+        ("battry of a1", UnknownKey, "there is no attribute 'battry'", "did you mean battery"),
+        ("battery of a2-pro", NotFound, "there is no product 'a2-pro'", "did you mean a1-pro"),
+        ("weight of a1", ValueFault, "a1 has no weight", "state it, or leave the expression out and say why"),
+        (
+            "compute of ascend-950pr",
+            ValueFault,
+            "ascend-950pr has no compute",
+            "it has compute with precision=FP4",
+        ),
+        (
+            "compute[precision=FP8] of ascend-950pr",
+            ValueFault,
+            "ascend-950pr has no compute (precision=FP8)",
+            "it has compute with precision=FP4",
+        ),
+        ("price of moonix", ValueFault, "price of moonix is no number but unknown", "use a quantity or a date"),
+        ("touchscreen of a1", ValueFault, "touchscreen of a1 is no number but flag", "use a quantity or a date"),
+        ("maker of a1", ValueFault, "maker of a1 is no number but reference", "use a quantity or a date"),
+        ("ai-output of a1-pro", ValueFault, "a1-pro has several ai-output", "it has ai-output with no qualifiers"),
+    ],
+)
+def test_what_is_no_operand(catalog: Catalog, text: str, kind: type[SpecdbError], problem: str, mend: str) -> None:
+    operands, operand = SpecOperands(catalog), _operand(text)
+    with pytest.raises(kind) as caught:
+        operands.measure(operand)
+    assert caught.value.problem == problem
+    assert caught.value.mend.startswith(mend)
+    assert not answers(operands, [operand])
+
+
+def test_answers(catalog: Catalog) -> None:
+    operands = SpecOperands(catalog)
+    there = [_operand("battery of a1"), _operand("battery of a1-pro")]
+    assert answers(operands, there)
+    assert answers(operands, [])
+    assert not answers(operands, [*there, _operand("weight of a1")])
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "why", "wanted"),
+    [
+        ("", "", "nobody says", Checked("", UNCHECKED, "nobody says")),
+        ("weight of a1", "1 g", "", Checked("", UNCHECKED, "a1 has no weight")),
+        ("battery of a1 / recording of a1-pro", "1 mA", "", Checked("", UNCHECKED, "a division by something that can be zero")),
+        ("battery of a1", "660 mAh", "", Checked("660 mAh ≟ 660 mAh", "holds", "")),
+        ("battery of a1", "660 mAh", "so it is", Checked("660 mAh ≟ 660 mAh", "holds", "so it is")),
+        (
+            "battery of a1",
+            "700 mAh",
+            "so it is",
+            Checked("660 mAh ≟ 700 mAh", "fails", "out of reach of what the printed figures stand for; so it is"),
+        ),
+    ],
+)
+def test_recompute(catalog: Catalog, text: str, value: str, why: str, wanted: Checked) -> None:
+    assert recompute(Claim("a1", text, "equals", value, why, "", 1, ""), SpecOperands(catalog)) == wanted

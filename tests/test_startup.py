@@ -1,0 +1,78 @@
+"""Start-up is import discipline: what a command must not have loaded when it ends."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAVY = {"sqlalchemy", "sqlmodel", "pydantic", "pint", "alembic", "yaml", "pandas", "xlsxwriter", "lark", "currency_converter"}
+
+LOADED = """
+import atexit, sys
+atexit.register(lambda: print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr))
+from specdb.cli import main
+sys.argv[0] = "specdb"
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "also"),
+    [
+        (["--help"], {"rich", "sqlite3"}),
+        (["compare", "--help"], {"rich"}),
+        (["compare", "a1", "a1-pro", "-f", "table"], set()),
+        (["compare", "a1", "a1-pro", "-f", "csv"], {"rich"}),
+        (["query", "--category", "glasses", "--max-weight", "20g", "-f", "table"], set()),
+        (["query", "--category", "glasses", "--max-weight", "20g", "-f", "csv"], {"rich"}),
+        (["query", "--category", "glasses", "--max-weight", "0.7oz"], {"rich"}),
+        (["show", "a1-pro", "-f", "json"], {"rich"}),
+        (["list", "attributes"], {"rich"}),
+        (["export", "--category", "ai-accelerator", "-f", "csv"], {"rich"}),
+        (["export", "--layout", "long", "-f", "jsonl"], {"rich"}),
+        (["check", "-f", "csv"], {"rich"}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_heavy_modules_stay_out(seeded: Path, words: list[str], also: set[str]) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", LOADED, *words],
+        env={"SPECDB_URL": str(seeded), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    loaded = set(result.stderr.splitlines()[-1].split())
+    assert result.stdout
+    assert "typer" in loaded
+    assert loaded & (HEAVY | also) == set()
+
+
+def test_completion_is_light(seeded: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        env={
+            "SPECDB_URL": str(seeded),
+            "PATH": "",
+            "_SPECDB_COMPLETE": "complete_bash",
+            "COMP_WORDS": "specdb show a1-",
+            "COMP_CWORD": "2",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "a1-pro" in result.stdout
+    assert set(result.stderr.splitlines()[-1].split()) & (HEAVY | {"rich"}) == set()
+
+
+def test_public_names_are_loaded_on_first_use() -> None:
+    code = "import sys, specdb; print('sqlite3' in sys.modules); specdb.open; print('sqlite3' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["False", "True"]
