@@ -245,8 +245,11 @@ def _unit(catalog: Catalog, key: str, name: str) -> Unit:
     """The unit that an attribute is to be shown in; DimensionFault if it measures something else."""
     attribute, unit = catalog.attribute(key), catalog.unit(name)
     if unit.dimension != attribute.dimension:
+        if attribute.is_money and unit.dimension.startswith("currency"):
+            raise DimensionFault(f"{name!r} is a currency, and converts at the rate of a day", f"write --currency {unit.name}")
         measured = attribute.dimension or f"a {attribute.kind}, without a unit"
-        raise DimensionFault(f"{name!r} is a unit of {unit.dimension}, and {key} is {measured}", f"give a unit that {key} has")
+        other = f"give a unit of {attribute.dimension}" if attribute.dimension else "leave it out"
+        raise DimensionFault(f"{name!r} is a unit of {unit.dimension}, and {key} is {measured}", other)
     return unit
 
 

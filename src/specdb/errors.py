@@ -14,7 +14,7 @@ SpecdbError                  something the user can mend; exit code 1
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,12 +68,15 @@ class StoreError(SpecdbError):
     """The database cannot be opened, read or written."""
 
 
-class Fault(NamedTuple):
+class Fault:
     """One fault of a file: its 1-based `line` (0 where the whole file is meant), what is wrong and the mend."""
 
-    line: int
-    problem: str
-    mend: str = ""
+    __slots__ = ("line", "mend", "problem")
+
+    def __init__(self, line: int, problem: str, mend: str = "") -> None:
+        self.line = line
+        self.problem = problem
+        self.mend = mend
 
     def __str__(self) -> str:
         text = f"line {self.line}: {self.problem}" if self.line else self.problem
@@ -85,7 +88,7 @@ class FileFaults(SpecdbError):
 
     def __init__(self, path: str, faults: Sequence[Fault]) -> None:
         self.path = path
-        self.faults = sorted(faults)
+        self.faults = sorted(faults, key=lambda fault: (fault.line, fault.problem, fault.mend))
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         super().__init__(f"{path}: {count}; nothing was changed", "\n".join(f"{path}, {fault}" for fault in self.faults))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from specdb.core.table import Cell, Column, Row, Table
-from specdb.errors import UnknownKey, nearest
+from specdb.errors import UnknownKey, UsageError, nearest
 from specdb.store import overview
 
 if TYPE_CHECKING:
@@ -15,11 +15,38 @@ if TYPE_CHECKING:
     from specdb.store.catalog import Catalog
 
 
-def listing(catalog: Catalog, what: str, category: str = "") -> Table:
-    """The list of this name (see LISTS), of a category and those below it where that is given."""
+def listing(catalog: Catalog, what: str, category: str = "", *, brief: bool = False) -> Table:
+    """The list of this name (see LISTS), of a category and those below it where that is given.
+
+    A `brief` one is for people: aliases stand beside the name, attributes below their group, and no column is empty.
+    """
     if what not in LISTS:
         raise UnknownKey(f"there is no list of {what!r}", nearest(what, LISTS) or f"write {', '.join(LISTS)}")
-    return LISTS[what](catalog, catalog.category(category) if category else ())
+    if category and what in ("units", "rates"):
+        raise UsageError(f"{what} belong to no category", "leave out --category")
+    table = LISTS[what](catalog, catalog.category(category) if category else ())
+    return _brief(table) if brief else table
+
+
+def _brief(table: Table) -> Table:
+    """A list with fewer columns, for a narrow terminal."""
+    columns = {column.key: column for column in table.columns}
+    rows: list[tuple[str, dict[str, Cell]]] = []
+    for row in table.rows:
+        cells = dict(zip(columns, row.cells, strict=True))
+        if "aliases" in cells and (aliases := cells.pop("aliases").text):
+            cells["name"] = Cell(f"{cells['name'].text} ({aliases})")
+        if "kind" in cells:
+            kind = cells.pop("kind")
+            cells["unit"] = cells["unit"] if cells["unit"].text else kind
+        rows.append((cells.pop("group").text if "group" in cells else "", cells))
+    if not rows:
+        return table
+    kept = [key for key in columns if any(key in cells and cells[key].text for _, cells in rows)]
+    if "kind" in columns:
+        columns["unit"] = Column("unit", "unit or kind")
+    shown = [Row(tuple(cells[key] for key in kept), group) for group, cells in rows]
+    return Table([columns[key] for key in kept], shown, title=table.title, remarks=table.remarks)
 
 
 def _table(columns: str, rows: Iterable[Sequence[Scalar]]) -> Table:
@@ -36,30 +63,25 @@ def _products(catalog: Catalog, categories: Sequence[int]) -> Table:
 
 
 def _categories(catalog: Catalog, categories: Sequence[int]) -> Table:
-    """The tree, each node below its parent and set in by its depth."""
-    rows = []
-    for id, depth, key, name, products in overview.category_tree(catalog):
-        if not categories or id in categories:
-            aliases = ", ".join(overview.aliases(catalog, "category", id))
-            heading = Cell("  " * depth + key, key)
-            required = ", ".join(attribute.key for attribute in overview.required(catalog, id))
-            rows.append(
-                Row(
-                    (
-                        heading,
-                        *(Cell(text, text) for text in (name, aliases)),
-                        Cell(str(products), products),
-                        Cell(required, required),
-                    )
-                )
-            )
+    """The tree, each node below its parent and set in by its depth; its products are those of all below it too."""
     columns = [
         Column("category", "category"),
         Column("name", "name"),
         Column("aliases", "aliases"),
         Column("products", "products", True),
+        Column("required", "required"),
     ]
-    return Table([*columns, Column("required", "required")], rows)
+    rows = []
+    totals: dict[int, int] = {}  # by depth: the products of the nodes below the one that comes next, from the last up
+    for id, depth, key, name, products in reversed(overview.category_tree(catalog)):
+        total = products + totals.pop(depth + 1, 0)
+        totals[depth] = totals.get(depth, 0) + total
+        if not categories or id in categories:
+            aliases = ", ".join(overview.aliases(catalog, "category", id))
+            required = ", ".join(attribute.key for attribute in overview.required(catalog, id))
+            said = (Cell(text, text) for text in (name, aliases))
+            rows.append(Row((Cell("  " * depth + key, key), *said, Cell(str(total), total), Cell(required, required))))
+    return Table(columns, rows[::-1])
 
 
 def _attributes(catalog: Catalog, categories: Sequence[int]) -> Table:

@@ -96,8 +96,8 @@ class Ranking:
             if len(numbers) < len(stated):
                 worst = min if self.wanted[place].higher else max
                 self.imputed[place] = choice.median(numbers) if self.options.missing == "median" else worst(numbers)
-                what = f"the {self.options.missing} of the {len(numbers)} that have a value"
-                self.footnotes.append(f"{self.wanted[place].key} is missing, and ranked as {what}")
+                what = f"the {self.options.missing} of the {len(numbers)} stated" if len(numbers) > 1 else "the only one stated"
+                self.footnotes.append(f"{self.wanted[place].key} is missing here, and ranked as {what}")
 
     def _complete(self, product: Product) -> bool:
         return all(self.values[product.id][place] or place in self.imputed for place in self.used)

@@ -11,7 +11,8 @@ from specdb.store import overview
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.core.specs import Attribute, Product, Source, Spec
+    from specdb.core.sources import Source
+    from specdb.core.specs import Attribute, Product, Spec
     from specdb.store.catalog import Catalog
 
 

@@ -26,6 +26,9 @@ COMPARED = ("quantity", "date", "flag", "choice", "reference")
 _NAMED = 3
 """How many of the attributes that differ most are named."""
 
+_DIGITS = 9
+"""What agrees to so many decimals is level: what is left of rounding makes no order."""
+
 
 class Options(NamedTuple):
     """By which attributes (all if none), among which category (the product's own if ''), and how many are wanted."""
@@ -60,7 +63,7 @@ def similar(catalog: Catalog, name: str, options: Options = DEFAULTS) -> Table:
     others = [other for other in catalog.products(categories) if other.id != product.id]
     spans = criteria.spans(catalog, categories, list(attributes))
     found = list(_near(catalog, others, attributes, mine, spans))
-    nearest = nsmallest(options.limit, found, key=lambda near: (-near.likeness, -len(near.gaps)))
+    nearest = nsmallest(options.limit, found, key=lambda near: (-round(near.likeness, _DIGITS), -len(near.gaps)))
     remarks = []
     if apart := len(others) - len(found):
         remarks.append(f"{apart} of {len(others)} other products share no value with {product.slug}")
@@ -145,7 +148,7 @@ def _table(
     rows = []
     for near in nearest:
         theirs = _answers(specs[near.product.id], attributes)
-        apart = sorted((key for key in near.gaps if near.gaps[key]), key=lambda key: -near.gaps[key])[:_NAMED]
+        apart = sorted((key for key in near.gaps if near.gaps[key]), key=lambda key: -round(near.gaps[key], _DIGITS))[:_NAMED]
         said = "; ".join(_difference(catalog, attributes[key[0]], mine[key], theirs[key]) for key in apart)
         cells = [Cell(text, text) for text in (near.product.slug, near.product.name)]
         cells += [Cell(near.product.category, near.product.category)] if with_category else []

@@ -10,7 +10,7 @@ import pytest
 
 from specdb.core import expression
 from specdb.core.claims import UNCHECKED, Checked
-from specdb.core.specs import Claim
+from specdb.core.sources import Claim
 from specdb.errors import NotFound, SpecdbError, UnknownKey, ValueFault
 from specdb.store.operands import SpecOperands, answers, recompute
 

@@ -210,5 +210,11 @@ def test_sql_and_reference_agree(empty: Path, data: st.DataObject, made: Any, wi
         few = search.products(catalog, within, asked, strength, [], 1)
         assert set(few) <= wanted
         assert len(few) == min(1, len(wanted))
+        key = [search.Order(attributes[1], descending=data.draw(st.booleans()))]
+        whole = search.products(catalog, within, asked, strength, key, None)
+        assert set(whole) == wanted
+        for limit in range(1, len(whole) + 1):
+            assert search.products(catalog, within, asked, strength, key, limit) == whole[:limit]
+        assert search.products(catalog, within, asked, strength, key, 1, 1) == whole[1:2]
         found_before = set(found)
     catalog.connection.close()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from datetime import date
 
-    from specdb.core.specs import Attribute, Product, Source, Spec
+    from specdb.core.sources import Source
+    from specdb.core.specs import Attribute, Product, Spec
     from specdb.store.catalog import Catalog
 
 WARNS = "worth a look"

@@ -14,7 +14,8 @@ from specdb.store.operands import SpecOperands, answers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.core.specs import Product, Rule
+    from specdb.core.sources import Rule
+    from specdb.core.specs import Product
 
 
 def findings(scope: Scope) -> Iterator[Finding]:

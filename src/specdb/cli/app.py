@@ -15,6 +15,7 @@ COMMANDS = {
     "query": ("specdb.cli.query", "Find products by what their specs say."),
     "rank": ("specdb.cli.rank", "Rank products by several attributes at once."),
     "similar": ("specdb.cli.similar", "Find the products most like one."),
+    "chart": ("specdb.cli.chart", "Draw products as bars or points."),
     "show": ("specdb.cli.show", "Show all that is known of one product."),
     "list": ("specdb.cli.list", "List products, categories, attributes, sources or units."),
     "export": ("specdb.cli.export", "Write specs out: one product or one spec a row."),
@@ -24,6 +25,9 @@ COMMANDS = {
     "db": ("specdb.cli.db", "Look after the database: path, upgrade, load, save."),
 }
 """Each command with the module that holds it, loaded only when it is called, and its line of help."""
+
+LONGEST_LINE = 1000
+"""Characters of a line of an error message."""
 
 
 class Commands(TyperGroup):
@@ -78,15 +82,30 @@ def specdb(
 def run() -> None:
     """Runs the program and exits: 0 fine, 1 the data or the database says no, 2 the command line is wrong."""
     try:
-        typer.main.get_command(app)(prog_name="specdb")
+        if sys.argv[1:2] in (["--install-completion"], ["--show-completion"]):
+            from specdb.cli.shells import set_up
+
+            set_up(*sys.argv[1:])
+            return
+        program = typer.main.get_command(app)
+        if "_SPECDB_COMPLETE" in os.environ:
+            from specdb.cli.shells import prepare
+
+            prepare()
+        program(prog_name="specdb")
     except SpecdbError as error:
         from specdb.render.clean import visible
 
         lines = str(error).splitlines()
-        print(*(visible(line) for line in [f"Error: {lines[0]}", *lines[1:]]), sep="\n", file=sys.stderr)
+        print(*(_short(visible(line)) for line in [f"Error: {lines[0]}", *lines[1:]]), sep="\n", file=sys.stderr)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         from specdb.render.output import abandon_stdout
 
         abandon_stdout()
         sys.exit(1)
+
+
+def _short(line: str) -> str:
+    """A line of a message, without the middle of what was given where that is very long."""
+    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE // 2]} … {line[-LONGEST_LINE // 4 :]}"

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 Offers = list[tuple[str, str]]
 """Each offered text with its line of help."""
 
+_EVALUATED = frozenset("\"'\\$`")
+
 
 def formats(incomplete: str) -> list[str]:
     """Output formats."""
@@ -65,7 +67,9 @@ def unit_settings(ctx: typer.Context, incomplete: str) -> Offers:
     key, equals, part = incomplete.partition("=")
     if not equals:
         sql = "SELECT key || '=', name FROM attribute WHERE key LIKE ? ESCAPE '!' AND kind = 'quantity' ORDER BY key"
-        return _offers(ctx, sql, key, 1)
+        keys = _offers(ctx, sql, key, 1)
+        # A lone offer would be taken with a space after it, so the one key that is left comes with its units.
+        return unit_settings(ctx, keys[0][0]) if len(keys) == 1 else keys
     sql = """
     SELECT ? || '=' || u.name, u.dimension FROM attribute a JOIN unit own ON own.name = a.unit
     JOIN unit u ON u.dimension = own.dimension WHERE a.key = ? AND u.name LIKE ? ESCAPE '!'
@@ -79,18 +83,20 @@ def conditions(ctx: typer.Context, incomplete: str) -> Offers:
     for key, name, kind in _rows(ctx, "SELECT key, name, kind FROM attribute ORDER BY key", ()):
         ranged = kind in ("quantity", "date")
         for start in ("--min-", "--max-", "--") if ranged else ("--", "--no-") if kind == "flag" else ("--",):
-            found.append((f"{start}{key}", name))
+            found.append((f"{start}{key}", _harmless(name)))
     return [offer for offer in found if offer[0].startswith(incomplete)]
 
 
 def condition_values(ctx: typer.Context, option: str, incomplete: str) -> Offers:
-    """Values for --KEY: the choices and texts that specs have, or the products that they refer to."""
+    """Values for --KEY: the choices that specs have, or the products that they refer to."""
     sql = """
     SELECT DISTINCT COALESCE(t.slug, s.text), a.name FROM spec s JOIN attribute a ON a.id = s.attribute_id
     LEFT JOIN product t ON t.id = s.target_id
-    WHERE a.key = ? AND a.kind IN ('choice', 'reference') AND s.shown AND COALESCE(t.slug, s.text) LIKE ? ESCAPE '!'
+    WHERE (a.key = ? OR a.id = (SELECT attribute_id FROM alias WHERE scope = 'attribute' AND name = ?))
+    AND a.kind IN ('choice', 'reference') AND s.shown AND COALESCE(t.slug, s.text) LIKE ? ESCAPE '!'
     """
-    return _offers(ctx, sql, incomplete, 1, option.removeprefix("--"))
+    key = option.removeprefix("--")
+    return _offers(ctx, sql, incomplete, 1, key, key)
 
 
 def makers(ctx: typer.Context, incomplete: str) -> Offers:
@@ -103,7 +109,13 @@ def _offers(ctx: typer.Context, sql: str, incomplete: str, times: int, *bound: s
     from specdb.store.catalog import escaped
 
     pattern = f"{escaped(incomplete.casefold())}%"
-    return [(text, help) for text, help in _rows(ctx, sql, (*bound, *[pattern] * times))]
+    found = _rows(ctx, sql, (*bound, *[pattern] * times))
+    return [(text, _harmless(help)) for text, help in found if text.isprintable() and not _EVALUATED.intersection(text)]
+
+
+def _harmless(help: str) -> str:
+    """A text without what a shell would evaluate, or a terminal obey: zsh reads the help it is given as code."""
+    return "".join(one if one.isprintable() and one not in _EVALUATED else " " for one in help).strip()
 
 
 def _rows(ctx: typer.Context, sql: str, bound: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

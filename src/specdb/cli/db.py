@@ -23,7 +23,7 @@ def path(db: Db = "") -> None:
     print(locate(db or None))
 
 
-@app.command()
+@app.command(short_help="Bring the database to this version's schema.")
 def upgrade(db: Db = "") -> None:
     """Bring the database to this version's schema; make it where there is none."""
     from specdb.ingest.load import create_seeded
@@ -58,7 +58,7 @@ def load(
     print(f"Added {products} products and {specs} specs to {place}.")
 
 
-@app.command()
+@app.command(short_help="Write the whole database as YAML.")
 def save(
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE.")] = "",
     db: Db = "",

@@ -20,6 +20,8 @@ def list(
 ) -> None:
     """List what the database holds."""
     from specdb.listing import listing
+    from specdb.render import default_format
 
+    format = format or default_format(output or None)
     with open_catalog(db) as catalog:
-        emit(listing(catalog, what, category), format, output)
+        emit(listing(catalog, what, category, brief=format == "table"), format, output)

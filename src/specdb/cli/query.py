@@ -1,5 +1,6 @@
 """specdb query."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,14 +11,26 @@ from specdb.cli import complete
 from specdb.cli.options import Category, Currency, Db, Format, Output, emit, in_currency, open_catalog, parts
 
 if TYPE_CHECKING:
+    from specdb.errors import UnknownKey
     from specdb.query import Condition
     from specdb.store.catalog import Catalog
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
+_NEGATIVE = re.compile(r"-[.0-9]")
 
 
 class QueryCommand(TyperCommand):
-    """A command that also completes the options made of the database's attributes, and their values."""
+    """A command that also takes and completes the options made of the database's attributes, and their values."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Reads the command line; a negative value, as in --min-drift -5oz, is not taken for the short option -o."""
+        joined: list[str] = []
+        for word in args:
+            if joined and joined[-1].startswith("--") and "=" not in joined[-1] and _NEGATIVE.match(word):
+                joined[-1] += f"={word}"
+            else:
+                joined.append(word)
+        return super().parse_args(ctx, joined)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Option names, or values of an option that only the database knows."""
@@ -29,6 +42,8 @@ class QueryCommand(TyperCommand):
         own = super().shell_complete(ctx, incomplete)
         known = {item.value for item in own}
         made = complete.conditions(ctx, incomplete)
+        if len(incomplete) > 1 and not incomplete.startswith("--"):
+            made += complete.attributes(ctx, incomplete)  # --sort -KEY
         return own + [CompletionItem(value, help=help) for value, help in made if value not in known]
 
 
@@ -85,41 +100,53 @@ def query(
     from specdb.query import query as queried
 
     with open_catalog(db) as catalog:
-        conditions = list(_conditions(ctx.args, catalog))
+        conditions = list(conditions_of(ctx, catalog))
         if maker:
             conditions.insert(0, Condition("is", "maker", maker))
         options = Options(category, where, match, parts(sort), limit, offset, parts(columns), group_by)
         emit(queried(in_currency(catalog, currency), conditions, options), format, output)
 
 
-def _conditions(words: list[str], catalog: "Catalog") -> Iterator["Condition"]:
+def conditions_of(ctx: typer.Context, catalog: "Catalog") -> Iterator["Condition"]:
     """The conditions that the words mean which are no options of the command itself."""
     from specdb.errors import UsageError
     from specdb.query import Condition
 
-    rest = iter(words)
-    for word in rest:
-        if not word.startswith("--"):
-            raise UsageError(f"{word!r} belongs to no option", "write --KEY VALUE")
+    words = list(ctx.args)
+    while words:
+        word = words.pop(0)
+        if not word.startswith("-"):
+            raise UsageError(f"{word!r} belongs to no option", "write --KEY VALUE; quote a value that has spaces")
         name, equals, value = word.removeprefix("--").partition("=")
-        test, key = _test(name, catalog)
-        if not equals and test == "is" and catalog.attribute(key).kind == "flag":
-            test = "yes"
-        if not equals and test not in ("yes", "no"):
-            following = next(rest, None)
-            if following is None:
+        test, key = _test(name, catalog) if word.startswith("--") else ("", "")
+        attribute = catalog.find_attribute(key)
+        if attribute is None:
+            raise _unknown(word.partition("=")[0], ctx, catalog)
+        if not equals and test == "is" and attribute.kind == "flag":
+            test = words.pop(0) if words[:1] in (["yes"], ["no"]) else "yes"
+        elif not equals and test != "no":
+            if not words:
                 raise UsageError(f"--{name} has no value", f"write --{name} VALUE")
-            value = following
+            value = words.pop(0)
         yield Condition(test, key, value)
 
 
 def _test(name: str, catalog: "Catalog") -> tuple[str, str]:
     """What an option asks and of which attribute: min, max, no or is. An attribute of the whole name goes first."""
     start, _, key = name.partition("-")
-    if catalog.find_attribute(name) is None:
-        if start in ("min", "max") and key:
-            return start, catalog.attribute(key).key
-        if start == "no" and catalog.find_attribute(key):
-            return "no", key
-        catalog.attribute(name)
+    if start in ("min", "max", "no") and key and catalog.find_attribute(name) is None:
+        return start, key
     return "is", name
+
+
+def _unknown(option: str, ctx: typer.Context, catalog: "Catalog") -> "UnknownKey":
+    """The error for an option that is neither the command's own nor made of an attribute, with the nearest of both."""
+    from specdb.errors import UnknownKey, nearest
+
+    own = [name for param in ctx.command.params for name in param.opts if name.startswith("--")]
+    known = {name: catalog.attribute(name).kind for name in catalog.names("attribute")}
+    made = [f"--{name}" for name in known]
+    made += [f"--no-{name}" for name, kind in known.items() if kind == "flag"]
+    made += [f"--{end}-{name}" for name, kind in known.items() if kind in ("quantity", "date") for end in ("min", "max")]
+    near = nearest(option, [*own, *made])
+    return UnknownKey(f"there is no option {option}", near or "see specdb query --help and specdb list attributes")

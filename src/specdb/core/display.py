@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.core.quantity import SYMBOLS
 from specdb.core.table import Cell
-from specdb.core.unit import convert, step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -51,6 +50,8 @@ def _figure(spec: Spec, target: str, unit_of: Callable[[str], Unit]) -> Figure:
     if spec.unit == target:
         return Figure(tuple(map(float, numbers)), max(map(_decimals, numbers)))
     from fractions import Fraction
+
+    from specdb.core.unit import convert, step
 
     unit, wanted = unit_of(spec.unit), unit_of(target)
     if spec.modifier == "plus_minus":

@@ -6,7 +6,6 @@ import re
 from math import inf, isinf, nextafter
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.core.unit import convert, step
 from specdb.errors import ValueFault
 
 if TYPE_CHECKING:
@@ -158,6 +157,8 @@ def interval(quantity: Quantity, unit: Unit, target: Unit, *, signed: bool = Fal
     A figure of an attribute that is not `signed` cannot be negative. ValueFault where it is or is out of a float's range.
     """
     from fractions import Fraction
+
+    from specdb.core.unit import convert, step
 
     if quantity.modifier == "plus_minus":
         unit, target, signed = step(unit), step(target), False

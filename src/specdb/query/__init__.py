@@ -107,8 +107,10 @@ def _explain(catalog: Catalog, categories: Sequence[int], nodes: Sequence[Node],
                 lacking[leaf.attribute] = lacking.get(leaf.attribute, False) or negated
     said = [] if found else ["no product matches"]
     for attribute, negated in lacking.items():
+        if found and not negated:
+            continue
         total, without = search.lacking(catalog, categories, attribute)
-        if without and (negated or not found):
+        if without:
             end = ": neither a test nor its negation matches them" if negated else ""
             said.append(f"{without} of {total} products{among} do not state {attribute.key}{end}")
     return said

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from specdb.core.specs import Attribute, Product, Source, Spec
-from specdb.errors import Ambiguous, NotFound, UnknownKey, nearest
+from specdb.core.specs import Attribute, Product, Spec
+from specdb.errors import Ambiguous, NotFound, UnknownKey, ValueFault, nearest
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
+    from specdb.core.sources import Source
     from specdb.core.unit import Unit
     from specdb.store.currency import Currency
 
@@ -185,6 +186,8 @@ class Catalog:
 
     def sources(self, ids: Iterable[int] | None = None) -> dict[int, Source]:
         """Sources by id, those of `ids` or all."""
+        from specdb.core.sources import Source
+
         wanted = None if ids is None else tuple(ids)
         where = "" if wanted is None else f" WHERE id IN ({marks(len(wanted))})"
         sql = f"SELECT id, slug, title, publisher, date, url, sha256 FROM source{where} ORDER BY id"
@@ -217,6 +220,13 @@ class Catalog:
         return Unit(name, dimension, Fraction(factor), Fraction(offset), *rest)
 
 
+LONGEST_PART = 5000
+"""SQLite's patterns end at 50,000 bytes, and at a NUL."""
+
+
 def escaped(text: str) -> str:
-    """`text` as a literal part of a LIKE pattern whose escape is !."""
+    """`text` as a literal part of a LIKE pattern whose escape is !; ValueFault where SQLite could not look for it."""
+    if len(text) > LONGEST_PART or "\0" in text:
+        shown = f"{len(text):,} characters" if len(text) > LONGEST_PART else repr(text)
+        raise ValueFault(f"{shown} to find", f"write at most {LONGEST_PART:,} characters, and no NUL")
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")

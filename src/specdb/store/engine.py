@@ -60,7 +60,7 @@ def connect(path: Path, *, write: bool = False, older: bool = False) -> sqlite3.
         raise StoreError(f"there is no database at {path}", "name another one with --db")
     connection: sqlite3.Connection | None = None
     try:
-        connection = _open(path)
+        connection = _open(path, write=write)
         _check(connection, path, older=older)
         connection.create_function("LOWER", 1, _lower, deterministic=True)
         connection.execute("PRAGMA foreign_keys = ON" if write else "PRAGMA query_only = ON")
@@ -91,16 +91,16 @@ def translated(error: sqlite3.Error, path: Path | str) -> StoreError:
     return StoreError(f"{path} cannot be read: {said}", "restore it from a backup")
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path, *, write: bool) -> sqlite3.Connection:
     """A connection; where only reading is possible and nobody can be writing, one that needs no files beside the database."""
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
     try:
         connection.execute("PRAGMA schema_version").fetchone()
     except sqlite3.OperationalError:
         connection.close()
-        if os.access(path.parent, os.W_OK) or not os.access(path, os.R_OK) or Path(f"{path}-wal").exists():
+        if write or os.access(path.parent, os.W_OK) or not os.access(path, os.R_OK) or Path(f"{path}-wal").exists():
             raise
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, isolation_level=None)
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
     return connection
 
 

@@ -12,7 +12,8 @@ from specdb.errors import SpecdbError, ValueFault
 
 if TYPE_CHECKING:
     from specdb.core.expression import Operand
-    from specdb.core.specs import Attribute, Claim, Product, Spec
+    from specdb.core.sources import Claim
+    from specdb.core.specs import Attribute, Product, Spec
     from specdb.core.unit import Unit
     from specdb.store.catalog import Catalog
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from specdb.core.specs import Attribute, Claim, Rule
+from specdb.core.sources import Claim, Rule
+from specdb.core.specs import Attribute
 from specdb.store.catalog import ATTRIBUTE, chunks, marks
 
 if TYPE_CHECKING:

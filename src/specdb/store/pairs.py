@@ -11,7 +11,8 @@ from specdb.store.operands import SpecOperands, recompute
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from specdb.core.specs import Claim, Product
+    from specdb.core.sources import Claim
+    from specdb.core.specs import Product
     from specdb.store.catalog import Catalog
 
 Question = tuple[int, int, str]

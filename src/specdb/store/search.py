@@ -57,20 +57,23 @@ def products(
     """The ids of the products of these categories (all if empty) that match every condition so strongly, in order."""
     if _derived(catalog, conditions, order):
         return _products_in_python(catalog, categories, conditions, strength, order)[offset:][:limit]
+    if limit is not None and (first := _first(catalog, categories, conditions, strength, order, limit + offset)):
+        return first[offset:]
     drive = None if _by_name(order) else next((node for node in conditions if _indexed(node)), None)
     at = _SPEC if drive else _PRODUCT
     tests = [_condition(node, categories, strength, at, negated=False) for node in conditions if node is not drive]
     if isinstance(drive, Filter):
-        table, first = "spec d", _spec_test(drive, categories, _valued(drive, _test(drive, strength, "d"), "d"), "d")
-        tests.insert(0, first)
+        table = "spec d"
+        tests.insert(0, _spec_test(drive, categories, _valued(drive, _test(drive, strength, "d"), "d"), "d"))
     else:
         table = "product p"
         tests += [_in_categories(categories, at)] if categories else []
     keys = [_key(part, at) for part in order]
-    columns = ", ".join([at.id, at.category, *(key.sql for key in keys)])
-    by = [f"{place} {'DESC' if part.descending else 'ASC'} NULLS LAST" for place, part in enumerate(order, 3)]
+    own = [at.id] if len(categories) == 1 else [at.id, at.category]
+    columns = ", ".join([*own, *(key.sql for key in keys)])
+    by = [f"{place} {'DESC' if part.descending else 'ASC'} NULLS LAST" for place, part in enumerate(order, len(own) + 1)]
     # A limit without an order takes what the index gives first, so that it need not find all.
-    by += [] if drive and limit is not None and not order else ["2", "1"]
+    by += [] if drive and limit is not None and not order else ["2", "1"][2 - len(own) :]
     where = " AND ".join(test.sql for test in tests) or "1 = 1"
     bound = [value for text in (*keys, *tests) for value in text.bound]
     sql = f"SELECT {'DISTINCT ' if drive else ''}{columns} FROM {table} WHERE {where}"
@@ -79,6 +82,34 @@ def products(
         sql += " LIMIT ? OFFSET ?"
         bound += [2**62 if limit is None else limit, offset]
     return [row[0] for row in catalog.rows(sql, bound)]
+
+
+def _first(
+    catalog: Catalog, categories: Sequence[int], conditions: Sequence[Node], strength: int, order: Sequence[Order], count: int
+) -> list[int]:
+    """The first products by one number, read in the order of an index until there are enough; [] if that cannot be done.
+
+    It cannot where there are fewer: those that lack the attribute must then follow.
+    """
+    attribute = order[0].attribute if len(order) == 1 else None
+    if attribute is None or attribute.kind not in ("quantity", "date") or order[0].unit:
+        return []
+    shown = _spec_test(Filter(attribute), categories, Text("d.nominal IS NOT NULL"), "d")
+    tests = [shown, *(_condition(node, categories, strength, _SPEC, negated=False) for node in conditions)]
+    direction = "DESC" if order[0].descending else "ASC"
+    by = (
+        f"d.nominal {direction}, d.product_id"
+        if len(categories) == 1
+        else f"d.nominal {direction}, d.category_id, d.product_id"
+    )
+    sql = f"SELECT d.product_id FROM spec d WHERE {' AND '.join(test.sql for test in tests)}"
+    sql += f" ORDER BY d.nominal {direction}, {rest}"
+    found: dict[int, None] = {}
+    for (id,) in catalog.connection.execute(sql, [value for test in tests for value in test.bound]):
+        found[id] = None
+        if len(found) == count:
+            return list(found)
+    return []
 
 
 def _by_name(order: Sequence[Order]) -> bool:

@@ -1,0 +1,152 @@
+"""Search uses its indexes, and finds letters beyond ASCII in any case. What it answers is in test_search_law.py."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from specdb.core.filters import CERTAIN, LIKELY, POSSIBLE, All, Called, Filter, Negated, Node, Some
+from specdb.store import search
+from specdb.store.catalog import Catalog
+from specdb.store.engine import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+
+class Planned(Catalog):
+    """A catalog that keeps SQLite's plan of each query instead of its answer."""
+
+    plans: str = ""
+
+    def rows(self, sql: str, bound: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """The answer; its plan is added to `plans`."""
+        plan = self.connection.execute(f"EXPLAIN QUERY PLAN {sql}", bound).fetchall()
+        self.plans += "\n".join(row[3] for row in plan) + "\n"
+        return super().rows(sql, bound)
+
+
+@pytest.fixture
+def planned(seeded: Path) -> Iterator[Planned]:
+    connection = connect(seeded)
+    yield Planned(connection)
+    connection.close()
+
+
+def of(catalog: Catalog, key: str, **given: Any) -> Filter:
+    return Filter(catalog.attribute(key), **given)
+
+
+@pytest.mark.parametrize(
+    ("strength", "index"),
+    [(CERTAIN, "spec_nominal"), (LIKELY, "spec_nominal"), (POSSIBLE, "spec_(lo|hi|nominal)")],
+)
+@pytest.mark.parametrize("categories", [True, False])
+def test_a_range_is_looked_up_in_an_index(strength: int, index: str, categories: bool, planned: Planned) -> None:
+    within = planned.category("glasses") if categories else []
+    asked: list[list[Node]] = [
+        [of(planned, "weight", high=20.0)],
+        [of(planned, "weight", low=5.0)],
+        [of(planned, "weight", low=5.0, high=20.0), of(planned, "price", high=9e9, unit="CNY")],
+        [Some((of(planned, "weight", high=20.0), of(planned, "battery", low=20.0)))],
+        [of(planned, "weight", high=20.0), Negated(of(planned, "battery", low=900.0))],
+    ]
+    for conditions in asked:
+        planned.plans = ""
+        search.products(planned, within, conditions, strength, [], None)
+        assert re.search(rf"USING (COVERING )?INDEX {index}", planned.plans)
+        assert not re.search(r"SCAN (s|d|spec)\b", planned.plans), planned.plans
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda catalog, ids: catalog.specs(ids),
+        lambda catalog, ids: catalog.specs(ids, [1, 2]),
+        lambda catalog, ids: catalog.products_of(ids),
+    ],
+)
+def test_products_are_looked_up_by_their_key(ask: Callable[[Catalog, list[int]], object], planned: Planned) -> None:
+    ids = [planned.product("a1").id, planned.product("a1-pro").id]
+    planned.plans = ""
+    assert ask(planned, ids)
+    assert "USING PRIMARY KEY (product_id" in planned.plans or "USING INTEGER PRIMARY KEY (rowid" in planned.plans
+    assert "SCAN" not in planned.plans
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "found"),
+    [
+        ("ÄRGER", "ärger", True),
+        ("ärger", "ÄRG", True),
+        ("Ärger", "arger", False),
+        ("МИКРОФОН", "микро", True),
+        ("50 % off", "%", True),
+        ("half off", "%", False),
+        ("snake_case", "e_c", True),
+        ("snakecase", "e_c", False),
+        ("what!", "!", True),
+        ("降噪麦克风", "麦克", True),
+        ("a 🎧 set", "🎧", True),
+        ("it's", "'S", True),
+    ],
+)
+def test_a_part_of_a_text(text: str, part: str, found: bool, database: Path) -> None:
+    writing = connect(database, write=True)
+    writing.execute("UPDATE spec SET text = ? WHERE kind = 'text' AND product_id = 1", (text,))
+    writing.execute("UPDATE product SET name = ?", (text,))
+    writing.close()
+    connection = connect(database)
+    catalog = Catalog(connection)
+    asked = [Called(part=part)]
+    assert bool(search.products(catalog, [], asked, LIKELY, [], None)) is found
+    one = next((spec for spec in catalog.specs([1]) if spec.kind == "text" and spec.shown), None)
+    if one:
+        attribute = catalog.attributes([one.attribute_id])[one.attribute_id]
+        assert (1 in search.products(catalog, [], [Filter(attribute, part=part)], LIKELY, [], None)) is found
+    connection.close()
+
+
+def test_order_limit_and_offset(catalog: Catalog) -> None:
+    weight = catalog.attribute("weight")
+    by_weight = search.products(catalog, [], [], LIKELY, [search.Order(weight)], None)
+    specs = {
+        spec.product_id: spec.nominal
+        for spec in catalog.specs(by_weight, [weight.id])
+        if spec.shown and spec.kind == "quantity"
+    }
+    weights = [specs[id] for id in by_weight if id in specs]
+    assert weights == sorted(weights)
+    assert all(id in specs for id in by_weight[: len(weights)]), "products without a weight come last"
+    down = search.products(catalog, [], [], LIKELY, [search.Order(weight, descending=True)], None)
+    assert [specs[id] for id in down if id in specs] == sorted(weights, reverse=True)
+    assert all(id in specs for id in down[: len(weights)])
+    assert search.products(catalog, [], [], LIKELY, [search.Order(weight)], 2, 1) == by_weight[1:3]
+    assert search.products(catalog, [], [], LIKELY, [], 0) == []
+    assert search.products(catalog, [], [], LIKELY, [], None, 10_000) == []
+
+
+def test_by_name_in_any_case(catalog: Catalog) -> None:
+    found = search.products(catalog, [], [], LIKELY, [search.Order(None)], None)
+    names = [product.name.lower() for id in found for product in catalog.products_of([id])]
+    assert names == sorted(names)
+
+
+def test_lacking(catalog: Catalog) -> None:
+    glasses, weight = catalog.category("glasses"), catalog.attribute("weight")
+    products = catalog.products(glasses)
+    specs = catalog.specs([product.id for product in products], [weight.id])
+    having = {spec.product_id for spec in specs if spec.kind == "quantity"}
+    assert search.lacking(catalog, glasses, weight) == (len(products), len(products) - len(having))
+    assert search.lacking(catalog, [], weight)[0] == len(catalog.products())
+
+
+def test_conditions_that_hold_for_all(catalog: Catalog) -> None:
+    everything = sorted(product.id for product in catalog.products())
+    assert sorted(search.products(catalog, [], [], LIKELY, [], None)) == everything
+    tautology = Some((Called(part="a"), Negated(Called(part="a"))))
+    assert sorted(search.products(catalog, [], [tautology], CERTAIN, [], None)) == everything
+    assert search.products(catalog, [], [All((Called(part="a"), Negated(Called(part="a"))))], POSSIBLE, [], None) == []

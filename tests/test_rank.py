@@ -1,0 +1,357 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from choosing_catalog import made
+from specdb.core.choice import MATCHES
+from specdb.core.specs import Spec
+from specdb.errors import Ambiguous, NotFound, SpecdbError, UnknownKey, UsageError
+from specdb.rank import Options, rank
+from specdb.store import criteria
+from specdb.store.catalog import Catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from specdb.core.table import Cell, Table
+
+LAMPS = {
+    "lean": {
+        "weight": "10 g",
+        "output": "100 lm",
+        "price": "300 CNY",
+        "switches": "1",
+        "launch": "2026-01-01",
+        "dimmable": "no",
+    },
+    "wide": {
+        "weight": "0.02 kg",
+        "output": "≤ 400 lm",
+        "price": "100 CNY",
+        "switches": "2",
+        "launch": "2026-03",
+        "dimmable": "yes",
+    },
+    "bare": {"weight": "40 g", "output": "not-applicable", "price[edition=pro]": "900 CNY"},
+    "dark": {"note": "nothing that has an order"},
+    "tall@desk-lamp": {"weight": "30 g", "output": "400 lm", "price": "unknown", "launch": "2026-02-01", "dimmable": "yes"},
+}
+
+
+@pytest.fixture(scope="module")
+def lamps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+    catalog = made(tmp_path_factory.mktemp("rank") / "lamps.db", LAMPS)
+    yield catalog
+    catalog.connection.close()
+
+
+def cells(table: Table, product: str) -> dict[str, Cell]:
+    (row,) = [row for row in table.rows if row.cells[0].value == product]
+    return {column.key: cell for column, cell in zip(table.columns, row.cells, strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("by", "missing", "order"),
+    [
+        ("weight", "exclude", "lean 1.000, wide 0.667, tall 0.333, bare 0.000"),
+        ("weight:higher", "exclude", "bare 1.000, tall 0.667, wide 0.333, lean 0.000"),
+        ("output", "exclude", "wide 1.000, tall 1.000, lean 0.000"),
+        ("weight,output", "exclude", "wide 0.750, lean 0.500, tall 0.500, bare —"),
+        ("weight:3, output", "exclude", "lean 0.750, wide 0.625, tall 0.250, bare —"),
+        ("weight, output:0.5", "exclude", "lean 0.667, wide 0.667, tall 0.333, bare —"),
+        ("weight, output", "worst", "wide 0.833, tall 0.667, lean 0.500, bare 0.000"),
+        ("weight, output", "median", "wide 0.833, tall 0.667, lean 0.500, bare 0.500"),
+        ("price", "exclude", "wide 1.000, lean 0.000"),
+        ("price[edition=pro]", "exclude", "bare 1.000"),
+        ("weight, price:CNY:2", "exclude", "wide 0.667, lean 0.333, bare —, tall —"),
+        ("switches:higher", "exclude", "wide 1.000, lean 0.000"),
+        ("launch:lower", "exclude", "lean 1.000, tall 0.581, wide 0.000"),
+        ("dimmable:higher", "exclude", "wide 1.000, tall 1.000, lean 0.000"),
+        ("weight, offset", "exclude", "lean 1.000, wide 0.667, tall 0.333, bare 0.000"),
+        ("offset", "worst", ""),
+    ],
+)
+def test_order(lamps: Catalog, by: str, missing: str, order: str) -> None:
+    table = rank(lamps, criteria.split(by), Options("light", missing))
+    score = [column.key for column in table.columns].index("score")
+    assert ", ".join(f"{row.cells[0].text} {row.cells[score].text}" for row in table.rows) == order
+
+
+@pytest.mark.parametrize(
+    ("by", "options", "remarks"),
+    [
+        ("weight", Options("lamp"), ["not ranked: 1 product has no value of any of these attributes"]),
+        ("weight", Options("desk-lamp"), []),
+        ("weight", Options("organisation"), ["not ranked: 2 products have no value of any of these attributes"]),
+        (
+            "weight, output",
+            Options("lamp"),
+            [
+                "not ranked: 1 product has no value of any of these attributes",
+                "not ranked: 1 of 4 products, without a value of output; --missing median or worst ranks them too",
+                "the order is not certain: by all that the figures can be, 3 of 3 products could have another place",
+            ],
+        ),
+        (
+            "weight, price, offset",
+            Options("lamp"),
+            [
+                "what is stated with qualifiers does not count: price[edition=pro]",
+                "none of these products has a value of offset: it does not count",
+                "not ranked: 1 product has no value of any of these attributes",
+                "not ranked: 2 of 4 products, without a value of price; --missing median or worst ranks them too",
+            ],
+        ),
+    ],
+)
+def test_remarks(lamps: Catalog, by: str, options: Options, remarks: list[str]) -> None:
+    assert rank(lamps, criteria.split(by), options).remarks == remarks
+
+
+def test_cells(lamps: Catalog) -> None:
+    table = rank(lamps, criteria.split("weight:2, output"), Options("lamp"))
+    titles = ["product", "name", "place", "could be", "score", "weight [g]", "part ×2", "light output [lm]", "part"]
+    assert [column.title for column in table.columns] == titles
+    keys = ["product", "product_name", "place", "could_be", "score", "weight", "weight part", "output", "output part"]
+    assert [column.key for column in table.columns] == keys
+    assert list(table.records()) == [
+        dict(zip(keys, ["lean", "Lean", 1, "1", 0.666666667, 10, 1, 100, 0], strict=True)),
+        dict(zip(keys, ["wide", "Wide", 1, "1-3", 0.666666667, 20, 0.5, "≤ 400", 1], strict=True)),
+        dict(zip(keys, ["tall", "Tall", 3, "2-3", 0.333333333, 30, 0, 400, 1], strict=True)),
+        dict(zip(keys, ["bare", "Bare", None, None, None, 40, None, "not applicable", None], strict=True)),
+    ]
+    assert [cells(table, slug)["score"].best for slug in ("lean", "wide", "tall", "bare")] == ["certain", "likely", "", ""]
+    assert [row.group for row in table.rows] == ["", "", "", "not ranked: a value is missing"]
+    assert cells(rank(lamps, ["weight"], Options("lamp")), "lean")["score"].best == "certain"
+
+
+@pytest.mark.parametrize(
+    ("by", "missing", "product", "key", "text", "footnote"),
+    [
+        ("weight, output", "median", "bare", "output", "n/a → 400 lm", "the median of the 3 stated"),
+        ("weight, output", "worst", "bare", "output", "n/a → 100 lm", "the worst of the 3 stated"),
+        ("weight, price", "median", "tall", "price", "unknown → 200 CNY", "the median of the 2 stated"),
+        ("weight, price", "worst", "bare", "price", "— → 300 CNY", "the worst of the 2 stated"),
+        ("weight, switches:higher", "median", "tall", "switches", "— → 1.5", "the median of the 2 stated"),
+        ("weight, launch:lower", "worst", "bare", "launch", "— → 2026-03-16", "the worst of the 3 stated"),
+        ("weight, dimmable:higher", "worst", "bare", "dimmable", "— → no", "the worst of the 3 stated"),
+        ("weight, price[edition=pro]", "median", "lean", "price (edition=pro)", "— → 900 CNY", "the only one stated"),
+    ],
+)  # fmt: skip
+def test_what_stands_in_for_a_missing_value_is_marked(
+    lamps: Catalog, by: str, missing: str, product: str, key: str, text: str, footnote: str
+) -> None:
+    table = rank(lamps, criteria.split(by), Options("lamp", missing))
+    cell = cells(table, product)[key]
+    assert (cell.text, cell.value, cell.notes) == (text, None, (1,))
+    assert cell.state in ("unknown", "not-stated", "not-applicable")
+    assert isinstance(cells(table, product)[f"{key} part"].value, float)
+    assert table.footnotes == [f"{key} is missing here, and ranked as {footnote}"]
+    assert cells(table, product)["could_be"].text  # what is missing could be anything
+
+
+@pytest.mark.parametrize(("limit", "count"), [(None, 4), (2, 2), (0, 0), (99, 4)])
+def test_limit(lamps: Catalog, limit: int | None, count: int) -> None:
+    table = rank(lamps, ["weight"], Options("lamp", limit=limit))
+    assert [cell["place"] for cell in table.records()] == [1, 2, 3, 4][:count]
+
+
+@pytest.mark.parametrize(
+    ("by", "options", "error", "problem", "mend"),
+    [
+        ("", Options(), UsageError, "there is no attribute to choose by", "write KEY"),
+        ("wieght", Options(), UnknownKey, "there is no attribute 'wieght'", "did you mean weight"),
+        ("weight", Options("light-bulb"), NotFound, "no category 'light-bulb'", ""),
+        ("switches", Options(), UsageError, "whether more or less switches is better", "switches:higher or switches:lower"),
+        ("socket", Options(), UsageError, "socket is a choice, whose values have no order", "name a quantity"),
+        ("seller", Options(), UsageError, "seller is a reference|seller holds several", "name a quantity"),
+        ("weight:0", Options(), UsageError, "weight has a weight of 0", "leave it out"),
+        ("weight:-1", Options(), UsageError, "'-1' is not a weight or a direction", "weight:2"),
+        ("weight:inf", Options(), UsageError, "'inf' is not", "weight:2"),
+        ("weight:", Options(), UsageError, "'' is not", "weight:2"),
+        ("weight:1:2", Options(), UsageError, "set twice", "weight:2"),
+        ("weight:CNY", Options(), UsageError, "'CNY' is not a weight or a direction for weight", "weight:2"),
+        ("price:g", Options(), UsageError, "'g' is not a weight, a direction or a currency for price", "weight:2"),
+        ("price:nonsense", Options(), UsageError, "'nonsense' is not", "weight:2"),
+        ("weight, weight:2", Options(), UsageError, "weight is named twice", "once"),
+        ("weight[a", Options(), UsageError, "names no attribute", "write KEY"),
+        ("weight[edition=pro]", Options(), Ambiguous, "none of these products states weight", "write weight$"),
+        ("weight", Options(missing="zero"), UnknownKey, "'zero' is no way", "exclude, median, worst"),
+        ("weight", Options(limit=-1), UsageError, "--limit -1 is negative", "0 or more"),
+    ],
+)  # fmt: skip
+def test_errors(lamps: Catalog, by: str, options: Options, error: type[SpecdbError], problem: str, mend: str) -> None:
+    with pytest.raises(error, match=f"(?s)({problem}).*{mend}"):
+        rank(lamps, criteria.split(by), options)
+
+
+def test_currencies_are_not_mixed(tmp_path_factory: pytest.TempPathFactory) -> None:
+    prices = {"one": {"price": "100 CNY"}, "two": {"price": "90 USD"}, "six": {"price": "80 CNY"}}
+    catalog = made(tmp_path_factory.mktemp("money") / "lamps.db", prices)
+    with pytest.raises(Ambiguous, match=r"2 currencies: CNY, USD\n.*price:CNY"):
+        rank(catalog, ["price"], Options("lamp"))
+    table = rank(catalog, ["price:RMB"], Options("lamp"))
+    assert [cell["product"] for cell in table.records()] == ["six", "one"]
+    catalog.connection.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("", ()),
+        ("weight:2, battery-life, price", ("weight:2", "battery-life", "price")),
+        ("compute[a=b,c=d]:2,memory", ("compute[a=b,c=d]:2", "memory")),
+        (" , a ,", ("a",)),
+    ],
+)
+def test_split(text: str, items: tuple[str, ...]) -> None:
+    assert criteria.split(text) == items
+
+
+@pytest.mark.parametrize(
+    ("attributes", "match", "kept", "remarks"),
+    [
+        ("weight", "certain", "lean", ["1 of 5 products cannot be judged: no value of weight"]),
+        ("weight, output", "certain", "lean wide tall", ["2 of 5 products cannot be judged: no value of weight (1), output"]),
+        ("weight, output", "likely", "lean wide", ["2 of 5 products cannot be judged: no value of weight (1), output"]),
+        ("weight, output", "possible", "lean", ["2 of 5 products cannot be judged: no value of weight (1), output"]),
+        ("output", "possible", "tall", ["2 of 5 products cannot be judged: no value of output"]),
+        ("weight:higher", "certain", "bare", ["1 of 5 products cannot be judged: no value of weight"]),
+        (
+            "weight, offset",
+            "certain",
+            "lean",
+            ["none of these products has a value of offset: it does not count",
+             "1 of 5 products cannot be judged: no value of weight"],
+        ),
+        ("offset", "certain", "", ["none of these products has a value of offset: it does not count"]),
+    ],
+)  # fmt: skip
+def test_pareto(lamps: Catalog, attributes: str, match: str, kept: str, remarks: list[str]) -> None:
+    products = lamps.products(lamps.category("lamp"))
+    found = criteria.pareto(lamps, [product.id for product in products], criteria.split(attributes), match)
+    assert [product.slug for product in products if product.id in found.kept] == kept.split()
+    assert found.remarks == remarks
+
+
+@pytest.mark.parametrize(
+    ("attributes", "match", "problem"),
+    [("weight:2", "certain", "has a weight"), ("", "certain", "no attribute"), ("weight", "sure", "'sure' is no strength")],
+)
+def test_pareto_errors(lamps: Catalog, attributes: str, match: str, problem: str) -> None:
+    with pytest.raises(UsageError, match=problem):
+        criteria.pareto(lamps, [1], criteria.split(attributes), match)
+
+
+class Drawn(Catalog):
+    """The lamps' catalog, with specs that a test draws."""
+
+    def __init__(self, catalog: Catalog, drawn: Sequence[Spec]) -> None:
+        super().__init__(catalog.connection)
+        self.drawn = drawn
+
+    def specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
+        return [spec for spec in self.drawn if spec.product_id in products and spec.attribute_id in (attributes or ())]
+
+
+KEYS = ("weight", "output", "offset", "dimmable")
+Figure = tuple[float, float, float] | None
+FIGURES = st.none() | st.tuples(*[st.integers(0, 5)] * 3).map(lambda ends: tuple(map(float, sorted(ends))))
+GRIDS = st.lists(st.tuples(*[FIGURES] * len(KEYS)), min_size=5, max_size=5)
+TERMS = st.lists(
+    st.tuples(st.sampled_from(range(len(KEYS))), st.integers(1, 4), st.booleans()), min_size=1, unique_by=lambda term: term[0]
+)
+
+
+def drawn(catalog: Catalog, grid: Sequence[Sequence[Figure]]) -> Drawn:
+    products = catalog.products(catalog.category("lamp"))
+    specs: list[Spec] = []
+    for product, row in zip(products, grid, strict=True):
+        for key, figure in zip(KEYS, row, strict=True):
+            attribute = catalog.attribute(key)
+            lo, nominal, hi = figure or (0.0, 0.0, 0.0)
+            if attribute.kind == "flag":
+                lo = nominal = hi = float(nominal > 2)
+            unit = attribute.unit
+            words = ("range", f"{nominal:g}", unit, unit, lo, nominal, hi, "", "", "", "", 1, "", "", "normal", True)
+            kind = attribute.kind if figure else "unknown"
+            specs.append(Spec(product.id, len(specs), attribute.id, "", kind, *words))
+    return Drawn(catalog, specs)
+
+
+def known(catalog: Drawn, column: int, product: int) -> tuple[float, float, float] | None:
+    attribute = catalog.attribute(KEYS[column])
+    (spec,) = [one for one in catalog.drawn if (one.product_id, one.attribute_id) == (product, attribute.id)]
+    return None if spec.kind == "unknown" else (spec.lo, spec.nominal, spec.hi)
+
+
+LAW = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+
+
+@LAW
+@given(grid=GRIDS, terms=TERMS, missing=st.sampled_from(["exclude", "median", "worst"]))
+def test_rank_is_the_reference(
+    lamps: Catalog, grid: list[tuple[Figure, ...]], terms: list[tuple[int, int, bool]], missing: str
+) -> None:
+    """Scores made product by product, straight from the definition."""
+    catalog = drawn(lamps, grid)
+    by = [f"{KEYS[column]}:{weight}:{'higher' if higher else 'lower'}" for column, weight, higher in terms]
+    table = rank(catalog, by, Options("lamp", missing))
+
+    products = [product.id for product in catalog.products(catalog.category("lamp"))]
+    nominal = {(id, c): figure[1] if (figure := known(catalog, c, id)) else None for id in products for c, _, _ in terms}
+    stating = [id for id in products if any(nominal[id, c] is not None for c, _, _ in terms)]
+    counting = [term for term in terms if any(nominal[id, term[0]] is not None for id in stating)]
+    for column, _, higher in counting if missing != "exclude" else ():
+        stated = sorted(value for id in stating if (value := nominal[id, column]) is not None)
+        middle = (stated[(len(stated) - 1) // 2] + stated[len(stated) // 2]) / 2
+        stand_in = middle if missing == "median" else stated[0] if higher else stated[-1]
+        for id in stating:
+            nominal[id, column] = stand_in if nominal[id, column] is None else nominal[id, column]
+    complete = [id for id in stating if all(nominal[id, column] is not None for column, _, _ in counting)]
+    scores = dict.fromkeys(complete, 0.0)
+    for column, weight, higher in counting:
+        values = {id: value for id in complete if (value := nominal[id, column]) is not None}
+        for id, value in values.items():
+            worst, best = (min, max) if higher else (max, min)
+            span = best(values.values()) - worst(values.values())
+            scores[id] += weight * ((value - worst(values.values())) / span if span else 1.0)
+    total = sum(weight for _, weight, _ in counting)
+    scores = {id: round(score / total, 9) for id, score in scores.items()}
+
+    slugs = {product.slug: product.id for product in catalog.products()}
+    found = {slugs[str(one["product"])]: (one["place"], one["score"]) for one in table.records()}
+    places = {id: 1 + sum(other > score + 1e-8 for other in scores.values()) for id, score in scores.items()}
+    assert {id: place for id, (place, _) in found.items()} == {id: places.get(id) for id in stating}
+    assert [found[id][1] for id in complete] == pytest.approx([scores[id] for id in complete], abs=1e-8)
+
+
+@LAW
+@given(grid=GRIDS, terms=TERMS, match=st.sampled_from(MATCHES))
+def test_pareto_is_the_reference(
+    lamps: Catalog, grid: list[tuple[Figure, ...]], terms: list[tuple[int, int, bool]], match: str
+) -> None:
+    catalog = drawn(lamps, grid)
+    products = [product.id for product in catalog.products(catalog.category("lamp"))]
+    counting = [(c, higher) for c, _, higher in terms if any(known(catalog, c, id) for id in products)]
+    complete = [id for id in products if counting and all(known(catalog, column, id) for column, _ in counting)]
+
+    def beats(one: int, other: int) -> bool:
+        better = level = 0
+        for column, higher in counting:
+            mine, theirs = known(catalog, column, one), known(catalog, column, other)
+            assert mine
+            assert theirs
+            ends = {"certain": (0, 2), "likely": (1, 1), "possible": (2, 0)}[match]
+            left, right = (mine[ends[0]], theirs[ends[1]]) if higher else (-mine[ends[1]], -theirs[ends[0]])
+            better += left > right
+            level += left >= right
+        return bool(better) and level == len(counting)
+
+    kept = [id for id in complete if not any(beats(other, id) for other in complete if other != id)]
+    by = [f"{KEYS[column]}:{'higher' if higher else 'lower'}" for column, _, higher in terms]
+    assert criteria.pareto(catalog, products, by, match).kept == kept
