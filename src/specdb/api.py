@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from specdb import listing, show
+from specdb import listing, rank, show, similar
 from specdb.compare import Options as CompareOptions
 from specdb.compare import compare
 from specdb.export import export
 from specdb.query import Condition, query
 from specdb.query import Options as QueryOptions
-from specdb.store import engine
+from specdb.store import criteria, engine
 from specdb.store.catalog import Catalog
 
 if TYPE_CHECKING:
@@ -51,19 +51,28 @@ class Database:
         category: str = "",
         *,
         where: str = "",
-        match: str = "likely",
+        match: str = "",
         sort: Sequence[str] = (),
         limit: int | None = None,
         offset: int = 0,
         columns: Sequence[str] = (),
         group_by: str = "",
+        pareto: Sequence[str] = (),
         currency: str = "",
         **conditions: str | bool,
     ) -> Table:
         """Products that meet all conditions: `min_weight="10g"`, `maker="dingtalk"`, `touchscreen=True`."""
         asked = [_condition(name.replace("_", "-"), value) for name, value in conditions.items()]
-        options = QueryOptions(category, where, match, tuple(sort), limit, offset, tuple(columns), group_by)
+        options = QueryOptions(category, where, match, tuple(sort), limit, offset, tuple(columns), group_by, tuple(pareto))
         return query(self._in(currency), asked, options)
+
+    def rank(self, by: str, category: str = "", *, missing: str = "exclude", limit: int | None = None) -> Table:
+        """Products by a weighted score: `by` is as in "weight:2, battery-life"."""
+        return rank.rank(self.catalog, criteria.split(by), rank.Options(category, missing, limit))
+
+    def similar(self, product: str, *, by: str = "", category: str = "", limit: int = 10) -> Table:
+        """The products most like one, on what they share."""
+        return similar.similar(self.catalog, product, similar.Options(criteria.split(by) if by else (), category, limit))
 
     def show(self, product: str, *, currency: str = "") -> Table:
         """All that is known of one product."""

@@ -59,10 +59,10 @@ def query(
         str,
         typer.Option(
             metavar="STRENGTH",
-            help="certain: it must; likely: its nominal value does; possible: it can.",
+            help="certain: it must; likely, the default: its nominal value does; possible: it can.",
             autocompletion=lambda: ["certain", "likely", "possible"],
         ),
-    ] = "likely",
+    ] = "",
     sort: Annotated[
         list[str],
         typer.Option(metavar="[-]KEY,...", help='By these, or "name"; - for descending.', autocompletion=complete.attributes),
@@ -76,6 +76,12 @@ def query(
     group_by: Annotated[
         str,
         typer.Option(metavar="KEY", help="Groups of products: category, or an attribute.", autocompletion=complete.attributes),
+    ] = "",
+    pareto: Annotated[
+        str,
+        typer.Option(
+            metavar="KEY,...", help="Only what no other beats on all of these.", autocompletion=complete.attributes
+        ),
     ] = "",
     currency: Currency = "",
     db: Db = "",
@@ -103,8 +109,17 @@ def query(
         conditions = list(conditions_of(ctx, catalog))
         if maker:
             conditions.insert(0, Condition("is", "maker", maker))
-        options = Options(category, where, match, parts(sort), limit, offset, parts(columns), group_by)
+        options = Options(category, where, match, parts(sort), limit, offset, _keys(columns), group_by, _keys([pareto]))
         emit(queried(in_currency(catalog, currency), conditions, options), format, output)
+
+
+def _keys(texts: list[str]) -> tuple[str, ...]:
+    """Attributes given together with commas or one by one; those within brackets are kept."""
+    if not any("[" in text for text in texts):
+        return parts(texts)
+    from specdb.store.criteria import split
+
+    return tuple(key for text in texts for key in split(text))
 
 
 def conditions_of(ctx: typer.Context, catalog: "Catalog") -> Iterator["Condition"]:

@@ -28,16 +28,19 @@ class Options(NamedTuple):
     `where` is a text in the language of core/where.lark. `sort` holds attribute keys, or "name", each with a leading
     hyphen for descending order; `columns` keys, with qualifiers in brackets if wanted, to show beside those that are
     filtered or sorted by. With `group_by` (category or an attribute's key) the rows are groups of the products found.
+    With `pareto` only those stay that no other of them beats on all these attributes (see docs/choosing.md). A `match`
+    that is '' is likely for conditions, and certain for being beaten.
     """
 
     category: str = ""
     where: str = ""
-    match: str = "likely"
+    match: str = ""
     sort: tuple[str, ...] = ()
     limit: int | None = None
     offset: int = 0
     columns: tuple[str, ...] = ()
     group_by: str = ""
+    pareto: tuple[str, ...] = ()
 
 
 DEFAULTS = Options()
@@ -45,7 +48,7 @@ DEFAULTS = Options()
 
 def query(catalog: Catalog, conditions: Sequence[Condition] = (), options: Options = DEFAULTS) -> Table:
     """The products that meet all conditions, one a row; what was assumed, and why there are none, is in the remarks."""
-    if options.match not in STRENGTHS:
+    if options.match not in ("", *STRENGTHS):
         raise UnknownKey(f"{options.match!r} is no strength of match", f"write {', '.join(STRENGTHS)}")
     for name, number in (("limit", options.limit or 0), ("offset", options.offset)):
         if number < 0:
@@ -56,12 +59,19 @@ def query(catalog: Catalog, conditions: Sequence[Condition] = (), options: Optio
     order = [_order(catalog, key) for key in options.sort]
     categories = catalog.category(options.category) if options.category else []
     judging, order, judge = _judging(catalog, nodes, order)
-    found = search.products(judging, categories, nodes, STRENGTHS[options.match], order, options.limit, options.offset)
-    columns = _columns(catalog, nodes, order, options.columns)
+    strength, limit, offset = STRENGTHS[options.match or "likely"], options.limit, options.offset
+    if options.pareto:
+        found = search.products(judging, categories, nodes, strength, order, None)
+        found, unbeaten = _unbeaten(catalog, found, options)
+    else:
+        found, unbeaten = search.products(judging, categories, nodes, strength, order, limit, offset), []
+    columns = _columns(catalog, nodes, order, (*(key.partition(":")[0] for key in options.pareto), *options.columns))
     result = Result(catalog, found, columns, All(tuple(nodes)) if nodes else None, judging)
     table = result.grouped(options.group_by) if options.group_by else result.table()
     table.remarks += [remark for part in (catalog.currency, judge) if part for remark in part.remarks()]
-    table.remarks += [*reader.remarks, *_explain(catalog, categories, nodes, options.category, bool(found))]
+    table.remarks += [*reader.remarks, *unbeaten]
+    if limit != 0:
+        table.remarks += _explain(catalog, categories, nodes, options, bool(found))
     return table
 
 
@@ -75,6 +85,15 @@ def _judging(
     from specdb.store import currency
 
     return currency.judging(catalog, nodes, order)
+
+
+def _unbeaten(catalog: Catalog, found: Sequence[int], options: Options) -> tuple[list[int], list[str]]:
+    """The products that no other beats on all the attributes of `pareto`, with what is to be said of it."""
+    from specdb.store import criteria
+
+    result = criteria.pareto(catalog, found, options.pareto, options.match or "certain")
+    end = None if options.limit is None else options.offset + options.limit
+    return result.kept[options.offset : end], result.remarks
 
 
 def _order(catalog: Catalog, key: str) -> search.Order:
@@ -97,20 +116,23 @@ def asked(catalog: Catalog, text: str) -> Asked:
     return Asked(catalog.attribute(key.strip()), qualifiers.to_text(qualifiers.from_text(bound.rstrip("] "))))
 
 
-def _explain(catalog: Catalog, categories: Sequence[int], nodes: Sequence[Node], category: str, found: bool) -> list[str]:
+def _explain(catalog: Catalog, categories: Sequence[int], nodes: Sequence[Node], options: Options, found: bool) -> list[str]:
     """Which products could not be judged: those that lack what is negated, and if none was found, what is asked for at all."""
-    among = f" of category {category}" if category else ""
+    among = f" of category {options.category}" if options.category else ""
     lacking: dict[Attribute, bool] = {}
     for node in nodes:
         for leaf, negated in leaves(node):
             if isinstance(leaf, Filter) and not leaf.state:
                 lacking[leaf.attribute] = lacking.get(leaf.attribute, False) or negated
-    said = [] if found else ["no product matches"]
+    after = f" after the first {options.offset}" if options.offset else ""
+    said = [] if found else [f"no product matches{after}"]
     for attribute, negated in lacking.items():
         if found and not negated:
             continue
         total, without = search.lacking(catalog, categories, attribute)
         if without:
             end = ": neither a test nor its negation matches them" if negated else ""
-            said.append(f"{without} of {total} products{among} do not state {attribute.key}{end}")
+            products = "product" if total == 1 else "products"
+            do = "does" if without == 1 else "do"
+            said.append(f"{without} of {total} {products}{among} {do} not state {attribute.key}{end}")
     return said

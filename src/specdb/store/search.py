@@ -97,11 +97,7 @@ def _first(
     shown = _spec_test(Filter(attribute), categories, Text("d.nominal IS NOT NULL"), "d")
     tests = [shown, *(_condition(node, categories, strength, _SPEC, negated=False) for node in conditions)]
     direction = "DESC" if order[0].descending else "ASC"
-    by = (
-        f"d.nominal {direction}, d.product_id"
-        if len(categories) == 1
-        else f"d.nominal {direction}, d.category_id, d.product_id"
-    )
+    rest = "d.product_id" if len(categories) == 1 else "d.category_id, d.product_id"
     sql = f"SELECT d.product_id FROM spec d WHERE {' AND '.join(test.sql for test in tests)}"
     sql += f" ORDER BY d.nominal {direction}, {rest}"
     found: dict[int, None] = {}
