@@ -7,8 +7,7 @@ db.compare("a1", "a1-pro")
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # type checkers take it for True; typing's own would load typing before cli.main sets up the start
 if TYPE_CHECKING:
     from specdb.api import Database, open
     from specdb.core.table import Table

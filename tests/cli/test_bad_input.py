@@ -36,7 +36,7 @@ PROGRAM = str(Path(sys.executable).parent / "specdb")
         (["compare", "a1", "a1-pro", "--baseline", "h20"], 2, "the baseline h20 is not compared"),
         (["compare", "a1", "a1-pro", "-f", "cvs"], 2, "did you mean csv"),
         (["query", "--max-weight", "20h"], 2, "'20h' is a figure of time, and weight one of mass"),
-        (["query", "--max-wieght", "20g"], 2, "there is no attribute 'wieght'\ndid you mean weight"),
+        (["query", "--max-wieght", "20g"], 2, "there is no option --max-wieght\ndid you mean --max-weight"),
         (["query", "--max-weight"], 2, "--max-weight has no value"),
         (["query", "--max-touchscreen", "3"], 2, "touchscreen is a yes or no"),
         (["query", "--min-port", "3"], 2, "port is a text, which has no minimum"),

@@ -55,7 +55,7 @@ def test_exit(run: Run, words: list[str], code: int) -> None:
         (["--category", "ai-recorder"], {"a1", "a1-pro"}),
         (["--category", "device"], {"a1", "a1-pro", "ascend-950", "ascend-950pr", "ascend-960", "ascend-970"}),
     ],
-    ids=str,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_choice(run: Run, words: list[str], products: set[str]) -> None:
     rows = json.loads(run("check", "--kind", "claims", "-f", "json", *words).stdout)

@@ -25,7 +25,11 @@ COMMANDS = [
     ["compare", "950pr", "h20", "h200", "ascend-950", "950dt", "ascend-960", "ascend-970"],
     ["query", "--category", "device", "--columns", "weight,battery,price,launch"],
     ["show", "moonix-series"],
+    ["query", "--min-price", "1 CNY", "--columns", "compute,maker,recording", "--match", "possible"],
     ["list", "attributes"],
+    ["list", "categories"],
+    ["list", "units"],
+    ["export", "--category", "ai-accelerator"],
     ["check", "--product", "ascend-950-orders"],
 ]
 
@@ -79,3 +83,21 @@ def test_pipe_gets_what_cut_can_cut(seeded: Path) -> None:
 
 def test_xlsx_does_not_garble_a_terminal(seeded: Path) -> None:
     assert in_terminal(["list", "sources", "-f", "xlsx"], 80, {"SPECDB_URL": str(seeded)}) == ""
+
+
+def test_a_terminal_gets_a_list_that_fits_in_one_table(run: Run, seeded: Path) -> None:
+    shown = in_terminal(["list", "attributes"], 80, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
+    assert shown.count("unit or kind") == 1
+    assert "weight (mass)" in shown
+    heading = run("list", "attributes", check=True).stdout.splitlines()[0]
+    assert heading.split("\t")[:8] == ["attribute", "name", "kind", "unit", "better", "group", "aliases", "specs"]
+    assert "publisher" not in in_terminal(["list", "sources"], 80, {"SPECDB_URL": str(seeded)})
+
+
+def test_help_fits(run: Run) -> None:
+    commands = [line.split()[0] for line in run("--help", check=True).stdout.partition("Commands:\n")[2].splitlines()]
+    assert {"compare", "query", "show", "list", "export", "db"} <= set(commands)
+    for words in ([], *([command] for command in commands), ["db", "load"], ["db", "save"], ["db", "upgrade"]):
+        text = run(*words, "--help", env={"COLUMNS": ""}, check=True).stdout
+        assert max(map(len, text.splitlines())) <= 80, words
+        assert "..." not in text.partition("Commands:")[2], words

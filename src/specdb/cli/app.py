@@ -62,7 +62,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from specdb import __version__
 
-        print(f"specdb {__version__}")
+        print(f"specdb {__version__}", flush=True)
         raise typer.Exit
 
 
@@ -81,6 +81,8 @@ def specdb(
 
 def run() -> None:
     """Runs the program and exits: 0 fine, 1 the data or the database says no, 2 the command line is wrong."""
+    if sys.stderr is None:  # it was closed, and what is printed to None comes out of stdout
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115  it stays open to the end
     try:
         if sys.argv[1:2] in (["--install-completion"], ["--show-completion"]):
             from specdb.cli.shells import set_up
@@ -103,6 +105,12 @@ def run() -> None:
         from specdb.render.output import abandon_stdout
 
         abandon_stdout()
+        sys.exit(1)
+    except OSError as error:  # files are written elsewhere: this is the help or the version on a full disk
+        from specdb.render.output import abandon_stdout
+
+        abandon_stdout()
+        print(f"Error: cannot write: {error.strerror}", file=sys.stderr)
         sys.exit(1)
 
 

@@ -54,11 +54,9 @@ def open_catalog(db: str) -> Iterator[Catalog]:
     try:
         yield Catalog(connection)
     except sqlite3.Error as error:
-        if "too complex" in str(error):
-            raise UsageError("a text to look for is too long", "write a shorter part of it") from error
         raise translated(error, path) from error
     except UnicodeEncodeError as error:
-        raise UsageError(f"{error.object!r} has bytes that are not UTF-8", "write it in UTF-8") from error
+        raise UsageError(f"{error.object.strip('%')!r} has bytes that are not UTF-8", "write it in UTF-8") from error
     finally:
         connection.close()
 

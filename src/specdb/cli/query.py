@@ -79,9 +79,7 @@ def query(
     ] = "",
     pareto: Annotated[
         str,
-        typer.Option(
-            metavar="KEY,...", help="Only what no other beats on all of these.", autocompletion=complete.attributes
-        ),
+        typer.Option(metavar="KEY,...", help="Only what no other beats on all of these.", autocompletion=complete.attributes),
     ] = "",
     currency: Currency = "",
     db: Db = "",

@@ -73,7 +73,7 @@ def set_up(option: str, shell: str = "", *rest: str) -> None:
         problem = f"no completion for the shell {name!r}" if name else "the shell around us is not to be found out"
         raise UnknownKey(problem, nearest(name, SHELLS) or f"write {option} with one of {', '.join(SHELLS)}")
     if option == "--show-completion":
-        print(scripts.get_completion_script(prog_name=PROGRAM, complete_var="_SPECDB_COMPLETE", shell=name))
+        print(scripts.get_completion_script(prog_name=PROGRAM, complete_var="_SPECDB_COMPLETE", shell=name), flush=True)
         return
     try:
         _, path = scripts.install(shell=name, prog_name=PROGRAM)

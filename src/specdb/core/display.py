@@ -1,17 +1,17 @@
-"""How values read: numbers in one unit and one precision, modifiers kept visible, missing things told apart."""
+"""How values read: numbers in one unit and one precision, modifiers kept visible, missing things told apart.
 
-from __future__ import annotations
+Annotations are not postponed here, since a NamedTuple would compile each.
+"""
 
+from collections.abc import Callable, Iterable
 from math import floor, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.core.quantity import SYMBOLS
+from specdb.core.specs import Spec
 from specdb.core.table import Cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from specdb.core.specs import Spec
     from specdb.core.unit import Unit
 
 NOT_STATED = Cell("—", None, "not-stated")
@@ -38,13 +38,13 @@ class Figure(NamedTuple):
     decimals: int
 
 
-def figures(specs: Iterable[Spec], target: str, unit_of: Callable[[str], Unit]) -> tuple[dict[int, Figure], Scale]:
+def figures(specs: Iterable[Spec], target: str, unit_of: "Callable[[str], Unit]") -> tuple[dict[int, Figure], Scale]:
     """The figures of quantities in the one unit named `target`, by spec id, and that unit with their one precision."""
     shown = {spec.id: _figure(spec, target, unit_of) for spec in specs}
     return shown, Scale(target, max((one.decimals for one in shown.values()), default=0))
 
 
-def _figure(spec: Spec, target: str, unit_of: Callable[[str], Unit]) -> Figure:
+def _figure(spec: Spec, target: str, unit_of: "Callable[[str], Unit]") -> Figure:
     """The figure of a quantity, converted exactly from its digits as written."""
     numbers = spec.number.split("..")
     if spec.unit == target:

@@ -1,6 +1,7 @@
-"""A figure as printed: modifier, decimal digits and unit; and the interval of numbers that it stands for."""
+"""A figure as printed: modifier, decimal digits and unit; and the interval of numbers that it stands for.
 
-from __future__ import annotations
+Annotations are not postponed here, since a NamedTuple would compile each.
+"""
 
 import re
 from math import inf, isinf, nextafter
@@ -151,7 +152,7 @@ def _beyond(number: str) -> ValueFault:
     return ValueFault(f"{number} is beyond what a number can hold", "use a larger or a smaller unit")
 
 
-def interval(quantity: Quantity, unit: Unit, target: Unit, *, signed: bool = False) -> Interval:
+def interval(quantity: Quantity, unit: "Unit", target: "Unit", *, signed: bool = False) -> Interval:
     """What `quantity`, whose unit is `unit`, stands for in `target`: converted exactly, rounded to floats once.
 
     A figure of an attribute that is not `signed` cannot be negative. ValueFault where it is or is out of a float's range.
@@ -178,7 +179,7 @@ def interval(quantity: Quantity, unit: Unit, target: Unit, *, signed: bool = Fal
     return Interval(lo, middle, hi)
 
 
-def _ends(modifier: str, nominal: Fraction, first: float, last: float, floor: float) -> tuple[float, float]:
+def _ends(modifier: str, nominal: "Fraction", first: float, last: float, floor: float) -> tuple[float, float]:
     """The lowest and the highest float that a figure with this modifier can mean."""
     if modifier == "about":
         low, high = sorted((nominal - nominal / ABOUT, nominal + nominal / ABOUT))

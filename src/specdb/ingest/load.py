@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING, cast
 
 from specdb import __version__, resources
@@ -13,9 +11,9 @@ from specdb.ingest import bundle, formulas, resolve
 from specdb.ingest.yaml_tree import LONGEST
 from specdb.store import create, journal
 from specdb.store.catalog import Catalog
-from specdb.store.engine import BUSY_TIMEOUT
 
 if TYPE_CHECKING:
+    import sqlite3
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -40,8 +38,8 @@ def load(path: Path, file: Path, reason: str = "") -> tuple[int, int]:
     try:
         with create.translating(path), made.begin() as connection:
             added = _add(connection, file, journal.user(), reason or f"loaded {file.name}")
-        with create.translating(path), closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT)) as statistics:
-            statistics.execute("PRAGMA optimize")
+            connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
+            connection.exec_driver_sql("ANALYZE")  # without fresh statistics the planner takes wrong ways
         return added
     finally:
         made.dispose()

@@ -44,6 +44,8 @@ class Options(NamedTuple):
 
 
 DEFAULTS = Options()
+_MOST = 2**63 - 1
+"""The largest number that SQLite takes."""
 
 
 def query(catalog: Catalog, conditions: Sequence[Condition] = (), options: Options = DEFAULTS) -> Table:
@@ -59,7 +61,8 @@ def query(catalog: Catalog, conditions: Sequence[Condition] = (), options: Optio
     order = [_order(catalog, key) for key in options.sort]
     categories = catalog.category(options.category) if options.category else []
     judging, order, judge = _judging(catalog, nodes, order)
-    strength, limit, offset = STRENGTHS[options.match or "likely"], options.limit, options.offset
+    strength, offset = STRENGTHS[options.match or "likely"], min(options.offset, _MOST)
+    limit = None if options.limit is None else min(options.limit, _MOST)
     if options.pareto:
         found = search.products(judging, categories, nodes, strength, order, None)
         found, unbeaten = _unbeaten(catalog, found, options)

@@ -35,7 +35,7 @@ def default_format(output: str | None = None) -> str:
         return {"md": "markdown", "htm": "html", "ndjson": "jsonl"}.get(ending, ending if ending in FORMATS else "tsv")
     import sys
 
-    return "table" if sys.stdout.isatty() else "tsv"
+    return "table" if sys.stdout and sys.stdout.isatty() else "tsv"
 
 
 def to_text(table: Table, format: str) -> str:

@@ -1,0 +1,156 @@
+"""Completion in real shells' terms: words split at =, values with spaces, hostile names; and how it is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from specdb.cli.shells import Bash
+from torches import torches
+
+if TYPE_CHECKING:
+    from conftest import Run
+
+BIN = Path(sys.executable).parent
+
+HOSTILE = """specdb: 1
+categories:
+- {key: trap, name: "`touch HERE`", parent: device}
+products:
+- {slug: trap-1, name: "[/foo] \\\\$(touch HERE) \\\\\\"; touch HERE; \\" \\e[31m", category: trap}
+- {slug: trap-2, name: "it's `touch HERE`", category: trap}
+"""
+
+
+@pytest.fixture(scope="module")
+def hostile(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from specdb.ingest.load import load
+
+    folder = tmp_path_factory.mktemp("hostile")
+    place = Path(shutil.copy(seeded, folder / "hostile.db"))
+    (folder / "hostile.yaml").write_text(HOSTILE, encoding="utf-8")
+    load(place, folder / "hostile.yaml")
+    return place
+
+
+@pytest.mark.parametrize(
+    ("words", "cursor", "args", "incomplete"),
+    [
+        (["specdb", "show", "a1"], 2, ["show"], "a1"),
+        (["specdb", "show"], 2, ["show"], ""),
+        (["specdb", "show", ""], 2, ["show"], ""),
+        (["specdb", "compare", "--unit", "weight", "=", "o"], 5, ["compare", "--unit"], "weight=o"),
+        (["specdb", "compare", "--unit", "weight", "="], 4, ["compare", "--unit"], "weight="),
+        (["specdb", "compare", "--format", "=", "csv", "a"], 5, ["compare", "--format=csv"], "a"),
+        (["specdb", "query", "--port", '"type c"', "--min"], 4, ["query", "--port", "type c"], "--min"),
+        (["specdb", "query", "--port", '"type'], 3, ["query", "--port"], "type"),
+    ],
+    ids=str,
+)
+def test_words_of_bash(
+    monkeypatch: pytest.MonkeyPatch, words: list[str], cursor: int, args: list[str], incomplete: str
+) -> None:
+    monkeypatch.setenv("COMP_WORDS", "\n".join(words))
+    monkeypatch.setenv("COMP_CWORD", str(cursor))
+    assert Bash(None, {}, "specdb", "_SPECDB_COMPLETE").get_completion_args() == (args, incomplete)  # type: ignore[arg-type]
+
+
+SCRIPT = """
+PATH={bin}:$PATH
+source {home}/.bash_completions/specdb.sh
+said() {{ local IFS='|'; echo "${{COMPREPLY[*]}}"; }}
+ask() {{ COMPREPLY=(); COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _specdb_completion specdb; said; }}
+ask specdb compare a1-p
+ask specdb compare a1 a1-pro --unit weight = o
+ask specdb compare a1 a1-pro --unit weight =
+ask specdb compare a1 --format = js
+ask specdb query --microphone MEM
+ask specdb query --microphone '"MEM'
+ask specdb query --sort -wei
+ask specdb query --brand ding
+ask specdb show qqq
+"""
+
+
+def test_a_real_bash(run: Run, seeded: Path, tmp_path: Path) -> None:
+    run("--install-completion", "bash", env={"HOME": str(tmp_path)}, check=True)
+    result = subprocess.run(
+        ["bash", "--norc", "-c", SCRIPT.format(bin=BIN, home=tmp_path)],
+        env={**os.environ, "SPECDB_URL": str(seeded)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.stdout.splitlines() == [
+        "a1-pro|a1-pro-enterprise",
+        "oz",
+        "g|kg|lb|mg|oz|t|µg",
+        "json|jsonl",
+        r"MEMS\ directional",
+        "MEMS directional",
+        "-weight|-weight-record",
+        "dingtalk",
+        "",
+    ], result.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("line", ["specdb show trap", "specdb query -c tr"])
+def test_hostile_names_reach_no_shell(run: Run, hostile: Path, shell: str, line: str) -> None:
+    words = line.split(" ")
+    env = {"SPECDB_URL": str(hostile), "_SPECDB_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_ARGS": line}
+    env |= {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1), "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    result = run(env=env)
+    assert (result.stderr, "trap" in result.stdout) == ("", True)
+    told = result.stdout.replace('":"', "").replace('"\n"', "").replace("_arguments '*: :((\"", "").replace("\"))'", "")
+    assert not set("\\$`'\"\x1b") & set(told)
+
+
+def test_names_with_markup_do_not_break_completion(run: Run, seeded: Path) -> None:
+    env = {"SPECDB_URL": str(torches(seeded)), "_SPECDB_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "specdb show t3"}
+    assert '"t3":"[red]T3[/red]' in run(env=env).stdout
+
+
+@pytest.mark.parametrize(
+    ("shell", "file", "holds"),
+    [
+        ("bash", ".bash_completions/specdb.sh", "_SPECDB_COMPLETE=complete_bash"),
+        ("zsh", ".zfunc/_specdb", "_SPECDB_COMPLETE=complete_zsh"),
+        ("fish", ".config/fish/completions/specdb.fish", "_SPECDB_COMPLETE=complete_fish"),
+    ],
+)
+def test_installed_by_the_shells_name(run: Run, tmp_path: Path, shell: str, file: str, holds: str) -> None:
+    result = run("--install-completion", shell, env={"HOME": str(tmp_path)}, check=True)
+    assert result.stdout == f"Installed completion for {shell} in {tmp_path / file}; a new shell will have it.\n"
+    assert holds in (tmp_path / file).read_text()
+    shown = run("--show-completion", shell, env={"HOME": str(tmp_path)}, check=True)
+    assert shown.stdout.strip() == (tmp_path / file).read_text().strip()
+
+
+def test_installed_twice_is_installed_once(run: Run, tmp_path: Path) -> None:
+    for _ in range(2):
+        run("--install-completion", "bash", env={"HOME": str(tmp_path)}, check=True)
+    assert (tmp_path / ".bashrc").read_text().count("source ") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--install-completion", "tcsh"], 2, "no completion for the shell 'tcsh'"),
+        (["--install-completion", "qq"], 2, "write --install-completion with one of bash, zsh, fish"),
+        (["--install-completion", "bash", "zsh"], 2, "--install-completion takes one shell"),
+        (["--install-completion", "zsh"], 1, "cannot write"),
+    ],
+    ids=str,
+)
+def test_not_installed(run: Run, words: list[str], code: int, said: str) -> None:
+    result = run(*words, env={"HOME": "/proc"})
+    assert (result.returncode, result.stdout) == (code, "")
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr

@@ -1,0 +1,208 @@
+"""load(save(db)) == db, table by table, for generated files with hostile names and texts in every field."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from specdb.ingest import bundle, resolve
+from specdb.ingest.drafts import (
+    AttributeDraft,
+    Bundle,
+    CategoryDraft,
+    ClaimDraft,
+    ProductDraft,
+    RateDraft,
+    RuleDraft,
+    SourceDraft,
+    SpecDraft,
+)
+from specdb.ingest.load import unit_rows
+from specdb.ingest.save import save
+from specdb.store import create, journal
+from specdb.store.engine import connect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+TABLES = {
+    "category": "*",
+    "attribute": "*",
+    "category_attribute": "*",
+    "relation": "*",
+    "rule": "*",
+    "source": "*",
+    "product": "*",
+    "alias": "*",
+    "unit": "*",
+    "spec": "product_id, id, attribute_id, category_id, qualifiers, kind, modifier, number, unit, value_unit, lo, nominal, hi, "
+    "text, target_id, printed, source_id, locator, as_of, rank, shown, retracted_id",
+    "claim": "id, product_id, expression, relation, value, why, printed, source_id, locator, retracted_id",
+    "rate": "day, base, quote, rate, source, retracted_id",
+}
+"""What is compared of each table: all but which changeset it came by."""
+
+SPECIAL = [
+    "no",
+    "~",
+    "0123",
+    "12:30:45",
+    "a: b",
+    "a #b",
+    "- a",
+    "'",
+    '"',
+    " x ",
+    "x\n",
+    "\nx\n\ny",
+    "a\rb",
+    "\u2028",
+    "\x85",
+    "🎧",
+]
+anything = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=15)
+texts = st.one_of(st.sampled_from(["", "🎧", *SPECIAL]), anything)
+names = st.one_of(st.sampled_from(SPECIAL), anything).filter(str.strip)
+bound = st.dictionaries(
+    st.from_regex(r"[a-z][a-z0-9-]{0,6}", fullmatch=True),
+    st.one_of(
+        st.sampled_from(["no", "a: b", "{x}", "#", "'", "眼镜", "a  b"]),
+        st.text(st.characters(exclude_categories=["Cc", "Cs", "Z"], exclude_characters=";=,[]"), min_size=1, max_size=8),
+    ),
+    max_size=3,
+)
+ATTRIBUTES = (
+    AttributeDraft("weight", "weight", "quantity", unit="g", better="lower", plausible="0..100 g"),
+    AttributeDraft("heat", "heat", "quantity", unit="°C", signed=True),
+    AttributeDraft("dense", "dense", "quantity", unit="W/cm²"),
+    AttributeDraft("parts", "parts", "quantity", unit="count", many=True),
+    AttributeDraft("price", "price", "quantity", unit="CNY"),
+    AttributeDraft("lit", "lit", "flag"),
+    AttributeDraft("tint", "tint", "choice", choices=("no", " red ", "a: b", "#")),
+    AttributeDraft("note", "note", "text", many=True),
+    AttributeDraft("launch", "launch", "date"),
+    AttributeDraft("maker", "maker", "reference", inverse="makes"),
+)
+VALUES = {
+    "weight": ["14.9g", "approximately 40 g", "up to 0.5 kg", "below 7 oz", "5+ g", "over 10,000 mg", "1..2 g", "± 6 g", "0 g"],
+    "heat": ["-40 °C", "≈ -4.50 °F", "± 2 K", "-5..-3 °C", "at least -5 °C"],
+    "dense": ["5 W/cm^2", "0.1 kW/m²", "1 W/mm²"],
+    "parts": ["0", "10 million", "1.5e3", "3 units", "007", "1e31"],
+    "price": ["$55,000", "799 RMB", "€1.50", "between 1 and 2 CNY", "CNY 5"],
+    "lit": ["yes", "no"],
+    "tint": ["no", " red ", "a: b", "#"],
+    "launch": ["2026", "2026-q4", "2026-H1", "2026-04-30", " 2026-07 .. 2026-08 "],
+    "maker": ["p0"],
+}
+values = st.one_of(
+    *(st.tuples(st.just(key), st.sampled_from(written)) for key, written in VALUES.items()), st.tuples(st.just("note"), names)
+)
+states = st.tuples(st.sampled_from([one.key for one in ATTRIBUTES]), st.sampled_from(["unknown", "not-applicable"]))
+
+
+@st.composite
+def specs(draw: st.DrawFn) -> SpecDraft:
+    """A statement of any kind, or that something is unknown or does not apply."""
+    common: dict[str, Any] = {
+        "qualifiers": draw(bound),
+        "printed": draw(texts),
+        "source": draw(st.sampled_from(["s0", "s1"])),
+        "at": draw(texts),
+        "as_of": draw(st.sampled_from(["", "2026", "2026-04", " 2026-04-30"])),
+        "rank": draw(st.sampled_from(["preferred", "normal", "deprecated"])),
+    }
+    if draw(st.integers(0, 4)) == 0:
+        key, state = draw(states)
+        return SpecDraft(key, state=state, **common)
+    key, value = draw(values)
+    return SpecDraft(key, value=value, **common)
+
+
+@st.composite
+def bundles(draw: st.DrawFn) -> Bundle:
+    """A whole file: a tree of categories, attributes of each kind, sources, products, claims, rules and rates."""
+    aliases = draw(st.lists(names.filter(lambda name: len(name) > 1), max_size=6, unique_by=folded))
+    share = [tuple(aliases[place::3]) for place in range(3)]
+    attributes = tuple(
+        one._replace(name=draw(names), group=draw(texts), description=draw(texts)) if place < 3 else one
+        for place, one in enumerate(ATTRIBUTES)
+    )
+    return Bundle(
+        categories=(
+            CategoryDraft("low", draw(names), parent="top", required=("weight",), attributes=("lit", "note")),
+            CategoryDraft("top", draw(names), aliases=share[0], description=draw(texts), attributes=("weight", "price")),
+        ),
+        attributes=(attributes[0]._replace(aliases=share[1]), *attributes[1:]),
+        rules=(RuleDraft("r", draw(names), "top", "weight", "0..5 kg", draw(texts)),),
+        sources=(
+            SourceDraft("s0", draw(names), draw(texts), draw(texts), "2026-04-30", "https://example.com", "a" * 64, "-5"),
+            SourceDraft("s1", draw(names), date=" 2026-04 "),
+        ),
+        rates=(RateDraft("2026-04-30", "EUR", "CNY", "7.9100", draw(names)),),
+        products=(
+            ProductDraft("p0", draw(names), "low", share[2], draw(texts), tuple(draw(st.lists(specs(), max_size=6)))),
+            ProductDraft("p1", draw(names), "top", specs=tuple(draw(st.lists(specs(), max_size=3)))),
+        ),
+        claims=(ClaimDraft("p0", printed=draw(texts), source="s0", at=draw(texts), why=draw(names)),),
+    )
+
+
+def folded(name: str) -> str:
+    return normalize("NFC", name).strip().casefold()
+
+
+def dump(path: Path) -> dict[str, list[Any]]:
+    """All rows of all tables, sorted."""
+    with closing(connect(path)) as connection:
+        return {table: sorted(connection.execute(f"SELECT {what} FROM {table}"), key=repr) for table, what in TABLES.items()}
+
+
+def saved(path: Path) -> str:
+    with closing(connect(path)) as connection:
+        return save(connection)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with nothing but the units."""
+    path: Path = tmp_path_factory.mktemp("law") / "empty.db"
+
+    def fill(connection: Connection) -> None:
+        journal.add(connection, unit_rows(), author="test", reason="units", tool="test")
+
+    assert create.create(path, fill)
+    return path
+
+
+def loaded(empty: Path, path: Path, text: str) -> Path:
+    """A database made of this text."""
+    path.write_bytes(empty.read_bytes())
+    engine = create.engine(path)
+    with engine.begin() as connection:
+        rows = resolve.resolve(bundle.read(text, "it"), journal.Known(connection), "it")
+        journal.add(connection, rows, author="test", reason="law", tool="test")
+    engine.dispose()
+    return path
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(bundles())
+def test_a_saved_database_loads_as_the_same(empty: Path, made: Bundle) -> None:
+    first = loaded(empty, empty.with_name("first.db"), bundle.write(made))
+    text = saved(first)
+    second = loaded(empty, empty.with_name("second.db"), text)
+    assert dump(second) == dump(first)
+    assert saved(second) == text
+    assert bundle.write(bundle.read(text, "it")) == text
+
+
+def test_the_packaged_specs_load_as_the_same(seeded: Path, empty: Path) -> None:
+    again = loaded(empty, empty.with_name("again.db"), saved(seeded))
+    assert dump(again) == dump(seeded)

@@ -1,0 +1,79 @@
+"""From the text of a value to its columns, and back to its one text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from specdb.errors import DimensionFault, SpecdbError, ValueFault
+from specdb.ingest.values import Target, canonical, columns
+
+PRODUCTS = {"acme": 7}
+TARGETS = {
+    "weight": Target("weight", "quantity", "g", False, (), PRODUCTS),
+    "drift": Target("drift", "quantity", "°C", True, (), PRODUCTS),
+    "price": Target("price", "quantity", "CNY", False, (), PRODUCTS),
+    "count": Target("count", "quantity", "", False, (), PRODUCTS),
+    "launch": Target("launch", "date", None, False, (), PRODUCTS),
+    "lit": Target("lit", "flag", None, False, (), PRODUCTS),
+    "tint": Target("tint", "choice", None, False, ("red", "no"), PRODUCTS),
+    "note": Target("note", "text", None, False, (), PRODUCTS),
+    "maker": Target("maker", "reference", None, False, (), PRODUCTS),
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "found", "one_text"),
+    [
+        ("weight", "14.9g", {"modifier": "exact", "number": "14.9", "unit": "g", "lo": 14.9}, "14.9 g"),
+        ("weight", "approximately 0.04 kilograms", {"unit": "kg", "value_unit": "g", "lo": 38.0, "hi": 42.0}, "≈ 0.04 kg"),
+        ("weight", "between 1 and 2 oz", {"modifier": "range", "number": "1..2"}, "1..2 oz"),
+        ("count", "over 10 million", {"number": "10000000", "unit": "", "value_unit": ""}, "> 10000000"),
+        ("count", "5+ units", {"modifier": "at_least", "unit": ""}, "≥ 5"),
+        ("drift", "± 2 degC", {"modifier": "plus_minus", "lo": 2.0, "hi": 2.0}, "± 2 °C"),
+        ("drift", "−40 °F", {"number": "-40", "nominal": -40.0, "value_unit": "°C"}, "-40 °F"),
+        ("price", "below $20,000", {"unit": "USD", "value_unit": "USD", "nominal": 20000.0}, "< 20000 USD"),
+        ("price", "799 RMB", {"unit": "CNY", "value_unit": "CNY"}, "799 CNY"),
+        ("launch", "2026-q4", {"text": "2026-Q4", "modifier": "range", "lo": 739890.0, "hi": 739981.0}, "2026-Q4"),
+        ("launch", " 2026-04-30 ", {"text": "2026-04-30", "modifier": "exact"}, "2026-04-30"),
+        ("lit", "yes", {"nominal": 1.0}, "yes"),
+        ("lit", "no", {"nominal": 0.0}, "no"),
+        ("tint", "no", {"text": "no"}, "no"),
+        ("note", " no ", {"text": " no "}, " no "),
+        ("maker", "acme", {"target_id": 7}, "acme"),
+    ],
+)
+def test_columns(key: str, text: str, found: dict[str, Any], one_text: str) -> None:
+    row = columns(text, TARGETS[key])
+    assert {name: row[name] for name in found} == found
+    assert row["kind"] == TARGETS[key].kind
+    again = canonical({"text": "", **row}, {7: "acme"})
+    assert again == one_text
+    assert columns(again, TARGETS[key]) == row
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "error", "problem"),
+    [
+        ("weight", "5 h", DimensionFault, "h is a unit of time, and g one of mass"),
+        ("weight", "5", DimensionFault, "a bare count is a unit of count, and g one of mass"),
+        ("weight", "5 stone", ValueFault, "'stone' is no known unit"),
+        ("weight", "", ValueFault, "'' is not a figure"),
+        ("weight", "-5 g", ValueFault, "-5 g is negative"),
+        ("price", "5 g", DimensionFault, "g is a unit of mass, and CNY one of currency CNY"),
+        ("launch", "soon", ValueFault, "'soon' is not a date"),
+        ("lit", "true", ValueFault, "'true' is neither yes nor no"),
+        ("lit", "Yes", ValueFault, "'Yes' is neither yes nor no"),
+        ("tint", "rod", ValueFault, "'rod' is no choice of tint"),
+        ("tint", "Red", ValueFault, "'Red' is no choice of tint"),
+        ("note", " \n", ValueFault, "note is empty"),
+        ("maker", "acne", ValueFault, "there is no product 'acne'"),
+    ],
+)
+def test_what_is_no_value(key: str, text: str, error: type[SpecdbError], problem: str) -> None:
+    with pytest.raises(error) as caught:
+        columns(text, TARGETS[key])
+    assert type(caught.value) is error
+    assert caught.value.problem == problem
+    assert caught.value.mend

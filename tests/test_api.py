@@ -1,0 +1,90 @@
+"""specdb from Python: what a notebook does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+import specdb
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_table_renders_in_a_notebook_and_as_text(seeded: Path) -> None:
+    with specdb.open(seeded) as db:
+        table = db.compare("a1", "a1-pro")
+    assert isinstance(table, specdb.Table)
+    html = table._repr_html_()
+    assert html.lstrip().startswith("<")
+    assert "<table" in html
+    assert "2,980 mAh" in html
+    assert "2,980 mAh ★" in repr(table)
+    assert repr(table) == table.render("table")
+
+
+def test_to_pandas(seeded: Path) -> None:
+    with specdb.open(seeded) as db:
+        compared = db.compare("a1", "a1-pro").to_pandas()
+        exported = db.export("a1-pro", layout="long").to_pandas()
+    assert list(compared.columns) == ["attribute", "a1", "a1-pro", "a1-pro - a1"]
+    battery = compared[compared["attribute"] == "battery [mAh]"].iloc[0]
+    assert (battery["a1"], battery["a1-pro"], battery["a1-pro - a1"]) == (660, 2980, 2320)
+    weight = exported[exported["attribute"] == "weight"].iloc[0]
+    assert (weight["value"], weight["low"], weight["high"], weight["unit"]) == (40, 38, 42, "g")
+
+
+def test_pandas_is_imported_only_for_a_frame(seeded: Path) -> None:
+    code = f"""
+import sys, specdb
+db = specdb.open({str(seeded)!r})
+table = db.compare("a1", "a1-pro")
+table._repr_html_(), repr(table)
+before = "pandas" in sys.modules
+table.to_pandas()
+print(before, "pandas" in sys.modules)
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["False", "True"]
+
+
+def test_open_finds_the_database(seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPECDB_URL", f"sqlite:///{seeded}")
+    with specdb.open() as db:
+        assert db.path == seeded
+    with specdb.open(str(seeded)) as db:
+        assert db.show("a1").title == "DingTalk A1"
+    with specdb.open(tmp_path / "made" / "new.db") as db:  # made from the packaged specs
+        assert db.show("a1").title == "DingTalk A1"
+    assert os.listdir(tmp_path / "made") == ["new.db"]  # noqa: PTH208
+
+
+def test_query_takes_keywords(seeded: Path) -> None:
+    with specdb.open(seeded) as db:
+        found = db.query("glasses", max_weight="20g", sort=["-weight"], columns=["price"])
+        touch = db.query(touchscreen=True, maker="dingtalk", min_battery="600mAh")
+        plain = db.query(touchscreen=False)
+    assert [row.cells[0].value for row in found.rows] == ["moonix-pro", "moonix"]
+    assert [row.cells[0].value for row in touch.rows] == ["a1-pro"]
+    assert [row.cells[0].value for row in plain.rows] == ["a1"]
+
+
+def test_the_database_is_not_written(seeded: Path) -> None:
+    before = seeded.read_bytes()
+    with specdb.open(seeded) as db:
+        for table in (db.compare("a1", "a1-pro"), db.query(), db.show("a1"), db.list("units"), db.export()):
+            assert table.render("csv")
+    assert seeded.read_bytes() == before
+
+
+def test_closed(seeded: Path) -> None:
+    import sqlite3
+
+    with specdb.open(seeded) as db:
+        pass
+    with pytest.raises(sqlite3.ProgrammingError):
+        db.show("a1")
