@@ -8,6 +8,7 @@ from specdb.core import qualifiers
 from specdb.core.filters import STRENGTHS, All, Filter, Node, leaves
 from specdb.errors import UnknownKey, UsageError
 from specdb.query.conditions import Condition, Reader
+from specdb.query.grouping import grouped
 from specdb.query.result import Asked, Result
 from specdb.store import search
 
@@ -70,7 +71,7 @@ def query(catalog: Catalog, conditions: Sequence[Condition] = (), options: Optio
         found, unbeaten = search.products(judging, categories, nodes, strength, order, limit, offset), []
     columns = _columns(catalog, nodes, order, (*(key.partition(":")[0] for key in options.pareto), *options.columns))
     result = Result(catalog, found, columns, All(tuple(nodes)) if nodes else None, judging)
-    table = result.grouped(options.group_by) if options.group_by else result.table()
+    table = grouped(result, options.group_by) if options.group_by else result.table()
     table.remarks += [remark for part in (catalog.currency, judge) if part for remark in part.remarks()]
     table.remarks += [*reader.remarks, *unbeaten]
     if limit != 0:

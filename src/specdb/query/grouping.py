@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import TYPE_CHECKING
 
 from specdb.core import display
@@ -13,7 +12,14 @@ if TYPE_CHECKING:
 
     from specdb.query.result import Asked, Result
 
-_MEASURES: dict[str, Callable[[list[float]], float]] = {"min": min, "median": median, "max": max}
+
+def _median(values: list[float]) -> float:
+    from statistics import median  # slow to load, and wanted for groups only
+
+    return median(values)
+
+
+_MEASURES: dict[str, Callable[[list[float]], float]] = {"min": min, "median": _median, "max": max}
 _NONE = "not stated"
 
 

@@ -85,12 +85,6 @@ class Result:
             rows.append(Row(tuple(cells)))
         return Table(columns, rows)
 
-    def grouped(self, by: str) -> Table:
-        """One row a group of products: how many there are, and of each numeric column the least, median and largest."""
-        from specdb.query.grouping import grouped
-
-        return grouped(self, by)
-
     def of(self, id: int, asked: Asked) -> list[Spec]:
         """A product's specs in a column."""
         specs = self.specs[id].get(asked.attribute.id, [])
