@@ -16,4 +16,5 @@ docs:
 	$(PYTHON) docs/build.py
 
 bench:
-	$(PYTHON) benchmarks/startup.py
+	$(PYTHON) benchmarks/startup.py --rounds 5
+	$(PYTHON) benchmarks/query.py --sizes 100000 --rounds 5

@@ -33,7 +33,7 @@ SPECDB = str(Path(sys.executable).with_name("specdb"))
 COMPARE = [SPECDB, "compare", "a1", "a1-pro"]
 QUERY = [SPECDB, "query", "--category", "glasses", "--max-weight", "20g"]
 PEERS = ("sqlite-utils", "datasette", "csvkit")
-PASS = "python -c pass"
+BASE = "python -c pass"
 FLOOR = "import typer, rich.table, rich.console, sqlite3"
 FOUND = ("moonix", "moonix-pro")
 _COLUMNS = 'product, product_name, category, "weight [g]"'
@@ -72,9 +72,8 @@ def main() -> None:
         if given.instructions:
             _instructions(environment)
         else:
-            _times(
-                _ours() + (_theirs(given.peers, place, environment) if given.peers else []), given.rounds, place, environment
-            )
+            jobs = _ours() + (_theirs(given.peers, place, environment) if given.peers else [])
+            _times(jobs, given.rounds, place, environment)
             if not given.peers:
                 print("\nThe peers were left out; --peers DIR runs them too.")
 
@@ -88,7 +87,7 @@ def _environment(database: Path) -> dict[str, str]:
 def _ours() -> list[Job]:
     completion = {"_SPECDB_COMPLETE": "complete_bash", "COMP_WORDS": "specdb compare moon", "COMP_CWORD": "2"}
     return [
-        Job(PASS, [sys.executable, "-c", "pass"]),
+        Job(BASE, [sys.executable, "-c", "pass"]),
         Job("compare a1 a1-pro", [*COMPARE, "-f", "table"], ("2,980 mAh",), 10),
         Job("query, table", [*QUERY, "-f", "table"], FOUND, 10),
         Job("query, csv", [*QUERY, "-f", "csv"], FOUND, 6.5),
@@ -150,7 +149,7 @@ def _times(jobs: list[Job], rounds: int, place: Path, environment: dict[str, str
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, medians of {rounds} rounds\n")
     print(f"{'command':22}{'ms':>8}{'times pass':>12}{'goal':>8}")
     for job in jobs:
-        multiple = median(one / base for one, base in zip(taken[job.name], taken[PASS], strict=True))
+        multiple = median(one / base for one, base in zip(taken[job.name], taken[BASE], strict=True))
         goal = "" if job.goal is None else f"≤ {job.goal:g}"
         print(f"{job.name:22}{median(taken[job.name]) * 1000:8.0f}{multiple:12.1f}{goal:>8}")
     print(f"\nfirst run, which creates the database: {median(first):.2f} s (goal: under 2.5)")

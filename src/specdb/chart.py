@@ -222,7 +222,9 @@ def _values(catalog: Catalog, specs: list[Spec]) -> tuple[dict[int, Value], str]
     unit = specs[0].value_unit
     figures, scale = display.figures(specs, unit, catalog.unit)
     return {
-        spec.id: Value(spec.modifier, spec.lo, spec.nominal, spec.hi, display.quantity(spec.modifier, figures[spec.id], scale).text)
+        spec.id: Value(
+            spec.modifier, spec.lo, spec.nominal, spec.hi, display.quantity(spec.modifier, figures[spec.id], scale).text
+        )
         for spec in specs
     }, unit
 
@@ -246,7 +248,7 @@ def scatter(catalog: Catalog, slugs: Sequence[str], x: str, y: str, label: str =
     products = [catalog.product(slug) for slug in slugs]
     axes = [_quantity(catalog, key) for key in (x, y)]
     read = [_along(catalog, products, attribute, qualifiers) for attribute, qualifiers in axes]
-    (x_axis, x_specs, x_lacks), (y_axis, y_specs, y_lacks) = read
+    (x_axis, x_specs, _), (y_axis, y_specs, _) = read
     both = [product for product in products if product.id in x_specs and product.id in y_specs]
     lacking = []
     for product in products:
@@ -301,7 +303,10 @@ def _along(
     for product in products:
         if product.id not in first:
             others = [spec for spec in stated if spec.product_id == product.id]
-            lacks[product.id] = f"{name} {_lack([one for one in others if one.qualifiers == qualifiers])}"
+            same = [spec for spec in others if spec.qualifiers == qualifiers]
+            bound_to = sorted({spec.qualifiers.replace(";", ", ") for spec in others if not same and spec.qualifiers})
+            why = f"only stated for {' / '.join(bound_to)}" if bound_to else _lack(same)
+            lacks[product.id] = f"{name} {why}"
     return Axis(name, units[0] if units else attribute.unit), first, lacks
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 LONGEST_LINE = 1 << 20
 """A line of a source may have this many bytes; a file is read in portions of that size."""
 
+LARGEST = 1 << 26
+"""A text may have this many bytes."""
+
 _LOCATOR = re.compile(r"lines? ([0-9]{1,7}(?:, ?[0-9]{1,7})*)")
 
 
@@ -41,8 +44,8 @@ class Place(NamedTuple):
 def verify(catalog: Catalog, name: str, path: Path) -> Table:
     """What does not stand in the text at `path` as the source of this name is quoted, one a row; none if all does.
 
-    The text is read in bounded memory. StoreError where it cannot be read, FileFaults where it is not UTF-8 or has
-    lines without end.
+    The text is read in bounded memory. StoreError where it cannot be read, FileFaults where it is not UTF-8, has lines
+    without end or is too large.
     """
     source = catalog.source(name)
     places = [
@@ -53,6 +56,9 @@ def verify(catalog: Catalog, name: str, path: Path) -> Table:
         *(Place(product, "claim", printed, locator) for product, printed, locator in overview.claimed(catalog, source.id)),
     ]
     try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise FileFaults(str(path), [Fault(0, f"a text of {size:,} bytes", f"a text has at most {LARGEST:,}")])
         with path.open("rb") as file:
             lines = dict(_lines(file, {line for place in places for line in place.lines}, path))
             file.seek(0)

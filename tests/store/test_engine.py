@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -277,8 +278,8 @@ def unprivileged(path: Path, mode: str = "read") -> str:
 @pytest.fixture
 def locked(seeded: Path) -> object:
     """A copy of the database in a directory that nobody may write to, but anybody may look into."""
-    place = Path(shutil.copytree(seeded.parent, Path("/tmp") / f"specdb-{os.getpid()}-locked"))  # noqa: S108  pytest's own is private
-    path = place / seeded.name
+    place = Path(tempfile.mkdtemp())  # pytest's own directories are private
+    path = Path(shutil.copy(seeded, place / seeded.name))
     path.chmod(0o444)
     place.chmod(0o555)
     yield path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from fractions import Fraction
 from math import inf
 from typing import TYPE_CHECKING
@@ -12,11 +13,16 @@ from specdb.core import expression
 from specdb.core.claims import UNCHECKED, Checked
 from specdb.core.sources import Claim
 from specdb.errors import NotFound, SpecdbError, UnknownKey, ValueFault
+from specdb.ingest.load import load
+from specdb.store import overview
+from specdb.store.catalog import Catalog
+from specdb.store.engine import connect
 from specdb.store.operands import SpecOperands, answers, recompute
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from specdb.core.expression import Operand
-    from specdb.store.catalog import Catalog
 
 
 def _operand(text: str) -> Operand:
@@ -120,3 +126,34 @@ def test_answers(catalog: Catalog) -> None:
 )
 def test_recompute(catalog: Catalog, text: str, value: str, why: str, wanted: Checked) -> None:
     assert recompute(Claim("a1", text, "equals", value, why, "", 1, ""), SpecOperands(catalog)) == wanted
+
+
+def test_money_of_two_currencies_is_set_against_each_other(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "two.yaml"
+    file.write_text(
+        """specdb: 1
+sources:
+- {slug: fx, title: Two price lists, date: 2026-04-30}
+products:
+- slug: us-rec
+  name: US recorder
+  category: ai-recorder
+  specs:
+  - {attribute: price, value: 159 USD, source: fx, at: line 1}
+- slug: cn-rec
+  name: CN recorder
+  category: ai-recorder
+  specs:
+  - {attribute: price, value: 1000 CNY, source: fx, at: line 2}
+claims:
+- {about: cn-rec, expression: price of cn-rec, relation: less_than, value: price of us-rec, printed: cheaper, source: fx}
+""",
+        encoding="utf-8",
+    )
+    load(database, file)
+    with closing(connect(database)) as connection:
+        catalog = Catalog(connection)
+        ((claim,),) = [overview.claims(catalog, [catalog.product("cn-rec").id])]
+        # 159 USD at 0.1464 USD a CNY, the ECB's rate of 2026-04-30, are about 1,086 CNY.
+        checked = recompute(claim, SpecOperands(catalog))
+    assert (checked.verdict, checked.arithmetic) == ("holds", "1,000 CNY < 1,085.77 CNY")

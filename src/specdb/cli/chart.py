@@ -53,7 +53,11 @@ def compare(
         _draw(bars(shown, products, keys), shown.currency.remarks() if shown.currency else [], output)
 
 
-@app.command(cls=QueryCommand, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@app.command(
+    cls=QueryCommand,
+    short_help="Draw the products that a query finds, as points.",
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
 def query(
     ctx: typer.Context,
     x: Annotated[str, typer.Option("--x", metavar="KEY", help="Across.", autocompletion=complete.attributes)],

@@ -39,7 +39,7 @@ def rank(
     \b
       --by "weight:2, battery-life, price"     weight counts twice
       --by "compute[precision=FP4], memory"    only figures with these qualifiers
-      --by "microphone-count:higher"           which direction is better, where the attribute has none
+      --by "microphone-count:higher"           higher is better, if unsaid
       --by "price:CNY"                         only prices in this currency
 
     In each attribute the worst nominal value of the set is 0 and the best 1: that is its part. The score is the

@@ -59,7 +59,7 @@ def figures(bundle: Bundle, catalog: Catalog) -> Iterator[Fault]:
 def _claim(claim: ClaimDraft, operands: SpecOperands) -> Iterator[Fault]:
     try:
         if claim.expression:
-            claims.check(claim.expression, claim.relation, claim.value, operands)
+            operands.check(claim.expression, claim.relation, claim.value)
         elif claim.value:
             claims.evaluate(expression.parse(claim.value), operands)
     except SpecdbError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from specdb.errors import UnknownKey, UsageError
 
@@ -19,7 +19,7 @@ def ending(output: str | None) -> str:
         return ""
     found = output.rpartition(".")[2].lower() if "." in output else ""
     if found not in ENDINGS:
-        raise UnknownKey(f"{output!r} does not end as a picture does", f"end it in .{', .'.join(ENDINGS[:-1])} or .{ENDINGS[-1]}")
+        raise UnknownKey(f"{output!r} does not end as a picture does", "end it in .svg, .png or .html")
     return found
 
 
@@ -35,12 +35,19 @@ def draw(chart: Chart, output: str | None = None) -> list[str]:
     if not kind:
         from specdb.plot import terminal
 
-        way.to_stdout(lambda out: terminal.render(chart, out), binary=False, format="text")
+        def to_terminal(out: Any) -> None:
+            terminal.render(chart, out)
+
+        way.to_stdout(to_terminal, binary=False, format="text")
         return []
     from specdb.plot import files
 
     picture, remarks = files.picture(chart, kind)
-    way.to_file(str(output), lambda out: out.write(picture), binary=True)
+
+    def to_file(out: IO[Any]) -> None:
+        out.write(picture)
+
+    way.to_file(str(output), to_file, binary=True)
     return remarks
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import ceil, floor, inf, isfinite, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from specdb.chart import Value
+    from specdb.chart import Scatter, Value
 
 UPPER = ("at_most", "less_than")
 LOWER = ("at_least", "more_than")
@@ -16,8 +17,8 @@ BANDS = ("about", "range")
 
 MEANINGS = {
     "exact": "as stated",
-    "about": "about: a light band, ±5 %",
-    "range": "range: light between its ends",
+    "about": "about (light: ±5 %)",
+    "range": "from, to",
     "upper": "up to, below: could be anything less",
     "lower": "at least, over: could be more",
     "tolerance": "± tolerance",
@@ -25,6 +26,7 @@ MEANINGS = {
 """The signs of a chart's legend, each with what it says."""
 
 _ROOM = 0.15  # share of an axis that is left free beyond a value that could be more
+_NAMED = 8  # products that are named for one reason
 _PAD = 0.07  # share of an axis that is left free around points
 
 
@@ -54,14 +56,18 @@ def signs(values: Iterable[Value]) -> list[str]:
     return [one for one in MEANINGS if one in used]
 
 
+def side(modifier: str) -> int:
+    """-1 for what could be less than its figure, 1 for what could be more, else 0."""
+    return -1 if modifier in UPPER else 1 if modifier in LOWER else 0
+
+
 def extent(value: Value, low: float, high: float) -> Extent:
     """The bar of a value on an axis from `low` to `high`; an open side ends where the axis does."""
     if value.modifier in ("exact", "plus_minus"):
         return Extent((min(0.0, value.nominal), max(0.0, value.nominal)), None, 0)
     first, last = max(value.lo, low), min(value.hi, high)
     sure = (0.0, first) if first > 0 else (last, 0.0) if last < 0 else None
-    side = -1 if value.modifier in UPPER else 1 if value.modifier in LOWER else 0
-    return Extent(sure, (first, last) if last > first else None, side)
+    return Extent(sure, (first, last) if last > first else None, side(value.modifier))
 
 
 def bar_limits(values: Iterable[Value]) -> tuple[float, float]:
@@ -77,9 +83,11 @@ def bar_limits(values: Iterable[Value]) -> tuple[float, float]:
 
 
 def point_limits(values: Iterable[Value]) -> tuple[float, float]:
-    """The ends of an axis that holds these values as points; it starts at zero where that is near."""
+    """The ends of an axis that holds these values as points; it starts at zero where that is near, or could be the value."""
     numbers = []
     for value in values:
+        if value.modifier in UPPER and value.lo == 0:
+            numbers.append(0.0)
         ends = (value.lo, value.hi) if value.modifier in BANDS else ()
         numbers += [one for one in (value.nominal, *ends) if isfinite(one)]
     low, high = min(numbers), max(numbers)
@@ -105,8 +113,20 @@ def tick_texts(places: list[float]) -> list[str]:
     if not places:
         return []
     largest = max(map(abs, places))
-    gap = min((b - a for a, b in zip(places, places[1:], strict=False)), default=largest or 1.0)
+    gap = min((b - a for a, b in pairwise(places)), default=largest or 1.0)
     if largest >= 1e7 or (largest and largest < 1e-4):
         return [f"{place:.3g}".replace("e+", "e").replace("e0", "e") for place in places]
     decimals = max(0, -floor(log10(gap) + 1e-9)) if gap > 0 else 0
     return [f"{place:,.{decimals}f}" for place in places]
+
+
+def lacking(chart: Scatter) -> str:
+    """One line that names the products without a place, by reason; of many the first few, and how many more."""
+    by_reason: dict[str, list[str]] = {}
+    for name, why in chart.lacking:
+        by_reason.setdefault(why, []).append(name)
+    said = []
+    for why, names in by_reason.items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        said.append(f"{why}: {', '.join(names[:_NAMED])}{more}")
+    return f"not drawn, {'; '.join(said)}"

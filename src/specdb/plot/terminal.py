@@ -19,7 +19,7 @@ from specdb.render.clean import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from specdb.chart import Axis, Panel, Point, Scatter, Value
+    from specdb.chart import Bar, Panel, Point, Scatter, Value
 
 _SURE, _POSSIBLE, _BAND = "█", "░", "▒"
 _LEGEND = {
@@ -51,12 +51,14 @@ class _Console(Console):
 
 def render(chart: Chart, out: TextIO) -> None:
     """Draws the chart for `out`: its width and colours where it is a terminal, no colours elsewhere."""
+    _plotext()  # before a line is written
     console = _Console(file=out, highlight=False, markup=False, emoji=False, force_jupyter=False)
     console.print(Text(one_line(chart.title), style="bold"))
     if isinstance(chart, Bars):
+        left, right = _sides(chart, console.width)
         for panel in chart.panels:
             console.print()
-            _panel(console, panel, chart.products)
+            _panel(console, panel, chart.products, left, right)
         used = shape.signs(bar.value for panel in chart.panels for bar in panel.bars if bar.value)
         legend = [_LEGEND[one] for one in used]
     else:
@@ -70,14 +72,19 @@ def render(chart: Chart, out: TextIO) -> None:
     console.print(Text(f"sources: {one_line(', '.join(chart.sources))}", style="dim"))
 
 
+def _plotext() -> Any:
+    try:
+        import plotext  # type: ignore[import-untyped]
+    except ImportError as error:
+        missing(error)
+    return plotext
+
+
 class _Canvas:
     """A plotext figure whose coordinates are cells, column and row, so that nothing is rounded twice."""
 
     def __init__(self, width: int, height: int) -> None:
-        try:
-            import plotext  # type: ignore[import-untyped]
-        except ImportError as error:
-            missing(error)
+        plotext = _plotext()
         self.width, self.height = width, height
         self.figure: Any = plotext.figure
         self.figure.clear()
@@ -126,18 +133,29 @@ def _ticks(limits: tuple[float, float], width: int) -> tuple[list[float], list[s
     return [], []
 
 
-def _panel(console: Console, panel: Panel, products: Sequence[str]) -> None:
-    """A heading, a row a bar with its product and figure, and the axis."""
+def _sides(chart: Bars, width: int) -> tuple[int, int]:
+    """The columns for the names on the left and the figures on the right; no figures where there is no room for them."""
+    names = [one_line(name) for name in chart.products]
+    figures = [_figure(bar) for panel in chart.panels for bar in panel.bars]
+    left, right = max(map(cell_len, names)) + 1, max(map(cell_len, figures)) + 1
+    return (left, right) if width - left - right - 1 >= _LEAST else (2, 0)
+
+
+def _figure(bar: Bar) -> str:
+    return one_line(bar.value.text if bar.value else bar.lack)
+
+
+def _panel(console: Console, panel: Panel, products: Sequence[str], left: int, right: int) -> None:
+    """A heading, a row a bar with its product and figure, and the axis; names and figures above it if there is no room."""
     console.print(Text(one_line(panel.axis.title), style="bold"))
     values = [bar.value for bar in panel.bars if bar.value]
     limits = shape.bar_limits(values)
     names = [one_line(products[bar.product]) for bar in panel.bars]
-    figures = [one_line(bar.value.text if bar.value else bar.lack) for bar in panel.bars]
-    left, right = max(map(cell_len, names)) + 1, max(map(cell_len, figures)) + 1
-    if console.width - left - right - 1 < _LEAST:
+    figures = [_figure(bar) for bar in panel.bars]
+    if not right:
         for letter, name, figure, bar in zip(ascii_letters, names, figures, panel.bars, strict=False):
             console.print(Text(f"{letter} {name}: {figure}", style=_COLOURS[bar.product % len(_COLOURS)]))
-        names, figures, left, right = list(ascii_letters[: len(names)]), [""] * len(names), 2, 0
+        names, figures = list(ascii_letters[: len(names)]), [""] * len(names)
     canvas = _Canvas(max(console.width - left - right - 1, 8), len(panel.bars))
     for place, bar in enumerate(reversed(panel.bars)):
         if bar.value:
@@ -216,8 +234,7 @@ def _whiskers(canvas: _Canvas, point: Point, x_limits: tuple[float, float], y_li
     if point.y.modifier in shape.BANDS:
         first, last = (canvas.row(end, y_limits) for end in (point.y.lo, point.y.hi))
         canvas.put([column] * (last + 1 - first), range(first, last + 1), ":" if point.y.modifier == "about" else "│")
-    across = -1 if point.x.modifier in shape.UPPER else 1 if point.x.modifier in shape.LOWER else 0
-    along = -1 if point.y.modifier in shape.UPPER else 1 if point.y.modifier in shape.LOWER else 0
+    across, along = shape.side(point.x.modifier), shape.side(point.y.modifier)
     if across:
         canvas.put([column + across], [row], "◄" if across < 0 else "►")
     if along:
@@ -235,10 +252,4 @@ def _key(console: Console, chart: Scatter, letters: list[tuple[str, list[Point]]
             table.add_row(Text(letter, style="bold"), Text(name), Text(one_line(point.x.text)), Text(one_line(point.y.text)))
     console.print(table)
     if chart.lacking:
-        console.print(Text(lacking(chart), style="dim"))
-
-
-def lacking(chart: Scatter) -> str:
-    """One line that names the products without a place, and why."""
-    named = "; ".join(f"{one_line(name)} ({one_line(why)})" for name, why in chart.lacking)
-    return f"not drawn: {named}"
+        console.print(Text(one_line(shape.lacking(chart)), style="dim"))

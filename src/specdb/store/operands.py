@@ -5,12 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from specdb.core import claims, display, measure
+from specdb.core import claims, display, expression, measure
 from specdb.core.measure import End, Measure
 from specdb.core.quantity import Quantity
 from specdb.errors import SpecdbError, ValueFault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from specdb.core.expression import Operand
     from specdb.core.sources import Claim
     from specdb.core.specs import Attribute, Product, Spec
@@ -55,6 +57,20 @@ class SpecOperands:
             raise ValueFault(f"{operand} is no number but {mine[0].kind.replace('_', ' ')}", "use a quantity or a date")
         return attribute, mine[0]
 
+    def check(self, text: str, relation: str, value: str) -> claims.Checked:
+        """`claims.check`, with money in one currency: that of the first figure of money, at the rates of the others' days."""
+        return claims.check(text, relation, value, self._in_one_currency((text, value)))
+
+    def _in_one_currency(self, texts: Iterable[str]) -> SpecOperands:
+        """These operands, or ones that convert where the expressions have money in several currencies."""
+        found = [self.spec(operand) for text in texts for operand in expression.operands(expression.parse(text))]
+        units = list(dict.fromkeys(spec.value_unit for attribute, spec in found if attribute.is_money))
+        if len(units) < 2:
+            return self
+        from specdb.store.currency import showing
+
+        return SpecOperands(showing(self.catalog, units[0]), self.at_hand)
+
     def measure(self, operand: Operand) -> Measure:
         """What the operand's figure stands for; a date is a time since a fixed day."""
         attribute, spec = self.spec(operand)
@@ -89,7 +105,7 @@ def recompute(claim: Claim, operands: SpecOperands) -> claims.Checked:
     if not claim.expression:
         return claims.Checked("", claims.UNCHECKED, claim.why)
     try:
-        checked = claims.check(claim.expression, claim.relation, claim.value, operands)
+        checked = operands.check(claim.expression, claim.relation, claim.value)
     except SpecdbError as error:
         return claims.Checked("", claims.UNCHECKED, error.problem)
     return checked._replace(reason="; ".join(filter(None, (checked.reason, claim.why))))

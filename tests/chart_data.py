@@ -1,0 +1,78 @@
+"""Charts and databases that the tests of charts share."""
+
+from __future__ import annotations
+
+from math import inf, nextafter
+from typing import TYPE_CHECKING
+
+from specdb.chart import Axis, Bar, Bars, Panel, Point, Scatter, Value
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOSTILE = (
+    "A $\\frac{1}{2}$ & co",
+    '<script>alert("1")</script>',
+    "\x1b[31mred\x1b[0m [bold]x[/bold]",
+    "$unclosed { \\ % ^ _ # ~",
+    "东西眼镜 \ufffe",
+)
+
+EXACT = Value("exact", 4.0, 4.0, 4.0, "4 g")
+ABOUT = Value("about", 38.0, 40.0, 42.0, "≈ 40 g")
+AT_MOST = Value("at_most", 0.0, 18.0, 18.0, "≤ 18 g")
+LESS = Value("less_than", 0.0, 20.0, nextafter(20.0, -inf), "< 20 g")
+AT_LEAST = Value("at_least", 5.0, 5.0, inf, "≥ 5 g")
+MORE = Value("more_than", nextafter(10.0, inf), 10.0, inf, "> 10 g")
+RANGE = Value("range", 30.0, 35.0, 40.0, "30–40 g")
+TOLERANCE = Value("plus_minus", 6.0, 6.0, 6.0, "± 6 g")
+BELOW_ZERO = Value("exact", -4.0, -4.0, -4.0, "-4 g")
+ZERO = Value("exact", 0.0, 0.0, 0.0, "0 g")
+VALUES = (EXACT, ABOUT, AT_MOST, LESS, AT_LEAST, MORE, RANGE, TOLERANCE, BELOW_ZERO, ZERO)
+
+
+def bars(*values: Value | None, names: tuple[str, ...] = ()) -> Bars:
+    """One panel of these values, each of a product of its own; None is a value that is not stated."""
+    products = names or tuple(f"Product {number}" for number in range(1, len(values) + 1))
+    drawn = tuple(Bar(place, value, "" if value else "not stated") for place, value in enumerate(values))
+    return Bars(products, (Panel(Axis("weight", "g"), drawn),), ("fair (2026-10-01)",))
+
+
+def points(*values: tuple[Value, Value], names: tuple[str, ...] = ()) -> Scatter:
+    """A chart of these pairs of x and y, and one product without a place."""
+    labels = names or tuple(f"Product {number}" for number in range(1, len(values) + 1))
+    drawn = tuple(
+        Point(label, label, f"category-{place % 3}", x, y)
+        for place, (label, (x, y)) in enumerate(zip(labels, values, strict=True))
+    )
+    return Scatter(Axis("weight", "g"), Axis("battery life", "h"), drawn, (("Odd one", "weight not stated"),), ("fair",))
+
+
+def field(count: int) -> Scatter:
+    """A crowded chart of `count` points, the same each time."""
+    pairs = []
+    for place in range(count):
+        x, y = 10 + place * 7 % 23, 5 + place * 5 % 17
+        pairs.append((Value("exact", x, x, x, f"{x} g"), VALUES[place % 8]._replace(nominal=y) if place % 2 else EXACT))
+    return points(*pairs)
+
+
+def product(slug: str, name: str, **specs: str) -> str:
+    """The YAML of a product whose figures are from one source."""
+    from json import dumps
+
+    lines = [f"- slug: {slug}", f"  name: {dumps(name)}", "  category: phone", "  specs:"]
+    for key, value in specs.items():
+        lines.append(f"  - {{attribute: {key.replace('_', '-')}, value: {dumps(value)}, source: fair, at: page 1}}")
+    return "\n".join(lines)
+
+
+def load(database: Path, *products: str) -> None:
+    """Adds products to a database."""
+    from specdb.ingest.load import load as load_file
+
+    source = "- {slug: fair, title: Fair list, publisher: Fair, kind: data sheet, date: 2026-10-01}"
+    text = "\n".join(["specdb: 1", "sources:", source, "products:", *products])
+    path = database.with_suffix(".yaml")
+    path.write_text(f"{text}\n", encoding="utf-8")
+    load_file(database, path)
