@@ -8,6 +8,7 @@ round; medians are printed, with the rows found and the ratio to the SQL by hand
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.util
 import os
 import shutil
@@ -151,9 +152,7 @@ def _duck(path: Path) -> Any:
     """DuckDB with the specs of the database, in memory; None where it is not installed."""
     if not importlib.util.find_spec("duckdb"):
         return None
-    import duckdb
-
-    duck = duckdb.connect()
+    duck = importlib.import_module("duckdb").connect()
     with sqlite3.connect(path) as source:
         columns = ("product_id", "category_id", "attribute_id", "shown", "lo", "nominal", "hi")
         integers = "product_id BIGINT, category_id INT, attribute_id INT, shown BOOL"

@@ -137,6 +137,7 @@ def test_read_only_directory_can_be_read(fixed: Path) -> None:
     # Root may write anywhere, so the reading is done as nobody, once Python's own files have been read.
     code = """
 import os, sys
+import specdb.core.sources
 from pathlib import Path
 from specdb.store.catalog import Catalog
 from specdb.store.engine import connect

@@ -249,5 +249,5 @@ def test_there_and_back(catalog_of_rates: Catalog, amount: object, value: Fracti
     assert abs(Fraction(returned.number) - Fraction(spec.number)) <= half[0] / value + half[1]
     exact = money.converted(spec, yuan, there, PRICE, rounded=False)
     assert exact.nominal == float(Fraction(spec.number) * value)
-    assert exact.lo <= converted.nominal + float(half[0])
+    assert Fraction(spec.number) * value <= Fraction(converted.number) + half[0]
     assert exact.modifier == converted.modifier == returned.modifier == modifier
