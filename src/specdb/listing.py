@@ -11,6 +11,7 @@ from specdb.store import overview
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from specdb.core.specs import Attribute
     from specdb.core.table import Scalar
     from specdb.store.catalog import Catalog
 
@@ -91,7 +92,7 @@ def _attributes(catalog: Catalog, categories: Sequence[int]) -> Table:
             one.key,
             one.name,
             one.kind,
-            one.unit,
+            _unit(one),
             one.better,
             one.group,
             ", ".join(overview.aliases(catalog, "attribute", one.id)),
@@ -101,6 +102,11 @@ def _attributes(catalog: Catalog, categories: Sequence[int]) -> Table:
         if not categories or one.id in counts
     ]
     return _table("attribute name kind unit better group aliases specs", rows)
+
+
+def _unit(attribute: Attribute) -> str:
+    """An attribute's unit as a file of attributes has it: that of a bare number is count."""
+    return attribute.unit or ("count" if attribute.kind == "quantity" else "")
 
 
 def _sources(catalog: Catalog, categories: Sequence[int]) -> Table:

@@ -8,7 +8,6 @@ from specdb.core import qualifiers
 from specdb.core.filters import STRENGTHS, All, Filter, Node, leaves
 from specdb.errors import UnknownKey, UsageError
 from specdb.query.conditions import Condition, Reader
-from specdb.query.grouping import grouped
 from specdb.query.result import Asked, Result
 from specdb.store import search
 
@@ -71,7 +70,7 @@ def query(catalog: Catalog, conditions: Sequence[Condition] = (), options: Optio
         found, unbeaten = search.products(judging, categories, nodes, strength, order, limit, offset), []
     columns = _columns(catalog, nodes, order, (*(key.partition(":")[0] for key in options.pareto), *options.columns))
     result = Result(catalog, found, columns, All(tuple(nodes)) if nodes else None, judging)
-    table = grouped(result, options.group_by) if options.group_by else result.table()
+    table = _grouped(result, options.group_by) if options.group_by else result.table()
     table.remarks += [remark for part in (catalog.currency, judge) if part for remark in part.remarks()]
     table.remarks += [*reader.remarks, *unbeaten]
     if limit != 0:
@@ -89,6 +88,12 @@ def _judging(
     from specdb.store import currency
 
     return currency.judging(catalog, nodes, order)
+
+
+def _grouped(result: Result, by: str) -> Table:
+    from specdb.query.grouping import grouped
+
+    return grouped(result, by)
 
 
 def _unbeaten(catalog: Catalog, found: Sequence[int], options: Options) -> tuple[list[int], list[str]]:

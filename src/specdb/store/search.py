@@ -26,18 +26,24 @@ class Order(NamedTuple):
     unit: str = ""
 
 
-class Text(NamedTuple):
+class Text:
     """A piece of SQL and the values bound in it."""
 
-    sql: str
-    bound: tuple[object, ...] = ()
+    __slots__ = ("bound", "sql")
+
+    def __init__(self, sql: str, bound: tuple[object, ...] = ()) -> None:
+        self.sql = sql
+        self.bound = bound
 
 
-class _Place(NamedTuple):
+class _Place:
     """Where a statement has a product's id and category."""
 
-    id: str
-    category: str
+    __slots__ = ("category", "id")
+
+    def __init__(self, id: str, category: str) -> None:
+        self.id = id
+        self.category = category
 
 
 _PRODUCT = _Place("p.id", "p.category_id")
