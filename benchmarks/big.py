@@ -58,10 +58,10 @@ def make(path: Path, specs: int) -> None:
     """A database of about `specs` specs at `path`."""
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="benchmark", reason="units", tool="benchmark")
+        journal.add(connection, unit_rows(), author="benchmark", reason="units")
         drafts = bundle.read(schema(), "schema")
         rows = resolve.resolve(drafts, journal.Known(connection), "schema")
-        journal.add(connection, rows, author="benchmark", reason="schema", tool="benchmark")
+        journal.add(connection, rows, author="benchmark", reason="schema")
         ids = {row["key"]: row["id"] for row in rows["category"]}
         raw: Any = connection.connection.driver_connection
         randomly = random.Random(SEED)  # noqa: S311  figures, not secrets

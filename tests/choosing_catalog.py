@@ -58,9 +58,9 @@ def made(path: Path, products: Mapping[str, Mapping[str, str]]) -> Catalog:
     text = SCHEMA + "\n".join(lines) + "\n"
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="test", reason="units", tool="test")
+        journal.add(connection, unit_rows(), author="test", reason="units")
         rows = resolve.resolve(bundle.read(text, "lamps"), journal.Known(connection), "lamps")
-        journal.add(connection, rows, author="test", reason="lamps", tool="test")
+        journal.add(connection, rows, author="test", reason="lamps")
 
     assert create.create(path, fill)
     return Catalog(connect(path))

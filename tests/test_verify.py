@@ -81,7 +81,7 @@ def _made(folder: Path, token: str = "14.9g", place: str = "line 2", text: bytes
     """A database with one figure and one claim of the source `paper`, whose text is `text`."""
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="test", reason="units", tool="test")
+        journal.add(connection, unit_rows(), author="test", reason="units")
 
     path, file = folder / "x.db", folder / "x.yaml"
     create.create(path, fill)

@@ -28,7 +28,7 @@ def made(path: Path, yaml: str) -> Path:
     """A database at `path` with all units and what this YAML holds, its first line left out."""
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="test", reason="units", tool="test")
+        journal.add(connection, unit_rows(), author="test", reason="units")
 
     assert create.create(path, fill)
     file = path.with_suffix(".yaml")

@@ -175,7 +175,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path: Path = tmp_path_factory.mktemp("law") / "empty.db"
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="test", reason="units", tool="test")
+        journal.add(connection, unit_rows(), author="test", reason="units")
 
     assert create.create(path, fill)
     return path
@@ -187,7 +187,7 @@ def loaded(empty: Path, path: Path, text: str) -> Path:
     engine = create.engine(path)
     with engine.begin() as connection:
         rows = resolve.resolve(bundle.read(text, "it"), journal.Known(connection), "it")
-        journal.add(connection, rows, author="test", reason="law", tool="test")
+        journal.add(connection, rows, author="test", reason="law")
     engine.dispose()
     return path
 

@@ -70,7 +70,7 @@ def moments(seed: int, count: int, longest: float) -> list[float]:
 
 
 def fill(connection: Connection) -> None:
-    journal.add(connection, unit_rows(), author="test", reason="units", tool="test")
+    journal.add(connection, unit_rows(), author="test", reason="units")
 
 
 def test_a_new_database_is_the_owners_alone(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from specdb import __version__
 from specdb.ingest import bundle, resolve
 from specdb.ingest.load import unit_rows
 from specdb.store import create, journal
@@ -43,10 +44,10 @@ def made(path: Path, specs: list[str]) -> Path:
     """A database in which one product has these specs."""
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="specdb", reason="units", tool="test 1")
+        journal.add(connection, unit_rows(), author="specdb", reason="units")
         text = HEAD + "".join(f"  - {{{one}}}\n" for one in specs)
         rows = resolve.resolve(bundle.read(text, "it"), journal.Known(connection), "it")
-        journal.add(connection, rows, author="somebody", reason="because", tool="test 2")
+        journal.add(connection, rows, author="somebody", reason="because")
 
     assert create.create(path, fill)
     return path
@@ -118,8 +119,9 @@ def test_which_is_shown(specs: list[str], expected: str, tmp_path: Path) -> None
 def test_a_changeset_says_who_when_why_and_with_what(tmp_path: Path) -> None:
     path = made(tmp_path / "it.db", ["attribute: weight, value: 1 g, source: low"])
     with closing(connect(path)) as connection:
+        tool = f"specdb {__version__}"
         found = connection.execute("SELECT id, author, reason, tool FROM changeset ORDER BY id").fetchall()
-        assert found == [(1, "specdb", "units", "test 1"), (2, "somebody", "because", "test 2")]
+        assert found == [(1, "specdb", "units", tool), (2, "somebody", "because", tool)]
         assert connection.execute("SELECT added_id, retracted_id FROM spec").fetchall() == [(2, None)]
         ((moment,),) = connection.execute("SELECT at FROM changeset WHERE id = 2")
     assert len(moment) == len("2026-01-01T12:00:00+00:00")

@@ -51,9 +51,9 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path: Path = tmp_path_factory.mktemp("law") / "empty.db"
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="test", reason="units", tool="test")
+        journal.add(connection, unit_rows(), author="test", reason="units")
         rows = resolve.resolve(bundle.read(SCHEMA, "schema"), journal.Known(connection), "schema")
-        journal.add(connection, rows, author="test", reason="schema", tool="test")
+        journal.add(connection, rows, author="test", reason="schema")
 
     assert create.create(path, fill)
     return path

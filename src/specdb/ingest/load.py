@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
-from specdb import __version__, resources
+from specdb import resources
 from specdb.core import units
 from specdb.errors import Fault, FileFaults, StoreError
 from specdb.ingest import bundle, formulas, resolve
@@ -23,8 +24,8 @@ def create_seeded(path: Path) -> bool:
     """Makes a database at `path` with all units and the packaged seed; False where another process was first."""
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="specdb", reason="units", tool=f"specdb {__version__}")
-        _add(connection, resources.SEED, "specdb", "packaged seed")
+        journal.add(connection, unit_rows(), author="specdb", reason="units")
+        _add(connection, resources.SEED, "specdb", "packaged seed", "seed")
 
     return create.create(path, fill)
 
@@ -37,7 +38,7 @@ def load(path: Path, file: Path, reason: str = "") -> tuple[int, int]:
     made = create.engine(path)
     try:
         with create.translating(path), made.begin() as connection:
-            added = _add(connection, file, journal.user(), reason or f"loaded {file.name}")
+            added = _add(connection, file, journal.user(), reason or f"loaded {file.name}", "import")
             connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
             connection.exec_driver_sql("ANALYZE")  # without fresh statistics the planner takes wrong ways
         return added
@@ -58,11 +59,13 @@ def read_text(file: Path) -> str:
         raise StoreError(f"{file} cannot be read: {error.strerror}", "look at its name and its permissions") from error
 
 
-def _add(connection: Connection, file: Path, author: str, reason: str) -> tuple[int, int]:
+def _add(connection: Connection, file: Path, author: str, reason: str, origin: str) -> tuple[int, int]:
     faults: list[Fault] = []
-    drafts = bundle.read(read_text(file), str(file), faults)
+    text = read_text(file)
+    drafts = bundle.read(text, str(file), faults)
     rows = resolve.resolve(drafts, journal.Known(connection), str(file), faults)
-    journal.add(connection, rows, author=author, reason=reason, tool=f"specdb {__version__}")
+    digest = sha256(text.encode()).hexdigest()
+    journal.add(connection, rows, author=author, reason=reason, origin=origin, digest=digest)
     driver = cast("sqlite3.Connection", connection.connection.driver_connection)
     faults += list(formulas.figures(drafts, Catalog(driver)))
     if faults:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from specdb import __version__
 from specdb.core import dates, money, quantity, units
 from specdb.errors import UsageError, ValueFault, nearest
 from specdb.store import create, journal
@@ -55,7 +54,7 @@ def set_rate(path: Path, draft: RateDraft) -> dict[str, Any]:
     made = create.engine(path)
     try:
         with create.translating(path), made.begin() as connection:
-            journal.set_rate(connection, columns, author=journal.user(), reason=reason, tool=f"specdb {__version__}")
+            journal.set_rate(connection, columns, author=journal.user(), reason=reason)
     finally:
         made.dispose()
     return columns

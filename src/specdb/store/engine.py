@@ -12,7 +12,7 @@ from specdb.errors import StoreError
 APPLICATION_ID = 0x73706462
 """Marks a file as ours in SQLite's header: "spdb". The first migration writes it."""
 
-SCHEMA = 1
+SCHEMA = 2
 """The number of the newest migration, kept in user_version."""
 
 BUSY_TIMEOUT = 10.0

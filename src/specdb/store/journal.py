@@ -1,18 +1,20 @@
-"""Writes: every one of them a changeset; specs are added and retracted, never overwritten."""
+"""Writes: every one of them a changeset; specs are added and retracted, never overwritten; other rows' changes are kept."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, text
+from sqlalchemy import and_, delete, func, insert, text, tuple_, update
 from sqlmodel import SQLModel, select
 
+from specdb import __version__
 from specdb.store.models import Attribute, Category, Product, Rate, Rule, Source, Spec, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection
 
@@ -20,6 +22,7 @@ Rows = dict[str, list[dict[str, Any]]]
 """Rows to be added, by table; each a mapping from column to value."""
 
 _ORDER = ("unit", "category", "attribute", "category_attribute", "relation", "rule", "source", "product", "alias")
+_CHANGED = frozenset(_ORDER) - {"unit"}
 _JOURNALLED = ("spec", "claim", "rate")
 _NAMED: dict[str, Any] = {
     "category": (Category, Category.key),
@@ -81,20 +84,105 @@ def _pairs(connection: Connection, query: Any) -> list[tuple[Any, Any]]:
     return [(first, second) for first, second in connection.execute(query)]
 
 
-def add(connection: Connection, rows: Rows, *, author: str, reason: str, tool: str) -> int:
-    """Adds `rows` as one changeset, in the open transaction, and settles which specs are shown; the changeset's id."""
-    tables = SQLModel.metadata.tables
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    made = connection.execute(insert(tables["changeset"]), {"at": at, "author": author, "reason": reason, "tool": tool})
-    (changeset,) = made.inserted_primary_key or (0,)
-    for table in _ORDER:
-        if rows.get(table):
-            connection.execute(insert(tables[table]), rows[table])
-    for table in _JOURNALLED:
-        if rows.get(table):
-            connection.execute(insert(tables[table]), [{**row, "added_id": changeset} for row in rows[table]])
-    settle(connection, {row["product_id"] for row in rows.get("spec", [])})
-    return int(changeset)
+class Edit:
+    """One changeset in the making, in the open transaction of `connection`; `finish` settles which specs are shown.
+
+    What it does to specs, claims and rates stands in their added_id and retracted_id, all else as rows of `change`.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        author: str,
+        reason: str,
+        origin: str = "edit",
+        digest: str = "",
+        undoes: int | None = None,
+    ) -> None:
+        self.connection = connection
+        self._touched: set[int] = set()
+        self._positions = count(1)
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        row: dict[str, Any] = {"at": at, "author": author, "reason": reason, "tool": f"specdb {__version__}"}
+        row |= {"origin": origin, "digest": digest, "undoes_id": undoes}
+        made = connection.execute(insert(_tables()["changeset"]), row)
+        (id,) = made.inserted_primary_key or (0,)
+        self.id = int(id)
+
+    def add(self, rows: Rows) -> None:
+        """Adds rows of any tables."""
+        for table in _ORDER:
+            if rows.get(table):
+                self.connection.execute(insert(_tables()[table]), rows[table])
+                if table in _CHANGED:
+                    self._record([(table, None, row) for row in rows[table] if row.get("scope") != "unit"])
+        for table in _JOURNALLED:
+            if rows.get(table):
+                added = [{**row, "added_id": self.id} for row in rows[table]]
+                self.connection.execute(insert(_tables()[table]), added)
+        self._touched |= {row["product_id"] for row in rows.get("spec", [])}
+
+    def change(self, table: str, key: dict[str, Any], values: dict[str, Any] | None) -> None:
+        """Gives the row of this primary key other `values` (by column), or takes it away where they are None."""
+        found = _tables()[table]
+        where = and_(*(found.c[name] == value for name, value in key.items()))
+        before = dict(self.connection.execute(select(found).where(where)).mappings().one())
+        after = None if values is None else before | values
+        if after == before:
+            return
+        self.connection.execute(delete(found).where(where) if after is None else update(found).where(where).values(after))
+        self._record([(table, before, after)])
+        if table == "product" and after and after["category_id"] != before["category_id"]:
+            spec = _tables()["spec"]
+            moved = update(spec).where(spec.c.product_id == after["id"]).values(category_id=after["category_id"])
+            self.connection.execute(moved)
+
+    def retract(self, table: str, ids: Iterable[int]) -> None:
+        """Retracts current rows of spec, claim or rate."""
+        found = _tables()[table]
+        wanted = sorted(ids)
+        current = and_(found.c.id.in_(wanted), found.c.retracted_id.is_(None))
+        if table == "spec":
+            self._touched |= set(self.connection.scalars(select(found.c.product_id).where(current)))
+        self.connection.execute(update(found).where(current).values(retracted_id=self.id))
+
+    def finish(self) -> None:
+        """Derives which specs of the products that were touched are shown."""
+        settle(self.connection, self._touched)
+        self._touched = set()
+
+    def _record(self, changes: Iterable[tuple[str, dict[str, Any] | None, dict[str, Any] | None]]) -> None:
+        """Keeps rows as they were (None: not there) and as they are now (None: taken away)."""
+        rows = [
+            {
+                "changeset_id": self.id,
+                "position": next(self._positions),
+                "relation": table,
+                "key": _json({column.name: (after or before or {})[column.name] for column in _tables()[table].primary_key}),
+                "before": _json(before) if before else "",
+                "after": _json(after) if after else "",
+            }
+            for table, before, after in changes
+        ]
+        if rows:
+            self.connection.execute(insert(_tables()["change"]), rows)
+
+
+def _tables() -> Any:
+    return SQLModel.metadata.tables
+
+
+def _json(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def add(connection: Connection, rows: Rows, *, author: str, reason: str, origin: str = "edit", digest: str = "") -> int:
+    """Adds `rows` as one changeset, in the open transaction; the changeset's id."""
+    edit = Edit(connection, author=author, reason=reason, origin=origin, digest=digest)
+    edit.add(rows)
+    edit.finish()
+    return edit.id
 
 
 def user() -> str:
@@ -108,15 +196,17 @@ def user() -> str:
         return str(os.getuid())
 
 
-def set_rate(connection: Connection, row: dict[str, Any], *, author: str, reason: str, tool: str) -> None:
+def set_rate(connection: Connection, row: dict[str, Any], *, author: str, reason: str) -> None:
     """Adds a rate as a changeset, which retracts what there was for the same day and pair, in either direction."""
-    changeset = add(connection, {"rate": [row]}, author=author, reason=reason, tool=tool)
-    sql = """
-    UPDATE rate SET retracted_id = :changeset WHERE added_id <> :changeset AND retracted_id IS NULL AND day = :day
-    AND ((base = :base AND quote = :quote) OR (base = :quote AND quote = :base))
-    """
-    bound = {name: row[name] for name in ("day", "base", "quote")}
-    connection.execute(text(sql), {**bound, "changeset": changeset})
+    edit = Edit(connection, author=author, reason=reason)
+    pair = (row["base"], row["quote"])
+    there = select(Rate.id).where(
+        Rate.retracted_id.is_(None),  # type: ignore[union-attr]
+        Rate.day == row["day"],
+        tuple_(Rate.base, Rate.quote).in_([pair, pair[::-1]]),
+    )
+    edit.retract("rate", connection.scalars(there))
+    edit.add({"rate": [row]})
 
 
 def settle(connection: Connection, products: set[int]) -> None:

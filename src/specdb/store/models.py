@@ -4,7 +4,7 @@ category ──< category_attribute >── attribute ──1 relation
    │                                   │
 product ─────────────< spec >──────────┘      unit, alias stand beside
                          │
-                  source, changeset ──< claim, rate
+                  source, changeset ──< claim, rate, change, rejected
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy import REAL, Boolean, CheckConstraint, Double, Float, Index, Int
 from sqlmodel import AutoString, Field, SQLModel
 
 _STRICT = {"sqlite_strict": True}
+_EMPTY = {"server_default": text("''")}
 
 
 class Category(SQLModel, table=True):
@@ -32,7 +33,9 @@ class Attribute(SQLModel, table=True):
     """What is measured. `unit` is the display unit, in which its specs' lo, nominal and hi stand; None where it has none.
 
     `better` is higher, lower or ''; `choices` a JSON list; `plausible_lo` and `plausible_hi` are in `unit`, with the
-    text they were given as in `plausible`. An attribute that is `many` has several values at once, all of them shown.
+    text they were given as in `plausible`. An attribute that is `many` has several values at once, all of them shown. One
+    with an `expression` is computed from others when it is read, and has no specs of its own. A removed one stays as a row
+    that its old specs refer to.
     """
 
     __table_args__ = (
@@ -55,6 +58,8 @@ class Attribute(SQLModel, table=True):
     plausible: str = ""
     plausible_lo: float | None = None
     plausible_hi: float | None = None
+    expression: str = Field(default="", sa_column_kwargs=_EMPTY)
+    removed_id: int | None = Field(default=None, foreign_key="changeset.id")
 
 
 class CategoryAttribute(SQLModel, table=True):
@@ -77,7 +82,7 @@ class Relation(SQLModel, table=True):
 
 
 class Product(SQLModel, table=True):
-    """What specs are about."""
+    """What specs are about. A removed one stays as a row that its old specs refer to."""
 
     __table_args__ = (Index("product_category", "category_id"), _STRICT)
     id: int | None = Field(default=None, primary_key=True)
@@ -85,6 +90,7 @@ class Product(SQLModel, table=True):
     name: str
     category_id: int = Field(foreign_key="category.id")
     description: str = ""
+    removed_id: int | None = Field(default=None, foreign_key="changeset.id")
 
 
 class Alias(SQLModel, table=True):
@@ -150,7 +156,10 @@ class Source(SQLModel, table=True):
 
 
 class Changeset(SQLModel, table=True):
-    """One edit or import: who, when, why, and with which version of specdb."""
+    """One edit or import: who, when (UTC), why, and with which version of specdb.
+
+    `origin` is edit, import, seed or undo; `digest` the SHA-256 of the file it brought in; an undo says of what.
+    """
 
     __table_args__ = (_STRICT,)
     id: int | None = Field(default=None, primary_key=True)
@@ -158,6 +167,24 @@ class Changeset(SQLModel, table=True):
     author: str
     reason: str
     tool: str
+    origin: str = Field(default="edit", sa_column_kwargs={"server_default": text("'edit'")})
+    digest: str = Field(default="", sa_column_kwargs=_EMPTY)
+    undoes_id: int | None = Field(default=None, foreign_key="changeset.id")
+
+
+class Change(SQLModel, table=True):
+    """What a changeset did to a row of a table that has no added_id of its own: the row before and after, as JSON.
+
+    `before` is '' for a row that was added, `after` for one that was taken away; `key` is the row's primary key as JSON.
+    """
+
+    __table_args__ = (Index("change_row", "relation", "key"), {**_STRICT, "sqlite_with_rowid": False})
+    changeset_id: int = Field(primary_key=True, foreign_key="changeset.id")
+    position: int = Field(primary_key=True)
+    relation: str
+    key: str
+    before: str
+    after: str
 
 
 class Spec(SQLModel, table=True):
@@ -263,6 +290,16 @@ class Rate(SQLModel, table=True):
     source: str
     added_id: int = Field(foreign_key="changeset.id")
     retracted_id: int | None = Field(default=None, foreign_key="changeset.id")
+
+
+class Rejected(SQLModel, table=True):
+    """A figure that a person has refused when reviewing what was extracted from a source."""
+
+    __table_args__ = ({**_STRICT, "sqlite_with_rowid": False},)
+    source_id: int = Field(primary_key=True, foreign_key="source.id")
+    locator: str = Field(primary_key=True)
+    printed: str = Field(primary_key=True)
+    added_id: int = Field(foreign_key="changeset.id")
 
 
 _PORTABLE: dict[type, Any] = {
