@@ -145,7 +145,7 @@ def test_other_categories_share_only_common_rows(db: specdb.Database) -> None:
     assert set(texts(table)) == {"weight", "dimmable", "lens"}
     (remark,) = table.remarks
     assert remark.startswith("different categories (torch, stove): left out what only one of them states: ")
-    assert "beam distance" in remark
+    assert "price by compute" in remark
     assert remark.endswith(" more")
 
 

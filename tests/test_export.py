@@ -61,7 +61,7 @@ def test_long_fields(db: specdb.Database) -> None:
 
 def test_long_has_every_spec_once(db: specdb.Database) -> None:
     table = db.export(category="torch")
-    assert [one["product"] for one in as_json(table)] == ["t1"] * 15 + ["t2"] * 11 + ["t3"] * 3
+    assert [one["product"] for one in as_json(table)] == ["t1"] * 16 + ["t2"] * 12 + ["t3"] * 3
 
 
 @pytest.mark.parametrize(
@@ -137,6 +137,8 @@ def test_wide_headings(db: specdb.Database) -> None:
     assert set(keys[3:]) == {
         "price [EUR]",
         "price [USD]",
+        "price-per-pflops [EUR/PFLOPS]",
+        "mean-current [mA]",
         "weight [g]",
         "battery [mAh]",
         "recording [h]",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+MEAN = "mean current while recording"
+
 
 @pytest.fixture
 def db(seeded: Path) -> Iterator[specdb.Database]:
@@ -29,8 +31,9 @@ def db(seeded: Path) -> Iterator[specdb.Database]:
         ("products", "t1", ["Torch One", "torch", "15"]),
         ("categories", "  torch", ["torches", "flashlight", "3", "maker, launch, price, beam"]),
         ("categories", "    head-torch", ["head torches", "", "1", "maker, launch, price, beam"]),
-        ("attributes", "beam", ["beam distance", "quantity", "m", "higher", "light", "throw", "4"]),
-        ("attributes", "strobe", ["strobe", "flag", "", "", "light", "", "3"]),
+        ("attributes", "beam", ["beam distance", "quantity", "m", "higher", "light", "throw", "", "4"]),
+        ("attributes", "strobe", ["strobe", "flag", "", "", "light", "", "", "3"]),
+        ("attributes", "mean-current", [MEAN, "quantity", "mA", "lower", "power", "", "battery / recording", ""]),
         ("sources", "sheet", ["Torch sheet", "Torch Ltd", "2026-01-02", "", "31"]),
         ("units", "mAh", ["electric charge", "milliampere hour, mah, milliamp hour, milliamp hours"]),
     ],
@@ -68,6 +71,7 @@ def test_a_brief_list_is_narrow(db: specdb.Database) -> None:
     assert [column.title for column in table.columns] == ["attribute", "name", "unit or kind", "better", "specs"]
     found = texts(table)
     assert found["beam"] == ["beam distance (throw)", "m", "higher", "4"]
+    assert found["mean-current"][0] == "mean current while recording = battery / recording"
     assert found["strobe"] == ["strobe", "flag", "", "3"]
     assert {row.group for row in table.rows} > {"light", "words", "power"}
     sources = listing(db.catalog, "sources", "glasses", brief=True)

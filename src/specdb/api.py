@@ -12,6 +12,8 @@ from specdb.query import Condition, query
 from specdb.query import Options as QueryOptions
 from specdb.store import criteria, engine
 from specdb.store.catalog import Catalog
+from specdb.store.currency import showing
+from specdb.store.definition import define
 
 if TYPE_CHECKING:
     import os
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 class Database:
     """An open database. Its methods give Tables, which render in a notebook and turn into DataFrames.
 
-    With a `currency` (a code) money is shown in that one, each figure at the rate of its as-of date.
+    With a `currency` (a code) money is shown in that one, each figure at the rate of its as-of date; `compute` defines
+    attributes for the one call, each as in "x = battery / weight".
     """
 
     def __init__(self, path: Path) -> None:
@@ -40,11 +43,12 @@ class Database:
         unit: dict[str, str] | None = None,
         diff: bool = False,
         sources: bool = False,
+        compute: Sequence[str] = (),
         currency: str = "",
     ) -> Table:
         """Two to eight products side by side; `unit` maps attribute keys to the units they are to be shown in."""
         options = CompareOptions(tuple(attributes), baseline, units, unit or {}, diff, sources)
-        return compare(self._in(currency), products, options)
+        return compare(self._view(currency, compute), products, options)
 
     def query(
         self,
@@ -58,13 +62,14 @@ class Database:
         columns: Sequence[str] = (),
         group_by: str = "",
         pareto: Sequence[str] = (),
+        compute: Sequence[str] = (),
         currency: str = "",
         **conditions: str | bool,
     ) -> Table:
         """Products that meet all conditions: `min_weight="10g"`, `maker="dingtalk"`, `touchscreen=True`."""
         asked = [_condition(name.replace("_", "-"), value) for name, value in conditions.items()]
         options = QueryOptions(category, where, match, tuple(sort), limit, offset, tuple(columns), group_by, tuple(pareto))
-        return query(self._in(currency), asked, options)
+        return query(self._view(currency, compute), asked, options)
 
     def rank(self, by: str, category: str = "", *, missing: str = "exclude", limit: int | None = None) -> Table:
         """Products by a weighted score: `by` is as in "weight:2, battery-life"."""
@@ -76,23 +81,21 @@ class Database:
 
     def show(self, product: str, *, currency: str = "") -> Table:
         """All that is known of one product."""
-        return show.show(self._in(currency), product)
+        return show.show(self._view(currency), product)
 
     def list(self, what: str, category: str = "") -> Table:
         """The products, categories, attributes, sources, units or rates."""
         return listing.listing(self.catalog, what, category)
 
-    def export(self, *products: str, category: str = "", layout: str = "long", currency: str = "") -> Table:
+    def export(
+        self, *products: str, category: str = "", layout: str = "long", compute: Sequence[str] = (), currency: str = ""
+    ) -> Table:
         """The specs of these products, or of a category, or all: one a row (long) or one product a row (wide)."""
-        return export(self._in(currency), products, category, layout)
+        return export(self._view(currency, compute), products, category, layout)
 
-    def _in(self, currency: str) -> Catalog:
-        """The catalog, showing money in this currency; as it is where none is named."""
-        if not currency:
-            return self.catalog
-        from specdb.store.currency import showing
-
-        return showing(self.catalog, currency)
+    def _view(self, currency: str, compute: Sequence[str] = ()) -> Catalog:
+        """The catalog, with these computed attributes more, and showing money in this currency if one is named."""
+        return showing(define(self.catalog, compute), currency)
 
     def close(self) -> None:
         """Closes the connection; the database cannot be asked afterwards."""

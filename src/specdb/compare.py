@@ -82,7 +82,8 @@ def _baseline(catalog: Catalog, products: Sequence[Product], name: str) -> int:
 
 def _lines(catalog: Catalog, products: Sequence[Product], options: Options) -> list[Line]:
     """The rows of the comparison, in the order of the attributes."""
-    wanted = {catalog.attribute(key).id for key in options.attributes}
+    keys = [*options.attributes, *(catalog.made if options.attributes else ())]
+    wanted = {catalog.attribute(key).id for key in keys}
     specs = catalog.specs([product.id for product in products], sorted(wanted) or None)
     attributes = catalog.attributes({spec.attribute_id for spec in specs})
     place = {product.id: index for index, product in enumerate(products)}

@@ -37,6 +37,8 @@ def _brief(table: Table) -> Table:
         cells = dict(zip(columns, row.cells, strict=True))
         if "aliases" in cells and (aliases := cells.pop("aliases").text):
             cells["name"] = Cell(f"{cells['name'].text} ({aliases})")
+        if "computed" in cells and (expression := cells.pop("computed").text):
+            cells["name"] = Cell(f"{cells['name'].text} = {expression}")
         if "kind" in cells:
             kind = cells.pop("kind")
             cells["unit"] = cells["unit"] if cells["unit"].text else kind
@@ -96,12 +98,13 @@ def _attributes(catalog: Catalog, categories: Sequence[int]) -> Table:
             one.better,
             one.group,
             ", ".join(overview.aliases(catalog, "attribute", one.id)),
-            counts.get(one.id, 0),
+            catalog.computed.get(one.id, ""),
+            counts.get(one.id, None if one.id in catalog.computed else 0),
         )
         for one in catalog.attributes().values()
         if not categories or one.id in counts
     ]
-    return _table("attribute name kind unit better group aliases specs", rows)
+    return _table("attribute name kind unit better group aliases computed specs", rows)
 
 
 def _unit(attribute: Attribute) -> str:

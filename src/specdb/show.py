@@ -26,7 +26,7 @@ def show(catalog: Catalog, name: str) -> Table:
         *_identity(catalog, product),
         *_specs(catalog, specs, attributes, sources),
         *_relations(catalog, product),
-        *_sources(sources, specs),
+        *_sources(sources, [spec for spec in specs if spec.attribute_id not in catalog.computed]),
         *_completeness(catalog, product, specs),
     ]
     columns = [Column("attribute", "attribute"), Column("value", "value"), Column("stated", "stated in")]

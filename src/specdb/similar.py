@@ -84,7 +84,8 @@ def _asked(catalog: Catalog, product: Product, by: Sequence[str]) -> tuple[dict[
         if attribute.kind not in COMPARED:
             raise UsageError(f"{attribute.key} is a {attribute.kind}, and texts are not compared", "name another attribute")
         wanted.setdefault(attribute.id, set()).add(qualifiers)
-    specs = catalog.specs([product.id], list(wanted) if by else None)
+    # What is computed would count twice, with what it is computed from.
+    specs = catalog.specs([product.id], list(wanted)) if by else catalog.stored_specs([product.id])
     known = catalog.attributes({spec.attribute_id for spec in specs})
     mine = _answers([spec for spec in specs if not by or wanted[spec.attribute_id] & {None, spec.qualifiers}], known)
     return {id: known[id] for id in dict.fromkeys(id for id, _, _ in mine)}, mine

@@ -90,7 +90,7 @@ def test_a_terminal_gets_a_list_that_fits_in_one_table(run: Run, seeded: Path) -
     assert shown.count("unit or kind") == 1
     assert "weight (mass)" in shown
     heading = run("list", "attributes", check=True).stdout.splitlines()[0]
-    assert heading.split("\t")[:8] == ["attribute", "name", "kind", "unit", "better", "group", "aliases", "specs"]
+    assert heading.split("\t")[:7] == ["attribute", "name", "kind", "unit", "better", "group", "aliases"]
     assert "publisher" not in in_terminal(["list", "sources"], 80, {"SPECDB_URL": str(seeded)})
 
 

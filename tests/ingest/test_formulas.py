@@ -103,6 +103,13 @@ REFUSED = [
     (ATTRIBUTE + "kind: quantity, unit: g, plausible: 1..2}", "a bare count is a unit of count", "give a unit of mass"),
     (ATTRIBUTE + "kind: quantity, unit: g, plausible: 2..1 g}", "ends below its start", "write the smaller number first"),
     (ATTRIBUTE + "kind: quantity, unit: g, plausible: -2..1 g}", "is negative", "declare it signed"),
+    # computed attributes
+    (ATTRIBUTE + "kind: flag, expression: battery * 2}", "new has no expression: it is a flag", "leave expression out"),
+    (ATTRIBUTE + "kind: quantity, unit: g, many: yes, expression: weight}", "has one value", "leave many out"),
+    (ATTRIBUTE + "kind: quantity, unit: g, expression: wieght * 2}", "there is no attribute 'wieght'", "did you mean weight"),
+    (ATTRIBUTE + "kind: quantity, unit: g, expression: weight *}", "its end at column 9", "is expected there"),
+    (ATTRIBUTE + "kind: quantity, unit: g, expression: battery * 2}", "and new mass", "mend the expression, or the unit"),
+    (ATTRIBUTE + "kind: quantity, unit: g, expression: new * 2}", "new from new: computed from itself", "that are stated"),
     (ATTRIBUTE + "kind: flag, plausible: 1..2}", "new has no plausible range: it is a flag", "leave plausible out"),
 ]
 

@@ -42,7 +42,7 @@ class Scope:
         categories = sorted({product.category_id for product in products})
         self.peers = catalog.products(categories) if categories else []
         self.specs: dict[int, list[Spec]] = {product.id: [] for product in self.peers}
-        for spec in catalog.specs(list(self.specs)):
+        for spec in catalog.stored_specs(list(self.specs)):
             self.specs[spec.product_id].append(spec)
 
     def place(self, source: int, locator: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from specdb.cli import complete
-from specdb.cli.options import Category, Currency, Db, in_currency, open_catalog, parts
+from specdb.cli.options import Category, Currency, Db, open_catalog, parts, viewed
 from specdb.cli.query import QueryCommand, conditions_of
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def compare(
 
     plot.ending(output)
     with open_catalog(db) as catalog:
-        shown = in_currency(catalog, currency)
+        shown = viewed(catalog, currency)
         keys = [key for text in attributes for key in split(text)]
         _draw(bars(shown, products, keys), shown.currency.remarks() if shown.currency else [], output)
 
@@ -107,7 +107,7 @@ def query(
 
     plot.ending(output)
     with open_catalog(db) as catalog:
-        shown = in_currency(catalog, currency)
+        shown = viewed(catalog, currency)
         asked = list(conditions_of(ctx, catalog))
         if maker:
             asked.insert(0, Condition("is", "maker", maker))

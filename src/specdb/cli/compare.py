@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import complete
-from specdb.cli.options import Currency, Db, Format, Output, emit, in_currency, open_catalog, parts
+from specdb.cli.options import Compute, Currency, Db, Format, Output, emit, open_catalog, parts, viewed
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -35,6 +35,7 @@ def compare(
         list[str],
         typer.Option(metavar="KEY=UNIT", help="Show this attribute in this unit.", autocompletion=complete.unit_settings),
     ] = [],  # noqa: B006
+    compute: Compute = [],  # noqa: B006
     currency: Currency = "",
     db: Db = "",
     format: Format = "",
@@ -56,4 +57,4 @@ def compare(
     wanted = {key: name for key, _, name in pairs}
     with open_catalog(db) as catalog:
         options = Options(parts(attributes), baseline, units, wanted, diff, sources)
-        emit(compared(in_currency(catalog, currency), products, options), format, output)
+        emit(compared(viewed(catalog, currency, compute), products, options), format, output)

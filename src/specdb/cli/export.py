@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import complete
-from specdb.cli.options import Category, Currency, Db, Format, Output, emit, in_currency, open_catalog
+from specdb.cli.options import Category, Compute, Currency, Db, Format, Output, emit, open_catalog, viewed
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -22,6 +22,7 @@ def export(
             metavar="LAYOUT", help="wide: a product a row; long: a spec a row.", autocompletion=lambda: ["wide", "long"]
         ),
     ] = "wide",
+    compute: Compute = [],  # noqa: B006
     currency: Currency = "",
     db: Db = "",
     format: Format = "",
@@ -35,4 +36,4 @@ def export(
     from specdb.export import export as exported
 
     with open_catalog(db) as catalog:
-        emit(exported(in_currency(catalog, currency), products, category, layout), format, output)
+        emit(exported(viewed(catalog, currency, compute), products, category, layout), format, output)

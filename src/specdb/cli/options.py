@@ -2,7 +2,7 @@
 
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,6 +39,9 @@ Currency = Annotated[
         "--currency", metavar="CODE", help="Show money in this one, at the rate of its day.", autocompletion=complete.currencies
     ),
 ]
+Compute = Annotated[
+    list[str], typer.Option("--compute", metavar="'KEY = EXPRESSION'", help="An attribute more, as in 'x = battery / weight'.")
+]
 
 
 @contextmanager
@@ -61,13 +64,17 @@ def open_catalog(db: str) -> Iterator[Catalog]:
         connection.close()
 
 
-def in_currency(catalog: Catalog, currency: str) -> Catalog:
-    """The catalog, showing money in this currency; as it is where none is named."""
-    if not currency:
-        return catalog
-    from specdb.store.currency import showing
+def viewed(catalog: Catalog, currency: str = "", compute: Sequence[str] = ()) -> Catalog:
+    """The catalog, with these computed attributes more and showing money in this currency; as it is where neither is named."""
+    if compute:
+        from specdb.store.definition import define
 
-    return showing(catalog, currency)
+        catalog = define(catalog, compute)
+    if currency:
+        from specdb.store.currency import showing
+
+        catalog = showing(catalog, currency)
+    return catalog
 
 
 def emit(table: "Table", format: str, output: str) -> None:

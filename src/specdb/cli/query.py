@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand
 
 from specdb.cli import complete
-from specdb.cli.options import Category, Currency, Db, Format, Output, emit, in_currency, open_catalog, parts
+from specdb.cli.options import Category, Compute, Currency, Db, Format, Output, emit, open_catalog, parts, viewed
 
 if TYPE_CHECKING:
     from specdb.errors import UnknownKey
@@ -81,6 +81,7 @@ def query(
         str,
         typer.Option(metavar="KEY,...", help="Only what no other beats on all of these.", autocompletion=complete.attributes),
     ] = "",
+    compute: Compute = [],  # noqa: B006
     currency: Currency = "",
     db: Db = "",
     format: Format = "",
@@ -104,11 +105,12 @@ def query(
     from specdb.query import query as queried
 
     with open_catalog(db) as catalog:
+        catalog = viewed(catalog, currency, compute)
         conditions = list(conditions_of(ctx, catalog))
         if maker:
             conditions.insert(0, Condition("is", "maker", maker))
         options = Options(category, where, match, parts(sort), limit, offset, _keys(columns), group_by, _keys([pareto]))
-        emit(queried(in_currency(catalog, currency), conditions, options), format, output)
+        emit(queried(catalog, conditions, options), format, output)
 
 
 def _keys(texts: list[str]) -> tuple[str, ...]:

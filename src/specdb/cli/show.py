@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import complete
-from specdb.cli.options import Currency, Db, Format, Output, emit, in_currency, open_catalog
+from specdb.cli.options import Currency, Db, Format, Output, emit, open_catalog, viewed
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -22,4 +22,4 @@ def show(
     from specdb.show import show as shown
 
     with open_catalog(db) as catalog:
-        emit(shown(in_currency(catalog, currency), product), format, output)
+        emit(shown(viewed(catalog, currency), product), format, output)

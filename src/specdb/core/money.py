@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from specdb.core.specs import Attribute, Spec
     from specdb.core.unit import Unit
 
-_DIMENSION = "currency "
+DIMENSION = "currency "
+"""What the dimension of a currency begins with; its code follows."""
+
 _CENTS = 2
 _THOUSAND = 1000
 _NO_CENTS = 1_000_000
@@ -43,7 +45,7 @@ def _spoken(value: Fraction) -> str:
 def currency(unit: Unit) -> str:
     """The code of the currency that a unit counts: CNY for "CNY" and for "CNY/month"; '' where it counts none, or two."""
     pairs = [part.partition("=") for part in unit.powers.split(";")]
-    codes = [(name.removeprefix(_DIMENSION), power) for name, _, power in pairs if name.startswith(_DIMENSION)]
+    codes = [(name.removeprefix(DIMENSION), power) for name, _, power in pairs if name.startswith(DIMENSION)]
     return codes[0][0] if len(codes) == 1 and codes[0][1] == "1" else ""
 
 
@@ -57,7 +59,7 @@ def alike(one: Unit, other: Unit) -> bool:
     base, quote = currency(one), currency(other)
     if not base or not quote:
         return False
-    return sorted(one.powers.replace(f"{_DIMENSION}{base}=", f"{_DIMENSION}{quote}=").split(";")) == sorted(
+    return sorted(one.powers.replace(f"{DIMENSION}{base}=", f"{DIMENSION}{quote}=").split(";")) == sorted(
         other.powers.split(";")
     )
 
@@ -70,7 +72,7 @@ def converted(spec: Spec, unit: Unit, rate: Rate, attribute: Attribute, *, round
     name = renamed(unit.name, rate.base, rate.quote)
     exact = [Fraction(number) * rate.value for number in spec.number.split("..")]
     shown = max(_decimals(number, value, spec.modifier) for number, value in zip(spec.number.split(".."), exact, strict=True))
-    digits = tuple(_text(value, shown) for value in exact)
+    digits = tuple(quantity.written(value, shown) for value in exact)
     if rounded:
         figure, factor = quantity.Quantity(spec.modifier, digits, name), Fraction(1)
     else:
@@ -95,11 +97,3 @@ def _decimals(number: str, value: Fraction, modifier: str) -> int:
         return kept
     exact = modifier == "exact" and size < _NO_CENTS
     return _CENTS if exact or kept >= (1 if size < _THOUSAND else _CENTS) else 0
-
-
-def _text(value: Fraction, decimals: int) -> str:
-    """A number as plain decimal text, rounded half to even."""
-    whole = round(abs(value) * 10**decimals)
-    text = str(whole).rjust(decimals + 1, "0")
-    sign = "-" if value < 0 and whole else ""
-    return f"{sign}{text[:-decimals]}.{text[-decimals:]}" if decimals else f"{sign}{text}"

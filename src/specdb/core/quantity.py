@@ -148,6 +148,14 @@ def _digits(number: str, magnitude: str | None) -> str:
     return digits
 
 
+def written(value: "Fraction", decimals: int) -> str:
+    """A number as plain decimal text, rounded half to even."""
+    whole = round(abs(value) * 10**decimals)
+    text = str(whole).rjust(decimals + 1, "0")
+    sign = "-" if value < 0 and whole else ""
+    return f"{sign}{text[:-decimals]}.{text[-decimals:]}" if decimals else f"{sign}{text}"
+
+
 def _beyond(number: str) -> ValueFault:
     return ValueFault(f"{number} is beyond what a number can hold", "use a larger or a smaller unit")
 

@@ -19,7 +19,10 @@ class CategoryDraft(NamedTuple):
 
 
 class AttributeDraft(NamedTuple):
-    """An attribute; `plausible` is a range with a unit, `inverse` what a reference is called from the other side."""
+    """An attribute; `plausible` is a range with a unit, `inverse` what a reference is called from the other side.
+
+    One with an `expression` is computed from others (see docs/computed.md), and nothing is stated of it.
+    """
 
     key: str
     name: str
@@ -33,6 +36,7 @@ class AttributeDraft(NamedTuple):
     signed: bool = False
     choices: tuple[str, ...] = ()
     inverse: str = ""
+    expression: str = ""
     description: str = ""
     line: int = 0
 

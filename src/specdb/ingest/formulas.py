@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
-from itertools import count
+from contextlib import suppress
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from specdb.core import claims, expression, measure, quantity, units
-from specdb.errors import Fault, SpecdbError, ValueFault, nearest
-from specdb.store.operands import SpecOperands
+from specdb.errors import Fault, SpecdbError, nearest
+from specdb.store import definition
+from specdb.store.definition import stand_in
+from specdb.store.operands import SpecOperands, constant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from specdb.core.measure import Measure
     from specdb.ingest.drafts import Bundle, ClaimDraft, RuleDraft
     from specdb.store.catalog import Catalog
     from specdb.store.journal import Known
@@ -27,9 +28,27 @@ def spelling(bundle: Bundle, known: Known) -> Iterator[Fault]:
             yield Fault(claim.line, "a claim with an expression but no value", "write what it is set against in value:")
         for text in filter(None, (claim.expression, claim.value)):
             yield from _names(text, claim.line, known)
-    for rule in bundle.rules:
-        if rule.expression:  # else said already
-            yield from _names(rule.expression, rule.line, known)
+    written = [(one.expression, one.line) for one in bundle.rules] + [(one.expression, one.line) for one in bundle.attributes]
+    for text, line in written:
+        if text:  # else said already, or none is wanted
+            yield from _names(text, line, known)
+    yield from _circles(bundle)
+
+
+def _circles(bundle: Bundle) -> Iterator[Fault]:
+    """An attribute that is computed from itself, over others or at once."""
+    names = {name: draft.key for draft in bundle.attributes for name in (draft.key, *draft.aliases)}
+    needs: dict[str, set[str]] = {}
+    for draft in bundle.attributes:
+        with suppress(SpecdbError):  # said already
+            operands = expression.operands(expression.parse(draft.expression)) if draft.expression else ()
+            needs[draft.key] = {names[operand.key] for operand in operands if operand.key in names}
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+        line = next(draft.line for draft in bundle.attributes if draft.key == circle[0])
+        yield Fault(line, f"{' from '.join(circle)}: computed from itself", "compute it from attributes that are stated")
 
 
 def _names(text: str, line: int, known: Known) -> Iterator[Fault]:
@@ -54,6 +73,12 @@ def figures(bundle: Bundle, catalog: Catalog) -> Iterator[Fault]:
         yield from _claim(claim, operands)
     for rule in bundle.rules:
         yield from _rule(rule, catalog)
+    for draft in bundle.attributes:
+        try:
+            if draft.expression:
+                definition.check(catalog, catalog.attribute(draft.key), draft.expression)
+        except SpecdbError as error:
+            yield Fault(draft.line, f"{draft.key}: {error.problem}", error.mend)
 
 
 def _claim(claim: ClaimDraft, operands: SpecOperands) -> Iterator[Fault]:
@@ -71,26 +96,8 @@ def _rule(rule: RuleDraft, catalog: Catalog) -> Iterator[Fault]:
     try:
         wanted = quantity.parse(rule.plausible)
         range_ = measure.from_quantity(wanted, units.resolve(wanted.unit), rounded=False, signed=True)
-        found = expression.evaluate(expression.parse(rule.expression), _figure, _stand_in(catalog))
+        node = expression.parse(rule.expression)
+        found = expression.evaluate(node, lambda figure: constant(figure, catalog.unit), stand_in(catalog))
         measure.subtract(found, range_)
     except SpecdbError as error:
         yield Fault(rule.line, error.problem, error.mend)
-
-
-def _figure(figure: expression.Figure) -> Measure:
-    written = expression.figure_of(figure)
-    return measure.from_quantity(written, units.resolve(written.unit), rounded=False)
-
-
-def _stand_in(catalog: Catalog) -> Callable[[expression.Operand], Measure]:
-    """Numbers in place of specs, with their attributes' dimensions; such that no divisor anyone writes comes to zero."""
-    powers = count(1)
-
-    def measured(operand: expression.Operand) -> Measure:
-        attribute = catalog.attribute(operand.key)
-        if attribute.kind not in ("quantity", "date"):
-            raise ValueFault(f"{attribute.key} is a {attribute.kind}, no number", "use quantities and dates")
-        unit = units.resolve("day" if attribute.kind == "date" else attribute.unit)
-        return measure.exact(Fraction(7919 ** next(powers), 9973), measure.powers_of(unit))
-
-    return measured

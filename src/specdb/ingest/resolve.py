@@ -139,15 +139,18 @@ class Resolver:
             if bool(getattr(draft, field)) != (draft.kind == wanted):
                 verb = "needs" if draft.kind == wanted else "has no"
                 self._fault(draft.line, f"{draft.key} {verb} {field}: it is a {draft.kind}", f"{field} goes with {wanted}")
-        if draft.plausible and draft.kind != "quantity":
-            self._fault(draft.line, f"{draft.key} has no plausible range: it is a {draft.kind}", "leave plausible out")
+        for field, what in (("plausible", "plausible range"), ("expression", "expression")):
+            if getattr(draft, field) and draft.kind != "quantity":
+                self._fault(draft.line, f"{draft.key} has no {what}: it is a {draft.kind}", f"leave {field} out")
+        if draft.expression and draft.many:
+            self._fault(draft.line, f"{draft.key} is computed, and has one value", "leave many out")
         if len(self.faults) > before:
             return
         row = {
             "id": self.known.ids["attribute"][draft.key],
             **{
                 name: getattr(draft, name)
-                for name in ("key", "name", "kind", "better", "group", "description", "many", "signed")
+                for name in ("key", "name", "kind", "better", "group", "description", "many", "signed", "expression")
             },
             "choices": json.dumps(draft.choices, ensure_ascii=False),
             "plausible": draft.plausible,
@@ -157,7 +160,7 @@ class Resolver:
         if draft.inverse:
             self._add("relation", {"attribute_id": row["id"], "inverse": draft.inverse})
         self.targets[draft.key] = values.Target(
-            draft.key, draft.kind, row["unit"], draft.signed, draft.choices, self.known.ids["product"]
+            draft.key, draft.kind, row["unit"], draft.signed, draft.choices, self.known.ids["product"], draft.expression
         )
 
     def _measure(self, draft: AttributeDraft) -> dict[str, Any]:
@@ -277,10 +280,12 @@ class Resolver:
         """The columns that a value or a state fills."""
         if (draft.value is None) == (not draft.state):
             raise SpecdbError("neither or both of value and state", "give one of them")
+        target = self.targets.get(draft.attribute)
         if draft.state:
             self._one_of(draft.state, tuple(values.STATES), "state", draft.line)
+            if target:
+                values.refuse_computed(target)
             return {"kind": values.STATES.get(draft.state)}
-        target = self.targets.get(draft.attribute)
         return values.columns(draft.value or "", target) if target else {}
 
     def _rule(self, draft: RuleDraft) -> None:
@@ -300,7 +305,7 @@ class Resolver:
 def _target(row: Any, known: Known) -> values.Target:
     """What values of an attribute that the database has already are to be."""
     choices = tuple(json.loads(row.choices))
-    return values.Target(row.key, row.kind, row.unit, bool(row.signed), choices, known.ids["product"])
+    return values.Target(row.key, row.kind, row.unit, bool(row.signed), choices, known.ids["product"], row.expression)
 
 
 def unit_row(unit: Any) -> dict[str, Any]:

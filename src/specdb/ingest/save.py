@@ -80,9 +80,9 @@ class Saver:
     def _attributes(self) -> Iterator[AttributeDraft]:
         sql = "SELECT attribute.*, inverse FROM attribute LEFT JOIN relation ON attribute_id = id ORDER BY id"
         for row in list(self._rows(sql)):
-            same = {name: row[name] for name in ("key", "name", "kind", "better", "group", "plausible", "description")}
+            fields = ("key", "name", "kind", "better", "group", "plausible", "expression", "description")
             yield AttributeDraft(
-                **same,
+                **{name: row[name] for name in fields},
                 unit="count" if row["unit"] == "" else row["unit"],
                 aliases=self._aliases("attribute", row["id"]),
                 many=bool(row["many"]),

@@ -15,7 +15,10 @@ STATES = {"unknown": "unknown", "not-applicable": "not_applicable"}
 
 
 class Target(NamedTuple):
-    """What a value is to be: its attribute's key, kind, unit and rules, and the slugs that a reference can name."""
+    """What a value is to be: its attribute's key, kind, unit and rules, and the slugs that a reference can name.
+
+    One that has an `expression` is computed, and takes no values.
+    """
 
     key: str
     kind: str
@@ -23,6 +26,7 @@ class Target(NamedTuple):
     signed: bool
     choices: tuple[str, ...]
     products: dict[str, int]
+    expression: str = ""
 
 
 def columns(text: str, target: Target) -> dict[str, Any]:
@@ -30,7 +34,14 @@ def columns(text: str, target: Target) -> dict[str, Any]:
 
     ValueFault where `text` is no value of the target's kind, DimensionFault where its unit measures something else.
     """
+    refuse_computed(target)
     return {"kind": target.kind, **_OF_KIND[target.kind](text, target)}
+
+
+def refuse_computed(target: Target) -> None:
+    """Raises ValueFault for an attribute of which nothing can be stated."""
+    if target.expression:
+        raise ValueFault(f"{target.key} is computed: {target.expression}", "state what it is computed from")
 
 
 def canonical(row: dict[str, Any], slugs: dict[int, str]) -> str:

@@ -111,10 +111,11 @@ def _order(catalog: Catalog, key: str) -> search.Order:
 
 
 def _columns(catalog: Catalog, nodes: Iterable[Node], order: Iterable[search.Order], keys: Iterable[str]) -> list[Asked]:
-    """The columns to show: what is filtered by, sorted by, and asked for."""
+    """The columns to show: what is filtered by, sorted by, asked for, and defined for this call."""
     filtered = [Asked(leaf.attribute) for node in nodes for leaf, _ in leaves(node) if isinstance(leaf, Filter)]
     sorted_by = [Asked(one.attribute) for one in order if one.attribute]
-    return list(dict.fromkeys([*filtered, *sorted_by, *(asked(catalog, key) for key in keys)]))
+    made = [Asked(attribute) for attribute in catalog.made.values()]
+    return list(dict.fromkeys([*filtered, *sorted_by, *(asked(catalog, key) for key in keys), *made]))
 
 
 def asked(catalog: Catalog, text: str) -> Asked:

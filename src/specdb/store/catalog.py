@@ -53,17 +53,38 @@ def marks(count: int) -> str:
 class Catalog:
     """Everything that is read from one open database.
 
-    A lens shows specs otherwise than they are stored, or adds some: it takes the specs found, the products and the
-    attributes asked for (None for all). `derived` has the ids of attributes whose specs only a lens can tell; what is
-    asked of them is answered in Python, not in SQL. A lens touches no others. After them `currency`, if there is one,
-    shows money of all attributes in it.
+    `computed` has the expressions of computed attributes by their ids, `made` the attributes that are defined for this
+    catalog only, by key. A lens shows specs otherwise than they are, or adds some: it takes the specs found, the products
+    and the attributes asked for (None for all), and touches only specs of attributes in `judged`, by their ids. What is
+    asked of these or of computed ones is answered in Python, not in SQL. After the lenses `currency`, if there is one, shows
+    money of all attributes in it.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self.lenses: list[Lens] = []
-        self.derived: set[int] = set()
+        self.judged: set[int] = set()
         self.currency: Currency | None = None
+        self.made: dict[str, Attribute] = {}
+        self._computed: dict[int, str] | None = None
+
+    @property
+    def computed(self) -> dict[int, str]:
+        """The expressions of the computed attributes, by id."""
+        if self._computed is None:
+            self._computed = dict(
+                self.rows("SELECT id, expression FROM attribute WHERE expression <> '' AND removed_id IS NULL")
+            )
+        return self._computed
+
+    def extend(self, expressions: dict[int, str]) -> None:
+        """Computes these too, by the ids of their attributes."""
+        self._computed = self.computed | expressions
+
+    @property
+    def derived(self) -> set[int]:
+        """The ids of attributes whose specs are not, or not all, in the database."""
+        return self.judged.union(self.computed)
 
     @property
     def stated(self) -> Catalog:
@@ -154,6 +175,8 @@ class Catalog:
     def find_attribute(self, name: str) -> Attribute | None:
         """The attribute of this key or alias, if there is one."""
         folded = name.casefold()
+        if folded in self.made:
+            return self.made[folded]
         alias = "SELECT attribute_id FROM alias WHERE scope = 'attribute' AND name = ?"
         found = self.rows(f"{ATTRIBUTE} WHERE a.key = ? OR a.id = ({alias})", (folded, folded))
         return Attribute(*found[0]) if found else None
@@ -162,14 +185,20 @@ class Catalog:
         """Attributes by id, those of `ids` or all, in their order."""
         wanted = None if ids is None else tuple(ids)
         where = "" if wanted is None else f" WHERE a.id IN ({marks(len(wanted))})"
-        return {row[0]: Attribute(*row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())}
+        found = {row[0]: Attribute(*row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())}
+        return found | {one.id: one for one in self.made.values() if wanted is None or one.id in wanted}
 
     def specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
         """The current specs of these products, of all or these attributes, by attribute and qualifiers, the earlier first.
 
-        As they are stored, then as each lens shows them.
+        As they are stored, with those that are computed, then as each lens shows them.
         """
         found = self.stored_specs(products, attributes)
+        if computed := {id: text for id, text in self.computed.items() if attributes is None or id in attributes}:
+            from specdb.store import computed as computing
+
+            found += computing.specs(self, products, computed)
+            found.sort(key=lambda spec: (spec.attribute_id, spec.qualifiers))
         for lens in self.lenses:
             found = lens(found, products, attributes)
         return self.currency.shown(found) if self.currency else found

@@ -225,4 +225,11 @@ def spans(catalog: Catalog, categories: Sequence[int], attributes: Sequence[int]
     WHERE attribute_id IN ({marks(len(attributes))}) AND category_id IN ({marks(len(categories))}) AND shown
     AND kind IN ('quantity', 'date') GROUP BY attribute_id, qualifiers, value_unit
     """
-    return {(id, bound, unit): (least, most) for id, bound, unit, least, most in catalog.rows(sql, (*attributes, *categories))}
+    found = {(id, bound, unit): (least, most) for id, bound, unit, least, most in catalog.rows(sql, (*attributes, *categories))}
+    if computed := [id for id in attributes if id in catalog.computed]:
+        for spec in catalog.specs([product.id for product in catalog.products(categories)], computed):
+            if spec.kind == "quantity":
+                key = (spec.attribute_id, spec.qualifiers, spec.value_unit)
+                least, most = found.get(key, (spec.nominal, spec.nominal))
+                found[key] = (min(least, spec.nominal), max(most, spec.nominal))
+    return found

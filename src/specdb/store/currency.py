@@ -209,7 +209,7 @@ def judging(catalog: Catalog, nodes: Iterable[Node], order: Sequence[Order]) -> 
     judge = Judge(plain, wanted, catalog.currency)
     judged = copy(plain)
     judged.lenses = [*plain.lenses, judge]
-    judged.derived = plain.derived | set(wanted)
+    judged.judged = plain.judged | set(wanted)
     return judged, placed, judge
 
 

@@ -11,9 +11,9 @@ from specdb.core.quantity import Quantity
 from specdb.errors import SpecdbError, ValueFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from specdb.core.expression import Operand
+    from specdb.core.expression import Figure, Operand
     from specdb.core.sources import Claim
     from specdb.core.specs import Attribute, Product, Spec
     from specdb.core.unit import Unit
@@ -21,6 +21,31 @@ if TYPE_CHECKING:
 
 
 _BOUNDS = ("at_most", "less_than", "at_least", "more_than")
+
+
+def measured(attribute: Attribute, spec: Spec, unit: Callable[[str], Unit], *, rounded: bool = True) -> Measure:
+    """What a spec of this attribute, a quantity or a date, stands for; see `measure.from_quantity`."""
+    if spec.kind == "date":
+        day = unit("day")
+        first, middle, last = (Fraction(number) * day.factor for number in (spec.lo, spec.nominal, spec.hi))
+        return Measure(End(first), middle, End(last), measure.powers_of(day))
+    figure = Quantity(spec.modifier, tuple(spec.number.split("..")), spec.unit)
+    return measure.from_quantity(figure, unit(spec.unit), rounded=rounded, signed=attribute.signed)
+
+
+def constant(figure: Figure, unit: Callable[[str], Unit]) -> Measure:
+    """A number that an expression writes, which is exact."""
+    written = expression.figure_of(figure)
+    return measure.from_quantity(written, unit(written.unit), rounded=False)
+
+
+def spelled(spec: Spec, unit: Callable[[str], Unit]) -> str:
+    """A spec's figure as it is shown; in brackets if it begins with a sign that reads like a relation."""
+    if spec.kind == "date":
+        return spec.text
+    figures, scale = display.figures([spec], spec.unit, unit)
+    text = display.quantity(spec.modifier, figures[spec.id], scale).text
+    return f"({text})" if spec.modifier in _BOUNDS else text
 
 
 class SpecOperands:
@@ -73,22 +98,11 @@ class SpecOperands:
 
     def measure(self, operand: Operand) -> Measure:
         """What the operand's figure stands for; a date is a time since a fixed day."""
-        attribute, spec = self.spec(operand)
-        if spec.kind == "date":
-            day = self.unit("day")
-            first, middle, last = (Fraction(number) * day.factor for number in (spec.lo, spec.nominal, spec.hi))
-            return Measure(End(first), middle, End(last), measure.powers_of(day))
-        figure = Quantity(spec.modifier, tuple(spec.number.split("..")), spec.unit)
-        return measure.from_quantity(figure, self.unit(spec.unit), signed=attribute.signed)
+        return measured(*self.spec(operand), self.unit)
 
     def spelled(self, operand: Operand) -> str:
         """The operand's figure as it is shown; in brackets if it begins with a sign that reads like a relation."""
-        _, spec = self.spec(operand)
-        if spec.kind == "date":
-            return spec.text
-        figures, scale = display.figures([spec], spec.unit, self.unit)
-        text = display.quantity(spec.modifier, figures[spec.id], scale).text
-        return f"({text})" if spec.modifier in _BOUNDS else text
+        return spelled(self.spec(operand)[1], self.unit)
 
     def unit(self, text: str) -> Unit:
         """The unit written so."""

@@ -176,6 +176,10 @@ def _sort(kept: list[Product], order: Order, specs: dict[int, dict[int, list[Spe
 
 def lacking(catalog: Catalog, categories: Sequence[int], attribute: Attribute) -> tuple[int, int]:
     """How many products of these categories there are, and how many of them have no value of the attribute."""
+    if attribute.id in catalog.computed:
+        everyone = [product.id for product in catalog.products(categories)]
+        specs = catalog.specs(everyone, [attribute.id])
+        return len(everyone), len(everyone) - len({spec.product_id for spec in specs if spec.kind == attribute.kind})
     where = f"WHERE p.category_id IN ({marks(len(categories))})" if categories else ""
     sql = f"""
     SELECT COUNT(*), COALESCE(SUM(CASE WHEN EXISTS (
