@@ -184,8 +184,10 @@ def _some(catalog: Catalog, count: int) -> list[int]:
 def _read_five(catalog: Catalog, ids: list[int]) -> Callable[[], int]:
     """The specs of five products, read by hand: what a comparison cannot do without."""
     sql = f"""
-    SELECT s.attribute_id, s.product_id, s.modifier, s.number, s.unit, s.lo, s.nominal, s.hi, s.text, s.kind, s.printed
-    FROM spec s WHERE s.product_id IN ({", ".join("?" * len(ids))}) AND s.shown ORDER BY s.attribute_id
+    SELECT s.product_id, s.attribute_id, s.qualifiers, s.kind, s.modifier, s.number, s.unit, s.value_unit, s.lo, s.nominal,
+           s.hi, s.text, t.slug, t.name, s.printed, s.source_id, s.locator, s.as_of, s.rank, s.shown
+    FROM spec s LEFT JOIN product t ON t.id = s.target_id
+    WHERE s.product_id IN ({", ".join("?" * len(ids))}) AND s.retracted_id IS NULL ORDER BY s.attribute_id, s.qualifiers
     """
     return lambda: len(catalog.connection.execute(sql, ids).fetchall())
 

@@ -206,11 +206,11 @@ class Catalog:
     def stored_specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
         """The same, only what is stored."""
         only = "" if attributes is None else f" AND s.attribute_id IN ({marks(len(attributes))})"
-        found = []
+        found: list[Spec] = []
         for part in chunks(products):
             where = f"WHERE s.product_id IN ({marks(len(part))}) AND s.retracted_id IS NULL{only}"
             sql = f"{_SPEC} {where} ORDER BY s.attribute_id, s.qualifiers, s.id"
-            found += [Spec(*row) for row in self.rows(sql, (*part, *(attributes or ())))]
+            found += map(Spec._make, self.connection.execute(sql, (*part, *(attributes or ()))))
         return found
 
     def sources(self, ids: Iterable[int] | None = None) -> dict[int, Source]:
