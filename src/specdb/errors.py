@@ -84,13 +84,17 @@ class Fault:
 
 
 class FileFaults(SpecdbError):
-    """A file with faults; `faults` holds them all, in the order of their lines."""
+    """A file with faults; `faults` holds them all, in the order of their lines, and the message the first of very many."""
+
+    MOST_SAID = 1000
 
     def __init__(self, path: str, faults: Sequence[Fault]) -> None:
         self.path = path
         self.faults = sorted(faults, key=lambda fault: (fault.line, fault.problem, fault.mend))
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__(f"{path}: {count}; nothing was changed", "\n".join(f"{path}, {fault}" for fault in self.faults))
+        said = [f"{path}, {fault}" for fault in self.faults[: self.MOST_SAID]]
+        said += [f"and {len(faults) - self.MOST_SAID} more"] if len(faults) > self.MOST_SAID else []
+        super().__init__(f"{path}: {count}; nothing was changed", "\n".join(said))
 
 
 def nearest(name: str, known: Iterable[str], limit: int = 3) -> str:

@@ -1,0 +1,82 @@
+"""What a fuzzer feeds: every reader of text that a user writes. Each takes any text, and may only raise a SpecdbError."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from specdb.core import dates, expression, qualifiers, quantity, units, where
+from specdb.errors import SpecdbError
+from specdb.ingest import bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def value(text: str) -> None:
+    """A figure: what is read is written in one form that reads as the same, and its interval holds its number."""
+    figure = quantity.parse(text)
+    assert quantity.parse(str(figure)) == figure
+    assert figure.modifier in quantity.SYMBOLS
+    unit = units.resolve(figure.unit)
+    lo, nominal, hi = quantity.interval(figure, unit, unit, signed=True)
+    assert lo <= hi
+    assert figure.modifier != "exact" or lo == nominal == hi
+
+
+def unit(text: str) -> None:
+    """A unit: its name is one that names the same."""
+    found = units.resolve(text)
+    assert units.resolve(found.name) == found
+    assert found.factor > 0
+
+
+def condition(text: str) -> None:
+    """A condition of --where."""
+    where.parse(text)
+
+
+def formula(text: str) -> None:
+    """An expression of a claim, a rule or a computed attribute: spelled out it reads as the same."""
+    node = expression.parse(text)
+    again = expression.parse(expression.spell(node, lambda figure: figure.text, str))
+    assert list(expression.operands(again)) == list(expression.operands(node))
+
+
+def day(text: str) -> None:
+    """A date of any precision: it ends no earlier than it starts."""
+    span = dates.parse(text)
+    assert span.first <= span.last
+    assert dates.parse(span.text) == span
+
+
+def bound(text: str) -> None:
+    """Qualifiers: their one form reads as the same."""
+    found = qualifiers.from_text(text)
+    assert qualifiers.from_text(qualifiers.to_text(found)) == found
+
+
+def file(text: str) -> None:
+    """A file in our YAML: what is read is written as a text that reads as the same."""
+    drafts = bundle.read(text, "it")
+    written = bundle.write(drafts)
+    assert bundle.write(bundle.read(written, "it")) == written
+
+
+TARGETS: dict[str, Callable[[str], None]] = {
+    "value": value,
+    "unit": unit,
+    "condition": condition,
+    "formula": formula,
+    "day": day,
+    "bound": bound,
+    "file": file,
+}
+
+
+def feed(name: str, text: str) -> bool:
+    """Gives a target a text; whether it took it. What is refused properly is fine, anything else is raised."""
+    with suppress(SpecdbError):
+        TARGETS[name](text)
+        return True
+    return False
