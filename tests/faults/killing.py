@@ -1,0 +1,54 @@
+"""Running the program and killing it at a random moment, again and again."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PROGRAM = Path(sys.executable).parent / "specdb"
+TIMES = 40
+"""How often each command is killed: five commands make two hundred."""
+
+
+def start(database: Path, *words: str) -> subprocess.Popen[bytes]:
+    """The program, started on this database."""
+    environment = {**os.environ, "SPECDB_URL": str(database)}
+    return subprocess.Popen([str(PROGRAM), *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def finished(database: Path, *words: str) -> tuple[float, bytes]:
+    """How long an undisturbed run takes, in seconds, and what it says; it must succeed."""
+    begun = time.perf_counter()
+    process = start(database, *words)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err.decode()
+    return time.perf_counter() - begun, out
+
+
+def kill_again_and_again(
+    database: Path, words: list[str], prepare: Callable[[], None], check: Callable[[], str], seed: int
+) -> dict[str, int]:
+    """Starts the command TIMES times on what `prepare` makes and kills it; counts what `check` finds, by its word."""
+    prepare()
+    whole, _ = finished(database, *words)
+    randomly = random.Random(seed)  # noqa: S311  moments, not secrets
+    found: dict[str, int] = {}
+    for _ in range(TIMES):
+        prepare()
+        process = start(database, *words)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=whole * randomly.uniform(0.2, 1.1))
+        process.kill()
+        process.communicate()
+        word = check()
+        found[word] = found.get(word, 0) + 1
+    return found

@@ -1,0 +1,50 @@
+"""Older schemas are brought up with their data, newer ones refused by name."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from schemas import at_revision
+
+from specdb.errors import StoreError
+from specdb.ingest.save import save
+from specdb.store import create
+from specdb.store.engine import SCHEMA, connect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("revision", range(1, SCHEMA))
+def test_an_older_schema_is_refused_then_upgraded_with_its_data(seeded: Path, tmp_path: Path, revision: int) -> None:
+    path = tmp_path / "old.db"
+    at_revision(f"{revision:04}", seeded, path)
+    with pytest.raises(StoreError, match=f"has the older schema {revision}"):
+        connect(path)
+    create.upgrade(path)
+    with closing(connect(path)) as connection:
+        text = save(connection)
+    same = tmp_path / "same.db"
+    shutil.copy(seeded, same)
+    with closing(sqlite3.connect(same)) as connection:
+        if revision < 2:
+            connection.execute("UPDATE attribute SET expression = ''")  # there were none
+        connection.commit()
+    with closing(connect(same)) as connection:
+        assert save(connection) == text
+        assert len(re.findall(r"\{attribute: ", text)) > 500
+
+
+def test_a_newer_schema_is_refused_and_left_alone(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+    before = database.read_bytes()
+    for act in (connect, create.upgrade):
+        with pytest.raises(StoreError, match=f"has the newer schema {SCHEMA + 1}; this specdb knows {SCHEMA}"):
+            act(database)
+    assert database.read_bytes() == before
