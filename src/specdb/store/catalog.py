@@ -210,7 +210,7 @@ class Catalog:
         for part in chunks(products):
             where = f"WHERE s.product_id IN ({marks(len(part))}) AND s.retracted_id IS NULL{only}"
             sql = f"{_SPEC} {where} ORDER BY s.attribute_id, s.qualifiers, s.id"
-            found += map(Spec._make, self.connection.execute(sql, (*part, *(attributes or ()))))
+            found += map(Spec._make, self.rows(sql, (*part, *(attributes or ()))))
         return found
 
     def sources(self, ids: Iterable[int] | None = None) -> dict[int, Source]:
