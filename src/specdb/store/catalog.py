@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from specdb.core.specs import Attribute, Product, Spec
-from specdb.errors import Ambiguous, NotFound, UnknownKey, ValueFault, nearest
+from specdb.errors import Ambiguous, NotFound, StoreError, UnknownKey, ValueFault, nearest
 
 if TYPE_CHECKING:
     import sqlite3
@@ -48,6 +48,13 @@ def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 def marks(count: int) -> str:
     """As many bound places as there are values in an IN list."""
     return ", ".join("?" * count)
+
+
+class ById(dict[int, Any]):
+    """Rows by id; StoreError for one that is referred to and not there, which only damage can bring about."""
+
+    def __missing__(self, id: int) -> Any:
+        raise StoreError(f"the database is damaged: it refers to number {id}, which is not there", "restore it from a backup")
 
 
 class Catalog:
@@ -185,8 +192,9 @@ class Catalog:
         """Attributes by id, those of `ids` or all, in their order."""
         wanted = None if ids is None else tuple(ids)
         where = "" if wanted is None else f" WHERE a.id IN ({marks(len(wanted))})"
-        found = {row[0]: Attribute(*row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())}
-        return found | {one.id: one for one in self.made.values() if wanted is None or one.id in wanted}
+        found = ById({row[0]: Attribute(*row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())})
+        found.update({one.id: one for one in self.made.values() if wanted is None or one.id in wanted})
+        return found
 
     def specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
         """The current specs of these products, of all or these attributes, by attribute and qualifiers, the earlier first.
@@ -220,7 +228,7 @@ class Catalog:
         wanted = None if ids is None else tuple(ids)
         where = "" if wanted is None else f" WHERE id IN ({marks(len(wanted))})"
         sql = f"SELECT id, slug, title, publisher, date, url, sha256 FROM source{where} ORDER BY id"
-        return {row[0]: Source(*row) for row in self.rows(sql, wanted or ())}
+        return ById({row[0]: Source(*row) for row in self.rows(sql, wanted or ())})
 
     def source(self, name: str) -> Source:
         """The source of this slug."""
