@@ -21,6 +21,7 @@ COMMANDS = {
     "export": ("specdb.cli.export", "Write specs out: one product or one spec a row."),
     "check": ("specdb.cli.check", "Check claims and figures against each other."),
     "verify": ("specdb.cli.verify", "Check a source's text: its hash, and every figure in its place."),
+    "extract": ("specdb.cli.extract", "Find the figures in articles: drafts of specs."),
     "rate": ("specdb.cli.rate", "Set and list exchange rates of your own."),
     "db": ("specdb.cli.db", "Look after the database: path, upgrade, load, save."),
 }

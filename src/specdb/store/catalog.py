@@ -146,6 +146,15 @@ class Catalog:
         sql = f"SELECT {own} FROM {scope} UNION ALL SELECT name FROM alias WHERE scope = ?"
         return [name for (name,) in self.rows(sql, (scope,))]
 
+    def aliases(self, scope: str) -> dict[str, list[str]]:
+        """The aliases of each category, attribute or product, the `scope`, by its key or slug."""
+        own = "slug" if scope == "product" else "key"
+        found: dict[str, list[str]] = {}
+        sql = f"SELECT s.{own}, a.name FROM alias a JOIN {scope} s ON s.id = a.{scope}_id WHERE a.scope = ? ORDER BY a.name"
+        for key, name in self.rows(sql, (scope,)):
+            found.setdefault(key, []).append(name)
+        return found
+
     def products(self, categories: Sequence[int] = ()) -> list[Product]:
         """The products of these categories, or all, by category and in the order they came in."""
         where = f" WHERE p.category_id IN ({marks(len(categories))})" if categories else ""
@@ -237,6 +246,15 @@ class Catalog:
             slugs = [source.slug for source in self.sources().values()]
             raise NotFound(f"there is no source {name!r}", nearest(name, slugs) or "see specdb list sources")
         return found[0]
+
+    def dimensions(self) -> dict[str, str]:
+        """What each unit measures, by each of its written forms; and in small letters by those that are there so once."""
+        sql = "SELECT u.name, u.dimension FROM unit u UNION SELECT a.name, u.dimension FROM alias a JOIN unit u ON u.name = a.unit"
+        found = dict(self.rows(sql))
+        folded: dict[str, set[str]] = {}
+        for form, dimension in found.items():
+            folded.setdefault(form.lower(), set()).add(dimension)
+        return {form: next(iter(of)) for form, of in folded.items() if len(of) == 1} | found
 
     def unit(self, text: str) -> Unit:
         """The unit written so; Pint is asked only for one that is not in the database. ValueFault if there is none."""

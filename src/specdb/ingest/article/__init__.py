@@ -1,0 +1,121 @@
+"""The tagger of articles: `extract(text, catalog)` gives a draft for each figure that is a spec."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from specdb.errors import ValueFault
+from specdb.ingest.article.attributes import Attributes
+from specdb.ingest.article.draft import Extracted, Figure
+from specdb.ingest.article.figures import figures
+from specdb.ingest.article.mentions import Mentions
+from specdb.ingest.article.qualifiers import qualifiers
+from specdb.ingest.article.sentences import sentences
+from specdb.ingest.article.tables import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from specdb.ingest.article.sentences import Sentence
+    from specdb.store.catalog import Catalog
+
+LONGEST = 16 * 1024 * 1024
+"""A text may have this many characters."""
+
+MOST_FIGURES = 50_000
+"""A text with more figures is no article, and drafts of it would fill the memory."""
+
+_OPENING = 8
+"""So many sentences of the start are looked through for what the text is about, headings apart."""
+
+_ACRONYM = re.compile(r"([A-Z][\w-]{1,30}(?: [A-Z][\w-]{1,30}){1,4})\s\(([A-Z]{2,6})s?\)")
+
+
+def extract(text: str, catalog: Catalog, product: str = "") -> list[Extracted]:
+    """The figures of `text` that are specs, in its order, as drafts.
+
+    `product` is the slug of the product that all of it is about, '' to find the products in the text. ValueFault for a
+    text of more than LONGEST characters or MOST_FIGURES figures. The time is linear in the text's length.
+    """
+    if len(text) > LONGEST:
+        raise ValueFault(f"a text of {len(text):,} characters", f"a text has at most {LONGEST:,}")
+    found: list[tuple[Sentence, list[Figure]]] = []
+    heads: list[Sentence] = []
+    count = 0
+    for sentence in sentences(text):
+        if sentence.line.kind == "heading" or len(heads) < _OPENING:
+            heads.append(sentence)
+        here = figures(sentence)
+        count += len(here)
+        if count > MOST_FIGURES:
+            raise ValueFault(f"a text of more than {MOST_FIGURES:,} figures", "is it an article? Cut it into parts")
+        if here:
+            found.append((sentence, here))
+    return list(_Reader(text, catalog, product, heads, found).drafts()) if found else []
+
+
+class _Reader:
+    """The second look at a text: what its figures belong to."""
+
+    def __init__(
+        self, text: str, catalog: Catalog, product: str, heads: list[Sentence], found: list[tuple[Sentence, list[Figure]]]
+    ) -> None:
+        self.text = text
+        self.found = found
+        names = catalog.aliases("product")
+        products = [(one, names.get(one.slug, [])) for one in catalog.products()]
+        self.mentions = Mentions(text, heads, products, product)
+        self.attributes = Attributes(catalog.attributes().values(), catalog.aliases("attribute"), catalog.dimensions())
+        self.tables = Tables(text, dict.fromkeys(one.line for one, _ in found if one.line.kind == "row"))
+        self.acronyms = {short: full for full, short in _ACRONYM.findall(text)}
+        self.topics = [(one.start, here[0].product) for one in heads if (here := self.mentions.within(one.start, one.end))]
+
+    def drafts(self) -> Iterator[Extracted]:
+        """Each figure with its product, attribute and qualifiers."""
+        line = last = 0
+        for sentence, here in self.found:
+            for figure in here:
+                line += self.text.count("\n", last, figure.start)
+                last = figure.start
+                yield self._draft(sentence, figure, line + 1)
+
+    def _draft(self, sentence: Sentence, figure: Figure, line: int) -> Extracted:
+        row = column = ""
+        product, sure = "", 0.0
+        if sentence.line.kind == "row":
+            label = self.tables.label(sentence.line, figure.start)
+            row, column = (self.text[start:end].strip() for start, end in label)
+            for span in (label.column, label.row):
+                named = self.mentions.within(*span)
+                if named and not product:
+                    product, sure = named[0].product, 0.9
+        if not product:
+            product, sure = self.mentions.about(sentence, figure.start, self._focus(sentence))
+        choice = self.attributes.choose(sentence, figure, self.acronyms, row)
+        bound = qualifiers(sentence, figure, choice.kind)
+        if column and not self.mentions.within(*label.column):
+            bound["column"] = column
+        unit = figure.unit
+        if unit is None and choice.known:
+            unit = self.attributes.rate(choice.name)
+        known = product in self.mentions.known
+        confidence = round(figure.sure * (0.5 + 0.25 * choice.sure + 0.25 * sure) * (1.0 if known and choice.known else 0.9), 2)
+        return Extracted(
+            figure.start, figure.end, figure.printed, figure.digits, figure.numbers, unit, figure.modifier, product, known,
+            choice.name, choice.known, bound, confidence, line, (sentence.start, sentence.end),
+        )  # fmt: skip
+
+    def _focus(self, sentence: Sentence) -> str:
+        """The product spoken of before a sentence: in its paragraph, its heading, its section, or the last heading with one."""
+        for start, end in ((sentence.line.start, sentence.start), sentence.heading_span):
+            named = [one for one in self.mentions.within(start, end) if one.weight]
+            strong = [one for one in named if one.weight == 2] or named
+            if strong:
+                return strong[-1].product
+        section = [one for one in self.mentions.within(sentence.heading_span[1], sentence.start) if one.weight == 2]
+        if section:
+            return section[-1].product
+        at = bisect_right(self.topics, (sentence.start, "\U0010ffff"))
+        return self.topics[at - 1][1] if at else self.mentions.main

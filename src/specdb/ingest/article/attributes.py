@@ -1,0 +1,240 @@
+"""Which attribute a figure belongs to: by cue words near it, the words around it, and the attributes that are known."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.ingest.article import lexicon
+from specdb.ingest.article.nouns import STOPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from specdb.core.specs import Attribute
+    from specdb.ingest.article.draft import Figure
+    from specdb.ingest.article.sentences import Sentence
+
+_WINDOW = 90
+_PLURALS = {"axis": "axes", "die": "dies", "battery": "batteries", "person": "people", "switch": "switches", "lens": "lenses"}
+_WORD = re.compile(r"[^\W_]++(?:[-/.’'+][^\W_]++)*+")
+_OF = re.compile(r"\s*(?:of|in)\s+(?:the |its |an? |total )?")
+_TRAIL = frozenset("rate range ratio size time capacity level levels speed power".split())
+
+
+class Choice(NamedTuple):
+    """An attribute: its key where it is known, else words; and 0 to 1 how sure. `kind` is what the words say besides."""
+
+    name: str
+    known: bool
+    sure: float
+    kind: str = ""
+
+
+class _Cue(NamedTuple):
+    name: str
+    cues: tuple[str, ...]
+    default: bool
+
+
+@cache
+def _lists() -> tuple[dict[str, str], dict[str, list[_Cue]]]:
+    """Kinds by unit, and the attributes of each kind."""
+    kinds: dict[str, str] = {}
+    cues: dict[str, list[_Cue]] = {}
+    for line in Path(__file__).with_name("attributes.txt").read_text(encoding="utf-8").splitlines():
+        if " | " in line and not line.startswith("#"):
+            kind, name, listed = line.split(" | ")
+            items = [item.lower() for item in listed.split(", ")]
+            cues.setdefault(kind, []).append(_Cue(name, tuple(item for item in items if item != "*"), "*" in items))
+        elif " = " in line and not line.startswith("#"):
+            kind, units = line.split(" = ")
+            kinds |= {unit.replace("_", " ") if unit.startswith("decibel") else unit: kind for unit in units.split()}
+    return kinds, cues
+
+
+class Attributes:
+    """The attributes that a catalog knows, by the words that name them."""
+
+    def __init__(self, attributes: Iterable[Attribute], aliases: dict[str, list[str]], dimensions: dict[str, str]) -> None:
+        self._dimensions = dimensions
+        self._of: dict[str, Attribute] = {}
+        self._named: dict[str, list[tuple[str, Attribute]]] = {}
+        for one in attributes:
+            if one.kind != "quantity":
+                continue
+            names = {one.key.replace("-", " "), one.name.lower(), *(alias.replace("-", " ") for alias in aliases.get(one.key, ()))}
+            for name in names:
+                self._of.setdefault(name, one)
+            self._named.setdefault(self._group(one.dimension), []).extend((name, one) for name in sorted(names))
+
+    def rate(self, key: str) -> str | None:
+        """The unit of a known attribute that counts things in a time, as annual capacity does; None for any other."""
+        return next((one.unit for one in self._of.values() if one.key == key and one.dimension == "count rate"), None)
+
+    @staticmethod
+    def _group(dimension: str) -> str:
+        return "currency" if dimension.startswith("currency") else dimension
+
+    def choose(self, sentence: Sentence, figure: Figure, acronyms: dict[str, str], row: str = "") -> Choice:
+        """The attribute of a figure; `row` is the label of its row and column, where it stands in a table."""
+        around = _Around(sentence, figure, row)
+        dimension = self._dimensions.get(figure.unit or "") or self._dimensions.get((figure.unit or "").lower(), "") if figure.unit else "count"
+        dimension = "ratio" if figure.unit in ("times", "%") else self._group(dimension)
+        known = self._by_name(around, dimension, figure)
+        if figure.unit is None:
+            return known or self._counted(figure, acronyms)
+        kinds, cues = _lists()
+        listed = _best(around, cues.get(kinds.get(figure.unit, ""), []))
+        if known and (listed is None or listed.sure < 0.9 or known.sure > 0.75):
+            return known
+        phrase = _phrase(around)
+        if listed and (listed.sure > 0.45 or not phrase):
+            return self._keyed(listed, dimension)
+        if phrase:
+            return self._keyed(Choice(phrase, False, 0.5), dimension)
+        return self._keyed(listed, dimension) if listed else Choice("", False, 0.0)
+
+    def _keyed(self, choice: Choice, dimension: str) -> Choice:
+        """The choice by the key of the known attribute of that name."""
+        one = self._of.get(choice.name.lower())
+        if one and self._group(one.dimension) == dimension:
+            return choice._replace(name=one.key, known=True)
+        return choice
+
+    def _by_name(self, around: _Around, dimension: str, figure: Figure) -> Choice | None:
+        """The known attribute whose whole name stands nearest to the figure."""
+        best: Choice | None = None
+        wanted = (dimension, "count rate") if dimension == "count" else (dimension,)
+        for group in wanted:
+            for name, one in self._named.get(group, ()):
+                if (figure.unit == "times") != (one.unit == "x") and dimension == "ratio":
+                    continue
+                words = name.split()
+                nearness = [around.near(word if len(word) < 6 else word[: max(5, len(word) - 3)]) for word in words if word not in STOPS]
+                near = min(nearness, default=0.0)
+                if near > 0.35 and (len(words) > 1 or near > 0.6) and (best is None or near + len(words) / 20 > best.sure):
+                    best = Choice(one.key, True, min(0.95, near + len(words) / 20))
+        return best
+
+    def _counted(self, figure: Figure, acronyms: dict[str, str]) -> Choice:
+        """What is counted, in the plural; the words before it are its kind."""
+        words = figure.noun.split()
+        if not words:
+            return Choice("", False, 0.0)
+        pair = " ".join(words[-2:])
+        head = pair if len(words) > 1 and lexicon.counted(pair) else words[-1]
+        if figure.noun == "degrees of freedom":
+            head = figure.noun
+        kind = figure.noun[: -len(head)].strip() if figure.noun.endswith(head) else ""
+        full = acronyms.get(head.rstrip("s"))
+        head = _plural(full) if full else head if head.endswith("s") else _plural(head)
+        one = self._of.get(head.lower()) or self._of.get(f"{figure.noun.lower()}")
+        if one and one.dimension == "count":
+            return Choice(one.key, True, 0.8, kind)
+        return Choice(head if head.isupper() else head.lower() if head.islower() or not head[1:].isupper() else head, False, 0.6, kind)
+
+
+def _plural(noun: str) -> str:
+    """The plural of a noun that is counted."""
+    head, space, last = noun.rpartition(" ")
+    return head + space + (_PLURALS.get(last.lower()) or (last if last.endswith("s") or last.lower() == "people" else f"{last}s"))
+
+
+class _Around:
+    """The words about a figure, in lower case, and how near each stands."""
+
+    def __init__(self, sentence: Sentence, figure: Figure, row: str) -> None:
+        text = sentence.text
+        self.before = text[max(sentence.start, figure.cue - _WINDOW) : figure.cue].lower()
+        self.after = text[figure.end : min(sentence.end, figure.end + _WINDOW)].lower()
+        self.heading = sentence.heading.lower()
+        self.row = row.lower()
+        self.printed = figure.printed.lower()
+
+    def near(self, cue: str) -> float:
+        """How near a cue stands, 0 to 1: in a row's label, before or behind the figure; less with other things between."""
+        if self.row and _starts_in(self.row, cue) >= 0:
+            return 1.0
+        best = 0.0
+        at = _starts_in(self.after, cue)
+        if at >= 0:
+            best = _closeness(self.after[:at], 0.95)
+        at = _starts_in(self.before, cue, last=True)
+        if at >= 0:
+            best = max(best, _closeness(self.before[at + len(cue) :], 0.95))
+        if best < 0.3 and _starts_in(self.heading, cue) >= 0:
+            best = 0.3
+        return best
+
+
+def _starts_in(text: str, cue: str, *, last: bool = False) -> int:
+    """Where a word starts with `cue`; -1 where none does."""
+    find = text.rfind if last else text.find
+    at = find(cue)
+    for _ in range(4):
+        if at <= 0 or not text[at - 1].isalnum() or not cue[0].isalnum():
+            return at
+        at = text.rfind(cue, 0, at) if last else text.find(cue, at + 1)
+    return -1
+
+
+def _closeness(between: str, most: float) -> float:
+    """1 for nothing between, less with each word, and much less with a figure or the end of a clause between."""
+    value = most - 0.012 * len(between)
+    if any(char.isdigit() for char in between):
+        value -= 0.3
+    if ";" in between or ", " in between or " and " in between:
+        value -= 0.15
+    return max(value, 0.0)
+
+
+def _best(around: _Around, listed: list[_Cue]) -> Choice | None:
+    """The attribute of the list whose cue stands nearest; the usual one where none does."""
+    best: Choice | None = None
+    for one in listed:
+        near = max((around.near(cue) + len(cue) / 100 for cue in one.cues), default=0.0)
+        near = near if near > 0.12 else 0.0
+        if one.default:
+            near = max(near, 0.3)
+        if near and (best is None or near > best.sure):
+            best = Choice(one.name, False, min(near, 0.95))
+    return best
+
+
+def _phrase(around: _Around) -> str:
+    """The words themselves: "9TB of NP", "500 W NP", "NP of 9TB", "NP: 9TB", or a row's label."""
+    if around.row:
+        return " ".join(_WORD.findall(around.row)[:4])
+    of = _OF.match(around.after)
+    words = _leading(around.after[of.end() :] if of else around.after.lstrip(" -")) if of or around.after[:1] in " -" else []
+    if words:
+        return " ".join(words)
+    before = around.before.rstrip(" :=(~")
+    for tail in (" of", " is", " are", " at", " to", " with"):
+        before = before.removesuffix(tail)
+    return " ".join(_trailing(before))
+
+
+def _leading(text: str) -> list[str]:
+    words: list[str] = []
+    last = 0
+    for match in _WORD.finditer(text):
+        if text[last : match.start()].strip(" ") or match[0] in STOPS or len(words) == 3 or match[0][0].isdigit():
+            break
+        words.append(match[0])
+        last = match.end()
+    return words
+
+
+def _trailing(text: str) -> list[str]:
+    words: list[str] = []
+    last = len(text)
+    for match in reversed(list(_WORD.finditer(text, max(0, len(text) - 50)))):
+        if text[match.end() : last].strip(" ") or match[0] in STOPS or len(words) == 2 or match[0][0].isdigit():
+            break
+        words.insert(0, match[0])
+        last = match.start()
+    return words

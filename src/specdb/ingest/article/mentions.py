@@ -1,0 +1,221 @@
+"""Products in a text: the known ones by name, and others by headings, titles and names; and whom a figure is about."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from specdb.core.specs import Product
+    from specdb.ingest.article.sentences import Sentence
+
+_WORD = re.compile(r"[^\W_]++(?:[-+./’'][^\W_]++)*+")
+_GENERIC = frozenset(
+    "hardware manual guide architecture overview specs specifications specification datasheet data sheet review launch launches launched "
+    "announces announced unveils unveiled introduces introducing official officially new the a an for with and of in to from at on by "
+    "series microarchitecture instances instance accelerators accelerator chips chip products product home news features key about "
+    "is are its first look hands hands-on preview technical details price pricing release date all everything what how why vs versus "
+    "user quick start getting started documentation docs page model family line lineup platform system systems edition version "
+    "redefines redefining enters meets brings gets goes reveals debuts unveiling announcement now available next more into exceed exceeds "
+    "high performance humanoid robot robots drone drones quadcopter smartphone phone tablet laptop glasses smartwatch headset gpu cpu "
+    "electric vehicle car suv server servers processor processors mini ultra-light technology".split()
+)
+_VARIANT = frozenset("pro max plus ultra mini lite air standard premium base enterprise developer kit edition version model".split())
+_COMPARED = re.compile(
+    r"(?:compared (?:to|with)|relative to|than|versus|vs\.?|unlike|like|over|against|from|replac\w+|of|by|between|on|for|via|using|uses?|"
+    r"with|based on|powered by|driven by|includ\w+|contain\w+|pairs? with|to|connects?)\s+(?:the |an? |its |\w+[’']s )?$",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"(?:^|[,;:—–(]|\bwhile|\bwhereas|\band|\bbut|\bthe)\s*(?:the |an? |its |\w+[’']s )?$", re.IGNORECASE)
+_TELLS = re.compile(
+    r"[’']s\b|[’']\s|\s+(?:\w+ly\s+)?(?:is|are|has|have|weighs?|measures?|offers?|delivers?|reach(?:es)?|features?|comes?|starts?|costs?|"
+    r"packs?|uses?|provides?|supports?|runs?|gets?|draws?|consumes?|achieves?|boasts?|carr(?:y|ies)|can|will|was|were|needs?|adds?|"
+    r"integrates?|includes?|consists?|contains?|holds?|demonstrates?|sports?|triples?|doubles?|handles?|lasts?|charges?|ships?|sells?|"
+    r"retails?|tops?|exceeds?|hits?|generates?|produces?|combines?|integrate|series|version|models?)\b",
+    re.IGNORECASE,
+)
+
+
+class Mention(NamedTuple):
+    """Where a product is named: by which name or slug, whether it is known, and how strongly it is what is spoken of.
+
+    `weight` is 2 where it is the subject of its clause, 1 where it is only named, 0 where something is compared with it.
+    """
+
+    start: int
+    end: int
+    product: str
+    known: bool
+    weight: int
+
+
+class Mentions:
+    """The products of one text, and the one that a place in it is about."""
+
+    def __init__(self, text: str, found: list[Sentence], products: list[tuple[Product, list[str]]], given: str = "") -> None:
+        self.text = text
+        self._given = given
+        names = {} if given else _known(text, products)
+        self.main = given or _main(text, found, names)
+        family = {} if given else _family(text, self.main, names, found)
+        self.known = set(names.values()) | ({given} if given else set())
+        self.places: list[Mention] = []
+        if not given:
+            self.places = sorted(self._mentions(names | family), key=lambda one: (one.start, -one.end))
+        self._starts = [place.start for place in self.places]
+
+    def _mentions(self, names: dict[str, str]) -> Iterable[Mention]:
+        if not names:
+            return
+        last = -1
+        for match in _finder(names).finditer(self.text):
+            if match.start() < last:
+                continue
+            last = match.end()
+            product = names.get(match[0]) or names[match[0].casefold()]
+            before = self.text[max(0, match.start() - 32) : match.start()]
+            after = self.text[match.end() : match.end() + 24]
+            tells = _TELLS.match(after) is not None
+            weight = 2 if tells and not re.search(r"\b(?:from|than)\s+(?:the )?$", before) else 0 if _COMPARED.search(before) else 1
+            if _CLAUSE.search(before[-16:]) and weight:
+                weight = 2
+            yield Mention(match.start(), match.end(), product, product in self.known, weight)
+
+    def about(self, sentence: Sentence, place: int, focus: str) -> tuple[str, float]:
+        """The product that the figure at `place` belongs to, and 0 to 1 how sure; `focus` is the one spoken of before."""
+        if self._given:
+            return self._given, 1.0
+        here = self.within(sentence.start, place)
+        subject = [one for one in here if one.weight == 2]
+        if subject:
+            return subject[-1].product, 0.9
+        named = [one for one in here if one.weight == 1]
+        if named:
+            return named[-1].product, 0.8
+        later = [one for one in self.within(place, sentence.end) if one.weight and not focus]
+        if later:
+            return later[0].product, 0.6
+        return (focus, 0.7) if focus else (self.main, 0.6)
+
+    def within(self, start: int, end: int) -> list[Mention]:
+        """The mentions that start in text[start:end]."""
+        first = bisect_right(self._starts, start - 1)
+        return self.places[first : bisect_right(self._starts, end - 1)]
+
+
+def _finder(names: dict[str, str]) -> re.Pattern[str]:
+    parts = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{parts})(?![\w])")
+
+
+def _known(text: str, products: list[tuple[Product, list[str]]]) -> dict[str, str]:
+    """The names of known products that this text uses, each with its slug.
+
+    A short name ("A1") counts only in a text that has a full name of the product, or of one that it is a part of.
+    """
+    folded = text.casefold()
+    found: dict[str, str] = {}
+    short: list[tuple[str, str, str]] = []
+    for product, aliases in products:
+        full = [name for name in (product.name, *(alias.replace("-", " ") for alias in aliases)) if " " in name]
+        here = [name for name in full if name.casefold() in folded]
+        for name in here:
+            for form in _forms(text, name):
+                found.setdefault(form, product.slug)
+        if here or not full:
+            head, _, rest = product.name.partition(" ")
+            maker_free = rest if rest and re.search(r"\d|[A-Z]{2}", rest) else ""
+            short += [(form, product.slug, product.name) for form in (maker_free, *([product.name] if not full else [])) if len(form) > 1]
+    for form, slug, _ in short:
+        for seen in _forms(text, form) if form.casefold() in folded else []:
+            if seen[:1].isupper() or seen[:1].isdigit():
+                found.setdefault(seen, slug)
+    return found
+
+
+def _forms(text: str, name: str) -> set[str]:
+    """The ways in which a name is printed in a text: its case, and the plural."""
+    return set(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w])", text, re.IGNORECASE))
+
+
+def _main(text: str, found: list[Sentence], names: dict[str, str]) -> str:
+    """What a text is mostly about: the name in its first headings that it uses most."""
+    heads = [text[one.start : one.end] for one in found if one.line.kind == "heading"][:3] or [text[:200]]
+    opening = [text[one.start : one.end] for one in found if one.line.kind != "heading"][:2]
+    if names:
+        for part in (*heads, *opening):
+            hit = _finder(names).search(part)
+            if hit:
+                return names[hit[0]]
+    counts: Counter[str] = Counter(_WORD.findall(text))
+    best, most = "", 0.0
+    for rank, part in enumerate((*heads, *opening)):
+        for name in _names(part):
+            score = min(counts[name.split()[-1]] if " " in name else counts[name], 12) * (1.0, 0.9, 0.8, 0.6, 0.5)[min(rank, 4)]
+            score *= 1.5 if any(char.isdigit() for char in name) else 1
+            if rank >= len(heads):
+                score *= 0.6
+            if score > most:
+                best, most = name, score
+    return best
+
+
+def _names(part: str) -> list[str]:
+    """The names in a title: runs of capitalised words, without the words that every title has."""
+    runs: list[list[str]] = [[]]
+    last = 0
+    for match in _WORD.finditer(part):
+        word = match[0].removesuffix("’s").removesuffix("'s")
+        gap = part[last : match.start()].strip("™® \t")
+        last = match.end()
+        named = (word[0].isupper() or any(char.isdigit() for char in word) or any(char.isupper() for char in word[1:])) and (
+            word.lower() not in _GENERIC or (runs[-1] and word.lower() in _VARIANT)
+        )
+        if gap and runs[-1]:
+            runs.append([])
+        if not named:
+            runs.append([])
+            continue
+        runs[-1].append(word)
+        if match[0] != word:
+            runs.append([])
+    return [name for run in runs if run for name in _short(run)]
+
+
+def _short(run: list[str]) -> list[str]:
+    """A run of name words as the text will most likely repeat it: from the word with a figure on, else the whole."""
+    for i, word in enumerate(run):
+        if any(char.isdigit() for char in word) and any(char.isalpha() for char in word) and word.lower() not in ("3d", "5g", "4k", "ec2"):
+            return [" ".join(run[i:])]
+        if i and word.replace(".", "").isdigit():
+            return [" ".join(run[i - 1 :])]
+    return [" ".join(run)]
+
+
+def _family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -> dict[str, str]:
+    """The names of the text's main product and its kin: the same word with another ending ("MI300X"), and headings."""
+    if not main or main in names.values():
+        stem = ""
+    else:
+        stem = re.match(r"[^\W\d_]*\d*", main.split()[0])[0] if any(char.isdigit() for char in main.split()[0]) else main.split()[0]  # type: ignore[index]
+    family: dict[str, str] = {}
+    if main and main not in names.values():
+        family[main] = main
+        first = main.split()[0]
+        if len(first) > 2:
+            family.setdefault(first, main)
+    if stem and any(char.isdigit() for char in stem):
+        letters = re.match(r"[^\W\d_]*", stem)[0]  # type: ignore[index]
+        if len(letters) > 1:
+            for word in sorted(set(re.findall(rf"(?<![\w-]){re.escape(letters)}\d+[A-Z]*\b", text))):
+                family.setdefault(word, word)
+    for one in found:
+        if one.line.kind == "heading" and stem:
+            for name in _names(text[one.start : one.end]):
+                if name != main and name.startswith(main + " ") and len(name.split()) < 6:
+                    family.setdefault(name, name)
+    return family

@@ -1,0 +1,95 @@
+"""The words behind a number: what is counted, as in "40 compute units", "3-axis", "two added sensors"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.ingest.article import lexicon
+
+if TYPE_CHECKING:
+    from specdb.ingest.article.sentences import Sentence
+
+STOPS = frozenset(
+    "of and or for in on at to with by from is are was were be been the a an this that these those which who than as per via if "
+    "so but while when where it its their our your his her has have had will would can could may might must should not no "
+    "more less fewer times each every across within into onto over under about both while through during after before using "
+    "include includes including provide provides offer offers deliver delivers support supports make makes do does also then "
+    "only used connected located built-in available integrated share work run runs send sends allow allows attach".split()
+)
+_MOST = 6
+_NO_PLURALS = ("ss", "us", "is", "ous")
+
+
+class Noun(NamedTuple):
+    """The words that are counted, the index of the token behind the last of them, and whether the lists know it."""
+
+    words: str
+    after: int
+    listed: bool
+
+
+def noun_at(sentence: Sentence, at: int) -> Noun | None:
+    """The noun phrase that starts at token `at`: up to its last counted noun, else up to a plural."""
+    found = sentence.tokens
+    if at >= len(found) or found[at].start - found[at - 1].end > 2:
+        return None
+    if found[at].text in "-‑" and found[at].glued:
+        return _hyphenated(sentence, at)
+    best: Noun | None = None
+    i = at
+    for _ in range(_MOST):
+        if i >= len(found) or found[i].kind != "w" or found[i].text.lower() in STOPS:
+            break
+        until = i + 1
+        while until < len(found) and found[until].glued and (found[until].kind != "s" or _joins(sentence, until)):
+            until += 1
+        while until < len(found) and found[until].text in "™®" and found[until].glued:
+            until += 1
+        word = found[until - 1].text if found[until - 1].kind == "w" else found[i].text
+        hidden = found[until].text if until < len(found) else ""
+        words = sentence.text[found[at].start : found[until - 1].end]
+        if lexicon.counted(word) or _pair(sentence, i, until):
+            best = Noun(words, until, True)
+        elif _plural(word) and (best is None or not best.words.endswith("s")):
+            best = Noun(words, until, best is not None)
+        if hidden in ",.;:()" and hidden:
+            break
+        i = until
+    return best
+
+
+def _joins(sentence: Sentence, at: int) -> bool:
+    """Whether a sign stands inside a word: "I/O", "high-speed", "user's"."""
+    found = sentence.tokens
+    return found[at].text in "-/'’&+‑" and at + 1 < len(found) and found[at + 1].glued and found[at + 1].kind != "s"
+
+
+def _pair(sentence: Sentence, i: int, until: int) -> bool:
+    """Whether words up to here end in a listed noun of two words: "compute units", "degrees of freedom"."""
+    found = sentence.tokens
+    text = sentence.text[found[max(0, i - 1)].start : found[until - 1].end].lower()
+    return lexicon.counted(" ".join(text.split()))
+
+
+def _plural(word: str) -> bool:
+    return len(word) > 3 and word.endswith("s") and not word.endswith(_NO_PLURALS) and word[:-1].isalpha()
+
+
+def _hyphenated(sentence: Sentence, at: int) -> Noun | None:
+    """ "3-axis", "8-GPU", "10-core": only what the list has."""
+    found = sentence.tokens
+    if at + 1 >= len(found) or not found[at + 1].glued or found[at + 1].kind != "w":
+        return None
+    words, until = found[at + 1].text, at + 2
+    if words.lower() == "degree" and sentence.text.startswith(("degree-of-freedom", "Degree-of-Freedom"), found[at + 1].start):
+        return Noun("degrees of freedom", at + 6, True)
+    return Noun(words, until, True) if lexicon.counted(words) else None
+
+
+def freedom_at(sentence: Sentence, at: int) -> Noun | None:
+    """ "degrees of freedom" at token `at`."""
+    found = sentence.tokens
+    text = [token.text.lower() for token in found[at : at + 3]]
+    if len(text) == 3 and text[0] in ("degrees", "degree") and text[1:] == ["of", "freedom"]:
+        return Noun("degrees of freedom", at + 3, True)
+    return None

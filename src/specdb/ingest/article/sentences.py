@@ -1,0 +1,173 @@
+"""A text cut into sentences, each with the heading that it stands under and what kind of line it is in."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.ingest.article import lexicon
+from specdb.ingest.article.tokens import Token, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST_SENTENCE = 2000
+"""Characters; longer ones are cut."""
+
+LONGEST_RUN = 200
+"""Characters without a space that are still words; longer runs (addresses, data) hold no figures."""
+
+_RUN = re.compile(rf"[^\s|]{{{LONGEST_RUN},}}+")
+_END = re.compile(r"[.!?…。！？][\"”’')\]]{0,3}(?=\s)|[。！？]")
+_BULLET = re.compile(r"\s*(?:[-*•·–●○▪◦➤✓>]|\d{1,2}[.)])\s+")
+_SHORT = frozenset(
+    "approx max min vs e.g i.e no nos co ltd inc corp u.s est fig ca cf dr mr mrs st jr etc vol sec dia typ incl resp p pp".split()
+)
+_WRAPPED = 45
+"""A line of so many characters, in a text that has line breaks in its paragraphs, goes on in the next one."""
+
+
+class Line(NamedTuple):
+    """A run of text that holds whole sentences: heading, item, row or text; `number` is its first line's, from 1."""
+
+    kind: str
+    start: int
+    end: int
+    number: int
+
+
+class Sentence:
+    """A sentence: text[start:end], its tokens, the line it is in and the heading above it."""
+
+    def __init__(self, text: str, start: int, end: int, line: Line, heading: tuple[int, int]) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.line = line
+        self.heading_span = heading
+        self.heading = text[heading[0] : heading[1]].strip("# \t*")
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The sentence's tokens, but for those of very long runs."""
+        cuts = [match.span() for match in _RUN.finditer(self.text, self.start, self.end)]
+        if not cuts:
+            return tokens(self.text, self.start, self.end)
+        places = [self.start, *(place for cut in cuts for place in cut), self.end]
+        return [token for first, last in zip(places[::2], places[1::2], strict=True) for token in tokens(self.text, first, last)]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its words, in lower case."""
+        return frozenset(token.text.lower() for token in self.tokens if token.kind == "w")
+
+    @cached_property
+    def quoted(self) -> bool:
+        """Whether it has quotation marks that are not signs of inches."""
+        return re.search(r"[\"“”]\w", self.text[self.start : self.end]) is not None
+
+    def has(self, cue: str) -> bool:
+        """Whether a word of this list stands in the sentence, or in its heading."""
+        listed = lexicon.words()[cue]
+        return not listed.isdisjoint(self.words) or any(word in listed for word in self.heading.lower().split())
+
+    def word_before(self, token: Token) -> str:
+        """The word before the number that `token` follows, in lower case."""
+        before = self.text[self.start : token.start].split()
+        return before[-2].lower() if len(before) > 1 else ""
+
+
+def sentences(text: str) -> Iterator[Sentence]:
+    """The sentences of a text, in order."""
+    heading = (0, 0)
+    for line in _lines(text):
+        if line.kind == "heading":
+            heading = (line.start, line.end)
+        for start, end in _cut(text, line.start, line.end):
+            yield Sentence(text, start, end, line, heading)
+
+
+class _Raw:
+    """The lines of a text as it is broken, by number; only where they start is kept."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = array("q", [0])
+        at = text.find("\n")
+        while at >= 0:
+            self.starts.append(at + 1)
+            at = text.find("\n", at + 1)
+        self.count = len(self.starts)
+
+    def end(self, i: int) -> int:
+        """Where line `i` ends, without its break."""
+        return self.starts[i + 1] - 1 if i + 1 < self.count else len(self.text)
+
+    def head(self, i: int) -> str:
+        """The line, or as much of it as is looked at; '' beyond the text."""
+        if not 0 <= i < self.count:
+            return ""
+        return self.text[self.starts[i] : min(self.end(i), self.starts[i] + LONGEST_SENTENCE)].strip()
+
+
+def _lines(text: str) -> Iterator[Line]:
+    """Paragraphs, list items, headings and rows of tables."""
+    raw = _Raw(text)
+    i = 0
+    while i < raw.count:
+        head = raw.head(i)
+        until = i + 1
+        if head:
+            kind = _kind(raw, i, head)
+            while kind in ("text", "item") and until < raw.count and _continues(raw, until):
+                until += 1
+            yield Line(kind, raw.starts[i], raw.end(until - 1), i + 1)
+        i = until
+
+
+def _kind(raw: _Raw, i: int, head: str) -> str:
+    if head.startswith("|") or "\t" in head or head.count(" | ") > 1:
+        return "row"
+    if head.startswith("#"):
+        return "heading"
+    alone = not raw.head(i - 1) and not raw.head(i + 1)
+    if _BULLET.match(head + " "):
+        return "heading" if head.startswith("•") and alone and len(head) < 140 else "item"
+    short = len(head) < 100 and head[-1] not in ".;,!" and any(char.isalpha() for char in head)
+    return "heading" if alone and short and len(head.split()) < 16 else "text"
+
+
+def _continues(raw: _Raw, i: int) -> bool:
+    """Whether line `i` goes on with the sentence of the one before it."""
+    before, here = raw.head(i - 1), raw.head(i)
+    return bool(here and _WRAPPED <= len(before) <= LONGEST_SENTENCE // 10 and not _BULLET.match(here) and here[0] not in "#|")
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The spans of the sentences in text[start:end]."""
+    begin = start
+    for match in _END.finditer(text, start, end):
+        if not _ends(text, match.start(), match.end(), end):
+            continue
+        yield from _pieces(begin, match.end())
+        begin = match.end()
+    if text[begin : min(end, begin + 200)].strip() or end - begin > 200:
+        yield from _pieces(begin, end)
+
+
+def _pieces(start: int, end: int) -> Iterator[tuple[int, int]]:
+    for begin in range(start, end, LONGEST_SENTENCE):
+        yield begin, min(end, begin + LONGEST_SENTENCE)
+
+
+def _ends(text: str, stop: int, after: int, end: int) -> bool:
+    """Whether the stop at `stop` ends a sentence: not that of an abbreviation, nor one before a small letter."""
+    if text[stop] != ".":
+        return True
+    word = text[max(0, stop - 12) : stop].split()
+    if word and word[-1].lower().lstrip("(“\"'") in _SHORT:
+        return False
+    following = text[after : min(end, after + 40)].lstrip()
+    return not (following[:1].islower() and following[:1].isalpha())

@@ -1,0 +1,52 @@
+"""Rows of tables: for each cell, the label of its row and the head of its column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from specdb.ingest.article.sentences import Line
+
+
+class Label(NamedTuple):
+    """What a cell stands under: the span of its row's first cell and of its column's head, each (0, 0) for none."""
+
+    row: tuple[int, int]
+    column: tuple[int, int]
+
+
+class Tables:
+    """The tables of a text, of lines with "|" or tabs between their cells."""
+
+    def __init__(self, text: str, lines: Iterable[Line]) -> None:
+        self._rows: dict[int, list[tuple[int, int]]] = {}
+        self._heads: dict[int, list[tuple[int, int]]] = {}
+        head: list[tuple[int, int]] = []
+        last = -2
+        for line in lines:
+            cells = _cells(text, line)
+            if line.number != last + 1:
+                head = cells
+            self._rows[line.start], self._heads[line.start] = cells, head
+            last = line.number
+
+    def label(self, line: Line, place: int) -> Label:
+        """The label of the cell at `place` in a row."""
+        cells, heads = self._rows.get(line.start, []), self._heads.get(line.start, [])
+        index = next((i for i, (start, end) in enumerate(cells) if start <= place < end), 0)
+        row = cells[0] if index and cells else (0, 0)
+        column = heads[index] if heads is not cells and index < len(heads) else (0, 0)
+        return Label(row, column)
+
+
+def _cells(text: str, line: Line) -> list[tuple[int, int]]:
+    """The spans of a row's cells."""
+    sign = "|" if "|" in text[line.start : line.end] else "\t"
+    cells = []
+    start = line.start
+    for part in text[line.start : line.end].split(sign):
+        cells.append((start, start + len(part)))
+        start += len(part) + 1
+    return [cell for i, cell in enumerate(cells) if not (i == 0 and sign == "|" and not text[cell[0] : cell[1]].strip())]
