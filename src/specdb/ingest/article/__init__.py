@@ -118,4 +118,5 @@ class _Reader:
         if section:
             return section[-1].product
         at = bisect_right(self.topics, (sentence.start, "\U0010ffff"))
-        return self.topics[at - 1][1] if at else self.mentions.main
+        topic = self.topics[at - 1][1] if at else self.mentions.main
+        return topic if topic in self.mentions.known else self.mentions.kin_before(sentence.start)

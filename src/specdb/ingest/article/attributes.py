@@ -21,7 +21,12 @@ _WINDOW = 90
 _PLURALS = {"axis": "axes", "die": "dies", "battery": "batteries", "person": "people", "switch": "switches", "lens": "lenses"}
 _WORD = re.compile(r"[^\W_]++(?:[-/.’'+][^\W_]++)*+")
 _OF = re.compile(r"\s*(?:of|in)\s+(?:the |its |an? |total )?")
-_TRAIL = frozenset("rate range ratio size time capacity level levels speed power".split())
+_MEASURES = frozenset(
+    "rate range ratio size time capacity speed power area pitch distance depth height width length thickness weight payload brightness "
+    "resolution bandwidth cache memory storage ram flash sram flash voltage current frequency clock efficiency latency consumption "
+    "radius diameter density torque force thrust pressure volume temperature life duration lifespan view gain accuracy precision "
+    "reduction increase improvement yield share coverage utilization utilisation throughput noise price cost warranty endurance".split()
+)
 
 
 class Choice(NamedTuple):
@@ -91,10 +96,9 @@ class Attributes:
         if known and (listed is None or listed.sure < 0.9 or known.sure > 0.75):
             return known
         phrase = _phrase(around)
-        if listed and (listed.sure > 0.45 or not phrase):
-            return self._keyed(listed, dimension)
-        if phrase:
-            return self._keyed(Choice(phrase, False, 0.5), dimension)
+        measure = phrase.rpartition(" ")[2] in _MEASURES
+        if phrase and (listed is None or (measure and (listed.sure < 0.85 or around.adjacent)) or (listed.sure < 0.3 and not listed.known)):
+            return self._keyed(Choice(phrase, False, 0.7 if measure else 0.4), dimension)
         return self._keyed(listed, dimension) if listed else Choice("", False, 0.0)
 
     def _keyed(self, choice: Choice, dimension: str) -> Choice:
@@ -113,7 +117,7 @@ class Attributes:
                 if (figure.unit == "times") != (one.unit == "x") and dimension == "ratio":
                     continue
                 words = name.split()
-                nearness = [around.near(word if len(word) < 6 else word[: max(5, len(word) - 3)]) for word in words if word not in STOPS]
+                nearness = [around.near(word.removesuffix("s")) for word in words if word not in STOPS]
                 near = min(nearness, default=0.0)
                 if near > 0.35 and (len(words) > 1 or near > 0.6) and (best is None or near + len(words) / 20 > best.sure):
                     best = Choice(one.key, True, min(0.95, near + len(words) / 20))
@@ -128,9 +132,11 @@ class Attributes:
         head = pair if len(words) > 1 and lexicon.counted(pair) else words[-1]
         if figure.noun == "degrees of freedom":
             head = figure.noun
+        if head == "ratio":
+            return Choice(figure.noun.lower(), False, 0.8)
         kind = figure.noun[: -len(head)].strip() if figure.noun.endswith(head) else ""
-        full = acronyms.get(head.rstrip("s"))
-        head = _plural(full) if full else head if head.endswith("s") else _plural(head)
+        full = acronyms.get(head.rstrip("s"), "").lower()
+        head = _plural(full if lexicon.counted(full) else head)
         one = self._of.get(head.lower()) or self._of.get(f"{figure.noun.lower()}")
         if one and one.dimension == "count":
             return Choice(one.key, True, 0.8, kind)
@@ -140,6 +146,7 @@ class Attributes:
 def _plural(noun: str) -> str:
     """The plural of a noun that is counted."""
     head, space, last = noun.rpartition(" ")
+    head = head.lower() if not any(char.isupper() for char in head[1:]) else head
     return head + space + (_PLURALS.get(last.lower()) or (last if last.endswith("s") or last.lower() == "people" else f"{last}s"))
 
 
@@ -152,7 +159,7 @@ class _Around:
         self.after = text[figure.end : min(sentence.end, figure.end + _WINDOW)].lower()
         self.heading = sentence.heading.lower()
         self.row = row.lower()
-        self.printed = figure.printed.lower()
+        self.adjacent = False
 
     def near(self, cue: str) -> float:
         """How near a cue stands, 0 to 1: in a row's label, before or behind the figure; less with other things between."""
@@ -208,9 +215,11 @@ def _phrase(around: _Around) -> str:
     """The words themselves: "9TB of NP", "500 W NP", "NP of 9TB", "NP: 9TB", or a row's label."""
     if around.row:
         return " ".join(_WORD.findall(around.row)[:4])
+    around.adjacent = False
     of = _OF.match(around.after)
     words = _leading(around.after[of.end() :] if of else around.after.lstrip(" -")) if of or around.after[:1] in " -" else []
     if words:
+        around.adjacent = True
         return " ".join(words)
     before = around.before.rstrip(" :=(~")
     for tail in (" of", " is", " are", " at", " to", " with"):
@@ -222,11 +231,14 @@ def _leading(text: str) -> list[str]:
     words: list[str] = []
     last = 0
     for match in _WORD.finditer(text):
-        if text[last : match.start()].strip(" ") or match[0] in STOPS or len(words) == 3 or match[0][0].isdigit():
+        if text[last : match.start()].strip(" ") or len(words) == 5 or match[0][0].isdigit():
+            break
+        if match[0] in STOPS and not (match[0] == "of" and words[-1:] and words[-1] in ("field", "angle", "depth", "state", "range")):
             break
         words.append(match[0])
         last = match.end()
-    return words
+    ends = [i for i, word in enumerate(words) if word in _MEASURES]
+    return words[: ends[-1] + 1] if ends else words[:3]
 
 
 def _trailing(text: str) -> list[str]:

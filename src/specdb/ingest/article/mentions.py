@@ -22,7 +22,7 @@ _GENERIC = frozenset(
     "user quick start getting started documentation docs page model family line lineup platform system systems edition version "
     "redefines redefining enters meets brings gets goes reveals debuts unveiling announcement now available next more into exceed exceeds "
     "high performance humanoid robot robots drone drones quadcopter smartphone phone tablet laptop glasses smartwatch headset gpu cpu "
-    "electric vehicle car suv server servers processor processors mini ultra-light technology".split()
+    "electric vehicle car suv server servers processor processors ultra-light technology".split()
 )
 _VARIANT = frozenset("pro max plus ultra mini lite air standard premium base enterprise developer kit edition version model".split())
 _COMPARED = re.compile(
@@ -30,12 +30,13 @@ _COMPARED = re.compile(
     r"with|based on|powered by|driven by|includ\w+|contain\w+|pairs? with|to|connects?)\s+(?:the |an? |its |\w+[’']s )?$",
     re.IGNORECASE,
 )
+_BRAND = re.compile(r"(?:(?<=\s)[A-Z][\w™®]*+\s){0,3}$")
 _CLAUSE = re.compile(r"(?:^|[,;:—–(]|\bwhile|\bwhereas|\band|\bbut|\bthe)\s*(?:the |an? |its |\w+[’']s )?$", re.IGNORECASE)
 _TELLS = re.compile(
     r"[’']s\b|[’']\s|\s+(?:\w+ly\s+)?(?:is|are|has|have|weighs?|measures?|offers?|delivers?|reach(?:es)?|features?|comes?|starts?|costs?|"
     r"packs?|uses?|provides?|supports?|runs?|gets?|draws?|consumes?|achieves?|boasts?|carr(?:y|ies)|can|will|was|were|needs?|adds?|"
     r"integrates?|includes?|consists?|contains?|holds?|demonstrates?|sports?|triples?|doubles?|handles?|lasts?|charges?|ships?|sells?|"
-    r"retails?|tops?|exceeds?|hits?|generates?|produces?|combines?|integrate|series|version|models?)\b",
+    r"retails?|tops?|exceeds?|hits?|generates?|produces?|combines?|integrate)\b",
     re.IGNORECASE,
 )
 
@@ -62,6 +63,7 @@ class Mentions:
         names = {} if given else _known(text, products)
         self.main = given or _main(text, found, names)
         family = {} if given else _family(text, self.main, names, found)
+        self._family = set(family.values())
         self.known = set(names.values()) | ({given} if given else set())
         self.places: list[Mention] = []
         if not given:
@@ -77,7 +79,7 @@ class Mentions:
                 continue
             last = match.end()
             product = names.get(match[0]) or names[match[0].casefold()]
-            before = self.text[max(0, match.start() - 32) : match.start()]
+            before = _BRAND.sub("", self.text[max(0, match.start() - 48) : match.start()])
             after = self.text[match.end() : match.end() + 24]
             tells = _TELLS.match(after) is not None
             weight = 2 if tells and not re.search(r"\b(?:from|than)\s+(?:the )?$", before) else 0 if _COMPARED.search(before) else 1
@@ -100,6 +102,14 @@ class Mentions:
         if later:
             return later[0].product, 0.6
         return (focus, 0.7) if focus else (self.main, 0.6)
+
+    def kin_before(self, place: int) -> str:
+        """The last of the main product's family that was named before `place`; the main product where none was."""
+        at = bisect_right(self._starts, place - 1)
+        for one in reversed(self.places[max(0, at - 40) : at]):
+            if one.weight and one.product in self._family:
+                return one.product
+        return self.main
 
     def within(self, start: int, end: int) -> list[Mention]:
         """The mentions that start in text[start:end]."""
@@ -155,7 +165,7 @@ def _main(text: str, found: list[Sentence], names: dict[str, str]) -> str:
     best, most = "", 0.0
     for rank, part in enumerate((*heads, *opening)):
         for name in _names(part):
-            score = min(counts[name.split()[-1]] if " " in name else counts[name], 12) * (1.0, 0.9, 0.8, 0.6, 0.5)[min(rank, 4)]
+            score = min(max(counts[word] for word in name.split()), 12) * (1.0, 0.9, 0.8, 0.6, 0.5)[min(rank, 4)]
             score *= 1.5 if any(char.isdigit() for char in name) else 1
             if rank >= len(heads):
                 score *= 0.6
@@ -186,11 +196,14 @@ def _names(part: str) -> list[str]:
     return [name for run in runs if run for name in _short(run)]
 
 
+_NO_MODELS = frozenset("3d 5g 4k 8k ec2 mp3 h264 1080p 2d".split())
+
+
 def _short(run: list[str]) -> list[str]:
     """A run of name words as the text will most likely repeat it: from the word with a figure on, else the whole."""
     for i, word in enumerate(run):
-        if any(char.isdigit() for char in word) and any(char.isalpha() for char in word) and word.lower() not in ("3d", "5g", "4k", "ec2"):
-            return [" ".join(run[i:])]
+        if any(char.isdigit() for char in word) and any(char.isalpha() for char in word) and word.lower() not in _NO_MODELS:
+            return [" ".join(run[max(0, i - (len(word) < 3)) :])]
         if i and word.replace(".", "").isdigit():
             return [" ".join(run[i - 1 :])]
     return [" ".join(run)]
@@ -216,6 +229,6 @@ def _family(text: str, main: str, names: dict[str, str], found: list[Sentence]) 
     for one in found:
         if one.line.kind == "heading" and stem:
             for name in _names(text[one.start : one.end]):
-                if name != main and name.startswith(main + " ") and len(name.split()) < 6:
+                if name != main and name.startswith(main + " ") and len(name.split()) < 6 and text.count(name) > 1:
                     family.setdefault(name, name)
     return family

@@ -48,11 +48,15 @@ def noun_at(sentence: Sentence, at: int) -> Noun | None:
         word = found[until - 1].text if found[until - 1].kind == "w" else found[i].text
         hidden = found[until].text if until < len(found) else ""
         words = sentence.text[found[at].start : found[until - 1].end]
-        if lexicon.counted(word) or _pair(sentence, i, until):
+        if (lexicon.counted(word) and (until == i + 1 or word.endswith("s") or not words.endswith(f"-{word}"))) or _pair(
+            sentence, i, until
+        ):
             best = Noun(words, until, True)
         elif _plural(word) and (best is None or not best.words.endswith("s")):
             best = Noun(words, until, best is not None)
-        if hidden in ",.;:()" and hidden:
+        if hidden == "," and "-" in words and until + 2 < len(found) and found[until + 2].text == "-":
+            until += 1  # "high-bandwidth, low-latency links"
+        elif hidden and hidden in ",.;:()":
             break
         i = until
     return best

@@ -204,7 +204,8 @@ def _follows_name(sentence: Sentence, i: int) -> bool:
         return not (i + 1 < len(found) and found[i + 1].text.lower() in ("x", "×") and found[i + 1].glued) and (
             before.text[0].isupper() or word not in ("core", "thread", "channel", "level", "mode", "build", "tensor", "pixel", "day")
         )
-    return before.text[0].isupper() and word not in _STARTERS and len(found[i].text) < 4
+    counts = i + 1 < len(found) and found[i + 1].text == "-" and noun_at(sentence, i + 1) is not None
+    return before.text[0].isupper() and word not in _STARTERS and len(found[i].text) < 4 and not counts
 
 
 _STARTERS = frozenset(
