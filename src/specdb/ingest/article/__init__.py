@@ -18,7 +18,7 @@ from specdb.ingest.article.tables import Tables
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.ingest.article.sentences import Sentence
+    from specdb.ingest.article.sentences import Line, Sentence
     from specdb.store.catalog import Catalog
 
 LONGEST = 16 * 1024 * 1024
@@ -43,8 +43,11 @@ def extract(text: str, catalog: Catalog, product: str = "") -> list[Extracted]:
         raise ValueFault(f"a text of {len(text):,} characters", f"a text has at most {LONGEST:,}")
     found: list[tuple[Sentence, list[Figure]]] = []
     heads: list[Sentence] = []
+    rows: dict[Line, None] = {}
     count = 0
     for sentence in sentences(text):
+        if sentence.line.kind == "row" and len(rows) < MOST_FIGURES:
+            rows[sentence.line] = None
         if sentence.line.kind == "heading" or len(heads) < _OPENING:
             heads.append(sentence)
         here = figures(sentence)
@@ -53,14 +56,20 @@ def extract(text: str, catalog: Catalog, product: str = "") -> list[Extracted]:
             raise ValueFault(f"a text of more than {MOST_FIGURES:,} figures", "is it an article? Cut it into parts")
         if here:
             found.append((sentence, here))
-    return list(_Reader(text, catalog, product, heads, found).drafts()) if found else []
+    return list(_Reader(text, catalog, product, heads, Tables(text, rows), found).drafts()) if found else []
 
 
 class _Reader:
     """The second look at a text: what its figures belong to."""
 
     def __init__(
-        self, text: str, catalog: Catalog, product: str, heads: list[Sentence], found: list[tuple[Sentence, list[Figure]]]
+        self,
+        text: str,
+        catalog: Catalog,
+        product: str,
+        heads: list[Sentence],
+        tables: Tables,
+        found: list[tuple[Sentence, list[Figure]]],
     ) -> None:
         self.text = text
         self.found = found
@@ -68,7 +77,7 @@ class _Reader:
         products = [(one, names.get(one.slug, [])) for one in catalog.products()]
         self.mentions = Mentions(text, heads, products, product)
         self.attributes = Attributes(catalog.attributes().values(), catalog.aliases("attribute"), catalog.dimensions())
-        self.tables = Tables(text, dict.fromkeys(one.line for one, _ in found if one.line.kind == "row"))
+        self.tables = tables
         self.acronyms = {short: full for full, short in _ACRONYM.findall(text)}
         self.topics = [(one.start, here[0].product) for one in heads if (here := self.mentions.within(one.start, one.end))]
 
@@ -91,6 +100,9 @@ class _Reader:
                 named = self.mentions.within(*span)
                 if named and not product:
                     product, sure = named[0].product, 0.9
+            if self.mentions.within(*label.row) and column and not self.mentions.within(*label.column):
+                row, column = column, ""
+            row = row.removeprefix(self.mentions.main).strip() or row
         if not product:
             product, sure = self.mentions.about(sentence, figure.start, self._focus(sentence))
         choice = self.attributes.choose(sentence, figure, self.acronyms, row)

@@ -96,7 +96,7 @@ class Attributes:
         if known and (listed is None or listed.sure < 0.9 or known.sure > 0.75):
             return known
         phrase = _phrase(around)
-        measure = phrase.rpartition(" ")[2] in _MEASURES
+        measure = phrase.rpartition(" ")[2].lower() in _MEASURES or bool(row)
         if phrase and (listed is None or (measure and (listed.sure < 0.85 or around.adjacent)) or (listed.sure < 0.3 and not listed.known)):
             return self._keyed(Choice(phrase, False, 0.7 if measure else 0.4), dimension)
         return self._keyed(listed, dimension) if listed else Choice("", False, 0.0)
@@ -130,6 +130,10 @@ class Attributes:
             return Choice("", False, 0.0)
         pair = " ".join(words[-2:])
         head = pair if len(words) > 1 and lexicon.counted(pair) else words[-1]
+        if figure.noun == "lines":
+            return Choice("resolution", False, 0.5)
+        if figure.noun == "in a row":
+            return Choice("", False, 0.0)
         if figure.noun == "degrees of freedom":
             head = figure.noun
         if head == "ratio":
@@ -155,9 +159,13 @@ class _Around:
 
     def __init__(self, sentence: Sentence, figure: Figure, row: str) -> None:
         text = sentence.text
-        self.before = text[max(sentence.start, figure.cue - _WINDOW) : figure.cue].lower()
-        self.after = text[figure.end : min(sentence.end, figure.end + _WINDOW)].lower()
+        self.raw = (
+            text[max(sentence.start, figure.cue - _WINDOW) : figure.cue],
+            text[figure.end : min(sentence.end, figure.end + _WINDOW)],
+        )
+        self.before, self.after = (part.lower() for part in self.raw)
         self.heading = sentence.heading.lower()
+        self.label = row
         self.row = row.lower()
         self.adjacent = False
 
@@ -213,18 +221,24 @@ def _best(around: _Around, listed: list[_Cue]) -> Choice | None:
 
 def _phrase(around: _Around) -> str:
     """The words themselves: "9TB of NP", "500 W NP", "NP of 9TB", "NP: 9TB", or a row's label."""
+    before, after = around.raw
     if around.row:
-        return " ".join(_WORD.findall(around.row)[:4])
-    around.adjacent = False
-    of = _OF.match(around.after)
-    words = _leading(around.after[of.end() :] if of else around.after.lstrip(" -")) if of or around.after[:1] in " -" else []
+        around.adjacent = True
+        return _said(_WORD.findall(around.label)[:5])
+    of = _OF.match(after)
+    words = _leading(after[of.end() :] if of else after.lstrip(" -")) if of or after[:1] in " -" else []
     if words:
         around.adjacent = True
-        return " ".join(words)
-    before = around.before.rstrip(" :=(~")
+        return _said(words)
+    before = before.rstrip(" :=(~")
     for tail in (" of", " is", " are", " at", " to", " with"):
         before = before.removesuffix(tail)
-    return " ".join(_trailing(before))
+    return _said(_trailing(before))
+
+
+def _said(words: list[str]) -> str:
+    """Words as an attribute's name: in small letters but for abbreviations."""
+    return " ".join(word if any(char.isupper() or char.isdigit() for char in word[1:]) else word.lower() for word in words)
 
 
 def _leading(text: str) -> list[str]:
@@ -233,11 +247,11 @@ def _leading(text: str) -> list[str]:
     for match in _WORD.finditer(text):
         if text[last : match.start()].strip(" ") or len(words) == 5 or match[0][0].isdigit():
             break
-        if match[0] in STOPS and not (match[0] == "of" and words[-1:] and words[-1] in ("field", "angle", "depth", "state", "range")):
+        if match[0].lower() in STOPS and not (match[0] == "of" and words[-1:] and words[-1] in ("field", "angle", "depth", "state", "range")):
             break
         words.append(match[0])
         last = match.end()
-    ends = [i for i, word in enumerate(words) if word in _MEASURES]
+    ends = [i for i, word in enumerate(words) if word.lower() in _MEASURES]
     return words[: ends[-1] + 1] if ends else words[:3]
 
 
@@ -245,7 +259,7 @@ def _trailing(text: str) -> list[str]:
     words: list[str] = []
     last = len(text)
     for match in reversed(list(_WORD.finditer(text, max(0, len(text) - 50)))):
-        if text[match.end() : last].strip(" ") or match[0] in STOPS or len(words) == 2 or match[0][0].isdigit():
+        if text[match.end() : last].strip(" ") or match[0].lower() in STOPS or len(words) == 2 or match[0][0].isdigit():
             break
         words.insert(0, match[0])
         last = match.start()

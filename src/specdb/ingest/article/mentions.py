@@ -26,8 +26,8 @@ _GENERIC = frozenset(
 )
 _VARIANT = frozenset("pro max plus ultra mini lite air standard premium base enterprise developer kit edition version model".split())
 _COMPARED = re.compile(
-    r"(?:compared (?:to|with)|relative to|than|versus|vs\.?|unlike|like|over|against|from|replac\w+|of|by|between|on|for|via|using|uses?|"
-    r"with|based on|powered by|driven by|includ\w+|contain\w+|pairs? with|to|connects?)\s+(?:the |an? |its |\w+[’']s )?$",
+    r"(?:compared (?:to|with)|relative to|versus|vs\.?|against|using|uses?|with|based on|powered by|driven by|pairs? with|via)\s+"
+    r"(?:the |an? |its |\w+[’']s )?$|\b(?:than|unlike|previous|prior|earlier|predecessors?|replac\w+|older|compared)\b[^.;]{0,40}$",
     re.IGNORECASE,
 )
 _BRAND = re.compile(r"(?:(?<=\s)[A-Z][\w™®]*+\s){0,3}$")
@@ -37,6 +37,21 @@ _TELLS = re.compile(
     r"packs?|uses?|provides?|supports?|runs?|gets?|draws?|consumes?|achieves?|boasts?|carr(?:y|ies)|can|will|was|were|needs?|adds?|"
     r"integrates?|includes?|consists?|contains?|holds?|demonstrates?|sports?|triples?|doubles?|handles?|lasts?|charges?|ships?|sells?|"
     r"retails?|tops?|exceeds?|hits?|generates?|produces?|combines?|integrate)\b",
+    re.IGNORECASE,
+)
+
+
+_BACKGROUND = frozenset({"organisation", "market", "event", "standard", "award"})
+"""Categories of what an article names beside the products that its figures are about."""
+
+
+_RIVAL = re.compile(
+    r"(?:(?<=[.;,(—] )|(?<=while )|(?<=whereas )|(?<=and )|(?<=[Tt]he )|(?<=[’']s )|(?<=\n))"
+    r"([A-Z][A-Za-z]{0,8}-?\d{2,4}[A-Za-z]{0,3}(?: (?:Pro|Max|Ultra|Plus|Mini|Lite|Air|SE|Ti|Super)){0,2})"
+    r"(?= (?:only |also |now )?(?:delivers|offers|weighs|measures|reaches|costs|packs|provides|lasts|draws|achieves|boasts|starts|manages|hits)\b)"
+)
+_PART = re.compile(
+    r"(?:\b(?:is|are|uses?|using|by|on|via|from|with|featuring|features|dual|the new|chip|chipset|processor|sensor|called)\s+(?:the |an? )?)$",
     re.IGNORECASE,
 )
 
@@ -61,7 +76,8 @@ class Mentions:
         self.text = text
         self._given = given
         names = {} if given else _known(text, products)
-        self.main = given or _main(text, found, names)
+        self._background = {product.slug for product, _ in products if product.category in _BACKGROUND}
+        self.main = given or _main(text, found, names, self._background)
         family = {} if given else _family(text, self.main, names, found)
         self._family = set(family.values())
         self.known = set(names.values()) | ({given} if given else set())
@@ -85,6 +101,8 @@ class Mentions:
             weight = 2 if tells and not re.search(r"\b(?:from|than)\s+(?:the )?$", before) else 0 if _COMPARED.search(before) else 1
             if _CLAUSE.search(before[-16:]) and weight:
                 weight = 2
+            if product in self._background:
+                weight = 0
             yield Mention(match.start(), match.end(), product, product in self.known, weight)
 
     def about(self, sentence: Sentence, place: int, focus: str) -> tuple[str, float]:
@@ -125,25 +143,29 @@ def _finder(names: dict[str, str]) -> re.Pattern[str]:
 def _known(text: str, products: list[tuple[Product, list[str]]]) -> dict[str, str]:
     """The names of known products that this text uses, each with its slug.
 
-    A short name ("A1") counts only in a text that has a full name of the product, or of one that it is a part of.
+    A name without its maker ("H20"), an alias of one word or a slug counts only where the text has the maker or a full name.
     """
     folded = text.casefold()
     found: dict[str, str] = {}
-    short: list[tuple[str, str, str]] = []
+    shorter: list[tuple[str, str]] = []
     for product, aliases in products:
+        maker, _, rest = product.name.partition(" ")
         full = [name for name in (product.name, *(alias.replace("-", " ") for alias in aliases)) if " " in name]
         here = [name for name in full if name.casefold() in folded]
+        if not rest and maker.casefold() in folded:
+            here.append(maker)
+        model = rest if any(char.isdigit() for char in rest) else ""
+        if len(model) > 2 and maker.casefold() in folded:
+            here.append(model)
         for name in here:
             for form in _forms(text, name):
                 found.setdefault(form, product.slug)
-        if here or not full:
-            head, _, rest = product.name.partition(" ")
-            maker_free = rest if rest and re.search(r"\d|[A-Z]{2}", rest) else ""
-            short += [(form, product.slug, product.name) for form in (maker_free, *([product.name] if not full else [])) if len(form) > 1]
-    for form, slug, _ in short:
-        for seen in _forms(text, form) if form.casefold() in folded else []:
-            if seen[:1].isupper() or seen[:1].isdigit():
-                found.setdefault(seen, slug)
+        if here and rest:
+            shorter += [(name, product.slug) for name in (model, product.slug, *aliases) if len(name) > 1 and "-" not in name]
+    for name, slug in shorter:
+        for form in _forms(text, name) if name.casefold() in folded else ():
+            if form[0].isupper() or form[0].isdigit():
+                found.setdefault(form, slug)
     return found
 
 
@@ -152,14 +174,13 @@ def _forms(text: str, name: str) -> set[str]:
     return set(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w])", text, re.IGNORECASE))
 
 
-def _main(text: str, found: list[Sentence], names: dict[str, str]) -> str:
+def _main(text: str, found: list[Sentence], names: dict[str, str], background: set[str]) -> str:
     """What a text is mostly about: the name in its first headings that it uses most."""
     heads = [text[one.start : one.end] for one in found if one.line.kind == "heading"][:3] or [text[:200]]
     opening = [text[one.start : one.end] for one in found if one.line.kind != "heading"][:2]
-    if names:
-        for part in (*heads, *opening):
-            hit = _finder(names).search(part)
-            if hit:
+    for part in (*heads, *opening) if names else ():
+        for hit in _finder(names).finditer(part):
+            if names[hit[0]] not in background:
                 return names[hit[0]]
     counts: Counter[str] = Counter(_WORD.findall(text))
     best, most = "", 0.0
@@ -226,9 +247,23 @@ def _family(text: str, main: str, names: dict[str, str], found: list[Sentence]) 
         if len(letters) > 1:
             for word in sorted(set(re.findall(rf"(?<![\w-]){re.escape(letters)}\d+[A-Z]*\b", text))):
                 family.setdefault(word, word)
+    for name in _rivals(text):
+        family.setdefault(name, name)
     for one in found:
         if one.line.kind == "heading" and stem:
             for name in _names(text[one.start : one.end]):
                 if name != main and name.startswith(main + " ") and len(name.split()) < 6 and text.count(name) > 1:
                     family.setdefault(name, name)
     return family
+
+
+def _rivals(text: str) -> list[str]:
+    """Other products that a text gives figures of: models that do something, and were not brought in as a part."""
+    found: list[str] = []
+    for match in _RIVAL.finditer(text):
+        name = match[1]
+        first = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", text)
+        before = text[max(0, first.start() - 40) : first.start()] if first else ""
+        if name not in found and not _PART.search(_BRAND.sub("", before)):
+            found.append(name)
+    return found[:20]

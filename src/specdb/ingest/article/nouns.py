@@ -36,6 +36,7 @@ def noun_at(sentence: Sentence, at: int) -> Noun | None:
     if found[at].text in "-‑" and found[at].glued:
         return _hyphenated(sentence, at)
     best: Noun | None = None
+    first: Noun | None = None
     i = at
     for _ in range(_MOST):
         if i >= len(found) or found[i].kind != "w" or found[i].text.lower() in STOPS:
@@ -52,6 +53,7 @@ def noun_at(sentence: Sentence, at: int) -> Noun | None:
             sentence, i, until
         ):
             best = Noun(words, until, True)
+            first = best if i == at else first
         elif _plural(word) and (best is None or not best.words.endswith("s")):
             best = Noun(words, until, best is not None)
         if hidden == "," and "-" in words and until + 2 < len(found) and found[until + 2].text == "-":
@@ -59,7 +61,7 @@ def noun_at(sentence: Sentence, at: int) -> Noun | None:
         elif hidden and hidden in ",.;:()":
             break
         i = until
-    return best
+    return first if best and first and not best.words.endswith("s") else best  # "6 axis XYZ sensor"
 
 
 def _joins(sentence: Sentence, at: int) -> bool:

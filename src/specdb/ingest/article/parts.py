@@ -130,7 +130,7 @@ def _lettered(sentence: Sentence, part: Part) -> Part:
     if found[i].text in ("p", "i") and part.digits in _LINES:
         return part._replace(after=i + 1, noun="lines", sure=0.4)
     if part.digits.isdigit() and len(part.digits) > 2 and found[i].text in ("st", "nd", "rd", "th"):
-        return part._replace(after=i + 1, noun=found[i + 1].text if i + 1 < len(found) else "th", sure=0.3)
+        return part._replace(after=i + 1, noun="in a row", sure=0.3)
     power = numerals.letter(found[i])
     noun = noun_at(sentence, i + 1) if power else None
     small = found[i].text == "K" and part.digits.isdigit() and int(part.digits) <= 16  # the 4K of pictures
