@@ -85,10 +85,17 @@ class _Reader:
         """Each figure with its product, attribute and qualifiers."""
         line = last = 0
         for sentence, here in self.found:
+            before: Extracted | None = None
             for figure in here:
                 line += self.text.count("\n", last, figure.start)
                 last = figure.start
-                yield self._draft(sentence, figure, line + 1)
+                draft = self._draft(sentence, figure, line + 1)
+                if before and before.unit == draft.unit and self.text[before.end : figure.start].strip(" (") in ("to", "/", "and"):
+                    draft = draft._replace(
+                        attribute=before.attribute, attribute_known=before.attribute_known, product=before.product
+                    )
+                before = draft
+                yield draft
 
     def _draft(self, sentence: Sentence, figure: Figure, line: int) -> Extracted:
         row = column = ""
@@ -100,7 +107,8 @@ class _Reader:
                 named = self.mentions.within(*span)
                 if named and not product:
                     product, sure = named[0].product, 0.9
-            if self.mentions.within(*label.row) and column and not self.mentions.within(*label.column):
+            whole = any(len(row) - (one.end - one.start) < 5 for one in self.mentions.within(*label.row))
+            if whole and column and not self.mentions.within(*label.column):
                 row, column = column, ""
             row = row.removeprefix(self.mentions.main).strip() or row
         if not product:
@@ -126,9 +134,9 @@ class _Reader:
             strong = [one for one in named if one.weight == 2] or named
             if strong:
                 return strong[-1].product
-        section = [one for one in self.mentions.within(sentence.heading_span[1], sentence.start) if one.weight == 2]
+        section = self.mentions.subject_before(sentence.start, sentence.heading_span[1])
         if section:
-            return section[-1].product
+            return section
         at = bisect_right(self.topics, (sentence.start, "\U0010ffff"))
         topic = self.topics[at - 1][1] if at else self.mentions.main
         return topic if topic in self.mentions.known else self.mentions.kin_before(sentence.start)

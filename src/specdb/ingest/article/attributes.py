@@ -21,6 +21,7 @@ _WINDOW = 90
 _PLURALS = {"axis": "axes", "die": "dies", "battery": "batteries", "person": "people", "switch": "switches", "lens": "lenses"}
 _WORD = re.compile(r"[^\W_]++(?:[-/.’'+][^\W_]++)*+")
 _OF = re.compile(r"\s*(?:of|in)\s+(?:the |its |an? |total )?")
+_CONDITIONS = frozenset("bidirectional total typical aggregate theoretical sustained nominal continuous dense sparse full".split())
 _MEASURES = frozenset(
     "rate range ratio size time capacity speed power area pitch distance depth height width length thickness weight payload brightness "
     "resolution bandwidth cache memory storage ram flash sram flash voltage current frequency clock efficiency latency consumption "
@@ -117,8 +118,9 @@ class Attributes:
                 if (figure.unit == "times") != (one.unit == "x") and dimension == "ratio":
                     continue
                 words = name.split()
-                nearness = [around.near(word.removesuffix("s")) for word in words if word not in STOPS]
-                near = min(nearness, default=0.0)
+                near = 1.0
+                for word in words:
+                    near = min(near, around.near(word.removesuffix("s"))) if word not in STOPS and near else near
                 if near > 0.35 and (len(words) > 1 or near > 0.6) and (best is None or near + len(words) / 20 > best.sure):
                     best = Choice(one.key, True, min(0.95, near + len(words) / 20))
         return best
@@ -168,9 +170,12 @@ class _Around:
         self.label = row
         self.row = row.lower()
         self.adjacent = False
+        self._all = "\n".join((self.row, self.before, self.after, self.heading))
 
     def near(self, cue: str) -> float:
         """How near a cue stands, 0 to 1: in a row's label, before or behind the figure; less with other things between."""
+        if cue not in self._all:
+            return 0.0
         if self.row and _starts_in(self.row, cue) >= 0:
             return 1.0
         best = 0.0
@@ -210,8 +215,11 @@ def _best(around: _Around, listed: list[_Cue]) -> Choice | None:
     """The attribute of the list whose cue stands nearest; the usual one where none does."""
     best: Choice | None = None
     for one in listed:
-        near = max((around.near(cue) + len(cue) / 100 for cue in one.cues), default=0.0)
-        near = near if near > 0.12 else 0.0
+        near = 0.0
+        for cue in one.cues:
+            place = around.near(cue)
+            if place > 0.1:
+                near = max(near, place + len(cue) / 100)
         if one.default:
             near = max(near, 0.3)
         if near and (best is None or near > best.sure):
@@ -249,7 +257,8 @@ def _leading(text: str) -> list[str]:
             break
         if match[0].lower() in STOPS and not (match[0] == "of" and words[-1:] and words[-1] in ("field", "angle", "depth", "state", "range")):
             break
-        words.append(match[0])
+        if words or match[0].lower() not in _CONDITIONS:
+            words.append(match[0])
         last = match.end()
     ends = [i for i, word in enumerate(words) if word.lower() in _MEASURES]
     return words[: ends[-1] + 1] if ends else words[:3]

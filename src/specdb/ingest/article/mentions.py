@@ -56,6 +56,11 @@ _PART = re.compile(
 )
 
 
+_MOST_RIVALS = 40
+_LOOKED_BACK = 40
+"""So many mentions are looked through, so that the time stays linear in the text's length."""
+
+
 class Mention(NamedTuple):
     """Where a product is named: by which name or slug, whether it is known, and how strongly it is what is spoken of.
 
@@ -83,7 +88,7 @@ class Mentions:
         self.known = set(names.values()) | ({given} if given else set())
         self.places: list[Mention] = []
         if not given:
-            self.places = sorted(self._mentions(names | family), key=lambda one: (one.start, -one.end))
+            self.places = sorted(self._mentions(family | names), key=lambda one: (one.start, -one.end))
         self._starts = [place.start for place in self.places]
 
     def _mentions(self, names: dict[str, str]) -> Iterable[Mention]:
@@ -94,7 +99,7 @@ class Mentions:
             if match.start() < last:
                 continue
             last = match.end()
-            product = names.get(match[0]) or names[match[0].casefold()]
+            product = names[match[0]]
             before = _BRAND.sub("", self.text[max(0, match.start() - 48) : match.start()])
             after = self.text[match.end() : match.end() + 24]
             tells = _TELLS.match(after) is not None
@@ -124,10 +129,20 @@ class Mentions:
     def kin_before(self, place: int) -> str:
         """The last of the main product's family that was named before `place`; the main product where none was."""
         at = bisect_right(self._starts, place - 1)
-        for one in reversed(self.places[max(0, at - 40) : at]):
+        for one in reversed(self.places[max(0, at - _LOOKED_BACK) : at]):
             if one.weight and one.product in self._family:
                 return one.product
         return self.main
+
+    def subject_before(self, place: int, since: int) -> str:
+        """The last product that was a subject between `since` and `place`; '' where none was."""
+        at = bisect_right(self._starts, place - 1)
+        for one in reversed(self.places[max(0, at - _LOOKED_BACK) : at]):
+            if one.start < since:
+                break
+            if one.weight == 2:
+                return one.product
+        return ""
 
     def within(self, start: int, end: int) -> list[Mention]:
         """The mentions that start in text[start:end]."""
@@ -145,33 +160,53 @@ def _known(text: str, products: list[tuple[Product, list[str]]]) -> dict[str, st
 
     A name without its maker ("H20"), an alias of one word or a slug counts only where the text has the maker or a full name.
     """
-    folded = text.casefold()
+    folded = _Folded(text)
     found: dict[str, str] = {}
     shorter: list[tuple[str, str]] = []
     for product, aliases in products:
         maker, _, rest = product.name.partition(" ")
         full = [name for name in (product.name, *(alias.replace("-", " ") for alias in aliases)) if " " in name]
-        here = [name for name in full if name.casefold() in folded]
-        if not rest and maker.casefold() in folded:
+        here = [name for name in full if name in folded]
+        if not rest and maker in folded:
             here.append(maker)
         model = rest if any(char.isdigit() for char in rest) else ""
-        if len(model) > 2 and maker.casefold() in folded:
+        if len(model) > 2 and maker in folded:
             here.append(model)
         for name in here:
-            for form in _forms(text, name):
+            for form in folded.forms(name):
                 found.setdefault(form, product.slug)
         if here and rest:
             shorter += [(name, product.slug) for name in (model, product.slug, *aliases) if len(name) > 1 and "-" not in name]
     for name, slug in shorter:
-        for form in _forms(text, name) if name.casefold() in folded else ():
+        for form in folded.forms(name):
             if form[0].isupper() or form[0].isdigit():
                 found.setdefault(form, slug)
     return found
 
 
-def _forms(text: str, name: str) -> set[str]:
-    """The ways in which a name is printed in a text: its case, and the plural."""
-    return set(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w])", text, re.IGNORECASE))
+class _Folded:
+    """A text to look up names in, whatever their case."""
+
+    def __init__(self, text: str) -> None:
+        lower = text.lower()
+        self._text = text
+        self._lower = lower if len(lower) == len(text) else text
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._lower
+
+    def forms(self, name: str) -> set[str]:
+        """The ways in which a name is printed, as a word of its own; of the first hundred places."""
+        found = set()
+        at = -1
+        for _ in range(100):
+            at = self._lower.find(name.lower(), at + 1)
+            if at < 0:
+                break
+            end = at + len(name)
+            if not (self._text[at - 1 : at].isalnum() or self._text[at - 1 : at] == "-" or self._text[end : end + 1].isalnum()):
+                found.add(self._text[at:end])
+        return found
 
 
 def _main(text: str, found: list[Sentence], names: dict[str, str], background: set[str]) -> str:
@@ -249,21 +284,20 @@ def _family(text: str, main: str, names: dict[str, str], found: list[Sentence]) 
                 family.setdefault(word, word)
     for name in _rivals(text):
         family.setdefault(name, name)
-    for one in found:
-        if one.line.kind == "heading" and stem:
-            for name in _names(text[one.start : one.end]):
-                if name != main and name.startswith(main + " ") and len(name.split()) < 6 and text.count(name) > 1:
-                    family.setdefault(name, name)
+    heads = {name for one in found if one.line.kind == "heading" for name in _names(text[one.start : one.end])} if stem else set()
+    for name in sorted(name for name in heads if name.startswith(main + " ") and len(name.split()) < 6)[:_MOST_RIVALS]:
+        if text.count(name) > 1:
+            family.setdefault(name, name)
     return family
 
 
 def _rivals(text: str) -> list[str]:
     """Other products that a text gives figures of: models that do something, and were not brought in as a part."""
-    found: list[str] = []
+    seen: dict[str, bool] = {}
     for match in _RIVAL.finditer(text):
         name = match[1]
-        first = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", text)
-        before = text[max(0, first.start() - 40) : first.start()] if first else ""
-        if name not in found and not _PART.search(_BRAND.sub("", before)):
-            found.append(name)
-    return found[:20]
+        if name not in seen and len(seen) < _MOST_RIVALS:
+            first = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", text)
+            before = text[max(0, first.start() - 40) : first.start()] if first else ""
+            seen[name] = not _PART.search(_BRAND.sub("", before))
+    return [name for name, rival in seen.items() if rival]
