@@ -59,6 +59,17 @@ def extract(text: str, catalog: Catalog, product: str = "") -> list[Extracted]:
     return list(_Reader(text, catalog, product, heads, Tables(text, rows), found).drafts()) if found else []
 
 
+_HOURS = ("h", "min", "s")
+
+
+def _goes_on(gap: str, before: Extracted, draft: Extracted) -> bool:
+    """Whether two figures with little between them say the same: "from 660mAh to 2,980mAh", "1 hour 30 minutes"."""
+    between = gap.strip(" (")
+    if before.unit in _HOURS and draft.unit in _HOURS and before.unit != draft.unit:
+        return between in ("and", "")
+    return before.unit == draft.unit and between in ("to", "/", "and")
+
+
 class _Reader:
     """The second look at a text: what its figures belong to."""
 
@@ -90,7 +101,7 @@ class _Reader:
                 line += self.text.count("\n", last, figure.start)
                 last = figure.start
                 draft = self._draft(sentence, figure, line + 1)
-                if before and before.unit == draft.unit and self.text[before.end : figure.start].strip(" (") in ("to", "/", "and"):
+                if before and _goes_on(self.text[before.end : figure.start], before, draft):
                     draft = draft._replace(
                         attribute=before.attribute, attribute_known=before.attribute_known, product=before.product
                     )
@@ -138,5 +149,4 @@ class _Reader:
         if section:
             return section
         at = bisect_right(self.topics, (sentence.start, "\U0010ffff"))
-        topic = self.topics[at - 1][1] if at else self.mentions.main
-        return topic if topic in self.mentions.known else self.mentions.kin_before(sentence.start)
+        return self.topics[at - 1][1] if at else self.mentions.main

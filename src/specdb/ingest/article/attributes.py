@@ -96,6 +96,8 @@ class Attributes:
         listed = _best(around, cues.get(kinds.get(figure.unit, ""), []))
         if known and (listed is None or listed.sure < 0.9 or known.sure > 0.75):
             return known
+        if kinds.get(figure.unit) == "length" and len(figure.digits) > 2 and figure.modifier != "range":
+            listed = Choice("dimensions", False, 0.95)
         phrase = _phrase(around)
         measure = phrase.rpartition(" ")[2].lower() in _MEASURES or bool(row)
         if phrase and (listed is None or (measure and (listed.sure < 0.85 or around.adjacent)) or (listed.sure < 0.3 and not listed.known)):
@@ -118,6 +120,8 @@ class Attributes:
                 if (figure.unit == "times") != (one.unit == "x") and dimension == "ratio":
                     continue
                 words = name.split()
+                if figure.unit is None and group == "count" and not _says(figure.noun, words):
+                    continue
                 near = 1.0
                 for word in words:
                     near = min(near, around.near(word.removesuffix("s"))) if word not in STOPS and near else near
@@ -146,7 +150,13 @@ class Attributes:
         one = self._of.get(head.lower()) or self._of.get(f"{figure.noun.lower()}")
         if one and one.dimension == "count":
             return Choice(one.key, True, 0.8, kind)
-        return Choice(head if head.isupper() else head.lower() if head.islower() or not head[1:].isupper() else head, False, 0.6, kind)
+        return Choice(_said(head.split()), False, 0.6, kind)
+
+
+def _says(noun: str, name: list[str]) -> bool:
+    """Whether the thing counted is one of a name's words."""
+    counted = {form for word in re.split(r"[\s-]+", noun.lower()) for form in lexicon.singulars(word)}
+    return any(form in counted for word in name for form in lexicon.singulars(word))
 
 
 def _plural(noun: str) -> str:

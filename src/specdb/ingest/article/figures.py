@@ -75,14 +75,22 @@ def _figure(sentence: Sentence, at: int) -> tuple[Figure | None, int]:
     part = part_at(sentence, at + 1 if tolerance else at, chained=tolerance, signed=tolerance)
     if part is None:
         return None, _behind_name(sentence, at)
+    if part.sure < 0:
+        return None, part.after
     chain = _chain(sentence, part, signed=tolerance)
     last = chain.parts[-1]
-    if len(chain.parts) > MOST_NUMBERS or any(each.sure < 0 for each in chain.parts):
+    if len(chain.parts) > MOST_NUMBERS or _test(chain):
         return None, last.after
     ratio = _ratio(sentence, chain)
     if ratio:
         return ratio, last.after + 2
     return _made(sentence, chain, tolerance), max(last.after, at + 1)
+
+
+def _test(chain: _Chain) -> bool:
+    """Whether a range is only the name of a test: 0-100 km/h, 0 to 60 mph."""
+    first, last = chain.parts[0], chain.parts[-1]
+    return chain.joined == "range" and first.digits == "0" and (last.digits, last.unit) in (("100", "km/h"), ("60", "mph"), ("62", "mph"))
 
 
 def _behind_name(sentence: Sentence, at: int) -> int:
@@ -189,7 +197,7 @@ def _cue_before(sentence: Sentence, part: Part, cue: str) -> bool:
 def _fits(sentence: Sentence, parts: list[Part], following: Part, how: str, sign: str) -> bool:
     """Whether `following` goes on the figure of `parts`: one unit, or none but the last's."""
     last = parts[-1]
-    same = last.unit == following.unit or not last.unit or last.unit == "times"
+    same = last.unit == following.unit or last.unit in ("", "times") or (last.unit == "degree" and following.unit in ("°C", "°F"))
     if how == "size":
         return same and not last.noun
     if how == "tolerance":
@@ -242,6 +250,8 @@ def _made(sentence: Sentence, chain: _Chain, tolerance: bool) -> Figure | None:
     if not unit and chain.joined == "size":
         unit, after, noun = _picture(sentence, parts, noun)
         sure = 0.8 if unit else 0.5
+        if not unit and not noun:
+            return None
     elif not unit:
         freedom = nouns.freedom_at(sentence, after)
         if freedom:
@@ -284,12 +294,12 @@ def _no_count(sentence: Sentence, chain: _Chain) -> bool:
     """Whether a number without a unit is no figure: it counts nothing that is known, or is a year."""
     last = chain.parts[-1]
     token = sentence.tokens[last.first]
-    if not last.noun:
+    if not last.noun or last.noun == "cents":
         return True
     if token.kind == "n" and len(token.text) == 4 and token.text[:2] in ("19", "20"):
         return True
     if token.kind == "w" and last.sure < 0.7:
-        return not (len(last.digits) > 4)
+        return int(float(last.digits)) < 12
     return last.digits == "1" and token.kind == "w" and not _cue_before(sentence, last, "just")
 
 

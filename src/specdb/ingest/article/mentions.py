@@ -25,6 +25,7 @@ _GENERIC = frozenset(
     "electric vehicle car suv server servers processor processors ultra-light technology".split()
 )
 _VARIANT = frozenset("pro max plus ultra mini lite air standard premium base enterprise developer kit edition version model".split())
+_VARIANTS = "Pro|Max|Ultra|Plus|Mini|Lite|Air|SE|Ti|Super|Neo|Edge|Performance|Standard|XL|EVO|Evo"
 _COMPARED = re.compile(
     r"(?:compared (?:to|with)|relative to|versus|vs\.?|against|using|uses?|with|based on|powered by|driven by|pairs? with|via)\s+"
     r"(?:the |an? |its |\w+[’']s )?$|\b(?:than|unlike|previous|prior|earlier|predecessors?|replac\w+|older|compared)\b[^.;]{0,40}$",
@@ -32,6 +33,7 @@ _COMPARED = re.compile(
 )
 _BRAND = re.compile(r"(?:(?<=\s)[A-Z][\w™®]*+\s){0,3}$")
 _CLAUSE = re.compile(r"(?:^|[,;:—–(]|\bwhile|\bwhereas|\band|\bbut|\bthe)\s*(?:the |an? |its |\w+[’']s )?$", re.IGNORECASE)
+_OPENS = re.compile(r"(?:^|[.;!?]\s|\n)\s*(?:(?:the|each|an?|its|previous|original|older|new|standard|base|current|last)\s+){0,3}$", re.IGNORECASE)
 _TELLS = re.compile(
     r"[’']s\b|[’']\s|\s+(?:\w+ly\s+)?(?:is|are|has|have|weighs?|measures?|offers?|delivers?|reach(?:es)?|features?|comes?|starts?|costs?|"
     r"packs?|uses?|provides?|supports?|runs?|gets?|draws?|consumes?|achieves?|boasts?|carr(?:y|ies)|can|will|was|were|needs?|adds?|"
@@ -47,7 +49,7 @@ _BACKGROUND = frozenset({"organisation", "market", "event", "standard", "award"}
 
 _RIVAL = re.compile(
     r"(?:(?<=[.;,(—] )|(?<=while )|(?<=whereas )|(?<=and )|(?<=[Tt]he )|(?<=[’']s )|(?<=\n))"
-    r"([A-Z][A-Za-z]{0,8}-?\d{2,4}[A-Za-z]{0,3}(?: (?:Pro|Max|Ultra|Plus|Mini|Lite|Air|SE|Ti|Super)){0,2})"
+    r"([A-Z][A-Za-z]{0,8}-?\d{2,4}[A-Za-z]{0,3}" rf"(?: (?:{_VARIANTS})){{0,2}})"
     r"(?= (?:only |also |now )?(?:delivers|offers|weighs|measures|reaches|costs|packs|provides|lasts|draws|achieves|boasts|starts|manages|hits)\b)"
 )
 _PART = re.compile(
@@ -84,7 +86,6 @@ class Mentions:
         self._background = {product.slug for product, _ in products if product.category in _BACKGROUND}
         self.main = given or _main(text, found, names, self._background)
         family = {} if given else _family(text, self.main, names, found)
-        self._family = set(family.values())
         self.known = set(names.values()) | ({given} if given else set())
         self.places: list[Mention] = []
         if not given:
@@ -104,7 +105,7 @@ class Mentions:
             after = self.text[match.end() : match.end() + 24]
             tells = _TELLS.match(after) is not None
             weight = 2 if tells and not re.search(r"\b(?:from|than)\s+(?:the )?$", before) else 0 if _COMPARED.search(before) else 1
-            if _CLAUSE.search(before[-16:]) and weight:
+            if _OPENS.search(before) or (weight and _CLAUSE.search(before[-16:])):
                 weight = 2
             if product in self._background:
                 weight = 0
@@ -125,14 +126,6 @@ class Mentions:
         if later:
             return later[0].product, 0.6
         return (focus, 0.7) if focus else (self.main, 0.6)
-
-    def kin_before(self, place: int) -> str:
-        """The last of the main product's family that was named before `place`; the main product where none was."""
-        at = bisect_right(self._starts, place - 1)
-        for one in reversed(self.places[max(0, at - _LOOKED_BACK) : at]):
-            if one.weight and one.product in self._family:
-                return one.product
-        return self.main
 
     def subject_before(self, place: int, since: int) -> str:
         """The last product that was a subject between `since` and `place`; '' where none was."""
@@ -249,7 +242,7 @@ def _names(part: str) -> list[str]:
         runs[-1].append(word)
         if match[0] != word:
             runs.append([])
-    return [name for run in runs if run for name in _short(run)]
+    return [name for run in runs if run for name in _short(run) if name[0].isalpha()]
 
 
 _NO_MODELS = frozenset("3d 5g 4k 8k ec2 mp3 h264 1080p 2d".split())
@@ -277,6 +270,9 @@ def _family(text: str, main: str, names: dict[str, str], found: list[Sentence]) 
         first = main.split()[0]
         if len(first) > 2:
             family.setdefault(first, main)
+            kin = re.compile(rf"(?<![\w-]){re.escape(first)}(?: (?:\d[\w.]{{0,5}}|{_VARIANTS}|[A-Z]{{1,3}}\d\w{{0,4}}))+(?!\w)")
+            for name in sorted(set(kin.findall(text)))[:_MOST_RIVALS]:
+                family.setdefault(name, name)
     if stem and any(char.isdigit() for char in stem):
         letters = re.match(r"[^\W\d_]*", stem)[0]  # type: ignore[index]
         if len(letters) > 1:

@@ -10,8 +10,8 @@ _BEFORE = {
     "typically about, something like, as much as about",
     "at_most": "up to, at most, no more than, not more than, not exceeding, not exceed, no greater than, max, max., a maximum of, "
     "maximum of, at a maximum of, as much as, as many as, as high as, as long as, as far as, as fast as, as large as, as heavy as, "
-    "≤, <=, within, capped at, limited to, up-to, to a maximum of, peaks at, peaking at, tops out at, topping out at, maxes out at, "
-    "a peak of, no higher than, no longer than, no heavier than, reach up to, maximum",
+    "≤, <=, within, capped at, limited to, up-to, to a maximum of, tops out at, topping out at, maxes out at, "
+    "no higher than, no longer than, no heavier than, reach up to, maximum",
     "less_than": "less than, fewer than, below, under, <, sub-, sub, lower than, smaller than, short of, shorter than, lighter than, "
     "just under, slightly under, not quite, thinner than, in under, little under, beneath",
     "at_least": "at least, no less than, not less than, no fewer than, a minimum of, minimum of, min, min., ≥, >=, as thin as, "
@@ -24,7 +24,7 @@ _BEFORE = {
 }
 _AFTER = {
     "at_least": "or more, or higher, or above, or greater, or longer, or better, and up, and above, and more, or over, minimum, "
-    "min., plus",
+    "min.",
     "at_most": "or less, or lower, or below, or fewer, or under, max, max., maximum, at most, tops",
     "about": "or so",
 }
@@ -81,6 +81,8 @@ def _ending(part: str) -> tuple[str, str] | None:
             continue
         left = part[: -len(cue)]
         if cue[0].isalnum() and left and (left[-1].isalnum() or left[-1] in "-'’"):
+            continue
+        if cue in ("min", "min.", "max", "max.") and left.rstrip()[-1:].isdigit():
             continue
         for negation in _NEGATED:
             if modifier in _OPPOSITE and left.endswith((f" {negation}", negation)):

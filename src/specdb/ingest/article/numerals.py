@@ -40,7 +40,11 @@ def shifted(digits: str, power: int) -> str:
 
 
 def magnitude(found: list[Token], at: int) -> tuple[int, int]:
-    """The power of ten that a word like "million" at `at` says, and the index behind it: (0, at) where none stands there."""
+    """The power of ten that "million" or "× 10^6" at `at` says, and the index behind it: (0, at) where none stands there."""
+    scientific = [token.text for token in found[at : at + 4]]
+    if len(scientific) == 4 and scientific[0] in ("×", "x", "*", "·") and scientific[1:3] == ["10", "^"] and scientific[3].isdecimal():
+        power = int(scientific[3]) if len(scientific[3]) < 3 else 0
+        return (power, at + 4) if 0 < power < LONGEST else (0, at)
     step = at + 1 if at < len(found) and found[at].text == "-" and found[at].glued else at
     if step < len(found) and found[step].kind == "w":
         word = found[step].text

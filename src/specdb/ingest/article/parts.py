@@ -102,6 +102,8 @@ def _with_unit(sentence: Sentence, part: Part, *, signed: bool = False) -> Part:
     found, i = sentence.tokens, part.after
     if i + 1 < len(found) and found[i].text == "+" and found[i].glued and not found[i + 1].glued:
         part, i = part._replace(after=i + 1, plus=True), i + 1
+    elif i + 1 < len(found) and found[i].text == "-" and found[i + 1].text.lower() == "plus":
+        part, i = part._replace(after=i + 2, plus=True), i + 2
     unit = units.unit_at(sentence, i, part.digits, signed=signed)
     if unit:
         return part._replace(after=unit.after, unit=unit.name, sure=unit.sure)
@@ -115,6 +117,9 @@ def _with_unit(sentence: Sentence, part: Part, *, signed: bool = False) -> Part:
         noun = noun_at(sentence, i + 1)
         if noun and noun.listed and noun.words.endswith("s"):
             return part._replace(after=i + 1, noun=noun.words, sure=0.7)
+        model = found[i + 1 : i + 3]
+        if len(model) == 2 and model[0].text[:1].isupper() and model[1].kind == "n" and model[1].glued and not model[0].glued:
+            return part._replace(after=i + 1, noun=model[0].text + model[1].text, sure=0.5)  # "8x GX100"
         return part._replace(after=i + 1, unit="times", sure=0.8)
     if text in ("times", "fold", "-fold") or (text == "-" and i + 1 < len(found) and found[i + 1].text == "fold"):
         return part._replace(after=i + 1 + (text == "-"), unit="times", sure=0.8)
@@ -177,6 +182,8 @@ def _named(sentence: Sentence, i: int) -> bool:
         return not (before.text.islower() and (len(before.text) > 3 or _is_unit(sentence, i - 1)) or _is_unit(sentence, i - 1))
     if before.text in "_#№§'’.\\":
         return before.text != "." or i == 1 or found[i - 1].glued
+    if before.text == "/" and i > 2 and found[i - 3].kind == "n" and found[i - 2].text in lexicon.units():
+        return False  # "5V/3A"
     if before.text in "=&" or (before.text in "-+/:" and i > 1 and before.glued and found[i - 2].kind != "s"):
         return not (before.text == "-" and found[i - 2].text.lower() in ("sub", "under", "to", "up", "mid", "or"))
     return False

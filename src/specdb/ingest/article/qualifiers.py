@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from specdb.ingest.article.sentences import Sentence
 
 _PRECISION = re.compile(r"\b((?:MX|NV)?(?:FP|BF|TF|INT|CFP)\d{1,2})\b")
-_CONDITION = re.compile(r"\b(peak|typical|nominal|total|bidirectional|sustained|continuous|dense|sparse|each|theoretical)\b", re.IGNORECASE)
+_CONDITION = re.compile(r"\b(peak|typical|nominal|total|bidirectional|sustained|continuous|dense|sparse|theoretical)\b", re.IGNORECASE)
 _STATUS = {"target": "target", "targets": "target", "targeting": "target", "goal": "target", "planned": "planned", "plans": "planned"}
 _PER = re.compile(r"\s*(?:per|a|/)\s*(month|year|day|hour|week|minute|chip|card|device|GPU|unit|person|core|lane|link|pin|cell|kg|mile|km)\b")
 _REACH = 60
@@ -32,6 +32,8 @@ def qualifiers(sentence: Sentence, figure: Figure, kind: str) -> dict[str, str]:
     condition = _CONDITION.search(_clause(after)[:30]) or _last(_CONDITION, before[-25:])
     if condition:
         found["condition"] = condition[1].lower()
+    if re.match(r",? (?:each|apiece)\b", after):
+        found["per"] = "each"
     for word in before.lower().split():
         if word in _STATUS:
             found["status"] = _STATUS[word]

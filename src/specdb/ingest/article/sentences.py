@@ -60,8 +60,9 @@ class Sentence:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Its words, in lower case."""
-        return frozenset(token.text.lower() for token in self.tokens if token.kind == "w")
+        """Its words, in lower case, and those in the plural without their s."""
+        said = {token.text.lower() for token in self.tokens if token.kind == "w"}
+        return frozenset(said | {word[:-1] for word in said if word.endswith("s")})
 
     @cached_property
     def quoted(self) -> bool:

@@ -131,7 +131,7 @@ def _inch_mark(sentence: Sentence, token: Token) -> float:
     before = sentence.text[sentence.start : token.start]
     if token.text == "”":
         return 0 if before.count("“") > before.count("”") else 0.85
-    return 0.85 if before.count(token.text) % 2 == 0 or not sentence.quoted else 0.3
+    return 0.85 if before.count(token.text) % 2 == 0 or not sentence.quoted else 0
 
 
 def _doubtful(
@@ -147,7 +147,7 @@ def _doubtful(
         "g": True,
         "g-force": (written == "G" and sentence.has("force_cue")) or written in ("gs", "Gs"),
         "m": True,
-        "inch": written == "in" and (bare or (after is not None and after.text in ("x", "by", "display", "screen"))),
+        "inch": written == "in" and (after is None or after.kind == "s" or after.text in ("x", "by", "display", "screen")),
         "mi": True,
         "s": not (whole and (len(digits) == 4 or (digits.endswith("0") and sentence.word_before(token) == "the"))),
         "µs": spaced or sentence.has("compute_cue"),
