@@ -176,6 +176,10 @@ class Catalog:
             raise NotFound(f"there is no category {name!r}", mend)
         return self.below(found[0][0])
 
+    def root(self) -> str:
+        """The key of the first category that is below no other; '' where there is no category."""
+        return next((key for (key,) in self.rows("SELECT key FROM category WHERE parent_id IS NULL ORDER BY id LIMIT 1")), "")
+
     def below(self, category: int) -> list[int]:
         """The ids of a category and of all below it."""
         return [id for (id,) in self.rows(_DESCENDANTS, (category,))]

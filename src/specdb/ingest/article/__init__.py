@@ -90,7 +90,11 @@ class _Reader:
         self.attributes = Attributes(catalog.attributes().values(), catalog.aliases("attribute"), catalog.dimensions())
         self.tables = tables
         self.acronyms = {short: full for full, short in _ACRONYM.findall(text)}
-        self.topics = [(one.start, here[0].product) for one in heads if (here := self.mentions.within(one.start, one.end))]
+        self.topics = [
+            (one.start, here[0].product)
+            for one in heads
+            if one.line.kind == "heading" and (here := [hit for hit in self.mentions.within(one.start, one.end) if hit.weight])
+        ]
 
     def drafts(self) -> Iterator[Extracted]:
         """Each figure with its product, attribute and qualifiers."""

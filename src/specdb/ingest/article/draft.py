@@ -57,6 +57,25 @@ class Extracted(NamedTuple):
     line: int
     sentence: tuple[int, int]
 
+    def record(self) -> dict[str, object]:
+        """The draft as JSON has it."""
+        return {
+            "start": self.start,
+            "end": self.end,
+            "line": self.line,
+            "sentence": list(self.sentence),
+            "printed": self.printed,
+            "numbers": list(self.numbers),
+            "unit": self.unit,
+            "modifier": self.modifier,
+            "product": self.product,
+            "new_product": not self.product_known,
+            "attribute": self.attribute,
+            "new_attribute": not self.attribute_known,
+            "qualifiers": self.qualifiers,
+            "confidence": self.confidence,
+        }
+
 
 def number(digits: str) -> Number:
     """The number that plain decimal text says; whole ones as int."""

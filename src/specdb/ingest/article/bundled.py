@@ -1,0 +1,133 @@
+"""Drafts in our YAML, for a person to go through: what is new is declared, and each spec has its confidence behind it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from specdb.core.quantity import SYMBOLS
+from specdb.errors import ValueFault
+from specdb.ingest.bundle import write
+from specdb.ingest.drafts import AttributeDraft, Bundle, ProductDraft, SourceDraft, SpecDraft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from specdb.ingest.article.draft import Extracted
+    from specdb.store.catalog import Catalog
+
+
+def yaml(catalog: Catalog, files: Iterable[tuple[str, str, str, list[Extracted]]]) -> str:
+    """The drafts of texts, each given with its file's name, title and SHA-256, as one document.
+
+    It holds the sources, the attributes that are new, and products with their specs, those of a product together.
+    """
+    writer = _Writer(catalog)
+    for file, title, sha256, drafts in files:
+        writer.source(slug(PurePath(file).stem if file != "-" else "article"), title, sha256)
+        for draft in drafts:
+            writer.add(draft)
+    bundle = Bundle(
+        attributes=tuple(writer.attributes.values()), sources=tuple(writer.sources), products=tuple(writer.products())
+    )
+    return "\n".join(writer.remarked(write(bundle).splitlines())) + "\n"
+
+
+def slug(name: str) -> str:
+    """A name in the letters of keys and slugs."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower())[:80].strip("-") or "unnamed"
+
+
+class _Writer:
+    """Collects specs by product, and the attributes that the database lacks."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.sources: list[SourceDraft] = []
+        self.attributes: dict[tuple[str, str], AttributeDraft] = {}
+        self._taken = set(catalog.names("attribute"))
+        self._known = {one.slug: one for one in catalog.products()}
+        self._specs: dict[str, list[tuple[SpecDraft, Extracted]]] = {}
+
+    def source(self, name: str, title: str, sha256: str) -> None:
+        """Starts the drafts of a source; a second one of the same name gets a number."""
+        taken = {one.slug for one in self.sources}
+        count = next(count for count in range(1, len(taken) + 2) if (f"{name}-{count}" if count > 1 else name) not in taken)
+        unique = f"{name}-{count}" if count > 1 else name
+        self.sources.append(SourceDraft(unique, title or unique, sha256=sha256))
+
+    def add(self, draft: Extracted) -> None:
+        """Takes a draft up, as one spec or, for a list of alternatives, several."""
+        if not draft.product or not draft.attribute:
+            return
+        for value, kind, unit in self._values(draft):
+            attribute = draft.attribute if draft.attribute_known else self._attribute(draft, kind, unit)
+            printed = " ".join(draft.printed.split())
+            spec = SpecDraft(
+                attribute, draft.qualifiers, value, printed="" if printed == value else printed, source=self.sources[-1].slug,
+                at=f"line {draft.line}",
+            )  # fmt: skip
+            self._specs.setdefault(draft.product, []).append((spec, draft))
+
+    def products(self) -> Iterator[ProductDraft]:
+        """The products, the known ones by their slug, name and category."""
+        for name, specs in self._specs.items():
+            one = self._known.get(name)
+            drafts = tuple(spec for spec, _ in specs)
+            if one:
+                yield ProductDraft(one.slug, one.name, one.category, specs=drafts)
+            else:
+                yield ProductDraft(slug(name), name, self.catalog.root(), specs=drafts)
+
+    def remarked(self, lines: list[str]) -> Iterator[str]:
+        """The lines of the YAML with remarks: confidence, and what is new."""
+        drafts = iter([draft for specs in self._specs.values() for _, draft in specs])
+        for line in lines:
+            if line.startswith("  - {"):
+                draft = next(drafts)
+                yield f"{line}  # {draft.confidence:.2f}{'' if draft.attribute_known else ', new attribute'}"
+            elif line.startswith("- slug: ") and line.removeprefix("- slug: ") not in self._known:
+                yield f"{line}  # new product: look at its name and category"
+            else:
+                yield line
+
+    def _values(self, draft: Extracted) -> Iterator[tuple[str, str, str]]:
+        """The values that a figure says, each with the kind of its attribute and its unit in the database."""
+        unit = self._unit(draft.unit)
+        digits = draft.digits
+        sizes = len(digits) > 1 and any(sign in draft.printed for sign in ("x", "×", "*", " by "))
+        if unit is None or (sizes and draft.modifier != "range"):
+            if not draft.attribute_known:
+                yield " ".join(draft.printed.split()), "text", ""
+            return
+        word = "" if unit == "count" else f" {unit}"
+        if draft.modifier == "range" and len(digits) == 2:
+            yield f"{digits[0]}..{digits[1]}{word}", "quantity", unit
+        elif draft.modifier == "plus_minus" and len(digits) == 2:
+            yield f"{digits[0]}{word}", "quantity", unit
+        else:
+            for each in digits:
+                yield f"{SYMBOLS.get(draft.modifier, '')}{each}{word}", "quantity", unit
+
+    def _unit(self, unit: str | None) -> str | None:
+        """The unit as the database names it; None where it has none of that name."""
+        if unit is None:
+            return "count"
+        try:
+            return self.catalog.unit(unit).name or "count"
+        except ValueFault:
+            return None
+
+    def _attribute(self, draft: Extracted, kind: str, unit: str) -> str:
+        """The key of a new attribute, declared on its first use."""
+        place = draft.attribute, kind + (self.catalog.unit(unit).dimension if unit else "")
+        if place not in self.attributes:
+            key = slug(draft.attribute)
+            while key in self._taken:
+                key = f"{key}-{slug(unit or kind)}" if unit and not key.endswith(slug(unit)) else f"{key}-2"
+            self._taken.add(key)
+            self.attributes[place] = AttributeDraft(key, draft.attribute, kind, unit or None, many=kind == "text")
+        if any(digits.startswith("-") for digits in draft.digits):
+            self.attributes[place] = self.attributes[place]._replace(signed=True)
+        return self.attributes[place].key
