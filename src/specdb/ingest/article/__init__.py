@@ -127,7 +127,9 @@ class _Reader:
                 row, column = column, ""
             row = row.removeprefix(self.mentions.main).strip() or row
         if not product:
-            product, sure = self.mentions.about(sentence, figure.start, self._focus(sentence))
+            product, sure = self.mentions.about(sentence, figure.start)
+        if not product:
+            product, sure = self._focus(sentence), 0.7
         choice = self.attributes.choose(sentence, figure, self.acronyms, row)
         bound = qualifiers(sentence, figure, choice.kind)
         if column and not self.mentions.within(*label.column):
@@ -143,8 +145,12 @@ class _Reader:
         )  # fmt: skip
 
     def _focus(self, sentence: Sentence) -> str:
-        """The product spoken of before a sentence: in its paragraph, its heading, its section, or the last heading with one."""
-        for start, end in ((sentence.line.start, sentence.start), sentence.heading_span):
+        """The product spoken of where a sentence names none before its figure.
+
+        That of its paragraph so far, the one it names itself, or that of its heading, its section, the last heading with one.
+        """
+        spans = ((sentence.line.start, sentence.start), (sentence.start, sentence.end), sentence.heading_span)
+        for start, end in spans:
             named = [one for one in self.mentions.within(start, end) if one.weight]
             strong = [one for one in named if one.weight == 2] or named
             if strong:

@@ -96,7 +96,7 @@ class Attributes:
         listed = _best(around, cues.get(kinds.get(figure.unit, ""), []))
         if known and (listed is None or listed.sure < 0.9 or known.sure > 0.75):
             return known
-        if kinds.get(figure.unit) == "length" and len(figure.digits) > 2 and figure.modifier != "range":
+        if kinds.get(figure.unit) == "length" and len(figure.digits) > 2 and re.search("[x×*]", figure.printed):
             listed = Choice("dimensions", False, 0.95)
         phrase = _phrase(around)
         measure = phrase.rpartition(" ")[2].lower() in _MEASURES or bool(row)
@@ -177,7 +177,7 @@ class _Around:
         )
         self.before, self.after = (part.lower() for part in self.raw)
         self.heading = sentence.heading.lower()
-        self.label = row
+        self.label = row = re.sub(r"\([^)]*\)", "", row)
         self.row = row.lower()
         self.adjacent = False
         self._all = "\n".join((self.row, self.before, self.after, self.heading))

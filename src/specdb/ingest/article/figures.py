@@ -44,7 +44,8 @@ def figures(sentence: Sentence) -> list[Figure]:
             continue
         figure, at = _figure(sentence, at)
         if figure:
-            found.append(figure)
+            minutes = figure.unit == "m" and found and found[-1].unit == "h" and figure.start - found[-1].end < 2  # "2h 30m"
+            found.append(figure._replace(unit="min") if minutes else figure)
     return list(_with_shared_bounds(sentence, _with_shared_units(sentence, found)))
 
 
@@ -233,7 +234,7 @@ def _ratio(sentence: Sentence, chain: _Chain) -> Figure | None:
         return None
     start, end = last.start, found[i + 1].end
     noun = nouns.noun_at(sentence, i + 2)
-    words = noun.words if noun else "contrast ratio"
+    words = noun.words if noun else "contrast ratio" if sentence.has("picture_cue") else "ratio"
     cue = modifiers.before(sentence.text, sentence.start, start)
     return Figure(
         start, end, sentence.text[start:end], (last.digits,), None, cue.modifier if cue else "exact", words, cue.place if cue else start, 0.8
@@ -268,7 +269,7 @@ def _made(sentence: Sentence, chain: _Chain, tolerance: bool) -> Figure | None:
         modifier = "plus_minus"
     elif last.plus and modifier == "exact":
         modifier = "at_least"
-    elif tail and (cue is None or cue.modifier == "about"):
+    elif tail and modifier == "exact" and (cue is None or cue.modifier == "about"):
         modifier = tail.modifier
         end = tail.place if text[end] == "+" else end
     elif cue and modifier == "exact":

@@ -111,21 +111,20 @@ class Mentions:
                 weight = 0
             yield Mention(match.start(), match.end(), product, product in self.known, weight)
 
-    def about(self, sentence: Sentence, place: int, focus: str) -> tuple[str, float]:
-        """The product that the figure at `place` belongs to, and 0 to 1 how sure; `focus` is the one spoken of before."""
+    def about(self, sentence: Sentence, place: int) -> tuple[str, float]:
+        """The product that a sentence names for the figure at `place`, and 0 to 1 how sure; '' where it names none.
+
+        The last subject before the figure, else the last product named before it, else a subject behind it.
+        """
         if self._given:
             return self._given, 1.0
-        here = self.within(sentence.start, place)
-        subject = [one for one in here if one.weight == 2]
+        here = [one for one in self.within(sentence.start, sentence.end) if one.weight]
+        before = [one for one in here if one.start < place]
+        subject = [one for one in before if one.weight == 2] or before
         if subject:
-            return subject[-1].product, 0.9
-        named = [one for one in here if one.weight == 1]
-        if named:
-            return named[-1].product, 0.8
-        later = [one for one in self.within(place, sentence.end) if one.weight and not focus]
-        if later:
-            return later[0].product, 0.6
-        return (focus, 0.7) if focus else (self.main, 0.6)
+            return subject[-1].product, 0.9 if subject[-1].weight == 2 else 0.8
+        following = [one for one in here if one.weight == 2]
+        return (following[0].product, 0.75) if following else ("", 0.0)
 
     def subject_before(self, place: int, since: int) -> str:
         """The last product that was a subject between `since` and `place`; '' where none was."""

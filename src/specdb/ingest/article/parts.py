@@ -78,6 +78,8 @@ def _money(found: list[Token], at: int) -> tuple[int, str]:
         if following.text == "¥":
             return at + 2, "JPY" if text == "JP" else "CNY"
         return at + 2, _DOLLARS.get(text, "USD")
+    if text == "Rs" and following.text == "." and following.glued and found[at + 2 : at + 3] and found[at + 2].kind == "n":
+        return at + 2, "INR"
     if text in _CODES and text not in ("CN", "US") and following.kind == "n":
         return at + 1, _CODES[text]
     return at, ""
@@ -120,6 +122,8 @@ def _with_unit(sentence: Sentence, part: Part, *, signed: bool = False) -> Part:
         model = found[i + 1 : i + 3]
         if len(model) == 2 and model[0].text[:1].isupper() and model[1].kind == "n" and model[1].glued and not model[0].glued:
             return part._replace(after=i + 1, noun=model[0].text + model[1].text, sure=0.5)  # "8x GX100"
+        if model and model[0].text.isupper() and len(model[0].text) > 2 and not model[0].glued:
+            return part._replace(after=i + 1, noun=model[0].text, sure=0.5)  # "1x HDMI"
         return part._replace(after=i + 1, unit="times", sure=0.8)
     if text in ("times", "fold", "-fold") or (text == "-" and i + 1 < len(found) and found[i + 1].text == "fold"):
         return part._replace(after=i + 1 + (text == "-"), unit="times", sure=0.8)
@@ -176,23 +180,26 @@ def _named(sentence: Sentence, i: int) -> bool:
     if i == 0:
         return False
     before = found[i - 1]
+    if _is_unit(sentence, i - 1) or (before.text in "/-–" and _is_unit(sentence, i - 2)):
+        return False  # "24V 15A", "5V/3A", "660mAh2,980mAh"
     if not found[i].glued:
         return _follows_name(sentence, i)
     if before.kind == "w":
-        return not (before.text.islower() and (len(before.text) > 3 or _is_unit(sentence, i - 1)) or _is_unit(sentence, i - 1))
+        return not (before.text.islower() and len(before.text) > 3)
     if before.text in "_#№§'’.\\":
         return before.text != "." or i == 1 or found[i - 1].glued
-    if before.text == "/" and i > 2 and found[i - 3].kind == "n" and found[i - 2].text in lexicon.units():
-        return False  # "5V/3A"
-    if before.text in "=&" or (before.text in "-+/:" and i > 1 and before.glued and found[i - 2].kind != "s"):
+    if before.text in "=&" or (before.text in "-+/" and i > 1 and before.glued and found[i - 2].kind != "s"):
         return not (before.text == "-" and found[i - 2].text.lower() in ("sub", "under", "to", "up", "mid", "or"))
     return False
 
 
 def _is_unit(sentence: Sentence, i: int) -> bool:
-    """Whether token `i` is the unit of a number before it, in a table without its lines: "660mAh2,980mAh"."""
+    """Whether token `i` is the unit of a number right before it."""
     found = sentence.tokens
-    return i > 0 and found[i - 1].kind == "n" and found[i].text in lexicon.units() and len(found[i].text) > 1
+    if i < 1 or found[i].text not in lexicon.units():
+        return False
+    hyphen = found[i - 1].text == "-" and found[i - 1].glued and i > 1
+    return found[i - 1 - hyphen].kind == "n" and (found[i].glued or len(found[i].text) > 1)
 
 
 def _follows_name(sentence: Sentence, i: int) -> bool:
@@ -202,7 +209,10 @@ def _follows_name(sentence: Sentence, i: int) -> bool:
     word = before.text.lower()
     if before.kind != "w":
         return before.text in "™®#"
-    unit = units.unit_at(sentence, i + 1, numerals.plain(found[i].text) or "0")
+    last = i
+    while last + 2 < len(found) and last < i + 6 and found[last + 2].kind == "n" and found[last + 1].text in "-–~x×/":
+        last += 2  # the unit stands behind the last number of a range or size
+    unit = units.unit_at(sentence, last + 1, numerals.plain(found[last].text) or "0")
     if unit and (unit.sure > 0.8 or word not in lexicon.words()["named"]):
         return word in ("gen", "generation", "pcie") and unit.sure < 0.9
     if word in _MONTHS:

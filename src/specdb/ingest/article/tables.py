@@ -28,7 +28,7 @@ class Tables:
         for line in lines:
             cells = _cells(text, line)
             if line.number != last + 1:
-                head = cells
+                head = cells if _heads(text, line, cells) else []
             self._rows[line.start], self._heads[line.start] = cells, head
             last = line.number
 
@@ -39,6 +39,13 @@ class Tables:
         row = cells[0] if index and cells else (0, 0)
         column = heads[index] if heads is not cells and index < len(heads) else (0, 0)
         return Label(row, column)
+
+
+def _heads(text: str, line: Line, cells: list[tuple[int, int]]) -> bool:
+    """Whether the first row of a table has the heads of its columns: a rule follows, or it holds no figure."""
+    following = text[line.end + 1 : line.end + 200].split("\n", 1)[0]
+    ruled = bool(following.strip()) and not following.strip("|-: \t=+")
+    return ruled or not any(char.isdigit() for start, end in cells[1:] for char in text[start:end])
 
 
 def _cells(text: str, line: Line) -> list[tuple[int, int]]:

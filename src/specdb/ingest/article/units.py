@@ -73,7 +73,9 @@ def _form(sentence: Sentence, at: int, until: int) -> tuple[lexicon.Form | None,
 
 def _goes_on(found: list[Token], until: int, written: str) -> bool:
     """Whether the word before token `until` is only the start of a name ("5V2"), not the end of a cell ("45 hours180")."""
-    return found[until].text == "_" or (found[until].kind != "s" and (len(written) < 3 or found[until].kind == "w"))
+    if found[until].kind == "n" and until + 1 < len(found):  # "24V30Ah"
+        return len(written) < 3 and not (found[until + 1].glued and found[until + 1].text in lexicon.units())
+    return found[until].text == "_" or found[until].kind != "s"
 
 
 def _compound(sentence: Sentence, unit: Unit) -> Unit:
@@ -155,8 +157,8 @@ def _doubtful(
         "day": spaced and bare,
         "t": written == "t",
         "A": token.glued or bare or (after is not None and after.text in ("of", "at", "max", "peak", "continuous", "fast")),
-        "V": True,
-        "W": True,
+        "V": written == "V" or token.glued,
+        "W": written == "W" or token.glued,
         "J": True,
         "N": True,
         "N·m": True,

@@ -1,0 +1,151 @@
+"""Measures the tagger: python benchmarks/extract.py [--seed TEXT].
+
+Printed are the time for an article of about 1,000 words, once started and from the start of the program, and the times
+and memory for texts of 1, 2 and 4 MB that were made to be hard: a time that is linear doubles from one to the next.
+With --seed, the text that data/seed.yaml was made from: how many of its quantities the tagger finds, by value and unit.
+
+Run it with the Python of the environment that specdb is installed in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+from fractions import Fraction
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from specdb.core import quantity, units
+from specdb.errors import SpecdbError
+from specdb.ingest import bundle
+from specdb.ingest.article import extract
+from specdb.ingest.load import create_seeded
+from specdb.resources import SEED
+from specdb.store.catalog import Catalog
+from specdb.store.engine import connect
+
+if TYPE_CHECKING:
+    from specdb.ingest.article.draft import Extracted
+
+PARAGRAPH = (
+    "The Arden 5 weighs about 310 g and costs $249. Its 4,200mAh battery lasts up to 18 hours, and charges at 45W in 50 to "
+    "55 minutes. The 6.1-inch screen shows 2400 x 1080 pixels at 120Hz and reaches 1,400 nits. Two speakers and four "
+    "microphones are built in, and the aluminium body, which is thinner than that of the model before, has been tested to "
+    "withstand falls from a height of 1.5 metres. Its makers say that they have listened to what owners asked for, and that "
+    "they will go on to do so; how well this will work out remains to be seen. "
+)
+HARD = {
+    "digits": "1234567890",
+    "1,1,1,": "1,",
+    "1-1-1-": "1-",
+    "1 - 1 - 1": "1 - ",
+    "1, 1, 1": "1, ",
+    "±1/2/": "±1/",
+    "letters": "a",
+    "quotes": '5" "',
+    "lines": "1 x\n",
+    "headings": "A1\n\n",
+    "names": "A1 weighs A2 ",
+    "parens": "((1)(",
+    "of of": "up to of ",
+}
+
+
+def main() -> None:
+    """Reads the command line, measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=Path, metavar="TEXT", help="the text that data/seed.yaml was made from")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "specdb.db"
+        create_seeded(database)
+        catalog = Catalog(connect(database))
+        _speed(catalog, Path(folder), database)
+        _hard(catalog)
+        if args.seed:
+            _seed(catalog, args.seed.read_text(encoding="utf-8"))
+
+
+def _speed(catalog: Catalog, folder: Path, database: Path) -> None:
+    text = PARAGRAPH * (1000 // len(PARAGRAPH.split()) + 1)
+    article = folder / "article.txt"
+    article.write_text(text)
+    extract(text, catalog)
+    once = median(_timed(lambda: extract(text, catalog)) for _ in range(15))
+    command = [str(Path(sys.executable).with_name("specdb")), "--db", str(database), "extract", str(article), "-f", "json"]
+    whole = median(_timed(lambda: subprocess.run(command, capture_output=True, check=True)) for _ in range(9))
+    print(f"{len(text.split()):,} words: {once * 1000:.1f} ms once started, {whole * 1000:.0f} ms with the start")
+
+
+def _timed(work: object) -> float:
+    start = time.perf_counter()
+    work()  # type: ignore[operator]
+    return time.perf_counter() - start
+
+
+def _hard(catalog: Catalog) -> None:
+    print(f"{'hard text':12} {'1 MB':>8} {'2 MB':>8} {'4 MB':>8}   peak at 1 MB")
+    for name, piece in HARD.items():
+        times = []
+        for size in (1, 2, 4):
+            text = piece * (size * 1_000_000 // len(piece))
+            times.append(_timed(lambda text=text: _tried(text, catalog)))
+        text = piece * (1_000_000 // len(piece))
+        tracemalloc.start()
+        _tried(text, catalog)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        print(f"{name:12} " + " ".join(f"{each:7.2f}s" for each in times) + f"   {peak / 1e6:5.0f} MB")
+
+
+def _tried(text: str, catalog: Catalog) -> None:
+    try:
+        extract(text, catalog)
+    except SpecdbError as error:
+        assert "figures" in str(error)  # noqa: S101
+
+
+def _seed(catalog: Catalog, text: str) -> None:
+    """How many quantities of the packaged specs stand among the drafts, in a line that their locator names."""
+    drafts: dict[int, list[Extracted]] = {}
+    for draft in extract(text, catalog):
+        drafts.setdefault(draft.line, []).append(draft)
+    seed = bundle.read(SEED.read_text(encoding="utf-8"), "seed")
+    kinds = {one.key: one for one in seed.attributes}
+    found, missed = 0, []
+    for product in seed.products:
+        for spec in product.specs:
+            if kinds[spec.attribute].kind != "quantity" or spec.value is None:
+                continue
+            lines = [int(number) for number in re.findall(r"\d+", spec.at.split(";")[0])]
+            here = [draft for line in lines for draft in drafts.get(line, [])]
+            if any(_same(spec.value, draft) for draft in here):
+                found += 1
+            else:
+                missed.append(f"{product.slug}: {spec.attribute} {spec.value} ({spec.printed})")
+    print(f"seed text: {found} of {found + len(missed)} quantities found by value and unit ({found / (found + len(missed)):.1%})")
+    print(*missed, sep="\n")
+
+
+def _same(value: str, draft: Extracted) -> bool:
+    """Whether a draft says a spec's value: its numbers in its unit."""
+    figure = quantity.parse(value)
+    unit = units.resolve(figure.unit)
+    try:
+        said = units.resolve(draft.unit or "")
+    except SpecdbError:
+        return False
+    if said.dimension != unit.dimension:
+        return False
+    numbers = {Fraction(digits) * said.factor for digits in draft.digits}
+    return all(Fraction(digits) * unit.factor in numbers for digits in figure.numbers)
+
+
+if __name__ == "__main__":
+    main()
