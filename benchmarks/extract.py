@@ -1,7 +1,8 @@
 """Measures the tagger: python benchmarks/extract.py [--seed TEXT].
 
 Printed are the time for an article of about 1,000 words, once started and from the start of the program, and the times
-and memory for texts of 1, 2 and 4 MB that were made to be hard: a time that is linear doubles from one to the next.
+and memory for texts of 1, 2 and 4 MB that were made to be hard: a time that is linear doubles from one to the next. These
+are times of the processor, so that other work on the machine does not count.
 With --seed, the text that data/seed.yaml was made from: how many of its quantities the tagger finds, by value and unit.
 
 Run it with the Python of the environment that specdb is installed in.
@@ -17,6 +18,7 @@ import tempfile
 import time
 import tracemalloc
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -31,6 +33,8 @@ from specdb.store.catalog import Catalog
 from specdb.store.engine import connect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from specdb.ingest.article.draft import Extracted
 
 PARAGRAPH = (
@@ -42,18 +46,14 @@ PARAGRAPH = (
 )
 HARD = {
     "digits": "1234567890",
-    "1,1,1,": "1,",
     "1-1-1-": "1-",
     "1 - 1 - 1": "1 - ",
     "1, 1, 1": "1, ",
     "±1/2/": "±1/",
-    "letters": "a",
     "quotes": '5" "',
     "lines": "1 x\n",
     "headings": "A1\n\n",
     "names": "A1 weighs A2 ",
-    "parens": "((1)(",
-    "of of": "up to of ",
 }
 
 
@@ -83,10 +83,10 @@ def _speed(catalog: Catalog, folder: Path, database: Path) -> None:
     print(f"{len(text.split()):,} words: {once * 1000:.1f} ms once started, {whole * 1000:.0f} ms with the start")
 
 
-def _timed(work: object) -> float:
-    start = time.perf_counter()
-    work()  # type: ignore[operator]
-    return time.perf_counter() - start
+def _timed(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+    start = clock()
+    work()
+    return clock() - start
 
 
 def _hard(catalog: Catalog) -> None:
@@ -95,7 +95,7 @@ def _hard(catalog: Catalog) -> None:
         times = []
         for size in (1, 2, 4):
             text = piece * (size * 1_000_000 // len(piece))
-            times.append(_timed(lambda text=text: _tried(text, catalog)))
+            times.append(_timed(partial(_tried, text, catalog), time.process_time))
         text = piece * (1_000_000 // len(piece))
         tracemalloc.start()
         _tried(text, catalog)
@@ -107,8 +107,8 @@ def _hard(catalog: Catalog) -> None:
 def _tried(text: str, catalog: Catalog) -> None:
     try:
         extract(text, catalog)
-    except SpecdbError as error:
-        assert "figures" in str(error)  # noqa: S101
+    except ValueFault:  # more figures than an article has
+        return
 
 
 def _seed(catalog: Catalog, text: str) -> None:
@@ -129,7 +129,9 @@ def _seed(catalog: Catalog, text: str) -> None:
                 found += 1
             else:
                 missed.append(f"{product.slug}: {spec.attribute} {spec.value} ({spec.printed})")
-    print(f"seed text: {found} of {found + len(missed)} quantities found by value and unit ({found / (found + len(missed)):.1%})")
+    print(
+        f"seed text: {found} of {found + len(missed)} quantities found by value and unit ({found / (found + len(missed)):.1%})"
+    )
     print(*missed, sep="\n")
 
 

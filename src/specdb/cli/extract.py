@@ -19,18 +19,24 @@ _OWN = ("json", "yaml")
 def extract(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Text, Markdown or HTML; - is standard input.")],
     product: Annotated[
-        str, typer.Option("--product", metavar="PRODUCT", help="The known product that all is about.", autocompletion=complete.products)
+        str,
+        typer.Option(
+            "--product", metavar="PRODUCT", help="The known product that all is about.", autocompletion=complete.products
+        ),
     ] = "",
     db: Db = "",
     format: Annotated[
         str,
         typer.Option(
-            "--format", "-f", metavar="FORMAT", help="table, json, yaml, csv or another of export's.",
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="table, json, yaml, csv or another of export's.",
             autocompletion=lambda: ["table", "json", "yaml", "csv"],
         ),
     ] = "",
     output: Output = "",
-) -> None:  # fmt: skip
+) -> None:
     """Find the figures in articles: drafts of specs, each with its product, attribute, place and confidence."""
     from specdb.ingest.article import extract as extracted
     from specdb.ingest.article.text import read
@@ -59,7 +65,9 @@ def _json(found: "list[tuple[str, list[Extracted]]]") -> str:
 
     encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
     rows = [
-        escaped(encode({**({"file": file} if len(found) > 1 else {}), **draft.record()})) for file, drafts in found for draft in drafts
+        escaped(encode({**({"file": file} if len(found) > 1 else {}), **draft.record()}))
+        for file, drafts in found
+        for draft in drafts
     ]
     return "[\n  " + ",\n  ".join(rows) + "\n]\n" if rows else "[]\n"
 
@@ -68,9 +76,4 @@ def _yaml(catalog: "Catalog", texts: dict[str, tuple[str, str]], found: "list[tu
     """One document in our form."""
     from specdb.ingest.article.bundled import yaml
 
-    return yaml(catalog, ((file, _title(texts[file][0]), texts[file][1], drafts) for file, drafts in found))
-
-
-def _title(text: str) -> str:
-    """The first line that says anything."""
-    return next((line.strip("#•* \t")[:120] for line in text[:10_000].splitlines() if line.strip()), "")
+    return yaml(catalog, ((file, *texts[file], drafts) for file, drafts in found))

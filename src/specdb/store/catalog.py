@@ -253,7 +253,8 @@ class Catalog:
 
     def dimensions(self) -> dict[str, str]:
         """What each unit measures, by each of its written forms; and in small letters by those that are there so once."""
-        sql = "SELECT u.name, u.dimension FROM unit u UNION SELECT a.name, u.dimension FROM alias a JOIN unit u ON u.name = a.unit"
+        aliases = "SELECT a.name, u.dimension FROM alias a JOIN unit u ON u.name = a.unit"
+        sql = f"SELECT name, dimension FROM unit UNION {aliases}"
         found = dict(self.rows(sql))
         folded: dict[str, set[str]] = {}
         for form, dimension in found.items():

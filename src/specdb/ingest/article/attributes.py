@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.ingest.article import lexicon
-from specdb.ingest.article.nouns import STOPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,13 +20,6 @@ _WINDOW = 90
 _PLURALS = {"axis": "axes", "die": "dies", "battery": "batteries", "person": "people", "switch": "switches", "lens": "lenses"}
 _WORD = re.compile(r"[^\W_]++(?:[-/.’'+][^\W_]++)*+")
 _OF = re.compile(r"\s*(?:of|in)\s+(?:the |its |an? |total )?")
-_CONDITIONS = frozenset("bidirectional total typical aggregate theoretical sustained nominal continuous dense sparse full".split())
-_MEASURES = frozenset(
-    "rate range ratio size time capacity speed power area pitch distance depth height width length thickness weight payload brightness "
-    "resolution bandwidth cache memory storage ram flash sram flash voltage current frequency clock efficiency latency consumption "
-    "radius diameter density torque force thrust pressure volume temperature life duration lifespan view gain accuracy precision "
-    "reduction increase improvement yield share coverage utilization utilisation throughput noise price cost warranty endurance".split()
-)
 
 
 class Choice(NamedTuple):
@@ -71,7 +63,11 @@ class Attributes:
         for one in attributes:
             if one.kind != "quantity":
                 continue
-            names = {one.key.replace("-", " "), one.name.lower(), *(alias.replace("-", " ") for alias in aliases.get(one.key, ()))}
+            names = {
+                one.key.replace("-", " "),
+                one.name.lower(),
+                *(alias.replace("-", " ") for alias in aliases.get(one.key, ())),
+            }
             for name in names:
                 self._of.setdefault(name, one)
             self._named.setdefault(self._group(one.dimension), []).extend((name, one) for name in sorted(names))
@@ -87,7 +83,11 @@ class Attributes:
     def choose(self, sentence: Sentence, figure: Figure, acronyms: dict[str, str], row: str = "") -> Choice:
         """The attribute of a figure; `row` is the label of its row and column, where it stands in a table."""
         around = _Around(sentence, figure, row)
-        dimension = self._dimensions.get(figure.unit or "") or self._dimensions.get((figure.unit or "").lower(), "") if figure.unit else "count"
+        dimension = (
+            self._dimensions.get(figure.unit or "") or self._dimensions.get((figure.unit or "").lower(), "")
+            if figure.unit
+            else "count"
+        )
         dimension = "ratio" if figure.unit in ("times", "%") else self._group(dimension)
         known = self._by_name(around, dimension, figure)
         if figure.unit is None:
@@ -99,8 +99,10 @@ class Attributes:
         if kinds.get(figure.unit) == "length" and len(figure.digits) > 2 and re.search("[x×*]", figure.printed):
             listed = Choice("dimensions", False, 0.95)
         phrase = _phrase(around)
-        measure = phrase.rpartition(" ")[2].lower() in _MEASURES or bool(row)
-        if phrase and (listed is None or (measure and (listed.sure < 0.85 or around.adjacent)) or (listed.sure < 0.3 and not listed.known)):
+        measure = phrase.rpartition(" ")[2].lower() in lexicon.words()["measures"] or bool(row)
+        if phrase and (
+            listed is None or (measure and (listed.sure < 0.85 or around.adjacent)) or (listed.sure < 0.3 and not listed.known)
+        ):
             return self._keyed(Choice(phrase, False, 0.7 if measure else 0.4), dimension)
         return self._keyed(listed, dimension) if listed else Choice("", False, 0.0)
 
@@ -124,7 +126,11 @@ class Attributes:
                     continue
                 near = 1.0
                 for word in words:
-                    near = min(near, around.near(word.removesuffix("s"))) if word not in STOPS and near else near
+                    near = (
+                        min(near, around.near(word.removesuffix("s")))
+                        if word not in lexicon.words()["stops"] and near
+                        else near
+                    )
                 if near > 0.35 and (len(words) > 1 or near > 0.6) and (best is None or near + len(words) / 20 > best.sure):
                     best = Choice(one.key, True, min(0.95, near + len(words) / 20))
         return best
@@ -163,7 +169,9 @@ def _plural(noun: str) -> str:
     """The plural of a noun that is counted."""
     head, space, last = noun.rpartition(" ")
     head = head.lower() if not any(char.isupper() for char in head[1:]) else head
-    return head + space + (_PLURALS.get(last.lower()) or (last if last.endswith("s") or last.lower() == "people" else f"{last}s"))
+    return (
+        head + space + (_PLURALS.get(last.lower()) or (last if last.endswith("s") or last.lower() == "people" else f"{last}s"))
+    )
 
 
 class _Around:
@@ -265,12 +273,14 @@ def _leading(text: str) -> list[str]:
     for match in _WORD.finditer(text):
         if text[last : match.start()].strip(" ") or len(words) == 5 or match[0][0].isdigit():
             break
-        if match[0].lower() in STOPS and not (match[0] == "of" and words[-1:] and words[-1] in ("field", "angle", "depth", "state", "range")):
+        if match[0].lower() in lexicon.words()["stops"] and not (
+            match[0] == "of" and words[-1:] and words[-1] in ("field", "angle", "depth", "state", "range")
+        ):
             break
-        if words or match[0].lower() not in _CONDITIONS:
+        if words or match[0].lower() not in lexicon.words()["conditions"]:
             words.append(match[0])
         last = match.end()
-    ends = [i for i, word in enumerate(words) if word.lower() in _MEASURES]
+    ends = [i for i, word in enumerate(words) if word.lower() in lexicon.words()["measures"]]
     return words[: ends[-1] + 1] if ends else words[:3]
 
 
@@ -278,7 +288,12 @@ def _trailing(text: str) -> list[str]:
     words: list[str] = []
     last = len(text)
     for match in reversed(list(_WORD.finditer(text, max(0, len(text) - 50)))):
-        if text[match.end() : last].strip(" ") or match[0].lower() in STOPS or len(words) == 2 or match[0][0].isdigit():
+        if (
+            text[match.end() : last].strip(" ")
+            or match[0].lower() in lexicon.words()["stops"]
+            or len(words) == 2
+            or match[0][0].isdigit()
+        ):
             break
         words.insert(0, match[0])
         last = match.start()

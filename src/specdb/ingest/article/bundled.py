@@ -18,14 +18,35 @@ if TYPE_CHECKING:
     from specdb.store.catalog import Catalog
 
 
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_DATE = re.compile(
+    r"\b(?:(\d{4})-(\d{2})-(\d{2})|([A-Z][a-z]{2,8})\.? (\d{1,2}),? (\d{4})|(\d{1,2}) ([A-Z][a-z]{2,8})\.? (\d{4}))\b"
+)
+_DATED = 3000
+"""So many characters of the start are looked through for the date of an article."""
+
+
 def yaml(catalog: Catalog, files: Iterable[tuple[str, str, str, list[Extracted]]]) -> str:
-    """The drafts of texts, each given with its file's name, title and SHA-256, as one document.
+    """The drafts of texts, each given with its file's name, text and SHA-256, as one document.
 
     It holds the sources, the attributes that are new, and products with their specs, those of a product together.
     """
     writer = _Writer(catalog)
-    for file, title, sha256, drafts in files:
-        writer.source(slug(PurePath(file).stem if file != "-" else "article"), title, sha256)
+    for file, text, sha256, drafts in files:
+        writer.source(slug(PurePath(file).stem if file != "-" else "article"), text, sha256)
         for draft in drafts:
             writer.add(draft)
     bundle = Bundle(
@@ -39,6 +60,23 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower())[:80].strip("-") or "unnamed"
 
 
+def title(text: str) -> str:
+    """The first line of a text that says anything."""
+    return next((line.strip("#•* \t")[:120] for line in text[:_DATED].splitlines() if line.strip("#•* \t")), "")
+
+
+def dated(text: str) -> str:
+    """The first whole date in the start of a text, as 2026-04-30; '' where there is none."""
+    for found in _DATE.finditer(text[:_DATED]):
+        year, month, day, word, day2, year2, day3, word3, year3 = found.groups()
+        name = (word or word3 or "").lower()
+        number = int(month) if month else next((i for i, one in enumerate(_MONTHS, 1) if one.startswith(name[:3])), 0)
+        days = int(day or day2 or day3)
+        if 1 <= number <= 12 and 1 <= days <= 28 + (number != 2) * 3:
+            return f"{year or year2 or year3}-{number:02}-{days:02}"
+    return ""
+
+
 class _Writer:
     """Collects specs by product, and the attributes that the database lacks."""
 
@@ -50,12 +88,12 @@ class _Writer:
         self._known = {one.slug: one for one in catalog.products()}
         self._specs: dict[str, list[tuple[SpecDraft, Extracted]]] = {}
 
-    def source(self, name: str, title: str, sha256: str) -> None:
+    def source(self, name: str, text: str, sha256: str) -> None:
         """Starts the drafts of a source; a second one of the same name gets a number."""
         taken = {one.slug for one in self.sources}
         count = next(count for count in range(1, len(taken) + 2) if (f"{name}-{count}" if count > 1 else name) not in taken)
         unique = f"{name}-{count}" if count > 1 else name
-        self.sources.append(SourceDraft(unique, title or unique, sha256=sha256))
+        self.sources.append(SourceDraft(unique, title(text) or unique, date=dated(text), sha256=sha256))
 
     def add(self, draft: Extracted) -> None:
         """Takes a draft up, as one spec or, for a list of alternatives, several."""
@@ -89,6 +127,8 @@ class _Writer:
                 yield f"{line}  # {draft.confidence:.2f}{'' if draft.attribute_known else ', new attribute'}"
             elif line.startswith("- slug: ") and line.removeprefix("- slug: ") not in self._known:
                 yield f"{line}  # new product: look at its name and category"
+            elif line.startswith("- {slug: ") and ", date: " not in line:
+                yield f"{line}  # add its date, as in date: 2026-04-30"
             else:
                 yield line
 

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from specdb.ingest.article import lexicon, modifiers, nouns, numerals
+from specdb.ingest.article.chains import MOST_NUMBERS, Chain, chain_at, cue_before
 from specdb.ingest.article.draft import Figure
 from specdb.ingest.article.parts import Part, part_at
+from specdb.ingest.article.shared import with_shared_bounds, with_shared_units
+from specdb.ingest.article.worded import ORDINALS, multiple_at, ordinal_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from specdb.ingest.article.sentences import Sentence
-
-MOST_NUMBERS = 8
-"""A figure of more numbers is none: a row of a matrix, a part number."""
-
-_ORDINALS = {word: str(value) for value, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)}
-_DASHES = "-–—~〜−～‑"
-_GAIN = frozenset(
-    "increased increase increases increasing boosted boost boosts up grew grow grows rose rises raised raises raise dropped drop "
-    "drops cut cuts reduced reduce reduces reducing lowered falls fell jumped jumps jump improved improves improve upgraded "
-    "upgrade expanded expands doubled went shrunk shrinks slashed".split()
-)
-_LISTED = frozenset("with is are was has have a an the at for using from which that while weighs its it by on runs than be".split())
-
-
-class _Chain(NamedTuple):
-    """The parts of one figure and what joins them: '' (one number), range, size, list or tolerance."""
-
-    parts: list[Part]
-    joined: str
 
 
 def figures(sentence: Sentence) -> list[Figure]:
@@ -46,7 +28,7 @@ def figures(sentence: Sentence) -> list[Figure]:
         if figure:
             minutes = figure.unit == "m" and found and found[-1].unit == "h" and figure.start - found[-1].end < 2  # "2h 30m"
             found.append(figure._replace(unit="min") if minutes else figure)
-    return list(_with_shared_bounds(sentence, _with_shared_units(sentence, found)))
+    return list(with_shared_bounds(sentence, with_shared_units(sentence, found)))
 
 
 def _may_start(text: str) -> bool:
@@ -56,20 +38,55 @@ def _may_start(text: str) -> bool:
         or lower in ("a", "an", "half")
         or text in _MONEY
         or text in "±+-−–$€£¥￥₩₹₽"
-        or lower in _ORDINALS
+        or lower in ORDINALS
         or lower in lexicon.multiples()
     )
 
 
-_MONEY = frozenset("US NT HK CN AU CA NZ MX RMB USD CNY EUR GBP JPY KRW INR TWD NTD HKD SGD AUD CAD CHF SEK NOK DKK THB Rs S A C R".split())
+_MONEY = frozenset(
+    [
+        "US",
+        "NT",
+        "HK",
+        "CN",
+        "AU",
+        "CA",
+        "NZ",
+        "MX",
+        "RMB",
+        "USD",
+        "CNY",
+        "EUR",
+        "GBP",
+        "JPY",
+        "KRW",
+        "INR",
+        "TWD",
+        "NTD",
+        "HKD",
+        "SGD",
+        "AUD",
+        "CAD",
+        "CHF",
+        "SEK",
+        "NOK",
+        "DKK",
+        "THB",
+        "Rs",
+        "S",
+        "A",
+        "C",
+        "R",
+    ]
+)
 
 
 def _figure(sentence: Sentence, at: int) -> tuple[Figure | None, int]:
     """The figure at token `at`, and the index to go on from."""
     found = sentence.tokens
     word = found[at].text.lower()
-    if found[at].kind == "w" and (word in lexicon.multiples() or word in _ORDINALS):
-        worded = _multiple(sentence, at) or _ordinal(sentence, at)
+    if found[at].kind == "w" and (word in lexicon.multiples() or word in ORDINALS):
+        worded = multiple_at(sentence, at) or ordinal_at(sentence, at)
         if worded or word not in numerals.WORDS:
             return worded, at + 1
     tolerance = found[at].text == "±"
@@ -78,7 +95,7 @@ def _figure(sentence: Sentence, at: int) -> tuple[Figure | None, int]:
         return None, _behind_name(sentence, at)
     if part.sure < 0:
         return None, part.after
-    chain = _chain(sentence, part, signed=tolerance)
+    chain = chain_at(sentence, part, signed=tolerance)
     last = chain.parts[-1]
     if len(chain.parts) > MOST_NUMBERS or _test(chain):
         return None, last.after
@@ -88,143 +105,31 @@ def _figure(sentence: Sentence, at: int) -> tuple[Figure | None, int]:
     return _made(sentence, chain, tolerance), max(last.after, at + 1)
 
 
-def _test(chain: _Chain) -> bool:
+def _test(chain: Chain) -> bool:
     """Whether a range is only the name of a test: 0-100 km/h, 0 to 60 mph."""
     first, last = chain.parts[0], chain.parts[-1]
-    return chain.joined == "range" and first.digits == "0" and (last.digits, last.unit) in (("100", "km/h"), ("60", "mph"), ("62", "mph"))
+    return (
+        chain.joined == "range"
+        and first.digits == "0"
+        and (last.digits, last.unit) in (("100", "km/h"), ("60", "mph"), ("62", "mph"))
+    )
 
 
 def _behind_name(sentence: Sentence, at: int) -> int:
     """The index behind a number that is part of a name, with all that is glued to it."""
     found = sentence.tokens
     at += 1
-    while at < len(found) and found[at].glued and (found[at].kind != "s" or found[at].text in ".-:_") and found[at - 1].kind != "w":
+    while (
+        at < len(found)
+        and found[at].glued
+        and (found[at].kind != "s" or found[at].text in ".-:_")
+        and found[at - 1].kind != "w"
+    ):
         at += 1
     return at
 
 
-def _multiple(sentence: Sentence, at: int) -> Figure | None:
-    """ "dual microphones", "quad-die": a count in a word."""
-    found = sentence.tokens
-    word = found[at].text.lower()
-    if word not in lexicon.multiples() or (found[at].glued and at and found[at - 1].text != "("):
-        return None
-    noun = nouns.noun_at(sentence, at + 1)
-    if noun is None or not noun.listed:
-        return None
-    end = found[noun.after - 1].end
-    text = sentence.text[found[at].start : end]
-    return Figure(found[at].start, end, text, (str(lexicon.multiples()[word]),), None, "exact", noun.words, found[at].start, 0.6)
-
-
-def _ordinal(sentence: Sentence, at: int) -> Figure | None:
-    """ "third-generation": the number of a generation."""
-    found = sentence.tokens
-    i = at + 2 if at + 1 < len(found) and found[at + 1].text == "-" else at + 1
-    if found[at].text.lower() not in _ORDINALS or i >= len(found) or found[i].text.lower() not in ("generation", "gen"):
-        return None
-    start, end = found[at].start, found[i].end
-    return Figure(start, end, sentence.text[start:end], (_ORDINALS[found[at].text.lower()],), None, "exact", "generation", start, 0.5)
-
-
-def _chain(sentence: Sentence, part: Part, *, signed: bool) -> _Chain:
-    """The number at the start of `part` with all that are joined to it."""
-    parts, joined = [part], ""
-    while len(parts) <= MOST_NUMBERS:
-        link = _link(sentence, parts, joined, signed=signed)
-        if link is None:
-            break
-        following, how = link
-        if joined and how != joined and not (joined == "list" and how == "list"):
-            break
-        parts.append(following)
-        joined = how
-        if how == "range":
-            break
-    return _Chain(parts, joined)
-
-
-def _link(sentence: Sentence, parts: list[Part], joined: str, *, signed: bool) -> tuple[Part, str] | None:
-    """The next number and how it is joined to the last of `parts`; None where the figure ends."""
-    found = sentence.tokens
-    last = parts[-1]
-    # "8x 150mAh" was read as a factor, "2 x 150" was not
-    times = last.unit == "times" and found[last.after - 1].text.lower() in ("x", "×")
-    i = last.after - 1 if times else last.after
-    if i >= len(found):
-        return None
-    sign = found[i].text
-    lower = sign.lower()
-    close = found[i].start - found[i - 1].end <= 1
-    step = i + 1
-    if lower in ("x", "×", "*", "by") and close:
-        how = "size"
-    elif sign in _DASHES:
-        how = "range"
-        if sign == "-" and not (found[i].glued and step < len(found) and found[step].glued) and not _spaced_dash(found, i):
-            return None
-    elif lower in ("to", "through") or (lower == "up" and step < len(found) and found[step].text.lower() == "to"):
-        how, step = "range", step + (lower == "up")
-    elif lower == "and" and _cue_before(sentence, parts[0], "between"):
-        how = "range"
-    elif sign == "/" and found[i].glued:
-        how = "list"
-    elif lower == "±" or sentence.text.startswith("+/-", found[i].start):
-        how, step = "tolerance", step + (2 if sign == "+" else 0)
-    elif lower in (",", "or", "and", "/"):
-        how = "list"
-        if lower == "," and step < len(found) and found[step].text.lower() in ("or", "and"):
-            step += 1
-    else:
-        return None
-    following = part_at(sentence, step, chained=True, signed=signed)
-    if following is None or following.sure < 0 or not _fits(sentence, parts, following, how, sign):
-        return None
-    if times:
-        parts[-1] = last._replace(unit="", after=last.after - 1, sure=0.5)
-    return following, how
-
-
-def _spaced_dash(found: list, i: int) -> bool:  # type: ignore[type-arg]
-    """Whether a hyphen has a space on both sides, as in "20 - 30 W"."""
-    return not found[i].glued and i + 1 < len(found) and not found[i + 1].glued
-
-
-def _cue_before(sentence: Sentence, part: Part, cue: str) -> bool:
-    before = sentence.text[max(sentence.start, part.start - 24) : part.start].lower().split()
-    return cue in before[-3:]
-
-
-def _fits(sentence: Sentence, parts: list[Part], following: Part, how: str, sign: str) -> bool:
-    """Whether `following` goes on the figure of `parts`: one unit, or none but the last's."""
-    last = parts[-1]
-    same = last.unit == following.unit or last.unit in ("", "times") or (last.unit == "degree" and following.unit in ("°C", "°F"))
-    if how == "size":
-        return same and not last.noun
-    if how == "tolerance":
-        return same or not following.unit
-    if how == "range":
-        if last.noun and not (following.noun or following.unit):
-            return False
-        if last.unit and not following.unit:
-            return not following.noun and _cue_before(sentence, parts[0], "from") and sign.lower() in ("to", "up")
-        spaced = sign in "–—" and sentence.tokens[last.after].start > sentence.tokens[last.after - 1].end
-        known = bool(following.unit or following.noun)
-        return same and (known if spaced or sign.lower() in ("to", "and", "through", "up") else True) and not _changed(sentence, parts[0])
-    if sign in ("/", "or"):
-        return (same and not last.noun and bool(following.unit or following.noun or sign == "/")) or (
-            bool(last.unit) and last.unit == following.unit
-        )
-    return not last.unit and not last.noun and not last.money and len(last.digits) < 7
-
-
-def _changed(sentence: Sentence, part: Part) -> bool:
-    """Whether "from A to B" tells of a change: both are figures of their own."""
-    before = sentence.text[max(sentence.start, part.start - 60) : part.start].lower().split()
-    return "from" in before[-2:] and not _GAIN.isdisjoint(before)
-
-
-def _ratio(sentence: Sentence, chain: _Chain) -> Figure | None:
+def _ratio(sentence: Sentence, chain: Chain) -> Figure | None:
     """ "10000:1": a contrast ratio; 16:9 is a name."""
     found, last = sentence.tokens, chain.parts[-1]
     i = last.after
@@ -237,11 +142,19 @@ def _ratio(sentence: Sentence, chain: _Chain) -> Figure | None:
     words = noun.words if noun else "contrast ratio" if sentence.has("picture_cue") else "ratio"
     cue = modifiers.before(sentence.text, sentence.start, start)
     return Figure(
-        start, end, sentence.text[start:end], (last.digits,), None, cue.modifier if cue else "exact", words, cue.place if cue else start, 0.8
+        start,
+        end,
+        sentence.text[start:end],
+        (last.digits,),
+        None,
+        cue.modifier if cue else "exact",
+        words,
+        cue.place if cue else start,
+        0.8,
     )
 
 
-def _made(sentence: Sentence, chain: _Chain, tolerance: bool) -> Figure | None:
+def _made(sentence: Sentence, chain: Chain, tolerance: bool) -> Figure | None:
     """The figure of a chain; None where it is a bare number that says nothing."""
     text, found, parts = sentence.text, sentence.tokens, chain.parts
     first, last = parts[0], parts[-1]
@@ -278,7 +191,9 @@ def _made(sentence: Sentence, chain: _Chain, tolerance: bool) -> Figure | None:
         behind = nouns.noun_at(sentence, after)
         noun = behind.words if behind and behind.listed else ""
     digits = tuple(each.digits for each in parts)
-    return Figure(start, end, text[start:end], digits, unit if unit != "" else None, modifier, noun, cue.place if cue else start, sure)
+    return Figure(
+        start, end, text[start:end], digits, unit if unit != "" else None, modifier, noun, cue.place if cue else start, sure
+    )
 
 
 def _picture(sentence: Sentence, parts: list[Part], noun: str) -> tuple[str, int, str]:
@@ -291,7 +206,7 @@ def _picture(sentence: Sentence, parts: list[Part], noun: str) -> tuple[str, int
     return ("pixel", after, "") if big and sentence.has("picture_cue") and len(parts) == 2 else ("", after, noun)
 
 
-def _no_count(sentence: Sentence, chain: _Chain) -> bool:
+def _no_count(sentence: Sentence, chain: Chain) -> bool:
     """Whether a number without a unit is no figure: it counts nothing that is known, or is a year."""
     last = chain.parts[-1]
     token = sentence.tokens[last.first]
@@ -301,10 +216,10 @@ def _no_count(sentence: Sentence, chain: _Chain) -> bool:
         return True
     if token.kind == "w" and last.sure < 0.7:
         return int(float(last.digits)) < 12
-    return last.digits == "1" and token.kind == "w" and not _cue_before(sentence, last, "just")
+    return last.digits == "1" and token.kind == "w" and not cue_before(sentence, last, "just")
 
 
-def _elapsed(sentence: Sentence, chain: _Chain, unit: str) -> bool:
+def _elapsed(sentence: Sentence, chain: Chain, unit: str) -> bool:
     """Whether a time tells when something was: "two years ago", "the last 5 years"."""
     if unit not in ("day", "week", "month", "year", "h", "min", "s"):
         return False
@@ -313,39 +228,8 @@ def _elapsed(sentence: Sentence, chain: _Chain, unit: str) -> bool:
     following = [token.text.lower() for token in found[last.after : last.after + 2]]
     before = found[first.first - 1].text.lower() if first.first else ""
     day = following == ["a", "day"]
-    return day or (bool(following) and following[0] in lists["elapsed"]) or (before in lists["span_before"] and unit not in ("s", "min", "h"))
-
-
-def _with_shared_units(sentence: Sentence, found: list[Figure]) -> list[Figure]:
-    """Bare numbers of a list take the unit of its last: "158 FP8, 79 BF16 and 20 FP32 dense TFLOPS"."""
-    tokens, formats = sentence.tokens, lexicon.words()["formats"]
-    if not any(figure.unit and figure.unit.endswith(("flops", "OPS")) for figure in found) and sentence.words.isdisjoint(formats):
-        return found
-    shared = list(found)
-    for i, token in enumerate(tokens):
-        digits = numerals.plain(token.text) if token.kind == "n" and not token.glued else ""
-        if not digits or i + 2 >= len(tokens) or (tokens[i + 1].text + tokens[i + 2].text).lower() not in formats:
-            continue
-        unit = next((tokens[j].text for j in range(i + 2, min(i + 28, len(tokens))) if tokens[j].text in lexicon.units()), "")
-        name = lexicon.units()[unit].unit if unit else ""
-        if name.endswith(("flops", "OPS")) and not any(figure.start <= token.start < figure.end for figure in shared):
-            cue = modifiers.before(sentence.text, sentence.start, token.start)
-            place = cue.place if cue else token.start
-            shared.append(
-                Figure(token.start, token.end, token.text, (digits,), name, cue.modifier if cue else "exact", "", place, 0.7)
-            )
-    return sorted(shared, key=lambda figure: figure.start)
-
-
-def _with_shared_bounds(sentence: Sentence, found: list[Figure]) -> Iterator[Figure]:
-    """A bound holds for all of a list: "up to 16GB of RAM and 1TB"."""
-    before: Figure | None = None
-    for figure in found:
-        shared = figure
-        if before and figure.modifier == "exact" and before.modifier in ("at_most", "at_least") and figure.cue == figure.start:
-            gap = sentence.text[before.end : figure.start].lower()
-            words = gap.replace(",", " , ").split()
-            if words and len(words) <= 9 and words[-1] in ("and", ",", "or", "&") and _LISTED.isdisjoint(words) and "+" not in gap:
-                shared = figure._replace(modifier=before.modifier)
-        yield shared
-        before = shared
+    return (
+        day
+        or (bool(following) and following[0] in lists["elapsed"])
+        or (before in lists["span_before"] and unit not in ("s", "min", "h"))
+    )

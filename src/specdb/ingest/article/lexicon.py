@@ -62,7 +62,7 @@ def words() -> dict[str, frozenset[str]]:
 
 @cache
 def multiples() -> dict[str, int]:
-    """"dual" and the like, with their numbers."""
+    """ "dual" and the like, with their numbers."""
     return {word: int(number) for word, number in (item.split("=") for item in words()["multiples"])}
 
 

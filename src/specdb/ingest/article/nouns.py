@@ -9,13 +9,6 @@ from specdb.ingest.article import lexicon
 if TYPE_CHECKING:
     from specdb.ingest.article.sentences import Sentence
 
-STOPS = frozenset(
-    "of and or for in on at to with by from is are was were be been the a an this that these those which who than as per via if "
-    "so but while when where it its their our your his her has have had will would can could may might must should not no "
-    "more less fewer times each every across within into onto over under about both while through during after before using "
-    "include includes including provide provides offer offers deliver delivers support supports make makes do does also then "
-    "only used connected located built-in available integrated share work run runs send sends allow allows attach".split()
-)
 _MOST = 6
 _NO_PLURALS = ("ss", "us", "is", "ous")
 
@@ -39,7 +32,7 @@ def noun_at(sentence: Sentence, at: int) -> Noun | None:
     first: Noun | None = None
     i = at
     for _ in range(_MOST):
-        if i >= len(found) or found[i].kind != "w" or found[i].text.lower() in STOPS:
+        if i >= len(found) or found[i].kind != "w" or found[i].text.lower() in lexicon.words()["stops"]:
             break
         until = i + 1
         while until < len(found) and found[until].glued and (found[until].kind != "s" or _joins(sentence, until)):

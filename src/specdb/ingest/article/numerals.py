@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 LONGEST = 24
 """A number of more digits is none."""
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 WORDS = {word: value for value, word in enumerate(_ONES.split())}
 WORDS |= {word: (value + 2) * 10 for value, word in enumerate(_TENS.split())}
@@ -27,7 +30,7 @@ def plain(printed: str) -> str:
     if comma and len(tail) < 3 and "." not in tail:
         printed = f"{head}.{tail}"
     text = "".join(str(int(char)) if char.isdecimal() else char for char in printed if char != ",")
-    whole, point, part = text.partition(".")
+    whole, _, part = text.partition(".")
     part = part.rstrip("0")
     return (whole.lstrip("0") or "0") + (f".{part}" if part else "")
 
@@ -42,7 +45,12 @@ def shifted(digits: str, power: int) -> str:
 def magnitude(found: list[Token], at: int) -> tuple[int, int]:
     """The power of ten that "million" or "× 10^6" at `at` says, and the index behind it: (0, at) where none stands there."""
     scientific = [token.text for token in found[at : at + 4]]
-    if len(scientific) == 4 and scientific[0] in ("×", "x", "*", "·") and scientific[1:3] == ["10", "^"] and scientific[3].isdecimal():
+    if (
+        len(scientific) == 4
+        and scientific[0] in ("×", "x", "*", "·")
+        and scientific[1:3] == ["10", "^"]
+        and scientific[3].isdecimal()
+    ):
         power = int(scientific[3]) if len(scientific[3]) < 3 else 0
         return (power, at + 4) if 0 < power < LONGEST else (0, at)
     step = at + 1 if at < len(found) and found[at].text == "-" and found[at].glued else at

@@ -11,12 +11,54 @@ if TYPE_CHECKING:
     from specdb.ingest.article.sentences import Sentence
     from specdb.ingest.article.tokens import Token
 
-_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY", "₩": "KRW", "₹": "INR", "₽": "RUB", "₪": "ILS", "฿": "THB"}
-_DOLLARS = {"NT": "TWD", "HK": "HKD", "S": "SGD", "A": "AUD", "AU": "AUD", "C": "CAD", "CA": "CAD", "NZ": "NZD", "R": "BRL", "MX": "MXN"}
-_CODES = {code: code for code in "USD CNY EUR GBP JPY KRW INR TWD HKD SGD AUD CAD CHF SEK NOK DKK THB".split()}
+_SIGNS = {
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "CNY",
+    "￥": "CNY",
+    "₩": "KRW",
+    "₹": "INR",
+    "₽": "RUB",
+    "₪": "ILS",
+    "฿": "THB",
+}
+_DOLLARS = {
+    "NT": "TWD",
+    "HK": "HKD",
+    "S": "SGD",
+    "A": "AUD",
+    "AU": "AUD",
+    "C": "CAD",
+    "CA": "CAD",
+    "NZ": "NZD",
+    "R": "BRL",
+    "MX": "MXN",
+}
+_CODES = {
+    code: code
+    for code in [
+        "USD",
+        "CNY",
+        "EUR",
+        "GBP",
+        "JPY",
+        "KRW",
+        "INR",
+        "TWD",
+        "HKD",
+        "SGD",
+        "AUD",
+        "CAD",
+        "CHF",
+        "SEK",
+        "NOK",
+        "DKK",
+        "THB",
+    ]
+}
 _CODES |= {"RMB": "CNY", "NTD": "TWD", "Rs": "INR", "CN": "CNY", "US": "USD", "EURO": "EUR"}
 _MINUS = "-−–"
-_MONTHS = frozenset("january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec".split())  # fmt: skip
 _LINES = frozenset({"480", "540", "576", "720", "1080", "1440", "2160", "4320"})
 
 
@@ -45,7 +87,13 @@ def part_at(sentence: Sentence, at: int, *, chained: bool = False, signed: bool 
     found = sentence.tokens
     i, money = _money(found, at)
     minus = False
-    if i < len(found) and found[i].text in ("+", *_MINUS) and i + 1 < len(found) and found[i + 1].glued and _signs(found, i, chained):
+    if (
+        i < len(found)
+        and found[i].text in ("+", *_MINUS)
+        and i + 1 < len(found)
+        and found[i + 1].glued
+        and _signs(found, i, chained)
+    ):
         minus, i = found[i].text in _MINUS, i + 1
         if not money:
             i, money = _money(found, i)
@@ -62,7 +110,9 @@ def part_at(sentence: Sentence, at: int, *, chained: bool = False, signed: bool 
         return None
     power, after = numerals.magnitude(found, i + 1)
     digits = numerals.shifted(digits, power) if power else digits
-    part = Part(("-" if minus and digits != "0" else "") + digits, start, at, after, money, 0.95 if money else 0.0, money=bool(money))
+    part = Part(
+        ("-" if minus and digits != "0" else "") + digits, start, at, after, money, 0.95 if money else 0.0, money=bool(money)
+    )
     return _valued(sentence, part) if money else _with_unit(sentence, part, signed=signed)
 
 
@@ -171,7 +221,13 @@ def _broken(found: list[Token], i: int) -> bool:
 
 def _date(found: list[Token], i: int) -> bool:
     """A chain of hyphens that is a date or a number of a part: 2026-04-30, 1-1-1-1."""
-    return i + 4 < len(found) and found[i + 3].text == "-" and found[i + 3].glued and found[i + 4].kind == "n" and found[i + 4].glued
+    return (
+        i + 4 < len(found)
+        and found[i + 3].text == "-"
+        and found[i + 3].glued
+        and found[i + 4].kind == "n"
+        and found[i + 4].glued
+    )
 
 
 def _named(sentence: Sentence, i: int) -> bool:
@@ -215,20 +271,12 @@ def _follows_name(sentence: Sentence, i: int) -> bool:
     unit = units.unit_at(sentence, last + 1, numerals.plain(found[last].text) or "0")
     if unit and (unit.sure > 0.8 or word not in lexicon.words()["named"]):
         return word in ("gen", "generation", "pcie") and unit.sure < 0.9
-    if word in _MONTHS:
+    if word in lexicon.words()["months"]:
         return True
     if word in lexicon.words()["named"]:
         return not (i + 1 < len(found) and found[i + 1].text.lower() in ("x", "×") and found[i + 1].glued) and (
-            before.text[0].isupper() or word not in ("core", "thread", "channel", "level", "mode", "build", "tensor", "pixel", "day")
+            before.text[0].isupper()
+            or word not in ("core", "thread", "channel", "level", "mode", "build", "tensor", "pixel", "day")
         )
     counts = i + 1 < len(found) and found[i + 1].text == "-" and noun_at(sentence, i + 1) is not None
-    return before.text[0].isupper() and word not in _STARTERS and len(found[i].text) < 4 and not counts
-
-
-_STARTERS = frozenset(
-    "over about around up nearly almost some with and has have features offers includes the from to plus of all these those it its "
-    "supports supporting featuring packing packs boasts boasting using uses holds carries each both our adds gains delivers under "
-    "below above least most than more less only just roughly approximately between exceed exceeds exceeding in at for by maximum "
-    "minimum max min total contains containing provides has within".split()
-)
-"""Words that stand before a figure with a capital letter, in titles or at the start of a sentence, and are no name."""
+    return before.text[0].isupper() and word not in lexicon.words()["starters"] and len(found[i].text) < 4 and not counts

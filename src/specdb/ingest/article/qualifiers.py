@@ -10,9 +10,20 @@ if TYPE_CHECKING:
     from specdb.ingest.article.sentences import Sentence
 
 _PRECISION = re.compile(r"\b((?:MX|NV)?(?:FP|BF|TF|INT|CFP)\d{1,2})\b")
-_CONDITION = re.compile(r"\b(peak|typical|nominal|total|bidirectional|sustained|continuous|dense|sparse|theoretical)\b", re.IGNORECASE)
-_STATUS = {"target": "target", "targets": "target", "targeting": "target", "goal": "target", "planned": "planned", "plans": "planned"}
-_PER = re.compile(r"\s*(?:per|a|/)\s*(month|year|day|hour|week|minute|chip|card|device|GPU|unit|person|core|lane|link|pin|cell|kg|mile|km)\b")
+_CONDITION = re.compile(
+    r"\b(peak|typical|nominal|total|bidirectional|sustained|continuous|dense|sparse|theoretical)\b", re.IGNORECASE
+)
+_STATUS = {
+    "target": "target",
+    "targets": "target",
+    "targeting": "target",
+    "goal": "target",
+    "planned": "planned",
+    "plans": "planned",
+}
+_PER = re.compile(
+    r"\s*(?:per|a|/)\s*(month|year|day|hour|week|minute|chip|card|device|GPU|unit|person|core|lane|link|pin|cell|kg|mile|km)\b"
+)
 _REACH = 60
 
 

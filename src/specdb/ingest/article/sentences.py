@@ -22,9 +22,6 @@ LONGEST_RUN = 200
 _RUN = re.compile(rf"[^\s|]{{{LONGEST_RUN},}}+")
 _END = re.compile(r"[.!?…。！？][\"”’')\]]{0,3}(?=\s)|[。！？]")
 _BULLET = re.compile(r"\s*(?:[-*•·–●○▪◦➤✓>]|\d{1,2}[.)])\s+")
-_SHORT = frozenset(
-    "approx max min vs e.g i.e no nos co ltd inc corp u.s est fig ca cf dr mr mrs st jr etc vol sec dia typ incl resp p pp".split()
-)
 _WRAPPED = 45
 """A line of so many characters, in a text that has line breaks in its paragraphs, goes on in the next one."""
 
@@ -56,7 +53,9 @@ class Sentence:
         if not cuts:
             return tokens(self.text, self.start, self.end)
         places = [self.start, *(place for cut in cuts for place in cut), self.end]
-        return [token for first, last in zip(places[::2], places[1::2], strict=True) for token in tokens(self.text, first, last)]
+        return [
+            token for first, last in zip(places[::2], places[1::2], strict=True) for token in tokens(self.text, first, last)
+        ]
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -168,7 +167,7 @@ def _ends(text: str, stop: int, after: int, end: int) -> bool:
     if text[stop] != ".":
         return True
     word = text[max(0, stop - 12) : stop].split()
-    if word and word[-1].lower().lstrip("(“\"'") in _SHORT:
+    if word and word[-1].lower().lstrip("(“\"'") in lexicon.words()["abbreviations"]:
         return False
     following = text[after : min(end, after + 40)].lstrip()
     return not (following[:1].islower() and following[:1].isalpha())

@@ -31,7 +31,9 @@ def _row(draft: Extracted, group: str) -> Row:
 
 
 def _cells(draft: Extracted) -> Iterator[Cell]:
-    new = " ".join(name for name, known in (("product", draft.product_known), ("attribute", draft.attribute_known)) if not known)
+    new = " ".join(
+        name for name, known in (("product", draft.product_known), ("attribute", draft.attribute_known)) if not known
+    )
     yield Cell(str(draft.line), draft.line)
     yield from map(_cell, (" ".join(draft.printed.split()), draft.product, draft.attribute))
     yield Cell(f"{draft.confidence:.2f}", draft.confidence)

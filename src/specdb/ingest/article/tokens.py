@@ -25,7 +25,13 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     last = -1
     for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
         first, until = match.span()
-        if match.lastindex == 2 and first == last and until - first > 1 and match[0][-1] in "xX" and text[until : until + 1].isdigit():
+        if (
+            match.lastindex == 2
+            and first == last
+            and until - first > 1
+            and match[0][-1] in "xX"
+            and text[until : until + 1].isdigit()
+        ):
             found.append(Token("w", text[first : until - 1], first, until - 1, True))  # "34cmx31cm"
             first = last = until - 1
             found.append(Token("w", text[first], first, until, True))

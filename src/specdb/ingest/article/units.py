@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.ingest.article import lexicon
-from specdb.ingest.article.tokens import Token
 
 if TYPE_CHECKING:
     from specdb.ingest.article.sentences import Sentence
+    from specdb.ingest.article.tokens import Token
 
 _PER = {
     "s": "s", "sec": "s", "second": "s", "h": "h", "hr": "h", "hour": "h", "min": "min", "minute": "min", "day": "day",
@@ -47,7 +47,9 @@ def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -
     number = found[at - 1]
     for until in range(min(at + lexicon.MOST_WORDS, len(found)), at, -1):
         form, written = _form(sentence, at, until)
-        if form is None or (written[-1].isalnum() and until < len(found) and found[until].glued and _goes_on(found, until, written)):
+        if form is None or (
+            written[-1].isalnum() and until < len(found) and found[until].glued and _goes_on(found, until, written)
+        ):
             continue
         sure = _sureness(sentence, at, until, form, written, digits, signed=signed) if number else 0
         if sure:
@@ -104,9 +106,7 @@ def _flops(sentence: Sentence, at: int, digits: str) -> Unit | None:
     return Unit(_FLOPS[token.text], at + 1, 0.6) if token.text != "T" or "." in digits or len(digits) > 1 else None
 
 
-def _sureness(
-    sentence: Sentence, at: int, until: int, form: lexicon.Form, written: str, digits: str, *, signed: bool
-) -> float:
+def _sureness(sentence: Sentence, at: int, until: int, form: lexicon.Form, written: str, digits: str, *, signed: bool) -> float:
     """How sure a written form is the unit here, 0 for not at all."""
     found = sentence.tokens
     token, after = found[at], found[until] if until < len(found) else None

@@ -1,0 +1,143 @@
+"""Names of products that nobody told us: from titles and headings, and by what a text says of them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from specdb.ingest.article import lexicon
+
+if TYPE_CHECKING:
+    from specdb.ingest.article.sentences import Sentence
+
+
+_WORD = re.compile(r"[^\W_]++(?:[-+./’'][^\W_]++)*+")
+
+
+_VARIANTS = "Pro|Max|Ultra|Plus|Mini|Lite|Air|SE|Ti|Super|Neo|Edge|Performance|Standard|XL|EVO|Evo"
+
+
+BRAND = re.compile(r"(?:(?<=\s)[A-Z][\w™®]*+\s){0,3}$")
+
+
+_RIVAL = re.compile(
+    r"(?:(?<=[.;,(—] )|(?<=while )|(?<=whereas )|(?<=and )|(?<=[Tt]he )|(?<=[’']s )|(?<=\n))"
+    r"([A-Z][A-Za-z]{0,8}-?\d{2,4}[A-Za-z]{0,3}"
+    rf"(?: (?:{_VARIANTS})){{0,2}})"
+    r"(?= (?:only |also |now )?(?:delivers|offers|weighs|measures|reaches|costs|packs|provides|lasts|draws|achieves|boasts|"
+    r"starts|manages|hits)\b)"
+)
+
+
+_PART = re.compile(
+    r"(?:\b(?:is|are|uses?|using|by|on|via|from|with|featuring|features|dual|the new|chip|chipset|processor|sensor|called)\s+"
+    r"(?:the |an? )?)$",
+    re.IGNORECASE,
+)
+
+
+_MOST_RIVALS = 40
+
+
+def finder(names: dict[str, str]) -> re.Pattern[str]:
+    parts = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{parts})(?![\w])")
+
+
+def main_product(text: str, found: list[Sentence], names: dict[str, str], background: set[str]) -> str:
+    """What a text is mostly about: the name in its first headings that it uses most."""
+    heads = [text[one.start : one.end] for one in found if one.line.kind == "heading"][:3] or [text[:200]]
+    opening = [text[one.start : one.end] for one in found if one.line.kind != "heading"][:2]
+    for part in (*heads, *opening) if names else ():
+        for hit in finder(names).finditer(part):
+            if names[hit[0]] not in background:
+                return names[hit[0]]
+    counts: Counter[str] = Counter(_WORD.findall(text))
+    best, most = "", 0.0
+    for rank, part in enumerate((*heads, *opening)):
+        for name in _names(part):
+            score = min(max(counts[word] for word in name.split()), 12) * (1.0, 0.9, 0.8, 0.6, 0.5)[min(rank, 4)]
+            score *= 1.5 if any(char.isdigit() for char in name) else 1
+            if rank >= len(heads):
+                score *= 0.6
+            if score > most:
+                best, most = name, score
+    return best
+
+
+def _names(part: str) -> list[str]:
+    """The names in a title: runs of capitalised words, without the words that every title has."""
+    runs: list[list[str]] = [[]]
+    last = 0
+    for match in _WORD.finditer(part):
+        word = match[0].removesuffix("’s").removesuffix("'s")
+        gap = part[last : match.start()].strip("™® \t")
+        last = match.end()
+        named = (word[0].isupper() or any(char.isdigit() for char in word) or any(char.isupper() for char in word[1:])) and (
+            word.lower() not in lexicon.words()["generic"] or (runs[-1] and word.lower() in lexicon.words()["variant"])
+        )
+        if gap and runs[-1]:
+            runs.append([])
+        if not named:
+            runs.append([])
+            continue
+        runs[-1].append(word)
+        if match[0] != word:
+            runs.append([])
+    return [name for run in runs if run for name in _short(run) if name[0].isalpha()]
+
+
+def _short(run: list[str]) -> list[str]:
+    """A run of name words as the text will most likely repeat it: from the word with a figure on, else the whole."""
+    for i, word in enumerate(run):
+        if (
+            any(char.isdigit() for char in word)
+            and any(char.isalpha() for char in word)
+            and word.lower() not in lexicon.words()["no_model"]
+        ):
+            return [" ".join(run[max(0, i - (len(word) < 3)) :])]
+        if i and word.replace(".", "").isdigit():
+            return [" ".join(run[i - 1 :])]
+    return [" ".join(run)]
+
+
+def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -> dict[str, str]:
+    """The names of the text's main product and its kin: the same word with another ending ("MI300X"), and headings."""
+    first = main.split()[0] if main else ""
+    model = re.match(r"[^\W\d_]*+\d*+", first)
+    stem = "" if not main or main in names.values() else model[0] if model and any(char.isdigit() for char in first) else first
+    family: dict[str, str] = {}
+    if main and main not in names.values():
+        family[main] = main
+        if len(first) > 2:
+            family.setdefault(first, main)
+            kin = re.compile(rf"(?<![\w-]){re.escape(first)}(?: (?:\d[\w.]{{0,5}}|{_VARIANTS}|[A-Z]{{1,3}}\d\w{{0,4}}))+(?!\w)")
+            for name in sorted(set(kin.findall(text)))[:_MOST_RIVALS]:
+                family.setdefault(name, name)
+    if stem and any(char.isdigit() for char in stem):
+        letters = stem.rstrip("0123456789")
+        if len(letters) > 1:
+            for word in sorted(set(re.findall(rf"(?<![\w-]){re.escape(letters)}\d+[A-Z]*\b", text))):
+                family.setdefault(word, word)
+    for name in _rivals(text):
+        family.setdefault(name, name)
+    heads = (
+        {name for one in found if one.line.kind == "heading" for name in _names(text[one.start : one.end])} if stem else set()
+    )
+    for name in sorted(name for name in heads if name.startswith(main + " ") and len(name.split()) < 6)[:_MOST_RIVALS]:
+        if text.count(name) > 1:
+            family.setdefault(name, name)
+    return family
+
+
+def _rivals(text: str) -> list[str]:
+    """Other products that a text gives figures of: models that do something, and were not brought in as a part."""
+    seen: dict[str, bool] = {}
+    for match in _RIVAL.finditer(text):
+        name = match[1]
+        if name not in seen and len(seen) < _MOST_RIVALS:
+            first = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", text)
+            before = text[max(0, first.start() - 40) : first.start()] if first else ""
+            seen[name] = not _PART.search(BRAND.sub("", before))
+    return [name for name, rival in seen.items() if rival]

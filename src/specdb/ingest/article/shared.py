@@ -1,0 +1,56 @@
+"""What figures of a list share: the unit that only the last one prints, and the bound before the first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from specdb.ingest.article import lexicon, modifiers, numerals
+from specdb.ingest.article.draft import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from specdb.ingest.article.sentences import Sentence
+
+
+def with_shared_units(sentence: Sentence, found: list[Figure]) -> list[Figure]:
+    """Bare numbers of a list take the unit of its last: "158 FP8, 79 BF16 and 20 FP32 dense TFLOPS"."""
+    tokens, formats = sentence.tokens, lexicon.words()["formats"]
+    if not any(figure.unit and figure.unit.endswith(("flops", "OPS")) for figure in found) and sentence.words.isdisjoint(
+        formats
+    ):
+        return found
+    shared = list(found)
+    for i, token in enumerate(tokens):
+        digits = numerals.plain(token.text) if token.kind == "n" and not token.glued else ""
+        if not digits or i + 2 >= len(tokens) or (tokens[i + 1].text + tokens[i + 2].text).lower() not in formats:
+            continue
+        unit = next((tokens[j].text for j in range(i + 2, min(i + 28, len(tokens))) if tokens[j].text in lexicon.units()), "")
+        name = lexicon.units()[unit].unit if unit else ""
+        if name.endswith(("flops", "OPS")) and not any(figure.start <= token.start < figure.end for figure in shared):
+            cue = modifiers.before(sentence.text, sentence.start, token.start)
+            place = cue.place if cue else token.start
+            shared.append(
+                Figure(token.start, token.end, token.text, (digits,), name, cue.modifier if cue else "exact", "", place, 0.7)
+            )
+    return sorted(shared, key=lambda figure: figure.start)
+
+
+def with_shared_bounds(sentence: Sentence, found: list[Figure]) -> Iterator[Figure]:
+    """A bound holds for all of a list: "up to 16GB of RAM and 1TB"."""
+    before: Figure | None = None
+    for figure in found:
+        shared = figure
+        if before and figure.modifier == "exact" and before.modifier in ("at_most", "at_least") and figure.cue == figure.start:
+            gap = sentence.text[before.end : figure.start].lower()
+            words = gap.replace(",", " , ").split()
+            if (
+                words
+                and len(words) <= 9
+                and words[-1] in ("and", ",", "or", "&")
+                and lexicon.words()["clause"].isdisjoint(words)
+                and "+" not in gap
+            ):
+                shared = figure._replace(modifier=before.modifier)
+        yield shared
+        before = shared
