@@ -24,7 +24,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from specdb.core import quantity, units
-from specdb.errors import SpecdbError
+from specdb.errors import SpecdbError, ValueFault
 from specdb.ingest import bundle
 from specdb.ingest.article import extract
 from specdb.ingest.load import create_seeded

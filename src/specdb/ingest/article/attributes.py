@@ -38,7 +38,7 @@ class _Cue(NamedTuple):
 
 
 @cache
-def _lists() -> tuple[dict[str, str], dict[str, list[_Cue]]]:
+def lists() -> tuple[dict[str, str], dict[str, list[_Cue]]]:
     """Kinds by unit, and the attributes of each kind."""
     kinds: dict[str, str] = {}
     cues: dict[str, list[_Cue]] = {}
@@ -49,7 +49,7 @@ def _lists() -> tuple[dict[str, str], dict[str, list[_Cue]]]:
             cues.setdefault(kind, []).append(_Cue(name, tuple(item for item in items if item != "*"), "*" in items))
         elif " = " in line and not line.startswith("#"):
             kind, units = line.split(" = ")
-            kinds |= {unit.replace("_", " ") if unit.startswith("decibel") else unit: kind for unit in units.split()}
+            kinds |= {unit.replace("_", " "): kind for unit in units.split()}
     return kinds, cues
 
 
@@ -92,7 +92,7 @@ class Attributes:
         known = self._by_name(around, dimension, figure)
         if figure.unit is None:
             return known or self._counted(figure, acronyms)
-        kinds, cues = _lists()
+        kinds, cues = lists()
         listed = _best(around, cues.get(kinds.get(figure.unit, ""), []))
         if known and (listed is None or listed.sure < 0.9 or known.sure > 0.75):
             return known

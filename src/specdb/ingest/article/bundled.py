@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from specdb.core.quantity import SYMBOLS
 from specdb.errors import ValueFault
+from specdb.ingest.article import lexicon
 from specdb.ingest.bundle import write
 from specdb.ingest.drafts import AttributeDraft, Bundle, ProductDraft, SourceDraft, SpecDraft
 
@@ -154,6 +155,8 @@ class _Writer:
         """The unit as the database names it; None where it has none of that name."""
         if unit is None:
             return "count"
+        if unit in lexicon.others():
+            return None
         try:
             return self.catalog.unit(unit).name or "count"
         except ValueFault:

@@ -119,6 +119,8 @@ def _behind_name(sentence: Sentence, at: int) -> int:
     """The index behind a number that is part of a name, with all that is glued to it."""
     found = sentence.tokens
     at += 1
+    if found[at - 1].kind == "s":
+        return at
     while (
         at < len(found)
         and found[at].glued

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from specdb.ingest.article.tokens import tokens
+
 MOST_WORDS = 6
 """A written form has at most this many tokens."""
 
@@ -47,11 +49,21 @@ def units() -> dict[str, Form]:
 
 
 @cache
+def others() -> frozenset[str]:
+    """The units that core has not."""
+    text = Path(__file__).with_name("units.txt").read_text(encoding="utf-8").partition("# others")[2]
+    return frozenset(line.split(" = ")[0] for line in text.splitlines()[1:] if line)
+
+
+@cache
 def starts() -> frozenset[str]:
     """The first word or sign of each written form, in lower case."""
-    from specdb.ingest.article.tokens import tokens
+    return frozenset(tokenized(form)[0] for form in units())
 
-    return frozenset(tokens(form)[0].text.lower() for form in units())
+
+def tokenized(form: str) -> list[str]:
+    """The tokens of a written form, in lower case."""
+    return [token.text.lower() for token in tokens(form)]
 
 
 @cache

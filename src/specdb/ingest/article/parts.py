@@ -241,7 +241,8 @@ def _named(sentence: Sentence, i: int) -> bool:
     if not found[i].glued:
         return _follows_name(sentence, i)
     if before.kind == "w":
-        return not (before.text.islower() and len(before.text) > 3)
+        table = len(before.text) > 3 and before.text[1:].islower()  # "Capacity660mAh", a table that lost its lines
+        return not (table and units.unit_at(sentence, i + 1, numerals.plain(found[i].text) or "0"))
     if before.text in "_#№§'’.\\":
         return before.text != "." or i == 1 or found[i - 1].glued
     if before.text in "=&" or (before.text in "-+/" and i > 1 and before.glued and found[i - 2].kind != "s"):

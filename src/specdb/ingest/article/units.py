@@ -77,6 +77,8 @@ def _goes_on(found: list[Token], until: int, written: str) -> bool:
     """Whether the word before token `until` is only the start of a name ("5V2"), not the end of a cell ("45 hours180")."""
     if found[until].kind == "n" and until + 1 < len(found):  # "24V30Ah"
         return len(written) < 3 and not (found[until + 1].glued and found[until + 1].text in lexicon.units())
+    if found[until].text in "xX" and until + 1 < len(found) and found[until + 1].glued and found[until + 1].kind == "n":
+        return False  # "34cmx31cm"
     return found[until].text == "_" or found[until].kind != "s"
 
 

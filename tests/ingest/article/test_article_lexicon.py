@@ -1,0 +1,41 @@
+"""The tagger's lists hold together: with each other, and with the units of core."""
+
+from __future__ import annotations
+
+import pytest
+
+from specdb.core import units
+from specdb.ingest.article import attributes, lexicon
+
+NAMES = sorted({form.unit for form in lexicon.units().values()})
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES} - lexicon.others()))
+def test_units_are_those_of_core(name: str) -> None:
+    assert units.resolve(name).factor > 0
+
+
+def test_few_units_are_not_those_of_core() -> None:
+    assert lexicon.others() < {*NAMES}
+    assert len(lexicon.others()) < 20
+
+
+@pytest.mark.parametrize("form", sorted(lexicon.units()))
+def test_forms_are_not_longer_than_looked_for(form: str) -> None:
+    assert len(lexicon.tokenized(form)) <= lexicon.MOST_WORDS
+
+
+def test_no_attribute_is_of_an_unknown_kind() -> None:
+    kinds, cues = attributes.lists()
+    assert set(kinds.values()) == set(cues)
+    compounds = {unit for unit in kinds if "/" in unit}
+    currencies = {unit for unit, kind in kinds.items() if kind == "money"}
+    assert set(kinds) - compounds - currencies <= {*NAMES, "times"}
+
+
+@pytest.mark.parametrize(
+    ("plural", "counted"),
+    [("batteries", True), ("axes", True), ("GPUs", True), ("compute units", True), ("conditions", False), ("axis", True)],
+)
+def test_counted(plural: str, counted: bool) -> None:
+    assert lexicon.counted(plural) is counted
