@@ -127,7 +127,7 @@ class _Reader:
                 row, column = column, ""
             row = row.removeprefix(self.mentions.main).strip() or row
         if not product:
-            product, sure = self.mentions.about(sentence, figure.start)
+            product, sure = self.mentions.about(sentence, figure.start, figure.end)
         if not product:
             product, sure = self._focus(sentence), 0.7
         choice = self.attributes.choose(sentence, figure, self.acronyms, row)
@@ -149,9 +149,12 @@ class _Reader:
 
         That of its paragraph so far, the one it names itself, or that of its heading, its section, the last heading with one.
         """
-        spans = ((sentence.line.start, sentence.start), (sentence.start, sentence.end), sentence.heading_span)
-        for start, end in spans:
-            named = [one for one in self.mentions.within(start, end) if one.weight]
+        own = [one for one in self.mentions.within(sentence.start, sentence.end) if one.weight == 1]
+        paragraph, heading = (
+            [one for one in self.mentions.within(start, end) if one.weight]
+            for start, end in ((sentence.line.start, sentence.start), sentence.heading_span)
+        )
+        for named in (paragraph, own, heading):
             strong = [one for one in named if one.weight == 2] or named
             if strong:
                 return strong[-1].product

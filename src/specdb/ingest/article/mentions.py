@@ -26,6 +26,8 @@ _OPENS = re.compile(
     r"(?:^|[.;!?]\s|\n)\s*(?:(?:the|each|an?|its|previous|original|older|new|standard|base|current|last)\s+){0,3}$",
     re.IGNORECASE,
 )
+_LEADS = re.compile(r"\s*(?:[A-Z][a-z]+(?:ed|ing)|At|With|For|From|In)\b")
+_NEXT = re.compile(r"[^,;.]{0,40},\s(?:the |an? )?(?:[A-Z]\w* ){0,2}\Z")
 _TELLS = re.compile(
     r"[’']s\b|[’']\s|\s+(?:\w+ly\s+)?(?:is|are|has|have|weighs?|measures?|offers?|delivers?|reach(?:es)?|features?|comes?|starts?|costs?|"
     r"packs?|uses?|provides?|supports?|runs?|gets?|draws?|consumes?|achieves?|boasts?|carr(?:y|ies)|can|will|was|were|needs?|adds?|"
@@ -93,10 +95,11 @@ class Mentions:
                 weight = 0
             yield Mention(match.start(), match.end(), product, product in self.known, weight)
 
-    def about(self, sentence: Sentence, place: int) -> tuple[str, float]:
-        """The product that a sentence names for the figure at `place`, and 0 to 1 how sure; '' where it names none.
+    def about(self, sentence: Sentence, place: int, end: int) -> tuple[str, float]:
+        """The product that a sentence names for the figure at text[place:end], and 0 to 1 how sure; '' where it names none.
 
-        The last subject before the figure, else the last product named before it, else a subject behind it.
+        The last subject before the figure, else the last product named before it, else the subject that a phrase with the
+        figure leads up to ("Priced at $90, the Arden 5 ...").
         """
         if self._given:
             return self._given, 1.0
@@ -105,8 +108,10 @@ class Mentions:
         subject = [one for one in before if one.weight == 2] or before
         if subject:
             return subject[-1].product, 0.9 if subject[-1].weight == 2 else 0.8
-        following = [one for one in here if one.weight == 2]
-        return (following[0].product, 0.75) if following else ("", 0.0)
+        following = here[0] if here and _LEADS.match(self.text, sentence.start, place) else None
+        if following and _NEXT.match(self.text, end, following.start):
+            return following.product, 0.75
+        return "", 0.0
 
     def subject_before(self, place: int, since: int) -> str:
         """The last product that was a subject between `since` and `place`; '' where none was."""

@@ -253,7 +253,7 @@ def _named(sentence: Sentence, i: int) -> bool:
 def _is_unit(sentence: Sentence, i: int) -> bool:
     """Whether token `i` is the unit of a number right before it."""
     found = sentence.tokens
-    if i < 1 or found[i].text not in lexicon.units():
+    if i < 1 or found[i].text not in lexicon.units() or found[i].text == "in":
         return False
     hyphen = found[i - 1].text == "-" and found[i - 1].glued and i > 1
     return found[i - 1 - hyphen].kind == "n" and (found[i].glued or len(found[i].text) > 1)
