@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HEAVY = {"sqlalchemy", "sqlmodel", "pydantic", "pint", "alembic", "yaml", "pandas", "xlsxwriter", "lark", "currency_converter"}
 
@@ -37,6 +34,7 @@ main()
         (["export", "--category", "ai-accelerator", "-f", "csv"], {"rich"}),
         (["export", "--layout", "long", "-f", "jsonl"], {"rich"}),
         (["check", "-f", "csv"], {"rich"}),
+        (["extract", str(Path(__file__).parent.parent / "README.md"), "-f", "json"], {"rich", "trafilatura"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -230,19 +230,17 @@ def _closeness(between: str, most: float) -> float:
 
 
 def _best(around: _Around, listed: list[_Cue]) -> Choice | None:
-    """The attribute of the list whose cue stands nearest; the usual one where none does."""
-    best: Choice | None = None
+    """The attribute of the list whose cue stands nearest, of two at one place the longer; the usual one where none does."""
+    best, most = "", 0.0
     for one in listed:
-        near = 0.0
+        near = 0.3 if one.default else 0.0
         for cue in one.cues:
             place = around.near(cue)
             if place > 0.1:
                 near = max(near, place + len(cue) / 100)
-        if one.default:
-            near = max(near, 0.3)
-        if near and (best is None or near > best.sure):
-            best = Choice(one.name, False, min(near, 0.95))
-    return best
+        if near > most:
+            best, most = one.name, near
+    return Choice(best, False, min(most, 0.95)) if best else None
 
 
 def _phrase(around: _Around) -> str:

@@ -29,8 +29,8 @@ _OPENS = re.compile(
 _LEADS = re.compile(r"\s*(?:[A-Z][a-z]+(?:ed|ing)|At|With|For|From|In)\b")
 _NEXT = re.compile(r"[^,;.]{0,40},\s(?:the |an? )?(?:[A-Z]\w* ){0,2}\Z")
 _TELLS = re.compile(
-    r"[’']s\b|[’']\s|\s+(?:\w+ly\s+)?(?:is|are|has|have|weighs?|measures?|offers?|delivers?|reach(?:es)?|features?|comes?|starts?|costs?|"
-    r"packs?|uses?|provides?|supports?|runs?|gets?|draws?|consumes?|achieves?|boasts?|carr(?:y|ies)|can|will|was|were|needs?|adds?|"
+    r"[’']s\b|[’']\s|(?:,? (?:which|that))?\s+(?:\w+ly\s+)?(?:is|are|has|have|weighs?|measures?|offers?|delivers?|"
+    r"reach(?:es)?|features?|comes?|starts?|costs?|packs?|uses?|provides?|supports?|runs?|gets?|draws?|consumes?|achieves?|boasts?|carr(?:y|ies)|can|will|was|were|needs?|adds?|"
     r"integrates?|includes?|consists?|contains?|holds?|demonstrates?|sports?|triples?|doubles?|handles?|lasts?|charges?|ships?|sells?|"
     r"retails?|tops?|exceeds?|hits?|generates?|produces?|combines?|integrate)\b",
     re.IGNORECASE,

@@ -1,0 +1,112 @@
+"""What figures belong to: small cases, and five articles of our own with what a reader finds in them."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from specdb.ingest.article import extract
+
+if TYPE_CHECKING:
+    from specdb.ingest.article.draft import Extracted
+    from specdb.store.catalog import Catalog
+
+ARTICLES = Path(__file__).parent / "articles"
+
+
+@pytest.mark.parametrize(
+    ("text", "products"),
+    [
+        ("DingTalk A1 Pro\n\nThe A1 Pro weighs 40 g.", ["a1-pro"]),
+        ("The NVIDIA H20 has 96GB, while the Huawei Ascend 950PR has 112GB.", ["h20", "ascend-950pr"]),
+        ("Huawei news\n\nIts Ascend 950PR beats NVIDIA’s H20, which has 96GB.", ["h20"]),
+        ("Vela X3 review\n\nIt weighs 40 g.\n\nIt lasts 5 h.", ["Vela X3", "Vela X3"]),
+        ("Vela X3 review\n\nCompared with the Vela X2, it weighs 40 g.", ["Vela X3"]),
+        ("Vela X3 review\n\nThe X3 is new. The Vela X2 weighs 45 g.", ["Vela X2"]),
+        ("Vela X3 review\n\nPriced at $90, the Vela X2 was cheap.", ["Vela X2"]),
+        ("Vela X3 manual\n\nIt uses the QRT5510 from Foo, a chip with 2 MB of RAM.", ["Vela X3"]),
+        ("Vela X3\n\n| | Vela X3 | Vela X2 |\n|---|---|---|\n| Weight | 40 g | 45 g |", ["Vela X3", "Vela X2"]),
+        ("Vela\n\n| Model | Weight |\n|---|---|\n| Vela X3 | 40 g |\n| Vela X2 | 45 g |", ["Vela X3", "Vela X2"]),
+        ("An A1 of another maker weighs 40 g.", ["A1"]),
+    ],
+)
+def test_products(catalog: Catalog, text: str, products: list[str]) -> None:
+    assert [draft.product for draft in extract(text, catalog)] == products
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute", "known"),
+    [
+        ("It weighs 40 g.", "weight", True),
+        ("A 4,200mAh battery.", "battery", True),
+        ("It is 8 mm thick.", "thickness", True),
+        ("It lasts 18 hours on standby.", "standby", True),
+        ("It costs $90.", "price", True),
+        ("Made in a 5nm process.", "process-node", True),
+        ("It has six microphones.", "microphone-count", True),
+        ("It has 22 degrees of freedom.", "degrees-of-freedom", True),
+        ("An annual capacity of one million robots.", "annual-capacity", True),
+        ("A refresh rate of 120 Hz.", "refresh rate", False),
+        ("It flies for 30 minutes.", "flight time", False),
+        ("A pixel pitch of 6 µm.", "pixel pitch", False),
+        ("Wheelbase: 2,960 mm", "wheelbase", False),
+        ("It has 12 zoned burner plates.", "plates", False),
+    ],
+)
+def test_attributes(catalog: Catalog, text: str, attribute: str, known: bool) -> None:
+    assert [(draft.attribute, draft.attribute_known) for draft in extract(text, catalog)] == [(attribute, known)]
+
+
+@pytest.mark.parametrize(
+    ("text", "qualifiers"),
+    [
+        ("It gives 40 TFLOPS of dense FP8.", {"precision": "FP8", "condition": "dense"}),
+        ("It costs $20 per month.", {"per": "month"}),
+        ("It has 38 active compute units.", {"kind": "active"}),
+        ("The target price is $20.", {"status": "target"}),
+        ("It weighs 40 g.", {}),
+    ],
+)
+def test_qualifiers(catalog: Catalog, text: str, qualifiers: dict[str, str]) -> None:
+    assert [draft.qualifiers for draft in extract(text, catalog)] == [qualifiers]
+
+
+def test_a_named_product_holds_for_all(catalog: Catalog) -> None:
+    drafts = extract("The Huawei Ascend 950PR has 112GB. It costs $90.", catalog, "h20")
+    assert [(draft.product, draft.product_known) for draft in drafts] == [("h20", True)] * 2
+
+
+def test_known_things_are_surer(catalog: Catalog) -> None:
+    known, new = extract("DingTalk A1 Pro weighs 40 g. The Vela X3 blinks at 3 Hz.", catalog)
+    assert known.confidence > new.confidence
+
+
+def test_articles(catalog: Catalog) -> None:
+    with (ARTICLES / "gold.tsv").open(encoding="utf-8") as file:
+        gold = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    found = {name: _by_text(catalog, name) for name in {row["article"] for row in gold}}
+    agreed = dict.fromkeys(("unit", "modifier", "product", "attribute"), 0)
+    for row in gold:
+        draft = next((draft for draft in found[row["article"]] if draft.printed.startswith(row["printed"])), None)
+        if draft is None or (draft.unit or "") != row["unit"]:
+            continue
+        agreed["unit"] += 1
+        agreed["modifier"] += draft.modifier == row["modifier"]
+        agreed["product"] += _alike(draft.product, row["product"])
+        agreed["attribute"] += _alike(draft.attribute, row["attribute"])
+    least = {"unit": 0.98, "modifier": 0.95, "product": 0.9, "attribute": 0.8}
+    assert {part: share for part, share in agreed.items() if share < least[part] * len(gold)} == {}
+
+
+def _by_text(catalog: Catalog, name: str) -> list[Extracted]:
+    return extract((ARTICLES / f"{name}.txt").read_text(encoding="utf-8"), catalog)
+
+
+def _alike(said: str, wanted: str) -> bool:
+    """Whether the words of one are all in the other, or half of all words are in both."""
+    one, other = (set(re.findall(r"[a-z0-9]+", text.lower())) for text in (said, wanted))
+    return bool(one) and (one <= other or other <= one or len(one & other) * 2 >= len(one | other))

@@ -1,0 +1,54 @@
+"""What holds for every text: no crash, spans that hold what is printed, in order; and light work for hard texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from specdb.errors import ValueFault
+from specdb.ingest.article import LONGEST, extract
+
+if TYPE_CHECKING:
+    from specdb.store.catalog import Catalog
+
+MODIFIERS = {"exact", "about", "at_least", "more_than", "at_most", "less_than", "range", "plus_minus"}
+PIECES = [
+    "12", "3.5", "1,299", "2,5", "two", "a dozen", "half a million", "10^6", "g", " kg", "mAh", "%", "°C", '"', "x", "×", "±",
+    "-", "–", " to ", "/", " per second", "$", "NT$", "RMB", "up to ", "about ", "+", " or more", "cores", "-core", "DOF",
+    " degrees of freedom", "between ", " and ", ", ", ". ", "\n", "\n\n", "| ", "\t", "- ", "# ", "•", "“", "”", "The Arden 5 ",
+    "DingTalk A1 Pro ", "M4", "Wi-Fi 7", "2026", "April 30, ", "K", "P", "FP8 ", "dense TFLOPS", "'", "’s ", "(", ")", "İ", "٣",
+]  # fmt: skip
+
+texts = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(texts)
+def test_every_text(catalog: Catalog, text: str) -> None:
+    end = 0
+    for draft in extract(text, catalog):
+        assert draft.printed == text[draft.start : draft.end]
+        assert end <= draft.start < draft.end
+        assert draft.sentence[0] <= draft.start
+        assert draft.end <= draft.sentence[1]
+        assert draft.line == text.count("\n", 0, draft.start) + 1
+        assert draft.modifier in MODIFIERS
+        assert 0 <= draft.confidence <= 1
+        assert draft.digits
+        assert all(float(digits) == number for digits, number in zip(draft.digits, draft.numbers, strict=True))
+        end = draft.end
+
+
+@pytest.mark.parametrize("piece", ["1234567890", "1,", "1-", "1 - ", "1, ", "±1/", '5" "', "((1)(", "up to of ", "\n", "| 1 g"])
+def test_hard_texts_end(catalog: Catalog, piece: str) -> None:
+    assert len(extract(piece * (20_000 // len(piece)), catalog)) < 20_000
+
+
+def test_a_text_has_its_limits(catalog: Catalog) -> None:
+    with pytest.raises(ValueFault, match="characters"):
+        extract("a" * (LONGEST + 1), catalog)
+    with pytest.raises(ValueFault, match="figures"):
+        extract("1 g\n" * 50_001, catalog)
