@@ -117,11 +117,14 @@ class _Reader:
         product, sure = "", 0.0
         if sentence.line.kind == "row":
             label = self.tables.label(sentence.line, figure.start)
-            row, column = (self.text[start:end].strip() for start, end in label)
+            row, column = (self.text[start:end].strip() for start, end in label[:2])
             for span in (label.column, label.row):
                 named = self.mentions.within(*span)
                 if named and not product:
                     product, sure = named[0].product, 0.9
+            if not product and label.product:
+                main = self.mentions.main
+                product, sure, column = main if main.endswith(f" {column}") else column, 0.8, ""
             whole = any(len(row) - (one.end - one.start) < 5 for one in self.mentions.within(*label.row))
             if whole and column and not self.mentions.within(*label.column):
                 row, column = column, ""

@@ -53,13 +53,32 @@ def lists() -> tuple[dict[str, str], dict[str, list[_Cue]]]:
     return kinds, cues
 
 
+class _Name(NamedTuple):
+    """A name of a known attribute: its telling words without a plural's s, how many words it has, and their singulars."""
+
+    words: tuple[str, ...]
+    count: int
+    forms: frozenset[str]
+    attribute: Attribute
+
+
+def _name(name: str, attribute: Attribute) -> _Name:
+    words = name.split()
+    telling = tuple(word.removesuffix("s") for word in words if word not in lexicon.words()["stops"])
+    return _Name(telling, len(words), _forms(words), attribute)
+
+
+def _forms(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(form for word in words for form in lexicon.singulars(word))
+
+
 class Attributes:
     """The attributes that a catalog knows, by the words that name them."""
 
     def __init__(self, attributes: Iterable[Attribute], aliases: dict[str, list[str]], dimensions: dict[str, str]) -> None:
         self._dimensions = dimensions
         self._of: dict[str, Attribute] = {}
-        self._named: dict[str, list[tuple[str, Attribute]]] = {}
+        self._named: dict[str, list[_Name]] = {}
         for one in attributes:
             if one.kind != "quantity":
                 continue
@@ -70,7 +89,7 @@ class Attributes:
             }
             for name in names:
                 self._of.setdefault(name, one)
-            self._named.setdefault(self._group(one.dimension), []).extend((name, one) for name in sorted(names))
+            self._named.setdefault(self._group(one.dimension), []).extend(_name(name, one) for name in sorted(names))
 
     def rate(self, key: str) -> str | None:
         """The unit of a known attribute that counts things in a time, as annual capacity does; None for any other."""
@@ -104,7 +123,7 @@ class Attributes:
             listed is None or (measure and (listed.sure < 0.85 or around.adjacent)) or (listed.sure < 0.3 and not listed.known)
         ):
             return self._keyed(Choice(phrase, False, 0.7 if measure else 0.4), dimension)
-        return self._keyed(listed, dimension) if listed else Choice("", False, 0.0)
+        return self._keyed(listed, dimension) if listed else Choice(kinds.get(figure.unit, ""), False, 0.2)
 
     def _keyed(self, choice: Choice, dimension: str) -> Choice:
         """The choice by the key of the known attribute of that name."""
@@ -116,23 +135,20 @@ class Attributes:
     def _by_name(self, around: _Around, dimension: str, figure: Figure) -> Choice | None:
         """The known attribute whose whole name stands nearest to the figure."""
         best: Choice | None = None
-        wanted = (dimension, "count rate") if dimension == "count" else (dimension,)
-        for group in wanted:
-            for name, one in self._named.get(group, ()):
-                if (figure.unit == "times") != (one.unit == "x") and dimension == "ratio":
+        counted = _forms(re.split(r"[\s-]+", figure.noun.lower())) if figure.unit is None else frozenset()
+        for group in (dimension, "count rate") if dimension == "count" else (dimension,):
+            for words, count, forms, one in self._named.get(group, ()):
+                if dimension == "ratio" and (figure.unit == "times") != (one.unit == "x"):
                     continue
-                words = name.split()
-                if figure.unit is None and group == "count" and not _says(figure.noun, words):
+                if group == "count" and counted.isdisjoint(forms):
                     continue
                 near = 1.0
                 for word in words:
-                    near = (
-                        min(near, around.near(word.removesuffix("s")))
-                        if word not in lexicon.words()["stops"] and near
-                        else near
-                    )
-                if near > 0.35 and (len(words) > 1 or near > 0.6) and (best is None or near + len(words) / 20 > best.sure):
-                    best = Choice(one.key, True, min(0.95, near + len(words) / 20))
+                    near = min(near, around.near(word))
+                    if not near:
+                        break
+                if near > 0.35 and (count > 1 or near > 0.6) and (best is None or near + count / 20 > best.sure):
+                    best = Choice(one.key, True, min(0.95, near + count / 20))
         return best
 
     def _counted(self, figure: Figure, acronyms: dict[str, str]) -> Choice:
@@ -157,12 +173,6 @@ class Attributes:
         if one and one.dimension == "count":
             return Choice(one.key, True, 0.8, kind)
         return Choice(_said(head.split()), False, 0.6, kind)
-
-
-def _says(noun: str, name: list[str]) -> bool:
-    """Whether the thing counted is one of a name's words."""
-    counted = {form for word in re.split(r"[\s-]+", noun.lower()) for form in lexicon.singulars(word)}
-    return any(form in counted for word in name for form in lexicon.singulars(word))
 
 
 def _plural(noun: str) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _COMPARED = re.compile(
     r"(?:compared (?:to|with)|relative to|versus|vs\.?|against|using|uses?|with|based on|powered by|driven by|via)\s+"
     r"(?:the |an? |its |\w+[’']s )?$|"
-    r"\b(?:than|unlike|previous|prior|earlier|predecessors?|replac\w+|older|compared)\b[^.;]{0,40}$",
+    r"\b(?:than|unlike|previous|prior|earlier|predecessors?|replac\w+|older|compared|last year)\b[^.;]{0,40}$",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(?:^|[,;:—–(]|\bwhile|\bwhereas|\band|\bbut|\bthe)\s*(?:the |an? |its |\w+[’']s )?$", re.IGNORECASE)

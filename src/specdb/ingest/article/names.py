@@ -22,12 +22,12 @@ BRAND = re.compile(r"(?:(?<=\s)[A-Z][\w™®]*+\s){0,3}$")
 
 
 _RIVAL = re.compile(
-    r"(?:(?<=[.;,(—] )|(?<=while )|(?<=whereas )|(?<=and )|(?<=[Tt]he )|(?<=[’']s )|(?<=\n))"
-    r"([A-Z][A-Za-z]{0,8}-?\d{2,4}[A-Za-z]{0,3}"
-    rf"(?: (?:{_VARIANTS})){{0,2}})"
-    r"(?= (?:only |also |now )?(?:delivers|offers|weighs|measures|reaches|costs|packs|provides|lasts|draws|achieves|boasts|"
-    r"starts|manages|hits)\b)"
+    rf"(?<![\w-])((?:[A-Z][A-Za-z]++ ){{0,2}}[A-Z][A-Za-z]{{0,10}}-?\d{{1,4}}[A-Za-z]{{0,3}}(?: (?:{_VARIANTS})){{0,2}})"
+    r"(?:,[^,.\n]{1,20},)?(?: [a-z]{2,12})?"
+    r"(?= (?:delivers|offers|offered|weighs|measures|reaches|costs|packs|provides|lasts|draws|achieves|boasts|starts|"
+    r"manages|hits)\b)"
 )
+_STARTS = re.compile(r"(?:^|[.;:,(—–|\n]\s*|\b(?:while|whereas|and|but|the|The|each|Each|previous)\s|[’']s\s)$")
 
 
 _PART = re.compile(
@@ -63,7 +63,16 @@ def main_product(text: str, found: list[Sentence], names: dict[str, str], backgr
                 score *= 0.6
             if score > most:
                 best, most = name, score
-    return best
+    return _repeated(text, best)
+
+
+def _repeated(text: str, name: str) -> str:
+    """A name without the words at its end that a text never repeats ("Aero One AR" glasses)."""
+    head, _, last = name.rpartition(" ")
+    while head and last.isalpha() and text.count(name) < 2 < text.count(head):
+        name = head
+        head, _, last = name.rpartition(" ")
+    return name
 
 
 def _names(part: str) -> list[str]:
@@ -135,8 +144,9 @@ def _rivals(text: str) -> list[str]:
     """Other products that a text gives figures of: models that do something, and were not brought in as a part."""
     seen: dict[str, bool] = {}
     for match in _RIVAL.finditer(text):
-        name = match[1]
-        if name not in seen and len(seen) < _MOST_RIVALS:
+        name = match[1].removeprefix("The ").removeprefix("While ").removeprefix("Each ")
+        starts = _STARTS.search(text, max(0, match.start() - 12), match.start())
+        if name not in seen and starts and len(seen) < _MOST_RIVALS:
             first = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", text)
             before = text[max(0, first.start() - 40) : first.start()] if first else ""
             seen[name] = not _PART.search(BRAND.sub("", before))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from specdb.ingest.article import lexicon
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -11,16 +13,21 @@ if TYPE_CHECKING:
 
 
 class Label(NamedTuple):
-    """What a cell stands under: the span of its row's first cell and of its column's head, each (0, 0) for none."""
+    """What a cell stands under: the span of its row's first cell and of its column's head, each (0, 0) for none.
+
+    `product` says that the head is a product's name: the table sets products side by side.
+    """
 
     row: tuple[int, int]
     column: tuple[int, int]
+    product: bool = False
 
 
 class Tables:
     """The tables of a text, of lines with "|" or tabs between their cells."""
 
     def __init__(self, text: str, lines: Iterable[Line]) -> None:
+        self._text = text
         self._rows: dict[int, list[tuple[int, int]]] = {}
         self._heads: dict[int, list[tuple[int, int]]] = {}
         head: list[tuple[int, int]] = []
@@ -38,7 +45,14 @@ class Tables:
         index = next((i for i, (start, end) in enumerate(cells) if start <= place < end), 0)
         row = cells[0] if index and cells else (0, 0)
         column = heads[index] if heads is not cells and index < len(heads) else (0, 0)
-        return Label(row, column)
+        return Label(row, column, column != (0, 0) and self._compares(heads, column))
+
+    def _compares(self, heads: list[tuple[int, int]], column: tuple[int, int]) -> bool:
+        """Whether a table's columns are products, and this is one of them."""
+        first, own = (self._text[start:end].strip(" *") for start, end in (heads[0], column))
+        lists = lexicon.words()
+        side_by_side = not first or first.lower() in lists["product_tables"]
+        return side_by_side and own.lower() not in lists["column_heads"] and (own[:1].isupper() or own[:1].isdigit())
 
 
 def _heads(text: str, line: Line, cells: list[tuple[int, int]]) -> bool:
