@@ -29,6 +29,7 @@ COMMANDS = [
     ["export"],
     ["check"],
     ["verify"],
+    ["extract"],
     ["rate"],
     ["rate", "set"],
     ["rate", "list"],

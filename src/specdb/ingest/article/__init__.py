@@ -87,7 +87,8 @@ class _Reader:
         names = catalog.aliases("product")
         products = [(one, names.get(one.slug, [])) for one in catalog.products()]
         self.mentions = Mentions(text, heads, products, product)
-        self.attributes = Attributes(catalog.attributes().values(), catalog.aliases("attribute"), catalog.dimensions())
+        stored = [one for id, one in catalog.attributes().items() if id not in catalog.computed]
+        self.attributes = Attributes(stored, catalog.aliases("attribute"), catalog.dimensions())
         self.tables = tables
         self.acronyms = {short: full for full, short in _ACRONYM.findall(text)}
         self.topics = [

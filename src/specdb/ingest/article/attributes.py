@@ -57,7 +57,7 @@ class _Name(NamedTuple):
     """A name of a known attribute: its telling words without a plural's s, how many words it has, and their singulars."""
 
     words: tuple[str, ...]
-    count: int
+    length: int
     forms: frozenset[str]
     attribute: Attribute
 
