@@ -126,7 +126,7 @@ def _rows(ctx: typer.Context, sql: str, bound: tuple[str, ...]) -> Iterator[tupl
     if catalog:
         try:
             yield from catalog.rows(sql, bound)
-        except sqlite3.Error:
+        except (sqlite3.Error, SpecdbError):
             return
         finally:
             catalog.connection.close()

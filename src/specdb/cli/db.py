@@ -26,16 +26,18 @@ def path(db: Db = "") -> None:
 @app.command(short_help="Bring the database to this version's schema.")
 def upgrade(db: Db = "") -> None:
     """Bring the database to this version's schema; make it where there is none."""
+    from specdb.errors import NoDatabase
     from specdb.ingest.load import create_seeded
     from specdb.store.create import upgrade
     from specdb.store.engine import SCHEMA, locate
 
     place = locate(db or None)
-    if place.exists():
+    try:
         upgrade(place)
         print(f"{place} has the schema {SCHEMA}.")
-    elif create_seeded(place):
-        print(f"Made the database {place} from the packaged specs.")
+    except NoDatabase:
+        if create_seeded(place):
+            print(f"Made the database {place} from the packaged specs.")
 
 
 @app.command()

@@ -105,12 +105,14 @@ def _first(
     direction = "DESC" if order[0].descending else "ASC"
     rest = "d.product_id" if len(categories) == 1 else "d.category_id, d.product_id"
     sql = f"SELECT d.product_id FROM spec d WHERE {' AND '.join(test.sql for test in tests)}"
-    sql += f" ORDER BY d.nominal {direction}, {rest}"
-    found: dict[int, None] = {}
-    for (id,) in catalog.connection.execute(sql, [value for test in tests for value in test.bound]):
-        found[id] = None
-        if len(found) == count:
-            return list(found)
+    sql += f" ORDER BY d.nominal {direction}, {rest} LIMIT ?"
+    bound = [value for test in tests for value in test.bound]
+    size = count  # of specs; where some are of one product, that is too few
+    while len(rows := catalog.rows(sql, (*bound, size))) == size:
+        found = list(dict.fromkeys(id for (id,) in rows))
+        if len(found) >= count:
+            return found[:count]
+        size *= 8
     return []
 
 
