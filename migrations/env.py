@@ -11,7 +11,7 @@ from specdb.store import models  # noqa: F401  declares the tables
 
 
 @compiles(Text, "postgresql")
-def text_in_order_of_bytes(type_: Text, compiler: Any, **given: Any) -> str:
+def text_in_order_of_bytes(_type: Text, _compiler: Any, **given: Any) -> str:
     """The type of a text column: sorted as SQLite does, whatever the database's own order."""
     column = isinstance(given.get("type_expression"), Column)
     return 'TEXT COLLATE "C"' if column else "TEXT"

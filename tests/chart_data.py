@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from specdb.chart import Axis, Bar, Bars, Panel, Point, Scatter, Value
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from specdb.store.engine import Place
 
 HOSTILE = (
     "A $\\frac{1}{2}$ & co",
@@ -67,7 +67,7 @@ def product(slug: str, name: str, **specs: str) -> str:
     return "\n".join(lines)
 
 
-def load(database: Path, *products: str) -> None:
+def load(database: Place, *products: str) -> None:
     """Adds products to a database."""
     from specdb.ingest.load import load as load_file
 

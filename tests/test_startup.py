@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from specdb.store.engine import Place
 
 HEAVY = {"sqlalchemy", "sqlmodel", "pydantic", "pint", "alembic", "yaml", "pandas", "xlsxwriter", "lark", "currency_converter"}
 
@@ -40,7 +40,7 @@ main()
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_heavy_modules_stay_out(seeded: Path, words: list[str], also: set[str]) -> None:
+def test_heavy_modules_stay_out(seeded: Place, words: list[str], also: set[str]) -> None:
     result = subprocess.run(
         [sys.executable, "-c", LOADED, *words],
         env={"SPECDB_URL": str(seeded), "PATH": ""},
@@ -54,7 +54,7 @@ def test_heavy_modules_stay_out(seeded: Path, words: list[str], also: set[str]) 
     assert loaded & (HEAVY | also) == set()
 
 
-def test_completion_is_light(seeded: Path) -> None:
+def test_completion_is_light(seeded: Place) -> None:
     result = subprocess.run(
         [sys.executable, "-c", LOADED],
         env={

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from specdb import listing, rank, show, similar
 from specdb.compare import Options as CompareOptions
 from specdb.compare import compare
+from specdb.errors import NoDatabase
 from specdb.export import export
 from specdb.query import Condition, query
 from specdb.query import Options as QueryOptions
-from specdb.errors import NoDatabase
 from specdb.store import criteria, engine
 from specdb.store.catalog import Catalog
 from specdb.store.currency import showing

@@ -28,9 +28,10 @@ from specdb.store import create, journal
 from specdb.store.engine import connect
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sqlalchemy import Connection
+
+    from homes import Home
+    from specdb.store.engine import Place
 
 TABLES = {
     "category": "*",
@@ -158,21 +159,21 @@ def folded(name: str) -> str:
     return normalize("NFC", name).strip().casefold()
 
 
-def dump(path: Path) -> dict[str, list[Any]]:
+def dump(path: Place) -> dict[str, list[Any]]:
     """All rows of all tables, sorted."""
     with closing(connect(path)) as connection:
         return {table: sorted(connection.execute(f"SELECT {what} FROM {table}"), key=repr) for table, what in TABLES.items()}
 
 
-def saved(path: Path) -> str:
+def saved(path: Place) -> str:
     with closing(connect(path)) as connection:
         return save(connection)
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty(home: Home) -> Place:
     """A database with nothing but the units."""
-    path: Path = tmp_path_factory.mktemp("law") / "empty.db"
+    path = home.new()
 
     def fill(connection: Connection) -> None:
         journal.add(connection, unit_rows(), author="test", reason="units")
@@ -181,9 +182,9 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def loaded(empty: Path, path: Path, text: str) -> Path:
+def loaded(home: Home, empty: Place, text: str) -> Place:
     """A database made of this text."""
-    path.write_bytes(empty.read_bytes())
+    path = home.copied(empty)
     engine = create.engine(path)
     with engine.begin() as connection:
         rows = resolve.resolve(bundle.read(text, "it"), journal.Known(connection), "it")
@@ -194,15 +195,17 @@ def loaded(empty: Path, path: Path, text: str) -> Path:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(bundles())
-def test_a_saved_database_loads_as_the_same(empty: Path, made: Bundle) -> None:
-    first = loaded(empty, empty.with_name("first.db"), bundle.write(made))
+def test_a_saved_database_loads_as_the_same(home: Home, empty: Place, made: Bundle) -> None:
+    first = loaded(home, empty, bundle.write(made))
     text = saved(first)
-    second = loaded(empty, empty.with_name("second.db"), text)
+    second = loaded(home, empty, text)
     assert dump(second) == dump(first)
     assert saved(second) == text
     assert bundle.write(bundle.read(text, "it")) == text
+    home.drop(first)
+    home.drop(second)
 
 
-def test_the_packaged_specs_load_as_the_same(seeded: Path, empty: Path) -> None:
-    again = loaded(empty, empty.with_name("again.db"), saved(seeded))
+def test_the_packaged_specs_load_as_the_same(home: Home, seeded: Place, empty: Place) -> None:
+    again = loaded(home, empty, saved(seeded))
     assert dump(again) == dump(seeded)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+pytestmark = pytest.mark.sqlite
+
 FORK = """
 import os, signal, sys, time
 from pathlib import Path

@@ -21,6 +21,8 @@ from specdb.store.engine import APPLICATION_ID, SCHEMA, connect, locate, transla
 if TYPE_CHECKING:
     from specdb.store.catalog import Catalog
 
+pytestmark = pytest.mark.sqlite
+
 PATHS = os.pathsep.join(sys.path)
 
 

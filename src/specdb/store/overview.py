@@ -150,7 +150,7 @@ def answers(catalog: Catalog, products: Sequence[int]) -> Iterator[tuple[int, in
     FROM spec WHERE shown AND product_id IN
     """
     for part in chunks(products):
-        for *asked, number, said in catalog.connection.execute(f"{sql} ({marks(len(part))})", part):
+        for *asked, number, said in catalog.connection.execute(f"{sql} ({marks(len(part))}) ORDER BY product_id, id", part):
             yield *asked, said if number is None else number
 
 

@@ -160,7 +160,8 @@ def version_of(session: Connection, server: Server) -> int | None:
     """The schema's number, None where there is nothing; StoreError where there is something that is not ours."""
     sql = """
     SELECT COALESCE(obj_description(to_regclass('alembic_version'), 'pg_class'), ''), EXISTS (
-        SELECT 1 FROM pg_class c WHERE c.relnamespace = to_regnamespace(quote_ident(current_schema())) AND c.relkind IN ('r', 'p')
+        SELECT 1 FROM pg_class c WHERE c.relkind IN ('r', 'p')
+        AND c.relnamespace = to_regnamespace(quote_ident(current_schema()))
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
     )
     """
