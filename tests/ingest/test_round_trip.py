@@ -106,22 +106,24 @@ SPECS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(names=st.lists(TEXTS.filter(str.strip), min_size=1, max_size=3), specs=st.lists(SPECS, max_size=6))
-def test_any_file_in_its_one_form(
-    home: Home, bare: Place, goods: Place, tmp_path: Path, names: list[str], specs: list[Any]
-) -> None:
-    products = tuple(
-        drafts.ProductDraft(f"p{number}", name, "goods", description=name, specs=tuple(specs if number == 0 else ()))
-        for number, name in enumerate(names)
-    )
-    first, second = home.copied(goods), home.copied(bare)
+def test_any_file_in_its_one_form(dialect: str, home: Home, bare: Place, goods: Place, tmp_path: Path) -> None:
     file = tmp_path / "file.yaml"
-    file.write_text(bundle.write(drafts.Bundle(products=products)), encoding="utf-8", newline="")
-    load(first, file)
-    once = saved(first)
-    file.write_text(once, encoding="utf-8", newline="")
-    load(second, file)
-    assert saved(second) == once
-    home.drop(first)
-    home.drop(second)
+
+    @settings(max_examples=60 if dialect == "sqlite" else 15, suppress_health_check=list(HealthCheck))
+    @given(names=st.lists(TEXTS.filter(str.strip), min_size=1, max_size=3), specs=st.lists(SPECS, max_size=6))
+    def law(names: list[str], specs: list[Any]) -> None:
+        products = tuple(
+            drafts.ProductDraft(f"p{number}", name, "goods", description=name, specs=tuple(specs if number == 0 else ()))
+            for number, name in enumerate(names)
+        )
+        first, second = home.copied(goods), home.copied(bare)
+        file.write_text(bundle.write(drafts.Bundle(products=products)), encoding="utf-8", newline="")
+        load(first, file)
+        once = saved(first)
+        file.write_text(once, encoding="utf-8", newline="")
+        load(second, file)
+        assert saved(second) == once
+        home.drop(first)
+        home.drop(second)
+
+    law()

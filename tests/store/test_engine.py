@@ -66,7 +66,6 @@ def test_locate(given: str | None, environment: str | None, path: str, monkeypat
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ("postgresql://user@host/db", "postgresql:// names no database that specdb can open"),
         ("mysql://host/db", "mysql:// names no database that specdb can open"),
         ("sqlite://host/db", "sqlite:// names no database that specdb can open"),
         ("sqlite:///", "'' is not a path"),

@@ -181,6 +181,7 @@ def test_a_currency_is_looked_up_in_an_index(catalog: Catalog) -> None:
     assert "USING INDEX spec_currency (attribute_id=?)" in plan[0][3]
 
 
+@pytest.mark.sqlite
 def test_every_currency_is_in_the_index(catalog: Catalog) -> None:
     found = catalog.rows(
         "SELECT COUNT(*), SUM(name GLOB '[A-Z][A-Z][A-Z]*') FROM unit WHERE dimension LIKE 'currency%' AND name <> ''"
