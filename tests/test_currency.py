@@ -65,7 +65,7 @@ def market(home: Home, template: Place, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def db(market: Place) -> Iterator[specdb.Database]:
-    with specdb.open(market) as opened:
+    with specdb.open(str(market)) as opened:
         yield opened
 
 
@@ -160,7 +160,7 @@ def test_a_rate_of_ones_own_is_judged_by(database: Place, tmp_path: Path) -> Non
     (tmp_path / "market.yaml").write_text(MARKET, encoding="utf-8")
     load(database, tmp_path / "market.yaml")
     set_rate(database, RateDraft("2026-04-28", "TWD", "USD", "0.031", "central bank"))
-    with specdb.open(database) as db:
+    with specdb.open(str(database)) as db:
         assert list(_texts(db.query("taiwanese", where="price = 155 USD"), "match")) == ["k-tw"]  # 5000 x 0.031
         shown = db.query("taiwanese", columns=["price"], currency="USD")
         assert _texts(shown, "price") == {"k-tw": "155.00 USD"}

@@ -41,7 +41,7 @@ FIELDS = [
 
 @pytest.fixture
 def db(torches: Place) -> Iterator[specdb.Database]:
-    with specdb.open(torches) as opened:
+    with specdb.open(str(torches)) as opened:
         yield opened
 
 

@@ -22,7 +22,7 @@ MEAN = "mean current while recording"
 
 @pytest.fixture
 def db(torches: Place) -> Iterator[specdb.Database]:
-    with specdb.open(torches) as opened:
+    with specdb.open(str(torches)) as opened:
         yield opened
 
 

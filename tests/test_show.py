@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def db(torches: Place) -> Iterator[specdb.Database]:
-    with specdb.open(torches) as opened:
+    with specdb.open(str(torches)) as opened:
         yield opened
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from specdb.store.engine import Place
 
+PATHS = os.pathsep.join(sys.path)
 HEAVY = {"sqlalchemy", "sqlmodel", "pydantic", "pint", "alembic", "yaml", "pandas", "xlsxwriter", "lark", "currency_converter"}
 
 LOADED = """
@@ -43,7 +45,7 @@ main()
 def test_heavy_modules_stay_out(seeded: Place, words: list[str], also: set[str]) -> None:
     result = subprocess.run(
         [sys.executable, "-c", LOADED, *words],
-        env={"SPECDB_URL": str(seeded), "PATH": ""},
+        env={"SPECDB_URL": str(seeded), "PATH": "", "PYTHONPATH": PATHS},
         capture_output=True,
         text=True,
         check=False,
@@ -60,6 +62,7 @@ def test_completion_is_light(seeded: Place) -> None:
         env={
             "SPECDB_URL": str(seeded),
             "PATH": "",
+            "PYTHONPATH": PATHS,
             "_SPECDB_COMPLETE": "complete_bash",
             "COMP_WORDS": "specdb show a1-",
             "COMP_CWORD": "2",

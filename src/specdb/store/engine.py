@@ -95,7 +95,7 @@ def connect(path: Place, *, write: bool = False, older: bool = False) -> Connect
     return connection
 
 
-def translated(error: sqlite3.Error, path: Path | str) -> StoreError:
+def translated(error: sqlite3.Error, path: Place | str) -> StoreError:
     """The StoreError for what SQLite says: the one border at which its errors are put in our words."""
     said = str(error)
     if "not a database" in said:
