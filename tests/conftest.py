@@ -31,10 +31,11 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that has a database runs on both kinds, one that is about SQLite's files (marked so) on that."""
+    """A test that has a database runs on both kinds, one that is about one of them (marked so) on that."""
     if "dialect" in metafunc.fixturenames:
-        only = metafunc.definition.get_closest_marker("sqlite")
-        metafunc.parametrize("dialect", ["sqlite"] if only else ["sqlite", "postgres"], scope="session", indirect=True)
+        kinds = ["sqlite", "postgres"]
+        only = [kind for kind in kinds if metafunc.definition.get_closest_marker(kind)]
+        metafunc.parametrize("dialect", only or kinds, scope="session", indirect=True)
 
 
 @pytest.fixture(scope="session")

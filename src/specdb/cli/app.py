@@ -22,7 +22,7 @@ COMMANDS = {
     "check": ("specdb.cli.check", "Check claims and figures against each other."),
     "verify": ("specdb.cli.verify", "Check a source's text: its hash, and every figure in its place."),
     "rate": ("specdb.cli.rate", "Set and list exchange rates of your own."),
-    "db": ("specdb.cli.db", "Look after the database: path, upgrade, load, save."),
+    "db": ("specdb.cli.db", "Look after the database: info, backup, check, copy, load and more."),
 }
 """Each command with the module that holds it, loaded only when it is called, and its line of help."""
 

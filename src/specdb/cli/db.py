@@ -79,8 +79,7 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE")], db: Db = "") -
     from specdb.store.backup import backup
     from specdb.store.engine import locate
 
-    with open_catalog(db):  # makes it on first use, and refuses one of another schema
-        place = locate(db or None)
+    place = locate(db or None)
     backup(place, file)
     print(f"Backed {place} up to {file}.")
 

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import time
 from contextlib import closing, contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
@@ -132,7 +133,11 @@ def _room(file: Path | None) -> Iterator[Path]:
     try:
         if file:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        room = Path(mkdtemp(prefix=f".{file.name}." if file else "specdb-", dir=file.parent if file else None))
+            for left in file.parent.glob(f".{escape(file.name)}.*.aside"):  # by a process that was killed
+                if left.lstat().st_mtime < time.time() - create.ABANDONED:
+                    shutil.rmtree(left, ignore_errors=True)
+        beside = (f".{file.name}.", file.parent) if file else (None, None)
+        room = Path(mkdtemp(".aside", *beside))
         try:
             yield room
         finally:

@@ -179,7 +179,6 @@ def engine(server: Server) -> Engine:
     from sqlalchemy import create_engine, event
     from sqlalchemy.pool import NullPool
 
-    open_(server).close()  # what is amiss is said in our words, not SQLAlchemy's
     made = create_engine(
         "postgresql+psycopg://", creator=lambda: open_(server), poolclass=NullPool, isolation_level="READ COMMITTED"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -88,8 +89,14 @@ def size(connection: Connection, place: Place) -> int:
 
 
 def faults(connection: Connection, place: Place) -> Iterator[Fault]:
-    """What is wrong with the rows as such: the file, foreign keys, orphans, what is said twice, which specs are shown."""
-    yield from unsound(connection, place)
+    """What is wrong with the rows as such: the file, foreign keys, orphans, what is said twice, which specs are shown.
+
+    Where the file is damaged, nothing else is looked at.
+    """
+    found = list(unsound(connection, place))
+    yield from found
+    if any(fault.check == "integrity" for fault in found):
+        return
     yield from _orphans(connection)
     for product, key, bound, source, locator, count in connection.execute(_TWICE).fetchall():
         where = ", ".join(filter(None, (source, locator)))
@@ -104,10 +111,10 @@ def faults(connection: Connection, place: Place) -> Iterator[Fault]:
 
 def unsound(connection: Connection, place: Place) -> Iterator[Fault]:
     """Damage to the file, and rows that refer to rows which are not there."""
-    if isinstance(place, Path):
-        for (said,) in connection.execute("PRAGMA integrity_check").fetchall():
-            if said != "ok":
-                yield Fault("integrity", str(place), said)
+    damage = _damage(connection) if isinstance(place, Path) else []
+    if damage:
+        yield from (Fault("integrity", str(place), said) for said in damage)
+        return
     for table in tables():
         keys = " || '/' || ".join(f'CAST(t."{column.name}" AS TEXT)' for column in table.primary_key)
         for foreign in sorted(table.foreign_keys, key=lambda one: one.parent.name):
@@ -119,6 +126,14 @@ def unsound(connection: Connection, place: Place) -> Iterator[Fault]:
                 yield Fault(
                     "foreign keys", f"{table.name} {key}", f"{column} is {value}, and there is no such {other.table.name}"
                 )
+
+
+def _damage(connection: Connection) -> list[str]:
+    """What SQLite finds wrong with its file."""
+    try:
+        return [said for (said,) in connection.execute("PRAGMA integrity_check").fetchall() if said != "ok"]
+    except sqlite3.DatabaseError as error:  # it could not even look
+        return [str(error)]
 
 
 def _orphans(connection: Connection) -> Iterator[Fault]:
