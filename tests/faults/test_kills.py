@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.sqlite
+
 LAMPS = """specdb: 1
 categories: [{key: lamp, name: lamps}]
 sources: [{slug: box, title: Box, date: 2026-01-01}]

@@ -122,6 +122,19 @@ def test_an_empty_database_has_none_of_ours(site: Place) -> None:
 
 
 @pytest.mark.postgres
+def test_another_encoding_is_refused(site: Server) -> None:
+    import psycopg
+
+    with psycopg.connect(site.url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+    latin = Server(site.url.replace(site.url.partition("?")[0].rpartition("/")[2], "latin"))
+    with pytest.raises(StoreError, match="is in LATIN1"):
+        create_seeded(latin)
+    with psycopg.connect(site.url, autocommit=True) as connection:
+        connection.execute("DROP DATABASE latin")
+
+
+@pytest.mark.postgres
 def test_another_applications_tables_are_let_be(site: Server) -> None:
     import psycopg
 

@@ -157,6 +157,9 @@ def _create_on_server(server: Server, fill: Callable[[Connection], None]) -> boo
         session = reading(connection, server)
         if version_of(session, server) is not None:
             return False
+        ((encoding,),) = session.execute("SHOW server_encoding").fetchall()
+        if encoding != "UTF8":
+            raise StoreError(f"{server} is in {encoding}, in which not all texts can be written", "make one with ENCODING 'UTF8'")
         migrate(connection)
         fill(connection)
         analyze(connection)
