@@ -1,9 +1,21 @@
 """What Alembic runs: one transaction for all of an upgrade, so that a killed one leaves the database as it was."""
 
+from typing import Any
+
 from alembic import context
+from sqlalchemy import Column, Text
+from sqlalchemy.ext.compiler import compiles
 from sqlmodel import SQLModel
 
 from specdb.store import models  # noqa: F401  declares the tables
+
+
+@compiles(Text, "postgresql")
+def text_in_order_of_bytes(_type: Text, _compiler: Any, **given: Any) -> str:
+    """The type of a text column: sorted as SQLite does, whatever the database's own order."""
+    column = isinstance(given.get("type_expression"), Column)
+    return 'TEXT COLLATE "C"' if column else "TEXT"
+
 
 connection = context.config.attributes["connection"]
 context.configure(

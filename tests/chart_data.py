@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from specdb.chart import Axis, Bar, Bars, Panel, Point, Scatter, Value
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from specdb.store.engine import Place
 
 HOSTILE = (
     "A $\\frac{1}{2}$ & co",
@@ -67,12 +67,16 @@ def product(slug: str, name: str, **specs: str) -> str:
     return "\n".join(lines)
 
 
-def load(database: Path, *products: str) -> None:
+def load(database: Place, *products: str) -> None:
     """Adds products to a database."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
     from specdb.ingest.load import load as load_file
 
     source = "- {slug: fair, title: Fair list, publisher: Fair, kind: data sheet, date: 2026-10-01}"
     text = "\n".join(["specdb: 1", "sources:", source, "products:", *products])
-    path = database.with_suffix(".yaml")
-    path.write_text(f"{text}\n", encoding="utf-8")
-    load_file(database, path)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "fair.yaml"
+        path.write_text(f"{text}\n", encoding="utf-8")
+        load_file(database, path)

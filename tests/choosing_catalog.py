@@ -13,9 +13,10 @@ from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from sqlalchemy import Connection
+
+    from specdb.store.engine import Place
 
 SCHEMA = """specdb: 1
 categories:
@@ -43,7 +44,7 @@ products:
 """
 
 
-def made(path: Path, products: Mapping[str, Mapping[str, str]]) -> Catalog:
+def made(path: Place, products: Mapping[str, Mapping[str, str]]) -> Catalog:
     """A catalog of lamps: slugs (with `@category` for another category) to attributes, `key[k=v]`, to values.
 
     The value `unknown` or `not-applicable` is that state; several values are parted by " + ".

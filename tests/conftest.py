@@ -1,9 +1,8 @@
-"""What tests share: a database made from the packaged specs, once a worker, and the program as a subprocess."""
+"""What tests share: a database made from the packaged specs, of either kind, and the program as a subprocess."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,11 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from homes import Cluster, Folder, Home
 from specdb.store.catalog import Catalog
 from specdb.store.engine import connect
+from torches import filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from specdb.store.engine import Place
 
 # Shared machines are slow at times, which is no fault of what is tested; and a change lands or not by the same examples.
 settings.register_profile("here", deadline=None)
@@ -27,24 +30,66 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that has a database runs on both kinds, one that is about one of them (marked so) on that."""
+    if "dialect" in metafunc.fixturenames:
+        kinds = ["sqlite", "postgres"]
+        only = [kind for kind in kinds if metafunc.definition.get_closest_marker(kind)]
+        metafunc.parametrize("dialect", only or kinds, scope="session", indirect=True)
+
+
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database of the packaged specs; not to be written to."""
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Which kind of database is tested: sqlite or postgres."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def home(dialect: str, tmp_path_factory: pytest.TempPathFactory, testrun_uid: str, worker_id: str) -> Home:
+    """Where databases of this kind are."""
+    return Folder(tmp_path_factory.mktemp("home")) if dialect == "sqlite" else Cluster(testrun_uid, worker_id)
+
+
+@pytest.fixture
+def site(home: Home) -> Iterator[Place]:
+    """A place where there is no database yet."""
+    made = home.new()
+    yield made
+    home.drop(made)
+
+
+@pytest.fixture(scope="session")
+def template(home: Home) -> Place:
+    """A database of the packaged specs, not to be opened: only such a one can be copied."""
     from specdb.ingest.load import create_seeded
 
-    path: Path = tmp_path_factory.mktemp("seeded") / "specdb.db"
-    assert create_seeded(path)
-    return path
+    made = home.new()
+    assert create_seeded(made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def seeded(home: Home, template: Place) -> Place:
+    """A database of the packaged specs; not to be written to."""
+    return home.copied(template)
+
+
+@pytest.fixture(scope="session")
+def torches(home: Home, template: Place) -> Place:
+    """A database of the packaged specs and the torches; not to be written to."""
+    return filled(home.copied(template))
 
 
 @pytest.fixture
-def database(seeded: Path, tmp_path: Path) -> Path:
+def database(home: Home, template: Place) -> Iterator[Place]:
     """A database of the packaged specs of the test's own."""
-    return Path(shutil.copy(seeded, tmp_path / "own.db"))
+    made = home.copied(template)
+    yield made
+    home.drop(made)
 
 
 @pytest.fixture
-def catalog(seeded: Path) -> Iterator[Catalog]:
+def catalog(seeded: Place) -> Iterator[Catalog]:
     """The packaged specs, to read."""
     connection = connect(seeded)
     yield Catalog(connection)
@@ -52,7 +97,7 @@ def catalog(seeded: Path) -> Iterator[Catalog]:
 
 
 @pytest.fixture
-def run(seeded: Path) -> Run:
+def run(seeded: Place) -> Run:
     """Runs `specdb` with these words in a process of its own, on the packaged specs if no other database is named."""
 
     def run_words(

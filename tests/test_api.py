@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -10,13 +11,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 import specdb
+from homes import held
+from specdb.errors import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from specdb.store.engine import Place
 
-def test_a_table_renders_in_a_notebook_and_as_text(seeded: Path) -> None:
-    with specdb.open(seeded) as db:
+
+def test_a_table_renders_in_a_notebook_and_as_text(seeded: Place) -> None:
+    with specdb.open(str(seeded)) as db:
         table = db.compare("a1", "a1-pro")
     assert isinstance(table, specdb.Table)
     html = table._repr_html_()
@@ -27,8 +32,8 @@ def test_a_table_renders_in_a_notebook_and_as_text(seeded: Path) -> None:
     assert repr(table) == table.render("table")
 
 
-def test_to_pandas(seeded: Path) -> None:
-    with specdb.open(seeded) as db:
+def test_to_pandas(seeded: Place) -> None:
+    with specdb.open(str(seeded)) as db:
         compared = db.compare("a1", "a1-pro").to_pandas()
         exported = db.export("a1-pro", layout="long").to_pandas()
     assert list(compared.columns) == ["attribute", "a1", "a1-pro", "a1-pro - a1"]
@@ -38,7 +43,7 @@ def test_to_pandas(seeded: Path) -> None:
     assert (weight["value"], weight["low"], weight["high"], weight["unit"]) == (40, 38, 42, "g")
 
 
-def test_pandas_is_imported_only_for_a_frame(seeded: Path) -> None:
+def test_pandas_is_imported_only_for_a_frame(seeded: Place) -> None:
     code = f"""
 import sys, specdb
 db = specdb.open({str(seeded)!r})
@@ -52,6 +57,7 @@ print(before, "pandas" in sys.modules)
     assert result.stdout.split() == ["False", "True"]
 
 
+@pytest.mark.sqlite
 def test_open_finds_the_database(seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPECDB_URL", f"sqlite:///{seeded}")
     with specdb.open() as db:
@@ -63,8 +69,8 @@ def test_open_finds_the_database(seeded: Path, tmp_path: Path, monkeypatch: pyte
     assert os.listdir(tmp_path / "made") == ["new.db"]  # noqa: PTH208
 
 
-def test_query_takes_keywords(seeded: Path) -> None:
-    with specdb.open(seeded) as db:
+def test_query_takes_keywords(seeded: Place) -> None:
+    with specdb.open(str(seeded)) as db:
         found = db.query("glasses", max_weight="20g", sort=["-weight"], columns=["price"])
         touch = db.query(touchscreen=True, maker="dingtalk", min_battery="600mAh")
         plain = db.query(touchscreen=False)
@@ -73,18 +79,16 @@ def test_query_takes_keywords(seeded: Path) -> None:
     assert [row.cells[0].value for row in plain.rows] == ["a1"]
 
 
-def test_the_database_is_not_written(seeded: Path) -> None:
-    before = seeded.read_bytes()
-    with specdb.open(seeded) as db:
+def test_the_database_is_not_written(seeded: Place) -> None:
+    before = held(seeded)
+    with specdb.open(str(seeded)) as db:
         for table in (db.compare("a1", "a1-pro"), db.query(), db.show("a1"), db.list("units"), db.export()):
             assert table.render("csv")
-    assert seeded.read_bytes() == before
+    assert held(seeded) == before
 
 
-def test_closed(seeded: Path) -> None:
-    import sqlite3
-
-    with specdb.open(seeded) as db:
+def test_closed(seeded: Place) -> None:
+    with specdb.open(str(seeded)) as db:
         pass
-    with pytest.raises(sqlite3.ProgrammingError):
+    with pytest.raises((sqlite3.ProgrammingError, StoreError)):
         db.show("a1")

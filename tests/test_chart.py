@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from math import inf
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,11 +16,14 @@ from specdb.store.engine import connect
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from homes import Home
+    from specdb.store.engine import Place
+
 
 @pytest.fixture(scope="module")
-def own(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+def own(home: Home, template: Place) -> Iterator[Catalog]:
     """The packaged specs, and phones of our own; to read."""
-    database = Path(shutil.copy(seeded, tmp_path_factory.mktemp("chart") / "own.db"))
+    database = home.copied(template)
     load(
         database,
         product("n1", "Nova", weight="170 g", thickness="6..8 mm", battery="≥ 4000 mAh", price="700 EUR"),

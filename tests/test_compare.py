@@ -9,18 +9,19 @@ import pytest
 
 import specdb
 from specdb.errors import SpecdbError, UsageError
-from torches import HOSTILE, row, texts, torches
+from torches import HOSTILE, row, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from specdb.store.engine import Place
 
 EIGHT = ["t1", "t2", "t3", "a1", "a1-pro", "h20", "h200", "moonix"]
 
 
 @pytest.fixture
-def db(seeded: Path) -> Iterator[specdb.Database]:
-    with specdb.open(torches(seeded)) as opened:
+def db(torches: Place) -> Iterator[specdb.Database]:
+    with specdb.open(str(torches)) as opened:
         yield opened
 
 

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from homes import Home
     from specdb.core.table import Table
     from specdb.store.catalog import Catalog
+    from specdb.store.engine import Place
 
 # One euro on 2026-04-30: 1.1702 USD, 7.991 CNY, 183.21 JPY.
 # So 1 CNY = 0.146440 USD, 1 JPY = 0.043617 CNY, 1 USD = 6.828747 CNY.
@@ -54,19 +56,16 @@ products:
 
 
 @pytest.fixture(scope="module")
-def market(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import shutil
-
-    folder = tmp_path_factory.mktemp("market")
-    shutil.copy(seeded, folder / "market.db")
-    (folder / "market.yaml").write_text(MARKET, encoding="utf-8")
-    assert load(folder / "market.db", folder / "market.yaml") == (6, 9)
-    return folder / "market.db"
+def market(home: Home, template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    place, file = home.copied(template), tmp_path_factory.mktemp("market") / "market.yaml"
+    file.write_text(MARKET, encoding="utf-8")
+    assert load(place, file) == (6, 9)
+    return place
 
 
 @pytest.fixture
-def db(market: Path) -> Iterator[specdb.Database]:
-    with specdb.open(market) as opened:
+def db(market: Place) -> Iterator[specdb.Database]:
+    with specdb.open(str(market)) as opened:
         yield opened
 
 
@@ -157,11 +156,11 @@ def test_what_has_no_rate_comes_last(db: specdb.Database) -> None:
     assert "without a rate to CNY" in table.remarks[1]
 
 
-def test_a_rate_of_ones_own_is_judged_by(database: Path, tmp_path: Path) -> None:
+def test_a_rate_of_ones_own_is_judged_by(database: Place, tmp_path: Path) -> None:
     (tmp_path / "market.yaml").write_text(MARKET, encoding="utf-8")
     load(database, tmp_path / "market.yaml")
     set_rate(database, RateDraft("2026-04-28", "TWD", "USD", "0.031", "central bank"))
-    with specdb.open(database) as db:
+    with specdb.open(str(database)) as db:
         assert list(_texts(db.query("taiwanese", where="price = 155 USD"), "match")) == ["k-tw"]  # 5000 x 0.031
         shown = db.query("taiwanese", columns=["price"], currency="USD")
         assert _texts(shown, "price") == {"k-tw": "155.00 USD"}
@@ -273,6 +272,6 @@ with specdb.open(sys.argv[1]) as db:
 """
 
 
-def test_rates_are_loaded_only_for_a_conversion(seeded: Path) -> None:
+def test_rates_are_loaded_only_for_a_conversion(seeded: Place) -> None:
     result = subprocess.run([sys.executable, "-c", LOADED, str(seeded)], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines() == ["False True", "True"]

@@ -11,11 +11,12 @@ import pytest
 
 import specdb
 from specdb.errors import NotFound, UnknownKey
-from torches import HOSTILE, torches
+from torches import HOSTILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from specdb.store.engine import Place
 
 FIELDS = [
     "product",
@@ -39,8 +40,8 @@ FIELDS = [
 
 
 @pytest.fixture
-def db(seeded: Path) -> Iterator[specdb.Database]:
-    with specdb.open(torches(seeded)) as opened:
+def db(torches: Place) -> Iterator[specdb.Database]:
+    with specdb.open(str(torches)) as opened:
         yield opened
 
 

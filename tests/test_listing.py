@@ -10,18 +10,19 @@ import pytest
 import specdb
 from specdb.errors import NotFound, UnknownKey, UsageError
 from specdb.listing import LISTS, listing
-from torches import texts, torches
+from torches import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from specdb.store.engine import Place
 
 MEAN = "mean current while recording"
 
 
 @pytest.fixture
-def db(seeded: Path) -> Iterator[specdb.Database]:
-    with specdb.open(torches(seeded)) as opened:
+def db(torches: Place) -> Iterator[specdb.Database]:
+    with specdb.open(str(torches)) as opened:
         yield opened
 
 

@@ -17,7 +17,9 @@ from specdb.store.catalog import Catalog
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from homes import Home
     from specdb.core.table import Cell, Table
+    from specdb.store.engine import Place
 
 LAMPS = {
     "lean": {
@@ -43,8 +45,8 @@ LAMPS = {
 
 
 @pytest.fixture(scope="module")
-def lamps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
-    catalog = made(tmp_path_factory.mktemp("rank") / "lamps.db", LAMPS)
+def lamps(home: Home) -> Iterator[Catalog]:
+    catalog = made(home.new(), LAMPS)
     yield catalog
     catalog.connection.close()
 
@@ -189,9 +191,9 @@ def test_errors(lamps: Catalog, by: str, options: Options, error: type[SpecdbErr
         rank(lamps, criteria.split(by), options)
 
 
-def test_currencies_are_not_mixed(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_currencies_are_not_mixed(site: Place) -> None:
     prices = {"one": {"price": "100 CNY"}, "two": {"price": "90 USD"}, "six": {"price": "80 CNY"}}
-    catalog = made(tmp_path_factory.mktemp("money") / "lamps.db", prices)
+    catalog = made(site, prices)
     with pytest.raises(Ambiguous, match=r"2 currencies: CNY, USD\n.*price:CNY"):
         rank(catalog, ["price"], Options("lamp"))
     table = rank(catalog, ["price:RMB"], Options("lamp"))

@@ -8,16 +8,17 @@ import pytest
 
 import specdb
 from specdb.errors import Ambiguous, NotFound
-from torches import HOSTILE, texts, torches
+from torches import HOSTILE, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from specdb.store.engine import Place
 
 
 @pytest.fixture
-def db(seeded: Path) -> Iterator[specdb.Database]:
-    with specdb.open(torches(seeded)) as opened:
+def db(torches: Place) -> Iterator[specdb.Database]:
+    with specdb.open(str(torches)) as opened:
         yield opened
 
 

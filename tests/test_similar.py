@@ -11,6 +11,7 @@ from specdb.similar import Options, similar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from homes import Home
     from specdb.core.table import Table
     from specdb.store.catalog import Catalog
 
@@ -45,8 +46,8 @@ LAMPS = {
 
 
 @pytest.fixture(scope="module")
-def lamps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
-    catalog = made(tmp_path_factory.mktemp("similar") / "lamps.db", LAMPS)
+def lamps(home: Home) -> Iterator[Catalog]:
+    catalog = made(home.new(), LAMPS)
     yield catalog
     catalog.connection.close()
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from specdb.store.engine import Place
+
+PATHS = os.pathsep.join(sys.path)
 HEAVY = {"sqlalchemy", "sqlmodel", "pydantic", "pint", "alembic", "yaml", "pandas", "xlsxwriter", "lark", "currency_converter"}
 
 LOADED = """
@@ -38,10 +44,10 @@ main()
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_heavy_modules_stay_out(seeded: Path, words: list[str], also: set[str]) -> None:
+def test_heavy_modules_stay_out(seeded: Place, words: list[str], also: set[str]) -> None:
     result = subprocess.run(
         [sys.executable, "-c", LOADED, *words],
-        env={"SPECDB_URL": str(seeded), "PATH": ""},
+        env={"SPECDB_URL": str(seeded), "PATH": "", "PYTHONPATH": PATHS},
         capture_output=True,
         text=True,
         check=False,
@@ -52,12 +58,13 @@ def test_heavy_modules_stay_out(seeded: Path, words: list[str], also: set[str]) 
     assert loaded & (HEAVY | also) == set()
 
 
-def test_completion_is_light(seeded: Path) -> None:
+def test_completion_is_light(seeded: Place) -> None:
     result = subprocess.run(
         [sys.executable, "-c", LOADED],
         env={
             "SPECDB_URL": str(seeded),
             "PATH": "",
+            "PYTHONPATH": PATHS,
             "_SPECDB_COMPLETE": "complete_bash",
             "COMP_WORDS": "specdb show a1-",
             "COMP_CWORD": "2",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-from functools import cache
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from specdb.ingest.load import load
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from specdb.core.table import Cell, Table
+    from specdb.store.engine import Place
 
 HOSTILE = "[red]T3[/red] \x1b[31mred\x1b[0m [/x]"
 
@@ -85,14 +84,12 @@ products:
 """
 
 
-@cache
-def torches(seeded: Path) -> Path:
-    """A database of the packaged specs and the torches; not to be written to."""
-    file = seeded.with_name("torches.yaml")
-    file.write_text(TORCHES, encoding="utf-8")
-    place = seeded.with_name("torches.db")
-    shutil.copy(seeded, place)
-    load(place, file)
+def filled(place: Place) -> Place:
+    """Adds the torches to a database."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "torches.yaml"
+        file.write_text(TORCHES, encoding="utf-8")
+        load(place, file)
     return place
 
 

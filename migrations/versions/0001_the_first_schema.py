@@ -6,11 +6,25 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+LOWER = """
+DO $$ BEGIN
+    EXECUTE format('CREATE FUNCTION specdb_lower(text) RETURNS text LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE AS '
+        '$of$SELECT pg_catalog.lower($1 COLLATE pg_catalog.%I) COLLATE pg_catalog."C"$of$', (
+            SELECT collname FROM pg_collation WHERE collname IN ('pg_unicode_fast', 'und-x-icu', 'pg_c_utf8', 'C.utf8', 'C')
+            ORDER BY array_position(ARRAY['pg_unicode_fast', 'und-x-icu', 'pg_c_utf8', 'C.utf8', 'C'], collname::text) LIMIT 1
+        ));
+END $$
+"""
+"""Texts are in the order of bytes, in which PostgreSQL's LOWER knows ASCII only: ours, by the best rules the server has."""
+
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("PRAGMA application_id = 0x73706462")  # "spdb"
         op.execute("PRAGMA user_version = 1")
+    else:
+        op.execute("COMMENT ON TABLE alembic_version IS 'specdb'")
+        op.execute(LOWER)
     op.create_table(
         "category",
         sa.Column("id", sa.Integer(), nullable=False),

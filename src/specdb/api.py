@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from specdb import listing, rank, show, similar
 from specdb.compare import Options as CompareOptions
 from specdb.compare import compare
+from specdb.errors import NoDatabase
 from specdb.export import export
 from specdb.query import Condition, query
 from specdb.query import Options as QueryOptions
@@ -18,9 +19,9 @@ from specdb.store.definition import define
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
-    from pathlib import Path
 
     from specdb.core.table import Table
+    from specdb.store.engine import Place
 
 
 class Database:
@@ -30,7 +31,7 @@ class Database:
     attributes for the one call, each as in "x = battery / weight".
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Place) -> None:
         self.path = path
         self.catalog = Catalog(engine.connect(path))
 
@@ -117,12 +118,14 @@ def _condition(name: str, value: str | bool) -> Condition:
 
 
 def open(location: str | os.PathLike[str] | None = None) -> Database:
-    """The database at `location` (a path or sqlite:/// URL), else at SPECDB_URL, else the user's own.
+    """The database at `location` (a path, a sqlite:/// or a postgresql:// URL), else at SPECDB_URL, else the user's own.
 
     One that is not there yet is made from the packaged seed.
     """
     path = engine.locate(None if location is None else str(location))
-    if not path.exists():
+    try:
+        return Database(path)
+    except NoDatabase:
         from specdb.ingest.load import create_seeded
 
         create_seeded(path)

@@ -9,6 +9,7 @@ SpecdbError                  something the user can mend; exit code 1
 ├── Ambiguous                a name that fits several
 ├── NoRate                   no exchange rate for a currency and a day
 ├── StoreError               the database cannot be opened, read or written
+│   └── NoDatabase           there is none yet
 └── FileFaults               a file with faults, all of them, each with its line
 """
 
@@ -66,6 +67,10 @@ class NoRate(SpecdbError):
 
 class StoreError(SpecdbError):
     """The database cannot be opened, read or written."""
+
+
+class NoDatabase(StoreError):
+    """There is no database yet; the first use makes one."""
 
 
 class Fault:

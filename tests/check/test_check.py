@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
     from specdb.store.catalog import Catalog
+    from specdb.store.engine import Place
 
 SNAPSHOT = Path(__file__).with_name("seed.txt")
 RENEW = "SPECDB_RENEW"
@@ -41,7 +42,7 @@ def test_the_packaged_specs_read_as_they_did(run: Callable[..., CompletedProcess
     ]
 
 
-def test_the_conflicts_of_the_packaged_specs(seeded: Path) -> None:
+def test_the_conflicts_of_the_packaged_specs(seeded: Place) -> None:
     assert [row[:3] for row in found(seeded, "conflicts")] == [
         ("optimus-v3", FAILS, "manufacturing cost (status=target): 'below $20,000' against '$20,000'"),
         ("optimus-v3", FAILS, "mass production: 'will begin mass production' against 'Enters Mass Production'"),
@@ -77,13 +78,13 @@ def test_no_products_give_no_findings(catalog: Catalog) -> None:
     assert not failed(table)
 
 
-def test_failed(seeded: Path) -> None:
+def test_failed(seeded: Place) -> None:
     assert failed(checked(seeded, "claims"))
     assert not failed(checked(seeded, "completeness"))
     assert not failed(checked(seeded, "claims", products=("ascend-950pr",)))
 
 
-def test_programs_get_the_kind_first(seeded: Path) -> None:
+def test_programs_get_the_kind_first(seeded: Place) -> None:
     record = next(iter(checked(seeded, "claims").records()))
     assert list(record) == ["kind", "product", "verdict", "finding", "why", "stated_in"]
     assert record["kind"] == "claims"

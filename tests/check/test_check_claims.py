@@ -16,13 +16,12 @@ from specdb.store.catalog import Catalog
 from specdb.store.engine import connect
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from specdb.core.table import Row
+    from specdb.store.engine import Place
 
 
 @pytest.fixture(scope="module")
-def rows(seeded: Path) -> list[Row]:
+def rows(seeded: Place) -> list[Row]:
     """All findings on claims of the packaged specs."""
     return list(checked(seeded, "claims").rows)
 
@@ -131,7 +130,7 @@ def test_all_claims_of_the_articles_are_judged(rows: list[Row]) -> None:
     assert all(row.cells[3].text for row in rows if row.cells[1].text in (FAILS, ROUNDING, UNCHECKED))
 
 
-def test_every_claim_with_an_expression_can_be_checked(seeded: Path, rows: list[Row]) -> None:
+def test_every_claim_with_an_expression_can_be_checked(seeded: Place, rows: list[Row]) -> None:
     with closing(connect(seeded)) as connection:
         catalog = Catalog(connection)
         written = overview.claims(catalog, [product.id for product in catalog.products()])
@@ -169,9 +168,9 @@ claims:
 """
 
 
-def test_units_and_dates(tmp_path: Path) -> None:
+def test_units_and_dates(site: Place) -> None:
     """0.5 / 0.5005 = 0.999, 1.5 / 0.4995 = 3.003: one kilogram is anything from 500 to 1,500 g."""
-    path = made(tmp_path / "x.db", CLAIMED)
+    path = made(site, CLAIMED)
     assert found(path, "claims") == [
         (
             "one",
@@ -185,9 +184,8 @@ def test_units_and_dates(tmp_path: Path) -> None:
     ]
 
 
-def test_a_claim_whose_figure_has_gone_cannot_be_checked(tmp_path: Path) -> None:
-    path = made(tmp_path / "x.db", CLAIMED)
+def test_a_claim_whose_figure_has_gone_cannot_be_checked(site: Place) -> None:
+    path = made(site, CLAIMED)
     with closing(connect(path, write=True)) as connection:
-        connection.execute("UPDATE spec SET retracted_id = 1, shown = 0 WHERE number = '500'")
-        connection.commit()
+        connection.execute("UPDATE spec SET retracted_id = 1, shown = ? WHERE number = '500'", (False,))
     assert ("one", UNCHECKED, "“twice”", "other has no weight") in found(path, "claims")

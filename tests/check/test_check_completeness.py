@@ -10,7 +10,7 @@ from specdb.check.finding import WARNS
 from specdb.core.claims import HOLDS
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from specdb.store.engine import Place
 
 THINGS = """
 categories:
@@ -43,9 +43,9 @@ products:
 SMALL = ("small", WARNS, "2 of 6 required attributes answered, 33%", None)
 
 
-def test_shares_and_what_is_missing(tmp_path: Path) -> None:
+def test_shares_and_what_is_missing(site: Place) -> None:
     """Unknown and not applicable are answers; of two small things three attributes each are asked, and two are answered."""
-    assert found(made(tmp_path / "x.db", THINGS), "completeness") == [
+    assert found(made(site, THINGS), "completeness") == [
         SMALL,
         ("half", WARNS, "2 of 3 answered", "not stated: price"),
         ("empty", WARNS, "0 of 3 answered", "not stated: weight, price, port"),
@@ -53,7 +53,7 @@ def test_shares_and_what_is_missing(tmp_path: Path) -> None:
     ]
 
 
-def test_the_share_is_one_of_the_whole_category_whoever_is_asked_for(tmp_path: Path) -> None:
-    path = made(tmp_path / "x.db", THINGS)
+def test_the_share_is_one_of_the_whole_category_whoever_is_asked_for(site: Place) -> None:
+    path = made(site, THINGS)
     assert found(path, "completeness", products=("half",)) == [SMALL, ("half", WARNS, "2 of 3 answered", "not stated: price")]
     assert found(path, "completeness", products=("whatever",)) == []

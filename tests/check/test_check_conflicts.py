@@ -10,7 +10,8 @@ from check_cases import checked, found, made
 from specdb.core.claims import FAILS
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from specdb.store.engine import Place
+
 
 HEAD = """
 categories:
@@ -62,9 +63,9 @@ products:
         ("buyer", "a", "b", False),  # several at once
     ],
 )
-def test_what_excludes_what(tmp_path: Path, attribute: str, one: str, other: str, conflict: bool) -> None:
+def test_what_excludes_what(site: Place, attribute: str, one: str, other: str, conflict: bool) -> None:
     path = made(
-        tmp_path / "x.db",
+        site,
         f"{HEAD}  - {{attribute: {attribute}, value: '{one}', source: paper}}\n"
         f"  - {{attribute: {attribute}, value: '{other}', source: sheet}}\n",
     )
@@ -85,16 +86,16 @@ def test_what_excludes_what(tmp_path: Path, attribute: str, one: str, other: str
     ],
     ids=str,
 )
-def test_who_is_asked(tmp_path: Path, specs: list[str], wanted: list[str]) -> None:
+def test_who_is_asked(site: Place, specs: list[str], wanted: list[str]) -> None:
     lines = "".join(f"  - {{attribute: weight, {spec}, source: paper}}\n" for spec in specs)
-    table = checked(made(tmp_path / "x.db", HEAD + lines), "conflicts")
+    table = checked(made(site, HEAD + lines), "conflicts")
     assert [row.cells[2].text for row in table.rows] == [f"weight: {text}" for text in wanted]
 
 
-def test_which_is_shown_and_where_it_stands(tmp_path: Path) -> None:
+def test_which_is_shown_and_where_it_stands(site: Place) -> None:
     specs = "  - {attribute: weight, value: 1 g, source: sheet, at: line 3}\n"
     specs += "  - {attribute: weight, value: 2 g, printed: two, source: paper, at: line 5, rank: preferred}\n"
-    (row,) = checked(made(tmp_path / "x.db", HEAD + specs), "conflicts").rows
+    (row,) = checked(made(site, HEAD + specs), "conflicts").rows
     assert [cell.text for cell in row.cells[2:]] == [
         "weight: '1 g' against 'two'",
         "'two' is shown (preferred)",

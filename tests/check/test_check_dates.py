@@ -12,7 +12,8 @@ from specdb.check.finding import WARNS
 from specdb.core.claims import FAILS
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from specdb.store.engine import Place
+
 
 HEAD = """
 categories:
@@ -51,8 +52,8 @@ def _specs(*specs: str) -> str:
         ("2020", "2026-04-29", ", rank: deprecated", False),
     ],
 )
-def test_a_launch_before_its_announcement(tmp_path: Path, launch: str, announced: str, bound: str, fails: bool) -> None:
-    path = made(tmp_path / "x.db", _specs(f"launch, value: {launch}", f"announced, value: {announced}{bound}"))
+def test_a_launch_before_its_announcement(site: Place, launch: str, announced: str, bound: str, fails: bool) -> None:
+    path = made(site, _specs(f"launch, value: {launch}", f"announced, value: {announced}{bound}"))
     why = "a product is not launched before it is announced"
     assert found(path, "dates") == ([("one", FAILS, f"launch {launch} < announced {announced}", why)] if fails else [])
 
@@ -68,8 +69,8 @@ def test_a_launch_before_its_announcement(tmp_path: Path, launch: str, announced
         ("2026-06", "past", date(2030, 1, 1), False),
     ],
 )
-def test_a_plan_whose_date_is_past(tmp_path: Path, plan: str, status: str, today: date, past: bool) -> None:
-    path = made(tmp_path / "x.db", _specs(f"launch, value: {plan}, qualifiers: {{status: {status}}}"))
+def test_a_plan_whose_date_is_past(site: Place, plan: str, status: str, today: date, past: bool) -> None:
+    path = made(site, _specs(f"launch, value: {plan}, qualifiers: {{status: {status}}}"))
     why = f"planned, and past on {today}: has it happened?"
     assert found(path, "dates", today=today) == ([("one", WARNS, f"launch: {plan}", why)] if past else [])
 
@@ -87,13 +88,13 @@ def test_a_plan_whose_date_is_past(tmp_path: Path, plan: str, status: str, today
         ("27w", ["old: 2025-05"]),
     ],
 )
-def test_an_old_source(tmp_path: Path, stale: str, wanted: list[str]) -> None:
-    path = made(tmp_path / "x.db", f"{_specs('weight, value: 1 g')}  - {{attribute: launch, value: 2025, source: old}}\n")
+def test_an_old_source(site: Place, stale: str, wanted: list[str]) -> None:
+    path = made(site, f"{_specs('weight, value: 1 g')}  - {{attribute: launch, value: 2025, source: old}}\n")
     assert [(row[0], row[1], row[2]) for row in found(path, "dates", stale=stale)] == [(None, WARNS, text) for text in wanted]
 
 
-def test_only_sources_of_the_products_asked_for(tmp_path: Path) -> None:
+def test_only_sources_of_the_products_asked_for(site: Place) -> None:
     other = "- slug: other\n  name: Other\n  category: thing\n  specs:\n  - {attribute: launch, value: 2025, source: old}\n"
-    path = made(tmp_path / "x.db", _specs("weight, value: 1 g") + other)
+    path = made(site, _specs("weight, value: 1 g") + other)
     assert found(path, "dates", products=("one",), stale="1y") == []
     assert [row[2] for row in found(path, "dates", products=("other",), stale="1y")] == ["old: 2025-05"]

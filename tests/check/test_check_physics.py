@@ -10,7 +10,8 @@ from check_cases import checked, found, made
 from specdb.core.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from specdb.store.engine import Place
+
 
 HEAD = """
 categories:
@@ -49,8 +50,8 @@ def _product(category: str = "thing", **specs: str) -> str:
         ("< 10 g", UNCHECKED, None),
     ],
 )
-def test_verdicts(tmp_path: Path, weight: str, verdict: str, result: str | None) -> None:
-    path = made(tmp_path / "x.db", HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight=weight))
+def test_verdicts(site: Place, weight: str, verdict: str, result: str | None) -> None:
+    path = made(site, HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight=weight))
     shown = f"({weight})" if weight[0] == "<" else weight
     text = f"energy density: 1,000 mAh * 3.7 V / {shown}"
     why = "a division by something that can be zero" if result is None else "the plausible range is 5..350 Wh/kg"
@@ -59,22 +60,22 @@ def test_verdicts(tmp_path: Path, weight: str, verdict: str, result: str | None)
 
 
 @pytest.mark.parametrize("category", ["small", "other"])
-def test_a_rule_is_one_of_its_category_and_those_below(tmp_path: Path, category: str) -> None:
-    path = made(tmp_path / "x.db", HEAD + _product(category, battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
+def test_a_rule_is_one_of_its_category_and_those_below(site: Place, category: str) -> None:
+    path = made(site, HEAD + _product(category, battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
     assert len(found(path, "physics")) == (category == "small")
 
 
-def test_a_product_without_all_figures_is_let_be(tmp_path: Path) -> None:
-    assert found(made(tmp_path / "x.db", HEAD + _product(battery="1000 mAh", weight="40 g")), "physics") == []
+def test_a_product_without_all_figures_is_let_be(site: Place) -> None:
+    assert found(made(site, HEAD + _product(battery="1000 mAh", weight="40 g")), "physics") == []
 
 
-def test_where_the_figures_stand(tmp_path: Path) -> None:
-    path = made(tmp_path / "x.db", HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
+def test_where_the_figures_stand(site: Place) -> None:
+    path = made(site, HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
     (row,) = checked(path, "physics").rows
     assert row.cells[4].text == "paper, line 1 and paper, line 2 and paper, line 3"
 
 
-def test_the_rules_of_the_packaged_specs(seeded: Path) -> None:
+def test_the_rules_of_the_packaged_specs(seeded: Place) -> None:
     """660 / 45 = 14.667; 660 / (60 × 24) = 0.4583; 475e9 / (450e3 × 70e3) = 15.08, 451.25 / (472.5 × 0.0735) = 12.99."""
     assert [row[:3] for row in found(seeded, "physics")] == [
         (

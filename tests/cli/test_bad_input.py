@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import sqlite3
@@ -14,10 +13,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from homes import held
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conftest import Run
+    from specdb.store.engine import Place
 
 PROGRAM = str(Path(sys.executable).parent / "specdb")
 
@@ -68,18 +70,18 @@ PROGRAM = str(Path(sys.executable).parent / "specdb")
         (["list", "sources", "-o", "/dev/full"], 1, "no space is left"),
         (["list", "sources", "--db", "/"], 1, "/ is a directory"),
         (["list", "sources", "--db", "/proc/x.db"], 1, "no database can be made at"),
-        (["list", "sources", "--db", "postgresql://localhost/x"], 1, "names no database that specdb can open"),
+        (["list", "sources", "--db", "mysql://localhost/x"], 1, "names no database that specdb can open"),
     ],
     ids=lambda value: " ".join(value)[:60] if isinstance(value, list) else "",
 )
-def test_message(run: Run, seeded: Path, words: list[str], code: int, said: str) -> None:
-    before = hashlib.sha256(seeded.read_bytes()).digest()
+def test_message(run: Run, seeded: Place, words: list[str], code: int, said: str) -> None:
+    before = held(seeded)
     result = run(*words)
     assert "Traceback" not in result.stderr
     assert (result.returncode, result.stdout) == (code, ""), result.stderr
     assert said in result.stderr
     assert "\x1b" not in result.stderr
-    assert hashlib.sha256(seeded.read_bytes()).digest() == before
+    assert held(seeded) == before
 
 
 @pytest.mark.parametrize(
@@ -98,6 +100,7 @@ def test_other_files(run: Run, tmp_path: Path, content: bytes, said: str) -> Non
     assert file.read_bytes() == content
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("pragma", "said"),
     [
@@ -114,6 +117,7 @@ def test_other_schemas(run: Run, database: Path, pragma: str, said: str) -> None
     assert (result.returncode, said in result.stderr) == (1, True), result.stderr
 
 
+@pytest.mark.sqlite
 def test_truncated_database(run: Run, database: Path) -> None:
     os.truncate(database, 8192)
     result = run("compare", "a1", "a1-pro", "--db", str(database))
@@ -133,6 +137,7 @@ def fixed(seeded: Path) -> Iterator[Path]:
         folder.chmod(0o755)
 
 
+@pytest.mark.sqlite
 def test_read_only_directory_can_be_read(fixed: Path) -> None:
     # Root may write anywhere, so the reading is done as nobody, once Python's own files have been read.
     code = """
@@ -174,7 +179,7 @@ def test_full_disk_leaves_the_old_file(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "command", ["export --layout long -f csv | head -1", "export --layout long -f json | head -1", "list units | head -1"]
 )
-def test_reader_that_goes_away(seeded: Path, command: str) -> None:
+def test_reader_that_goes_away(seeded: Place, command: str) -> None:
     result = subprocess.run(
         ["bash", "-c", f"{PROGRAM} {command}"],
         env={**os.environ, "SPECDB_URL": str(seeded)},
@@ -185,7 +190,7 @@ def test_reader_that_goes_away(seeded: Path, command: str) -> None:
     assert (result.stdout.count("\n"), result.stderr) == (1, "")
 
 
-def test_closed_stdout(seeded: Path) -> None:
+def test_closed_stdout(seeded: Place) -> None:
     environment = {**os.environ, "SPECDB_URL": str(seeded)}
     command = f"{PROGRAM} list units -f csv >&-"
     result = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, check=False)
@@ -193,7 +198,7 @@ def test_closed_stdout(seeded: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_bytes_that_are_no_text(seeded: Path) -> None:
+def test_bytes_that_are_no_text(seeded: Place) -> None:
     environment = {**os.environ, "SPECDB_URL": str(seeded)}
     result = subprocess.run([PROGRAM, "show", b"\xff\xfe"], env=environment, capture_output=True, check=False)
     assert result.returncode == 2

@@ -14,6 +14,7 @@ from test_terminal_width import in_terminal
 
 if TYPE_CHECKING:
     from conftest import Run
+    from specdb.store.engine import Place
 
 COMPARE = ["chart", "compare", "a1", "a1-pro"]
 QUERY = ["chart", "query", "--category", "glasses", "--x", "weight", "--y", "battery-life", "--label", "name"]
@@ -39,7 +40,7 @@ def test_in_a_pipe(run: Run, words: list[str], said: list[str]) -> None:
 
 @pytest.mark.parametrize("words", [COMPARE, QUERY], ids=["compare", "query"])
 @pytest.mark.parametrize("width", [80, 160])
-def test_in_a_terminal(seeded: Path, words: list[str], width: int) -> None:
+def test_in_a_terminal(seeded: Place, words: list[str], width: int) -> None:
     plain = in_terminal(words, width, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
     coloured = in_terminal(words, width, {"SPECDB_URL": str(seeded)})
     lines = re.sub(r"\x1b\[[0-9;]*m", "", plain).splitlines()
@@ -105,7 +106,7 @@ def test_the_pictures_of_the_docs_are_true(run: Run, words: list[str], kept: str
         ("matplotlib", [*QUERY, "-o", "c.png"]),
     ],
 )
-def test_without_the_extra_the_message_names_it(seeded: Path, missing: str, words: list[str], tmp_path: Path) -> None:
+def test_without_the_extra_the_message_names_it(seeded: Place, missing: str, words: list[str], tmp_path: Path) -> None:
     program = f"""
 import sys
 sys.modules[{missing!r}] = None
@@ -128,7 +129,7 @@ main()
 
 
 @pytest.mark.parametrize("words", [["--help"], ["compare", "a1", "a1-pro"], ["chart", "--help"], ["chart", "query", "--help"]])
-def test_nothing_else_loads_the_libraries(seeded: Path, words: list[str]) -> None:
+def test_nothing_else_loads_the_libraries(seeded: Place, words: list[str]) -> None:
     program = f"""
 import sys
 sys.argv = ["specdb", *{words!r}]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Run
+    from specdb.store.engine import Place
 
 
 def rows(text: str) -> list[list[str]]:
@@ -233,7 +234,7 @@ products:
 """
 
 
-def test_a_product_is_added_and_shown(run: Run, database: Path, tmp_path: Path) -> None:
+def test_a_product_is_added_and_shown(run: Run, database: Place, tmp_path: Path) -> None:
     file = tmp_path / "acme.yaml"
     file.write_text(ACME, encoding="utf-8")
     own = {"SPECDB_URL": str(database)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,10 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.cli.shells import Bash
-from torches import torches
 
 if TYPE_CHECKING:
     from conftest import Run
+    from homes import Home
+    from specdb.store.engine import Place
 
 BIN = Path(sys.executable).parent
 
@@ -29,13 +29,12 @@ products:
 
 
 @pytest.fixture(scope="module")
-def hostile(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hostile(home: Home, template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
     from specdb.ingest.load import load
 
-    folder = tmp_path_factory.mktemp("hostile")
-    place = Path(shutil.copy(seeded, folder / "hostile.db"))
-    (folder / "hostile.yaml").write_text(HOSTILE, encoding="utf-8")
-    load(place, folder / "hostile.yaml")
+    place, file = home.copied(template), tmp_path_factory.mktemp("hostile") / "hostile.yaml"
+    file.write_text(HOSTILE, encoding="utf-8")
+    load(place, file)
     return place
 
 
@@ -78,7 +77,7 @@ ask specdb show qqq
 """
 
 
-def test_a_real_bash(run: Run, seeded: Path, tmp_path: Path) -> None:
+def test_a_real_bash(run: Run, seeded: Place, tmp_path: Path) -> None:
     run("--install-completion", "bash", env={"HOME": str(tmp_path)}, check=True)
     result = subprocess.run(
         ["bash", "--norc", "-c", SCRIPT.format(bin=BIN, home=tmp_path)],
@@ -102,7 +101,7 @@ def test_a_real_bash(run: Run, seeded: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 @pytest.mark.parametrize("line", ["specdb show trap", "specdb query -c tr"])
-def test_hostile_names_reach_no_shell(run: Run, hostile: Path, shell: str, line: str) -> None:
+def test_hostile_names_reach_no_shell(run: Run, hostile: Place, shell: str, line: str) -> None:
     words = line.split(" ")
     env = {"SPECDB_URL": str(hostile), "_SPECDB_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_ARGS": line}
     env |= {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1), "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
@@ -112,8 +111,8 @@ def test_hostile_names_reach_no_shell(run: Run, hostile: Path, shell: str, line:
     assert not set("\\$`'\"\x1b") & set(told)
 
 
-def test_names_with_markup_do_not_break_completion(run: Run, seeded: Path) -> None:
-    env = {"SPECDB_URL": str(torches(seeded)), "_SPECDB_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "specdb show t3"}
+def test_names_with_markup_do_not_break_completion(run: Run, torches: Place) -> None:
+    env = {"SPECDB_URL": str(torches), "_SPECDB_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "specdb show t3"}
     assert '"t3":"[red]T3[/red]' in run(env=env).stdout
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.sqlite
+
 SECONDS = 3  # two, and one to start
 BYTES = 500_000_000
 

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
 from killing import finished, kill_again_and_again, start
 from schemas import at_revision
 
@@ -17,6 +18,8 @@ from specdb.store.engine import connect
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+pytestmark = pytest.mark.sqlite
 
 LAMPS = """specdb: 1
 categories: [{key: lamp, name: lamps}]

@@ -19,6 +19,8 @@ from specdb.store.engine import SCHEMA, connect
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.mark.parametrize("revision", range(1, SCHEMA))
 def test_an_older_schema_is_refused_then_upgraded_with_its_data(seeded: Path, tmp_path: Path, revision: int) -> None:

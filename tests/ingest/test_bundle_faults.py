@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
 
+from homes import held
 from specdb.errors import FileFaults
 from specdb.ingest import bundle
 from specdb.ingest.load import load
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from specdb.store.engine import Place
 
 FAULTY = """specdb: 1
 categories:
@@ -90,10 +92,10 @@ EXPECTED = [
 ]
 
 
-def test_all_faults_at_once(database: Path, tmp_path: Path) -> None:
+def test_all_faults_at_once(database: Place, tmp_path: Path) -> None:
     file = tmp_path / "faulty.yaml"
     file.write_text(FAULTY, encoding="utf-8")
-    before = hashlib.sha256(database.read_bytes()).digest()
+    before = held(database)
     with pytest.raises(FileFaults) as raised:
         load(database, file)
     said = [(fault.line, str(fault)) for fault in raised.value.faults]
@@ -101,7 +103,7 @@ def test_all_faults_at_once(database: Path, tmp_path: Path) -> None:
     extra = [one for one in said if not any(one[0] == line and text in one[1] for line, text in EXPECTED)]
     assert (missing, extra) == ([], [])
     assert f"{file}, line 22: there is no attribute 'wieght'" in str(raised.value)
-    assert hashlib.sha256(database.read_bytes()).digest() == before
+    assert held(database) == before
 
 
 @pytest.mark.parametrize(
@@ -135,7 +137,7 @@ def test_shape(text: str, line: int, said: str) -> None:
     assert any(fault.line == line and said in str(fault) for fault in raised.value.faults), str(raised.value)
 
 
-def test_a_byte_that_is_no_text(database: Path, tmp_path: Path) -> None:
+def test_a_byte_that_is_no_text(database: Place, tmp_path: Path) -> None:
     file = tmp_path / "latin.yaml"
     file.write_bytes("specdb: 1\nproducts:\n- {slug: a, name: café}\n".encode("latin-1"))
     with pytest.raises(FileFaults, match="line 3: a byte that is not UTF-8"):

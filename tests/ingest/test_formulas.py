@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from homes import held
 from specdb.errors import FileFaults
 from specdb.ingest.load import load
 from specdb.store.catalog import Catalog
@@ -16,6 +16,8 @@ from specdb.store.overview import claims, plausible, rules
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from specdb.store.engine import Place
 
 LINE = 3
 CLAIM = "claims:\n- {about: a1, source: dingtalk, printed: x, "
@@ -115,20 +117,20 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "problem", "mend"), REFUSED, ids=[text.split("\n")[1][:90] for text, _, _ in REFUSED])
-def test_refused_and_nothing_changed(database: Path, tmp_path: Path, text: str, problem: str, mend: str) -> None:
+def test_refused_and_nothing_changed(database: Place, tmp_path: Path, text: str, problem: str, mend: str) -> None:
     file = tmp_path / "bad.yaml"
     file.write_text(f"specdb: 1\n{text}\n", encoding="utf-8")
-    before = _content(database)
+    before = held(database)
     with pytest.raises(FileFaults) as caught:
         load(database, file)
     (fault,) = caught.value.faults
     assert fault.line == LINE
     assert problem in fault.problem
     assert mend in fault.mend
-    assert _content(database) == before
+    assert held(database) == before
 
 
-def test_all_faults_are_reported_at_once(database: Path, tmp_path: Path) -> None:
+def test_all_faults_are_reported_at_once(database: Place, tmp_path: Path) -> None:
     file = tmp_path / "bad.yaml"
     claim = "- {about: a1, source: dingtalk, expression: battery of a1, value: "
     file.write_text(f"specdb: 1\nclaims:\n{claim}1 g}}\n{claim}1 mAh}}\n{claim}1 h}}\n", encoding="utf-8")
@@ -151,7 +153,7 @@ def test_all_faults_are_reported_at_once(database: Path, tmp_path: Path) -> None
         (ATTRIBUTE + "kind: quantity, unit: g, plausible: ≤ 2 kg}", None),
     ],
 )
-def test_taken(database: Path, tmp_path: Path, text: str, expressions: list[str] | None) -> None:
+def test_taken(database: Place, tmp_path: Path, text: str, expressions: list[str] | None) -> None:
     file = tmp_path / "good.yaml"
     file.write_text(f"specdb: 1\n{text}\n", encoding="utf-8")
     before = _numbers(database)
@@ -163,15 +165,9 @@ def test_taken(database: Path, tmp_path: Path, text: str, expressions: list[str]
             assert [claim.expression for claim in claims(catalog, [catalog.product("a1").id])][-1:] == expressions
 
 
-def _numbers(database: Path) -> tuple[int, int, int]:
+def _numbers(database: Place) -> tuple[int, int, int]:
     """How many claims, rules and plausible ranges there are."""
     with closing(connect(database)) as connection:
         catalog = Catalog(connection)
         ids = [product.id for product in catalog.products()]
         return len(claims(catalog, ids)), len(rules(catalog)), len(plausible(catalog))
-
-
-def _content(database: Path) -> str:
-    """A hash of all that the database holds."""
-    with closing(connect(database)) as connection:
-        return hashlib.sha256("\n".join(connection.iterdump()).encode()).hexdigest()

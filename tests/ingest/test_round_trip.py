@@ -19,6 +19,9 @@ from specdb.store.engine import connect
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from homes import Home
+    from specdb.store.engine import Place
+
 SCHEMA = """specdb: 1
 categories:
 - {key: goods, name: goods}
@@ -40,23 +43,30 @@ def nothing(connection: object) -> None:
     """Fills a database with nothing."""
 
 
-def saved(path: Path) -> str:
+def saved(path: Place) -> str:
     with closing(connect(path)) as connection:
         return save(connection)
 
 
-def test_the_packaged_specs_are_saved_byte_for_byte(seeded: Path) -> None:
+def test_the_packaged_specs_are_saved_byte_for_byte(seeded: Place) -> None:
     assert saved(seeded) == resources.SEED.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def goods(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bare(home: Home) -> Place:
+    """A database with nothing."""
+    place = home.new()
+    assert create.create(place, nothing)
+    return place
+
+
+@pytest.fixture(scope="module")
+def goods(home: Home, bare: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A database with attributes of each kind, and no products."""
-    folder: Path = tmp_path_factory.mktemp("goods")
-    (folder / "schema.yaml").write_text(SCHEMA, encoding="utf-8")
-    assert create.create(folder / "goods.db", nothing)
-    load(folder / "goods.db", folder / "schema.yaml")
-    return folder / "goods.db"
+    place, file = home.copied(bare), tmp_path_factory.mktemp("goods") / "schema.yaml"
+    file.write_text(SCHEMA, encoding="utf-8")
+    load(place, file)
+    return place
 
 
 TEXTS = st.one_of(
@@ -96,22 +106,24 @@ SPECS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(names=st.lists(TEXTS.filter(str.strip), min_size=1, max_size=3), specs=st.lists(SPECS, max_size=6))
-def test_any_file_in_its_one_form(goods: Path, tmp_path: Path, names: list[str], specs: list[Any]) -> None:
-    products = tuple(
-        drafts.ProductDraft(f"p{number}", name, "goods", description=name, specs=tuple(specs if number == 0 else ()))
-        for number, name in enumerate(names)
-    )
-    first, second = tmp_path / "first.db", tmp_path / "second.db"
-    for path in (first, second):
-        path.unlink(missing_ok=True)
+def test_any_file_in_its_one_form(dialect: str, home: Home, bare: Place, goods: Place, tmp_path: Path) -> None:
     file = tmp_path / "file.yaml"
-    file.write_text(bundle.write(drafts.Bundle(products=products)), encoding="utf-8", newline="")
-    first.write_bytes(goods.read_bytes())
-    load(first, file)
-    once = saved(first)
-    file.write_text(once, encoding="utf-8", newline="")
-    assert create.create(second, nothing)
-    load(second, file)
-    assert saved(second) == once
+
+    @settings(max_examples=60 if dialect == "sqlite" else 15, suppress_health_check=list(HealthCheck))
+    @given(names=st.lists(TEXTS.filter(str.strip), min_size=1, max_size=3), specs=st.lists(SPECS, max_size=6))
+    def law(names: list[str], specs: list[Any]) -> None:
+        products = tuple(
+            drafts.ProductDraft(f"p{number}", name, "goods", description=name, specs=tuple(specs if number == 0 else ()))
+            for number, name in enumerate(names)
+        )
+        first, second = home.copied(goods), home.copied(bare)
+        file.write_text(bundle.write(drafts.Bundle(products=products)), encoding="utf-8", newline="")
+        load(first, file)
+        once = saved(first)
+        file.write_text(once, encoding="utf-8", newline="")
+        load(second, file)
+        assert saved(second) == once
+        home.drop(first)
+        home.drop(second)
+
+    law()

@@ -16,11 +16,12 @@ from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from specdb.store.engine import Place
 
 
 @pytest.fixture
-def named(database: Path) -> Iterator[Catalog]:
+def named(database: Place) -> Iterator[Catalog]:
     """A catalog with products of difficult names."""
     with closing(connect(database, write=True)) as writing:
         names = {

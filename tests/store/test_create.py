@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+pytestmark = pytest.mark.sqlite
+
 FORK = """
 import os, signal, sys, time
 from pathlib import Path
@@ -83,6 +85,10 @@ def test_a_new_database_is_the_owners_alone(tmp_path: Path) -> None:
     with closing(connect(path)) as connection:
         assert connection.execute("SELECT COUNT(*) > 100 FROM unit").fetchone() == (1,)
         assert connection.execute("SELECT COUNT(*) > 0 FROM sqlite_stat1").fetchone() == (1,)
+    with create.writing(path) as writing:
+        writing.exec_driver_sql("DELETE FROM alias")
+        beside = {file.name.removeprefix(path.name): file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    assert beside == {"": 0o600, "-wal": 0o600, "-shm": 0o600}
 
 
 def test_what_is_there_is_not_touched(seeded: Path, tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ from specdb.store.engine import APPLICATION_ID, SCHEMA, connect, locate, transla
 if TYPE_CHECKING:
     from specdb.store.catalog import Catalog
 
+pytestmark = pytest.mark.sqlite
+
 PATHS = os.pathsep.join(sys.path)
 
 
@@ -64,7 +66,6 @@ def test_locate(given: str | None, environment: str | None, path: str, monkeypat
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ("postgresql://user@host/db", "postgresql:// names no database that specdb can open"),
         ("mysql://host/db", "mysql:// names no database that specdb can open"),
         ("sqlite://host/db", "sqlite:// names no database that specdb can open"),
         ("sqlite:///", "'' is not a path"),

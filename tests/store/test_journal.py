@@ -18,9 +18,10 @@ from specdb.store.catalog import Catalog
 from specdb.store.engine import connect
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sqlalchemy import Connection
+
+    from homes import Home
+    from specdb.store.engine import Place
 
 HEAD = """specdb: 1
 categories: [{key: thing, name: things}]
@@ -40,7 +41,7 @@ products:
 """
 
 
-def made(path: Path, specs: list[str]) -> Path:
+def made(path: Place, specs: list[str]) -> Place:
     """A database in which one product has these specs."""
 
     def fill(connection: Connection) -> None:
@@ -53,7 +54,7 @@ def made(path: Path, specs: list[str]) -> Path:
     return path
 
 
-def shown(path: Path) -> list[str]:
+def shown(path: Place) -> list[str]:
     """What is shown, as printed."""
     with closing(connect(path)) as connection:
         return [spec.printed for spec in Catalog(connection).specs([1]) if spec.shown]
@@ -112,12 +113,12 @@ def shown(path: Path) -> list[str]:
         ),
     ],
 )
-def test_which_is_shown(specs: list[str], expected: str, tmp_path: Path) -> None:
-    assert ", ".join(shown(made(tmp_path / "it.db", specs))) == expected
+def test_which_is_shown(specs: list[str], expected: str, site: Place) -> None:
+    assert ", ".join(shown(made(site, specs))) == expected
 
 
-def test_a_changeset_says_who_when_why_and_with_what(tmp_path: Path) -> None:
-    path = made(tmp_path / "it.db", ["attribute: weight, value: 1 g, source: low"])
+def test_a_changeset_says_who_when_why_and_with_what(site: Place) -> None:
+    path = made(site, ["attribute: weight, value: 1 g, source: low"])
     with closing(connect(path)) as connection:
         tool = f"specdb {__version__}"
         found = connection.execute("SELECT id, author, reason, tool FROM changeset ORDER BY id").fetchall()
@@ -128,9 +129,9 @@ def test_a_changeset_says_who_when_why_and_with_what(tmp_path: Path) -> None:
     assert moment.endswith("+00:00")
 
 
-def test_a_retracted_statement_makes_room(tmp_path: Path) -> None:
+def test_a_retracted_statement_makes_room(site: Place) -> None:
     specs = ["attribute: weight, value: 1 g, source: high", "attribute: weight, value: 2 g, source: low"]
-    path = made(tmp_path / "it.db", specs)
+    path = made(site, specs)
     engine = create.engine(path)
     with engine.begin() as connection:
         connection.execute(text("UPDATE spec SET retracted_id = 2 WHERE printed = '1 g'"))
@@ -140,7 +141,7 @@ def test_a_retracted_statement_makes_room(tmp_path: Path) -> None:
     assert shown(path) == ["2 g"]
 
 
-def test_known_goes_on_after_what_is_there(database: Path) -> None:
+def test_known_goes_on_after_what_is_there(database: Place) -> None:
     engine = create.engine(database)
     with engine.begin() as connection:
         known = journal.Known(connection)
@@ -163,8 +164,8 @@ def test_the_author_without_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(tmp_path_factory.mktemp("journal") / "it.db", ["attribute: weight, value: 1 g, source: low"])
+def base(home: Home) -> Place:
+    return made(home.new(), ["attribute: weight, value: 1 g, source: low"])
 
 
 statements = st.lists(
@@ -183,7 +184,7 @@ statements = st.lists(
 @settings(deadline=None, max_examples=60)
 @given(statements)
 def test_for_each_question_the_best_current_statement_is_shown(
-    base: Path, given: list[tuple[str, int, str, str, bool, int]]
+    base: Place, given: list[tuple[str, int, str, str, bool, int]]
 ) -> None:
     precedence = {1: 0, 2: 0, 3: 5}
     engine = create.engine(base)
@@ -194,10 +195,10 @@ def test_for_each_question_the_best_current_statement_is_shown(
             sql = """
             INSERT INTO spec (product_id, id, attribute_id, category_id, qualifiers, kind, modifier, number, unit, value_unit,
                               text, printed, source_id, locator, as_of, rank, shown, added_id, retracted_id)
-            VALUES (1, :id, :attribute, 1, :bound, 'unknown', 'exact', '', '', '', '', '', :source, '', :day, :rank, 0, 2,
+            VALUES (1, :id, :attribute, 1, :bound, 'unknown', 'exact', '', '', '', '', '', :source, '', :day, :rank, :shown, 2,
                     :gone)
             """
-            connection.execute(text(sql), {**values, "gone": 2 if retracted else None})
+            connection.execute(text(sql), {**values, "shown": False, "gone": 2 if retracted else None})
         journal.settle(connection, {1})
         found = set(connection.execute(text("SELECT id FROM spec WHERE shown")).scalars())
         connection.rollback()

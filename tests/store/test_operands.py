@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from specdb.core.expression import Operand
+    from specdb.store.engine import Place
 
 
 def _operand(text: str) -> Operand:
@@ -128,7 +129,7 @@ def test_recompute(catalog: Catalog, text: str, value: str, why: str, wanted: Ch
     assert recompute(Claim("a1", text, "equals", value, why, "", 1, ""), SpecOperands(catalog)) == wanted
 
 
-def test_money_of_two_currencies_is_set_against_each_other(database: Path, tmp_path: Path) -> None:
+def test_money_of_two_currencies_is_set_against_each_other(database: Place, tmp_path: Path) -> None:
     file = tmp_path / "two.yaml"
     file.write_text(
         """specdb: 1

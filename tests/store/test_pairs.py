@@ -17,6 +17,8 @@ from specdb.store.pairs import pairs
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from specdb.store.engine import Place
+
 Marked = dict[tuple[str, str], list[str]]
 
 
@@ -79,7 +81,7 @@ claims:
 """
 
 
-def test_an_alias_is_the_product_and_a_failure_is_shown(database: Path, tmp_path: Path) -> None:
+def test_an_alias_is_the_product_and_a_failure_is_shown(database: Place, tmp_path: Path) -> None:
     """2980 / 660 = 4.515, 2979.5 / 660.5 = 4.511 and 2980.5 / 659.5 = 4.519, against 5.5..6.5."""
     file = tmp_path / "more.yaml"
     file.write_text(CLAIMS, encoding="utf-8")

@@ -21,7 +21,9 @@ from specdb.store.engine import connect
 from specdb.store.rates import Rates
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from homes import Home
+    from specdb.store.engine import Place
+
 
 # What one euro was worth, as the ECB published it.
 USD_0430, CNY_0430, JPY_0430 = Fraction("1.1702"), Fraction("7.991"), Fraction("183.21")  # 2026-04-30, a Thursday
@@ -99,12 +101,9 @@ def test_a_banking_day_ends_a_rate_of_ones_own(catalog_of_rates: Catalog) -> Non
 
 
 @pytest.fixture(scope="module")
-def rated(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def rated(home: Home, template: Place) -> Place:
     """A database with rates, one of them set anew in the other direction."""
-    import shutil
-
-    path = tmp_path_factory.mktemp("rated") / "rated.db"
-    shutil.copy(seeded, path)
+    path = home.copied(template)
     for day, base, quote, rate, source in (
         ("2026-11-20", "USD", "TWD", "99", "wrong"),
         ("2026-11-20", "TWD", "US$", "0.031", "bank"),
@@ -116,11 +115,11 @@ def rated(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def catalog_of_rates(rated: Path) -> Catalog:
+def catalog_of_rates(rated: Place) -> Catalog:
     return Catalog(connect(rated))
 
 
-def test_a_rate_set_anew_is_retracted_not_overwritten(rated: Path) -> None:
+def test_a_rate_set_anew_is_retracted_not_overwritten(rated: Place) -> None:
     with closing(connect(rated)) as connection:
         rows = connection.execute(
             "SELECT r.base, r.rate, r.added_id, c.id, c.reason, c.author <> '' FROM rate r"
@@ -151,7 +150,7 @@ def test_a_rate_set_anew_is_retracted_not_overwritten(rated: Path) -> None:
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
 )
-def test_what_is_no_rate(database: Path, draft: tuple[str, str, str, str, str], said: str) -> None:
+def test_what_is_no_rate(database: Place, draft: tuple[str, str, str, str, str], said: str) -> None:
     with pytest.raises(ValueFault, match=said.replace("$", r"\$")):
         set_rate(database, RateDraft(*draft))
     with closing(connect(database)) as connection:
@@ -176,11 +175,13 @@ def test_no_currency(catalog: Catalog, text: str, mend: str) -> None:
     assert (caught.value.exit_code, mend in caught.value.mend) == (2, True)
 
 
+@pytest.mark.sqlite
 def test_a_currency_is_looked_up_in_an_index(catalog: Catalog) -> None:
     plan = catalog.rows(f"EXPLAIN QUERY PLAN {currency._HELD.format('DESC')}", (1,))
     assert "USING INDEX spec_currency (attribute_id=?)" in plan[0][3]
 
 
+@pytest.mark.sqlite
 def test_every_currency_is_in_the_index(catalog: Catalog) -> None:
     found = catalog.rows(
         "SELECT COUNT(*), SUM(name GLOB '[A-Z][A-Z][A-Z]*') FROM unit WHERE dimension LIKE 'currency%' AND name <> ''"

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from specdb.store.engine import Place
+
 
 class Planned(Catalog):
     """A catalog that keeps SQLite's plan of each query instead of its answer."""
@@ -40,6 +42,7 @@ def of(catalog: Catalog, key: str, **given: Any) -> Filter:
     return Filter(catalog.attribute(key), **given)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("strength", "index"),
     [(CERTAIN, "spec_nominal"), (LIKELY, "spec_nominal"), (POSSIBLE, "spec_(lo|hi|nominal)")],
@@ -61,6 +64,7 @@ def test_a_range_is_looked_up_in_an_index(strength: int, index: str, categories:
         assert not re.search(r"SCAN (s|d|spec)\b", planned.plans), planned.plans
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "ask",
     [
@@ -94,7 +98,7 @@ def test_products_are_looked_up_by_their_key(ask: Callable[[Catalog, list[int]],
         ("it's", "'S", True),
     ],
 )
-def test_a_part_of_a_text(text: str, part: str, found: bool, database: Path) -> None:
+def test_a_part_of_a_text(text: str, part: str, found: bool, database: Place) -> None:
     writing = connect(database, write=True)
     writing.execute("UPDATE spec SET text = ? WHERE kind = 'text' AND product_id = 1", (text,))
     writing.execute("UPDATE product SET name = ?", (text,))

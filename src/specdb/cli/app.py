@@ -23,7 +23,7 @@ COMMANDS = {
     "verify": ("specdb.cli.verify", "Check a source's text: its hash, and every figure in its place."),
     "extract": ("specdb.cli.extract", "Find the figures in articles: drafts of specs."),
     "rate": ("specdb.cli.rate", "Set and list exchange rates of your own."),
-    "db": ("specdb.cli.db", "Look after the database: path, upgrade, load, save."),
+    "db": ("specdb.cli.db", "Look after the database: info, backup, check, copy, load and more."),
 }
 """Each command with the module that holds it, loaded only when it is called, and its line of help."""
 

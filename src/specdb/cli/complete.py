@@ -26,9 +26,11 @@ def formats(incomplete: str) -> list[str]:
 def products(ctx: typer.Context, incomplete: str) -> Offers:
     """Product slugs, then aliases, each with the product's name."""
     sql = """
-    SELECT slug, name FROM product WHERE slug LIKE ? ESCAPE '!'
-    UNION ALL SELECT a.name, p.name FROM alias a JOIN product p ON p.id = a.product_id
-    WHERE a.scope = 'product' AND a.name LIKE ? ESCAPE '!'
+    SELECT text, help FROM (
+        SELECT 1 AS part, slug AS text, name AS help FROM product WHERE slug LIKE ? ESCAPE '!'
+        UNION ALL SELECT 2, a.name, p.name FROM alias a JOIN product p ON p.id = a.product_id
+        WHERE a.scope = 'product' AND a.name LIKE ? ESCAPE '!'
+    ) AS offer ORDER BY part, text
     """
     return _offers(ctx, sql, incomplete, 2)
 
@@ -36,16 +38,18 @@ def products(ctx: typer.Context, incomplete: str) -> Offers:
 def categories(ctx: typer.Context, incomplete: str) -> Offers:
     """Category keys and aliases."""
     sql = """
-    SELECT key, name FROM category WHERE key LIKE ? ESCAPE '!'
-    UNION ALL SELECT a.name, c.name FROM alias a JOIN category c ON c.id = a.category_id
-    WHERE a.scope = 'category' AND a.name LIKE ? ESCAPE '!'
+    SELECT text, help FROM (
+        SELECT 1 AS part, key AS text, name AS help FROM category WHERE key LIKE ? ESCAPE '!'
+        UNION ALL SELECT 2, a.name, c.name FROM alias a JOIN category c ON c.id = a.category_id
+        WHERE a.scope = 'category' AND a.name LIKE ? ESCAPE '!'
+    ) AS offer ORDER BY part, text
     """
     return _offers(ctx, sql, incomplete, 2)
 
 
 def sources(ctx: typer.Context, incomplete: str) -> Offers:
     """Source slugs."""
-    return _offers(ctx, "SELECT slug, title FROM source WHERE slug LIKE ? ESCAPE '!'", incomplete, 1)
+    return _offers(ctx, "SELECT slug, title FROM source WHERE slug LIKE ? ESCAPE '!' ORDER BY slug", incomplete, 1)
 
 
 def attributes(ctx: typer.Context, incomplete: str) -> Offers:
@@ -72,7 +76,7 @@ def unit_settings(ctx: typer.Context, incomplete: str) -> Offers:
         return unit_settings(ctx, keys[0][0]) if len(keys) == 1 else keys
     sql = """
     SELECT ? || '=' || u.name, u.dimension FROM attribute a JOIN unit own ON own.name = a.unit
-    JOIN unit u ON u.dimension = own.dimension WHERE a.key = ? AND u.name LIKE ? ESCAPE '!'
+    JOIN unit u ON u.dimension = own.dimension WHERE a.key = ? AND u.name LIKE ? ESCAPE '!' ORDER BY 1
     """
     return _offers(ctx, sql, part, 1, key, key)
 
@@ -93,7 +97,7 @@ def condition_values(ctx: typer.Context, option: str, incomplete: str) -> Offers
     SELECT DISTINCT COALESCE(t.slug, s.text), a.name FROM spec s JOIN attribute a ON a.id = s.attribute_id
     LEFT JOIN product t ON t.id = s.target_id
     WHERE (a.key = ? OR a.id = (SELECT attribute_id FROM alias WHERE scope = 'attribute' AND name = ?))
-    AND a.kind IN ('choice', 'reference') AND s.shown AND COALESCE(t.slug, s.text) LIKE ? ESCAPE '!'
+    AND a.kind IN ('choice', 'reference') AND s.shown AND COALESCE(t.slug, s.text) LIKE ? ESCAPE '!' ORDER BY 1
     """
     key = option.removeprefix("--")
     return _offers(ctx, sql, incomplete, 1, key, key)
@@ -126,7 +130,7 @@ def _rows(ctx: typer.Context, sql: str, bound: tuple[str, ...]) -> Iterator[tupl
     if catalog:
         try:
             yield from catalog.rows(sql, bound)
-        except sqlite3.Error:
+        except (sqlite3.Error, SpecdbError):
             return
         finally:
             catalog.connection.close()

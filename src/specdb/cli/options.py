@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from specdb.cli import complete
-from specdb.errors import UsageError
+from specdb.errors import NoDatabase, UsageError
 from specdb.store.catalog import Catalog
 from specdb.store.engine import connect, locate, translated
 
@@ -48,12 +48,14 @@ Compute = Annotated[
 def open_catalog(db: str) -> Iterator[Catalog]:
     """The database to read, made on first use; what SQLite says meanwhile is put in our words."""
     path = locate(db or None)
-    if not path.exists():
+    try:
+        connection = connect(path)
+    except NoDatabase:
         from specdb.ingest.load import create_seeded
 
         if create_seeded(path):
             print(f"Made the database {path} from the packaged specs.", file=sys.stderr)
-    connection = connect(path)
+        connection = connect(path)
     try:
         yield Catalog(connection)
     except sqlite3.Error as error:

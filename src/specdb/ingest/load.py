@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from specdb import resources
 from specdb.core import units
@@ -14,36 +14,32 @@ from specdb.store import create, journal
 from specdb.store.catalog import Catalog
 
 if TYPE_CHECKING:
-    import sqlite3
     from pathlib import Path
 
     from sqlalchemy import Connection
 
+    from specdb.store.engine import Place
 
-def create_seeded(path: Path) -> bool:
+
+def create_seeded(path: Place) -> bool:
     """Makes a database at `path` with all units and the packaged seed; False where another process was first."""
 
     def fill(connection: Connection) -> None:
         journal.add(connection, unit_rows(), author="specdb", reason="units")
-        _add(connection, resources.SEED, "specdb", "packaged seed", "seed")
+        _add(connection, path, resources.SEED, "specdb", "packaged seed", "seed")
 
     return create.create(path, fill)
 
 
-def load(path: Path, file: Path, reason: str = "") -> tuple[int, int]:
+def load(path: Place, file: Path, reason: str = "") -> tuple[int, int]:
     """Adds what the YAML `file` holds to the database at `path`, as one changeset, whole or not at all.
 
     How many products and how many specs that were.
     """
-    made = create.engine(path)
-    try:
-        with create.translating(path), made.begin() as connection:
-            added = _add(connection, file, journal.user(), reason or f"loaded {file.name}", "import")
-            connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
-            connection.exec_driver_sql("ANALYZE")  # without fresh statistics the planner takes wrong ways
-        return added
-    finally:
-        made.dispose()
+    with create.writing(path) as connection:
+        added = _add(connection, path, file, journal.user(), reason or f"loaded {file.name}", "import")
+        create.analyze(connection)
+    return added
 
 
 def read_text(file: Path) -> str:
@@ -59,15 +55,14 @@ def read_text(file: Path) -> str:
         raise StoreError(f"{file} cannot be read: {error.strerror}", "look at its name and its permissions") from error
 
 
-def _add(connection: Connection, file: Path, author: str, reason: str, origin: str) -> tuple[int, int]:
+def _add(connection: Connection, path: Place, file: Path, author: str, reason: str, origin: str) -> tuple[int, int]:
     faults: list[Fault] = []
     text = read_text(file)
     drafts = bundle.read(text, str(file), faults)
     rows = resolve.resolve(drafts, journal.Known(connection), str(file), faults)
     digest = sha256(text.encode()).hexdigest()
     journal.add(connection, rows, author=author, reason=reason, origin=origin, digest=digest)
-    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
-    faults += list(formulas.figures(drafts, Catalog(driver)))
+    faults += list(formulas.figures(drafts, Catalog(create.reading(connection, path))))
     if faults:
         raise FileFaults(str(file), faults)
     return len(rows.get("product", [])), len(rows.get("spec", []))

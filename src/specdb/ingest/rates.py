@@ -10,9 +10,8 @@ from specdb.errors import UsageError, ValueFault, nearest
 from specdb.store import create, journal
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from specdb.ingest.drafts import RateDraft
+    from specdb.store.engine import Place
 
 _RATE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
@@ -45,16 +44,12 @@ def _currency(text: str) -> str:
     return unit.name
 
 
-def set_rate(path: Path, draft: RateDraft) -> dict[str, Any]:
+def set_rate(path: Place, draft: RateDraft) -> dict[str, Any]:
     """Adds a rate to the database at `path`, in place of one for the same day and currencies; the columns it has."""
     columns = row(draft)
     if "\0" in columns["source"]:
         raise UsageError("a NUL character in the source", "take it out")
     reason = f"rate of {columns['base']} and {columns['quote']} for {columns['day']}"
-    made = create.engine(path)
-    try:
-        with create.translating(path), made.begin() as connection:
-            journal.set_rate(connection, columns, author=journal.user(), reason=reason)
-    finally:
-        made.dispose()
+    with create.writing(path) as connection:
+        journal.set_rate(connection, columns, author=journal.user(), reason=reason)
     return columns

@@ -20,11 +20,12 @@ from specdb.ingest.drafts import (
 )
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
+    from specdb.store.connection import Connection
 
-def save(connection: sqlite3.Connection) -> str:
+
+def save(connection: Connection) -> str:
     """The YAML text of all that is current in the database."""
     connection.execute("BEGIN")  # one view of the database, whatever is written meanwhile
     try:
@@ -36,7 +37,7 @@ def save(connection: sqlite3.Connection) -> str:
 class Saver:
     """Reads a database's rows as drafts, in the order of their ids."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.keys = {table: dict(self._pairs(f"SELECT id, key FROM {table}")) for table in ("category", "attribute")}
         self.slugs = {table: dict(self._pairs(f"SELECT id, slug FROM {table}")) for table in ("source", "product")}
@@ -71,7 +72,7 @@ class Saver:
             sql = "SELECT attribute_id FROM category_attribute WHERE category_id = ? AND required = ? ORDER BY position"
             required, expected = (
                 tuple(self.keys["attribute"][id] for (id,) in self.connection.execute(sql, (row["id"], flag)))
-                for flag in (1, 0)
+                for flag in (True, False)
             )
             parent = self.keys["category"].get(row["parent_id"], "")
             aliases = self._aliases("category", row["id"])

@@ -9,11 +9,11 @@ from specdb.core.specs import Attribute, Product, Spec
 from specdb.errors import Ambiguous, NotFound, StoreError, UnknownKey, ValueFault, nearest
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator
 
     from specdb.core.sources import Source
     from specdb.core.unit import Unit
+    from specdb.store.connection import Connection
     from specdb.store.currency import Currency
 
 ATTRIBUTE = """
@@ -28,7 +28,7 @@ FROM spec s LEFT JOIN product t ON t.id = s.target_id
 """
 _DESCENDANTS = """
 WITH RECURSIVE below(id) AS (
-    VALUES (?) UNION SELECT category.id FROM category JOIN below ON category.parent_id = below.id
+    VALUES (CAST(? AS INTEGER)) UNION SELECT category.id FROM category JOIN below ON category.parent_id = below.id
 )
 SELECT id FROM below
 """
@@ -46,8 +46,8 @@ def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def marks(count: int) -> str:
-    """As many bound places as there are values in an IN list."""
-    return ", ".join("?" * count)
+    """As many bound places as there are ids in an IN list; PostgreSQL takes no empty one."""
+    return ", ".join("?" * count) or "NULL"
 
 
 class ById(dict[int, Any]):
@@ -67,7 +67,7 @@ class Catalog:
     money of all attributes in it.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.lenses: list[Lens] = []
         self.judged: set[int] = set()

@@ -7,8 +7,9 @@ import sqlite3
 import time
 from contextlib import closing, contextmanager, suppress
 from math import inf
+from pathlib import Path
 from tempfile import mkstemp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from specdb import resources
 from specdb.errors import StoreError
@@ -16,16 +17,23 @@ from specdb.store.engine import BUSY_TIMEOUT, connect, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
+
+    from specdb.store import connection as reads
+    from specdb.store.engine import Place
+    from specdb.store.postgres import Server
 
 ABANDONED = 3600
 """After so many seconds, what was being made beside a database's place is taken to be left by a killed process."""
 
 
-def engine(path: Path) -> Engine:
-    """A SQLAlchemy engine on the file: immediate transactions that take in DDL, and durable commits."""
+def engine(path: Place) -> Engine:
+    """A SQLAlchemy engine: transactions that wait for each other from their start and take in DDL, and durable commits."""
+    if not isinstance(path, Path):
+        from specdb.store import postgres
+
+        return postgres.engine(path)
     from sqlalchemy import URL, create_engine, event
     from sqlalchemy.pool import NullPool
 
@@ -58,13 +66,17 @@ def migrate(connection: Connection) -> None:
 
 
 @contextmanager
-def translating(path: Path) -> Iterator[None]:
-    """Puts what SQLAlchemy or SQLite says of the database at `path` in our words."""
-    from sqlalchemy.exc import DatabaseError
+def translating(path: Place) -> Iterator[None]:
+    """Puts what SQLAlchemy or the database at `path` says in our words."""
+    from sqlalchemy.exc import DBAPIError
 
     try:
         yield
-    except DatabaseError as error:
+    except DBAPIError as error:
+        if not isinstance(path, Path):
+            from specdb.store import postgres
+
+            raise postgres.translated(error.orig, path) from error
         if isinstance(error.orig, sqlite3.Error):
             raise translated(error.orig, path) from error
         raise
@@ -72,22 +84,53 @@ def translating(path: Path) -> Iterator[None]:
         raise translated(error, path) from error
 
 
-def upgrade(path: Path) -> None:
-    """Brings the database at `path` to this program's schema; one transaction. StoreError where the file is not ours."""
-    connect(path, write=True, older=True).close()
+@contextmanager
+def writing(path: Place) -> Iterator[Connection]:
+    """A transaction on the database at `path`, committed at the end; what goes wrong is said in our words."""
     made = engine(path)
     try:
         with translating(path), made.begin() as connection:
-            migrate(connection)
+            yield connection
     finally:
         made.dispose()
 
 
-def create(path: Path, fill: Callable[[Connection], None]) -> bool:
+def reading(connection: Connection, path: Place) -> reads.Connection:
+    """The connection below SQLAlchemy's, to read what its open transaction sees."""
+    driver: Any = connection.connection.driver_connection
+    if isinstance(path, Path):
+        return driver  # type: ignore[no-any-return]
+    from specdb.store.postgres import Session
+
+    return Session(driver, path)
+
+
+def analyze(connection: Connection) -> None:
+    """Gathers statistics anew: without fresh ones the planner takes wrong ways."""
+    from sqlmodel import SQLModel
+
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
+        connection.exec_driver_sql("ANALYZE")
+    else:
+        connection.exec_driver_sql(f"ANALYZE {', '.join(SQLModel.metadata.tables)}")
+
+
+def upgrade(path: Place) -> None:
+    """Brings the database at `path` to this program's schema; one transaction. StoreError where the file is not ours."""
+    connect(path, write=True, older=True).close()
+    with writing(path) as connection:
+        migrate(connection)
+
+
+def create(path: Place, fill: Callable[[Connection], None]) -> bool:
     """Makes a database at `path`, with what `fill` writes; False where another process has made one meanwhile.
 
-    It is built beside its place and linked there when it is whole, so nobody ever sees half of it.
+    A file is built beside its place and linked there when it is whole, on a server all is done in one transaction: nobody
+    ever sees half of it.
     """
+    if not isinstance(path, Path):
+        return _create_on_server(path, fill)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _remove(path, f".{path.name}.", ABANDONED)
@@ -104,6 +147,23 @@ def create(path: Path, fill: Callable[[Connection], None]) -> bool:
         raise StoreError(
             f"no database can be made at {path}: {error.strerror or error}", "name another place with --db"
         ) from error
+
+
+def _create_on_server(server: Server, fill: Callable[[Connection], None]) -> bool:
+    """The same in an empty database of a server."""
+    from specdb.store.postgres import version_of
+
+    with writing(server) as connection:
+        session = reading(connection, server)
+        if version_of(session, server) is not None:
+            return False
+        ((encoding,),) = session.execute("SHOW server_encoding").fetchall()
+        if encoding != "UTF8":
+            raise StoreError(f"{server} is in {encoding}, which cannot hold all text", "make one with ENCODING 'UTF8'")
+        migrate(connection)
+        fill(connection)
+        analyze(connection)
+    return True
 
 
 def _linked(aside: Path, path: Path) -> bool:

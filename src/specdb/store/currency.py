@@ -124,7 +124,7 @@ class Currency(_Converter):
             AND attribute_id IN ({marks(len(attributes))}) AND {"shown" if shown else "retracted_id IS NULL"}
             """
             found |= dict.fromkeys(self.catalog.rows(sql, (*part, *attributes)))
-        for name, as_of in found:
+        for name, as_of in sorted(found):
             base = money.currency(self.unit(name))
             if base not in ("", self.code):
                 self.used[str(self.rates.need(base, self.code, as_of))] = None

@@ -6,8 +6,16 @@ import os
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, overload
 
-from specdb.errors import StoreError
+from specdb.errors import NoDatabase, StoreError
+
+if TYPE_CHECKING:
+    from specdb.store.connection import Connection
+    from specdb.store.postgres import Server
+
+    Place = Path | Server
+    """Where a database is: a file of SQLite's, or on a PostgreSQL server."""
 
 APPLICATION_ID = 0x73706462
 """Marks a file as ours in SQLite's header: "spdb". The first migration writes it."""
@@ -19,13 +27,17 @@ BUSY_TIMEOUT = 10.0
 """Seconds to wait for another writer."""
 
 
-def locate(given: str | None = None) -> Path:
-    """The database's file: `given` (--db), else SPECDB_URL, else specdb.db in the user's data directory."""
+def locate(given: str | None = None) -> Place:
+    """Where the database is: `given` (--db), else SPECDB_URL, else specdb.db in the user's data directory."""
     url = given or os.environ.get("SPECDB_URL")
     if not url:
         from platformdirs import user_data_path
 
         return user_data_path("specdb") / "specdb.db"
+    if url.startswith(("postgresql:", "postgres:")):
+        from specdb.store.postgres import Server
+
+        return Server(url)
     scheme, mark, rest = url.partition("://")
     if not mark:
         return _path(url)
@@ -48,16 +60,24 @@ def _path(text: str) -> Path:
     return path
 
 
-def connect(path: Path, *, write: bool = False, older: bool = False) -> sqlite3.Connection:
-    """An open connection to the database at `path`, which must exist and be of this schema; StoreError otherwise.
+@overload
+def connect(path: Path, *, write: bool = False, older: bool = False) -> sqlite3.Connection: ...
+@overload
+def connect(path: Place, *, write: bool = False, older: bool = False) -> Connection: ...
+def connect(path: Place, *, write: bool = False, older: bool = False) -> Connection:
+    """An open connection to the database at `path`, of this schema; NoDatabase where there is none, else StoreError.
 
     With `older` it may also be of an older one. A reading connection cannot write. A writing one must begin with BEGIN
     IMMEDIATE and commits durably. LOWER is Python's: SQLite's own knows the letters of ASCII only.
     """
+    if not isinstance(path, Path):
+        from specdb.store import postgres
+
+        return postgres.connect(path, SCHEMA, write=write, older=older)
     if path.is_dir():
         raise StoreError(f"{path} is a directory", "name a database file")
     if not path.exists():
-        raise StoreError(f"there is no database at {path}", "name another one with --db")
+        raise NoDatabase(f"there is no database at {path}", "name another one with --db")
     connection: sqlite3.Connection | None = None
     try:
         connection = _open(path, write=write)
@@ -75,7 +95,7 @@ def connect(path: Path, *, write: bool = False, older: bool = False) -> sqlite3.
     return connection
 
 
-def translated(error: sqlite3.Error, path: Path | str) -> StoreError:
+def translated(error: sqlite3.Error, path: Place | str) -> StoreError:
     """The StoreError for what SQLite says: the one border at which its errors are put in our words."""
     said = str(error)
     if "not a database" in said:

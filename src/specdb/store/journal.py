@@ -32,21 +32,22 @@ _NAMED: dict[str, Any] = {
     "product": (Product, Product.slug),
 }
 
-_SHOW = """
+RANKED = """
+SELECT s.product_id, s.id, a.many, ROW_NUMBER() OVER (
+    PARTITION BY s.product_id, s.attribute_id, s.qualifiers
+    ORDER BY CASE s.rank WHEN 'preferred' THEN 0 ELSE 1 END, o.precedence DESC, s.as_of DESC, s.id
+) AS place
+FROM spec s JOIN attribute a ON a.id = s.attribute_id JOIN source o ON o.id = s.source_id
+WHERE s.retracted_id IS NULL AND s.rank <> 'deprecated'
+"""
+"""Of the current specs for one question: by rank, the source's precedence, the later as-of date, the earlier statement."""
+
+_SHOW = f"""
 UPDATE spec SET shown = id IN (
-    SELECT best.id FROM (
-        SELECT s.id, a.many, ROW_NUMBER() OVER (
-            PARTITION BY s.attribute_id, s.qualifiers
-            ORDER BY CASE s.rank WHEN 'preferred' THEN 0 ELSE 1 END, o.precedence DESC, s.as_of DESC, s.id
-        ) AS place
-        FROM spec s JOIN attribute a ON a.id = s.attribute_id JOIN source o ON o.id = s.source_id
-        WHERE s.product_id = :product AND s.retracted_id IS NULL AND s.rank <> 'deprecated'
-    ) best
-    WHERE best.place = 1 OR best.many
+    SELECT best.id FROM ({RANKED} AND s.product_id = :product) best WHERE best.place = 1 OR best.many
 )
 WHERE product_id = :product
 """
-"""Of the current specs for one question: by rank, the source's precedence, the later as-of date, the earlier statement."""
 
 
 class Known:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 _TREE = """
 WITH RECURSIVE tree(id, depth, place) AS (
-    SELECT id, 0, substr('000000' || id, -6) FROM category WHERE parent_id IS NULL
+    SELECT id, 0, CAST(1000000000 + id AS TEXT) FROM category WHERE parent_id IS NULL
     UNION ALL
-    SELECT c.id, tree.depth + 1, tree.place || '.' || substr('000000' || c.id, -6)
+    SELECT c.id, tree.depth + 1, tree.place || '.' || CAST(1000000000 + c.id AS TEXT)
     FROM category c JOIN tree ON c.parent_id = tree.id
 )
 SELECT c.id, tree.depth, c.key, c.name, (SELECT COUNT(*) FROM product p WHERE p.category_id = c.id)
@@ -26,7 +26,7 @@ FROM tree JOIN category c ON c.id = tree.id ORDER BY tree.place
 """
 _ABOVE = """
 WITH RECURSIVE above(id, depth) AS (
-    VALUES (?, 0)
+    VALUES (CAST(? AS INTEGER), 0)
     UNION ALL
     SELECT c.parent_id, above.depth + 1 FROM category c JOIN above ON c.id = above.id WHERE c.parent_id IS NOT NULL
 )
@@ -60,12 +60,12 @@ def required(catalog: Catalog, category: int) -> list[Attribute]:
 def referrers(catalog: Catalog, product: Product) -> dict[str, list[tuple[str, str]]]:
     """What refers to a product: the relation's name from its side, with the slugs and names of those that refer to it."""
     sql = """
-    SELECT DISTINCT r.inverse, p.slug, p.name FROM spec s
+    SELECT DISTINCT r.inverse, p.slug, p.name, s.attribute_id, p.id FROM spec s
     JOIN relation r ON r.attribute_id = s.attribute_id JOIN product p ON p.id = s.product_id
     WHERE s.target_id = ? AND s.shown ORDER BY s.attribute_id, p.id
     """
     found: dict[str, list[tuple[str, str]]] = {}
-    for inverse, slug, name in catalog.rows(sql, (product.id,)):
+    for inverse, slug, name, *_ in catalog.rows(sql, (product.id,)):
         found.setdefault(inverse, []).append((slug, name))
     return found
 
@@ -144,13 +144,14 @@ def answers(catalog: Catalog, products: Sequence[int]) -> Iterator[tuple[int, in
     """
     sql = """
     SELECT product_id, attribute_id, qualifiers, value_unit, kind, CASE kind WHEN 'quantity' THEN modifier ELSE '' END,
-           CASE kind WHEN 'quantity' THEN nominal WHEN 'flag' THEN nominal WHEN 'unknown' THEN 'unknown'
-                     WHEN 'not_applicable' THEN 'not applicable'
+           CASE WHEN kind IN ('quantity', 'flag') THEN nominal END,
+           CASE kind WHEN 'unknown' THEN 'unknown' WHEN 'not_applicable' THEN 'not applicable'
                      WHEN 'reference' THEN (SELECT slug FROM product WHERE id = target_id) ELSE text END
     FROM spec WHERE shown AND product_id IN
     """
     for part in chunks(products):
-        yield from catalog.connection.execute(f"{sql} ({marks(len(part))})", part)
+        for *asked, number, said in catalog.connection.execute(f"{sql} ({marks(len(part))}) ORDER BY product_id, id", part):
+            yield *asked, said if number is None else number
 
 
 def questions(catalog: Catalog, products: Sequence[int]) -> list[tuple[int, str, str, bool]]:

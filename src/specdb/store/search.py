@@ -68,6 +68,10 @@ def products(
     drive = None if _by_name(order) else next((node for node in conditions if _indexed(node)), None)
     at = _SPEC if drive else _PRODUCT
     tests = [_condition(node, categories, strength, at, negated=False) for node in conditions if node is not drive]
+    if isinstance(drive, Filter) and limit is not None and not order:  # what the index gives first: it need not find all
+        tests.insert(0, _spec_test(drive, categories, _valued(drive, _test(drive, strength, "d"), "d"), "d"))
+        end = "nominal" if strength >= LIKELY else "lo" if isfinite(drive.high) else "hi"
+        return _read(catalog, tests, f"d.category_id, d.{end}, d.product_id", limit + offset)[offset:]
     if isinstance(drive, Filter):
         table = "spec d"
         tests.insert(0, _spec_test(drive, categories, _valued(drive, _test(drive, strength, "d"), "d"), "d"))
@@ -78,8 +82,7 @@ def products(
     own = [at.id] if len(categories) == 1 else [at.id, at.category]
     columns = ", ".join([*own, *(key.sql for key in keys)])
     by = [f"{place} {'DESC' if part.descending else 'ASC'} NULLS LAST" for place, part in enumerate(order, len(own) + 1)]
-    # A limit without an order takes what the index gives first, so that it need not find all.
-    by += [] if drive and limit is not None and not order else ["2", "1"][2 - len(own) :]
+    by += ["2", "1"][2 - len(own) :]
     where = " AND ".join(test.sql for test in tests) or "1 = 1"
     bound = [value for text in (*keys, *tests) for value in text.bound]
     sql = f"SELECT {'DISTINCT ' if drive else ''}{columns} FROM {table} WHERE {where}"
@@ -104,14 +107,21 @@ def _first(
     tests = [shown, *(_condition(node, categories, strength, _SPEC, negated=False) for node in conditions)]
     direction = "DESC" if order[0].descending else "ASC"
     rest = "d.product_id" if len(categories) == 1 else "d.category_id, d.product_id"
-    sql = f"SELECT d.product_id FROM spec d WHERE {' AND '.join(test.sql for test in tests)}"
-    sql += f" ORDER BY d.nominal {direction}, {rest}"
-    found: dict[int, None] = {}
-    for (id,) in catalog.connection.execute(sql, [value for test in tests for value in test.bound]):
-        found[id] = None
-        if len(found) == count:
-            return list(found)
-    return []
+    found = _read(catalog, tests, f"d.nominal {direction}, {rest}", count)
+    return found if len(found) == count else []
+
+
+def _read(catalog: Catalog, tests: Sequence[Text], order: str, count: int) -> list[int]:
+    """The first products by their specs that pass the tests, read in an order that is an index's until there are enough."""
+    sql = f"SELECT d.product_id FROM spec d WHERE {' AND '.join(test.sql for test in tests)} ORDER BY {order} LIMIT ?"
+    bound = [value for test in tests for value in test.bound]
+    size = min(count, 2**62)  # of specs: where several are of one product, that is too few
+    while True:
+        rows = catalog.rows(sql, (*bound, size))
+        found = list(dict.fromkeys(id for (id,) in rows))
+        if len(found) >= count or len(rows) < size:
+            return found[:count]
+        size *= 8
 
 
 def _by_name(order: Sequence[Order]) -> bool:

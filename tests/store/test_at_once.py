@@ -1,0 +1,78 @@
+"""Several processes at once: one good database is made, and writes follow each other."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from specdb.ingest.drafts import RateDraft
+from specdb.ingest.rates import set_rate
+from specdb.store import create
+from specdb.store.engine import connect
+
+if TYPE_CHECKING:
+    from specdb.store.engine import Place
+
+PATHS = os.pathsep.join(sys.path)
+AT_ONCE = """
+import sys
+from specdb.ingest.load import create_seeded
+from specdb.store.engine import locate
+print(create_seeded(locate(sys.argv[1])))
+"""
+WRITES = """
+import sys
+from specdb.ingest.drafts import RateDraft
+from specdb.ingest.rates import set_rate
+from specdb.store.engine import locate
+for day in range(1, 11):
+    set_rate(locate(sys.argv[1]), RateDraft(f"2026-{int(sys.argv[2]):02}-{day:02}", "TWD", "USD", "1", "x"))
+    set_rate(locate(sys.argv[1]), RateDraft("2025-01-01", "TWD", "USD", str(day), "x"))
+"""
+
+
+def at_once(program: str, place: Place, count: int) -> list[str]:
+    """What processes print that run at the same time."""
+    environment = {**os.environ, "PYTHONPATH": PATHS}
+    words = [sys.executable, "-c", program, str(place)]
+    running = [
+        subprocess.Popen([*words, str(number + 1)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for number in range(count)
+    ]
+    done = [one.communicate(timeout=120) for one in running]
+    assert [said for _, said in done] == [""] * count
+    return sorted(out.strip() for out, _ in done)
+
+
+def test_several_first_runs_at_once_make_one(site: Place) -> None:
+    assert at_once(AT_ONCE, site, 4) == ["False", "False", "False", "True"]
+    with closing(connect(site)) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM changeset").fetchone() == (2,)
+
+
+def test_writers_at_once_lose_nothing(database: Place) -> None:
+    at_once(WRITES, database, 4)
+    with closing(connect(database)) as connection:
+        current = "SELECT COUNT(*), COUNT(DISTINCT day) FROM rate WHERE retracted_id IS NULL"
+        assert connection.execute(current).fetchone() == (41, 41), "one of each day; of that which all set, the last"
+        assert connection.execute("SELECT COUNT(*) FROM rate").fetchone() == (80,)
+        assert connection.execute("SELECT COUNT(*) FROM changeset").fetchone() == (82,)
+
+
+def failing(database: Place) -> None:
+    with create.writing(database) as connection:
+        connection.exec_driver_sql("DELETE FROM claim")
+        raise ZeroDivisionError
+
+
+def test_a_failing_write_leaves_nothing(database: Place) -> None:
+    with pytest.raises(ZeroDivisionError):
+        failing(database)
+    set_rate(database, RateDraft("2026-11-20", "TWD", "USD", "1", "x"))
+    with closing(connect(database)) as reading:
+        assert reading.execute("SELECT COUNT(*) > 0 FROM claim").fetchone() == (True,)
