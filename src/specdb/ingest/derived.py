@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import text
@@ -35,7 +34,7 @@ class Wrong(NamedTuple):
 def wrong(connection: Connection) -> Iterator[Wrong]:
     """The quantities and dates whose ends do not follow from their number, unit and modifier, or their text."""
     targets = {
-        id: values.Target(key, kind, unit, bool(signed), tuple(json.loads(choices)), {})
+        id: values.Target(key, kind, unit, bool(signed), values.listed(choices, key), {})
         for id, key, kind, unit, signed, choices in connection.execute(
             "SELECT id, key, kind, unit, signed, choices FROM attribute"
         ).fetchall()

@@ -304,7 +304,7 @@ class Resolver:
 
 def _target(row: Any, known: Known) -> values.Target:
     """What values of an attribute that the database has already are to be."""
-    choices = tuple(json.loads(row.choices))
+    choices = values.listed(row.choices, row.key)
     return values.Target(row.key, row.kind, row.unit, bool(row.signed), choices, known.ids["product"], row.expression)
 
 

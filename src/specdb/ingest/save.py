@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from specdb.core import qualifiers
@@ -88,7 +87,7 @@ class Saver:
                 aliases=self._aliases("attribute", row["id"]),
                 many=bool(row["many"]),
                 signed=bool(row["signed"]),
-                choices=tuple(json.loads(row["choices"])),
+                choices=values.listed(row["choices"], row["key"]),
                 inverse=row["inverse"] or "",
             )
 

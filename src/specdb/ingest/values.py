@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specdb.core import dates, quantity, units
-from specdb.errors import ValueFault, nearest
+from specdb.errors import StoreError, ValueFault, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,14 @@ def refuse_computed(target: Target) -> None:
     """Raises ValueFault for an attribute of which nothing can be stated."""
     if target.expression:
         raise ValueFault(f"{target.key} is computed: {target.expression}", "state what it is computed from")
+
+
+def listed(choices: str, key: str) -> tuple[str, ...]:
+    """The choices of the attribute `key`, from the JSON list that a database holds; StoreError where it is none."""
+    try:
+        return tuple(json.loads(choices))
+    except ValueError as error:
+        raise StoreError(f"the database is damaged: the choices of {key}", "restore it from a backup") from error
 
 
 def canonical(row: dict[str, Any], slugs: dict[int, str]) -> str:
