@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from specdb.ingest.article import lexicon, modifiers, nouns, numerals
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 def figures(sentence: Sentence) -> list[Figure]:
     """The figures of a sentence, in order, no two of which overlap."""
     found: list[Figure] = []
+    if not _numeric().search(sentence.text, sentence.start, sentence.end):
+        return found
     at = 0
     while at < len(sentence.tokens):
         token = sentence.tokens[at]
@@ -33,15 +36,20 @@ def figures(sentence: Sentence) -> list[Figure]:
 
 
 def _may_start(text: str) -> bool:
-    lower = text.lower()
-    return (
-        lower in numerals.WORDS
-        or lower in ("a", "an", "half")
-        or text in _MONEY
-        or text in "±+-−–$€£¥￥₩₹₽"
-        or lower in ORDINALS
-        or lower in lexicon.multiples()
-    )
+    return text in _MONEY or text in "±+-−–$€£¥￥₩₹₽" or text.lower() in _words()
+
+
+@cache
+def _words() -> frozenset[str]:
+    """The words that a figure may start with."""
+    return frozenset({*numerals.WORDS, "a", "an", "half", *ORDINALS, *lexicon.multiples()})
+
+
+@cache
+def _numeric() -> re.Pattern[str]:
+    """What a sentence with a figure has: a digit, or a word for a number."""
+    words = "|".join(sorted({*_words(), *numerals.GROUPS} - {"a", "an"}))
+    return re.compile(rf"\d|\b(?:{words})\b", re.IGNORECASE)
 
 
 _MONEY = frozenset(
