@@ -39,3 +39,9 @@ def test_no_attribute_is_of_an_unknown_kind() -> None:
 )
 def test_counted(plural: str, counted: bool) -> None:
     assert lexicon.counted(plural) is counted
+
+
+def test_a_cue_tells_one_attribute_of_a_kind() -> None:
+    for kind, listed in attributes.lists()[1].items():
+        cues = [cue for one in listed for cue in one.cues]
+        assert len(cues) == len(set(cues)), kind

@@ -30,6 +30,8 @@ MOST_FIGURES = 50_000
 _OPENING = 8
 """So many sentences of the start are looked through for what the text is about, headings apart."""
 
+_MOST_HEADINGS = 2000
+
 _ACRONYM = re.compile(r"([A-Z][\w-]{1,30}(?: [A-Z][\w-]{1,30}){1,4})\s\(([A-Z]{2,6})s?\)")
 
 
@@ -48,7 +50,7 @@ def extract(text: str, catalog: Catalog, product: str = "") -> list[Extracted]:
     for sentence in sentences(text):
         if sentence.line.kind == "row" and len(rows) < MOST_FIGURES:
             rows[sentence.line] = None
-        if sentence.line.kind == "heading" or len(heads) < _OPENING:
+        if len(heads) < _OPENING or (sentence.line.kind == "heading" and len(heads) < _MOST_HEADINGS):
             heads.append(sentence)
         here = figures(sentence)
         count += len(here)

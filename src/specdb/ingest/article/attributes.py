@@ -266,8 +266,12 @@ def _phrase(around: _Around) -> str:
         return _said(words)
     before = before.rstrip(" :=(~")
     for tail in (" of", " is", " are", " at", " to", " with"):
-        before = before.removesuffix(tail)
-    return _said(_trailing(before))
+        if before.endswith(tail):
+            before = before.removesuffix(tail)
+            around.adjacent = tail in (" of", " is", " are")
+    said = _trailing(before)
+    around.adjacent = (around.adjacent or before.endswith(":")) and bool(said)
+    return _said(said)
 
 
 def _said(words: list[str]) -> str:

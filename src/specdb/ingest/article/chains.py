@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.ingest.article import lexicon
+from specdb.ingest.article import lexicon, numerals
 from specdb.ingest.article.parts import Part, part_at
 
 if TYPE_CHECKING:
@@ -81,7 +81,15 @@ def _link(sentence: Sentence, parts: list[Part], *, signed: bool) -> tuple[Part,
         return None
     if times:
         parts[-1] = last._replace(unit="", after=last.after - 1, sure=0.5)
+    elif following.power and not last.power and how in ("range", "list") and _shares(last, following):
+        parts[-1] = last._replace(digits=numerals.shifted(last.digits, following.power), power=following.power)
     return following, how
+
+
+def _shares(last: Part, following: Part) -> bool:
+    """Whether a number has the magnitude of the next: "2 to 3 million", not "900 to 1.2 million"."""
+    most: float = 10**following.power
+    return 0 < float(last.digits) < float(following.digits) / most
 
 
 def _spaced_dash(found: list[Token], i: int) -> bool:
@@ -107,6 +115,8 @@ def _fits(sentence: Sentence, parts: list[Part], following: Part, how: str, sign
     if how == "range":
         if last.noun and not (following.noun or following.unit):
             return False
+        if last.money and not following.unit:
+            return not following.noun
         if last.unit and not following.unit:
             return not following.noun and cue_before(sentence, parts[0], "from") and sign.lower() in ("to", "up")
         spaced = sign in "–—" and sentence.tokens[last.after].start > sentence.tokens[last.after - 1].end

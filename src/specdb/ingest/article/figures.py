@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from specdb.ingest.article import lexicon, modifiers, nouns, numerals
 from specdb.ingest.article.chains import MOST_NUMBERS, Chain, chain_at, cue_before
 from specdb.ingest.article.draft import Figure
-from specdb.ingest.article.parts import Part, part_at
+from specdb.ingest.article.parts import Part, measured, part_at
 from specdb.ingest.article.shared import with_shared_bounds, with_shared_units
 from specdb.ingest.article.worded import ORDINALS, multiple_at, ordinal_at
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 def figures(sentence: Sentence) -> list[Figure]:
     """The figures of a sentence, in order, no two of which overlap."""
     found: list[Figure] = []
+    if not _numeric().search(sentence.text, sentence.start, sentence.end):
+        return found
     at = 0
     while at < len(sentence.tokens):
         token = sentence.tokens[at]
@@ -32,15 +36,20 @@ def figures(sentence: Sentence) -> list[Figure]:
 
 
 def _may_start(text: str) -> bool:
-    lower = text.lower()
-    return (
-        lower in numerals.WORDS
-        or lower in ("a", "an", "half")
-        or text in _MONEY
-        or text in "±+-−–$€£¥￥₩₹₽"
-        or lower in ORDINALS
-        or lower in lexicon.multiples()
-    )
+    return text in _MONEY or text in "±+-−–$€£¥￥₩₹₽" or text.lower() in _words()
+
+
+@cache
+def _words() -> frozenset[str]:
+    """The words that a figure may start with."""
+    return frozenset({*numerals.WORDS, "a", "an", "half", *ORDINALS, *lexicon.multiples()})
+
+
+@cache
+def _numeric() -> re.Pattern[str]:
+    """What a sentence with a figure has: a digit, or a word for a number."""
+    words = "|".join(sorted({*_words(), *numerals.GROUPS} - {"a", "an"}))
+    return re.compile(rf"\d|\b(?:{words})\b", re.IGNORECASE)
 
 
 _MONEY = frozenset(
@@ -121,12 +130,9 @@ def _behind_name(sentence: Sentence, at: int) -> int:
     at += 1
     if found[at - 1].kind == "s":
         return at
-    while (
-        at < len(found)
-        and found[at].glued
-        and (found[at].kind != "s" or found[at].text in ".-:_")
-        and found[at - 1].kind != "w"
-    ):
+    while at < len(found) and found[at].glued and found[at - 1].kind != "w":
+        if (found[at].kind == "s" and found[at].text not in ".-:_") or (found[at].kind == "n" and measured(sentence, at)):
+            break
         at += 1
     return at
 
@@ -172,6 +178,8 @@ def _made(sentence: Sentence, chain: Chain, tolerance: bool) -> Figure | None:
         freedom = nouns.freedom_at(sentence, after)
         if freedom:
             noun, sure = freedom.words, 0.9
+        elif not noun and len(parts) == 1 and _labelled(sentence, first):
+            noun, sure = _labelled(sentence, first), 0.6
         elif _no_count(sentence, chain):
             return None
     elif _elapsed(sentence, chain, unit):
@@ -196,6 +204,18 @@ def _made(sentence: Sentence, chain: Chain, tolerance: bool) -> Figure | None:
     return Figure(
         start, end, text[start:end], digits, unit if unit != "" else None, modifier, noun, cue.place if cue else start, sure
     )
+
+
+_LABEL = re.compile(r"[\s|*•-]*+([A-Za-z][\w /-]{1,40})[:|\t]\s*\Z")
+
+
+def _labelled(sentence: Sentence, part: Part) -> str:
+    """The thing counted that a label before a bare number names: "Cores: 64"; '' where there is no such label."""
+    if part.start - sentence.start > 60 or sentence.tokens[part.first].kind != "n":
+        return ""
+    label = _LABEL.match(sentence.text, sentence.start, part.start)
+    words = label[1].split() if label else []
+    return " ".join(words[-2:]) if words and lexicon.counted(words[-1]) else ""
 
 
 def _picture(sentence: Sentence, parts: list[Part], noun: str) -> tuple[str, int, str]:
@@ -229,7 +249,7 @@ def _elapsed(sentence: Sentence, chain: Chain, unit: str) -> bool:
     first, last = chain.parts[0], chain.parts[-1]
     following = [token.text.lower() for token in found[last.after : last.after + 2]]
     before = found[first.first - 1].text.lower() if first.first else ""
-    day = following == ["a", "day"]
+    day = (following[:1] == ["a"] and following[-1] in ("day", "week", "month", "year")) or following[:1] == ["read"]
     return (
         day
         or (bool(following) and following[0] in lists["elapsed"])

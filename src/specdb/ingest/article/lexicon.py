@@ -37,7 +37,12 @@ def units() -> dict[str, Form]:
             form = written.rstrip("!")
             found = Form(name, written != form)
             exact.setdefault(form, found)
-            if form.isascii() and form.replace(" ", "").replace("-", "").isalpha() and len(form) > 3 and form.islower():
+            if (
+                form.isascii()
+                and form.replace(" ", "").replace("-", "").isalpha()
+                and len(form) > 3
+                and form.split()[-1].islower()
+            ):
                 exact.setdefault(form + "s", found)
             if len(form) > 2 or form.lower() in ("kg", "km", "cm", "mm", "mw", "ah"):
                 folded.setdefault(form.lower(), set()).add(name)

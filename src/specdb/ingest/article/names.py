@@ -22,8 +22,8 @@ BRAND = re.compile(r"(?:(?<=\s)[A-Z][\w™®]*+\s){0,3}$")
 
 
 _RIVAL = re.compile(
-    rf"(?<![\w-])((?:[A-Z][A-Za-z]++ ){{0,2}}[A-Z][A-Za-z]{{0,10}}-?\d{{1,4}}[A-Za-z]{{0,3}}(?: (?:{_VARIANTS})){{0,2}})"
-    r"(?:,[^,.\n]{1,20},)?(?: [a-z]{2,12})?"
+    rf"(?<![\w-])((?:[A-Z][A-Za-z]++ ){{0,2}}[A-Z][A-Za-z]{{0,12}}(?:-?|-v)\d{{1,4}}[A-Za-z]{{0,3}}(?: (?:{_VARIANTS})){{0,2}})"
+    r"(?:,[^,.\n]{1,20},)?(?: [A-Z][a-z]{1,12}){0,2}(?: [a-z]{2,12})?"
     r"(?= (?:delivers|offers|offered|weighs|measures|reaches|costs|packs|provides|lasts|draws|achieves|boasts|starts|"
     r"manages|hits)\b)"
 )

@@ -32,7 +32,11 @@ def noun_at(sentence: Sentence, at: int) -> Noun | None:
     first: Noun | None = None
     i = at
     for _ in range(_MOST):
-        if i >= len(found) or found[i].kind != "w" or found[i].text.lower() in lexicon.words()["stops"]:
+        if (
+            i >= len(found)
+            or not (found[i].kind == "w" or _model(sentence, i, at))
+            or found[i].text.lower() in lexicon.words()["stops"]
+        ):
             break
         until = i + 1
         while until < len(found) and found[until].glued and (found[until].kind != "s" or _joins(sentence, until)):
@@ -55,6 +59,13 @@ def noun_at(sentence: Sentence, at: int) -> Noun | None:
             break
         i = until
     return first if best and first and not best.words.endswith("s") else best  # "6 axis XYZ sensor"
+
+
+def _model(sentence: Sentence, i: int, at: int) -> bool:
+    """Whether a number behind a name is part of it: "Ascend 950PR cards"."""
+    found = sentence.tokens
+    glued = i + 1 < len(found) and found[i + 1].glued and found[i + 1].kind == "w"
+    return i > at and found[i].kind == "n" and glued and found[i - 1].text[:1].isupper()
 
 
 def _joins(sentence: Sentence, at: int) -> bool:

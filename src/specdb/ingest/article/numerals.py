@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from specdb.ingest.article.tokens import Token
 
+_BREAKS = ", \u00a0\u202f\u2009"
+"""What stands between the thousands of a number."""
+
 LONGEST = 24
 """A number of more digits is none."""
 
@@ -29,7 +32,7 @@ def plain(printed: str) -> str:
     head, comma, tail = printed.rpartition(",")
     if comma and len(tail) < 3 and "." not in tail:
         printed = f"{head}.{tail}"
-    text = "".join(str(int(char)) if char.isdecimal() else char for char in printed if char != ",")
+    text = "".join(str(int(char)) if char.isdecimal() else char for char in printed if char not in _BREAKS)
     whole, _, part = text.partition(".")
     part = part.rstrip("0")
     return (whole.lstrip("0") or "0") + (f".{part}" if part else "")
@@ -82,7 +85,7 @@ def spelled(found: list[Token], at: int) -> tuple[str, int]:
             i = at + 1
         group = GROUPS.get(found[i].text.lower()) if i < len(found) else None
         if group is None:
-            return "", at
+            return ("0.5", i) if half and i > at + 1 else ("", at)  # "half an hour"
         return _more(group // 2 if half else group, found, i + 1)
     if word not in WORDS:
         return "", at

@@ -65,7 +65,8 @@ _LINES = frozenset({"480", "540", "576", "720", "1080", "1440", "2160", "4320"})
 class Part(NamedTuple):
     """A number at tokens[first:after]: its digits, where it starts in the text, and its unit ('' for none, "times").
 
-    `noun` is what a number without a unit counts; `plus` says that a plus sign follows it ("200+ models").
+    `noun` is what a number without a unit counts; `plus` says that a plus sign follows it ("200+ models"),
+    `power` the power of ten that a word like "million" multiplied it by.
     """
 
     digits: str
@@ -77,6 +78,7 @@ class Part(NamedTuple):
     noun: str = ""
     money: bool = False
     plus: bool = False
+    power: int = 0
 
 
 def part_at(sentence: Sentence, at: int, *, chained: bool = False, signed: bool = False) -> Part | None:
@@ -110,9 +112,8 @@ def part_at(sentence: Sentence, at: int, *, chained: bool = False, signed: bool 
         return None
     power, after = numerals.magnitude(found, i + 1)
     digits = numerals.shifted(digits, power) if power else digits
-    part = Part(
-        ("-" if minus and digits != "0" else "") + digits, start, at, after, money, 0.95 if money else 0.0, money=bool(money)
-    )
+    digits = f"-{digits}" if minus and digits != "0" else digits
+    part = Part(digits, start, at, after, money, 0.95 if money else 0.0, money=bool(money), power=power)
     return _valued(sentence, part) if money else _with_unit(sentence, part, signed=signed)
 
 
@@ -141,7 +142,7 @@ def _valued(sentence: Sentence, part: Part) -> Part:
     if i < len(found) and found[i].kind == "w":
         power = numerals.letter(found[i])
         if power:
-            part, i = part._replace(digits=numerals.shifted(part.digits, power), after=i + 1), i + 1
+            part, i = part._replace(digits=numerals.shifted(part.digits, power), after=i + 1, power=power), i + 1
     if i < len(found) and (found[i].text in _CODES or found[i].text.lower() in ("dollars", "yuan")):
         return part._replace(after=i + 1, unit=_CODES.get(found[i].text, part.unit))
     if i + 1 < len(found) and found[i].text in ("/", "per") and found[i + 1].text == "kWh":
@@ -246,8 +247,19 @@ def _named(sentence: Sentence, i: int) -> bool:
     if before.text in "_#№§'’.\\":
         return before.text != "." or i == 1 or found[i - 1].glued
     if before.text in "=&" or (before.text in "-+/" and i > 1 and before.glued and found[i - 2].kind != "s"):
-        return not (before.text == "-" and found[i - 2].text.lower() in ("sub", "under", "to", "up", "mid", "or"))
+        if before.text == "-" and found[i - 2].text.lower() in ("sub", "under", "to", "up", "mid", "or"):
+            return False
+        return not measured(sentence, i)
     return False
+
+
+def measured(sentence: Sentence, i: int) -> bool:
+    """Whether the number at token `i`, though glued to a name, is a figure for its sure unit: "DDR5-6400 MT/s"."""
+    found = sentence.tokens
+    if len(found[i].text) < 4 or i + 1 >= len(found) or found[i + 1].glued:
+        return False
+    unit = units.unit_at(sentence, i + 1, numerals.plain(found[i].text) or "0")
+    return unit is not None and unit.sure >= 0.9
 
 
 def _is_unit(sentence: Sentence, i: int) -> bool:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"(\d++(?:,\d{3}(?!\d))*+(?:\.\d++|,\d{1,2}(?![\d,]))?+)|([^\W\d_]++)|(\S)")
+_TOKEN = re.compile(
+    r"(\d++(?:[,\u00a0\u202f\u2009]\d{3}(?!\d))*+(?: 000(?![\d.,]))*+(?:\.\d++|,\d{1,2}(?![\d,]))?+)"
+    r"|([^\W\d_]++)|(\S)"
+)
 """A number with its commas and its decimals, a word, or a sign. Possessive: each character is looked at a few times."""
 
 

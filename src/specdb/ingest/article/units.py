@@ -54,6 +54,8 @@ def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -
         sure = _sureness(sentence, at, until, form, written, digits, signed=signed) if number else 0
         if sure:
             name = "g-force" if written == "g" and _force(sentence, until, signed=signed) else form.unit
+            if written == "kb" and any(token.text in ("Mb", "Gb", "Kb") for token in found):
+                name = "kbit"  # else what is printed so is a kilobyte
             return _compound(sentence, Unit(name, until, sure))
     return _flops(sentence, at, digits)
 
