@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from specdb import resources
 from specdb.core import units
 from specdb.errors import Fault, FileFaults, StoreError
-from specdb.ingest import bundle, formulas, resolve
+from specdb.ingest import bundle, resolve
+from specdb.ingest.apply import apply
+from specdb.ingest.work import Work
 from specdb.ingest.yaml_tree import LONGEST
 from specdb.store import create, journal
 from specdb.store.catalog import Catalog
@@ -59,12 +61,10 @@ def _add(connection: Connection, path: Place, file: Path, author: str, reason: s
     faults: list[Fault] = []
     text = read_text(file)
     drafts = bundle.read(text, str(file), faults)
-    rows = resolve.resolve(drafts, journal.Known(connection), str(file), faults)
     digest = sha256(text.encode()).hexdigest()
-    journal.add(connection, rows, author=author, reason=reason, origin=origin, digest=digest)
-    faults += list(formulas.figures(drafts, Catalog(create.reading(connection, path))))
-    if faults:
-        raise FileFaults(str(file), faults)
+    edit = journal.Edit(connection, author=author, reason=reason, origin=origin, digest=digest)
+    rows = apply(Work(edit, Catalog(create.reading(connection, path))), drafts, str(file), faults, new=True)
+    edit.finish()
     return len(rows.get("product", [])), len(rows.get("spec", []))
 
 
