@@ -32,6 +32,7 @@ def apply(work: Work, drafts: Bundle, path: str, faults: Iterable[Fault] = (), *
     found = list(faults)
     rows = resolve.resolve(drafts, known, path, found)
     added = reconcile.write(work.edit, rows, known)
+    work.edit.finish()  # claims are about what is shown
     claims = {(row["expression"], row["relation"], row["value"]) for row in added["claim"]}
     some = drafts._replace(claims=tuple(one for one in drafts.claims if (one.expression, one.relation, one.value) in claims))
     found += formulas.figures(some, work.catalog)

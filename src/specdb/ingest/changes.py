@@ -114,9 +114,9 @@ def _entities(catalog: Catalog, changeset: int) -> Iterator[Line]:
             continue
         owner = next(table for table in ("category", "attribute", "product") if row.get(f"{table}_id") is not None)
         name = names[owner][row[f"{owner}_id"]]
-        texts = [_owned(relation, part, names) if part else "" for part in (before, after)]
-        if texts[0] != texts[1]:
-            yield Line(owner, name, relation.replace("category_attribute", "attributes"), *texts)
+        was, now = (_owned(relation, part, names) if part else "" for part in (before, after))
+        if was != now:
+            yield Line(owner, name, relation.replace("category_attribute", "attributes"), was, now)
 
 
 def _owned(relation: str, row: dict[str, Any], names: dict[str, dict[int, str]]) -> str:
@@ -134,9 +134,9 @@ def _fields(
     if gone or (before and before.get("removed_id") is not None):
         yield Line(kind, name, "removed", "" if gone else "yes", "yes" if gone else "")
     for column in after or before:
-        texts = [_text(column, row.get(column), names) if row else "" for row in (before, after)]
-        if column not in _SILENT and texts[0] != texts[1]:
-            yield Line(kind, name, column.removesuffix("_id"), *texts)
+        was, now = (_text(column, row.get(column), names) if row else "" for row in (before, after))
+        if column not in _SILENT and was != now:
+            yield Line(kind, name, column.removesuffix("_id"), was, now)
 
 
 def _text(column: str, value: Any, names: dict[str, dict[int, str]]) -> str:
@@ -171,19 +171,18 @@ def _specs(catalog: Catalog, changeset: int, products: list[int]) -> Iterator[Li
 def _spec(old: dict[str, Any] | None, new: dict[str, Any] | None, slugs: dict[int, str]) -> Line:
     """The line of a spec that was replaced, added or retracted; with what differs, if the value does not."""
     row = new or old or {}
-    texts = [_value(one, slugs) if one else "" for one in (old, new)]
+    was, now = (_value(one, slugs) if one else "" for one in (old, new))
     if old and new:
         differing = [name for name in ("printed", "locator", "as_of", "rank") if old[name] != new[name]]
-        if texts[0] == texts[1] or "rank" in differing:
-            texts = [
-                ", ".join([text, *(str(one[name]) or "—" for name in differing)])
-                for text, one in zip(texts, (old, new), strict=True)
-            ]
+        if was == now or "rank" in differing:
+            was, now = (
+                ", ".join([text, *(str(one[name]) or "—" for name in differing)]) for text, one in ((was, old), (now, new))
+            )
     elif row["rank"] != "normal":
-        texts = [f"{text}, {row['rank']}" if text else "" for text in texts]
+        was, now = (f"{text}, {row['rank']}" if text else "" for text in (was, now))
     as_of = "" if row["as_of"] == row["dated"] else row["as_of"]
     source = ", ".join(filter(None, (row["source"], as_of, row["locator"])))
-    return Line("spec", row["product"], display.label(row["attribute"], row["qualifiers"]), *texts, source, row["id"])
+    return Line("spec", row["product"], display.label(row["attribute"], row["qualifiers"]), was, now, source, row["id"])
 
 
 def _value(row: dict[str, Any], slugs: dict[int, str]) -> str:
@@ -194,13 +193,13 @@ def _value(row: dict[str, Any], slugs: dict[int, str]) -> str:
 def _claims(catalog: Catalog, changeset: int) -> Iterator[Line]:
     for row in _records(catalog, _CLAIMS, (changeset, changeset)):
         text = " ".join(filter(None, (row["expression"], row["relation"], row["value"])))
-        pair = ("", text) if row["added_id"] == changeset else (text, "")
+        was, now = ("", text) if row["added_id"] == changeset else (text, "")
         source = ", ".join(filter(None, (row["source"], row["locator"])))
-        yield Line("claim", row["product"], row["printed"] or "claim", *pair, source)
+        yield Line("claim", row["product"], row["printed"] or "claim", was, now, source)
 
 
 def _rates(catalog: Catalog, changeset: int) -> Iterator[Line]:
     sql = "SELECT day, base, quote, rate, source, added_id FROM rate WHERE added_id = ? OR retracted_id = ? ORDER BY id"
     for day, base, quote, rate, source, added in catalog.rows(sql, (changeset, changeset)):
-        pair = ("", rate) if added == changeset else (rate, "")
-        yield Line("rate", f"{base}/{quote}", day, *pair, source)
+        was, now = ("", rate) if added == changeset else (rate, "")
+        yield Line("rate", f"{base}/{quote}", day, was, now, source)

@@ -64,7 +64,6 @@ def _add(connection: Connection, path: Place, file: Path, author: str, reason: s
     digest = sha256(text.encode()).hexdigest()
     edit = journal.Edit(connection, author=author, reason=reason, origin=origin, digest=digest)
     rows = apply(Work(edit, Catalog(create.reading(connection, path))), drafts, str(file), faults, new=True)
-    edit.finish()
     return len(rows.get("product", [])), len(rows.get("spec", []))
 
 

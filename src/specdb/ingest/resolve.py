@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from specdb.store.journal import Known, Rows
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 _RANKS = ("preferred", "normal", "deprecated")
 _ALIASED = ("category", "attribute", "product")
 
@@ -89,7 +89,7 @@ class Resolver:
         taken = self.known.names[table]
         for draft in drafts:
             name = draft.slug if table in ("source", "product") else draft.key
-            if name and not _NAME.fullmatch(name):
+            if name and not NAME.fullmatch(name):
                 self._fault(draft.line, f"{name!r} is no name of a {table}", "use a-z, 0-9 and hyphens")
             if name not in ids:
                 ids[name] = self.known.next_id(table, name)
@@ -252,11 +252,11 @@ class Resolver:
             self._fault(draft.line, f"the product {draft.slug} has no name", "write its name")
         for spec in draft.specs:
             before = len(self.faults)
-            columns = self._spec(spec)
+            columns = self.spec(spec)
             if len(self.faults) == before:
                 self._add("spec", {"product_id": id, "category_id": category, **columns})
 
-    def _spec(self, draft: SpecDraft) -> dict[str, Any]:
+    def spec(self, draft: SpecDraft) -> dict[str, Any]:
         """The columns of a spec but for its product's; faults for what is wrong."""
         attribute = self._given("attribute", draft.attribute, draft.line)
         source = self._find("source", draft.source, draft.line)

@@ -54,38 +54,48 @@ def in_the_way(what: str, lines: Iterable[str], mend: str) -> InTheWay:
     return InTheWay(what, "\n".join([*listed[:MOST], *more, mend]))
 
 
-def _measure(connection: Connection, attribute: dict[str, Any]) -> None:
-    """The numbers of an attribute's specs in its unit, also of retracted ones as far as they fit."""
-    spec, product, source = (SQLModel.metadata.tables[name] for name in ("spec", "product", "source"))
-    query = (
-        select(spec, product.c.slug.label("product"), source.c.slug.label("source"))
-        .join(product, product.c.id == spec.c.product_id)
-        .join(source, source.c.id == spec.c.source_id)
-        .where(spec.c.attribute_id == attribute["id"], spec.c.kind.not_in(("unknown", "not_applicable")))
-    )
+def fitted(rows: Iterable[Any], attribute: dict[str, Any]) -> dict[int, dict[str, Any]]:
+    """For each spec (with its product's slug as `product`), by id, the columns that an attribute's unit and sign decide.
+
+    InTheWay lists the current ones that do not fit the attribute; retracted ones that do not are left out.
+    """
     lines: list[str] = []
-    changed: list[dict[str, Any]] = []
-    for row in connection.execute(query.order_by(spec.c.product_id, spec.c.id)).mappings():
+    columns: dict[int, dict[str, Any]] = {}
+    for row in rows:
         try:
-            values = _fitted(row, attribute)
+            columns[row["id"]] = _columns(row, attribute)
         except SpecdbError as error:
             if row["retracted_id"] is None:
-                lines.append(f"spec {row['id']}: {row['product']}, {row['printed']} ({row['source']}): {error.problem}")
-            continue
-        if any(row[name] != value for name, value in values.items()):
-            changed.append({"of_product": row["product_id"], "of_id": row["id"], **values})
+                lines.append(f"spec {row['id']}: {row['product']}, {row['printed']}: {error.problem}")
     if lines:
         count = "1 spec is" if len(lines) == 1 else f"{len(lines)} specs are"
-        mend = "set or unset them, or do both at once with specdb apply"
+        mend = "set or unset them first, or change both at once with specdb apply"
         raise in_the_way(f"{count} in the way of what {attribute['key']} would become; nothing was changed", lines, mend)
+    return columns
+
+
+def _measure(connection: Connection, attribute: dict[str, Any]) -> None:
+    """The numbers of an attribute's specs in its unit, also of retracted ones as far as they fit."""
+    spec, product = (SQLModel.metadata.tables[name] for name in ("spec", "product"))
+    query = select(spec, product.c.slug.label("product")).join(product, product.c.id == spec.c.product_id)
+    query = query.where(spec.c.attribute_id == attribute["id"]).order_by(spec.c.product_id, spec.c.id)
+    rows = connection.execute(query).mappings().all()
+    columns = fitted(rows, attribute)
+    changed = [
+        {"of_product": row["product_id"], "of_id": row["id"], **columns[row["id"]]}
+        for row in rows
+        if any(row[name] != value for name, value in columns.get(row["id"], {}).items())
+    ]
     if changed:
         place = spec.c.product_id == bindparam("of_product"), spec.c.id == bindparam("of_id")
-        columns: dict[str, Any] = {name: bindparam(name) for name in ("value_unit", "lo", "nominal", "hi")}
-        connection.execute(update(spec).where(*place).values(columns), changed)
+        derived: dict[str, Any] = {name: bindparam(name) for name in ("value_unit", "lo", "nominal", "hi")}
+        connection.execute(update(spec).where(*place).values(derived), changed)
 
 
-def _fitted(row: Any, attribute: dict[str, Any]) -> dict[str, Any]:
+def _columns(row: Any, attribute: dict[str, Any]) -> dict[str, Any]:
     """The columns of a spec that the attribute's unit and sign decide; SpecdbError where it does not fit the attribute."""
+    if row["kind"] in ("unknown", "not_applicable"):
+        return {}
     if row["kind"] != attribute["kind"]:
         raise SpecdbError(f"it is a {row['kind']}")
     if row["kind"] == "choice" and row["text"] not in json.loads(attribute["choices"]):
