@@ -65,7 +65,7 @@ def edit(
     fields = {"name": name, "category": category, "description": description}
     perform(
         db,
-        lambda work: edited(work, "product", product, **fields),
+        lambda work: edited(work, "product", product, fields),
         why or f"edited {product}",
         dry_run=dry_run,
         format=format,

@@ -77,8 +77,8 @@ def table(found: list[Line]) -> Table:
 
 
 def summary(found: list[Line]) -> str:
-    """How much that is: "2 specs added, 1 replaced, 3 retracted; 4 other changes"."""
-    specs = [line for line in found if line.kind in ("spec", "claim")]
+    """How much that is: "4 fields changed; statements 2 added, 1 replaced"."""
+    specs = [line for line in found if line.kind in ("spec", "claim", "rate")]
     counts = {
         "added": sum(not line.before for line in specs),
         "replaced": sum(bool(line.before and line.after) for line in specs),
@@ -86,8 +86,9 @@ def summary(found: list[Line]) -> str:
     }
     parts = [f"{count:,} {what}" for what, count in counts.items() if count]
     other = len(found) - len(specs)
-    statements = f"statements: {', '.join(parts)}" if parts else ""
-    return "; ".join(filter(None, (f"{other:,} {'fields' if other != 1 else 'field'} changed" if other else "", statements)))
+    fields = f"{other:,} {'fields' if other != 1 else 'field'} changed" if other else ""
+    statements = f"{'statements' if len(specs) != 1 else 'statement'} {', '.join(parts)}" if parts else ""
+    return "; ".join(filter(None, (fields, statements)))
 
 
 def _records(catalog: Catalog, sql: str, bound: tuple[object, ...]) -> list[dict[str, Any]]:
@@ -135,7 +136,7 @@ def _fields(
         yield Line(kind, name, "removed", "" if gone else "yes", "yes" if gone else "")
     for column in after or before:
         was, now = (_text(column, row.get(column), names) if row else "" for row in (before, after))
-        if column not in _SILENT and was != now:
+        if column not in _SILENT and was != now and (before or column != _NAMES[kind]):
             yield Line(kind, name, column.removesuffix("_id"), was, now)
 
 

@@ -14,7 +14,7 @@ from specdb.store import overview, reconcile
 from specdb.store.dependents import fitted, in_the_way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from specdb.ingest.work import Work
 
@@ -22,7 +22,7 @@ SCOPES = ("product", "attribute", "category")
 """What has aliases."""
 
 
-def edit(work: Work, table: str, name: str, **fields: Any) -> None:
+def edit(work: Work, table: str, name: str, fields: Mapping[str, object]) -> None:
     """Gives a product, attribute or source other fields, as a draft of it has them; None leaves one as it is."""
     draft, bundle = _stored(work, table, name)
     wanted = {field: value for field, value in fields.items() if value is not None}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import nullcontext
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -45,9 +47,9 @@ def load(path: Place, file: Path, reason: str = "") -> tuple[int, int]:
 
 
 def read_text(file: Path) -> str:
-    """The text of a UTF-8 file; FileFaults where it cannot be read."""
+    """The text of a UTF-8 file, of standard input for -; FileFaults where it cannot be read."""
     try:
-        with file.open("rb") as opened:
+        with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as opened:
             read = opened.read(4 * LONGEST + 1)  # what has more bytes has more characters than a file may have
         return read.decode("utf-8-sig") if len(read) <= 4 * LONGEST else read.decode("latin-1")
     except UnicodeDecodeError as error:
