@@ -26,7 +26,7 @@ def apply(work: Work, drafts: Bundle, path: str, faults: Iterable[Fault] = (), *
     """
     known = journal.Known(work.edit.connection)
     if not new:
-        for table, names in _named(drafts).items():
+        for table, names in named(drafts).items():
             known.forget(table, names)
         known.rates.clear()
     found = list(faults)
@@ -41,7 +41,7 @@ def apply(work: Work, drafts: Bundle, path: str, faults: Iterable[Fault] = (), *
     return rows
 
 
-def _named(drafts: Bundle) -> dict[str, list[str]]:
+def named(drafts: Bundle) -> dict[str, list[str]]:
     """The keys and slugs of what is in a bundle, by table."""
     return {
         "category": [one.key for one in drafts.categories],

@@ -178,7 +178,7 @@ class Edit:
                 "changeset_id": self.id,
                 "position": next(self._positions),
                 "relation": table,
-                "key": _json({column.name: (after or before or {})[column.name] for column in _tables()[table].primary_key}),
+                "key": key_of(table, after or before or {}),
                 "before": _json(before) if before else "",
                 "after": _json(after) if after else "",
             }
@@ -190,6 +190,11 @@ class Edit:
 
 def _tables() -> Any:
     return SQLModel.metadata.tables
+
+
+def key_of(table: str, row: dict[str, Any]) -> str:
+    """A row's primary key as `change` has it."""
+    return _json({column.name: row[column.name] for column in _tables()[table].primary_key})
 
 
 def _json(row: dict[str, Any]) -> str:
