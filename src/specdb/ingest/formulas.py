@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from specdb.core import claims, expression, measure, quantity, units
 from specdb.errors import Fault, SpecdbError, nearest
-from specdb.store import definition
+from specdb.store import definition, overview
 from specdb.store.definition import stand_in
-from specdb.store.operands import SpecOperands, constant
+from specdb.store.operands import SpecOperands, constant, recompute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,3 +101,20 @@ def _rule(rule: RuleDraft, catalog: Catalog) -> Iterator[Fault]:
         measure.subtract(found, range_)
     except SpecdbError as error:
         yield Fault(rule.line, error.problem, error.mend)
+
+
+def left_open(catalog: Catalog, gone: set[tuple[str, str]]) -> Iterator[str]:
+    """Remarks on claims that cannot be computed, now that figures of these products and attributes (slug, key) have gone."""
+    operands = SpecOperands(catalog)
+    for claim in overview.claims(catalog, [product.id for product in catalog.products()]) if gone else ():
+        texts = (claim.expression, claim.value) if claim.expression else ()
+        used = [one for text in texts for one in expression.operands(expression.parse(text))]
+        if any(one.product and _named(catalog, one) in gone for one in used):
+            checked = recompute(claim, operands)
+            if checked.verdict == claims.UNCHECKED:
+                yield f"the claim “{claim.printed}” about {claim.product} cannot be checked now: {checked.reason}"
+
+
+def _named(catalog: Catalog, operand: expression.Operand) -> tuple[str, str]:
+    """The slug and the key that an operand means by its names, which may be aliases."""
+    return catalog.product(operand.product).slug, catalog.attribute(operand.key).key

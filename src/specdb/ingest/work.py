@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.errors import StoreError
-from specdb.ingest import changes
+from specdb.ingest import changes, formulas
 from specdb.store import create, journal
 from specdb.store.catalog import Catalog
 
@@ -52,6 +52,8 @@ def run(
         remarks = change(Work(edit, catalog))
         edit.finish()
         lines = changes.lines(catalog, edit.id, edit.touched)
+        gone = {(line.name, line.field.partition(" (")[0]) for line in lines if line.kind == "spec" and not line.after}
+        remarks += formulas.left_open(catalog, gone)
         if expected is not None and lines != list(expected):
             raise StoreError(f"{path} has changed meanwhile; nothing was written", "look at it and try again")
         kept = bool(lines) and not dry_run
