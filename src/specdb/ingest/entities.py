@@ -41,7 +41,7 @@ def rename(work: Work, table: str, name: str, to: str) -> None:
     own = overview.aliases(work.catalog, table, id)
     other = _owner(work, table, to)
     if other is not None and to not in own:
-        raise UsageError(f"there is already a {table} {to}", f"give it another name, or see specdb {table} merge")
+        raise UsageError(f"there is already {_a(table)} {to}", f"give it another name, or see specdb {table} merge")
     if to in own:
         work.edit.change("alias", {"scope": table, "name": to}, None)
     column = "slug" if table == "product" else "key"
@@ -137,7 +137,7 @@ def add_alias(work: Work, name: str, alias: str, scope: str = "") -> None:
         raise UsageError(f"{alias!r} is no name", "write some letters")
     other = _owner(work, table, folded)
     if other is not None and other != id:
-        raise UsageError(f"there is already a {table} {folded}", "give it another alias")
+        raise UsageError(f"there is already {_a(table)} {folded}", "give it another alias")
     if other is None:
         _add_alias(work, table, id, folded)
 
@@ -251,6 +251,11 @@ def _spoken_of(work: Work, id: int, slug: str) -> list[str]:
     ]
 
 
+def _a(word: str) -> str:
+    """A word with its article."""
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+
+
 def _scoped(work: Work, name: str, scope: str) -> tuple[str, int]:
     """The table and id of what has this name; Ambiguous where that may be several."""
     if scope and scope not in SCOPES:
@@ -262,7 +267,5 @@ def _scoped(work: Work, name: str, scope: str) -> tuple[str, int]:
         raise NotFound(f"there is no {scope or 'product, attribute or category'} {name!r}", nearest(name, known))
     if len(found) > 1:
         listed = [table for table, _ in found]
-        raise Ambiguous(
-            f"{name!r} is the name of {' and '.join(f'a {one}' for one in listed)}", f"say with --of: {', '.join(listed)}"
-        )
+        raise Ambiguous(f"{name!r} is the name of {' and '.join(map(_a, listed))}", f"say with --of: {', '.join(listed)}")
     return found[0]

@@ -11,6 +11,7 @@ from specdb.core import claims, expression, measure, quantity, units
 from specdb.errors import Fault, SpecdbError, nearest
 from specdb.store import definition, overview
 from specdb.store.definition import stand_in
+from specdb.store.dependents import in_the_way
 from specdb.store.operands import SpecOperands, constant, recompute
 
 if TYPE_CHECKING:
@@ -118,3 +119,21 @@ def left_open(catalog: Catalog, gone: set[tuple[str, str]]) -> Iterator[str]:
 def _named(catalog: Catalog, operand: expression.Operand) -> tuple[str, str]:
     """The slug and the key that an operand means by its names, which may be aliases."""
     return catalog.product(operand.product).slug, catalog.attribute(operand.key).key
+
+
+def hold(catalog: Catalog, gone: set[str]) -> None:
+    """InTheWay where an expression uses one of these names, which have been taken away, and nothing else has that name."""
+    sql = """
+    SELECT 'claim about ' || p.slug, k.expression, k.value FROM claim k JOIN product p ON p.id = k.product_id
+    WHERE k.retracted_id IS NULL AND k.expression <> '' UNION ALL SELECT 'rule ' || key, expression, '0' FROM rule
+    """
+    known = {*catalog.names("product"), *catalog.names("attribute")} if gone else set()
+    lines = [
+        f"{what}: {text}"
+        for what, *texts in (catalog.rows(sql) if gone - known else ())
+        for text in texts
+        if any(not {one.product, one.key}.isdisjoint(gone - known) for one in expression.operands(expression.parse(text)))
+    ]
+    if lines:
+        names = ", ".join(sorted(gone - known))
+        raise in_the_way(f"{names} is used in expressions; nothing was changed", lines, "leave the name, or edit them first")

@@ -131,7 +131,9 @@ class _Upgrade:
 
     def _merge(self, table: str, wanted: Row, base: Row | None, there: Row) -> None:
         """The columns that the seed has changed and nobody else has."""
-        if there.get("removed_id") is not None:
+        if (gone := there.get("removed_id")) is not None:
+            if gone in self.seeded:  # the seed had dropped it, and has it again
+                self.work.edit.change(table, {"id": there["id"]}, {**wanted, "removed_id": None})
             return
         changed = {}
         for column, value in wanted.items():

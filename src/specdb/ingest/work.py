@@ -52,6 +52,7 @@ def run(
         remarks = change(Work(edit, catalog))
         edit.finish()
         lines = changes.lines(catalog, edit.id, edit.touched)
+        formulas.hold(catalog, {line.before for line in lines if line.field == "alias"} - {""})
         gone = {(line.name, line.field.partition(" (")[0]) for line in lines if line.kind == "spec" and not line.after}
         remarks += formulas.left_open(catalog, gone)
         if expected is not None and lines != list(expected):
