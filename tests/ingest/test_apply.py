@@ -144,7 +144,9 @@ def test_an_attribute_and_its_specs_may_change_together(database: Path) -> None:
     edited(
         database,
         lambda work: names.applied(
-            work, bundle.read("specdb: 1\nattributes:\n- {key: hollow, name: hollow, kind: quantity, unit: g}\n", "it"), new=True
+            work,
+            bundle.read("specdb: 1\nattributes:\n- {key: hollow, name: hollow, kind: quantity, unit: g}\n", "it"),
+            new=True,
         ),
     )
     edited(database, state, "moonix-app", draft("hollow", "3 g", "moonix"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from specdb.core import expression
 from specdb.errors import Ambiguous, NotFound, UsageError, nearest
@@ -132,8 +133,8 @@ def remove_product(work: Work, name: str) -> None:
 def add_alias(work: Work, name: str, alias: str, scope: str = "") -> None:
     """Gives a product, attribute or category another name; `scope` says which of them, where the name fits several."""
     table, id = _scoped(work, name, scope)
-    folded = alias.strip().casefold()
-    if not folded or "\0" in folded:
+    folded = normalize("NFC", alias).strip().casefold()
+    if not folded:
         raise UsageError(f"{alias!r} is no name", "write some letters")
     other = _owner(work, table, folded)
     if other is not None and other != id:

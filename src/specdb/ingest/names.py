@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from unicodedata import normalize
 
 from specdb.errors import Ambiguous, FileFaults, NotFound, UsageError
+from specdb.ingest.apply import apply
+from specdb.ingest.bundle import LONGEST_TEXT
+from specdb.ingest.drafts import Bundle
 from specdb.store import overview
 
 if TYPE_CHECKING:
     from specdb.core.specs import Attribute, Product
-    from specdb.ingest.drafts import Bundle
     from specdb.ingest.work import Work
     from specdb.store.catalog import Catalog
+
+D = TypeVar("D", bound=NamedTuple)
 
 
 def product(catalog: Catalog, name: str) -> Product:
@@ -35,12 +40,29 @@ def stored(work: Work, attribute: Attribute) -> Attribute:
 
 def applied(work: Work, drafts: Bundle, *, new: bool = False) -> None:
     """`apply.apply` for what was given on the command line: its faults without the lines of a file."""
-    from specdb.ingest.apply import apply
-
     try:
-        apply(work, drafts, "", new=new)
+        sections: Any = (tuple(map(cleaned, section)) for section in drafts)
+        apply(work, Bundle(*sections), "", new=new)
     except FileFaults as error:
         raise refused(error) from error
+
+
+def cleaned(draft: D) -> D:
+    """A draft whose texts are in Unicode's composed form, as those of a file are; UsageError for what can be no text."""
+    return draft._make(map(_clean, draft))
+
+
+def _clean(value: Any) -> Any:
+    """A field with its texts cleaned."""
+    if isinstance(value, dict):
+        return {key: _clean(text) for key, text in value.items()}
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+        return tuple(map(_clean, value))
+    if not isinstance(value, str):
+        return value
+    if len(value) > LONGEST_TEXT:
+        raise UsageError(f"a text of {len(value):,} characters", f"at most {LONGEST_TEXT:,}")
+    return normalize("NFC", value)
 
 
 def refused(error: FileFaults) -> UsageError:

@@ -34,7 +34,7 @@ def state(work: Work, product: str, draft: SpecDraft) -> list[str]:
     question = f"{display.label(attribute.key, bound)} of {about.slug}"
     there = _current(work, about, attribute, bound)
     source = work.catalog.source(draft.source) if draft.source else _source(work, there, question)
-    draft = draft._replace(attribute=attribute.key, source=source.slug)
+    draft = names.cleaned(draft._replace(attribute=attribute.key, source=source.slug))
     new = _resolved(work, about, draft)
     mine = [row for row in there if row["source_id"] == new["source_id"]]
     old = _replaced(mine, new, draft, question, many=attribute.many)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.errors import StoreError
+from specdb.errors import StoreError, UsageError
 from specdb.ingest import changes, formulas
 from specdb.store import create, journal
 from specdb.store.catalog import Catalog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from specdb.ingest.changes import Line
@@ -32,6 +33,15 @@ class Outcome(NamedTuple):
     remarks: list[str]
 
 
+@contextmanager
+def _utf8() -> Iterator[None]:
+    """Puts in our words that a text of the command line cannot be stored."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{error.object.strip('%')!r} has bytes that are not UTF-8", "write it in UTF-8") from error
+
+
 def run(
     path: Path,
     change: Callable[[Work], list[str]],
@@ -46,7 +56,7 @@ def run(
 
     Nothing is kept where it raises, changes nothing, is a `dry_run`, or does something else than `expected` (StoreError).
     """
-    with create.writing(path) as connection:
+    with create.writing(path) as connection, _utf8():
         edit = journal.Edit(connection, author=journal.user(), reason=reason, origin=origin, digest=digest)
         catalog = Catalog(create.reading(connection, path))
         remarks = change(Work(edit, catalog))
