@@ -16,6 +16,7 @@ _Plausible = Annotated[str | None, typer.Option(metavar="RANGE", help='As in "1.
 _Many = Annotated[bool | None, typer.Option("--many/--one", help="Several values at once, or one.")]
 _Signed = Annotated[bool | None, typer.Option("--signed/--unsigned", help="Whether it may be negative.")]
 _Choice = Annotated[list[str] | None, typer.Option(metavar="TEXT", help="One of its choices; all are to be given.")]
+_Expression = Annotated[str | None, typer.Option(metavar="TEXT", help="Computed from others, as in 'battery / weight'.")]
 _Inverse = Annotated[str | None, typer.Option(metavar="TEXT", help="What a reference is called from the other side.")]
 _Description = Annotated[str | None, typer.Option(metavar="TEXT")]
 
@@ -40,6 +41,7 @@ def add(
     signed: _Signed = None,
     choice: _Choice = None,
     inverse: _Inverse = None,
+    expression: _Expression = None,
     alias: Annotated[list[str], typer.Option(metavar="NAME", help="Another name; may be given again.")] = [],  # noqa: B006
     description: _Description = None,
     why: Why = "",
@@ -51,7 +53,7 @@ def add(
     from specdb.ingest.drafts import AttributeDraft, Bundle
     from specdb.ingest.names import applied
 
-    given = _given(unit, better, group, plausible, many, signed, choice, inverse, description)
+    given = _given(unit, better, group, plausible, many, signed, choice, inverse, expression, description)
     draft = AttributeDraft(key, name or key.replace("-", " "), kind, aliases=tuple(alias))._replace(**given)
     perform(
         db,
@@ -75,6 +77,7 @@ def edit(
     signed: _Signed = None,
     choice: _Choice = None,
     inverse: _Inverse = None,
+    expression: _Expression = None,
     description: _Description = None,
     why: Why = "",
     dry_run: DryRun = False,
@@ -88,7 +91,7 @@ def edit(
     """
     from specdb.ingest.entities import edit as edited
 
-    given = _given(unit, better, group, plausible, many, signed, choice, inverse, description)
+    given = _given(unit, better, group, plausible, many, signed, choice, inverse, expression, description)
     fields = {"name": name, "kind": kind, **given}
     perform(
         db,
@@ -141,10 +144,11 @@ def _given(
     signed: bool | None,
     choice: list[str] | None,
     inverse: str | None,
+    expression: str | None,
     description: str | None,
 ) -> dict[str, Any]:
     """The fields of a draft that were given."""
     fields = {"unit": unit, "better": better, "group": group, "plausible": plausible, "many": many, "signed": signed}
-    fields |= {"inverse": inverse, "description": description}
+    fields |= {"inverse": inverse, "expression": expression, "description": description}
     given = {name: value for name, value in fields.items() if value is not None}
     return {**given, "choices": tuple(choice)} if choice else given

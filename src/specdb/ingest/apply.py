@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from specdb.errors import FileFaults
 from specdb.ingest import formulas, resolve
 from specdb.store import journal, reconcile
+from specdb.store.catalog import Catalog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +36,7 @@ def apply(work: Work, drafts: Bundle, path: str, faults: Iterable[Fault] = (), *
     work.edit.finish()  # claims are about what is shown
     claims = {(row["expression"], row["relation"], row["value"]) for row in added["claim"]}
     some = drafts._replace(claims=tuple(one for one in drafts.claims if (one.expression, one.relation, one.value) in claims))
-    found += formulas.figures(some, work.catalog)
+    found += formulas.figures(some, Catalog(work.catalog.connection))
     if found:
         raise FileFaults(path, found)
     return rows

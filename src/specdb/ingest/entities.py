@@ -89,10 +89,7 @@ def merge_attributes(work: Work, name: str, into: str) -> list[str]:
     spec = reconcile.table_of("spec")
     rows = reconcile.found(work.edit, "spec", [old.id], "attribute_id", spec.c.retracted_id.is_(None))
     rows.sort(key=lambda row: row["id"])
-    ((unit, signed, choices, kind),) = work.catalog.rows(
-        "SELECT unit, signed, choices, kind FROM attribute WHERE id = ?", (new.id,)
-    )
-    attribute = {"key": new.key, "unit": unit, "signed": signed, "choices": choices, "kind": kind}
+    (attribute,) = reconcile.found(work.edit, "attribute", [new.id])
     slugs = {one.id: one.slug for one in work.catalog.products_of(sorted({row["product_id"] for row in rows}))}
     columns = fitted([{**row, "product": slugs[row["product_id"]]} for row in rows], attribute)
     dropped = _move(work, rows, lambda row: {**row, "attribute_id": new.id, **columns[row["id"]]})
@@ -244,6 +241,7 @@ def _spoken_of(work: Work, id: int, slug: str) -> list[str]:
     SELECT 'claim about ' || p.slug, k.expression, k.value FROM claim k JOIN product p ON p.id = k.product_id
     WHERE k.retracted_id IS NULL AND k.product_id <> ? AND k.expression <> ''
     UNION ALL SELECT 'rule ' || key, expression, '0' FROM rule
+    UNION ALL SELECT 'attribute ' || key, expression, '0' FROM attribute WHERE expression <> '' AND removed_id IS NULL
     """
     return [
         f"{what}: {text}"

@@ -126,6 +126,7 @@ def hold(catalog: Catalog, gone: set[str]) -> None:
     sql = """
     SELECT 'claim about ' || p.slug, k.expression, k.value FROM claim k JOIN product p ON p.id = k.product_id
     WHERE k.retracted_id IS NULL AND k.expression <> '' UNION ALL SELECT 'rule ' || key, expression, '0' FROM rule
+    UNION ALL SELECT 'attribute ' || key, expression, '0' FROM attribute WHERE expression <> '' AND removed_id IS NULL
     """
     known = {*catalog.names("product"), *catalog.names("attribute")} if gone else set()
     lines = [

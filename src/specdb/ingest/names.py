@@ -34,7 +34,7 @@ def stored(work: Work, attribute: Attribute) -> Attribute:
     """The attribute, where specs can state it; UsageError where it is computed from others."""
     ((expression,),) = work.catalog.rows("SELECT expression FROM attribute WHERE id = ?", (attribute.id,))
     if expression:
-        raise UsageError(f"{attribute.key} is computed: {expression}", "set what it is computed from")
+        raise UsageError(f"{attribute.key} is computed: {expression}", "state what it is computed from")
     return attribute
 
 

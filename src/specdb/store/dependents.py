@@ -33,7 +33,7 @@ def follow(connection: Connection, table: str, before: dict[str, Any], after: di
     if table == "product" and "category_id" in changed:
         moved = update(spec).where(spec.c.product_id == after["id"]).values(category_id=after["category_id"])
         connection.execute(moved)
-    if table == "attribute" and changed & {"kind", "unit", "signed", "choices"}:
+    if table == "attribute" and changed & {"kind", "unit", "signed", "choices", "expression"}:
         _measure(connection, after)
     if changed & {"many", "precedence"}:
         return set(connection.scalars(select(spec.c.product_id).where(spec.c[f"{table}_id"] == after["id"]).distinct()))
@@ -94,6 +94,8 @@ def _measure(connection: Connection, attribute: dict[str, Any]) -> None:
 
 def _columns(row: Any, attribute: dict[str, Any]) -> dict[str, Any]:
     """The columns of a spec that the attribute's unit and sign decide; SpecdbError where it does not fit the attribute."""
+    if attribute["expression"]:
+        raise SpecdbError("it would be computed")
     if row["kind"] in ("unknown", "not_applicable"):
         return {}
     if row["kind"] != attribute["kind"]:
