@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from specdb.errors import FileFaults
 from specdb.ingest import formulas, resolve
+from specdb.ingest.drafts import Bundle
+from specdb.ingest.save import Saver
 from specdb.store import journal, reconcile
 from specdb.store.catalog import Catalog
 
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from specdb.errors import Fault
-    from specdb.ingest.drafts import Bundle
     from specdb.ingest.work import Work
     from specdb.store.journal import Rows
 
@@ -36,6 +37,10 @@ def apply(work: Work, drafts: Bundle, path: str, faults: Iterable[Fault] = (), *
     work.edit.finish()  # claims are about what is shown
     claims = {(row["expression"], row["relation"], row["value"]) for row in added["claim"]}
     some = drafts._replace(claims=tuple(one for one in drafts.claims if (one.expression, one.relation, one.value) in claims))
+    if any(one.expression for one in drafts.attributes):
+        found += formulas.circles(Bundle(attributes=tuple(Saver(work.catalog.connection).attributes())))
+        if found:  # which could not be computed to an end
+            raise FileFaults(path, found)
     found += formulas.figures(some, Catalog(work.catalog.connection))
     if found:
         raise FileFaults(path, found)

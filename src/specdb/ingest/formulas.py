@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from specdb.core import claims, expression, measure, quantity, units
 from specdb.errors import Fault, SpecdbError, nearest
-from specdb.store import definition, overview
+from specdb.store import definition
 from specdb.store.definition import stand_in
-from specdb.store.dependents import in_the_way
-from specdb.store.operands import SpecOperands, constant, recompute
+from specdb.store.operands import SpecOperands, constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,10 +32,10 @@ def spelling(bundle: Bundle, known: Known) -> Iterator[Fault]:
     for text, line in written:
         if text:  # else said already, or none is wanted
             yield from _names(text, line, known)
-    yield from _circles(bundle)
+    yield from circles(bundle)
 
 
-def _circles(bundle: Bundle) -> Iterator[Fault]:
+def circles(bundle: Bundle) -> Iterator[Fault]:
     """An attribute that is computed from itself, over others or at once."""
     names = {name: draft.key for draft in bundle.attributes for name in (draft.key, *draft.aliases)}
     needs: dict[str, set[str]] = {}
@@ -102,39 +101,3 @@ def _rule(rule: RuleDraft, catalog: Catalog) -> Iterator[Fault]:
         measure.subtract(found, range_)
     except SpecdbError as error:
         yield Fault(rule.line, error.problem, error.mend)
-
-
-def left_open(catalog: Catalog, gone: set[tuple[str, str]]) -> Iterator[str]:
-    """Remarks on claims that cannot be computed, now that figures of these products and attributes (slug, key) have gone."""
-    operands = SpecOperands(catalog)
-    for claim in overview.claims(catalog, [product.id for product in catalog.products()]) if gone else ():
-        texts = (claim.expression, claim.value) if claim.expression else ()
-        used = [one for text in texts for one in expression.operands(expression.parse(text))]
-        if any(one.product and _named(catalog, one) in gone for one in used):
-            checked = recompute(claim, operands)
-            if checked.verdict == claims.UNCHECKED:
-                yield f"the claim “{claim.printed}” about {claim.product} cannot be checked now: {checked.reason}"
-
-
-def _named(catalog: Catalog, operand: expression.Operand) -> tuple[str, str]:
-    """The slug and the key that an operand means by its names, which may be aliases."""
-    return catalog.product(operand.product).slug, catalog.attribute(operand.key).key
-
-
-def hold(catalog: Catalog, gone: set[str]) -> None:
-    """InTheWay where an expression uses one of these names, which have been taken away, and nothing else has that name."""
-    sql = """
-    SELECT 'claim about ' || p.slug, k.expression, k.value FROM claim k JOIN product p ON p.id = k.product_id
-    WHERE k.retracted_id IS NULL AND k.expression <> '' UNION ALL SELECT 'rule ' || key, expression, '0' FROM rule
-    UNION ALL SELECT 'attribute ' || key, expression, '0' FROM attribute WHERE expression <> '' AND removed_id IS NULL
-    """
-    known = {*catalog.names("product"), *catalog.names("attribute")} if gone else set()
-    lines = [
-        f"{what}: {text}"
-        for what, *texts in (catalog.rows(sql) if gone - known else ())
-        for text in texts
-        if any(not {one.product, one.key}.isdisjoint(gone - known) for one in expression.operands(expression.parse(text)))
-    ]
-    if lines:
-        names = ", ".join(sorted(gone - known))
-        raise in_the_way(f"{names} is used in expressions; nothing was changed", lines, "leave the name, or edit them first")

@@ -47,7 +47,7 @@ class Saver:
         return Bundle(
             tuple(self.categories()),
             tuple(self.attributes()),
-            tuple(self._rules()),
+            tuple(self.rules()),
             tuple(self.sources()),
             tuple(self._rates()),
             tuple(self._products("removed_id IS NULL")),
@@ -99,7 +99,8 @@ class Saver:
                 inverse=row["inverse"] or "",
             )
 
-    def _rules(self) -> Iterator[RuleDraft]:
+    def rules(self) -> Iterator[RuleDraft]:
+        """All rules."""
         for row in self._rows("SELECT * FROM rule ORDER BY id"):
             same = {name: row[name] for name in ("key", "name", "expression", "plausible", "description")}
             yield RuleDraft(category=self.keys["category"][row["category_id"]], **same)

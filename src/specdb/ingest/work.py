@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.errors import StoreError, UsageError
-from specdb.ingest import changes, formulas
+from specdb.ingest import changes, integrity
 from specdb.store import create, journal
 from specdb.store.catalog import Catalog
 
@@ -62,9 +62,7 @@ def run(
         remarks = change(Work(edit, catalog))
         edit.finish()
         lines = changes.lines(catalog, edit.id, edit.touched)
-        formulas.hold(catalog, {line.before for line in lines if line.field == "alias"} - {""})
-        gone = {(line.name, line.field.partition(" (")[0]) for line in lines if line.kind == "spec" and not line.after}
-        remarks += formulas.left_open(catalog, gone)
+        remarks += integrity.check(catalog, lines)
         if expected is not None and lines != list(expected):
             raise StoreError(f"{path} has changed meanwhile; nothing was written", "look at it and try again")
         kept = bool(lines) and not dry_run
