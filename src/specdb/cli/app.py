@@ -36,6 +36,9 @@ COMMANDS = {
 }
 """Each command with the module that holds it, loaded only when it is called, and its line of help."""
 
+SECTIONS = {"compare": "Commands", "set": "Commands that edit", "rate": "Other commands"}
+"""The sections of the help, by the command that each begins with."""
+
 LONGEST_LINE = 1000
 """Characters of a line of an error message."""
 
@@ -60,9 +63,16 @@ class Commands(TyperGroup):
         return command
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """The section of the help that lists the commands."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+        """The sections of the help that list the commands."""
+        width = max(map(len, COMMANDS))
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for name, (_, line) in COMMANDS.items():
+            if name in SECTIONS:
+                rows = sections[SECTIONS[name]] = []
+            rows.append((name.ljust(width), line))
+        for title, rows in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
 
 app = typer.Typer(cls=Commands, rich_markup_mode=None, no_args_is_help=True, add_completion=True)
