@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from editing import applied, draft, edited, lines, rows, saved
 from hypothesis import HealthCheck, given, settings
-from test_bundle_law import bundles, loaded
+from test_bundle_law import bundles
 
 from specdb.errors import FileFaults, InTheWay
 from specdb.ingest import bundle, names
+from specdb.ingest.apply import apply
 from specdb.ingest.load import unit_rows
 from specdb.ingest.statements import state
 from specdb.store import create, journal
@@ -174,6 +175,13 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
         journal.add(connection, unit_rows(), author="test", reason="units")
 
     assert create.create(path, fill)
+    return path
+
+
+def loaded(empty: Path, path: Path, text: str) -> Path:
+    """A database made of this text."""
+    path.write_bytes(empty.read_bytes())
+    edited(path, lambda work: apply(work, bundle.read(text, "it"), "it", new=True))
     return path
 
 

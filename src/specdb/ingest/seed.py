@@ -23,11 +23,10 @@ from specdb.store import journal, reconcile
 from specdb.store.dependents import fitted
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from specdb.errors import Fault
     from specdb.ingest.drafts import Bundle
     from specdb.ingest.work import Outcome, Work
+    from specdb.store.engine import Place
 
     Row = dict[str, Any]
     Key = tuple[Any, ...]
@@ -38,7 +37,7 @@ _OWNED = ("category_attribute", "relation", "alias")
 _QUESTION = ("product_id", "attribute_id", "qualifiers", "source_id")
 
 
-def bring_in(path: Path) -> Outcome:
+def bring_in(path: Place) -> Outcome:
     """Brings this package's seed into the database at `path`, as one changeset."""
     text = read_text(resources.SEED)
 

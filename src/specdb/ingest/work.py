@@ -12,9 +12,9 @@ from specdb.store.catalog import Catalog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from specdb.ingest.changes import Line
+    from specdb.store.engine import Place
     from specdb.store.journal import Edit
 
 
@@ -43,7 +43,7 @@ def _utf8() -> Iterator[None]:
 
 
 def run(
-    path: Path,
+    path: Place,
     change: Callable[[Work], list[str]],
     reason: str,
     *,
