@@ -7,6 +7,7 @@ SpecdbError                  something the user can mend; exit code 1
 │   └── UnknownKey           no attribute, format or option of that name
 ├── NotFound                 no product, category or source of that name
 ├── Ambiguous                a name that fits several
+├── InTheWay                 what the database holds does not fit a change
 ├── NoRate                   no exchange rate for a currency and a day
 ├── StoreError               the database cannot be opened, read or written
 │   └── NoDatabase           there is none yet
@@ -59,6 +60,10 @@ class NotFound(SpecdbError):
 
 class Ambiguous(SpecdbError):
     """A name that fits several things; the mend lists them."""
+
+
+class InTheWay(SpecdbError):
+    """What the database holds does not fit a change; the mend lists it."""
 
 
 class NoRate(SpecdbError):

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from specdb.store.catalog import Catalog
 
 
-def show(catalog: Catalog, name: str) -> Table:
-    """The product of this name, as a table of attribute, value and where it is stated."""
+def show(catalog: Catalog, name: str, *, ids: bool = False) -> Table:
+    """The product of this name, as a table of attribute, value and where it is stated, with `ids` also each spec's number."""
     product = catalog.product(name)
     specs = catalog.specs([product.id])
     attributes = catalog.attributes({spec.attribute_id for spec in specs})
@@ -30,13 +30,17 @@ def show(catalog: Catalog, name: str) -> Table:
         *_completeness(catalog, product, specs),
     ]
     columns = [Column("attribute", "attribute"), Column("value", "value"), Column("stated", "stated in")]
+    if ids:
+        columns.append(Column("spec", "spec", True))
+    else:
+        rows = [row._replace(cells=row.cells[:-1]) for row in rows]
     remarks = catalog.currency.remarks() if catalog.currency else []
     return Table(columns, rows, title=product.name, remarks=remarks)
 
 
 def _row(group: str, heading: str, value: Cell | str, stated: str = "") -> Row:
     cell = value if isinstance(value, Cell) else Cell(value, value)
-    return Row((Cell(heading, heading), cell, Cell(stated, stated or None)), group)
+    return Row((Cell(heading, heading), cell, Cell(stated, stated or None), Cell("")), group)
 
 
 def _identity(catalog: Catalog, product: Product) -> Iterator[Row]:
@@ -65,7 +69,7 @@ def _specs(catalog: Catalog, specs: list[Spec], attributes: dict[int, Attribute]
         heading = Cell(
             display.label(attribute.name, spec.qualifiers), display.label(attribute.key, spec.qualifiers, scale.name)
         )
-        yield Row((heading, cell, Cell(stated, stated)), attribute.group)
+        yield Row((heading, cell, Cell(stated, stated), Cell(str(spec.id), spec.id)), attribute.group)
 
 
 def _relations(catalog: Catalog, product: Product) -> Iterator[Row]:

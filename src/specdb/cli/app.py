@@ -22,10 +22,22 @@ COMMANDS = {
     "check": ("specdb.cli.check", "Check claims and figures against each other."),
     "verify": ("specdb.cli.verify", "Check a source's text: its hash, and every figure in its place."),
     "extract": ("specdb.cli.extract", "Find the figures in articles: drafts of specs."),
+    "set": ("specdb.cli.set", "State a figure of a product."),
+    "unset": ("specdb.cli.unset", "Retract what is stated of a product's attribute."),
+    "rank-spec": ("specdb.cli.rank_spec", "Prefer or deprecate a spec."),
+    "edit": ("specdb.cli.edit", "Edit a product's YAML in your editor."),
+    "apply": ("specdb.cli.apply", "Bring the database to what a YAML file says."),
+    "product": ("specdb.cli.product", "Add, edit, rename, merge and remove products."),
+    "attribute": ("specdb.cli.attribute", "Add, edit, rename and merge attributes."),
+    "source": ("specdb.cli.source", "Add and edit sources."),
+    "alias": ("specdb.cli.alias", "Add and remove other names."),
     "rate": ("specdb.cli.rate", "Set and list exchange rates of your own."),
     "db": ("specdb.cli.db", "Look after the database: info, backup, check, copy, load and more."),
 }
 """Each command with the module that holds it, loaded only when it is called, and its line of help."""
+
+SECTIONS = {"compare": "Commands", "set": "Commands that edit", "rate": "Other commands"}
+"""The sections of the help, by the command that each begins with."""
 
 LONGEST_LINE = 1000
 """Characters of a line of an error message."""
@@ -51,9 +63,16 @@ class Commands(TyperGroup):
         return command
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """The section of the help that lists the commands."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+        """The sections of the help that list the commands."""
+        width = max(map(len, COMMANDS))
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for name, (_, line) in COMMANDS.items():
+            if name in SECTIONS:
+                rows = sections[SECTIONS[name]] = []
+            rows.append((name.ljust(width), line))
+        for title, rows in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
 
 app = typer.Typer(cls=Commands, rich_markup_mode=None, no_args_is_help=True, add_completion=True)

@@ -27,7 +27,7 @@ def products(ctx: typer.Context, incomplete: str) -> Offers:
     """Product slugs, then aliases, each with the product's name."""
     sql = """
     SELECT text, help FROM (
-        SELECT 1 AS part, slug AS text, name AS help FROM product WHERE slug LIKE ? ESCAPE '!'
+        SELECT 1 AS part, slug AS text, name AS help FROM product WHERE slug LIKE ? ESCAPE '!' AND removed_id IS NULL
         UNION ALL SELECT 2, a.name, p.name FROM alias a JOIN product p ON p.id = a.product_id
         WHERE a.scope = 'product' AND a.name LIKE ? ESCAPE '!'
     ) AS offer ORDER BY part, text
@@ -56,7 +56,7 @@ def attributes(ctx: typer.Context, incomplete: str) -> Offers:
     """Attribute keys, the last of several that stand with commas; a leading hyphen is kept."""
     before, comma, last = incomplete.rpartition(",")
     hyphen = "-" if last.startswith("-") else ""
-    sql = "SELECT key, name FROM attribute WHERE key LIKE ? ESCAPE '!' ORDER BY key"
+    sql = "SELECT key, name FROM attribute WHERE key LIKE ? ESCAPE '!' AND removed_id IS NULL ORDER BY key"
     return [(f"{before}{comma}{hyphen}{key}", name) for key, name in _offers(ctx, sql, last.removeprefix("-"), 1)]
 
 
@@ -70,7 +70,10 @@ def unit_settings(ctx: typer.Context, incomplete: str) -> Offers:
     """`attribute=unit`: attribute keys, then the units of that attribute's dimension."""
     key, equals, part = incomplete.partition("=")
     if not equals:
-        sql = "SELECT key || '=', name FROM attribute WHERE key LIKE ? ESCAPE '!' AND kind = 'quantity' ORDER BY key"
+        sql = """
+        SELECT key || '=', name FROM attribute WHERE key LIKE ? ESCAPE '!' AND kind = 'quantity' AND removed_id IS NULL
+        ORDER BY key
+        """
         keys = _offers(ctx, sql, key, 1)
         # A lone offer would be taken with a space after it, so the one key that is left comes with its units.
         return unit_settings(ctx, keys[0][0]) if len(keys) == 1 else keys
@@ -84,7 +87,7 @@ def unit_settings(ctx: typer.Context, incomplete: str) -> Offers:
 def conditions(ctx: typer.Context, incomplete: str) -> Offers:
     """The options that a query makes of the attributes: --min-KEY, --max-KEY, --KEY and --no-KEY."""
     found = []
-    for key, name, kind in _rows(ctx, "SELECT key, name, kind FROM attribute ORDER BY key", ()):
+    for key, name, kind in _rows(ctx, "SELECT key, name, kind FROM attribute WHERE removed_id IS NULL ORDER BY key", ()):
         ranged = kind in ("quantity", "date")
         for start in ("--min-", "--max-", "--") if ranged else ("--", "--no-") if kind == "flag" else ("--",):
             found.append((f"{start}{key}", _harmless(name)))

@@ -52,11 +52,16 @@ def _said(key: str, value: object) -> str:
     return f"{value:,}"
 
 
-@app.command(short_help="Bring the database to this version's schema.")
+@app.command(short_help="Bring the database to this version's schema and packaged specs.")
 def upgrade(db: Db = "") -> None:
-    """Bring the database to this version's schema; make it where there is none."""
+    """Bring the database to this version's schema and packaged specs; make it where there is none.
+
+    What you have changed stays as you have it; what that keeps out is said.
+    """
     from specdb.errors import NoDatabase
+    from specdb.ingest.changes import summary
     from specdb.ingest.load import create_seeded
+    from specdb.ingest.seed import bring_in
     from specdb.store.create import upgrade
     from specdb.store.engine import SCHEMA, locate
 
@@ -64,6 +69,11 @@ def upgrade(db: Db = "") -> None:
     try:
         upgrade(place)
         print(f"{place} has the schema {SCHEMA}.")
+        outcome = bring_in(place)
+        for remark in outcome.remarks:
+            print(remark, file=sys.stderr)
+        if outcome.changeset:
+            print(f"The packaged specs are new: {summary(outcome.lines)} (changeset {outcome.changeset}).")
     except NoDatabase:
         if create_seeded(place):
             print(f"Made the database {place} from the packaged specs.")

@@ -14,6 +14,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def show(
     product: Annotated[str, typer.Argument(metavar="PRODUCT", autocompletion=complete.products)],
     currency: Currency = "",
+    ids: Annotated[bool, typer.Option("--ids", help="With each spec's number, for specdb rank-spec.")] = False,
     db: Db = "",
     format: Format = "",
     output: Output = "",
@@ -22,4 +23,4 @@ def show(
     from specdb.show import show as shown
 
     with open_catalog(db) as catalog:
-        emit(shown(viewed(catalog, currency), product), format, output)
+        emit(shown(viewed(catalog, currency), product, ids=ids), format, output)

@@ -37,7 +37,7 @@ SECTIONS: dict[str, type[NamedTuple]] = {
     "claims": ClaimDraft,
 }
 _INLINE = frozenset({"attributes", "rules", "sources", "rates", "specs", "claims"})
-_LONGEST_TEXT = 65_536
+LONGEST_TEXT = 65_536
 _NAMES = frozenset({"key", "slug"})
 """The fields by which the rest of a file may speak of an item."""
 
@@ -166,8 +166,8 @@ def _text(node: Node, faults: list[Fault], key: str) -> str:
     if not isinstance(node.value, str):
         faults.append(Fault(node.line, f"{key} is no single text", f"write {key}: text"))
         return ""
-    if len(node.value) > _LONGEST_TEXT:
-        faults.append(Fault(node.line, f"{key} has {len(node.value):,} characters", f"at most {_LONGEST_TEXT:,}"))
+    if len(node.value) > LONGEST_TEXT:
+        faults.append(Fault(node.line, f"{key} has {len(node.value):,} characters", f"at most {LONGEST_TEXT:,}"))
         return ""
     if "\0" in node.value:
         faults.append(Fault(node.line, f"{key} holds a NUL character", "take it out"))

@@ -32,10 +32,10 @@ def spelling(bundle: Bundle, known: Known) -> Iterator[Fault]:
     for text, line in written:
         if text:  # else said already, or none is wanted
             yield from _names(text, line, known)
-    yield from _circles(bundle)
+    yield from circles(bundle)
 
 
-def _circles(bundle: Bundle) -> Iterator[Fault]:
+def circles(bundle: Bundle) -> Iterator[Fault]:
     """An attribute that is computed from itself, over others or at once."""
     names = {name: draft.key for draft in bundle.attributes for name in (draft.key, *draft.aliases)}
     needs: dict[str, set[str]] = {}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import nullcontext
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from specdb import resources
 from specdb.core import units
 from specdb.errors import Fault, FileFaults, StoreError
-from specdb.ingest import bundle, formulas, resolve
+from specdb.ingest import bundle, resolve
+from specdb.ingest.apply import apply
+from specdb.ingest.work import Work
 from specdb.ingest.yaml_tree import LONGEST
 from specdb.store import create, journal
 from specdb.store.catalog import Catalog
@@ -43,9 +47,9 @@ def load(path: Place, file: Path, reason: str = "") -> tuple[int, int]:
 
 
 def read_text(file: Path) -> str:
-    """The text of a UTF-8 file; FileFaults where it cannot be read."""
+    """The text of a UTF-8 file, of standard input for -; FileFaults where it cannot be read."""
     try:
-        with file.open("rb") as opened:
+        with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as opened:
             read = opened.read(4 * LONGEST + 1)  # what has more bytes has more characters than a file may have
         return read.decode("utf-8-sig") if len(read) <= 4 * LONGEST else read.decode("latin-1")
     except UnicodeDecodeError as error:
@@ -59,12 +63,9 @@ def _add(connection: Connection, path: Place, file: Path, author: str, reason: s
     faults: list[Fault] = []
     text = read_text(file)
     drafts = bundle.read(text, str(file), faults)
-    rows = resolve.resolve(drafts, journal.Known(connection), str(file), faults)
     digest = sha256(text.encode()).hexdigest()
-    journal.add(connection, rows, author=author, reason=reason, origin=origin, digest=digest)
-    faults += list(formulas.figures(drafts, Catalog(create.reading(connection, path))))
-    if faults:
-        raise FileFaults(str(file), faults)
+    edit = journal.Edit(connection, author=author, reason=reason, origin=origin, digest=digest)
+    rows = apply(Work(edit, Catalog(create.reading(connection, path))), drafts, str(file), faults, new=True)
     return len(rows.get("product", [])), len(rows.get("spec", []))
 
 

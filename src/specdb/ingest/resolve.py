@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from specdb.store.journal import Known, Rows
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 _RANKS = ("preferred", "normal", "deprecated")
 _ALIASED = ("category", "attribute", "product")
 
@@ -50,10 +50,10 @@ class Resolver:
 
     def __init__(self, known: Known) -> None:
         self.known = known
-        self.targets = {key: _target(row, known) for key, row in known.attributes.items()}
+        self.targets = {row.id: _target(row, known) for row in known.attributes.values()}
         self.faults: list[Fault] = []
         self.rows: Rows = {}
-        self.parents: dict[str, str] = {}
+        self.parents = dict(known.parents)
 
     def run(self, bundle: Bundle) -> None:
         """Names first, so that a file may speak of what it says later; then what stands under them."""
@@ -65,7 +65,7 @@ class Resolver:
             ("product", bundle.products),
         ):
             self._names(table, drafts)
-        self.parents = {draft.key: draft.parent for draft in bundle.categories}
+        self.parents |= {draft.key: draft.parent for draft in bundle.categories}
         for attribute in bundle.attributes:
             self._attribute(attribute)
         for category in bundle.categories:
@@ -89,9 +89,10 @@ class Resolver:
         taken = self.known.names[table]
         for draft in drafts:
             name = draft.slug if table in ("source", "product") else draft.key
-            if name and not _NAME.fullmatch(name):
+            if name and not NAME.fullmatch(name):
                 self._fault(draft.line, f"{name!r} is no name of a {table}", "use a-z, 0-9 and hyphens")
-            ids.setdefault(name, self.known.next_id(table))
+            if name not in ids:
+                ids[name] = self.known.next_id(table, name)
             self._take(taken, name, draft.line, table, ids[name])
         if table in _ALIASED:
             for draft in drafts:
@@ -115,11 +116,13 @@ class Resolver:
         self.rows.setdefault(table, []).append(row)
 
     def _find(self, table: str, name: str, line: int) -> int | None:
-        """The id of what has this key or slug; a fault where nothing has."""
-        ids = self.known.ids[table]
-        if name not in ids:
-            self._fault(line, f"there is no {table} {name!r}", nearest(name, ids) or f"add it, or mend the name of the {table}")
-        return ids.get(name)
+        """The id of what has this key, slug or alias; a fault where nothing has."""
+        names = self.known.names[table]
+        id = names.get(name, names.get(name.strip().casefold()))
+        if id is None:
+            mend = nearest(name, self.known.ids[table]) or f"add it, or mend the name of the {table}"
+            self._fault(line, f"there is no {table} {name!r}", mend)
+        return id
 
     def _given(self, table: str, name: str, line: int) -> int | None:
         """The same for a name that must be given: where it is not, that has been said."""
@@ -159,8 +162,8 @@ class Resolver:
         self._add("attribute", row)
         if draft.inverse:
             self._add("relation", {"attribute_id": row["id"], "inverse": draft.inverse})
-        self.targets[draft.key] = values.Target(
-            draft.key, draft.kind, row["unit"], draft.signed, draft.choices, self.known.ids["product"], draft.expression
+        self.targets[row["id"]] = values.Target(
+            draft.key, draft.kind, row["unit"], draft.signed, draft.choices, self.known.names["product"], draft.expression
         )
 
     def _measure(self, draft: AttributeDraft) -> dict[str, Any]:
@@ -249,11 +252,11 @@ class Resolver:
             self._fault(draft.line, f"the product {draft.slug} has no name", "write its name")
         for spec in draft.specs:
             before = len(self.faults)
-            columns = self._spec(spec)
+            columns = self.spec(spec)
             if len(self.faults) == before:
                 self._add("spec", {"product_id": id, "category_id": category, **columns})
 
-    def _spec(self, draft: SpecDraft) -> dict[str, Any]:
+    def spec(self, draft: SpecDraft) -> dict[str, Any]:
         """The columns of a spec but for its product's; faults for what is wrong."""
         attribute = self._given("attribute", draft.attribute, draft.line)
         source = self._find("source", draft.source, draft.line)
@@ -263,7 +266,7 @@ class Resolver:
         try:
             columns["qualifiers"] = qualifiers.to_text(draft.qualifiers)
             columns["as_of"] = self._day(draft.as_of) if draft.as_of else self.known.dates.get(draft.source, "")
-            columns |= self._value(draft)
+            columns |= self._value(draft, attribute)
         except SpecdbError as error:
             self._fault(draft.line, f"{draft.attribute}: {error.problem}", error.mend)
         return columns | {
@@ -276,11 +279,11 @@ class Resolver:
             "shown": False,
         }
 
-    def _value(self, draft: SpecDraft) -> dict[str, Any]:
+    def _value(self, draft: SpecDraft, attribute: int | None) -> dict[str, Any]:
         """The columns that a value or a state fills."""
         if (draft.value is None) == (not draft.state):
             raise SpecdbError("neither or both of value and state", "give one of them")
-        target = self.targets.get(draft.attribute)
+        target = self.targets.get(attribute)
         if draft.state:
             self._one_of(draft.state, tuple(values.STATES), "state", draft.line)
             if target:
@@ -305,7 +308,7 @@ class Resolver:
 def _target(row: Any, known: Known) -> values.Target:
     """What values of an attribute that the database has already are to be."""
     choices = values.listed(row.choices, row.key)
-    return values.Target(row.key, row.kind, row.unit, bool(row.signed), choices, known.ids["product"], row.expression)
+    return values.Target(row.key, row.kind, row.unit, bool(row.signed), choices, known.names["product"], row.expression)
 
 
 def unit_row(unit: Any) -> dict[str, Any]:

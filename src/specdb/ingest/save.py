@@ -45,14 +45,19 @@ class Saver:
     def bundle(self) -> Bundle:
         """All of it."""
         return Bundle(
-            tuple(self._categories()),
-            tuple(self._attributes()),
-            tuple(self._rules()),
-            tuple(self._sources()),
+            tuple(self.categories()),
+            tuple(self.attributes()),
+            tuple(self.rules()),
+            tuple(self.sources()),
             tuple(self._rates()),
-            tuple(self._products()),
-            tuple(self._claims()),
+            tuple(self._products("removed_id IS NULL")),
+            tuple(self._claims("retracted_id IS NULL")),
         )
+
+    def product(self, id: int) -> Bundle:
+        """One product with its specs, and the claims about it."""
+        claims = tuple(self._claims("retracted_id IS NULL AND product_id = ?", id))
+        return Bundle(products=tuple(self._products("id = ?", id)), claims=claims)
 
     def _pairs(self, sql: str) -> list[tuple[Any, Any]]:
         return self.connection.execute(sql).fetchall()
@@ -66,7 +71,8 @@ class Saver:
         sql = f"SELECT name FROM alias WHERE scope = ? AND {scope}_id = ? ORDER BY position"
         return tuple(name for (name,) in self.connection.execute(sql, (scope, id)))
 
-    def _categories(self) -> Iterator[CategoryDraft]:
+    def categories(self) -> Iterator[CategoryDraft]:
+        """All categories, each with its members."""
         for row in list(self._rows("SELECT * FROM category ORDER BY id")):
             sql = "SELECT attribute_id FROM category_attribute WHERE category_id = ? AND required = ? ORDER BY position"
             required, expected = (
@@ -77,8 +83,10 @@ class Saver:
             aliases = self._aliases("category", row["id"])
             yield CategoryDraft(row["key"], row["name"], parent, aliases, row["description"], required, expected)
 
-    def _attributes(self) -> Iterator[AttributeDraft]:
-        sql = "SELECT attribute.*, inverse FROM attribute LEFT JOIN relation ON attribute_id = id ORDER BY id"
+    def attributes(self) -> Iterator[AttributeDraft]:
+        """All attributes."""
+        sql = "SELECT attribute.*, inverse FROM attribute LEFT JOIN relation ON attribute_id = id"
+        sql += " WHERE removed_id IS NULL ORDER BY id"
         for row in list(self._rows(sql)):
             fields = ("key", "name", "kind", "better", "group", "plausible", "expression", "description")
             yield AttributeDraft(
@@ -91,12 +99,14 @@ class Saver:
                 inverse=row["inverse"] or "",
             )
 
-    def _rules(self) -> Iterator[RuleDraft]:
+    def rules(self) -> Iterator[RuleDraft]:
+        """All rules."""
         for row in self._rows("SELECT * FROM rule ORDER BY id"):
             same = {name: row[name] for name in ("key", "name", "expression", "plausible", "description")}
             yield RuleDraft(category=self.keys["category"][row["category_id"]], **same)
 
-    def _sources(self) -> Iterator[SourceDraft]:
+    def sources(self) -> Iterator[SourceDraft]:
+        """All sources."""
         for row in self._rows("SELECT * FROM source ORDER BY id"):
             del row["id"]
             yield SourceDraft(**{**row, "precedence": str(row["precedence"])})
@@ -105,8 +115,8 @@ class Saver:
         for row in self._rows("SELECT day, base, quote, rate, source FROM rate WHERE retracted_id IS NULL ORDER BY id"):
             yield RateDraft(**row)
 
-    def _products(self) -> Iterator[ProductDraft]:
-        for row in list(self._rows("SELECT * FROM product ORDER BY id")):
+    def _products(self, where: str, *bound: object) -> Iterator[ProductDraft]:
+        for row in list(self._rows(f"SELECT * FROM product WHERE {where} ORDER BY id", *bound)):
             sql = "SELECT * FROM spec WHERE product_id = ? AND retracted_id IS NULL ORDER BY id"
             specs = tuple(self._spec(spec) for spec in self._rows(sql, row["id"]))
             category = self.keys["category"][row["category_id"]]
@@ -129,8 +139,8 @@ class Saver:
             rank=row["rank"],
         )
 
-    def _claims(self) -> Iterator[ClaimDraft]:
-        for row in self._rows("SELECT * FROM claim WHERE retracted_id IS NULL ORDER BY id"):
+    def _claims(self, where: str, *bound: object) -> Iterator[ClaimDraft]:
+        for row in self._rows(f"SELECT * FROM claim WHERE {where} ORDER BY id", *bound):
             same = {name: row[name] for name in ("expression", "relation", "value", "why", "printed")}
             about, source = self.slugs["product"][row["product_id"]], self.slugs["source"][row["source_id"]]
             yield ClaimDraft(about=about, source=source, at=row["locator"], **same)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specdb.core import dates, quantity, units
 from specdb.errors import StoreError, ValueFault, nearest
+from specdb.store.dependents import ends
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +17,7 @@ STATES = {"unknown": "unknown", "not-applicable": "not_applicable"}
 
 
 class Target(NamedTuple):
-    """What a value is to be: its attribute's key, kind, unit and rules, and the slugs that a reference can name.
+    """What a value is to be: its attribute's key, kind, unit and rules, and the names that a reference can have.
 
     One that has an `expression` is computed, and takes no values.
     """
@@ -68,21 +69,10 @@ def canonical(row: dict[str, Any], slugs: dict[int, str]) -> str:
 def _quantity(text: str, target: Target) -> dict[str, Any]:
     figure = quantity.parse(text)
     unit = units.resolve(figure.unit)
-    wanted = units.resolve(target.unit or "")
-    if wanted.dimension.startswith("currency") and unit.dimension.startswith("currency"):
-        wanted = unit
     if len(str(figure._replace(unit=unit.name))) > quantity.LONGEST_TEXT:
         raise ValueFault(f"{text!r} is too long when written out", "write a shorter number or unit")
-    lo, nominal, hi = quantity.interval(figure, unit, wanted, signed=target.signed)
-    return {
-        "modifier": figure.modifier,
-        "number": "..".join(figure.numbers),
-        "unit": unit.name,
-        "value_unit": wanted.name,
-        "lo": lo,
-        "nominal": nominal,
-        "hi": hi,
-    }
+    measured = ends(figure, unit, units.resolve(target.unit or ""), signed=target.signed)
+    return {"modifier": figure.modifier, "number": "..".join(figure.numbers), "unit": unit.name, **measured}
 
 
 def _date(text: str, _target: Target) -> dict[str, Any]:
@@ -112,9 +102,10 @@ def _text(text: str, target: Target) -> dict[str, Any]:
 
 
 def _reference(text: str, target: Target) -> dict[str, Any]:
-    if text not in target.products:
+    name = text.strip().casefold()
+    if name not in target.products:
         raise ValueFault(f"there is no product {text!r}", nearest(text, target.products) or "add it, or mend its slug")
-    return {"target_id": target.products[text]}
+    return {"target_id": target.products[name]}
 
 
 _OF_KIND: dict[str, Callable[[str, Target], dict[str, Any]]] = {

@@ -119,15 +119,14 @@ class Catalog:
         With `target_of`, a part need only be unique among the products that this attribute refers to.
         """
         folded = name.casefold()
-        exact = (
-            f"{_PRODUCT} WHERE p.slug = ? OR p.id = (SELECT product_id FROM alias WHERE scope = 'product' AND name = ?)"
-            " ORDER BY p.slug <> ?"
-        )
+        other = "p.id = (SELECT product_id FROM alias WHERE scope = 'product' AND name = ?)"
+        exact = f"{_PRODUCT} WHERE p.removed_id IS NULL AND (p.slug = ? OR {other}) ORDER BY p.slug <> ?"
         found = self.rows(exact, (folded, folded, folded))[:1]
         if not found and folded.strip():
             part = f"%{escaped(folded)}%"
             alias = "SELECT product_id FROM alias WHERE scope = 'product' AND name LIKE ? ESCAPE '!'"
-            partly = f"{_PRODUCT} WHERE (p.slug LIKE ? ESCAPE '!' OR LOWER(p.name) LIKE ? ESCAPE '!' OR p.id IN ({alias}))"
+            named = f"p.slug LIKE ? ESCAPE '!' OR LOWER(p.name) LIKE ? ESCAPE '!' OR p.id IN ({alias})"
+            partly = f"{_PRODUCT} WHERE p.removed_id IS NULL AND ({named})"
             bound: tuple[object, ...] = (part, f"%{escaped(name.lower())}%", part)
             if target_of:
                 partly += " AND p.id IN (SELECT target_id FROM spec WHERE attribute_id = ? AND target_id IS NOT NULL)"
@@ -143,7 +142,8 @@ class Catalog:
     def names(self, scope: str) -> list[str]:
         """All keys or slugs and aliases of the category, attribute or product `scope`."""
         own = "slug" if scope == "product" else "key"
-        sql = f"SELECT {own} FROM {scope} UNION ALL SELECT name FROM alias WHERE scope = ?"
+        current = "" if scope == "category" else " WHERE removed_id IS NULL"
+        sql = f"SELECT {own} FROM {scope}{current} UNION ALL SELECT name FROM alias WHERE scope = ?"
         return [name for (name,) in self.rows(sql, (scope,))]
 
     def aliases(self, scope: str) -> dict[str, list[str]]:
@@ -157,8 +157,9 @@ class Catalog:
 
     def products(self, categories: Sequence[int] = ()) -> list[Product]:
         """The products of these categories, or all, by category and in the order they came in."""
-        where = f" WHERE p.category_id IN ({marks(len(categories))})" if categories else ""
-        return [Product(*row) for row in self.rows(f"{_PRODUCT}{where} ORDER BY p.category_id, p.id", categories)]
+        where = f" AND p.category_id IN ({marks(len(categories))})" if categories else ""
+        sql = f"{_PRODUCT} WHERE p.removed_id IS NULL{where} ORDER BY p.category_id, p.id"
+        return [Product(*row) for row in self.rows(sql, categories)]
 
     def products_of(self, ids: Sequence[int]) -> list[Product]:
         """The products of these ids."""
@@ -198,13 +199,13 @@ class Catalog:
         if folded in self.made:
             return self.made[folded]
         alias = "SELECT attribute_id FROM alias WHERE scope = 'attribute' AND name = ?"
-        found = self.rows(f"{ATTRIBUTE} WHERE a.key = ? OR a.id = ({alias})", (folded, folded))
+        found = self.rows(f"{ATTRIBUTE} WHERE a.removed_id IS NULL AND (a.key = ? OR a.id = ({alias}))", (folded, folded))
         return Attribute(*found[0]) if found else None
 
     def attributes(self, ids: Iterable[int] | None = None) -> dict[int, Attribute]:
-        """Attributes by id, those of `ids` or all, in their order."""
+        """Attributes by id, those of `ids` (removed ones too) or all that stand, in their order."""
         wanted = None if ids is None else tuple(ids)
-        where = "" if wanted is None else f" WHERE a.id IN ({marks(len(wanted))})"
+        where = " WHERE a.removed_id IS NULL" if wanted is None else f" WHERE a.id IN ({marks(len(wanted))})"
         found = ById({row[0]: Attribute(*row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())})
         found.update({one.id: one for one in self.made.values() if wanted is None or one.id in wanted})
         return found

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, text, tuple_, update
+from sqlalchemy import and_, delete, false, func, insert, text, tuple_, update
 from sqlmodel import SQLModel, select
 
 from specdb import __version__
+from specdb.store import dependents
 from specdb.store.models import Attribute, Category, Product, Rate, Rule, Source, Spec, Unit
 
 if TYPE_CHECKING:
@@ -53,31 +54,50 @@ WHERE product_id = :product
 class Known:
     """What a database holds already, by name: what new rows may refer to and may not repeat.
 
-    `ids` is by key or slug, `names` also by alias; `attributes` are rows of that table, `dates` the sources' dates, `rates`
-    the days and pairs of currencies that have a rate.
+    `ids` is by key or slug, `names` also by alias; `attributes` are rows of that table, `parents` the categories' parents,
+    `dates` the sources' dates, `rates` the days and pairs of currencies that have a rate. What was removed is not held.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.ids: dict[str, dict[str, int]] = {}
         self.names: dict[str, dict[str, int]] = {}
+        self._removed: dict[str, dict[str, int]] = {}
         self._next: dict[str, Iterator[int]] = {}
+        self._first: dict[str, int] = {}
         for table, (model, name) in _NAMED.items():
-            self.ids[table] = dict(_pairs(connection, select(name, model.id)))
+            gone = model.removed_id.is_not(None) if hasattr(model, "removed_id") else false()
+            self.ids[table] = dict(_pairs(connection, select(name, model.id).where(~gone)))
+            self._removed[table] = dict(_pairs(connection, select(name, model.id).where(gone)))
             self.names[table] = dict(self.ids[table])
         aliases = "SELECT scope, name, COALESCE(category_id, attribute_id, product_id) FROM alias WHERE scope <> 'unit'"
         for scope, alias, id in connection.execute(text(aliases)):
             self.names[scope][alias] = id
         for table, model in (*((table, model) for table, (model, _) in _NAMED.items()), ("spec", Spec)):
-            self._next[table] = count((connection.scalar(select(func.max(model.id))) or 0) + 1)
+            self._first[table] = (connection.scalar(select(func.max(model.id))) or 0) + 1
+            self._next[table] = count(self._first[table])
         self.units = set(connection.scalars(select(Unit.name)))
-        self.attributes = {row.key: row for row in connection.execute(select(Attribute.__table__))}  # type: ignore[attr-defined]
+        attributes = select(Attribute.__table__).where(Attribute.removed_id.is_(None))  # type: ignore[attr-defined, union-attr]
+        self.attributes = {row.key: row for row in connection.execute(attributes)}
+        keys = {id: key for key, id in self.ids["category"].items()}
+        self.parents = {
+            key: keys.get(parent, "") for key, parent in connection.execute(select(Category.key, Category.parent_id))
+        }
         self.dates = dict(_pairs(connection, select(Source.slug, Source.date)))
         rates = connection.execute(select(Rate.day, Rate.base, Rate.quote).where(Rate.retracted_id.is_(None)))  # type: ignore[union-attr]
         self.rates = {(day, frozenset((base, quote))) for day, base, quote in rates}
 
-    def next_id(self, table: str) -> int:
-        """An id that no row of `table` has had yet."""
-        return next(self._next[table])
+    def next_id(self, table: str, name: str = "") -> int:
+        """An id that no row of `table` has had yet, or that of a removed one of this name, which is to come back."""
+        return self._removed[table][name] if name in self._removed.get(table, ()) else next(self._next[table])
+
+    def stood(self, table: str, id: int) -> bool:
+        """Whether `table` had a row of this id before any was asked for here."""
+        return id < self._first[table]
+
+    def forget(self, table: str, keys: Iterable[str]) -> None:
+        """Makes the names of these categories, attributes, rules, sources or products free, to be given to them anew."""
+        ids = {self.ids[table][key] for key in keys if key in self.ids[table]}
+        self.names[table] = {name: id for name, id in self.names[table].items() if id not in ids}
 
 
 def _pairs(connection: Connection, query: Any) -> list[tuple[Any, Any]]:
@@ -89,6 +109,7 @@ class Edit:
     """One changeset in the making, in the open transaction of `connection`; `finish` settles which specs are shown.
 
     What it does to specs, claims and rates stands in their added_id and retracted_id, all else as rows of `change`.
+    `touched` has the ids of products whose specs it concerns.
     """
 
     def __init__(
@@ -102,7 +123,7 @@ class Edit:
         undoes: int | None = None,
     ) -> None:
         self.connection = connection
-        self._touched: set[int] = set()
+        self.touched: set[int] = set()
         self._positions = count(1)
         at = datetime.now(UTC).isoformat(timespec="seconds")
         row: dict[str, Any] = {"at": at, "author": author, "reason": reason, "tool": f"specdb {__version__}"}
@@ -122,7 +143,7 @@ class Edit:
             if rows.get(table):
                 added = [{**row, "added_id": self.id} for row in rows[table]]
                 self.connection.execute(insert(_tables()[table]), added)
-        self._touched |= {row["product_id"] for row in rows.get("spec", [])}
+        self.touched |= {row["product_id"] for row in rows.get("spec", [])}
 
     def change(self, table: str, key: dict[str, Any], values: dict[str, Any] | None) -> None:
         """Gives the row of this primary key other `values` (by column), or takes it away where they are None."""
@@ -134,10 +155,8 @@ class Edit:
             return
         self.connection.execute(delete(found).where(where) if after is None else update(found).where(where).values(after))
         self._record([(table, before, after)])
-        if table == "product" and after and after["category_id"] != before["category_id"]:
-            spec = _tables()["spec"]
-            moved = update(spec).where(spec.c.product_id == after["id"]).values(category_id=after["category_id"])
-            self.connection.execute(moved)
+        if after:
+            self.touched |= dependents.follow(self.connection, table, before, after)
 
     def retract(self, table: str, ids: Iterable[int]) -> None:
         """Retracts current rows of spec, claim or rate."""
@@ -145,13 +164,12 @@ class Edit:
         wanted = sorted(ids)
         current = and_(found.c.id.in_(wanted), found.c.retracted_id.is_(None))
         if table == "spec":
-            self._touched |= set(self.connection.scalars(select(found.c.product_id).where(current)))
+            self.touched |= set(self.connection.scalars(select(found.c.product_id).where(current)))
         self.connection.execute(update(found).where(current).values(retracted_id=self.id))
 
     def finish(self) -> None:
         """Derives which specs of the products that were touched are shown."""
-        settle(self.connection, self._touched)
-        self._touched = set()
+        settle(self.connection, self.touched)
 
     def _record(self, changes: Iterable[tuple[str, dict[str, Any] | None, dict[str, Any] | None]]) -> None:
         """Keeps rows as they were (None: not there) and as they are now (None: taken away)."""
@@ -160,7 +178,7 @@ class Edit:
                 "changeset_id": self.id,
                 "position": next(self._positions),
                 "relation": table,
-                "key": _json({column.name: (after or before or {})[column.name] for column in _tables()[table].primary_key}),
+                "key": key_of(table, after or before or {}),
                 "before": _json(before) if before else "",
                 "after": _json(after) if after else "",
             }
@@ -172,6 +190,11 @@ class Edit:
 
 def _tables() -> Any:
     return SQLModel.metadata.tables
+
+
+def key_of(table: str, row: dict[str, Any]) -> str:
+    """A row's primary key as `change` has it."""
+    return _json({column.name: row[column.name] for column in _tables()[table].primary_key})
 
 
 def _json(row: dict[str, Any]) -> str:
@@ -187,10 +210,12 @@ def add(connection: Connection, rows: Rows, *, author: str, reason: str, origin:
 
 
 def user() -> str:
-    """Who is working here: the author of a changeset. A user id without a name, as in a container, is that number."""
+    """Who is working here: SPECDB_AUTHOR, else the user. A user id without a name, as in a container, is that number."""
     import getpass
     import os
 
+    if author := os.environ.get("SPECDB_AUTHOR", "").strip():
+        return author
     try:
         return getpass.getuser()
     except (KeyError, ImportError, OSError):

@@ -21,7 +21,7 @@ WITH RECURSIVE tree(id, depth, place) AS (
     SELECT c.id, tree.depth + 1, tree.place || '.' || CAST(1000000000 + c.id AS TEXT)
     FROM category c JOIN tree ON c.parent_id = tree.id
 )
-SELECT c.id, tree.depth, c.key, c.name, (SELECT COUNT(*) FROM product p WHERE p.category_id = c.id)
+SELECT c.id, tree.depth, c.key, c.name, (SELECT COUNT(*) FROM product p WHERE p.category_id = c.id AND p.removed_id IS NULL)
 FROM tree JOIN category c ON c.id = tree.id ORDER BY tree.place
 """
 _ABOVE = """

@@ -48,7 +48,7 @@ class _Place:
 
 _PRODUCT = _Place("p.id", "p.category_id")
 _SPEC = _Place("d.product_id", "d.category_id")
-_NAMED = "SELECT id FROM product WHERE slug LIKE ? ESCAPE '!' OR LOWER(name) LIKE ? ESCAPE '!'"
+_NAMED = "SELECT id FROM product WHERE (slug LIKE ? ESCAPE '!' OR LOWER(name) LIKE ? ESCAPE '!') AND removed_id IS NULL"
 
 
 def products(
@@ -78,6 +78,7 @@ def products(
     else:
         table = "product p"
         tests += [_in_categories(categories, at)] if categories else []
+        tests.append(Text("p.removed_id IS NULL"))
     keys = [_key(part, at) for part in order]
     own = [at.id] if len(categories) == 1 else [at.id, at.category]
     columns = ", ".join([*own, *(key.sql for key in keys)])
@@ -190,7 +191,7 @@ def lacking(catalog: Catalog, categories: Sequence[int], attribute: Attribute) -
         everyone = [product.id for product in catalog.products(categories)]
         specs = catalog.specs(everyone, [attribute.id])
         return len(everyone), len(everyone) - len({spec.product_id for spec in specs if spec.kind == attribute.kind})
-    where = f"WHERE p.category_id IN ({marks(len(categories))})" if categories else ""
+    where = f"WHERE p.removed_id IS NULL{f' AND p.category_id IN ({marks(len(categories))})' if categories else ''}"
     sql = f"""
     SELECT COUNT(*), COALESCE(SUM(CASE WHEN EXISTS (
         SELECT 1 FROM spec s WHERE s.product_id = p.id AND s.attribute_id = ? AND s.shown AND s.kind = ?

@@ -1,0 +1,246 @@
+"""The editing commands as people run them: what they show, what they ask, and what they leave behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Run
+
+WEIGHT = ("show", "a1-pro", "-f", "csv")
+
+
+@pytest.fixture
+def at(database: Path, tmp_path: Path) -> dict[str, str]:
+    """The environment of a database of one's own; what is given up in an editor goes to a folder of the test's."""
+    return {"SPECDB_URL": str(database), "TMPDIR": str(tmp_path), "SPECDB_AUTHOR": "Ada", "VISUAL": ""}
+
+
+@pytest.mark.parametrize(
+    ("words", "shown", "said"),
+    [
+        (["set", "a1-pro", "weight", "41 g"], "a1-pro\tweight\t≈ 40 g\t41 g\tdingtalk, line 139", "statement 1 replaced."),
+        (["set", "a1-pro", "weight", "approximately 40g", "--source", "dingtalk", "--at", "line 139"], "", "Nothing to change"),
+        (["set", "950pr", "compute", "1.6 PFLOPS", "-q", "precision=FP4"], "1.56 PFLOPS\t1.6 PFLOPS", "Changeset 3"),
+        (["set", "a1-pro", "weight", "--unknown"], "≈ 40 g\tunknown", "Changeset 3"),
+        (["set", "a1-pro", "colour-count", "--not-applicable", "--source", "dingtalk"], "not applicable", "statement 1 added."),
+        (["unset", "a1-pro", "weight", "--why", "wrong product"], "a1-pro\tweight\t≈ 40 g\t—", "statement 1 retracted."),
+        (["rank-spec", "21", "preferred", "--why", "better"], "dingtalk, normal\tdingtalk, preferred", "statement 1 replaced."),
+        (
+            ["product", "add", "x1", "--name", "X1", "-c", "glasses", "--alias", "x"],
+            "product x1\tname\t—\tX1",
+            "3 fields changed.",
+        ),
+        (["product", "edit", "a1", "--name", "A"], "product a1\tname\tDingTalk A1\tA", "1 field changed."),
+        (["product", "rename", "a1", "a-one"], "product a-one\tslug\ta1\ta-one", "2 fields changed."),
+        (["product", "merge", "a1", "a1-pro"], "product a1\tremoved\t—\tyes", "statements 20 added, 23 retracted."),
+        (
+            ["attribute", "add", "fun", "--kind", "choice", "--choice", "much", "--choice", "little"],
+            "choices\t—\tmuch, little",
+            "",
+        ),
+        (["attribute", "edit", "weight", "--unit", "kg"], "attribute weight\tunit\tg\tkg", "1 field changed."),
+        (["attribute", "rename", "weight", "heft"], "attribute heft\tkey\tweight\theft", "2 fields changed."),
+        (["attribute", "merge", "compute-ratio", "throughput-gain"], "removed", "Changeset 3"),
+        (["source", "add", "me", "--title", "Measured", "--date", "2026-05"], "source me\ttitle\t—\tMeasured", "Changeset 3"),
+        (["source", "edit", "dingtalk", "--precedence", "2"], "source dingtalk\tprecedence\t0\t2", "1 field changed."),
+        (["alias", "add", "a1", "uno"], "product a1\talias\t—\tuno", "1 field changed."),
+        (["alias", "remove", "mass"], "attribute weight\talias\tmass\t—", "1 field changed."),
+    ],
+)
+def test_an_edit_is_shown_done_and_tried(run: Run, at: dict[str, str], words: list[str], shown: str, said: str) -> None:
+    before = run("db", "save", env=at).stdout
+    tried = run(*words, "--dry-run", env=at)
+    assert tried.returncode == 0
+    assert "Changeset" not in tried.stderr
+    assert run("db", "save", env=at).stdout == before
+    done = run(*words, "--why", "because", env=at) if "--why" not in words else run(*words, env=at)
+    assert (done.returncode, done.stdout) == (0, tried.stdout)
+    assert shown in done.stdout
+    assert said in done.stderr
+    assert (run("db", "save", env=at).stdout == before) == (said == "Nothing to change")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["set", "a1-pro", "weight"], 2, "neither or several of VALUE, --unknown and --not-applicable"),
+        (["set", "a1-pro", "weight", "1 g", "--unknown"], 2, "neither or several"),
+        (["set", "a1", "weight", "1 g"], 2, "your own measurement is a source too: specdb source add"),
+        (["set", "a1-pro", "weight", "1 g", "-q", "edition"], 2, "write KEY=VALUE"),
+        (["set", "a1-pro", "weight", "1 g", "-q", "a=b", "-q", "a=c"], 2, "each key once"),
+        (["set", "a1-pro", "wieght", "1 g"], 2, "did you mean weight"),
+        (["set", "a1-por", "weight", "1 g"], 1, "did you mean a1-pro"),
+        (["set", "a1-pro", "material", "\udcff", "--source", "dingtalk"], 2, "has bytes that are not UTF-8"),
+        (["product", "add", "x", "-c", "glasses", "--name", "\udcff"], 2, "has bytes that are not UTF-8"),
+        (["product", "edit", "a1", "--name", "x" * 70_000], 2, "a text of 70,000 characters"),
+        (["set", "\udcff", "weight", "1 g"], 2, "has bytes that are not UTF-8"),
+        (["alias", "add", "a1", "\udcff"], 2, "has bytes that are not UTF-8"),
+        (["product", "edit", "a1", "--name", "x", "--why", "\udcff"], 2, "has bytes that are not UTF-8"),
+        (["unset", "a1-pro", "weight"], 2, "Missing option '--why'"),
+        (["unset", "a1-pro", "price", "9 CNY", "--why", "x"], 1, "a1-pro has no such price"),
+        (["rank-spec", "one", "preferred", "--why", "x"], 2, "'one' is not a valid int"),
+        (["rank-spec", "21", "best", "--why", "x"], 2, "'best' is no rank"),
+        (["product", "add", "a1", "--name", "x", "-c", "glasses"], 2, "the product name a1 is used twice"),
+        (["product", "add", "A 1", "--name", "x", "-c", "glass"], 2, "2 faults; nothing was changed"),
+        (["product", "remove", "h20"], 1, "h20 is referred to; nothing was changed"),
+        (["attribute", "edit", "weight", "--unit", "m", "--plausible", ""], 1, "in the way of what weight would become"),
+        (["attribute", "add", "x", "--kind", "number"], 2, "'number' is no kind of attribute"),
+        (["source", "add", "x", "--title", "x", "--date", "soon"], 2, "'soon' is not a date"),
+        (["alias", "add", "memory", "ram"], 1, "say with --of: attribute, category"),
+        (["apply", "nothing.yaml"], 1, "nothing.yaml cannot be read"),
+        (["edit", "nothing"], 1, "there is no product 'nothing'"),
+    ],
+)
+def test_what_is_refused_changes_nothing(run: Run, at: dict[str, str], words: list[str], code: int, said: str) -> None:
+    before = run("db", "save", env=at).stdout
+    result = run(*words, env=at)
+    assert (result.returncode, result.stdout) == (code, "")
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    assert run("db", "save", env=at).stdout == before
+
+
+def test_a_changeset_says_who_and_why(run: Run, at: dict[str, str], database: Path) -> None:
+    import sqlite3
+
+    run("set", "a1-pro", "weight", "41 g", "--why", "a typo", env=at, check=True)
+    run("product", "edit", "a1", "--name", "A", env=at, check=True)
+    run("apply", "-", stdin="specdb: 1\nsources: [{slug: x, title: X, date: 2026}]\n", env=at, check=True)
+    found = sqlite3.connect(database).execute("SELECT author, reason, origin, digest <> '' FROM changeset WHERE id > 2")
+    assert found.fetchall() == [
+        ("Ada", "a typo", "edit", 0),
+        ("Ada", "edited a1", "edit", 0),
+        ("Ada", "applied standard input", "import", 1),
+    ]
+
+
+def test_what_an_edit_did_for_programs(run: Run, at: dict[str, str]) -> None:
+    found = json.loads(run("set", "a1-pro", "weight", "41 g", "-f", "json", env=at).stdout)
+    row = (found["rows"] if isinstance(found, dict) else found)[0]
+    assert {key: row[key] for key in ("of", "field", "before", "after")} == {
+        "of": "a1-pro",
+        "field": "weight",
+        "before": "≈ 40 g",
+        "after": "41 g",
+    }
+    listed = run("show", "a1-pro", "--ids", "-f", "csv", env=at).stdout
+    assert f",{row['spec']}\n" in listed
+
+
+def test_apply_a_saved_database(run: Run, at: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "all.yaml"
+    run("db", "save", "-o", str(file), env=at, check=True)
+    assert "Nothing to change" in run("apply", str(file), env=at).stderr
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("value: ≈ 40 g, printed", "value: ≈ 40 gg, printed"), encoding="utf-8")
+    faulty = run("apply", str(file), env=at)
+    assert faulty.returncode == 1
+    assert f"{file}, line " in faulty.stderr
+    file.write_text(text.replace("value: ≈ 40 g, printed: approximately 40g", "value: 41 g"), encoding="utf-8")
+    assert "statement 1 replaced" in run("apply", str(file), "--dry-run", env=at).stderr
+    assert "statement 1 replaced" in run("apply", str(file), env=at).stderr
+    assert "Nothing to change" in run("apply", str(file), env=at).stderr
+
+
+def editor(folder: Path, code: str) -> str:
+    """An editor that does this with its file: `text` is what stands in it, and what is to."""
+    script = folder / "editor.py"
+    start = "import sys, pathlib; file = pathlib.Path(sys.argv[-1]); text = file.read_text(encoding='utf-8')"
+    script.write_text(f"{start}\n{code}\nfile.write_text(text, encoding='utf-8')\n", encoding="utf-8")
+    return f"{sys.executable} {script}"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [
+        ("text = text.replace('value: ≈ 40 g, printed: approximately 40g', 'value: 41 g')", 0, "statement 1 replaced"),
+        ("pass", 0, "Nothing was changed."),
+        ("text = ''", 0, "Nothing was changed."),
+        ("text = '# a remark\\n' + text", 0, "Nothing to change"),
+        ("text = text.replace('≈ 40 g,', '≈ 40 gg,')", 1, "your text is kept: mend it and run specdb apply"),
+        ("text = text.replace('slug: a1-pro', 'slug: pro')", 1, "the file is about a1-pro"),
+        ("text = 'nonsense'", 1, "your text is kept"),
+        ("sys.exit(3)", 1, "the editor ended with 3; nothing was changed"),
+        # the first fault is mended when the file is opened again, with the fault on top
+        (
+            "bad = '≈ 40 gg,'; text = text.replace(bad, '≈ 44 g,') if \"#! line\" in text else text.replace('≈ 40 g,', bad)",
+            0,
+            "statement 1 replaced",
+        ),
+    ],
+)
+def test_edit(run: Run, at: dict[str, str], tmp_path: Path, code: str, status: int, said: str) -> None:
+    before = run("db", "save", env=at).stdout
+    result = run("edit", "a1-pro", env={**at, "EDITOR": editor(tmp_path, code)})
+    assert result.returncode == status
+    assert said in result.stdout + result.stderr
+    assert (run("db", "save", env=at).stdout == before) == ("replaced" not in said)
+    kept = [*tmp_path.glob("specdb-*/a1-pro.yaml")]
+    assert bool(kept) == bool(status)
+    assert all(str(one) in result.stderr for one in kept)
+
+
+def test_a_fault_is_named_by_the_line_it_then_stands_in(run: Run, at: dict[str, str], tmp_path: Path) -> None:
+    seen = tmp_path / "seen.yaml"
+    code = f"pathlib.Path({str(seen)!r}).write_text(text, encoding='utf-8'); text = text.replace('≈ 40 g,', '≈ 40 gg,')"
+    run("edit", "a1-pro", env={**at, "EDITOR": editor(tmp_path, code)})
+    found = seen.read_text(encoding="utf-8").splitlines()
+    (note,) = [line for line in found if line.startswith("#! line ")]
+    assert "≈ 40 gg," in found[int(note.split()[2].rstrip(":")) - 1]
+
+
+def test_edit_without_an_editor(run: Run, at: dict[str, str], tmp_path: Path) -> None:
+    result = run("edit", "a1-pro", env={**at, "EDITOR": str(tmp_path / "nothing")})
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "cannot be started" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "status", "done"),
+    [
+        ("n\n", ["product", "merge", "a1", "a1-pro"], 1, False),
+        ("y\n", ["product", "merge", "a1", "a1-pro"], 0, True),
+        ("", ["product", "merge", "a1", "a1-pro", "--yes"], 0, True),
+        ("n\n", ["unset", "a1-pro", "weight", "--why", "x"], 1, False),
+        ("", ["set", "a1-pro", "weight", "41 g"], 0, True),  # nothing goes without something in its place
+        ("", ["product", "merge", "a1", "a1-pro", "--dry-run"], 0, False),
+    ],
+)
+def test_a_terminal_is_asked_where_something_goes(
+    run: Run, at: dict[str, str], answer: str, words: list[str], status: int, done: bool
+) -> None:
+    before = run("db", "save", env=at).stdout
+    main, side = pty.openpty()
+    program = Path(sys.executable).parent / "specdb"
+    environment = {**os.environ, **at, "COLUMNS": "100", "TERM": "dumb"}
+    os.write(main, answer.encode())
+    with subprocess.Popen([str(program), *words], stdin=side, stdout=subprocess.PIPE, stderr=side, env=environment) as process:
+        os.close(side)
+        shown = process.stdout.read() if process.stdout else b""
+        code = process.wait(60)
+    os.close(main)
+    assert (code, bool(shown)) == (status, True)
+    assert (run("db", "save", env=at).stdout != before) == done
+
+
+def test_upgrade_brings_the_packaged_specs(run: Run, at: dict[str, str], database: Path) -> None:
+    import sqlite3
+
+    first = run("db", "upgrade", env=at)
+    assert first.stdout == f"{database} has the schema 2.\n"
+    with sqlite3.connect(database) as connection:  # as if an older package had made it
+        connection.execute("UPDATE changeset SET digest = 'older' WHERE origin = 'seed'")
+        connection.execute("UPDATE spec SET number = '39', nominal = 39 WHERE printed = 'approximately 40g'")
+        connection.execute("UPDATE spec SET printed = 'approximately 39g' WHERE printed = 'approximately 40g'")
+    second = run("db", "upgrade", env=at)
+    assert "The packaged specs are new: statement 1 replaced (changeset 3)." in second.stdout
+    assert run("db", "upgrade", env=at).stdout == first.stdout

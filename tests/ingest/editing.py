@@ -1,0 +1,56 @@
+"""What tests of edits share: an edit of a real database, and what stands in it afterwards."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from specdb.ingest import bundle
+from specdb.ingest.apply import apply
+from specdb.ingest.drafts import SpecDraft
+from specdb.ingest.save import save
+from specdb.ingest.work import run
+from specdb.store.engine import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from specdb.ingest.work import Outcome, Work
+
+
+def edited(path: Path, change: Callable[..., Any], *arguments: Any, dry_run: bool = False, **named: Any) -> Outcome:
+    """What came of `change(work, *arguments)` as one edit."""
+
+    def changed(work: Work) -> list[str]:
+        found = change(work, *arguments, **named)
+        return found if isinstance(found, list) else []
+
+    return run(path, changed, "a test", dry_run=dry_run)
+
+
+def applied(path: Path, text: str) -> Outcome:
+    """What came of applying a file."""
+    return edited(path, lambda work: apply(work, bundle.read(text, "it"), "it"))
+
+
+def lines(outcome: Outcome) -> list[str]:
+    """What an edit did, a line each: `a1-pro weight: ≈ 40 g -> ≈ 41 g`."""
+    return [f"{line.name} {line.field}: {line.before or '-'} -> {line.after or '-'}" for line in outcome.lines]
+
+
+def saved(path: Path) -> str:
+    """All that is current, as YAML."""
+    with closing(connect(path)) as connection:
+        return save(connection)
+
+
+def rows(path: Path, sql: str, *bound: object) -> list[tuple[Any, ...]]:
+    """Rows of the database."""
+    with closing(connect(path)) as connection:
+        return connection.execute(sql, bound).fetchall()
+
+
+def draft(attribute: str, value: str | None = None, source: str = "", **fields: Any) -> SpecDraft:
+    """A statement."""
+    return SpecDraft(attribute, value=value, source=source, **fields)
