@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from specdb import listing, rank, show, similar
+from specdb import diff, history, listing, log, rank, show, similar, why
 from specdb.compare import Options as CompareOptions
 from specdb.compare import compare
+from specdb.core import qualifiers as bound
 from specdb.errors import NoDatabase
 from specdb.export import export
 from specdb.query import Condition, query
 from specdb.query import Options as QueryOptions
-from specdb.store import criteria, engine
+from specdb.store import changesets, criteria, engine
+from specdb.store.as_of import set_back
 from specdb.store.catalog import Catalog
 from specdb.store.currency import showing
 from specdb.store.definition import define
@@ -28,12 +30,13 @@ class Database:
     """An open database. Its methods give Tables, which render in a notebook and turn into DataFrames.
 
     With a `currency` (a code) money is shown in that one, each figure at the rate of its as-of date; `compute` defines
-    attributes for the one call, each as in "x = battery / weight".
+    attributes for the one call, each as in "x = battery / weight"; `as_of` ("@12", "2026-05-01") asks for the answers of then.
     """
 
     def __init__(self, path: Place) -> None:
         self.path = path
         self.catalog = Catalog(engine.connect(path))
+        self._others: dict[int | str, Catalog] = {}
 
     def compare(
         self,
@@ -46,10 +49,11 @@ class Database:
         sources: bool = False,
         compute: Sequence[str] = (),
         currency: str = "",
+        as_of: str = "",
     ) -> Table:
         """Two to eight products side by side; `unit` maps attribute keys to the units they are to be shown in."""
         options = CompareOptions(tuple(attributes), baseline, units, unit or {}, diff, sources)
-        return compare(self._view(currency, compute), products, options)
+        return compare(self._view(currency, compute, as_of), products, options)
 
     def query(
         self,
@@ -65,12 +69,13 @@ class Database:
         pareto: Sequence[str] = (),
         compute: Sequence[str] = (),
         currency: str = "",
+        as_of: str = "",
         **conditions: str | bool,
     ) -> Table:
         """Products that meet all conditions: `min_weight="10g"`, `maker="dingtalk"`, `touchscreen=True`."""
         asked = [_condition(name.replace("_", "-"), value) for name, value in conditions.items()]
         options = QueryOptions(category, where, match, tuple(sort), limit, offset, tuple(columns), group_by, tuple(pareto))
-        return query(self._view(currency, compute), asked, options)
+        return query(self._view(currency, compute, as_of), asked, options)
 
     def rank(self, by: str, category: str = "", *, missing: str = "exclude", limit: int | None = None) -> Table:
         """Products by a weighted score: `by` is as in "weight:2, battery-life"."""
@@ -80,27 +85,68 @@ class Database:
         """The products most like one, on what they share."""
         return similar.similar(self.catalog, product, similar.Options(criteria.split(by) if by else (), category, limit))
 
-    def show(self, product: str, *, currency: str = "") -> Table:
-        """All that is known of one product."""
-        return show.show(self._view(currency), product)
+    def show(self, product: str, attribute: str = "", *, qualifiers: str = "", currency: str = "", as_of: str = "") -> Table:
+        """All that is known of one product, or of one attribute of it; `qualifiers` are as in "precision=FP4"."""
+        return show.show(self._view(currency, as_of=as_of), product, attribute, _bound(qualifiers))
+
+    def why(self, product: str, attribute: str = "", *, qualifiers: str = "", as_of: str = "") -> Table:
+        """All that is stated on a question, which of it is shown, and by which rule; without an attribute, on all conflicts."""
+        return why.why(self._view(as_of=as_of), product, attribute, _bound(qualifiers))
+
+    def log(self, product: str = "", limit: int | None = None) -> Table:
+        """The changesets, newest first; of one product, if it is named."""
+        return log.log(self.catalog, product, limit)
+
+    def history(self, product: str, attribute: str, *, qualifiers: str = "") -> Table:
+        """All that was ever stated of a product's attribute."""
+        return history.history(self.catalog, product, attribute, _bound(qualifiers))
+
+    def diff(self, one: str, other: str = "@") -> Table:
+        """What differs from one changeset ("@12"), date or other database (path or URL) to another, or to now ("@")."""
+        ends = [changesets.find(self.catalog, end) if changesets.is_moment(end) else None for end in (one, other)]
+        first, second = (self._then(end) if changesets.is_moment(end) else self._other(end) for end in (one, other))
+        if ends[0] is not None and ends[1] is not None:
+            return diff.between(self.catalog, first, second, (ends[0], ends[1]))
+        return diff.diff(first, second)
 
     def list(self, what: str, category: str = "") -> Table:
         """The products, categories, attributes, sources, units or rates."""
         return listing.listing(self.catalog, what, category)
 
     def export(
-        self, *products: str, category: str = "", layout: str = "long", compute: Sequence[str] = (), currency: str = ""
+        self,
+        *products: str,
+        category: str = "",
+        layout: str = "long",
+        compute: Sequence[str] = (),
+        currency: str = "",
+        as_of: str = "",
     ) -> Table:
         """The specs of these products, or of a category, or all: one a row (long) or one product a row (wide)."""
-        return export(self._view(currency, compute), products, category, layout)
+        return export(self._view(currency, compute, as_of), products, category, layout)
 
-    def _view(self, currency: str, compute: Sequence[str] = ()) -> Catalog:
-        """The catalog, with these computed attributes more, and showing money in this currency if one is named."""
-        return showing(define(self.catalog, compute), currency)
+    def _view(self, currency: str = "", compute: Sequence[str] = (), as_of: str = "") -> Catalog:
+        """The catalog as of then, with these computed attributes more, and showing money in this currency if one is named."""
+        return showing(define(self._then(as_of) if as_of else self.catalog, compute), currency)
+
+    def _then(self, as_of: str) -> Catalog:
+        """The catalog as it was, on a connection of its own that is kept: tables may read from it later."""
+        id = changesets.find(self.catalog, as_of)
+        if id not in self._others:
+            self._others[id] = Catalog(engine.connect(self.path))
+            set_back(self._others[id], id)
+        return self._others[id]
+
+    def _other(self, location: str) -> Catalog:
+        """Another database's catalog."""
+        if location not in self._others:
+            self._others[location] = Catalog(engine.connect(engine.locate(location)))
+        return self._others[location]
 
     def close(self) -> None:
-        """Closes the connection; the database cannot be asked afterwards."""
-        self.catalog.connection.close()
+        """Closes the connections; the database cannot be asked afterwards."""
+        for catalog in (self.catalog, *self._others.values()):
+            catalog.connection.close()
 
     def __enter__(self) -> Database:
         return self
@@ -115,6 +161,11 @@ def _condition(name: str, value: str | bool) -> Condition:
         return Condition("yes" if value else "no", name)
     test, _, key = name.partition("-")
     return Condition(test, key, str(value)) if test in ("min", "max") else Condition("is", name, str(value))
+
+
+def _bound(qualifiers: str) -> str:
+    """Qualifiers given as "k=v,k=v", in the one form of them."""
+    return bound.to_text(bound.from_text(qualifiers))
 
 
 def open(location: str | os.PathLike[str] | None = None) -> Database:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from specdb.core import display
+from specdb.core.agreement import agree
+from specdb.core.qualifiers import within
+from specdb.core.sources import place
 from specdb.core.table import Cell, Column, Row, Table
 from specdb.store import overview
 
@@ -16,25 +19,32 @@ if TYPE_CHECKING:
     from specdb.store.catalog import Catalog
 
 
-def show(catalog: Catalog, name: str, *, ids: bool = False) -> Table:
-    """The product of this name, as a table of attribute, value and where it is stated, with `ids` also each spec's number."""
+def show(catalog: Catalog, name: str, attribute: str = "", qualifiers: str = "", *, ids: bool = False) -> Table:
+    """The product of this name, as a table of attribute, value and where it is stated, with `ids` also each spec's number.
+
+    With an attribute, only what is said of that, and is bound to these qualifiers (as `core.qualifiers.to_text` writes them).
+    """
     product = catalog.product(name)
-    specs = catalog.specs([product.id])
+    only = [catalog.attribute(attribute).id] if attribute else None
+    specs = [spec for spec in catalog.specs([product.id], only) if within(qualifiers, spec.qualifiers)]
     attributes = catalog.attributes({spec.attribute_id for spec in specs})
     sources = catalog.sources({spec.source_id for spec in specs})
-    rows = [
-        *_identity(catalog, product),
-        *_specs(catalog, specs, attributes, sources),
-        *_relations(catalog, product),
-        *_sources(sources, [spec for spec in specs if spec.attribute_id not in catalog.computed]),
-        *_completeness(catalog, product, specs),
-    ]
+    rows = list(_specs(catalog, specs, attributes, sources))
+    if not only:
+        rows = [
+            *_identity(catalog, product),
+            *rows,
+            *_relations(catalog, product),
+            *_sources(sources, [spec for spec in specs if spec.attribute_id not in catalog.computed]),
+            *_completeness(catalog, product, specs),
+        ]
     columns = [Column("attribute", "attribute"), Column("value", "value"), Column("stated", "stated in")]
     if ids:
         columns.append(Column("spec", "spec", True))
     else:
         rows = [row._replace(cells=row.cells[:-1]) for row in rows]
     remarks = catalog.currency.remarks() if catalog.currency else []
+    remarks += [] if rows else [f"{product.slug} has no {attribute} that is stated."]
     return Table(columns, rows, title=product.name, remarks=remarks)
 
 
@@ -55,21 +65,27 @@ def _identity(catalog: Catalog, product: Product) -> Iterator[Row]:
 
 
 def _specs(catalog: Catalog, specs: list[Spec], attributes: dict[int, Attribute], sources: dict[int, Source]) -> Iterator[Row]:
-    """All current specs in the order of their attributes; those that are not shown elsewhere say "also"."""
+    """All current specs in the order of their attributes; of those that are not shown elsewhere, whether they agree."""
     order = {id: index for index, id in enumerate(attributes)}
     for spec in sorted(specs, key=lambda spec: (order[spec.attribute_id], spec.qualifiers, not spec.shown)):
         attribute = attributes[spec.attribute_id]
         figures, scale = display.figures([spec] if spec.kind == "quantity" else [], spec.value_unit, catalog.unit)
         cell = display.quantity(spec.modifier, figures[spec.id], scale) if figures else display.plain(spec)
         if not spec.shown:
-            remark = "deprecated" if spec.rank == "deprecated" else "also"
+            first = next((one for one in specs if one.shown and _question(one) == _question(spec)), None)
+            agrees = first and agree(first, spec) and first.source_id != spec.source_id
+            remark = "deprecated" if spec.rank == "deprecated" else "agreeing" if agrees else "also"
             cell = cell._replace(text=f"{remark}: {cell.text}", state="")
         source = sources[spec.source_id]
-        stated = ", ".join(filter(None, (source.slug, spec.as_of if spec.as_of != source.date else "", spec.locator)))
+        stated = place(source, spec.as_of, spec.locator)
         heading = Cell(
             display.label(attribute.name, spec.qualifiers), display.label(attribute.key, spec.qualifiers, scale.name)
         )
         yield Row((heading, cell, Cell(stated, stated), Cell(str(spec.id), spec.id)), attribute.group)
+
+
+def _question(spec: Spec) -> tuple[int, str]:
+    return spec.attribute_id, spec.qualifiers
 
 
 def _relations(catalog: Catalog, product: Product) -> Iterator[Row]:

@@ -53,7 +53,13 @@ def hostile_bundle() -> Bundle:
         spec = SpecDraft(name, qualified(text), value=text, printed=text, source=name, at=text)
         products.append(ProductDraft(name, text, name, (f"alias {text}",), text, (spec,)))
         claims.append(ClaimDraft(name, why=text, printed=text, source=name, at=text))
-    return Bundle(tuple(categories), tuple(attributes), (), tuple(sources), (), tuple(products), tuple(claims))
+    return Bundle(
+        tuple(categories),
+        tuple(attributes),
+        sources=tuple(sources),
+        products=tuple(products),
+        claims=tuple(claims),
+    )
 
 
 @pytest.fixture

@@ -301,3 +301,34 @@ def test_a_database_that_is_being_written_says_so(database: Place, tmp_path: Pat
         with pytest.raises(StoreError, match="is being written by another program"):
             load(database, file)
     assert load(database, file) == (1, 0)
+
+
+KINDS = "specdb: 1\nsource_kinds:\n- {kind: data-sheet, precedence: 3}\n- {kind: blog, precedence: -1}\n"
+
+
+def test_kinds_of_sources_are_data(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "kinds.yaml"
+    for text in (KINDS, KINDS.replace("3", "4")):
+        file.write_text(text, encoding="utf-8")
+        load(database, file)
+    with closing(connect(database)) as connection:
+        assert connection.execute("SELECT kind, precedence FROM source_kind ORDER BY kind").fetchall() == [
+            ("blog", -1),
+            ("data-sheet", 4),
+        ]
+        assert "source_kinds:\n- {kind: blog, precedence: -1}\n- {kind: data-sheet, precedence: 4}\n" in save(connection)
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [
+        ("{kind: a, precedence: high}", "a: the precedence 'high'"),
+        ("{kind: a, precedence: 1}, {kind: a, precedence: 2}", "the kind of sources a is there twice"),
+        ("{kind: a}", "without precedence"),
+    ],
+)
+def test_kinds_of_sources_with_faults(database: Path, tmp_path: Path, items: str, said: str) -> None:
+    file = tmp_path / "kinds.yaml"
+    file.write_text(f"specdb: 1\nsource_kinds: [{items}]\n", encoding="utf-8")
+    with pytest.raises(FileFaults, match=said):
+        load(database, file)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from specdb.check.finding import Finding, Scope
 from specdb.core import display
+from specdb.core.agreement import apart
 from specdb.core.claims import FAILS
 
 if TYPE_CHECKING:
@@ -27,15 +28,6 @@ def findings(scope: Scope) -> Iterator[Finding]:
                     said = " against ".join(f"{spec.printed!r}" for spec in (one, other))
                     places = " and ".join(dict.fromkeys(scope.place(spec.source_id, spec.locator) for spec in (one, other)))
                     yield Finding("conflicts", product.slug, f"{subject}: {said}", FAILS, _shown(one, other), places)
-
-
-def apart(one: Spec, other: Spec) -> bool:
-    """Whether two statements exclude each other; text may say one thing in two ways, and unknown excludes nothing."""
-    if one.kind != other.kind or one.value_unit != other.value_unit:
-        return False
-    if one.kind in ("quantity", "date", "flag"):
-        return one.lo > other.hi or one.hi < other.lo
-    return one.kind in ("choice", "reference") and (one.text, one.target) != (other.text, other.target)
 
 
 def _shown(one: Spec, other: Spec) -> str:

@@ -31,6 +31,10 @@ COMMANDS = {
     "attribute": ("specdb.cli.attribute", "Add, edit, rename and merge attributes."),
     "source": ("specdb.cli.source", "Add and edit sources."),
     "alias": ("specdb.cli.alias", "Add and remove other names."),
+    "log": ("specdb.cli.log", "List the changesets: who changed what, when and why."),
+    "history": ("specdb.cli.history", "Show all that was ever stated of a product's attribute."),
+    "diff": ("specdb.cli.diff", "Show what differs between two changesets or two databases."),
+    "undo": ("specdb.cli.undo", "Undo a changeset, by another one."),
     "rate": ("specdb.cli.rate", "Set and list exchange rates of your own."),
     "db": ("specdb.cli.db", "Look after the database: info, backup, check, copy, load and more."),
 }

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import complete
-from specdb.cli.options import Compute, Currency, Db, Format, Output, emit, open_catalog, parts, viewed
+from specdb.cli.options import AsOf, Compute, Currency, Db, Format, Output, emit, open_catalog, parts, viewed
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -36,6 +36,7 @@ def compare(
         typer.Option(metavar="KEY=UNIT", help="Show this attribute in this unit.", autocompletion=complete.unit_settings),
     ] = [],  # noqa: B006
     compute: Compute = [],  # noqa: B006
+    as_of: AsOf = "",
     currency: Currency = "",
     db: Db = "",
     format: Format = "",
@@ -57,4 +58,4 @@ def compare(
     wanted = {key: name for key, _, name in pairs}
     with open_catalog(db) as catalog:
         options = Options(parts(attributes), baseline, units, wanted, diff, sources)
-        emit(compared(viewed(catalog, currency, compute), products, options), format, output)
+        emit(compared(viewed(catalog, currency, compute, as_of), products, options), format, output)

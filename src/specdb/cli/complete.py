@@ -39,7 +39,7 @@ def categories(ctx: typer.Context, incomplete: str) -> Offers:
     """Category keys and aliases."""
     sql = """
     SELECT text, help FROM (
-        SELECT 1 AS part, key AS text, name AS help FROM category WHERE key LIKE ? ESCAPE '!'
+        SELECT 1 AS part, key AS text, name AS help FROM category WHERE key LIKE ? ESCAPE '!' AND removed_id IS NULL
         UNION ALL SELECT 2, a.name, c.name FROM alias a JOIN category c ON c.id = a.category_id
         WHERE a.scope = 'category' AND a.name LIKE ? ESCAPE '!'
     ) AS offer ORDER BY part, text
@@ -49,7 +49,9 @@ def categories(ctx: typer.Context, incomplete: str) -> Offers:
 
 def sources(ctx: typer.Context, incomplete: str) -> Offers:
     """Source slugs."""
-    return _offers(ctx, "SELECT slug, title FROM source WHERE slug LIKE ? ESCAPE '!' ORDER BY slug", incomplete, 1)
+    return _offers(
+        ctx, "SELECT slug, title FROM source WHERE slug LIKE ? ESCAPE '!' AND removed_id IS NULL ORDER BY slug", incomplete, 1
+    )
 
 
 def attributes(ctx: typer.Context, incomplete: str) -> Offers:

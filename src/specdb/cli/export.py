@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import complete
-from specdb.cli.options import Category, Compute, Currency, Db, Format, Output, emit, open_catalog, viewed
+from specdb.cli.options import AsOf, Category, Compute, Currency, Db, Format, Output, emit, open_catalog, viewed
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -23,6 +23,7 @@ def export(
         ),
     ] = "wide",
     compute: Compute = [],  # noqa: B006
+    as_of: AsOf = "",
     currency: Currency = "",
     db: Db = "",
     format: Format = "",
@@ -36,4 +37,4 @@ def export(
     from specdb.export import export as exported
 
     with open_catalog(db) as catalog:
-        emit(exported(viewed(catalog, currency, compute), products, category, layout), format, output)
+        emit(exported(viewed(catalog, currency, compute, as_of), products, category, layout), format, output)

@@ -39,18 +39,21 @@ Currency = Annotated[
         "--currency", metavar="CODE", help="Show money in this one, at the rate of its day.", autocompletion=complete.currencies
     ),
 ]
+AsOf = Annotated[str, typer.Option("--as-of", metavar="@N|DATE", help="As it was after this changeset, or on this day.")]
 Compute = Annotated[
     list[str], typer.Option("--compute", metavar="'KEY = EXPRESSION'", help="An attribute more, as in 'x = battery / weight'.")
 ]
 
 
 @contextmanager
-def open_catalog(db: str) -> Iterator[Catalog]:
-    """The database to read, made on first use; what SQLite says meanwhile is put in our words."""
+def open_catalog(db: str, *, make: bool = True) -> Iterator[Catalog]:
+    """The database to read, made on first use (unless not to be); what SQLite says meanwhile is put in our words."""
     path = locate(db or None)
     try:
         connection = connect(path)
     except NoDatabase:
+        if not make:
+            raise
         from specdb.ingest.load import create_seeded
 
         if create_seeded(path):
@@ -66,8 +69,12 @@ def open_catalog(db: str) -> Iterator[Catalog]:
         connection.close()
 
 
-def viewed(catalog: Catalog, currency: str = "", compute: Sequence[str] = ()) -> Catalog:
-    """The catalog, with these computed attributes more and showing money in this currency; as it is where neither is named."""
+def viewed(catalog: Catalog, currency: str = "", compute: Sequence[str] = (), as_of: str = "") -> Catalog:
+    """The catalog, as of then, with these computed attributes more and money in this currency; as it is where none is named."""
+    if as_of:
+        from specdb.store.as_of import look_back
+
+        look_back(catalog, as_of)
     if compute:
         from specdb.store.definition import define
 

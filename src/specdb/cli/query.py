@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand
 
 from specdb.cli import complete
-from specdb.cli.options import Category, Compute, Currency, Db, Format, Output, emit, open_catalog, parts, viewed
+from specdb.cli.options import AsOf, Category, Compute, Currency, Db, Format, Output, emit, open_catalog, parts, viewed
 
 if TYPE_CHECKING:
     from specdb.errors import UnknownKey
@@ -82,6 +82,7 @@ def query(
         typer.Option(metavar="KEY,...", help="Only what no other beats on all of these.", autocompletion=complete.attributes),
     ] = "",
     compute: Compute = [],  # noqa: B006
+    as_of: AsOf = "",
     currency: Currency = "",
     db: Db = "",
     format: Format = "",
@@ -105,7 +106,7 @@ def query(
     from specdb.query import query as queried
 
     with open_catalog(db) as catalog:
-        catalog = viewed(catalog, currency, compute)
+        catalog = viewed(catalog, currency, compute, as_of)
         conditions = list(conditions_of(ctx, catalog))
         if maker:
             conditions.insert(0, Condition("is", "maker", maker))

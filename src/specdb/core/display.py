@@ -103,6 +103,12 @@ def plain(spec: Spec) -> Cell:
     return Cell(spec.text, spec.text)
 
 
+def statement(spec: Spec, unit_of: "Callable[[str], Unit]") -> Cell:
+    """The cell of one spec by itself, a quantity in the unit that its numbers are in."""
+    figure, scale = figures([spec] if spec.kind == "quantity" else [], spec.value_unit, unit_of)
+    return quantity(spec.modifier, figure[spec.id], scale) if figure else plain(spec)
+
+
 def qualified(spec: Spec, cell: Cell) -> Cell:
     """A spec's cell together with what it is bound to: "50,000 CNY (edition=standard)"."""
     return cell._replace(text=label(cell.text, spec.qualifiers)) if spec.qualifiers else cell

@@ -15,6 +15,11 @@ class Source(NamedTuple):
     sha256: str
 
 
+def place(source: Source, as_of: str, locator: str) -> str:
+    """Where something is stated, for people: the source, the date where it is not the source's own, the place in it."""
+    return ", ".join(filter(None, (source.slug, as_of if as_of != source.date else "", locator)))
+
+
 class Claim(NamedTuple):
     """What a source says about its figures; `product` is the slug of the one it speaks of."""
 

@@ -16,6 +16,7 @@ from specdb.ingest.drafts import (
     RateDraft,
     RuleDraft,
     SourceDraft,
+    SourceKindDraft,
     SpecDraft,
 )
 
@@ -31,12 +32,13 @@ SECTIONS: dict[str, type[NamedTuple]] = {
     "categories": CategoryDraft,
     "attributes": AttributeDraft,
     "rules": RuleDraft,
+    "source_kinds": SourceKindDraft,
     "sources": SourceDraft,
     "rates": RateDraft,
     "products": ProductDraft,
     "claims": ClaimDraft,
 }
-_INLINE = frozenset({"attributes", "rules", "sources", "rates", "specs", "claims"})
+_INLINE = frozenset({"attributes", "rules", "source_kinds", "sources", "rates", "specs", "claims"})
 LONGEST_TEXT = 65_536
 _NAMES = frozenset({"key", "slug"})
 """The fields by which the rest of a file may speak of an item."""

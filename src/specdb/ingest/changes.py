@@ -26,7 +26,7 @@ _CLAIMS = """
 SELECT k.*, p.slug AS product, o.slug AS source FROM claim k JOIN product p ON p.id = k.product_id
 JOIN source o ON o.id = k.source_id WHERE k.added_id = ? OR k.retracted_id = ? ORDER BY k.id
 """
-_NAMES = {"category": "key", "attribute": "key", "rule": "key", "product": "slug", "source": "slug"}
+_NAMES = {"category": "key", "attribute": "key", "rule": "key", "product": "slug", "source": "slug", "source_kind": "kind"}
 _SILENT = frozenset({"id", "removed_id", "plausible_lo", "plausible_hi", "position"})
 """Columns that a person is not told of: they are not theirs, or follow from others."""
 
@@ -98,7 +98,11 @@ def _records(catalog: Catalog, sql: str, bound: tuple[object, ...]) -> list[dict
 
 
 def _names(catalog: Catalog) -> dict[str, dict[int, str]]:
-    return {table: dict(catalog.rows(f"SELECT id, {column} FROM {table}")) for table, column in _NAMES.items()}
+    return {
+        table: dict(catalog.rows(f"SELECT id, {column} FROM {table}"))
+        for table, column in _NAMES.items()
+        if table != "source_kind"
+    }
 
 
 def _entities(catalog: Catalog, changeset: int) -> Iterator[Line]:

@@ -41,6 +41,14 @@ class AttributeDraft(NamedTuple):
     line: int = 0
 
 
+class SourceKindDraft(NamedTuple):
+    """A kind of sources, such as data-sheet, and the whole number by which it goes before or after others."""
+
+    kind: str
+    precedence: str
+    line: int = 0
+
+
 class SourceDraft(NamedTuple):
     """An article or data sheet; `sha256` is of its text, `precedence` a whole number (higher is shown first)."""
 
@@ -128,6 +136,7 @@ class Bundle(NamedTuple):
     categories: tuple[CategoryDraft, ...] = ()
     attributes: tuple[AttributeDraft, ...] = ()
     rules: tuple[RuleDraft, ...] = ()
+    source_kinds: tuple[SourceKindDraft, ...] = ()
     sources: tuple[SourceDraft, ...] = ()
     rates: tuple[RateDraft, ...] = ()
     products: tuple[ProductDraft, ...] = ()

@@ -29,7 +29,7 @@ def create_seeded(path: Place) -> bool:
     """Makes a database at `path` with all units and the packaged seed; False where another process was first."""
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="specdb", reason="units")
+        journal.add(connection, unit_rows(), author="specdb", reason="units", origin="seed")
         _add(connection, path, resources.SEED, "specdb", "packaged seed", "seed")
 
     return create.create(path, fill)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         RateDraft,
         RuleDraft,
         SourceDraft,
+        SourceKindDraft,
         SpecDraft,
     )
     from specdb.store.journal import Known, Rows
@@ -71,6 +72,7 @@ class Resolver:
         for category in bundle.categories:
             self._category(category)
         self.rows.get("category", []).sort(key=lambda row: self._depth(row["key"]))  # a parent is inserted first
+        self._source_kinds(bundle.source_kinds)
         for source in bundle.sources:
             self._source(source)
         for rate in bundle.rates:
@@ -207,6 +209,22 @@ class Resolver:
             depth += 1
         return depth
 
+    def _source_kinds(self, drafts: Iterable[SourceKindDraft]) -> None:
+        precedences: dict[str, int] = {}
+        for draft in drafts:
+            if draft.kind in precedences:
+                self._fault(draft.line, f"the kind of sources {draft.kind} is there twice", "leave one of them out")
+            elif draft.kind and self._whole(draft.kind, draft.precedence, draft.line):
+                precedences[draft.kind] = int(draft.precedence)
+                self._add("source_kind", {"kind": draft.kind, "precedence": int(draft.precedence)})
+
+    def _whole(self, name: str, precedence: str, line: int) -> bool:
+        """Whether a precedence is a whole number; a fault where it is not."""
+        if re.fullmatch(r"-?[0-9]{1,6}", precedence):
+            return True
+        self._fault(line, f"{name}: the precedence {precedence!r}", "write a whole number")
+        return False
+
     def _source(self, draft: SourceDraft) -> None:
         date = ""
         try:
@@ -217,8 +235,7 @@ class Resolver:
             self._fault(draft.line, f"{draft.slug}: {draft.sha256!r} is no SHA-256", "write its 64 hexadecimal digits")
         if draft.url and not draft.url.startswith(("https://", "http://")):
             self._fault(draft.line, f"{draft.slug}: {draft.url!r} is no web address", "start it with https://")
-        if not re.fullmatch(r"-?[0-9]{1,6}", draft.precedence):
-            self._fault(draft.line, f"{draft.slug}: the precedence {draft.precedence!r}", "write a whole number")
+        if not self._whole(draft.slug, draft.precedence, draft.line):
             return
         row = {name: value for name, value in draft._asdict().items() if name != "line"} | {"date": date}
         self._add("source", {**row, "id": self.known.ids["source"][draft.slug], "precedence": int(draft.precedence)})

@@ -15,6 +15,7 @@ from specdb.ingest.drafts import (
     RateDraft,
     RuleDraft,
     SourceDraft,
+    SourceKindDraft,
     SpecDraft,
 )
 
@@ -48,6 +49,7 @@ class Saver:
             tuple(self.categories()),
             tuple(self.attributes()),
             tuple(self.rules()),
+            tuple(self.source_kinds()),
             tuple(self.sources()),
             tuple(self._rates()),
             tuple(self._products("removed_id IS NULL")),
@@ -73,7 +75,7 @@ class Saver:
 
     def categories(self) -> Iterator[CategoryDraft]:
         """All categories, each with its members."""
-        for row in list(self._rows("SELECT * FROM category ORDER BY id")):
+        for row in list(self._rows("SELECT * FROM category WHERE removed_id IS NULL ORDER BY id")):
             sql = "SELECT attribute_id FROM category_attribute WHERE category_id = ? AND required = ? ORDER BY position"
             required, expected = (
                 tuple(self.keys["attribute"][id] for (id,) in self.connection.execute(sql, (row["id"], flag)))
@@ -105,10 +107,14 @@ class Saver:
             same = {name: row[name] for name in ("key", "name", "expression", "plausible", "description")}
             yield RuleDraft(category=self.keys["category"][row["category_id"]], **same)
 
+    def source_kinds(self) -> Iterator[SourceKindDraft]:
+        for kind, precedence in self._pairs("SELECT kind, precedence FROM source_kind ORDER BY kind"):
+            yield SourceKindDraft(kind, str(precedence))
+
     def sources(self) -> Iterator[SourceDraft]:
         """All sources."""
-        for row in self._rows("SELECT * FROM source ORDER BY id"):
-            del row["id"]
+        for row in self._rows("SELECT * FROM source WHERE removed_id IS NULL ORDER BY id"):
+            del row["id"], row["removed_id"]
             yield SourceDraft(**{**row, "precedence": str(row["precedence"])})
 
     def _rates(self) -> Iterator[RateDraft]:
@@ -117,7 +123,7 @@ class Saver:
 
     def _products(self, where: str, *bound: object) -> Iterator[ProductDraft]:
         for row in list(self._rows(f"SELECT * FROM product WHERE {where} ORDER BY id", *bound)):
-            sql = "SELECT * FROM spec WHERE product_id = ? AND retracted_id IS NULL ORDER BY id"
+            sql = "SELECT * FROM spec WHERE product_id = ? AND retracted_id IS NULL ORDER BY COALESCE(restores_id, id)"
             specs = tuple(self._spec(spec) for spec in self._rows(sql, row["id"]))
             category = self.keys["category"][row["category_id"]]
             aliases = self._aliases("product", row["id"])

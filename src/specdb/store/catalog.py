@@ -21,11 +21,11 @@ SELECT a.id, a.key, a.name, a.kind, COALESCE(a.unit, ''), COALESCE(u.dimension, 
 FROM attribute a LEFT JOIN unit u ON u.name = a.unit
 """
 _PRODUCT = "SELECT p.id, p.slug, p.name, p.category_id, c.key FROM product p JOIN category c ON c.id = p.category_id"
-_SPEC = """
-SELECT s.product_id, s.id, s.attribute_id, s.qualifiers, s.kind, s.modifier, s.number, s.unit, s.value_unit, s.lo, s.nominal,
-       s.hi, s.text, COALESCE(t.slug, ''), COALESCE(t.name, ''), s.printed, s.source_id, s.locator, s.as_of, s.rank, s.shown
-FROM spec s LEFT JOIN product t ON t.id = s.target_id
-"""
+SPEC = """s.product_id, s.id, s.attribute_id, s.qualifiers, s.kind, s.modifier, s.number, s.unit, s.value_unit, s.lo, s.nominal,
+       s.hi, s.text, COALESCE(t.slug, ''), COALESCE(t.name, ''), s.printed, s.source_id, s.locator, s.as_of, s.rank, s.shown"""
+"""The columns that make a Spec, of a row s of spec and t, the product it refers to."""
+
+_SPEC = f"SELECT {SPEC} FROM spec s LEFT JOIN product t ON t.id = s.target_id"
 _DESCENDANTS = """
 WITH RECURSIVE below(id) AS (
     VALUES (CAST(? AS INTEGER)) UNION SELECT category.id FROM category JOIN below ON category.parent_id = below.id
@@ -40,8 +40,8 @@ _CHUNK = 5000
 """How many values are bound in one statement; SQLite's limit is 32,766."""
 
 
-def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """`ids` in portions that one statement can bind."""
+def chunks(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """`ids` (or names) in portions that one statement can bind."""
     return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
 
 
@@ -142,8 +142,7 @@ class Catalog:
     def names(self, scope: str) -> list[str]:
         """All keys or slugs and aliases of the category, attribute or product `scope`."""
         own = "slug" if scope == "product" else "key"
-        current = "" if scope == "category" else " WHERE removed_id IS NULL"
-        sql = f"SELECT {own} FROM {scope}{current} UNION ALL SELECT name FROM alias WHERE scope = ?"
+        sql = f"SELECT {own} FROM {scope} WHERE removed_id IS NULL UNION ALL SELECT name FROM alias WHERE scope = ?"
         return [name for (name,) in self.rows(sql, (scope,))]
 
     def aliases(self, scope: str) -> dict[str, list[str]]:
@@ -170,7 +169,10 @@ class Catalog:
     def category(self, name: str) -> list[int]:
         """The ids of the category of this key or alias and of all below it."""
         folded = name.casefold()
-        own = "SELECT id FROM category WHERE key = ? UNION SELECT category_id FROM alias WHERE scope = 'category' AND name = ?"
+        own = (
+            "SELECT id FROM category WHERE key = ? AND removed_id IS NULL"
+            " UNION SELECT category_id FROM alias WHERE scope = 'category' AND name = ?"
+        )
         found = self.rows(own, (folded, folded))
         if not found:
             mend = nearest(name, self.names("category")) or "see specdb list categories"
@@ -231,16 +233,16 @@ class Catalog:
         found: list[Spec] = []
         for part in chunks(products):
             where = f"WHERE s.product_id IN ({marks(len(part))}) AND s.retracted_id IS NULL{only}"
-            sql = f"{_SPEC} {where} ORDER BY s.attribute_id, s.qualifiers, s.id"
+            sql = f"{_SPEC} {where} ORDER BY s.attribute_id, s.qualifiers, COALESCE(s.restores_id, s.id)"
             found += map(Spec._make, self.rows(sql, (*part, *(attributes or ()))))
         return found
 
     def sources(self, ids: Iterable[int] | None = None) -> dict[int, Source]:
-        """Sources by id, those of `ids` or all."""
+        """Sources by id, those of `ids` (removed ones too) or all that stand."""
         from specdb.core.sources import Source
 
         wanted = None if ids is None else tuple(ids)
-        where = "" if wanted is None else f" WHERE id IN ({marks(len(wanted))})"
+        where = " WHERE removed_id IS NULL" if wanted is None else f" WHERE id IN ({marks(len(wanted))})"
         sql = f"SELECT id, slug, title, publisher, date, url, sha256 FROM source{where} ORDER BY id"
         return ById({row[0]: Source(*row) for row in self.rows(sql, wanted or ())})
 

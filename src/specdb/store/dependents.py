@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from specdb.core.quantity import Quantity
     from specdb.core.unit import Unit
 
+_JUDGING = {"attribute": {"many"}, "source": {"precedence", "kind"}, "source_kind": {"precedence"}}
+"""The columns that decide which specs are shown."""
+
 MOST = 12
 """So many of what is in the way are listed."""
 
@@ -26,18 +29,23 @@ MOST = 12
 def follow(connection: Connection, table: str, before: dict[str, Any], after: dict[str, Any]) -> set[int]:
     """Brings in line what depends on a row that has changed; the products whose shown specs are to be derived anew.
 
-    InTheWay where current specs of an attribute do not fit what it has become.
+    `before` or `after` is empty for a row that was not there. InTheWay where current specs of an attribute do not fit what
+    it has become.
     """
-    changed = {name for name, value in after.items() if value != before[name]}
-    spec = SQLModel.metadata.tables["spec"]
-    if table == "product" and "category_id" in changed:
+    changed = {name for name in before | after if before.get(name) != after.get(name)}
+    spec, source = (SQLModel.metadata.tables[name] for name in ("spec", "source"))
+    if table == "product" and before and after and "category_id" in changed:
         moved = update(spec).where(spec.c.product_id == after["id"]).values(category_id=after["category_id"])
         connection.execute(moved)
-    if table == "attribute" and changed & {"kind", "unit", "signed", "choices", "expression"}:
+    if table == "attribute" and after and changed & {"kind", "unit", "signed", "choices", "expression"}:
         _measure(connection, after)
-    if changed & {"many", "precedence"}:
-        return set(connection.scalars(select(spec.c.product_id).where(spec.c[f"{table}_id"] == after["id"]).distinct()))
-    return set()
+    if not changed & _JUDGING.get(table, set()):
+        return set()
+    if table == "source_kind":
+        judged = spec.c.source_id.in_(select(source.c.id).where(source.c.kind == (after or before)["kind"]))
+    else:
+        judged = spec.c[f"{table}_id"] == (after or before)["id"]
+    return set(connection.scalars(select(spec.c.product_id).where(judged).distinct()))
 
 
 def ends(figure: Quantity, unit: Unit, wanted: Unit, *, signed: bool) -> dict[str, Any]:

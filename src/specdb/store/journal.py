@@ -11,7 +11,7 @@ from sqlalchemy import and_, delete, false, func, insert, text, tuple_, update
 from sqlmodel import SQLModel, select
 
 from specdb import __version__
-from specdb.store import dependents
+from specdb.store import dependents, shown
 from specdb.store.models import Attribute, Category, Product, Rate, Rule, Source, Spec, Unit
 
 if TYPE_CHECKING:
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 Rows = dict[str, list[dict[str, Any]]]
 """Rows to be added, by table; each a mapping from column to value."""
 
-_ORDER = ("unit", "category", "attribute", "category_attribute", "relation", "rule", "source", "product", "alias")
+_ORDER = (
+    *("unit", "category", "attribute", "category_attribute", "relation", "rule"),
+    *("source_kind", "source", "product", "alias"),
+)
 _CHANGED = frozenset(_ORDER) - {"unit"}
 _JOURNALLED = ("spec", "claim", "rate")
 _NAMED: dict[str, Any] = {
@@ -32,23 +35,6 @@ _NAMED: dict[str, Any] = {
     "source": (Source, Source.slug),
     "product": (Product, Product.slug),
 }
-
-RANKED = """
-SELECT s.product_id, s.id, a.many, ROW_NUMBER() OVER (
-    PARTITION BY s.product_id, s.attribute_id, s.qualifiers
-    ORDER BY CASE s.rank WHEN 'preferred' THEN 0 ELSE 1 END, o.precedence DESC, s.as_of DESC, s.id
-) AS place
-FROM spec s JOIN attribute a ON a.id = s.attribute_id JOIN source o ON o.id = s.source_id
-WHERE s.retracted_id IS NULL AND s.rank <> 'deprecated'
-"""
-"""Of the current specs for one question: by rank, the source's precedence, the later as-of date, the earlier statement."""
-
-_SHOW = f"""
-UPDATE spec SET shown = id IN (
-    SELECT best.id FROM ({RANKED} AND s.product_id = :product) best WHERE best.place = 1 OR best.many
-)
-WHERE product_id = :product
-"""
 
 
 class Known:
@@ -137,6 +123,8 @@ class Edit:
         for table in _ORDER:
             if rows.get(table):
                 self.connection.execute(insert(_tables()[table]), rows[table])
+                for row in rows[table] if table == "source_kind" else ():
+                    self.touched |= dependents.follow(self.connection, table, {}, row)
                 if table in _CHANGED:
                     self._record([(table, None, row) for row in rows[table] if row.get("scope") != "unit"])
         for table in _JOURNALLED:
@@ -155,8 +143,7 @@ class Edit:
             return
         self.connection.execute(delete(found).where(where) if after is None else update(found).where(where).values(after))
         self._record([(table, before, after)])
-        if after:
-            self.touched |= dependents.follow(self.connection, table, before, after)
+        self.touched |= dependents.follow(self.connection, table, before, after or {})
 
     def retract(self, table: str, ids: Iterable[int]) -> None:
         """Retracts current rows of spec, claim or rate."""
@@ -238,4 +225,4 @@ def set_rate(connection: Connection, row: dict[str, Any], *, author: str, reason
 def settle(connection: Connection, products: set[int]) -> None:
     """Derives `shown` anew for every spec of these products."""
     for product in sorted(products):
-        connection.execute(text(_SHOW), {"product": product})
+        connection.execute(text(shown.settled("= :product")), {"product": product})

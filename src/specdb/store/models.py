@@ -19,7 +19,7 @@ _EMPTY = {"server_default": text("''")}
 
 
 class Category(SQLModel, table=True):
-    """A node of the category tree; what it requires and expects is inherited downwards."""
+    """A node of the category tree; what it requires and expects is inherited downwards. A removed one stays for old specs."""
 
     __table_args__ = (_STRICT,)
     id: int | None = Field(default=None, primary_key=True)
@@ -27,6 +27,7 @@ class Category(SQLModel, table=True):
     name: str
     parent_id: int | None = Field(default=None, foreign_key="category.id")
     description: str = ""
+    removed_id: int | None = Field(default=None, foreign_key="changeset.id")
 
 
 class Attribute(SQLModel, table=True):
@@ -141,7 +142,10 @@ class Rule(SQLModel, table=True):
 
 
 class Source(SQLModel, table=True):
-    """An article or data sheet. Where sources differ, the higher `precedence` is shown."""
+    """An article or data sheet. Where sources differ, the higher `precedence` is shown, then that of its kind.
+
+    A removed one stays as a row that its old specs refer to.
+    """
 
     __table_args__ = (_STRICT,)
     id: int | None = Field(default=None, primary_key=True)
@@ -153,6 +157,16 @@ class Source(SQLModel, table=True):
     url: str = ""
     sha256: str = ""
     precedence: int = 0
+    removed_id: int | None = Field(default=None, foreign_key="changeset.id")
+
+
+class SourceKind(SQLModel, table=True):
+    """How sources of a kind stand to those of others: the higher `precedence` is shown. A kind that is not here has 0."""
+
+    __tablename__ = "source_kind"
+    __table_args__ = ({**_STRICT, "sqlite_with_rowid": False},)
+    kind: str = Field(primary_key=True)
+    precedence: int
 
 
 class Changeset(SQLModel, table=True):
@@ -194,6 +208,7 @@ class Spec(SQLModel, table=True):
     `shown` is derived: of the current specs for one question (product, attribute, qualifiers) the one that is shown. A
     quantity's lo, nominal and hi are in `value_unit` (the attribute's unit; for money the spec's own currency), a date's
     are ordinals of days, a flag's are 0 or 1. `number` keeps the digits, `unit` the unit as written.
+    One that an undo brought back `restores_id` the first that said the same, and has its place among the others.
     """
 
     __table_args__ = (
@@ -259,6 +274,7 @@ class Spec(SQLModel, table=True):
     shown: bool
     added_id: int = Field(foreign_key="changeset.id")
     retracted_id: int | None = Field(default=None, foreign_key="changeset.id")
+    restores_id: int | None = None
 
 
 class Claim(SQLModel, table=True):

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 _TREE = """
 WITH RECURSIVE tree(id, depth, place) AS (
-    SELECT id, 0, CAST(1000000000 + id AS TEXT) FROM category WHERE parent_id IS NULL
+    SELECT id, 0, CAST(1000000000 + id AS TEXT) FROM category WHERE parent_id IS NULL AND removed_id IS NULL
     UNION ALL
     SELECT c.id, tree.depth + 1, tree.place || '.' || CAST(1000000000 + c.id AS TEXT)
-    FROM category c JOIN tree ON c.parent_id = tree.id
+    FROM category c JOIN tree ON c.parent_id = tree.id WHERE c.removed_id IS NULL
 )
 SELECT c.id, tree.depth, c.key, c.name, (SELECT COUNT(*) FROM product p WHERE p.category_id = c.id AND p.removed_id IS NULL)
 FROM tree JOIN category c ON c.id = tree.id ORDER BY tree.place
@@ -149,8 +149,13 @@ def answers(catalog: Catalog, products: Sequence[int]) -> Iterator[tuple[int, in
                      WHEN 'reference' THEN (SELECT slug FROM product WHERE id = target_id) ELSE text END
     FROM spec WHERE shown AND product_id IN
     """
+    # What an undo brought back stands where it stood; without one the rows come in this order by themselves.
+    undone = catalog.rows("SELECT 1 FROM changeset WHERE origin = 'undo' LIMIT 1")
+    order = "COALESCE(restores_id, id)" if undone else "id"
     for part in chunks(products):
-        for *asked, number, said in catalog.connection.execute(f"{sql} ({marks(len(part))}) ORDER BY product_id, id", part):
+        for *asked, number, said in catalog.connection.execute(
+            f"{sql} ({marks(len(part))}) ORDER BY product_id, {order}", part
+        ):
             yield *asked, said if number is None else number
 
 

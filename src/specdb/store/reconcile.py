@@ -52,6 +52,9 @@ def write(edit: Edit, rows: Rows, known: Known) -> Rows:
         changed += [(table, key, row) for key, row in kept]
         for key in gone:
             edit.change(table, key, None)
+    kinds = {row["kind"] for row in found(edit, "source_kind", {row["kind"] for row in rows.get("source_kind", [])}, "kind")}
+    fresh["source_kind"] = [row for row in rows.get("source_kind", []) if row["kind"] not in kinds]
+    changed += [("source_kind", {"kind": row["kind"]}, row) for row in rows.get("source_kind", []) if row["kind"] in kinds]
     edit.add({**fresh, "unit": rows.get("unit", [])})
     for table in _NAMED:
         for row in found(edit, table, old[table]):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specdb.store.canonical import tables
 from specdb.store.engine import SCHEMA, connect
-from specdb.store.journal import RANKED
+from specdb.store.shown import RANKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,114 @@
+"""Edits of a small world of lamps, each a changeset: what the tests of the record have to look back on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, text
+from sqlmodel import SQLModel
+
+from specdb.ingest import bundle, resolve
+from specdb.ingest.load import unit_rows
+from specdb.store import create, journal, undo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from specdb.store.journal import Edit
+
+LAMPS = """specdb: 1
+categories:
+- {key: lamp, name: lamps, required: [weight]}
+attributes:
+- {key: weight, name: weight, kind: quantity, unit: g, better: lower}
+- {key: output, name: light output, kind: quantity, unit: W}
+- {key: colour, name: colours, kind: text, many: yes}
+sources:
+- {slug: sheet, title: Lamp sheet, kind: data-sheet, date: 2026-01-02}
+- {slug: review, title: Lamp review, kind: review, date: 2026-02-03}
+- {slug: blog, title: Lamp blog, kind: blog, date: 2026-02-03}
+products:
+- slug: l1
+  name: Lamp One
+  category: lamp
+  aliases: [first-lamp]
+  specs:
+  - {attribute: weight, value: ≈ 40 g, printed: about 40g, source: sheet, at: page 1}
+  - {attribute: weight, value: 41 g, source: review}
+  - {attribute: weight, value: 55 g, source: blog}
+  - {attribute: colour, value: red, source: sheet}
+  - {attribute: output, qualifiers: {mode: high}, value: 9 W, source: sheet}
+- {slug: l2, name: Lamp Two, category: lamp}
+"""
+
+MORE = """specdb: 1
+categories: [{key: torch, name: torches, parent: lamp, aliases: [flashlight]}]
+sources: [{slug: extra, title: Extra, date: 2026-03}]
+products:
+- slug: t9
+  name: Torch Nine
+  category: torch
+  specs: [{attribute: weight, value: 90 g, source: extra}, {attribute: weight, value: 91 g, source: sheet}]
+claims: [{about: t9, expression: weight of t9, value: 90 g, printed: ninety grams, source: extra}]
+"""
+
+WEIGHTS = {"kind": "quantity", "unit": "g", "value_unit": "g", "attribute_id": 1, "product_id": 1, "category_id": 1}
+
+
+def made(path: Path) -> Path:
+    """A database of lamps, in changesets @1 (units) and @2."""
+
+    def fill(connection: Connection) -> None:
+        journal.add(connection, unit_rows(), author="specdb", reason="units", origin="seed")
+        rows = resolve.resolve(bundle.read(LAMPS, "lamps"), journal.Known(connection), "lamps")
+        journal.add(connection, rows, author="specdb", reason="packaged seed", origin="seed")
+
+    assert create.create(path, fill)
+    return path
+
+
+def edit(path: Path, change: Callable[[Edit], None], reason: str = "because", author: str = "ada") -> int:
+    """One changeset; its number."""
+    with create.writing(path) as connection:
+        made = journal.Edit(connection, author=author, reason=reason)
+        change(made)
+        made.finish()
+    return made.id
+
+
+def load(path: Path, content: str = MORE) -> int:
+    """Adds what is in our YAML; the changeset's number."""
+
+    def change(edit: Edit) -> None:
+        edit.add(resolve.resolve(bundle.read(content, "more"), journal.Known(edit.connection), "more"))
+
+    return edit(path, change, "more lamps")
+
+
+def undone(path: Path, number: int | None = None) -> int:
+    """Undoes a changeset; the undo's number."""
+    return undo.run(path, number).changeset
+
+
+def dated(path: Path, number: int, at: str) -> None:
+    """Makes a changeset one of another moment."""
+    with create.writing(path) as connection:
+        connection.execute(text("UPDATE changeset SET at = :at WHERE id = :id"), {"at": at, "id": number})
+
+
+def weigh(grams: float, source: int = 1, **columns: Any) -> Callable[[Edit], None]:
+    """States the weight of l1 by the source of this id, in place of what it has said."""
+
+    def change(edit: Edit) -> None:
+        spec = SQLModel.metadata.tables["spec"]
+        said = select(spec.c.id).where(spec.c.attribute_id == 1, spec.c.source_id == source, spec.c.product_id == 1)
+        edit.retract("spec", edit.connection.scalars(said).all())
+        last = max(edit.connection.scalars(select(spec.c.id)))
+        figure = {"number": f"{grams:g}", "lo": grams, "nominal": grams, "hi": grams, "printed": f"{grams:g} g"}
+        row = {**WEIGHTS, "id": last + 1, "source_id": source, "as_of": "2026-01-02", "shown": False, **figure, **columns}
+        edit.add({"spec": [row]})
+
+    return change

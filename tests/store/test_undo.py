@@ -1,0 +1,195 @@
+"""An undo: what comes back, what is marked as removed, and what is refused because of what."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+import edits
+from specdb.errors import InTheWay, NotFound
+from specdb.ingest.save import save
+from specdb.store import create, undo
+from specdb.store.catalog import Catalog
+from specdb.store.engine import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from specdb.store.journal import Edit
+
+
+@pytest.fixture
+def lamps(tmp_path: Path) -> Path:
+    return edits.made(tmp_path / "lamps.db")
+
+
+def saved(path: Path) -> str:
+    with closing(connect(path)) as connection:
+        return save(connection)
+
+
+def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
+    with closing(connect(path)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def change(table: str, id: int, **values: object) -> Callable[[Edit], None]:
+    return lambda edit: edit.change(table, {"id": id}, values)
+
+
+def retract(edit: Edit) -> None:
+    edit.retract("spec", [1, 4])
+
+
+def drop_alias(edit: Edit) -> None:
+    edit.change("alias", {"scope": "product", "name": "first-lamp"}, None)
+
+
+def rate(edit: Edit) -> None:
+    edit.add({"rate": [{"day": "2026-01-02", "base": "EUR", "quote": "USD", "rate": "1.1", "source": "me"}]})
+
+
+DEEDS: dict[str, Callable[[Path], int]] = {
+    "a spec replaced": lambda path: edits.edit(path, edits.weigh(42)),
+    "specs retracted": lambda path: edits.edit(path, retract),
+    "a file loaded": edits.load,
+    "a product renamed": lambda path: edits.edit(path, change("product", 1, name="Lamp No. 1")),
+    "an attribute changed": lambda path: edits.edit(path, change("attribute", 3, many=False)),
+    "a source preferred": lambda path: edits.edit(path, change("source", 3, precedence=7)),
+    "an alias taken away": lambda path: edits.edit(path, drop_alias),
+    "a rate set": lambda path: edits.edit(path, rate),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_an_undo_brings_back_what_was_and_can_be_undone(lamps: Path, deed: str) -> None:
+    before = saved(lamps)
+    number = DEEDS[deed](lamps)
+    after = saved(lamps)
+    assert after != before
+    assert edits.undone(lamps) == number + 1
+    assert saved(lamps) == before
+    assert edits.undone(lamps, number + 1) == number + 2
+    assert saved(lamps) == after
+    found = rows(lamps, "SELECT origin, undoes_id FROM changeset WHERE id > 2 ORDER BY id")
+    assert found == [("edit", None), ("undo", number), ("undo", number + 1)]
+
+
+def test_nothing_is_deleted(lamps: Path) -> None:
+    edits.load(lamps)
+    edits.undone(lamps)
+    assert rows(lamps, "SELECT COUNT(*) FROM spec") == [(7,)]
+    marked = "SELECT slug, removed_id FROM product WHERE removed_id IS NOT NULL"
+    assert rows(lamps, marked) == [("t9", 4)]
+    assert rows(lamps, marked.replace("slug", "key").replace("product", "category")) == [("torch", 4)]
+    assert rows(lamps, marked.replace("product", "source")) == [("extra", 4)]
+    assert rows(lamps, "SELECT name FROM alias WHERE name = 'flashlight'") == []
+
+
+def test_what_nothing_refers_to_is_taken_away(lamps: Path) -> None:
+    edits.load(lamps, "specdb: 1\nproducts: [{slug: l3, name: Lamp Three, category: lamp}]\n")
+    edits.undone(lamps)
+    assert rows(lamps, "SELECT slug FROM product ORDER BY id") == [("l1",), ("l2",)]
+
+
+def test_a_spec_that_comes_back_keeps_its_place(lamps: Path) -> None:
+    edits.edit(lamps, retract)
+    edits.undone(lamps)
+    found = rows(lamps, "SELECT id, restores_id, added_id FROM spec WHERE restores_id IS NOT NULL ORDER BY id")
+    assert found == [(6, 1, 4), (7, 4, 4)]
+    edits.undone(lamps)
+    edits.undone(lamps)
+    assert rows(
+        lamps, "SELECT id, restores_id FROM spec WHERE retracted_id IS NULL AND restores_id IS NOT NULL ORDER BY id"
+    ) == [
+        (8, 1),
+        (9, 4),
+    ]
+
+
+def test_a_dry_run_changes_nothing(lamps: Path) -> None:
+    edits.load(lamps)
+    before = saved(lamps)
+    done = undo.run(lamps, None, dry_run=True)
+    assert (done.changeset, done.number) == (0, 3)
+    assert ("removed", "product", "t9", "weight", "90 g", "") in [(one.change, *one[:5]) for one in done.differences]
+    assert saved(lamps) == before
+    assert rows(lamps, "SELECT MAX(id) FROM changeset") == [(3,)]
+
+
+@pytest.mark.parametrize(
+    ("deeds", "number", "said"),
+    [
+        ([edits.weigh(42), edits.weigh(43)], 3, "@4 retracted 1 spec of it, states 1 spec in the place"),
+        ([retract, edits.weigh(43)], 3, "@4 states 1 spec in the place of what it retracted"),
+        ([change("product", 1, name="A"), change("product", 1, name="B")], 3, "@4 changed the product l1"),
+        ([retract, change("source", 1, removed_id=4)], 3, "@4 removed the source sheet"),
+        ([change("source", 1, title="A"), retract, change("source", 1, title="B")], 3, "@5 changed the source sheet"),
+    ],
+)
+def test_later_changesets_stand_on_it(lamps: Path, deeds: list[Callable[[Edit], None]], number: int, said: str) -> None:
+    for deed in deeds:
+        edits.edit(lamps, deed)
+    before = saved(lamps)
+    with pytest.raises(InTheWay, match=f"later changesets stand on @{number}") as refused:
+        edits.undone(lamps, number)
+    assert said in refused.value.mend
+    assert saved(lamps) == before
+
+
+def test_later_specs_stand_on_a_product(lamps: Path) -> None:
+    edits.load(lamps)
+    edits.edit(lamps, edits.weigh(5, 4))
+    edits.load(lamps, "specdb: 1\nproducts: [{slug: l3, name: L3, category: torch}]\n")
+    with pytest.raises(InTheWay) as refused:
+        edits.undone(lamps, 3)
+    assert refused.value.mend.splitlines() == [
+        "@4 states something of the source extra",
+        "@5 changed the product l3",
+        "undo what was later first, the last one before all",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "error", "said"),
+    [
+        (1, InTheWay, "@1 came with specdb"),
+        (None, InTheWay, "@2 came with specdb"),
+        (3, NotFound, "there is no changeset @3"),
+        (0, NotFound, "there is no changeset @0"),
+        (10**18, NotFound, "there is no changeset"),
+    ],
+)
+def test_what_cannot_be_undone(lamps: Path, number: int | None, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        edits.undone(lamps, number)
+
+
+def test_a_changeset_that_did_nothing(lamps: Path) -> None:
+    edits.edit(lamps, lambda _: None)
+    with pytest.raises(InTheWay, match="@3 did nothing"):
+        edits.undone(lamps)
+
+
+def test_why_and_who(lamps: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("specdb.store.journal.user", lambda: "bob")
+    edits.load(lamps)
+    edits.undone(lamps)
+    undo.run(lamps, 4, "on second thoughts")
+    found = rows(lamps, "SELECT author, reason FROM changeset WHERE id > 3 ORDER BY id")
+    assert found == [("bob", "undo of @3: more lamps"), ("bob", "on second thoughts")]
+
+
+def test_a_spec_comes_back_into_the_category_that_its_product_has_now(lamps: Path) -> None:
+    edits.edit(lamps, retract)
+    edits.load(lamps)
+    with create.writing(lamps) as connection:
+        connection.execute(text("UPDATE product SET category_id = 2 WHERE id = 1"))
+    edits.undone(lamps, 3)
+    assert rows(lamps, "SELECT DISTINCT category_id FROM spec WHERE restores_id IS NOT NULL") == [(2,)]
+    with closing(connect(lamps)) as connection:
+        assert [spec.printed for spec in Catalog(connection).specs([1], [3])] == ["red"]
