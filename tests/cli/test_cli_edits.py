@@ -7,10 +7,13 @@ import os
 import pty
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -110,13 +113,12 @@ def test_what_is_refused_changes_nothing(run: Run, at: dict[str, str], words: li
 
 
 def test_a_changeset_says_who_and_why(run: Run, at: dict[str, str], database: Path) -> None:
-    import sqlite3
-
     run("set", "a1-pro", "weight", "41 g", "--why", "a typo", env=at, check=True)
     run("product", "edit", "a1", "--name", "A", env=at, check=True)
     run("apply", "-", stdin="specdb: 1\nsources: [{slug: x, title: X, date: 2026}]\n", env=at, check=True)
-    found = sqlite3.connect(database).execute("SELECT author, reason, origin, digest <> '' FROM changeset WHERE id > 2")
-    assert found.fetchall() == [
+    with closing(connect(database)) as connection:
+        found = connection.execute("SELECT author, reason, origin, digest <> '' FROM changeset WHERE id > 2").fetchall()
+    assert found == [
         ("Ada", "a typo", "edit", 0),
         ("Ada", "edited a1", "edit", 0),
         ("Ada", "applied standard input", "import", 1),
@@ -232,6 +234,7 @@ def test_a_terminal_is_asked_where_something_goes(
     assert (run("db", "save", env=at).stdout != before) == done
 
 
+@pytest.mark.sqlite
 def test_upgrade_brings_the_packaged_specs(run: Run, at: dict[str, str], database: Path) -> None:
     import sqlite3
 

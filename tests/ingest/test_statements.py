@@ -188,12 +188,11 @@ def test_a_rank_is_a_new_copy(database: Path) -> None:
 
 
 def test_a_trial_leaves_no_trace(database: Path) -> None:
-    before = database.read_bytes()
+    before = saved(database)
     outcome = edited(database, state, "a1-pro", draft("weight", "41 g"), dry_run=True)
     assert (outcome.changeset, lines(outcome)) == (0, ["a1-pro weight: ≈ 40 g -> 41 g"])
-    assert saved(database) == saved(database)
     assert rows(database, "SELECT COUNT(*) FROM changeset") == [(2,)]
-    assert database.read_bytes() == before
+    assert saved(database) == before
 
 
 def test_who_is_kept(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
