@@ -36,7 +36,7 @@ COMMANDS = {
     "diff": ("specdb.cli.diff", "Show what differs between two changesets or two databases."),
     "undo": ("specdb.cli.undo", "Undo a changeset, by another one."),
     "rate": ("specdb.cli.rate", "Set and list exchange rates of your own."),
-    "db": ("specdb.cli.db", "Look after the database: info, backup, check, copy, load and more."),
+    "db": ("specdb.cli.db", "Look after the database: info, backup, check, copy, load."),
 }
 """Each command with the module that holds it, loaded only when it is called, and its line of help."""
 
