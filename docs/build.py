@@ -27,6 +27,7 @@ COMMANDS = [
     ["show"],
     ["list"],
     ["export"],
+    ["import"],
     ["check"],
     ["verify"],
     ["extract"],

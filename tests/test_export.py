@@ -36,6 +36,7 @@ FIELDS = [
     "source",
     "locator",
     "rank",
+    "written",
 ]
 
 

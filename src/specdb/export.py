@@ -7,6 +7,7 @@ from math import isinf
 from typing import TYPE_CHECKING
 
 from specdb.core import dates, display, qualifiers
+from specdb.core.quantity import Quantity
 from specdb.core.table import Column, Table
 from specdb.errors import UnknownKey
 from specdb.store import overview
@@ -36,6 +37,7 @@ LONG = (
     "source",
     "locator",
     "rank",
+    "written",
 )
 """The fields of the long layout: a contract."""
 
@@ -78,6 +80,7 @@ def _long(catalog: Catalog, products: Sequence[Product]) -> Table:
                     sources[spec.source_id].slug,
                     spec.locator,
                     spec.rank,
+                    written(spec),
                 )
                 yield (*given, bound, spec.kind, *bounds(spec), *said)
 
@@ -99,6 +102,17 @@ def bounds(spec: Spec) -> tuple[Scalar, Scalar, Scalar]:
         return span.iso, span.first.isoformat(), span.last.isoformat()
     value = display.plain(spec).value
     return None if spec.kind in ("unknown", "not_applicable") else value, None, None
+
+
+def written(spec: Spec) -> str | None:
+    """A spec's value as `specdb import` and our YAML read it: "≤ 60 h", "yes", a product's slug; None where it has none."""
+    if spec.kind == "quantity":
+        return str(Quantity(spec.modifier, tuple(spec.number.split("..")), spec.unit))
+    if spec.kind == "flag":
+        return "yes" if spec.nominal else "no"
+    if spec.kind in ("unknown", "not_applicable"):
+        return None
+    return spec.target if spec.kind == "reference" else spec.text
 
 
 def _wide(catalog: Catalog, products: Sequence[Product]) -> Table:

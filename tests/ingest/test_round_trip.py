@@ -10,10 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from specdb import resources
+from specdb.export import export
 from specdb.ingest import bundle, drafts
 from specdb.ingest.load import load
 from specdb.ingest.save import save
+from specdb.ingest.tables.run import Wishes, run
+from specdb.render import write
 from specdb.store import create
+from specdb.store.catalog import Catalog
 from specdb.store.engine import connect
 
 if TYPE_CHECKING:
@@ -125,5 +129,43 @@ def test_any_file_in_its_one_form(dialect: str, home: Home, bare: Place, goods: 
         assert saved(second) == once
         home.drop(first)
         home.drop(second)
+
+    law()
+
+
+def exported(path: Place, format: str, file: Path) -> str:
+    """The long export of a database, written to `file`; for yaml all of the database."""
+    if format == "yaml":
+        file.write_text(saved(path), encoding="utf-8", newline="")
+    else:
+        with closing(connect(path)) as connection:
+            write(export(Catalog(connection), layout="long"), format, str(file))
+    return file.read_text(encoding="utf-8")
+
+
+def test_what_is_exported_is_imported(dialect: str, home: Home, goods: Place, tmp_path: Path) -> None:
+    def key(spec: Any) -> tuple[str, str, str]:
+        return spec.attribute, str(spec.qualifiers), spec.at
+
+    @settings(max_examples=25 if dialect == "sqlite" else 6, suppress_health_check=list(HealthCheck))
+    @given(
+        name=TEXTS.filter(str.strip),
+        specs=st.lists(SPECS, max_size=6, unique_by=key),
+        format=st.sampled_from(["csv", "json", "jsonl", "yaml"]),
+    )
+    def law(name: str, specs: list[Any], format: str) -> None:
+        first, second, file = home.copied(goods), home.copied(goods), tmp_path / f"file.{format}"
+        product = drafts.ProductDraft("p0", name, "goods", specs=tuple(specs))
+        written = tmp_path / "drafts.yaml"
+        written.write_text(bundle.write(drafts.Bundle(products=(product,))), encoding="utf-8", newline="")
+        load(first, written)
+        once = exported(first, format, file)
+        report, _ = run(second, [file], Wishes(), lambda _: True)
+        assert report.first == []
+        assert exported(second, format, tmp_path / f"again.{format}") == once
+        for path in (first, second):  # nothing is new, neither to whom it came from nor to whom it was brought
+            report, done = run(path, [file], Wishes(), lambda _: True)
+            assert (done, report.total("unchanged")) == (False, len(specs))
+            home.drop(path)
 
     law()

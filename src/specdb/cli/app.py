@@ -19,6 +19,7 @@ COMMANDS = {
     "show": ("specdb.cli.show", "Show all that is known of one product."),
     "list": ("specdb.cli.list", "List products, categories, attributes, sources or units."),
     "export": ("specdb.cli.export", "Write specs out: one product or one spec a row."),
+    "import": ("specdb.cli.import_", "Import tables that somebody else wrote."),
     "check": ("specdb.cli.check", "Check claims and figures against each other."),
     "verify": ("specdb.cli.verify", "Check a source's text: its hash, and every figure in its place."),
     "extract": ("specdb.cli.extract", "Find the figures in articles: drafts of specs."),

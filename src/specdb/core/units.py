@@ -6,7 +6,7 @@ This is the one importer of Pint. A read needs neither: it finds the rows of `ta
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from specdb.core.unit import Unit
@@ -71,6 +71,7 @@ def table() -> list[Named]:
     return [Named(known.unit, aliases) for known, aliases in _listed()]
 
 
+@lru_cache(maxsize=4096)
 def resolve(text: str) -> Unit:
     """The unit that a person wrote: a name of the closed list, or several joined by `*`, `·`, `/` or ` per `: "g/cm^3".
 
@@ -89,6 +90,16 @@ def resolve(text: str) -> Unit:
     if sum(abs(power) for _, power in factors) > MAX_FACTORS:
         raise ValueFault(f"{text!r} has too many factors", f"a unit has at most {MAX_FACTORS}, powers counted")
     return _compound(factors)
+
+
+def alike(text: str) -> list[Unit]:
+    """The units that `text` may be if its upper and lower case say nothing."""
+    return [known.unit for known in _folded().get(_normal(text).casefold(), {}).values()]
+
+
+def listed(text: str) -> bool:
+    """Whether `text`, in whatever case, is a written form of the closed list itself, not one put together."""
+    return _normal(text).casefold() in _folded()
 
 
 @cache

@@ -56,12 +56,12 @@ def read(text: str, path: str, spare: list[Fault] | None = None) -> Bundle:
     """
     root, faults = yaml_tree.parse(text, path)
     drafts: dict[str, tuple[Any, ...]] = {}
-    for name, node in _pairs(root, faults, "the file", [*SECTIONS, "specdb"]):
+    for name, node in pairs_of(root, faults, "the file", [*SECTIONS, "specdb"]):
         if name == "specdb":
             if node.value != VERSION:
                 faults.append(Fault(node.line, f"the form {node.value!r}", f"this specdb reads the form {VERSION}"))
         else:
-            drafts[name] = tuple(_drafts(node, SECTIONS[name], faults, name))
+            drafts[name] = tuple(drafts_of(node, SECTIONS[name], faults, name))
     if isinstance(root.value, dict) and "specdb" not in root.value:
         faults.append(Fault(root.line, "no key specdb", f"write specdb: {VERSION} in the first line"))
     if spare is not None:
@@ -81,24 +81,24 @@ def write(bundle: Bundle) -> str:
     return yaml_tree.emit(tree, _INLINE)
 
 
-def _drafts(node: Node, made: Callable[..., D], faults: list[Fault], name: str) -> Iterator[D]:
+def drafts_of(node: Node, made: Callable[..., D], faults: list[Fault], name: str) -> Iterator[D]:
     """Each item of a list as a draft of the class `made`."""
     if not isinstance(node.value, list):
         faults.append(Fault(node.line, f"{name} is not a list", "start each item with a hyphen"))
         return
     for item in node.value:
-        draft = _draft(item, made, faults, name)
+        draft = draft_of(item, made, faults, name)
         if draft is not None:
             yield draft
 
 
-def _draft(node: Node, made: Callable[..., D], faults: list[Fault], name: str) -> D | None:
+def draft_of(node: Node, made: Callable[..., D], faults: list[Fault], name: str) -> D | None:
     """One draft, the faults of its fields said; None where there is nothing to go on with."""
     fields = _hints(made)
     known = [field for field in fields if field != "line"]
     required = [field for field in known if field not in made._field_defaults]  # type: ignore[attr-defined]
     values: dict[str, Any] = {}
-    given = {key: (part, _heard(part, fields[key], key)) for key, part in _pairs(node, faults, f"an item of {name}", known)}
+    given = {key: (part, _heard(part, fields[key], key)) for key, part in pairs_of(node, faults, f"an item of {name}", known)}
     for key, (part, (value, said)) in given.items():
         if not said and key in required and not str(value).strip():
             said.append(Fault(part.line, f"an item of {name} with an empty {key}", f"write its {key}"))
@@ -116,7 +116,7 @@ def _draft(node: Node, made: Callable[..., D], faults: list[Fault], name: str) -
     return made(**{**dict.fromkeys(required, ""), **values}, line=node.line)
 
 
-def _pairs(node: Node, faults: list[Fault], what: str, known: list[str]) -> Iterator[tuple[str, Node]]:
+def pairs_of(node: Node, faults: list[Fault], what: str, known: list[str]) -> Iterator[tuple[str, Node]]:
     """The pairs of a mapping whose keys are known; faults for the others."""
     if not isinstance(node.value, dict):
         faults.append(Fault(node.line, f"{what} is not a mapping", "write key: value"))
@@ -148,7 +148,7 @@ def _field(node: Node, kind: Any, faults: list[Fault], key: str) -> object:
             return _BOOLEANS[str(node.value)]
         faults.append(Fault(node.line, f"{key} is neither yes nor no", "write yes or no"))
     elif kind == tuple[SpecDraft, ...]:
-        return tuple(_drafts(node, SpecDraft, faults, key))
+        return tuple(drafts_of(node, SpecDraft, faults, key))
     elif kind == tuple[str, ...] and isinstance(node.value, list):
         return tuple(_text(item, faults, key) for item in node.value)
     elif kind == dict[str, str] and isinstance(node.value, dict):

@@ -165,7 +165,14 @@ class Resolver:
         if draft.inverse:
             self._add("relation", {"attribute_id": row["id"], "inverse": draft.inverse})
         self.targets[row["id"]] = values.Target(
-            draft.key, draft.kind, row["unit"], draft.signed, draft.choices, self.known.names["product"], draft.expression
+            draft.key,
+            draft.kind,
+            row["unit"],
+            draft.signed,
+            draft.choices,
+            self.known.names["product"],
+            draft.expression,
+            draft.many,
         )
 
     def _measure(self, draft: AttributeDraft) -> dict[str, Any]:
@@ -324,8 +331,8 @@ class Resolver:
 
 def _target(row: Any, known: Known) -> values.Target:
     """What values of an attribute that the database has already are to be."""
-    choices = values.listed(row.choices, row.key)
-    return values.Target(row.key, row.kind, row.unit, bool(row.signed), choices, known.names["product"], row.expression)
+    choices, products = values.listed(row.choices, row.key), known.names["product"]
+    return values.Target(row.key, row.kind, row.unit, bool(row.signed), choices, products, row.expression, bool(row.many))
 
 
 def unit_row(unit: Any) -> dict[str, Any]:

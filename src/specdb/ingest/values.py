@@ -29,6 +29,7 @@ class Target(NamedTuple):
     choices: tuple[str, ...]
     products: dict[str, int]
     expression: str = ""
+    many: bool = False
 
 
 def columns(text: str, target: Target) -> dict[str, Any]:
@@ -67,7 +68,11 @@ def canonical(row: dict[str, Any], slugs: dict[int, str]) -> str:
 
 
 def _quantity(text: str, target: Target) -> dict[str, Any]:
-    figure = quantity.parse(text)
+    return of_figure(quantity.parse(text), text, target)
+
+
+def of_figure(figure: quantity.Quantity, text: str, target: Target) -> dict[str, Any]:
+    """The columns but for `kind` of a spec with this figure, which the source prints as `text`; raises as `columns` does."""
     unit = units.resolve(figure.unit)
     if len(str(figure._replace(unit=unit.name))) > quantity.LONGEST_TEXT:
         raise ValueFault(f"{text!r} is too long when written out", "write a shorter number or unit")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
+from specdb.core.harmless import harmless
 from specdb.render.scalar import pairs, plain
 
 if TYPE_CHECKING:
     from specdb.core.table import Scalar, Table
-
-# What spreadsheets start a formula with, also as fullwidth and small forms, and the characters that hide one.
-_STARTS = frozenset("=+-@\t\r\n＝＋－＠﹦﹢﹣﹫")
 
 
 def render(table: Table, out: TextIO) -> None:
@@ -27,18 +25,6 @@ def render(table: Table, out: TextIO) -> None:
     write((",".join(_field(column.key) for column in table.columns) or '""') + "\n")
     for row in table.values():
         write((",".join([_field(value) for value in row]) or '""') + "\n")
-
-
-def harmless(text: str) -> str:
-    """The text, with a ' before it where a spreadsheet would run it as a formula."""
-    if not text or text[0].isalnum():
-        return text
-    if text[0] in _STARTS:
-        return f"'{text}"
-    for character in text:
-        if character.isprintable() and not character.isspace():
-            return f"'{text}" if character in _STARTS else text
-    return text
 
 
 def _field(value: Scalar) -> str:

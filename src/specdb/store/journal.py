@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, false, func, insert, text, tuple_, update
+from sqlalchemy import and_, bindparam, delete, false, func, insert, text, tuple_, update
 from sqlmodel import SQLModel, select
 
 from specdb import __version__
@@ -15,12 +15,21 @@ from specdb.store import dependents, shown
 from specdb.store.models import Attribute, Category, Product, Rate, Rule, Source, Spec, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
 Rows = dict[str, list[dict[str, Any]]]
 """Rows to be added, by table; each a mapping from column to value."""
+
+PORTION = 500
+"""Products that one statement speaks of: it binds them twice, and SQLite before 3.32 takes 999 values."""
+
+SPEC_COLUMNS = (
+    *("product_id", "id", "attribute_id", "category_id", "qualifiers", "kind", "modifier", "number", "unit", "value_unit"),
+    *("lo", "nominal", "hi", "text", "target_id", "printed", "source_id", "locator", "as_of", "rank", "shown", "added_id"),
+)
+"""The columns of a spec that is added, in the order in which `Edit.pour` takes them."""
 
 _ORDER = (
     *("unit", "category", "attribute", "category_attribute", "relation", "rule"),
@@ -84,6 +93,10 @@ class Known:
         """Makes the names of these categories, attributes, rules, sources or products free, to be given to them anew."""
         ids = {self.ids[table][key] for key in keys if key in self.ids[table]}
         self.names[table] = {name: id for name, id in self.names[table].items() if id not in ids}
+
+    def ids_of(self, table: str) -> Iterator[int]:
+        """The ids that `next_id` gives out."""
+        return self._next[table]
 
 
 def _pairs(connection: Connection, query: Any) -> list[tuple[Any, Any]]:
@@ -153,6 +166,23 @@ class Edit:
         if table == "spec":
             self.touched |= set(self.connection.scalars(select(found.c.product_id).where(current)))
         self.connection.execute(update(found).where(current).values(retracted_id=self.id))
+
+    def pour(self, specs: Sequence[tuple[Any, ...]], *, settled: bool) -> None:
+        """Adds many specs, tuples of SPEC_COLUMNS, by the driver; if not `settled`, `finish` derives which are shown."""
+        places = ", ".join([{"qmark": "?"}.get(self.connection.dialect.paramstyle, "%s")] * len(SPEC_COLUMNS))
+        if specs:
+            sql = f"INSERT INTO spec ({', '.join(SPEC_COLUMNS)}) VALUES ({places})"
+            self.connection.exec_driver_sql(sql, specs)
+        if not settled:
+            self.touched |= {spec[0] for spec in specs}
+
+    def withdraw(self, specs: Sequence[tuple[int, int]]) -> None:
+        """Retracts many current specs, each by its product's id and its own: the table is clustered by product."""
+        mark = {"qmark": "?"}.get(self.connection.dialect.paramstyle, "%s")
+        if specs:
+            sql = f"UPDATE spec SET retracted_id = {self.id} WHERE product_id = {mark} AND id = {mark} AND retracted_id IS NULL"
+            self.connection.exec_driver_sql(sql, specs)
+        self.touched |= {product for product, _ in specs}
 
     def finish(self) -> None:
         """Derives which specs of the products that were touched are shown."""
@@ -224,5 +254,7 @@ def set_rate(connection: Connection, row: dict[str, Any], *, author: str, reason
 
 def settle(connection: Connection, products: set[int]) -> None:
     """Derives `shown` anew for every spec of these products."""
-    for product in sorted(products):
-        connection.execute(text(shown.settled("= :product")), {"product": product})
+    ordered = sorted(products)
+    settled = text(shown.settled("IN :products")).bindparams(bindparam("products", expanding=True))
+    for start in range(0, len(ordered), PORTION):
+        connection.execute(settled, {"products": ordered[start : start + PORTION]})

@@ -1,0 +1,211 @@
+"""What a cell says of an attribute: each distinct text is read once, and kept while there is room."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from specdb.core import units
+from specdb.errors import SpecdbError, ValueFault, nearest
+from specdb.ingest import values
+from specdb.ingest.tables import dates, figures, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from specdb.ingest.values import Target
+
+KEPT = 100_000
+"""Distinct texts of a column whose readings are kept; past that they are forgotten and kept anew."""
+
+LONGEST = 65_536
+"""Characters of a cell."""
+
+_PLAIN = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,15}))?")
+_NO = {"kind": "", "modifier": "exact", "number": "", "unit": "", "value_unit": "", "text": ""}
+_FIELDS = ("kind", "modifier", "number", "unit", "value_unit", "lo", "nominal", "hi", "text", "target_id")
+YES_WORDS = frozenset(("yes", "y", "true", "1", "✓", "✔", "✅", "supported", "ja", "oui"))
+NO_WORDS = frozenset(("no", "n", "false", "0", "✗", "✘", "❌", "not supported", "nein", "non"))
+
+Columns = tuple[Any, ...]
+"""The columns of a spec from kind to target_id, in the order of SPEC_COLUMNS."""
+
+
+class Part(NamedTuple):
+    """One spec of a cell: which of the column's attributes it is of, the qualifier it is told apart by, and its columns."""
+
+    which: int
+    own: str
+    columns: Columns
+    printed: str
+
+
+Known = dict[str, tuple[Part, ...] | str]
+"""What texts were read as; columns of figures in the same units and by the same rules share theirs."""
+
+
+class Rules(NamedTuple):
+    """How a column's cells are to be read: the texts for nothing, unknown and not applicable (folded), and the rest."""
+
+    missing: frozenset[str]
+    unknown: frozenset[str]
+    not_applicable: frozenset[str]
+    values: dict[str, str]
+    locale: str = ""
+    dates: str = ""
+    separator: str = ""
+    take: str = ""
+    edition: str = "edition"
+
+
+class Reader:
+    """Reads the cells of a column as values of its attributes; `unit` is the one in force for bare numbers, '' for none."""
+
+    def __init__(self, targets: Sequence[Target], unit: str, rules: Rules, shared: dict[Any, Known] | None = None) -> None:
+        self.targets = tuple(targets)
+        self.rules = rules
+        self.marks = numbers.marks(rules.locale) if rules.locale else None
+        self.known: Known = {}
+        if shared is not None and all(target.kind == "quantity" for target in targets):
+            alike = (unit, tuple((target.unit, target.signed) for target in targets), repr(rules))
+            self.known = shared.setdefault(alike, self.known)
+        self.measured: figures.Measured | None = None
+        self.factor: tuple[int, int, str, str] | None = None
+        self.given = unit
+        if targets[0].kind == "quantity":
+            self._measure(targets[0], unit)
+
+    def _measure(self, target: Target, unit: str) -> None:
+        """Looks the units up, once; a bare number's factor, where that is all there is to it."""
+        wanted = units.resolve(target.unit or "")
+        in_force = unit or None
+        self.measured = figures.Measured(wanted, in_force)
+        if in_force is None:
+            if wanted.name == "":
+                self.factor = (1, 1, "", "")
+            return
+        bare = re.sub(r"^(?:thousand|million|billion|trillion)\b\s*", "", unit, flags=re.IGNORECASE)
+        given = units.resolve(bare)
+        if given.dimension != wanted.dimension and not (
+            given.dimension.startswith("currency ") and wanted.dimension.startswith("currency ")
+        ):
+            raise ValueFault(
+                f"{target.key} is measured in {wanted.name or 'a bare count'} ({wanted.dimension}), not in {unit}",
+                "name another unit, or another attribute",
+            )
+        if bare == unit and not given.offset and not wanted.offset and given.dimension == wanted.dimension:
+            factor = given.factor / wanted.factor
+            self.factor = (factor.numerator, factor.denominator, given.name, wanted.name)
+
+    def read(self, text: str) -> tuple[Part, ...] | str:
+        """The specs that a cell's text makes, none where it says nothing; a text: the reason why it cannot be read."""
+        found = self.known.get(text)
+        if found is None:
+            if len(self.known) >= KEPT:
+                self.known.clear()
+            try:
+                found = self._parts(text)
+            except SpecdbError as error:
+                found = f"{error.problem}: {error.mend}" if error.mend else error.problem
+            if len(text) < 256:
+                self.known[text] = found
+        return found
+
+    def _parts(self, text: str) -> tuple[Part, ...]:
+        plain = self.factor and self.marks is None and _PLAIN.fullmatch(text)
+        if plain and text not in self.rules.missing and not self.rules.values and len(self.targets) == 1:
+            return (self._number(text, plain),)
+        return self._worded(text)
+
+    def _number(self, text: str, found: re.Match[str]) -> Part:
+        """A bare number in a unit without offset: exact in whole numbers, rounded once."""
+        above, below, unit, target = self.factor or (1, 1, "", "")
+        decimals = found[2] or ""
+        value = (int(found[1] + decimals) * above) / (10 ** len(decimals) * below)
+        columns = ("quantity", "exact", text, unit, target, value, value, value, "", None)
+        return Part(0, "", columns, f"{text} {unit}" if unit else text)
+
+    def _worded(self, text: str) -> tuple[Part, ...]:
+        if len(text) > LONGEST:
+            raise ValueFault(f"a cell of {len(text):,} characters", f"a cell has at most {LONGEST:,}")
+        figures.check(text)
+        said = " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
+        if self.rules.take:
+            said = _between(said, self.rules.take)
+        said = self.rules.values.get(said.casefold(), said)
+        folded = said.casefold()
+        if not said or folded in self.rules.missing:
+            return ()
+        printed = said[:1000]
+        state = "unknown" if folded in self.rules.unknown else "not_applicable" if folded in self.rules.not_applicable else ""
+        if state:
+            return tuple(Part(which, "", _columns({"kind": state}), printed) for which in range(len(self.targets)))
+        if self.rules.separator:
+            items = [item.strip() for item in said.split(self.rules.separator)]
+            return tuple(part for item in dict.fromkeys(filter(None, items)) for part in self._values(item))
+        return self._values(said)
+
+    def _values(self, said: str) -> tuple[Part, ...]:
+        target = self.targets[0]
+        if self.measured:
+            return self._figures(said)
+        if target.kind == "date":
+            value = dates.written(said, self.rules.dates)
+        elif target.kind == "flag":
+            folded = said.casefold()
+            value = "yes" if folded in YES_WORDS else "no" if folded in NO_WORDS else said
+        elif target.kind == "choice":
+            value = next((choice for choice in target.choices if choice.casefold() == said.casefold()), said)
+        elif target.kind == "reference":
+            value = said.casefold()
+            if value not in target.products:
+                raise ValueFault(f"there is no product {said!r}", nearest(said, target.products) or "add it first")
+        else:
+            value = said
+        return (Part(0, "", _columns(values.columns(value, target)), said[:1000]),)
+
+    def _figures(self, said: str) -> tuple[Part, ...]:
+        """The figures of a cell, each as a spec."""
+        if self.measured is None:
+            return ()
+        text = numbers.plain(said, self.marks) if self.marks else said
+        parts = []
+        for place, figure in enumerate(figures.read(text, self.measured, len(self.targets))):
+            which = place if len(self.targets) > 1 else 0
+            own = ""
+            if figure.edition:
+                own = f"{self.rules.edition}={figure.edition}"
+            elif figure.cluster:
+                own = f"cluster={_qualifier(figure.cluster)}"
+            columns = _columns({"kind": "quantity", **values.of_figure(figure.quantity, said, self.targets[which])})
+            parts.append(Part(which, own, columns, self._printed(said)))
+        return tuple(parts)
+
+    def _printed(self, said: str) -> str:
+        """The cell's text, with the unit in force after it where it has none of its own."""
+        if self.given and re.fullmatch(r"[^A-Za-z°%\"$€£¥]*", said):
+            return f"{said} {self.given}"
+        return said
+
+
+def _columns(given: dict[str, Any]) -> Columns:
+    row = _NO | given
+    return tuple(row.get(name) for name in _FIELDS)
+
+
+def _qualifier(text: str) -> str:
+    """A text as the value of a qualifier."""
+    return " ".join(re.sub(r"[;=\[\],\x00-\x1f\x7f]", " ", text).split())[:100]
+
+
+def _between(text: str, take: str) -> str:
+    """What stands in a text where `take` has {}: "(~ {})" takes what follows "(~ " up to ")"; '' where it does not fit."""
+    before, mark, after = take.partition("{}")
+    if not mark:
+        raise ValueFault(f"take: {take!r} has no {{}}", "write it like '({})'")
+    start = text.find(before)
+    if start < 0:
+        return ""
+    start += len(before)
+    end = text.find(after, start) if after else len(text)
+    return text[start:end].strip() if end >= 0 else ""

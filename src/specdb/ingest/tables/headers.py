@@ -1,0 +1,167 @@
+"""The grammar of headers: what a column measures and in which unit, wherever people write that."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+from unicodedata import normalize
+
+from specdb.core import units
+from specdb.errors import ValueFault
+
+LONGEST = 200
+"""Characters of a header that are looked at."""
+
+_TRAILING = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡]+|\[(?:[0-9]{1,3}|[a-z])\]))+$")
+_IN_BRACKETS = re.compile(r"(.*?)\s*[(\[]\s*(?:in\s+)?([^()\[\]]{1,64})\s*[)\]]\s*(.*)", re.DOTALL)
+_AFTER_MARK = re.compile(r"(.+?)\s*(?:,|;|\s/\s|:|\s[-–—]\s|\bin\b)\s*([^,;:]{1,64})", re.DOTALL)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_RATES = ("s", "h", "min", "kg", "w", "l", "km", "m2", "m3", "cm3")
+
+_BYTES = {"kb": "kB", "mb": "MB", "gb": "GB", "tb": "TB", "pb": "PB"}
+"""What these mean in a header without capitals, which would tell bytes from bits: by custom, bytes."""
+
+_NO_TAILS = frozenset(
+    "cd no x a n c mo won all top try cup real time unit units times year month week day bit frame cycle".split()  # noqa: SIM905
+)
+"""Units that are other words where they end a name such as start_year."""
+
+_WORDS = _NO_TAILS | frozenset(
+    "a at bar bits count cycles d days frames g h ha in k l m min mins mol months pa pieces piece".split()  # noqa: SIM905
+    + "ratio s t v w weeks years yr yrs inch".split()  # noqa: SIM905
+)
+"""Units that are words, names or single letters: inside a header, and for a header as a whole, taken for those."""
+
+
+class Head(NamedTuple):
+    """What a header says: the `name` of what is measured, its `unit` ('' for none), and a `doubt` about the unit."""
+
+    name: str
+    unit: str = ""
+    doubt: str = ""
+
+
+def clean(header: str) -> str:
+    """A header in one line, without byte order mark and without the signs of footnotes."""
+    text = " ".join(normalize("NFC", header[: 4 * LONGEST]).replace("\ufeff", "").split())[:LONGEST]
+    bare = _TRAILING.sub("", text)
+    # m² is a unit: a raised figure that makes one is no footnote.
+    return (
+        bare if bare and not (bare != text and text[len(bare)] in "²³" and _is_unit(re.split(r"[\s(\[,]", text)[-1])) else text
+    )
+
+
+@cache
+def _is_unit(text: str) -> bool:
+    return bool(_unit(text)[0])
+
+
+@cache
+def _unit(text: str, measured: str = "") -> tuple[str, str]:
+    """The unit written so, as `resolve` reads it, and a doubt; '' where it is none.
+
+    Of several units that differ in capitals only, the one of a dimension that `measured` names, if one does.
+    """
+    if not text or text.isdigit() or not any(letter.isalpha() or letter in '%"°$€£¥′″‰' for letter in text):
+        return "", ""
+    try:
+        found = units.resolve(text)
+    except ValueFault as error:
+        return _by_case(text, error, measured)
+    if text == text.lower() and measured:
+        other = units.alike(text)
+        fitting = [unit for unit in other if unit.dimension in measured.lower()]
+        if found.dimension not in measured.lower() and len(fitting) == 1:
+            return fitting[0].name, f"{text} may also be {found.name}"
+    return (text, "") if found.name else ("", "")
+
+
+def _by_case(text: str, error: ValueFault, measured: str) -> tuple[str, str]:
+    """A unit without its capitals: kb, mb, gb are bytes by custom."""
+    first, stroke, rest = text.partition("/")
+    if first.lower() in _BYTES and text == text.lower():
+        meant = _BYTES[first] + stroke + rest
+        try:
+            units.resolve(meant)
+        except ValueFault:
+            return "", ""
+        return meant, f"{text} is taken for bytes; bits would be {meant.replace('B', 'bit')}"
+    if "may be" in error.problem:
+        other = [unit for unit in units.alike(text) if unit.dimension in measured.lower()]
+        if len(other) == 1:
+            return other[0].name, error.problem
+    return "", ""
+
+
+def read(header: str) -> Head:
+    """The name and the unit in a header; the unit in brackets, after a comma, at the end of a snake_case name, or alone."""
+    text = clean(header)
+    bracketed = _IN_BRACKETS.fullmatch(text)
+    if bracketed:
+        unit, doubt = _unit(bracketed[2].strip(), bracketed[1])
+        if unit:
+            return Head(_name(f"{bracketed[1]} {bracketed[3]}"), unit, doubt)
+    if "_" in text and " " not in text.strip():
+        return _snake(text)
+    marked = _AFTER_MARK.fullmatch(text)
+    if marked:
+        unit, doubt = _unit(marked[2].strip(), marked[1])
+        if unit:
+            return Head(_name(marked[1]), unit, doubt)
+    if text.lower() not in _WORDS and len(text) > 2 and _unit(text)[0]:
+        return Head(_name(text), text)
+    first, _, last = text.rpartition(" ")
+    if first and last.lower() not in _WORDS and _unit(last, first)[0]:
+        return Head(_name(first), *_unit(last, first))
+    return Head(_name(text))
+
+
+def _snake(text: str) -> Head:
+    """The unit in a name like weight_in_lbs, memory_bandwidth_gb_s or pack_capacity_kwh_net."""
+    prefix = text.rpartition(".")[0].replace(".", " ")
+    words = [word for word in text.rpartition(".")[2].split("_") if word]
+    whole = " ".join(words)
+    if len(words) > 1 and whole.lower() not in _WORDS and _unit(whole.lower())[0]:
+        return Head(_name(f"{prefix} {whole}"), whole.lower())
+    for size in (3, 2, 1):
+        if len(words) <= size:
+            continue
+        rest, tail = words[:-size], words[-size:]
+        for joined in _joined(tail):
+            unit, doubt = _unit(joined, " ".join(rest))
+            if unit and joined.lower() not in _NO_TAILS:
+                if len(joined) == 1:
+                    doubt = doubt or f"the letter {joined} is taken for {units.resolve(unit).dimension}"
+                return Head(_name(" ".join([prefix, *_without_in(rest)])), unit, doubt)
+    for at in range(len(words) - 2, 0, -1):
+        unit, doubt = _unit(words[at], " ".join(words[:at]))
+        if unit and words[at].lower() not in _WORDS:
+            return Head(_name(" ".join([prefix, *_without_in(words[:at]), *words[at + 1 :]])), unit, doubt)
+    return Head(_name(f"{prefix} {' '.join(words)}"))
+
+
+def _joined(words: list[str]) -> list[str]:
+    """How words at the end of a name may be one unit: gb_s is gb/s, but kmh_s is no speed by the second."""
+    if len(words) == 1:
+        return words
+    if "per" in words[1:-1]:
+        return [" ".join(words)]
+    if len(words) == 2 and words[1].lower() in _RATES and units.listed("/".join(words)):
+        return ["/".join(words)]
+    return []
+
+
+def _without_in(words: list[str]) -> list[str]:
+    return words[:-1] if len(words) > 1 and words[-1].lower() == "in" else words
+
+
+def _name(text: str) -> str:
+    """The words of a name: SensorWidth is Sensor Width."""
+    text = text.strip(" ,;:-–/")
+    return " ".join(re.split(r"[\s_.]+", text if " " in text else _CAMEL.sub(" ", text)))
+
+
+def ascii_of(text: str) -> str:
+    """A text in ASCII: letters without their accents, others left out."""
+    return normalize("NFKD", text).encode("ascii", "ignore").decode()

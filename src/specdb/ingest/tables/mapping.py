@@ -1,0 +1,220 @@
+"""The mapping: which column of somebody else's table is which attribute, name, category or source. Read from YAML."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from specdb.errors import Fault, FileFaults
+from specdb.ingest import bundle, yaml_tree
+from specdb.ingest.drafts import AttributeDraft, CategoryDraft, SourceDraft
+from specdb.ingest.tables import headers
+from specdb.ingest.tables.sheet import Shape
+from specdb.ingest.yaml_tree import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+VERSION = "1"
+"""The version of the form; stands first in each mapping, under the key mapping."""
+
+MISSING = ("-", "–", "—", "?", "N/A", "NA", "None", "null", "NaN", "no data")
+"""The texts that say that there is no figure, where a mapping does not say which do; an empty cell always does."""
+
+UNKNOWN = ("TBA", "TBD", "to be announced", "unknown")
+
+LAYOUTS = ("rows", "columns", "labels")
+"""A product a row; a product a column; a figure a row, with the name of what it says in a column."""
+
+_LONGEST_TEMPLATE = 1000
+_PLACE = re.compile(r"\{([^{}]*)\}")
+
+
+class ColumnDraft(NamedTuple):
+    """What one column says: an attribute, or several for the edges of a box (`parts`). Qualifiers and as_of are templates."""
+
+    attribute: str = ""
+    parts: tuple[str, ...] = ()
+    unit: str = ""
+    qualifiers: dict[str, str] = {}  # noqa: RUF012  a NamedTuple's default, never written to
+    missing: tuple[str, ...] = ()
+    values: dict[str, str] = {}  # noqa: RUF012
+    separator: str = ""
+    take: str = ""
+    locale: str = ""
+    dates: str = ""
+    as_of: str = ""
+    line: int = 0
+
+
+class Settings(NamedTuple):
+    """What a mapping says beside its source, columns and new attributes. name, slug, category and others are templates."""
+
+    category: str = ""
+    categories: dict[str, str] = {}  # noqa: RUF012
+    name: str = ""
+    slug: str = ""
+    aliases: tuple[str, ...] = ()
+    edition: str = ""
+    qualifiers: dict[str, str] = {}  # noqa: RUF012
+    as_of: str = ""
+    locale: str = ""
+    dates: str = ""
+    missing: tuple[str, ...] = MISSING
+    unknown: tuple[str, ...] = UNKNOWN
+    not_applicable: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    skip_rows: dict[str, str] = {}  # noqa: RUF012
+    layout: str = "rows"
+    label: str = ""
+    value: str = ""
+    unit: str = ""
+    table: str = ""
+    header: str = ""
+    units: str = ""
+    delimiter: str = ""
+    encoding: str = ""
+    records: str = ""
+    line: int = 0
+
+
+class Mapping(NamedTuple):
+    """A mapping for one table: settings, the source's templates, and the drafts of each column by its header."""
+
+    settings: Settings
+    source: SourceDraft
+    columns: dict[str, tuple[ColumnDraft, ...]]
+    attributes: tuple[AttributeDraft, ...] = ()
+    new_categories: tuple[CategoryDraft, ...] = ()
+
+    def shape(self) -> Shape:
+        """How the table lies in its file."""
+        given = self.settings
+        header = tuple(int(part) for part in re.split(r"[\s,]+", given.header) if part)
+        columns = given.layout == "columns"
+        return Shape(header, int(given.units or 0), columns, given.delimiter, given.encoding, given.records)
+
+
+class Template:
+    """A text with columns in braces: "{Maker} {Model}"; {row} is the row's number."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.columns = [headers.clean(name) for name in _PLACE.findall(text) if name != "row"]
+
+    def made(self, place: dict[str, int]) -> Callable[[Sequence[str], int], str]:
+        """The function from a row's cells and number to the text, one space between its words; `place` finds columns."""
+        parts = _PLACE.split(self.text)
+        if len(parts) == 1:
+            return lambda cells, number: self.text  # noqa: ARG005
+        if len(parts) == 3 and not parts[0] and not parts[2] and parts[1] != "row":
+            only = place[headers.clean(parts[1])]
+            return lambda cells, number: " ".join(cells[only].split())  # noqa: ARG005
+        where = [None if name == "row" else place[headers.clean(name)] for name in parts[1::2]]
+
+        def filled(cells: Sequence[str], number: int) -> str:
+            texts = [str(number) if at is None else cells[at] for at in where]
+            joined = "".join(f"{between}{text}" for between, text in zip(parts[::2], [*texts, ""], strict=True))
+            return " ".join(joined.split())
+
+        return filled
+
+
+def read(text: str, path: str) -> list[Mapping]:
+    """The mappings in the YAML `text` of the file `path`, one a table; FileFaults for everything wrong in it."""
+    root, faults = yaml_tree.parse(text, path)
+    if not isinstance(root.value, dict):
+        raise FileFaults(path, [Fault(root.line, "a mapping is made of keys", "write key: value")])
+    top = dict(root.value)
+    version = top.pop("mapping", None)
+    if version is None or version.value != VERSION:
+        line, said = (1, "no key mapping") if version is None else (version.line, f"the form {version.value!r}")
+        faults.append(Fault(line, said, f"write mapping: {VERSION} in the first line"))
+    tables = top.pop("tables", None)
+    mappings = []
+    if tables is None:
+        mappings.append(_mapping(Node(top, root.line), faults))
+    elif not isinstance(tables.value, list) or not all(isinstance(item.value, dict) for item in tables.value):
+        faults.append(Fault(tables.line, "tables is no list of mappings", "start each table with a hyphen"))
+    else:
+        for item in tables.value:
+            merged = {**top, **item.value} if isinstance(item.value, dict) else top
+            mappings.append(_mapping(Node(merged, item.line), faults))
+    if faults:
+        raise FileFaults(path, list({(one.line, one.problem): one for one in faults}.values()))
+    return mappings
+
+
+def _mapping(root: Node, faults: list[Fault]) -> Mapping:
+    """One table's mapping."""
+    parts = dict(root.value) if isinstance(root.value, dict) else {}
+    columns = parts.pop("columns", None)
+    source = parts.pop("source", None)
+    drafts: dict[str, tuple[Any, ...]] = {}
+    for key, made in (("attributes", AttributeDraft), ("new_categories", CategoryDraft)):
+        node = parts.pop(key, None)
+        drafts[key] = tuple(bundle.drafts_of(node, made, faults, key)) if node else ()
+    settings = bundle.draft_of(Node(parts, root.line), Settings, faults, "the mapping") or Settings()
+    found = Mapping(
+        settings,
+        _source(source, faults, root.line),
+        _columns(columns, faults) if columns else {},
+        drafts["attributes"],
+        drafts["new_categories"],
+    )
+    faults += _look(found)
+    return found
+
+
+def _source(node: Node | None, faults: list[Fault], line: int) -> SourceDraft:
+    if node is None:
+        faults.append(
+            Fault(line, "no source", "say where the table is from, as in source: {slug: x, title: X, date: 2026-01-31}")
+        )
+        return SourceDraft("", "")
+    return bundle.draft_of(node, SourceDraft, faults, "source") or SourceDraft("", "")
+
+
+def _columns(node: Node, faults: list[Fault]) -> dict[str, tuple[ColumnDraft, ...]]:
+    """The drafts by header: a text is an attribute's key, a list several drafts of one column."""
+    if not isinstance(node.value, dict):
+        faults.append(Fault(node.line, "columns is no mapping", "write Header: {attribute: key}"))
+        return {}
+    found: dict[str, tuple[ColumnDraft, ...]] = {}
+    for header, item in node.value.items():
+        nodes = item.value if isinstance(item.value, list) else [item]
+        drafts = []
+        for one in nodes:
+            if isinstance(one.value, str):
+                drafts.append(ColumnDraft(one.value, line=one.line))
+            else:
+                draft = bundle.draft_of(one, ColumnDraft, faults, f"the column {header}")
+                drafts += [draft] if draft else []
+        for draft in drafts:
+            if bool(draft.attribute) == bool(draft.parts):
+                faults.append(
+                    Fault(draft.line, f"the column {header} names no attribute", "write attribute: or parts:, or skip it")
+                )
+        found[headers.clean(header)] = tuple(drafts)
+    return found
+
+
+def _look(mapping: Mapping) -> list[Fault]:
+    """Faults of what stands in the right place but makes no sense there."""
+    given = mapping.settings
+    faults = []
+    wanted = [("name", given.name), ("category", given.category)]
+    if given.layout == "labels":
+        wanted += [("label", given.label), ("value", given.value)]
+    for key, value in wanted:
+        if not value:
+            faults.append(Fault(given.line, f"no {key}", f"write {key}: in the mapping; docs/import.md has an example"))
+    if given.layout not in LAYOUTS:
+        faults.append(Fault(given.line, f"the layout {given.layout!r}", f"write one of {', '.join(LAYOUTS)}"))
+    for key, value in (("header", given.header), ("units", given.units)):
+        if not re.fullmatch(r"(?:[1-9][0-9]{0,5}(?:[\s,]+|$))*", value):
+            faults.append(Fault(given.line, f"{key}: {value!r} is no number of a row", "write 1 for the first row"))
+    for text in (given.name, given.slug, given.category, given.edition, given.as_of, *given.aliases, *mapping.source[:8]):
+        if isinstance(text, str) and len(text) > _LONGEST_TEMPLATE:
+            faults.append(Fault(given.line, f"a text of {len(text):,} characters", f"at most {_LONGEST_TEMPLATE:,}"))
+    return faults

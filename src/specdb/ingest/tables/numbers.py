@@ -1,0 +1,65 @@
+"""Numbers as places write them: 1.339,69 and 1 339,69 in the one form that figures are read in, 1,339.69."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.errors import UsageError, ValueFault, nearest
+
+if TYPE_CHECKING:
+    from re import Match
+
+_LANGUAGES = {
+    "en": ",.", "zh": ",.", "ja": ",.", "ko": ",.", "he": ",.", "th": ",.",
+    "de": ".,", "es": ".,", "it": ".,", "nl": ".,", "da": ".,", "pt": ".,", "id": ".,", "tr": ".,", "el": ".,", "ro": ".,",
+    "hr": ".,", "sl": ".,", "vi": ".,", "sr": ".,", "ca": ".,",
+    "fr": " ,", "ru": " ,", "pl": " ,", "cs": " ,", "sk": " ,", "sv": " ,", "fi": " ,", "nb": " ,", "no": " ,", "uk": " ,",
+    "hu": " ,", "bg": " ,", "et": " ,", "lv": " ,", "lt": " ,",
+    "de-ch": "'.", "fr-ch": "'.", "it-ch": "'.", "ch": "'.", "de-at": " ,", "es-mx": ",.", "en-za": " ,",
+}  # fmt: skip
+"""The mark between thousands and the decimal mark, by language, as Unicode's CLDR has them."""
+
+_SPACES = str.maketrans("\u00a0\u202f\u2009\u2007\u2008’", "     '")
+
+
+class Marks(NamedTuple):
+    """The mark between thousands and the decimal mark of a locale, and the pattern of its numbers."""
+
+    locale: str
+    pattern: re.Pattern[str]
+    thousands: str
+    decimal: str
+
+
+def marks(locale: str) -> Marks | None:
+    """The marks of a locale such as de or fr_CH; None for those of English, which figures are written in anyway."""
+    key = locale.strip().lower().replace("_", "-").partition(".")[0]
+    found = _LANGUAGES.get(key) or _LANGUAGES.get(key.partition("-")[0])
+    if not found:
+        raise UsageError(f"the locale {locale!r}", nearest(key, _LANGUAGES) or "name a language, as in de, fr or en")
+    thousands, decimal = found[0], found[1]
+    if found == ",.":
+        return None
+    group = "[ .]" if thousands == "." else f"[{re.escape(thousands)} ]"
+    pattern = rf"(?<![\d.,])\d{{1,3}}(?:{group}\d{{3}})+(?:{re.escape(decimal)}\d+)?(?![\d])|\d+(?:[.,]\d+)*"
+    return Marks(key, re.compile(pattern), thousands, decimal)
+
+
+def plain(text: str, marks: Marks) -> str:
+    """The text with its numbers written as in English without thousands; ValueFault for one that the locale has not."""
+
+    def one(found: Match[str]) -> str:
+        number = found[0]
+        whole, _, part = number.partition(marks.decimal)
+        bare = re.sub(r"[ .']" if marks.thousands == "." else rf"[{re.escape(marks.thousands)} ]", "", whole)
+        if not bare.isdigit() or (part and not part.isdigit()) or (len(bare) < len(whole) and not _grouped(whole)):
+            shown = f"1{marks.thousands}234{marks.decimal}5"
+            raise ValueFault(f"{number!r} is no number of the locale {marks.locale}", f"there it would be like {shown}")
+        return f"{bare}.{part}" if part else bare
+
+    return marks.pattern.sub(one, text.translate(_SPACES))
+
+
+def _grouped(whole: str) -> bool:
+    return bool(re.fullmatch(r"\d{1,3}(?:[ .']\d{3})+", whole))

@@ -1,0 +1,40 @@
+"""Parquet: in batches, nested columns as paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from specdb.errors import UsageError
+from specdb.ingest.tables.records import sheet_of
+from specdb.ingest.tables.sheet import fault, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from specdb.ingest.tables.sheet import Shape, Sheet, Watch
+
+_BATCH = 256
+_MOST_BYTES = 64 * 1024**2
+
+
+def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:  # noqa: ARG001
+    """The one table of the file; UsageError where pyarrow is not installed."""
+    try:
+        from pyarrow import ArrowException
+        from pyarrow.parquet import ParquetFile
+    except ImportError as error:
+        raise UsageError("pyarrow, which reads Parquet, is not installed", "pip install 'specdb[parquet]'") from error
+    with opened(path) as file:
+        watch(file)
+        try:
+            yield sheet_of(path, _records(path, ParquetFile(file)))
+        except (ArrowException, OSError) as error:
+            raise fault(path, f"not Parquet: {error}", "write the file again") from error
+
+
+def _records(path: Path, file: Any) -> Iterator[Any]:
+    for batch in file.iter_batches(batch_size=_BATCH):
+        if batch.nbytes > _MOST_BYTES:
+            raise fault(path, f"rows of {batch.nbytes // _BATCH:,} bytes", "leave their longest columns out")
+        yield from batch.to_pylist()

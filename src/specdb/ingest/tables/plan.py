@@ -1,0 +1,246 @@
+"""A mapping laid on a table: which cells to ask for, and how each is read. All that is wrong with it is said at once."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from specdb.core import qualifiers, units
+from specdb.errors import Fault, FileFaults, SpecdbError, ValueFault, nearest
+from specdb.ingest.tables import headers
+from specdb.ingest.tables.cells import Reader, Rules
+from specdb.ingest.tables.dates import ORDERS
+from specdb.ingest.tables.mapping import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from specdb.ingest.resolve import Resolver
+    from specdb.ingest.tables.cells import Known
+    from specdb.ingest.tables.mapping import ColumnDraft, Mapping
+    from specdb.ingest.tables.report import Report, Tally
+    from specdb.ingest.tables.sheet import Sheet
+
+    Made = Callable[[Sequence[str], int], str]
+
+
+class Column:
+    """A column that is read: where its cell is, its reader, its attributes, and what its specs are bound to."""
+
+    def __init__(self, name: str, place: int, reader: Reader, attributes: Sequence[int], draft: ColumnDraft) -> None:
+        self.name = name
+        self.place = place
+        self.reader = reader
+        self.attributes = tuple(attributes)
+        self.keys = tuple(target.key for target in reader.targets)
+        self.draft = draft
+        self.many = False
+        self.bound: dict[str, Made] = {}
+        self.fixed: str | None = ""
+        """The qualifiers where they are the same in each row, else None: then they are made by `bound`."""
+        self.as_of: Made | None = None
+        self._tallies: dict[int, Tally] = {}
+
+    def tally(self, report: Report, which: int = 0) -> Tally:
+        """The counts of one of its attributes."""
+        found = self._tallies.get(which)
+        if found is None:
+            found = self._tallies[which] = report.tally(self.keys[which])
+        return found
+
+
+class Plan:
+    """How the rows of one table are read."""
+
+    def __init__(self, mapping: Mapping, sheet: Sheet, resolver: Resolver, path: str) -> None:
+        self.mapping = mapping
+        self.sheet = sheet
+        self.resolver = resolver
+        self.faults: list[Fault] = []
+        self.names = self._names()
+        self.place = {name: at for at, name in enumerate(self.names)}
+        given = mapping.settings
+        self.name = self._made(given.name)
+        self.slug = self._made(given.slug) if given.slug else None
+        self.category = self._made(given.category)
+        self.aliases = [self._made(text) for text in given.aliases]
+        self.as_of = self._made(given.as_of) if given.as_of else None
+        self.source = {field: self._made(str(getattr(mapping.source, field))) for field in _SOURCE}
+        self.skipped = {self.place[headers.clean(name)]: text.casefold() for name, text in given.skip_rows.items()}
+        row = given.qualifiers | ({"edition": given.edition} if given.edition else {})
+        self.bound = {key: self._made(text) for key, text in row.items()}
+        self._shared: dict[Any, Known] = {}
+        self.columns: list[Column] = []
+        self.labels = given.layout == "labels"
+        if not self.labels:
+            made = (self._column(name, draft) for name, drafts in mapping.columns.items() for draft in drafts)
+            self.columns = [column for column in made if column]
+            self._twice()
+        self.told_apart = any(column.fixed is None for column in self.columns)
+        """Whether rows of one product may differ by qualifiers."""
+        self._labelled: dict[tuple[str, str], list[Column]] = {}
+        if self.faults:
+            raise FileFaults(path, self.faults)
+
+    def _names(self) -> list[str]:
+        """The columns that are asked for, each once."""
+        given = self.mapping.settings
+        source = [str(getattr(self.mapping.source, field)) for field in _SOURCE]
+        texts = [given.name, given.slug, given.category, given.edition, given.as_of, *given.aliases, *given.qualifiers.values()]
+        for drafts in self.mapping.columns.values():
+            for draft in drafts:
+                texts += [draft.as_of, *draft.qualifiers.values()]
+        names = [name for text in [*texts, *source] for name in Template(text).columns]
+        names += [headers.clean(name) for name in given.skip_rows]
+        if given.layout == "labels":
+            names += [headers.clean(name) for name in (given.label, given.value, given.unit) if name]
+        else:
+            names += list(self.mapping.columns)
+        return list(dict.fromkeys(names))
+
+    def unmapped(self) -> list[str]:
+        """The table's columns that the mapping says nothing of."""
+        skip = {headers.clean(name) for name in self.mapping.settings.skip}
+        return [name for name in self.sheet.header if name not in self.place and name not in skip]
+
+    def _made(self, text: str) -> Made:
+        return Template(text).made(self.place)
+
+    def labelled(self, cells: Sequence[str]) -> list[Column]:
+        """The columns that a row of the layout labels stands for: by its label, and its unit where that is a cell."""
+        given = self.mapping.settings
+        label = headers.clean(cells[self.place[headers.clean(given.label)]])
+        unit = " ".join(cells[self.place[headers.clean(given.unit)]].split()) if given.unit else ""
+        found = self._labelled.get((label, unit))
+        if found is None:
+            drafts = self.mapping.columns.get(label, ())
+            value = headers.clean(given.value)
+            made = (self._column(value, draft._replace(unit=draft.unit or unit), label) for draft in drafts)
+            found = [column for column in made if column]
+            if self.faults:
+                faults, self.faults = self.faults, []
+                raise ValueFault(faults[0].problem, faults[0].mend)
+            if len(self._labelled) < _MOST_LABELS:
+                self._labelled[label, unit] = found
+        return found
+
+    def _column(self, name: str, draft: ColumnDraft, label: str = "") -> Column | None:
+        """One column; None where something is wrong with it, which has been said."""
+        keys = draft.parts or (draft.attribute,)
+        names = self.resolver.known.names["attribute"]
+        shown = label or name
+        unknown = [key for key in keys if key not in names]
+        for key in unknown:
+            mend = nearest(key, names) or "write it under attributes: in the mapping, and say --create-attributes"
+            self._fault(draft.line, f"{shown}: there is no attribute {key!r}", mend)
+        if unknown:
+            return None
+        ids = [names[key] for key in keys]
+        targets = [self.resolver.targets[id] for id in ids]
+        try:
+            unit = self._unit(shown, draft, targets[0].kind, targets[0].unit or "")
+            column = Column(shown, self.place[name], Reader(targets, unit, self._rules(draft), self._shared), ids, draft)
+            self._bind(column, draft)
+        except SpecdbError as error:
+            self._fault(draft.line, f"{shown}: {error.problem}", error.mend)
+            return None
+        column.many = all(target.many for target in targets)
+        return column
+
+    def _bind(self, column: Column, draft: ColumnDraft) -> None:
+        """The qualifiers of a column, those of the row among them, and the date of its figures."""
+        made = self.bound | {key: self._made(text) for key, text in draft.qualifiers.items()}
+        texts = self.mapping.settings.qualifiers | draft.qualifiers
+        fixed = not self.mapping.settings.edition and not any(Template(text).columns for text in texts.values())
+        column.bound = made
+        column.fixed = qualifiers.to_text(texts) if fixed else None
+        column.as_of = self._made(draft.as_of) if draft.as_of else None
+        if any(target.expression for target in column.reader.targets):
+            raise ValueFault(f"{column.keys[0]} is computed", "map the columns that it is computed from")
+
+    def _unit(self, name: str, draft: ColumnDraft, kind: str, wanted: str) -> str:
+        """The unit in force for bare numbers: the mapping's, else the row of units', else the header's."""
+        if kind != "quantity":
+            return ""
+        unit = draft.unit or self.sheet.units.get(name, "")
+        if unit:
+            return _magnified(unit, wanted)
+        return _fitting(headers.read(name).unit, wanted)
+
+    def _rules(self, draft: ColumnDraft) -> Rules:
+        given = self.mapping.settings
+        order = draft.dates or given.dates
+        if order not in ORDERS:
+            raise ValueFault(f"dates: {order!r}", "write dmy or mdy")
+        return Rules(
+            _folded((*given.missing, *draft.missing)),
+            _folded(given.unknown),
+            _folded(given.not_applicable),
+            {" ".join(key.split()).casefold(): value for key, value in draft.values.items()},
+            draft.locale or given.locale,
+            order,
+            draft.separator,
+            draft.take,
+            "option" if given.edition or "edition" in (given.qualifiers | draft.qualifiers) else "edition",
+        )
+
+    def _twice(self) -> None:
+        """Two columns that answer one question would be two answers in each row."""
+        seen: dict[tuple[str, str], str] = {}
+        for column in self.columns:
+            for key in () if column.many else column.keys:
+                question = (key, repr(sorted(column.draft.qualifiers.items())))
+                if question in seen:
+                    problem = f"the columns {seen[question]} and {column.name} both say {key}"
+                    self._fault(0, problem, "give one of them qualifiers:, or skip it")
+                seen[question] = column.name
+
+    def _fault(self, line: int, problem: str, mend: str) -> None:
+        self.faults.append(Fault(line, problem, mend))
+
+
+_SOURCE = ("slug", "title", "publisher", "kind", "date", "url")
+_MOST_LABELS = 10_000
+
+
+def _folded(texts: Sequence[str]) -> frozenset[str]:
+    return frozenset(" ".join(text.split()).casefold() for text in texts)
+
+
+def _magnified(unit: str, wanted: str) -> str:
+    """A unit of a mapping, or a row of units; a word such as million may stand before it."""
+    word, _, rest = unit.partition(" ")
+    if word.lower() in ("thousand", "million", "billion", "trillion"):
+        units.resolve(rest)
+        return unit
+    return _fitting(unit, wanted) or units.resolve(unit).name
+
+
+def _fitting(unit: str, wanted: str) -> str:
+    """The unit as it is named; of those that differ in capitals only, the one that measures what the attribute does."""
+    if not unit:
+        return ""
+    dimension = units.resolve(wanted).dimension
+    try:
+        found = units.resolve(unit)
+    except ValueFault:
+        fitting = [one.name for one in units.alike(unit) if one.dimension == dimension]
+        if len(fitting) == 1:
+            return fitting[0]
+        raise
+    if found.dimension != dimension:
+        fitting = [one.name for one in units.alike(unit) if one.dimension == dimension]
+        if len(fitting) == 1:
+            return fitting[0]
+    return found.name or "count"
+
+
+def slug_of(name: str) -> str:
+    """A slug made of a name: its letters and figures in ASCII, "+" as plus; of a name without any, a hash."""
+    from hashlib import sha256
+
+    bare = headers.ascii_of(name.replace("+", " plus ")).lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+    if not slug:
+        return f"p-{sha256(name.encode('utf-8', 'replace')).hexdigest()[:10]}"
+    return slug if len(slug) <= 100 else f"{slug[:89].rstrip('-')}-{sha256(name.encode()).hexdigest()[:10]}"

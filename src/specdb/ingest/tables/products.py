@@ -1,0 +1,117 @@
+"""The products that rows name: those that the database has, by slug, alias or name, and new ones."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from specdb.errors import ValueFault
+from specdb.ingest.tables import figures
+from specdb.ingest.tables.plan import slug_of
+from specdb.store import imports
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from specdb.ingest.tables.intake import Intake
+
+LONGEST_NAME = 300
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+
+
+class Products:
+    """Finds products by what a row calls them, and makes those that are not there."""
+
+    def __init__(self, intake: Intake) -> None:
+        self.intake = intake
+        self.known = intake.known
+        self.by_name: dict[str, int] = {}
+        self.categories: dict[int, int] = {}
+        self.removed: dict[str, tuple[int, str]] = {}
+        for id, slug, name, category, removed in imports.products(intake.edit.connection):
+            self.categories[id] = category
+            if removed:
+                self.removed[slug] = (id, removed)
+            elif name.casefold() not in self.known.names["product"]:
+                self.by_name.setdefault(name.casefold(), id)
+        self.category_names = imports.category_names(intake.edit.connection)
+        self.met: set[int] = set()
+        self.first = max(self.categories, default=0) + 1
+
+    def find(self, name: str, slug: str, aliases: Sequence[str], category: Callable[[], int]) -> tuple[int, int, bool]:
+        """The ids of the product and its category, and whether it is new with this row; ValueFault where it cannot be."""
+        id = self._there(name, slug)
+        if id is not None:
+            if id < self.first and id not in self.met:
+                self.met.add(id)
+                self.intake.report.matched += 1
+            return id, self.categories[id], False
+        return self._make(name, slug, aliases, category())
+
+    def category(self, id: int) -> int:
+        """The id of a product's category."""
+        found = self.categories.get(id)
+        if found is None:  # made since by a file in our form
+            found = self.categories[id] = imports.category_of(self.intake.edit.connection, id)
+        return found
+
+    def _there(self, name: str, slug: str) -> int | None:
+        ids, names = self.known.ids["product"], self.known.names["product"]
+        if slug:
+            found = ids.get(slug_of(slug))
+        else:
+            folded = name.casefold()
+            found = names.get(folded)
+            if found is None:
+                found = self.by_name.get(folded)
+            if found is None:
+                found = ids.get(slug_of(name))
+        return found
+
+    def _make(self, name: str, slug: str, aliases: Sequence[str], category: int) -> tuple[int, int, bool]:
+        """A new product."""
+        figures.check(name)
+        if len(name) > LONGEST_NAME:
+            raise ValueFault(f"a product's name of {len(name):,} characters", f"a name has at most {LONGEST_NAME}")
+        if not name.isprintable():
+            raise ValueFault("a product's name with characters that do not show", "take them out")
+        wanted = slug_of(slug or name)
+        if not _SLUG.fullmatch(wanted):
+            raise ValueFault(f"{wanted!r} is no slug", "use a-z, 0-9 and hyphens")
+        names = self.known.names["product"]
+        if wanted in self.removed:
+            return self._back(name, wanted, category)
+        if wanted in names:  # as another product's alias
+            raise ValueFault(f"{wanted!r} is another product's alias", "give it another name")
+        id = self.known.next_id("product")
+        self.known.ids["product"][wanted] = names[wanted] = id
+        self.categories[id] = category
+        row = {"id": id, "slug": wanted, "name": name, "category_id": category, "description": ""}
+        self.intake.products.append(row)
+        self.intake.report.products += 1
+        self._aliases(id, aliases)
+        return id, category, True
+
+    def _back(self, name: str, slug: str, category: int) -> tuple[int, int, bool]:
+        """A product whose import was undone, there again; one that a person removed stays away."""
+        id, by = self.removed.pop(slug)
+        if by != "undo":
+            self.removed[slug] = (id, by)
+            raise ValueFault(f"the product {name!r} has been removed", "undo that, or give it another slug:")
+        self.intake.edit.change("product", {"id": id}, {"name": name, "category_id": category, "removed_id": None})
+        self.known.ids["product"][slug] = self.known.names["product"][slug] = id
+        self.categories[id] = category
+        self.intake.report.products += 1
+        return id, category, False
+
+    def _aliases(self, id: int, aliases: Sequence[str]) -> None:
+        """Other names of a new product; one that is taken already is left out."""
+        names = self.known.names["product"]
+        position = 0
+        for alias in dict.fromkeys(" ".join(alias.split()).casefold() for alias in aliases):
+            if not alias or alias in names:
+                continue
+            names[alias] = id
+            whose: dict[str, Any] = {"category_id": None, "attribute_id": None, "product_id": id}
+            self.intake.aliases.append({"scope": "product", "name": alias, "position": position, **whose})
+            position += 1

@@ -1,0 +1,140 @@
+"""Records: nested objects as rows, each column a path into them.
+
+`a.b` is b in a, `a[0].b` in the first item of the list a, `a[kind=x].b` in the item whose kind is x, `a[].b` in all items,
+joined by "; ".
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from specdb.errors import Fault, FileFaults, nearest
+from specdb.ingest.tables.sheet import MOST_COLUMNS, Row, Sheet, fault, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+SAMPLE = 2000
+"""Records that are looked at for the names of columns."""
+
+DEEPEST = 40
+_MOST_KINDS = 12
+_STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]*)\]")
+
+
+def sheet_of(path: Path, records: Iterator[Any]) -> Sheet:
+    """The sheet of these records; its header is what a sample of them has."""
+    sample = list(islice(records, SAMPLE))
+    header = columns_of(path, sample)
+
+    def read(wanted: Sequence[str]) -> Iterator[Row]:
+        steps = [_steps(name) for name in wanted]
+        unseen = set(range(len(wanted)))
+        for number, record in enumerate(chain(sample, records), 1):
+            if not isinstance(record, dict):
+                yield Row(number, [], f"the record is no object but {text_of(record)[:40]!r}: give one object a product")
+                continue
+            found = [record[name] if name in record else _at(record, way) for name, way in zip(wanted, steps, strict=True)]
+            if unseen:
+                unseen -= {place for place in unseen if found[place] is not None}
+            yield Row(number, [text_of(value) for value in found])
+        lacking = sorted(wanted[place] for place in unseen if wanted[place] not in header)
+        if lacking:
+            faults = [Fault(0, f"no record has {name!r}", nearest(name, header)) for name in lacking]
+            raise FileFaults(str(path), faults)
+
+    return Sheet("", header, read)
+
+
+def columns_of(path: Path, sample: Iterable[Any]) -> list[str]:
+    """The columns that these records have, in the order in which they turn up."""
+    found: dict[str, None] = {}
+    kinds = _kinds(sample)
+    for record in sample:
+        _walk(path, record, "", found, kinds, 0)
+    if len(found) > MOST_COLUMNS:
+        raise fault(path, f"{len(found):,} columns", f"a table has at most {MOST_COLUMNS:,}")
+    return list(found)
+
+
+def _walk(path: Path, value: Any, name: str, found: dict[str, None], kinds: dict[str, str], depth: int) -> None:
+    if depth > DEEPEST:
+        raise fault(path, f"objects more than {DEEPEST} levels deep", "flatten them")
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _walk(path, inner, f"{name}.{key}" if name else str(key), found, kinds, depth + 1)
+    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        kind = kinds.get(name, "")
+        for item in value:
+            which = f"{kind}={item.get(kind)}" if kind and isinstance(item, dict) else ""
+            _walk(path, item, f"{name}[{which}]", found, kinds, depth + 1)
+    elif name:
+        found.setdefault(name)
+
+
+def _kinds(sample: Iterable[Any]) -> dict[str, str]:
+    """For lists of objects, by path: the key that tells the items of each list apart with few texts, where one does."""
+    lists: dict[str, list[list[dict[str, Any]]]] = {}
+
+    def collect(value: Any, name: str, depth: int) -> None:
+        if isinstance(value, dict) and depth < DEEPEST:
+            for key, inner in value.items():
+                collect(inner, f"{name}.{key}" if name else str(key), depth + 1)
+        elif isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+            lists.setdefault(name, []).append(value)
+
+    for record in sample:
+        collect(record, "", 0)
+    return {name: key for name, groups in lists.items() if (key := _telling(groups))}
+
+
+def _telling(groups: list[list[dict[str, Any]]]) -> str:
+    """The first key whose texts differ within each of these lists, and are few in all of them."""
+    for key in groups[0][0]:
+        texts: set[str] = set()
+        for group in groups:
+            own = [item.get(key) for item in group]
+            if not all(isinstance(one, str) and re.fullmatch(r"(?=.*[^\W\d_])[^\[\]=]{1,40}", one) for one in own):
+                break
+            if len(set(own)) < len(own):
+                break
+            texts |= set(own)  # type: ignore[arg-type]
+        else:
+            if len(texts) <= _MOST_KINDS:
+                return str(key)
+    return ""
+
+
+def _steps(name: str) -> list[str | tuple[str, str]]:
+    """A path as its steps: a key, or what stands in brackets as (key, value), ("", "0") or ("", "")."""
+    steps: list[str | tuple[str, str]] = []
+    for key, within in _STEP.findall(name):
+        if key:
+            steps.append(key)
+        else:
+            field, mark, value = within.partition("=")
+            steps.append((field, value) if mark else ("", field))
+    return steps
+
+
+def _at(value: Any, steps: Sequence[str | tuple[str, str]]) -> Any:
+    """What stands at this path; None where nothing does."""
+    for place, step in enumerate(steps):
+        if isinstance(step, str):
+            value = value.get(step) if isinstance(value, dict) else None
+        elif not isinstance(value, list):
+            return None
+        elif step == ("", ""):
+            rest = steps[place + 1 :]
+            return [found for item in value if (found := _at(item, rest)) is not None] or None
+        elif step[0]:
+            value = next((item for item in value if isinstance(item, dict) and text_of(item.get(step[0])) == step[1]), None)
+        else:
+            index = int(step[1]) if step[1].isascii() and step[1].isdigit() and len(step[1]) < 6 else len(value)
+            value = value[index] if index < len(value) else None
+        if value is None:
+            return None
+    return None if isinstance(value, dict) else value

@@ -1,0 +1,82 @@
+"""Spreadsheets: the sheets of an XLSX file, read as a stream."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile, ZipFile
+
+from specdb.ingest.tables.sheet import fault, of_grid, opened, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from specdb.ingest.tables.sheet import Numbered, Shape, Sheet, Watch
+
+MOST_BYTES = 256 * 1024**2
+"""Of all that the file unpacks to; its sheets are streamed."""
+
+MOST_SHARED = 64 * 1024**2
+"""Bytes of one part that is held whole: the texts that cells share, styles."""
+
+MOST_TIMES = 100
+"""That a part may be larger than it is packed, if it is large: text packs ten times smaller, a bomb a thousand."""
+
+_SMALL = 4 * 1024**2
+_MOST_CELLS = 100_000_000
+
+
+def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
+    """The sheets that have rows, in their order."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    with opened(path) as file:
+        watch(file)
+        _look(path, file)
+        try:
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            for page in book.worksheets:
+                page.reset_dimensions()  # what a file says of its size need not be so
+                sheet = of_grid(path, page.title, _rows(path, page), shape)
+                if sheet:
+                    yield sheet
+        except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, SyntaxError, OSError) as error:
+            raise fault(path, f"not a spreadsheet that can be read: {error}", "save it again as XLSX, or as CSV") from error
+
+
+def _look(path: Path, file: Any) -> None:
+    """Refuses what is no ZIP, and one that unpacks to more than a spreadsheet would."""
+    try:
+        parts = ZipFile(file).infolist()
+    except (BadZipFile, ValueError) as error:
+        raise fault(path, "not an XLSX file", "save it as XLSX, or say --from with its format") from error
+    bomb = next((part for part in parts if part.file_size > max(_SMALL, MOST_TIMES * part.compress_size)), None)
+    if bomb:
+        problem = f"{bomb.filename} unpacks from {bomb.compress_size:,} to {bomb.file_size:,} bytes"
+        raise fault(path, problem, f"at most {MOST_TIMES} times as much; save the table as CSV")
+    for part in parts:
+        if part.file_size > MOST_SHARED and not part.filename.startswith("xl/worksheets/"):
+            raise fault(path, f"{part.filename} has {part.file_size:,} bytes", "save the table as CSV")
+    total = sum(part.file_size for part in parts)
+    if total > MOST_BYTES:
+        raise fault(path, f"it unpacks to {total:,} bytes", f"at most {MOST_BYTES:,}; save the table as CSV")
+    file.seek(0)
+
+
+def _rows(path: Path, page: Any) -> Numbered:
+    cells = 0
+    for number, row in enumerate(page.iter_rows(), 1):
+        cells += len(row)
+        if cells > _MOST_CELLS:
+            raise fault(path, f"more than {_MOST_CELLS:,} cells, most of them empty", "save the table as CSV")
+        yield number, [_text(cell) for cell in row]
+
+
+def _text(cell: Any) -> str:
+    """A cell as it is read: a number that is shown in per cent keeps its sign."""
+    value = cell.value
+    if isinstance(value, float | int) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
+        return f"{(Decimal(repr(value)) * 100).normalize():f}%"
+    return text_of(value)

@@ -1,0 +1,33 @@
+"""Text that a spreadsheet would run: an apostrophe before it, which comes off again, whatever the text was."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from specdb.core.harmless import harmless, restored
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("=1+1", "'=1+1"),
+        ("-5 mm", "'-5 mm"),
+        (" @x", "' @x"),
+        ("plain", "plain"),
+        ("'quoted'", "'quoted'"),
+        ("'=1", "''=1"),
+        ("''=1", "'''=1"),
+        ("", ""),
+        ("'", "'"),
+    ],
+)
+def test_apostrophes(text: str, made: str) -> None:
+    assert harmless(text) == made
+    assert restored(made) == text
+
+
+@given(st.one_of(st.text(), st.text("'=+-@ \t\nx＝")))
+def test_every_text_comes_back(text: str) -> None:
+    assert restored(harmless(text)) == text

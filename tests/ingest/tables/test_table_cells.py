@@ -1,0 +1,239 @@
+"""Cells: each text with the unit in force, and the specs that come of it or the reason why none does."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from specdb.ingest.tables import dates, numbers
+from specdb.ingest.tables.cells import Reader, Rules
+from specdb.ingest.values import Target
+
+NOTHING = frozenset({"-", "?", "n/a", "none"})
+
+
+def reader(kind: str, attribute: str | None, unit: str = "", **rules: Any) -> Reader:
+    parts = rules.pop("parts", 1)
+    target = Target("key", kind, attribute, False, ("Red", "green"), {"acme": 7})
+    given = {"missing": NOTHING, "unknown": frozenset({"tba"}), "not_applicable": frozenset({"none needed"}), "values": {}}
+    return Reader([target] * parts, unit, Rules(**{**given, **rules}))
+
+
+def said(found: Any) -> Any:
+    """What was read: modifier, number and unit of each part, and the qualifier it is told apart by."""
+    if isinstance(found, str):
+        return found
+    return [(part.columns[1], part.columns[2], part.columns[3], *filter(None, [part.own])) for part in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute", "unit", "expected"),
+    [
+        ("40", "g", "g", [("exact", "40", "g")]),
+        ("40.50", "g", "kg", [("exact", "40.50", "kg")]),
+        (".5", "g", "g", [("exact", "0.5", "g")]),
+        ("1e5", "g", "g", [("exact", "100000", "g")]),
+        ("4.6 sec", "s", "", [("exact", "4.6", "s")]),
+        ("2,980mAh", "mAh", "", [("exact", "2980", "mAh")]),
+        ("2 GB LPDDR5", "GB", "", [("exact", "2", "GB")]),
+        ("16 GB DDR5-5600", "GB", "", [("exact", "16", "GB")]),
+        ("11,805 USD", "EUR", "", [("exact", "11805", "USD")]),
+        ("$1,299", "USD", "", [("exact", "1299", "USD")]),
+        ("Up to 5.7GHz", "GHz", "", [("at_most", "5.7", "GHz")]),
+        ("~ 40", "g", "g", [("about", "40", "g")]),
+        ("35-54W", "W", "", [("range", "35..54", "W")]),
+        ("12–15", "h", "h", [("range", "12..15", "h")]),
+        ("30%-40%", "%", "", [("range", "30..40", "%")]),
+        ("≤ 5", "h", "h", [("at_most", "5", "h")]),
+        ("5+", "year", "years", [("at_least", "5", "year")]),
+        ("15/25W", "W", "", [("exact", "15", "W", "edition=15 W"), ("exact", "25", "W", "edition=25 W")]),
+        ("8/12 GB", "GB", "", [("exact", "8", "GB", "edition=8 GB"), ("exact", "12", "GB", "edition=12 GB")]),
+        ("8/12", "GB", "GB", [("exact", "8", "GB", "edition=8 GB"), ("exact", "12", "GB", "edition=12 GB")]),
+        ("15 kWh/100km", "kWh/100km", "", [("exact", "15", "kWh/100km")]),
+        (
+            "4 x 2.2 GHz + 4 x 1.8 GHz",
+            "GHz",
+            "",
+            [("exact", "2.2", "GHz", "cluster=4 x 2.2 GHz"), ("exact", "1.8", "GHz", "cluster=4 x 1.8 GHz")],
+        ),
+        ('3/4"', "mm", "", [("exact", "0.75", "in")]),
+        ("2 1/2 in", "mm", "", [("exact", "2.5", "in")]),
+        ("6.1 in (155 mm)", "mm", "", [("exact", "6.1", "in")]),
+        ("40 (without lens)", "g", "g", [("exact", "40", "g")]),
+        ("40 g*", "g", "", [("exact", "40", "g")]),
+        ("40[1]", "g", "g", [("exact", "40", "g")]),
+        ("40\u00a0g", "g", "", [("exact", "40", "g")]),
+        ("8 gb", "GB", "GB", [("exact", "8", "GB")]),
+        ("550 nm", "Nm", "Nm", [("exact", "550", "Nm")]),
+        ("2.0", "", "million", [("exact", "2000000", "")]),
+        ("40", "", "", [("exact", "40", "")]),
+        ("N/A", "g", "g", []),
+        ("n/a", "g", "g", []),
+        ("-", "g", "g", []),
+        ("?", "g", "g", []),
+        ("None", "g", "g", []),
+        ("", "g", "g", []),
+        (" \u00a0 ", "g", "g", []),
+        ("0", "g", "g", [("exact", "0", "g")]),
+        ("TBA", "g", "g", [("exact", "", "")]),
+    ],
+)
+def test_figures(text: str, attribute: str, unit: str, expected: object) -> None:
+    assert said(reader("quantity", attribute, unit).read(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute", "unit", "reason"),
+    [
+        ("40", "g", "", "'40' is a number without a unit: say unit: g in the mapping, if that is meant"),
+        ("1.339,69", "g", "g", "'1.339,69' has a decimal comma: say locale: de (1.339,69) or fr (1 339,69) in the mapping"),
+        ("1 339,69", "g", "g", "'1 339,69' has a decimal comma"),
+        ("1 339", "g", "g", "'1 339' has spaces in its number"),
+        ('1/2.5"', "mm", "", "'1/2.5\"' names an optical format, which is no length"),
+        ("5.75 x 4.32 mm", "mm", "", "'5.75 x 4.32 mm' has 2 figures: say parts: [KEY, KEY]"),
+        ("100 V", "g", "", "'100 V' is in V, a unit of voltage, and the attribute's is one of mass"),
+        ("5 GB per user", "GB", "", "'5 GB per user': 'GB per user' is no known unit"),
+        ("16 GB 32 GB", "GB", "", "'16 GB 32 GB': 'GB 32 GB' is no known unit"),
+        ("heavy", "g", "g", "'heavy' holds no number"),
+        ("-5", "g", "g", "-5 g is negative"),
+        ("=1+1", "g", "g", "'=1+1' is not a figure"),
+        ("10**10**10", "g", "g", "'10**10**10' is not a figure"),
+        ("9" * 401, "g", "g", "a cell of 401 characters"),
+        ("9" * 70_000, "g", "g", "a cell of 70,000 characters"),
+        ("4\0", "g", "g", "a NUL character"),
+        ("4\udce9", "g", "g", "bytes that are not UTF-8"),
+    ],
+)
+def test_refused(text: str, attribute: str, unit: str, reason: str) -> None:
+    found = reader("quantity", attribute, unit).read(text)
+    assert isinstance(found, str)
+    assert found.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "number"),
+    [
+        ("1.339,69", "de", "1339.69"),
+        ("1.339", "de_DE", "1339"),
+        ("1 339,69", "de", "1339.69"),
+        ("1\u202f339,69", "fr", "1339.69"),
+        ("4,5", "fr-CA", "4.5"),
+        ("1’339.69", "de-CH", "1339.69"),
+        ("1,339.69", "en", "1339.69"),
+        ("1.5", "de", None),
+        ("1.23,4", "de", None),
+    ],
+)
+def test_locales(text: str, locale: str, number: str | None) -> None:
+    found = reader("quantity", "g", "g", locale=locale).read(text)
+    assert (isinstance(found, str), None if isinstance(found, str) else found[0].columns[2]) == (number is None, number)
+
+
+def test_an_unknown_locale_is_answered() -> None:
+    with pytest.raises(Exception, match="the locale 'klingon'"):
+        numbers.marks("klingon")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("5.75 x 4.32 mm", ["5.75 mm", "4.32 mm"]),
+        ("5.75×4.32 mm", ["5.75 mm", "4.32 mm"]),
+        ("10.1 mm x 7.5 mm", ["10.1 mm", "7.5 mm"]),
+        ("5.75 x 4.32", ["5.75 mm", "4.32 mm"]),
+        ("~ 5.75 x 4.32 mm", ["≈ 5.75 mm", "≈ 4.32 mm"]),
+    ],
+)
+def test_boxes(text: str, expected: list[str]) -> None:
+    found = reader("quantity", "mm", "mm", parts=2).read(text)
+    assert not isinstance(found, str)
+    assert [part.which for part in found] == [0, 1]
+    signs = {"exact": "", "about": "≈ "}
+    assert [f"{signs[part.columns[1]]}{part.columns[2]} {part.columns[3]}" for part in found] == expected
+
+
+def test_a_box_of_another_number_of_edges_is_refused() -> None:
+    assert str(reader("quantity", "mm", "mm", parts=3).read("5 x 4 mm")).startswith("'5 x 4 mm' has 2 figures, and 3 are asked")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("flag", "Yes", 1.0),
+        ("flag", "✓", 1.0),
+        ("flag", "false", 0.0),
+        ("flag", "perhaps", "'perhaps' is neither yes nor no: key is a flag: write yes or no"),
+        ("choice", "GREEN", "green"),
+        ("choice", "red", "Red"),
+        ("choice", "blue", "'blue' is no choice of key: the choices are Red, green"),
+        ("text", '1/2.5"  (~ 5 mm)', '1/2.5" (~ 5 mm)'),
+        ("date", "12 May 2024", "2024-05-12"),
+        ("date", "May 2024", "2024-05"),
+        ("date", "5/2024", "2024-05"),
+        ("date", "May 12, 2024", "2024-05-12"),
+        ("date", "2024/5/12", "2024-05-12"),
+        ("date", "2024-05-12T10:00:00Z", "2024-05-12"),
+        ("date", "Q3 2024", "2024-Q3"),
+        ("date", "2024", "2024"),
+        ("date", "13/05/2024", "2024-05-13"),
+        ("date", "12/05/2024", "'12/05/2024' may be one of two days: say dates: dmy or dates: mdy in the mapping"),
+        ("date", "soon", "'soon' is not a date"),
+        ("reference", "acme", 7),
+        ("reference", "acne", "there is no product 'acne': did you mean acme?"),
+    ],
+)
+def test_other_kinds(kind: str, text: str, expected: object) -> None:
+    found = reader(kind, None).read(text)
+    if isinstance(found, str):
+        assert found.startswith(str(expected))
+    else:
+        place = {"flag": 6, "reference": 9}.get(kind, 8)
+        assert [part.columns[place] for part in found] == [expected]
+
+
+def test_what_a_mapping_says_of_a_column() -> None:
+    assert reader("quantity", "g", "g", missing=frozenset({"0"})).read("0") == ()
+    assert said(reader("quantity", "mm", take="(~ {})").read('1/2.5" (~ 5.75 mm)')) == [("exact", "5.75", "mm")]
+    assert reader("quantity", "mm", take="(~ {})").read('1/2.5"') == ()
+    assert said(reader("quantity", "g", "g", values={"light": "< 20 g"}).read("Light")) == [("less_than", "20", "g")]
+    found = reader("text", None, separator=";").read("US; DE;US;")
+    assert not isinstance(found, str)
+    assert [part.columns[8] for part in found] == ["US", "DE"]
+    unknown = reader("quantity", "g").read("tba")
+    assert not isinstance(unknown, str)
+    assert [part.columns[0] for part in unknown] == ["unknown"]
+
+
+@pytest.mark.parametrize(("text", "order", "day"), [("12/05/2024", "dmy", "2024-05-12"), ("12/05/2024", "mdy", "2024-12-05")])
+def test_the_order_of_a_date_is_said(text: str, order: str, day: str) -> None:
+    assert dates.written(text, order) == day
+
+
+def test_printed_keeps_the_cell_and_the_unit_in_force() -> None:
+    cases = {"40": "40 g", "~ 40": "~ 40 g", "40 kg": "40 kg", "40 (dry)": "40 (dry)"}
+    for text, printed in cases.items():
+        found = reader("quantity", "g", "g").read(text)
+        assert not isinstance(found, str)
+        assert found[0].printed == printed
+
+
+@given(st.integers(0, 10**9), st.integers(0, 6), st.sampled_from(["g", "kg", "lb", "oz", "t"]), st.sampled_from(["g", "kg"]))
+def test_the_quick_way_and_the_thorough_one_agree(whole: int, decimals: int, unit: str, attribute: str) -> None:
+    text = f"{whole / 10**decimals:.{decimals}f}"
+    quick = reader("quantity", attribute, unit).read(text)
+    thorough = reader("quantity", attribute, unit).read(f"{text} {unit}")
+    assert not isinstance(quick, str)
+    assert not isinstance(thorough, str)
+    assert quick[0].columns == thorough[0].columns
+
+
+@given(st.text(max_size=120))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    for kind, attribute, unit in (("quantity", "g", "g"), ("quantity", "GB", ""), ("date", None, ""), ("flag", None, "")):
+        found = reader(kind, attribute, unit).read(text)
+        assert isinstance(found, str | tuple)
+        assert isinstance(found, str) or all(json.dumps(part.printed) for part in found)

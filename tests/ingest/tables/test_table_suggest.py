@@ -1,0 +1,111 @@
+"""A suggested mapping: it says what it saw and where it is unsure, and can be imported as it is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from specdb.errors import UsageError
+from specdb.ingest.tables import mapping
+from specdb.ingest.tables.run import Wishes, run
+from specdb.ingest.tables.suggest import suggest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TABLE = """Manufacturer,Model,Weight (g),Battery,memory_size_gb,TDP,Launched,Lit,Colour,Notes,Link,Void,id
+Acme,One,40,900 mAh,8,35-54W,2026-05,yes,red,"#1: it's, well, red",https://acme.example/1,-,1
+Acme,Two,~ 35,"1,200 mAh",16,40 W,2026-06-01,no,blue,,https://acme.example/2,N/A,2
+Acme,Three,heavy,1000 mAh,8,15/25W,May 2026,no,blue,x,https://acme.example/3,,3
+"""
+
+
+def suggested(database: Path, folder: Path, text: str, name: str = "table.csv") -> list[str]:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return suggest(database, file).splitlines()
+
+
+def test_what_it_says(database: Path, tmp_path: Path) -> None:
+    lines = suggested(database, tmp_path, TABLE)
+    assert [re.sub(r"date: [0-9-]+", "date: DAY", line) for line in lines] == [
+        "mapping: 1",
+        "source: {slug: table, title: table.csv, kind: data set, date: DAY}"
+        "  # unsure: the day of the file; add publisher: and url:",
+        'missing: ["-", "–", "—", "?", N/A, NA, "None", "null", NaN, no data]',
+        'category: device  # unsure: one of specdb list categories, or a column as in "{Type}"',
+        'name: "{Manufacturer} {Model}"',
+        "columns:",
+        "  Weight (g): weight  # unsure: only 67 % of 3 cells read; not 'heavy'",
+        "  Battery: battery",
+        "  memory_size_gb: {attribute: memory-size, unit: GB}  # unsure: gb is taken for bytes; bits would be Gbit",
+        "  TDP: {attribute: tdp, unit: W}",
+        "  Launched: launched",
+        "  Lit: lit",
+        "  Colour: colour",
+        "  Notes: notes",
+        "skip:",
+        "- Link  # an identifier or address, it seems",
+        "- Void  # no cell says anything",
+        "- id  # an identifier or address, it seems",
+        "# New: made only with --create-attributes. To use one that is there, write its key above (specdb list attributes).",
+        "attributes:",
+        "- {key: memory-size, name: memory size, kind: quantity, unit: GB}",
+        "- {key: tdp, name: TDP, kind: quantity, unit: W}",
+        "- {key: launched, name: launched, kind: date}",
+        "- {key: lit, name: lit, kind: flag}",
+        "- {key: colour, name: colour, kind: text}",
+        "- {key: notes, name: notes, kind: text}",
+    ]
+
+
+LABELS = "Product,Property,Value,Unit\nLamp,Weight,40,g\nLamp,Battery,900,mAh\nTorch,Weight,41,g\nTorch,Hue,red,\n"
+ACROSS = "Spec,Lamp,Torch\nWeight (g),40,41\nBattery (mAh),900,800\nHue,red,blue\n"
+UNITS = "Name,Weight,Battery\n,g,mAh\nLamp,40,900\nTorch,41,800\n"
+HOSTILE = 'Name,"a: b # c","{x}","- y","\n",yes,"""q""",\x1b[31m\nLamp,1,2,3,4,5,6,7\n'
+PAGE = (
+    "<table><tr><th>Name<th>Weight (g)</tr><tr><td>Lamp<td>40</tr></table>"
+    "<table><caption># one: two</caption><tr><th>Name<th>Battery</tr><tr><td>Lamp<td>900 mAh</tr></table>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says", "specs"),
+    [
+        ("table.csv", TABLE.replace("heavy", "41"), "", 24),
+        ("labels.csv", LABELS, "layout: labels", 4),
+        ("across.csv", ACROSS, "layout: columns", 6),
+        ("units.csv", UNITS, "units: 2", 4),
+        ("hostile.csv", HOSTILE, "", 7),
+        ("page.html", PAGE, "- table: 2", 2),
+        ("lamps.json", '[{"name": "Lamp", "size": {"weight_g": 40}}]', "size.weight_g", 1),
+    ],
+)
+def test_it_can_be_imported(database: Path, tmp_path: Path, name: str, text: str, says: str, specs: int) -> None:
+    lines = suggested(database, tmp_path, text, name)
+    assert says in "\n".join(lines)
+    written = tmp_path / "mapping.yaml"
+    written.write_text("\n".join(lines), encoding="utf-8")
+    assert mapping.read("\n".join(lines), "m")
+    report, done = run(database, [tmp_path / name], Wishes(written, create_attributes=True), lambda _: True)
+    assert (done, report.first, report.total("new")) == (True, [], specs)
+
+
+def test_numbers_without_a_unit_are_pointed_at(database: Path, tmp_path: Path) -> None:
+    lines = suggested(database, tmp_path, "Name,Weight,Wheels\nLamp,40,4\n")
+    assert "  Weight: weight  # unsure: numbers without a unit: add unit:, such as g" in lines
+    assert "  Wheels: {attribute: wheels, unit: count}  # unsure: numbers without a unit: a count?" in lines
+
+
+def test_names_that_repeat_are_pointed_at(database: Path, tmp_path: Path) -> None:
+    lines = suggested(database, tmp_path, "Name,Weight (g)\nLamp,40\nLamp,41\n")
+    assert 'name: "{Name}"  # unsure: a name stands in several rows; add edition: or more columns' in lines
+
+
+def test_what_has_no_table(database: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="has no table"):
+        suggested(database, tmp_path, "")
+    with pytest.raises(UsageError, match="is YAML, which needs no mapping"):
+        suggested(database, tmp_path, "specdb: 1", "a.yaml")
