@@ -83,12 +83,12 @@ def table_of(name: str) -> Any:
     return SQLModel.metadata.tables[name]
 
 
-def found(edit: Edit, table: str, ids: Iterable[int], column: str = "id", *tests: Any) -> list[Row]:
-    """The rows of a table whose `column` is among `ids`, and which pass the tests, in the order of their ids."""
+def found(edit: Edit, table: str, keys: Iterable[Any], column: str = "id", *tests: Any) -> list[Row]:
+    """The rows of a table whose `column` is among `keys`, and which pass the tests, in the order of their ids."""
     wanted = table_of(table)
     return [
         dict(row)
-        for part in chunks(sorted(ids))
+        for part in chunks(sorted(keys))
         for row in edit.connection.execute(select(wanted).where(wanted.c[column].in_(part), *tests)).mappings()
     ]
 
