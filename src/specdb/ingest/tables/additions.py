@@ -8,7 +8,7 @@ from specdb.core import units
 from specdb.errors import Fault, FileFaults, SpecdbError
 from specdb.ingest import formulas
 from specdb.ingest.drafts import Bundle
-from specdb.store import reconcile
+from specdb.store import imports, reconcile
 from specdb.store.catalog import Catalog
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ def add(wanted: Bundle, resolver: Resolver, intake: Intake, path: str, faults: l
         raise FileFaults(
             path, [Fault(attributes[0].line, f"new attributes: {keys}", "look at them, and say --create-attributes")]
         )
-    kinds = {
-        row["kind"] for row in reconcile.found(intake.edit, "source_kind", [one.kind for one in wanted.source_kinds], "kind")
-    }
+    kinds = imports.source_kinds(intake.edit.connection) if wanted.source_kinds else set()
     new = Bundle(
         categories=tuple(draft for draft in wanted.categories if draft.key not in known.ids["category"]),
         attributes=attributes,
