@@ -6,7 +6,7 @@ import json
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from specdb.store.engine import connect
+from specdb.store.engine import SCHEMA, connect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,5 +73,5 @@ def test_the_first_use_makes_one(run: Run, site: Place) -> None:
     at = {"SPECDB_URL": str(site)}
     made = run("db", "info", "-f", "csv", env=at)
     assert (made.returncode, made.stderr) == (0, f"Made the database {site} from the packaged specs.\n")
-    assert run("db", "upgrade", env=at).stdout == f"{site} has the schema 2.\n"
+    assert run("db", "upgrade", env=at).stdout == f"{site} has the schema {SCHEMA}.\n"
     assert run("db", "path", env=at).stdout == f"{site}\n"
