@@ -83,13 +83,13 @@ def table_of(name: str) -> Any:
     return SQLModel.metadata.tables[name]
 
 
-def found(edit: Edit, table: str, ids: Iterable[int], column: str = "id", *tests: Any) -> list[Row]:
-    """The rows of a table whose `column` is among `ids`, and which pass the tests, in the order of their ids."""
-    wanted = table_of(table)
+def found(edit: Edit, table: str, wanted: Iterable[Any], column: str = "id", *tests: Any) -> list[Row]:
+    """The rows of a table whose `column` has a value among those wanted, and which pass the tests."""
+    place = table_of(table)
     return [
         dict(row)
-        for part in chunks(sorted(ids))
-        for row in edit.connection.execute(select(wanted).where(wanted.c[column].in_(part), *tests)).mappings()
+        for part in chunks(sorted(wanted))
+        for row in edit.connection.execute(select(place).where(place.c[column].in_(part), *tests)).mappings()
     ]
 
 
