@@ -63,6 +63,7 @@ def seed(old: str, new: str) -> str:
         (seed(", printed: larger battery,", ", printed: a larger battery,"), None),
         (seed("products:\n", "products:\n- {slug: new, name: New, category: phone}\n"), None),
         (seed("required: [recording, battery, weight]", "required: [recording, battery]"), None),
+        (seed("sources:\n", "source_kinds:\n- {kind: article, precedence: 3}\nsources:\n"), ["article precedence: - -> 3"]),
     ],
 )
 def test_a_new_seed_comes_in(database: Path, text: str, expected: list[str] | None) -> None:

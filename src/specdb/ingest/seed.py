@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _BY_SEED = "origin = 'seed'"
 _ENTITIES = ("category", "attribute", "rule", "source", "product")
-_OWNED = ("category_attribute", "relation", "alias")
+_OWNED = ("source_kind", "category_attribute", "relation", "alias")
 _QUESTION = ("product_id", "attribute_id", "qualifiers", "source_id")
 
 
