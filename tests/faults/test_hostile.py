@@ -146,6 +146,7 @@ def test_yaml_is_had_back(hostile: Place, run: Run, tmp_path: Path) -> None:
     assert not other.exists()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("place", range(len(TEXTS)))
 def test_arguments_are_looked_for_not_run(seeded: Place, run: Run, tmp_path: Path, place: int) -> None:
     text = TEXTS[place][:1000].replace("\x00", "")
