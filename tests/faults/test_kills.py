@@ -67,6 +67,31 @@ def test_load(seeded: Path, tmp_path: Path) -> None:
     assert found["before"] > 5
 
 
+def test_apply(seeded: Path, tmp_path: Path) -> None:
+    file, path = tmp_path / "a1.yaml", tmp_path / "it.db"
+    file.write_text(LAMPS.replace("lamp 1\n", "lamp one\n"), encoding="utf-8")
+    words = ["apply", str(file), "--yes"]
+    replace(path, seeded)
+    finished(path, *words)
+    check = before_or_after(path, content(seeded), content(path))
+    found = kill_again_and_again(path, words, lambda: replace(path, seeded), check, seed=4)
+    assert found["before"] > 5
+
+
+def test_undo(seeded: Path, tmp_path: Path) -> None:
+    file, loaded, path = tmp_path / "lamps.yaml", tmp_path / "loaded.db", tmp_path / "it.db"
+    file.write_text(LAMPS, encoding="utf-8")
+    replace(loaded, seeded)
+    finished(loaded, "db", "load", str(file))
+    with closing(sqlite3.connect(loaded)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    replace(path, loaded)
+    finished(path, "undo")
+    check = before_or_after(path, content(loaded), content(path))
+    found = kill_again_and_again(path, ["undo"], lambda: replace(path, loaded), check, seed=5)
+    assert found["before"] > 5
+
+
 def test_upgrade(seeded: Path, tmp_path: Path) -> None:
     old, path = tmp_path / "old.db", tmp_path / "it.db"
     at_revision("0001", seeded, old)

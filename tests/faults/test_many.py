@@ -1,0 +1,104 @@
+"""Eight writers and eight readers at once: every acknowledged edit is there once, and no reader sees half a changeset."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from specdb.errors import StoreError
+from specdb.store import create, engine
+from specdb.store.engine import connect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from specdb.store.engine import Place
+
+WRITERS = READERS = 8
+EDITS = 200
+
+WRITER = f"""
+import sys
+from specdb.ingest.drafts import SpecDraft
+from specdb.ingest.statements import state
+from specdb.ingest.work import Work, run
+from specdb.store.engine import locate
+place, who = locate(sys.argv[1]), sys.argv[2]
+def change(number):
+    def both(work: Work) -> list[str]:
+        # two figures in one changeset, that a reader must always find equal
+        for attribute in ("weight", "battery"):
+            unit = "g" if attribute == "weight" else "mAh"
+            draft = SpecDraft(attribute, {{"status": f"w{{who}}"}}, value=f"{{number}} {{unit}}", source="dingtalk")
+            state(work, "a1", draft)
+        return []
+    return both
+for number in range(1, {EDITS} + 1):
+    outcome = run(place, change(number), "edit")
+    assert outcome.changeset, outcome
+    print(outcome.changeset)
+"""
+
+READER = """
+import sys
+from specdb.store.engine import connect, locate
+sql = '''
+SELECT s.qualifiers, COUNT(*), COUNT(DISTINCT s.number) FROM spec s JOIN product p ON p.id = s.product_id
+WHERE p.slug = 'a1' AND s.qualifiers LIKE 'status=w%' AND s.shown GROUP BY s.qualifiers
+'''
+reads = 0
+sys.stdout.write("ready\\n")
+sys.stdout.flush()
+connection = connect(locate(sys.argv[1]))
+while not sys.stdin.closed and reads < 100_000:
+    for qualifiers, count, numbers in connection.execute(sql).fetchall():
+        assert (count, numbers) == (2, 1), (qualifiers, count, numbers)
+    reads += 1
+    if reads % 20 == 0:
+        import select
+        if select.select([sys.stdin], [], [], 0)[0]:
+            break
+print(reads)
+"""
+
+
+def started(program: str, place: Place, number: int) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    words = [sys.executable, "-c", program, str(place), str(number)]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(words, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+
+def test_writers_and_readers(database: Place) -> None:
+    readers = [started(READER, database, number) for number in range(READERS)]
+    writers = [started(WRITER, database, number) for number in range(WRITERS)]
+    written = [process.communicate(timeout=300) for process in writers]
+    read = [process.communicate("stop\n", timeout=60) for process in readers]
+    assert [err for _, err in (*written, *read)] == [""] * (WRITERS + READERS)
+    acknowledged = [int(line) for out, _ in written for line in out.split()]
+    assert len(set(acknowledged)) == len(acknowledged) == WRITERS * EDITS
+    assert all(int(out.split()[-1]) > 0 for out, _ in read)
+    with closing(connect(database)) as connection:
+        kept = {id for (id,) in connection.execute("SELECT id FROM changeset WHERE reason = 'edit'").fetchall()}
+        assert kept == set(acknowledged)
+        sql = "SELECT COUNT(*), COUNT(DISTINCT added_id) FROM spec WHERE qualifiers LIKE 'status=w%'"
+        assert connection.execute(sql).fetchone() == (2 * WRITERS * EDITS, WRITERS * EDITS)
+        shown = "SELECT DISTINCT number FROM spec WHERE qualifiers LIKE 'status=w%' AND shown"
+        assert connection.execute(shown).fetchall() == [(str(EDITS),)]
+
+
+@pytest.mark.sqlite
+def test_who_waits_too_long_is_told(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(create, "BUSY_TIMEOUT", 0.2)
+    assert engine.BUSY_TIMEOUT >= 5
+    with (
+        create.writing(database),
+        pytest.raises(StoreError, match="being written by another program"),
+        create.writing(database),
+    ):
+        pass
