@@ -26,7 +26,7 @@ def attribute() -> None:
     """Add, edit, rename and merge attributes."""
 
 
-@app.command()
+@app.command(short_help="Add an attribute.")
 def add(
     key: Annotated[str, typer.Argument(metavar="KEY", help="Its name for commands: a-z, 0-9 and hyphens.")],
     kind: Annotated[
@@ -118,7 +118,7 @@ def rename(
     perform(db, lambda work: renamed(work, "attribute", attribute, key), reason, dry_run=dry_run, format=format)
 
 
-@app.command()
+@app.command(short_help="Move the specs of an attribute to another one.")
 def merge(
     attribute: Attribute,
     into: Annotated[str, typer.Argument(metavar="INTO", autocompletion=complete.attributes)],

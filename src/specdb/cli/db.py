@@ -24,7 +24,7 @@ def path(db: Db = "") -> None:
     print(locate(db or None))
 
 
-@app.command()
+@app.command(short_help="Show what the database is and holds.")
 def info(db: Db = "", format: Format = "", output: Output = "") -> None:
     """Show what the database is and holds: size, counts, schema, and the packaged specs it was made from."""
     from specdb.core.table import Cell, Column, Row, Table

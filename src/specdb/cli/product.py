@@ -20,7 +20,7 @@ def product() -> None:
     """Add, edit, rename, merge and remove products."""
 
 
-@app.command()
+@app.command(short_help="Add a product, or bring a removed one back.")
 def add(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="Its name for commands: a-z, 0-9 and hyphens.")],
     name: _Name,
@@ -46,7 +46,7 @@ def add(
     )
 
 
-@app.command()
+@app.command(short_help="Change a product's name, category or description.")
 def edit(
     product: Product,
     name: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
@@ -88,7 +88,7 @@ def rename(
     perform(db, lambda work: renamed(work, "product", product, slug), reason, dry_run=dry_run, format=format)
 
 
-@app.command()
+@app.command(short_help="Move all that is stated of a product to another one.")
 def merge(
     product: Product,
     into: Annotated[str, typer.Argument(metavar="INTO", autocompletion=complete.products)],
@@ -105,7 +105,7 @@ def merge(
     perform(db, lambda work: merge_products(work, product, into), reason, dry_run=dry_run, format=format, ask=not yes)
 
 
-@app.command()
+@app.command(short_help="Take a product and all that is stated of it out.")
 def remove(
     product: Product,
     why: Why = "",

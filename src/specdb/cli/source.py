@@ -20,7 +20,7 @@ def source() -> None:
     """Add and edit sources."""
 
 
-@app.command()
+@app.command(short_help="Add an article, a data sheet or a measurement.")
 def add(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="Its name for commands: a-z, 0-9 and hyphens.")],
     title: Annotated[str, typer.Option(metavar="TEXT", show_default=False)],
