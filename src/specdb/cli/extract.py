@@ -62,7 +62,9 @@ def extract(
         _accept(files, product, db, format, accept_above, source, date, why, dry_run=dry_run)
         return
     if source or date or why or dry_run:
-        raise UsageError("--source, --date, --why and --dry-run without --accept-above", "say --accept-above 0.9, or leave them out")
+        raise UsageError(
+            "--source, --date, --why and --dry-run without --accept-above", "say --accept-above 0.9, or leave them out"
+        )
     format = format or {"json": "json", "yaml": "yaml", "yml": "yaml"}.get(output.rpartition(".")[2].lower(), "")
     with open_catalog(db) as catalog:
         slug = catalog.product(product).slug if product else ""

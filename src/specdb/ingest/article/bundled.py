@@ -149,7 +149,10 @@ class Writer:
                 yield f"{line}  # new product: look at its name and category"
             elif line.startswith("- {slug: "):
                 file = next(files)
-                remarks = [*["add its date, as in date: 2026-04-30"] * (", date: " not in line), *[f"{TEXT}{file}"] * bool(file)]
+                remarks = [
+                    *["add its date, as in date: 2026-04-30"] * (", date: " not in line),
+                    *[f"{TEXT}{file}"] * bool(file),
+                ]
                 yield f"{line}  # {'; '.join(remarks)}" if remarks else line
             else:
                 yield line
