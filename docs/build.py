@@ -31,6 +31,7 @@ COMMANDS = [
     ["check"],
     ["verify"],
     ["extract"],
+    ["review"],
     ["set"],
     ["unset"],
     ["rank-spec"],

@@ -21,8 +21,14 @@ _PLURALS = {
     "relation": "inverse names",
     "alias": "aliases",
     "source_kind": "kinds of sources",
+    "rejected": "figures rejected",
 }
-_SINGULARS = {"category_attribute": "member of a category", "relation": "inverse name", "source_kind": "kind of sources"}
+_SINGULARS = {
+    "category_attribute": "member of a category",
+    "relation": "inverse name",
+    "source_kind": "kind of sources",
+    "rejected": "figure rejected",
+}
 
 
 def log(catalog: Catalog, product: str = "", limit: int | None = None, *, brief: bool = False) -> Table:

@@ -23,6 +23,7 @@ COMMANDS = {
     "check": ("specdb.cli.check", "Check claims and figures against each other."),
     "verify": ("specdb.cli.verify", "Check a source's text: its hash, and every figure in its place."),
     "extract": ("specdb.cli.extract", "Find the figures in articles: drafts of specs."),
+    "review": ("specdb.cli.review", "Go through drafts: accept, edit or reject each."),
     "set": ("specdb.cli.set", "State a figure of a product."),
     "unset": ("specdb.cli.unset", "Retract what is stated of a product's attribute."),
     "rank-spec": ("specdb.cli.rank_spec", "Prefer or deprecate a spec."),

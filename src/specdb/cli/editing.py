@@ -81,11 +81,14 @@ def _removes(outcome: "Outcome") -> bool:
 def _show(outcome: "Outcome", format: str) -> None:
     """The lines as a table on stdout, and the remarks on stderr."""
     from specdb.ingest.changes import table
+    from specdb.render.clean import visible
 
     if outcome.lines:
         shown = table(outcome.lines)
         shown.remarks += outcome.remarks
         emit(shown, format, "")
+    for remark in [] if outcome.lines else outcome.remarks:
+        print(visible(remark), file=sys.stderr)
 
 
 def _say(outcome: "Outcome", *, dry_run: bool) -> None:

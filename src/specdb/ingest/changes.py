@@ -117,6 +117,10 @@ def _entities(catalog: Catalog, changeset: int) -> Iterator[Line]:
         if relation in _NAMES:
             yield from _fields(relation, row[_NAMES[relation]], before, after, names)
             continue
+        if relation == "rejected":
+            was, now = (f"{part['printed']}, {part['locator']}" if part else "" for part in (before, after))
+            yield Line("source", names["source"][row["source_id"]], "rejected", was, now)
+            continue
         owner = next(table for table in ("category", "attribute", "product") if row.get(f"{table}_id") is not None)
         name = names[owner][row[f"{owner}_id"]]
         was, now = (_owned(relation, part, names) if part else "" for part in (before, after))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _ROWS = (
     *("category", "attribute", "category_attribute", "relation", "rule"),
-    *("source_kind", "source", "product", "alias"),
+    *("source_kind", "source", "product", "alias", "rejected"),
 )
 """The tables whose rows are as they were before the first change after that time; all else of then is in the others."""
 

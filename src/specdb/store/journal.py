@@ -33,7 +33,7 @@ SPEC_COLUMNS = (
 
 _ORDER = (
     *("unit", "category", "attribute", "category_attribute", "relation", "rule"),
-    *("source_kind", "source", "product", "alias"),
+    *("source_kind", "source", "product", "alias", "rejected"),
 )
 _CHANGED = frozenset(_ORDER) - {"unit"}
 _JOURNALLED = ("spec", "claim", "rate")

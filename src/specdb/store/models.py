@@ -187,7 +187,7 @@ class Changeset(SQLModel, table=True):
 
 
 class Change(SQLModel, table=True):
-    """What a changeset did to a row of a table that has no added_id of its own: the row before and after, as JSON.
+    """What a changeset did to a row of a table without retracted_id: the row before and after, as JSON.
 
     `before` is '' for a row that was added, `after` for one that was taken away; `key` is the row's primary key as JSON.
     """

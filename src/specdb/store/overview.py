@@ -89,6 +89,15 @@ def quoted(catalog: Catalog, source: int) -> list[tuple[str, str, str, str, str]
     return [(slug, key, bound, printed, locator) for slug, key, bound, printed, locator in catalog.rows(sql, (source,))]
 
 
+def rejected(catalog: Catalog, sha256: str) -> set[tuple[str, str]]:
+    """Of each figure that was rejected in a review of the text with this SHA-256: its locator, as printed."""
+    sql = """
+    SELECT r.locator, r.printed FROM rejected r JOIN source s ON s.id = r.source_id
+    WHERE s.sha256 = ? AND s.removed_id IS NULL
+    """
+    return {(locator, printed) for locator, printed in catalog.rows(sql, (sha256,))}
+
+
 def claimed(catalog: Catalog, source: int) -> list[tuple[str, str, str]]:
     """Of each claim of a source: the product's slug, as printed, locator."""
     sql = """

@@ -36,6 +36,9 @@ _MONTHS = [
 _DATE = re.compile(
     r"\b(?:(\d{4})-(\d{2})-(\d{2})|([A-Z][a-z]{2,8})\.? (\d{1,2}),? (\d{4})|(\d{1,2}) ([A-Z][a-z]{2,8})\.? (\d{4}))\b"
 )
+TEXT = "text: "
+"""Stands in the remark behind a source, before the name of the file that it was read from."""
+
 _DATED = 3000
 """So many characters of the start are looked through for the date of an article."""
 
@@ -45,9 +48,9 @@ def yaml(catalog: Catalog, files: Iterable[tuple[str, str, str, list[Extracted]]
 
     It holds the sources, the attributes that are new, and products with their specs, those of a product together.
     """
-    writer = _Writer(catalog)
+    writer = Writer(catalog)
     for file, text, sha256, drafts in files:
-        writer.source(slug(PurePath(file).stem if file != "-" else "article"), text, sha256)
+        writer.source(slug(PurePath(file).stem if file != "-" else "article"), text, sha256, file)
         for draft in drafts:
             writer.add(draft)
     bundle = Bundle(
@@ -66,6 +69,16 @@ def title(text: str) -> str:
     return next((line.strip("#•* \t")[:120] for line in text[:_DATED].splitlines() if line.strip("#•* \t")), "")
 
 
+def place(draft: Extracted) -> str:
+    """The locator of a draft."""
+    return f"line {draft.line}"
+
+
+def printed(draft: Extracted) -> str:
+    """A draft as it is printed, in one line."""
+    return " ".join(draft.printed.split())
+
+
 def dated(text: str) -> str:
     """The first whole date in the start of a text, as 2026-04-30; '' where there is none."""
     for found in _DATE.finditer(text[:_DATED]):
@@ -78,7 +91,7 @@ def dated(text: str) -> str:
     return ""
 
 
-class _Writer:
+class Writer:
     """Collects specs by product, and the attributes that the database lacks."""
 
     def __init__(self, catalog: Catalog) -> None:
@@ -88,9 +101,11 @@ class _Writer:
         self._taken = set(catalog.names("attribute"))
         self._known = {one.slug: one for one in catalog.products()}
         self._specs: dict[str, list[tuple[SpecDraft, Extracted]]] = {}
+        self._files: list[str] = []
 
-    def source(self, name: str, text: str, sha256: str) -> None:
-        """Starts the drafts of a source; a second one of the same name gets a number."""
+    def source(self, name: str, text: str, sha256: str, file: str) -> None:
+        """Starts the drafts of a source, read from `file`; a second one of the same name gets a number."""
+        self._files.append(file if file.isprintable() and file != "-" else "")
         taken = {one.slug for one in self.sources}
         count = next(count for count in range(1, len(taken) + 2) if (f"{name}-{count}" if count > 1 else name) not in taken)
         unique = f"{name}-{count}" if count > 1 else name
@@ -98,16 +113,19 @@ class _Writer:
 
     def add(self, draft: Extracted) -> None:
         """Takes a draft up, as one spec or, for a list of alternatives, several."""
-        if not draft.product or not draft.attribute:
-            return
+        if draft.product and draft.attribute:
+            for spec in self.specs_of(draft):
+                self._specs.setdefault(draft.product, []).append((spec, draft))
+
+    def specs_of(self, draft: Extracted) -> Iterator[SpecDraft]:
+        """What a draft says of its product, by the word of the last source."""
         for value, kind, unit in self._values(draft):
             attribute = draft.attribute if draft.attribute_known else self._attribute(draft, kind, unit)
-            printed = " ".join(draft.printed.split())
-            spec = SpecDraft(
-                attribute, draft.qualifiers, value, printed="" if printed == value else printed, source=self.sources[-1].slug,
-                at=f"line {draft.line}",
+            shown = printed(draft)
+            yield SpecDraft(
+                attribute, draft.qualifiers, value, printed="" if shown == value else shown, source=self.sources[-1].slug,
+                at=place(draft),
             )  # fmt: skip
-            self._specs.setdefault(draft.product, []).append((spec, draft))
 
     def products(self) -> Iterator[ProductDraft]:
         """The products, the known ones by their slug, name and category."""
@@ -122,14 +140,20 @@ class _Writer:
     def remarked(self, lines: list[str]) -> Iterator[str]:
         """The lines of the YAML with remarks: confidence, and what is new."""
         drafts = iter([draft for specs in self._specs.values() for _, draft in specs])
+        files = iter(self._files)
         for line in lines:
             if line.startswith("  - {"):
                 draft = next(drafts)
                 yield f"{line}  # {draft.confidence:.2f}{'' if draft.attribute_known else ', new attribute'}"
             elif line.startswith("- slug: ") and line.removeprefix("- slug: ") not in self._known:
                 yield f"{line}  # new product: look at its name and category"
-            elif line.startswith("- {slug: ") and ", date: " not in line:
-                yield f"{line}  # add its date, as in date: 2026-04-30"
+            elif line.startswith("- {slug: "):
+                file = next(files)
+                remarks = [
+                    *["add its date, as in date: 2026-04-30"] * (", date: " not in line),
+                    *[f"{TEXT}{file}"] * bool(file),
+                ]
+                yield f"{line}  # {'; '.join(remarks)}" if remarks else line
             else:
                 yield line
 

@@ -1,0 +1,76 @@
+"""What a person has decided about drafts so far: a file beside theirs, with a line for each decision, on disk at once."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from specdb.errors import Fault, FileFaults, StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    Record = dict[str, Any]
+
+OPEN, ACCEPTED, REJECTED = "open", "accepted", "rejected"
+
+
+class Progress:
+    """The decisions in a file of JSON Lines, by the key of what was decided about; a later one is in place of an earlier.
+
+    `stored` says which of them are in the database. A last line without its end, of a process that was killed while it
+    wrote, does not count. FileFaults where the file holds something else, StoreError where it cannot be read or written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.records: dict[str, Record] = {}
+        self.stored: set[str] = set()
+        try:
+            data = path.read_bytes() if path.exists() else b""
+        except OSError as error:
+            raise self._fault("read", error) from error
+        self._torn = len(data) - (data.rfind(b"\n") + 1)
+        for number, line in enumerate(data[: len(data) - self._torn].splitlines(), 1):
+            try:
+                self._take(json.loads(line))
+            except (ValueError, KeyError, TypeError) as error:
+                fault = Fault(number, "no decision of a review", "take the line out, or remove the file to begin anew")
+                raise FileFaults(str(path), [fault]) from error
+
+    def decide(self, key: str, decision: str, **more: object) -> None:
+        """Keeps a decision."""
+        self._write({"key": key, "decision": decision, **more})
+
+    def store(self, changeset: int) -> None:
+        """Keeps that all decisions so far are in the database."""
+        self._write({"stored": changeset})
+
+    def pending(self) -> dict[str, Record]:
+        """The decisions that are not in the database."""
+        return {key: one for key, one in self.records.items() if key not in self.stored}
+
+    def _take(self, record: Record) -> None:
+        if "stored" in record:
+            self.stored |= self.records.keys()
+        elif record["decision"] == OPEN:
+            self.records.pop(record["key"], None)
+        else:
+            self.records[str(record["key"])] = record
+
+    def _write(self, record: Record) -> None:
+        try:
+            with self.path.open("r+b" if self._torn else "ab") as file:
+                if self._torn:
+                    file.truncate(file.seek(-self._torn, os.SEEK_END))
+                    self._torn = 0
+                file.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise self._fault("written", error) from error
+        self._take(record)
+
+    def _fault(self, verb: str, error: OSError) -> StoreError:
+        return StoreError(f"{self.path} cannot be {verb}: {error.strerror}", "it keeps what you decide; look at its folder")
