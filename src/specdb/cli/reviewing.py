@@ -16,6 +16,7 @@ from specdb.render.clean import one_line, visible
 if TYPE_CHECKING:
     from specdb.ingest.article.progress import Progress
     from specdb.ingest.article.review import Item, Passage, Sheet
+    from specdb.ingest.work import Work
     from specdb.store.engine import Place
 
 _KEYS = "a accept  e edit  r reject  s skip  b back  q stop: "
@@ -189,8 +190,13 @@ class Sitting:
 
     def _fault(self, item: "Item") -> SpecdbError | None:
         """What keeps a draft from going in: tried, and taken back."""
+
+        def change(work: "Work") -> list[str]:
+            store(work, self.sheet, [item], [])
+            return []
+
         try:
-            run(self.place, lambda work: store(work, self.sheet, [item], []) or [], "", dry_run=True)
+            run(self.place, change, "", dry_run=True)
         except SpecdbError as error:
             return SpecdbError(*_unlined(error))
         return None

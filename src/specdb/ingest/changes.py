@@ -85,10 +85,12 @@ def summary(found: list[Line]) -> str:
         "retracted": sum(not line.after for line in specs),
     }
     parts = [f"{count:,} {what}" for what, count in counts.items() if count]
-    other = len(found) - len(specs)
+    rejected = sum(line.field == "rejected" for line in found)
+    figures = f"{rejected:,} {'figures' if rejected != 1 else 'figure'} rejected" if rejected else ""
+    other = len(found) - len(specs) - rejected
     fields = f"{other:,} {'fields' if other != 1 else 'field'} changed" if other else ""
     statements = f"{'statements' if len(specs) != 1 else 'statement'} {', '.join(parts)}" if parts else ""
-    return "; ".join(filter(None, (fields, statements)))
+    return "; ".join(filter(None, (fields, statements, figures)))
 
 
 def _records(catalog: Catalog, sql: str, bound: tuple[object, ...]) -> list[dict[str, Any]]:

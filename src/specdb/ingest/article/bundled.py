@@ -105,7 +105,7 @@ class Writer:
 
     def source(self, name: str, text: str, sha256: str, file: str) -> None:
         """Starts the drafts of a source, read from `file`; a second one of the same name gets a number."""
-        self._files.append(file if file.isprintable() and file != "-" else "")
+        self._files.append(f"{TEXT}{file}" if file.isprintable() and file != "-" else "")
         taken = {one.slug for one in self.sources}
         count = next(count for count in range(1, len(taken) + 2) if (f"{name}-{count}" if count > 1 else name) not in taken)
         unique = f"{name}-{count}" if count > 1 else name
@@ -148,12 +148,9 @@ class Writer:
             elif line.startswith("- slug: ") and line.removeprefix("- slug: ") not in self._known:
                 yield f"{line}  # new product: look at its name and category"
             elif line.startswith("- {slug: "):
-                file = next(files)
-                remarks = [
-                    *["add its date, as in date: 2026-04-30"] * (", date: " not in line),
-                    *[f"{TEXT}{file}"] * bool(file),
-                ]
-                yield f"{line}  # {'; '.join(remarks)}" if remarks else line
+                undated = "" if ", date: " in line else "add its date, as in date: 2026-04-30"
+                remark = "; ".join(filter(None, (undated, next(files))))
+                yield f"{line}  # {remark}" if remark else line
             else:
                 yield line
 

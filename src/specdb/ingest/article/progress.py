@@ -35,7 +35,7 @@ class Progress:
         for number, line in enumerate(data[: len(data) - self._torn].splitlines(), 1):
             try:
                 self._take(json.loads(line))
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, LookupError, TypeError, AttributeError) as error:
                 fault = Fault(number, "no decision of a review", "take the line out, or remove the file to begin anew")
                 raise FileFaults(str(path), [fault]) from error
 
@@ -52,7 +52,7 @@ class Progress:
         return {key: one for key, one in self.records.items() if key not in self.stored}
 
     def _take(self, record: Record) -> None:
-        if "stored" in record:
+        if record.get("stored") is not None:
             self.stored |= self.records.keys()
         elif record["decision"] == OPEN:
             self.records.pop(record["key"], None)

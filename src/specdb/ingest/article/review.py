@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specdb.core import dates
 from specdb.errors import Ambiguous, Fault, FileFaults, UsageError
-from specdb.ingest import beside, bundle
+from specdb.ingest import beside, bundle, names
 from specdb.ingest.article import bundled, extract, sources
 from specdb.ingest.article.text import read
+from specdb.ingest.drafts import Bundle, ProductDraft
 from specdb.ingest.load import read_text
 from specdb.store import overview
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from specdb.ingest.article.draft import Extracted
     from specdb.ingest.article.progress import Record
-    from specdb.ingest.drafts import AttributeDraft, Bundle, ProductDraft, SourceDraft, SpecDraft
+    from specdb.ingest.drafts import AttributeDraft, SourceDraft, SpecDraft
     from specdb.ingest.work import Work
     from specdb.store.catalog import Catalog
 
@@ -158,7 +159,7 @@ def store(work: Work, sheet: Sheet, accepted: Iterable[Item], rejected: Iterable
         for slug, some in specs.items()
     ]
     spoken = {item.spec.source for item in (*taken, *refused)}
-    drafts = bundle.Bundle(
+    drafts = Bundle(
         attributes=tuple(one for key, one in sheet.attributes.items() if key in keys),
         sources=tuple(one for slug, one in sheet.sources.items() if slug in spoken),
         products=tuple(products),
@@ -168,9 +169,6 @@ def store(work: Work, sheet: Sheet, accepted: Iterable[Item], rejected: Iterable
 
 def _known(catalog: Catalog, name: str, specs: list[SpecDraft]) -> ProductDraft:
     """A stored product that the file does not have, with specs."""
-    from specdb.ingest import names
-    from specdb.ingest.drafts import ProductDraft
-
     one = names.product(catalog, name)
     return ProductDraft(one.slug, one.name, one.category, specs=tuple(specs))
 
@@ -222,7 +220,7 @@ def _texts(path: Path, drafts: Sequence[SourceDraft], lines: list[str], articles
 
 def _remarked(path: Path, line: str) -> Iterator[tuple[str, str, str]]:
     """The file that the remark behind a source names: where it was, or beside the drafts."""
-    _, mark, name = line.partition(f"{bundled.TEXT}")
+    _, mark, name = line.rpartition(bundled.TEXT)
     for file in dict.fromkeys((Path(name), path.parent / name, path.parent / Path(name).name)) if mark else ():
         if file.is_file():
             yield (str(file), *read(str(file)))

@@ -41,8 +41,7 @@ def source(catalog: Catalog, file: str, text: str, sha256: str, name: str = "", 
         lacking = " and ".join(option for option, value in (("--source", name), ("--date", date)) if not value)
         stem = slug(file.rpartition("/")[2].rpartition(".")[0] or file) if file != "-" else "article"
         guess = f"--source {name or stem} --date {date or dated(text) or 'YYYY-MM-DD'}"
-        why = " (the first date in it)" if not date and dated(text) else ""
-        raise UsageError(
-            f"the database has no source with the text of {file}, and none is made without {lacking}", f"say {guess}{why}"
-        )
+        first = " (the first date in it)" if not date and dated(text) else ""
+        problem = f"the database has no source with the text of {file}, and none is made without {lacking}"
+        raise UsageError(problem, f"say {guess}{first}")
     return SourceDraft(name, title(text) or name, date=date, sha256=sha256)

@@ -14,12 +14,12 @@ from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from specdb.ingest.work import Outcome, Work
+    from specdb.store.engine import Place
 
 
-def edited(path: Path, change: Callable[..., Any], *arguments: Any, dry_run: bool = False, **named: Any) -> Outcome:
+def edited(path: Place, change: Callable[..., Any], *arguments: Any, dry_run: bool = False, **named: Any) -> Outcome:
     """What came of `change(work, *arguments)` as one edit."""
 
     def changed(work: Work) -> list[str]:
@@ -29,7 +29,7 @@ def edited(path: Path, change: Callable[..., Any], *arguments: Any, dry_run: boo
     return run(path, changed, "a test", dry_run=dry_run)
 
 
-def applied(path: Path, text: str) -> Outcome:
+def applied(path: Place, text: str) -> Outcome:
     """What came of applying a file."""
     return edited(path, lambda work: apply(work, bundle.read(text, "it"), "it"))
 
@@ -39,13 +39,13 @@ def lines(outcome: Outcome) -> list[str]:
     return [f"{line.name} {line.field}: {line.before or '-'} -> {line.after or '-'}" for line in outcome.lines]
 
 
-def saved(path: Path) -> str:
+def saved(path: Place) -> str:
     """All that is current, as YAML."""
     with closing(connect(path)) as connection:
         return save(connection)
 
 
-def rows(path: Path, sql: str, *bound: object) -> list[tuple[Any, ...]]:
+def rows(path: Place, sql: str, *bound: object) -> list[tuple[Any, ...]]:
     """Rows of the database."""
     with closing(connect(path)) as connection:
         return connection.execute(sql, bound).fetchall()

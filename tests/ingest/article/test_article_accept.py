@@ -1,0 +1,151 @@
+"""What of an article goes in without a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from editing import edited, lines, rows
+from reviewed import ARTICLE, SHA256, found
+from specdb.errors import Ambiguous, UsageError
+from specdb.ingest.article.accept import accept
+from specdb.ingest.article.sources import source, stored
+from specdb.ingest.drafts import SourceDraft
+from specdb.ingest.statements import retract, state
+from specdb.store.catalog import Catalog
+from specdb.store.engine import connect
+
+if TYPE_CHECKING:
+    from specdb.ingest.work import Outcome
+    from specdb.store.engine import Place
+
+TEST = SourceDraft("field-test", "A field test", date="2026-03-02", sha256=SHA256)
+
+
+def accepted(place: Place, least: float = 0.8, text: str = ARTICLE, dry_run: bool = False) -> Outcome:
+    drafts = found(place, text)
+    return edited(place, lambda work: accept(work, drafts, TEST, least), dry_run=dry_run)
+
+
+def stated(outcome: Outcome) -> list[str]:
+    return [line for line in lines(outcome) if not line.startswith("field-test")]
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "expected", "remarks"),
+    [
+        (
+            ARTICLE,
+            0.8,
+            ["a1-pro price: - -> 249 USD", "a1-pro battery: - -> 2980 mAh", "a1-pro recording: - -> ≤ 190 h"],
+            ["1 figure left to a person: 1 less sure than that"],
+        ),
+        (
+            ARTICLE,
+            0.5,
+            ["a1-pro price: - -> 249 USD", "a1-pro battery: - -> 2980 mAh", "a1-pro recording: - -> ≤ 190 h"],
+            ["1 figure left to a person: 1 of a new product or attribute"],
+        ),
+        (ARTICLE, 1.0, [], ["4 figures left to a person: 4 less sure than that"]),
+        (
+            "DingTalk A1 Pro\n\nThe DingTalk A1 Pro costs $249 in one shop. The DingTalk A1 Pro costs $259 in another.",
+            0.5,
+            [],
+            ["2 figures left to a person: 2 at odds with another of this source"],
+        ),
+        (
+            "DingTalk A1 Pro\n\nThe DingTalk A1 Pro costs $249. In short: the DingTalk A1 Pro costs $249.",
+            0.5,
+            ["a1-pro price: - -> 249 USD"],
+            [],
+        ),
+        ("DingTalk A1 Pro\n\nNo figure.", 0.5, [], []),
+    ],
+)
+def test_what_goes_in(database: Place, text: str, least: float, expected: list[str], remarks: list[str]) -> None:
+    outcome = accepted(database, least, text)
+    assert (stated(outcome), outcome.remarks) == (expected, remarks)
+
+
+def test_it_has_its_place_and_its_source(database: Place) -> None:
+    accepted(database)
+    sql = """
+    SELECT o.slug, o.title, o.date, o.sha256, s.locator, s.printed FROM spec s JOIN source o ON o.id = s.source_id
+    WHERE o.slug = 'field-test' ORDER BY s.id
+    """
+    source = ("field-test", "A field test", "2026-03-02", SHA256)
+    assert rows(database, sql) == [
+        (*source, "line 3", "$249"),
+        (*source, "line 3", "2,980mAh"),
+        (*source, "line 3", "190 hours"),
+    ]
+
+
+def test_a_second_time_adds_nothing(database: Place) -> None:
+    assert accepted(database).changeset > 0
+    again = accepted(database)
+    assert (again.changeset, again.lines) == (0, [])
+    assert again.remarks == ["1 figure left to a person: 1 less sure than that", "3 figures stated before"]
+
+
+def test_what_a_person_corrected_or_retracted_stays_so(database: Place) -> None:
+    accepted(database)
+    edited(database, retract, "a1-pro", "price", {}, source="field-test")
+    from editing import draft
+
+    edited(database, state, "a1-pro", draft("battery", "2990 mAh", "field-test"))
+    assert accepted(database).lines == []
+
+
+def test_a_dry_run_leaves_nothing(database: Place) -> None:
+    assert len(stated(accepted(database, dry_run=True))) == 3
+    assert rows(database, "SELECT COUNT(*) FROM source WHERE slug = 'field-test'") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("sha256", "name", "expected"),
+    [("f" * 64, "", None), ("f" * 64, "unheard-of", None)],
+)
+def test_no_stored_source(catalog: Catalog, sha256: str, name: str, expected: None) -> None:
+    assert stored(catalog, sha256, name) is expected
+
+
+def test_the_stored_source_of_a_text(catalog: Catalog) -> None:
+    same = catalog.source("moonix").sha256
+    with pytest.raises(Ambiguous, match="4 sources are of this text"):
+        stored(catalog, same)
+    named = stored(catalog, same, "moonix")
+    assert named is not None
+    assert named.slug == "moonix"
+    with pytest.raises(UsageError, match="the source moonix is of another text"):
+        stored(catalog, "f" * 64, "moonix")
+
+
+@pytest.mark.parametrize(
+    ("name", "date", "said"),
+    [
+        ("", "", "without --source and --date\nsay --source launch-day --date 2026-03-02 (the first date in it)"),
+        ("mine", "", "without --date\nsay --source mine --date 2026-03-02 (the first date in it)"),
+        ("", "2026-05", "without --source\nsay --source launch-day --date 2026-05"),
+    ],
+)
+def test_no_source_is_made_up(catalog: Catalog, name: str, date: str, said: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        source(catalog, "some/Launch day.txt", ARTICLE, SHA256, name, date)
+    assert str(raised.value).endswith(said)
+
+
+def test_a_new_source(catalog: Catalog) -> None:
+    made = source(catalog, "x.txt", ARTICLE, SHA256, "mine", "2026-05")
+    assert made == SourceDraft("mine", "DingTalk A1 Pro in use", date="2026-05", sha256=SHA256)
+
+
+def test_it_stands_as_the_catalog_has_it(database: Place) -> None:
+    accepted(database)
+    connection = connect(database)
+    try:
+        catalog = Catalog(connection)
+        assert source(catalog, "renamed.txt", ARTICLE, SHA256).slug == "field-test"
+    finally:
+        connection.close()

@@ -1,0 +1,63 @@
+"""The file of decisions: what it holds after a kill at any byte, and what it refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from specdb.errors import FileFaults, StoreError
+from specdb.ingest.article.progress import ACCEPTED, OPEN, REJECTED, Progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def decided(path: Path) -> Progress:
+    progress = Progress(path)
+    progress.decide("one", ACCEPTED, value="40 g")
+    progress.decide("two", REJECTED)
+    progress.store(7)
+    progress.decide("three", ACCEPTED, value="≈ 1")
+    progress.decide("four", REJECTED)
+    progress.decide("four", OPEN)
+    return progress
+
+
+def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
+    written = decided(tmp_path / "d.review")
+    read = Progress(tmp_path / "d.review")
+    assert (read.records, read.stored) == (written.records, written.stored)
+    assert list(read.records) == ["one", "two", "three"]
+    assert read.stored == {"one", "two"}
+    assert [record["value"] for record in read.pending().values()] == ["≈ 1"]
+
+
+def test_a_line_that_was_not_finished_does_not_count(tmp_path: Path) -> None:
+    file = tmp_path / "d.review"
+    decided(file)
+    data = file.read_bytes()
+    for size in range(len(data)):
+        file.write_bytes(data[:size])
+        progress = Progress(file)
+        progress.decide("last", REJECTED)
+        again = Progress(file)
+        assert again.records == progress.records
+        assert "last" in again.records
+        assert file.read_bytes().count(b"\n") == data[:size].count(b"\n") + 1
+
+
+@pytest.mark.parametrize("line", ["nonsense", "[]", "{}", '{"decision": "accepted"}', '"stored"', "\xff"])
+def test_what_is_no_decision_is_refused(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "d.review"
+    file.write_bytes(b'{"key": "a", "decision": "rejected"}\n' + line.encode("latin-1") + b"\n")
+    with pytest.raises(FileFaults, match="1 fault") as raised:
+        Progress(file)
+    assert [fault.line for fault in raised.value.faults] == [2]
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be written"):
+        Progress(tmp_path / "none" / "d.review").decide("a", REJECTED)
+    with pytest.raises(StoreError, match="cannot be read"):
+        Progress(tmp_path)

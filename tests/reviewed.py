@@ -1,0 +1,42 @@
+"""What tests of reviews share: an article about a known product and a new one, and its drafts."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from specdb.ingest.article import extract
+from specdb.ingest.article.bundled import yaml
+from specdb.store.catalog import Catalog
+from specdb.store.engine import connect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from specdb.ingest.article.draft import Extracted
+    from specdb.store.engine import Place
+
+ARTICLE = """DingTalk A1 Pro in use
+
+2 March 2026. The DingTalk A1 Pro costs $249. Its battery has 2,980mAh, and it records for up to 190 hours.
+The Arden 5 weighs 310 g.
+"""
+SHA256 = sha256(ARTICLE.encode()).hexdigest()
+
+
+def found(place: Place, text: str = ARTICLE) -> list[Extracted]:
+    """The figures of a text."""
+    with closing(connect(place)) as connection:
+        return extract(text, Catalog(connection))
+
+
+def drafted(place: Place, folder: Path, text: str = ARTICLE) -> Path:
+    """A file of drafts, beside the article."""
+    article, drafts = folder / "field-test.txt", folder / "drafts.yaml"
+    article.write_text(text)
+    with closing(connect(place)) as connection:
+        catalog = Catalog(connection)
+        digest = sha256(text.encode()).hexdigest()
+        drafts.write_text(yaml(catalog, [(str(article), text, digest, extract(text, catalog))]))
+    return drafts
