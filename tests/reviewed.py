@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from specdb.ingest.article.draft import Extracted
     from specdb.store.engine import Place
 
-ARTICLE = """DingTalk A1 Pro in use
+ARTICLE = """Arden 5 goes on sale
 
-2 March 2026. The DingTalk A1 Pro costs $249. Its battery has 2,980mAh, and it records for up to 190 hours.
-The Arden 5 weighs 310 g.
+2 March 2026. The Arden 5 weighs about 310 g and costs $249.
+The DingTalk A1 Pro costs $279. The DingTalk A1 Pro has a 2,990mAh battery, and the DingTalk A1 Pro records for up to 190 hours.
 """
 SHA256 = sha256(ARTICLE.encode()).hexdigest()
 

@@ -6,8 +6,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from editing import draft, edited, saved
 
+from editing import draft, edited, saved
 from specdb.ingest import derived, entities, names
 from specdb.ingest.drafts import Bundle, ProductDraft
 from specdb.ingest.statements import retract, state

@@ -6,8 +6,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from editing import draft, edited, lines, rows, saved
 
+from editing import draft, edited, lines, rows, saved
 from specdb import resources
 from specdb.ingest import entities, names
 from specdb.ingest.drafts import Bundle, ProductDraft

@@ -104,10 +104,10 @@ _SPELLED = {
     "?": "%s",
     "%": "%%",
     "LOWER(": "specdb_lower(",  # PostgreSQL's own knows the letters of ASCII only, in the order of bytes
-    "LIKE": "ILIKE",  # SQLite's does not tell a from A
+    "LIKE": "ILIKE",  # SQLite's does not tell a from A; (LIKE table) is another thing
     "GLOB '[A-Z][A-Z][A-Z]*'": "~ '^[A-Z]{3}'",
 }
-_SPELLING = re.compile(r"""GLOB '\[A-Z\]\[A-Z\]\[A-Z\]\*'|'[^']*'|"[^"]*"|\bLOWER\(|\bLIKE\b|[?%]""")
+_SPELLING = re.compile(r"""GLOB '\[A-Z\]\[A-Z\]\[A-Z\]\*'|'[^']*'|"[^"]*"|\bLOWER\(|(?<!\()\bLIKE\b|[?%]""")
 
 
 @lru_cache(maxsize=500)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from editing import edited, lines, rows
+from editing import draft, edited, lines, rows
 from reviewed import ARTICLE, SHA256, found
 from specdb.errors import Ambiguous, UsageError
 from specdb.ingest.article.accept import accept
@@ -38,16 +38,16 @@ def stated(outcome: Outcome) -> list[str]:
         (
             ARTICLE,
             0.8,
-            ["a1-pro price: - -> 249 USD", "a1-pro battery: - -> 2980 mAh", "a1-pro recording: - -> ≤ 190 h"],
-            ["1 figure left to a person: 1 less sure than that"],
+            ["a1-pro price: - -> 279 USD", "a1-pro battery: - -> 2990 mAh", "a1-pro recording: - -> ≤ 190 h"],
+            ["2 figures left to a person: 1 less sure than that, 1 of a new product or attribute"],
         ),
         (
             ARTICLE,
             0.5,
-            ["a1-pro price: - -> 249 USD", "a1-pro battery: - -> 2980 mAh", "a1-pro recording: - -> ≤ 190 h"],
-            ["1 figure left to a person: 1 of a new product or attribute"],
+            ["a1-pro price: - -> 279 USD", "a1-pro battery: - -> 2990 mAh", "a1-pro recording: - -> ≤ 190 h"],
+            ["2 figures left to a person: 2 of a new product or attribute"],
         ),
-        (ARTICLE, 1.0, [], ["4 figures left to a person: 4 less sure than that"]),
+        (ARTICLE, 1.0, [], ["5 figures left to a person: 5 less sure than that"]),
         (
             "DingTalk A1 Pro\n\nThe DingTalk A1 Pro costs $249 in one shop. The DingTalk A1 Pro costs $259 in another.",
             0.5,
@@ -76,9 +76,9 @@ def test_it_has_its_place_and_its_source(database: Place) -> None:
     """
     source = ("field-test", "A field test", "2026-03-02", SHA256)
     assert rows(database, sql) == [
-        (*source, "line 3", "$249"),
-        (*source, "line 3", "2,980mAh"),
-        (*source, "line 3", "190 hours"),
+        (*source, "line 4", "$279"),
+        (*source, "line 4", "2,990mAh"),
+        (*source, "line 4", "190 hours"),
     ]
 
 
@@ -86,15 +86,16 @@ def test_a_second_time_adds_nothing(database: Place) -> None:
     assert accepted(database).changeset > 0
     again = accepted(database)
     assert (again.changeset, again.lines) == (0, [])
-    assert again.remarks == ["1 figure left to a person: 1 less sure than that", "3 figures stated before"]
+    assert again.remarks == [
+        "2 figures left to a person: 1 less sure than that, 1 of a new product or attribute",
+        "3 figures stated before",
+    ]
 
 
 def test_what_a_person_corrected_or_retracted_stays_so(database: Place) -> None:
     accepted(database)
     edited(database, retract, "a1-pro", "price", {}, source="field-test")
-    from editing import draft
-
-    edited(database, state, "a1-pro", draft("battery", "2990 mAh", "field-test"))
+    edited(database, state, "a1-pro", draft("battery", "3000 mAh", "field-test"))
     assert accepted(database).lines == []
 
 
@@ -138,7 +139,7 @@ def test_no_source_is_made_up(catalog: Catalog, name: str, date: str, said: str)
 
 def test_a_new_source(catalog: Catalog) -> None:
     made = source(catalog, "x.txt", ARTICLE, SHA256, "mine", "2026-05")
-    assert made == SourceDraft("mine", "DingTalk A1 Pro in use", date="2026-05", sha256=SHA256)
+    assert made == SourceDraft("mine", "Arden 5 goes on sale", date="2026-05", sha256=SHA256)
 
 
 def test_it_stands_as_the_catalog_has_it(database: Place) -> None:
