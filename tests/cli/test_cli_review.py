@@ -1,0 +1,179 @@
+"""specdb review, through a pipe and in a terminal; and specdb extract --accept-above."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reviewed import ARTICLE, drafted
+
+if TYPE_CHECKING:
+    from conftest import Run
+    from specdb.store.engine import Place
+
+PROGRAM = str(Path(sys.executable).parent / "specdb")
+
+
+def shown(run: Run, database: Place, product: str) -> dict[str, str]:
+    """What the field test states of a product: attribute to value."""
+    words = ("--db", str(database), "export", "--layout", "long", "-f", "csv")
+    rows = csv.DictReader(io.StringIO(run(*words, check=True).stdout))
+    return {row["attribute"]: row["printed"] for row in rows if row["product"] == product and row["source"] == "field-test"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "said", "arden", "a1_pro"),
+    [
+        # all of it, the new product as it is drafted
+        ("a\n\n\na\na\na\na\n", "5 accepted, 0 rejected, 0 open.", {"weight", "price"}, {"price", "battery", "recording"}),
+        # a new product's name and category
+        ("a\nArden Five\nphone\nq\n", "1 accepted, 0 rejected, 4 open; run", {"weight"}, set()),
+        # a category that is none is asked for again
+        ("a\n\nfone\na\n\nphone\nq\n", "1 accepted, 0 rejected, 4 open", {"weight"}, set()),
+        ("r\nr\nr\nr\na\n", "1 accepted, 4 rejected, 0 open.", set(), {"recording"}),
+        ("s\ns\na\nq\n", "1 accepted, 0 rejected, 4 open", set(), {"price"}),
+        # edited at once; a wrong value is said, and asked for again
+        ("s\ns\ns\ne battery 3 h\na\ne battery 3,000mAh\na\nq\n", "1 accepted", set(), {"battery"}),
+        # field by field
+        ("e\na1-pro\nthickness\n6 mm\ncase=yes\na\nq\n", "1 accepted", set(), {"thickness"}),
+        ("e\n\n\n\nCase\nq\n", "0 accepted, 0 rejected, 5 open", set(), set()),
+        ("e\nnobody\n\n\n\na\nq\n", "0 accepted, 0 rejected, 5 open", set(), set()),
+        # back, over what was decided
+        ("s\ns\na\nb\nr\nq\n", "0 accepted, 1 rejected, 4 open", set(), set()),
+        ("b\nb\n?\nxyz\n\nq\n", "0 accepted, 0 rejected, 5 open", set(), set()),
+        ("", "0 accepted, 0 rejected, 5 open", set(), set()),
+        # an answer without its end is none
+        ("s\ns\na\nr", "1 accepted, 0 rejected, 4 open", set(), {"price"}),
+    ],
+)
+@pytest.mark.sqlite
+def test_through_a_pipe(
+    run: Run, database: Place, tmp_path: Path, answers: str, said: str, arden: set[str], a1_pro: set[str]
+) -> None:
+    file = drafted(database, tmp_path)
+    result = run("--db", str(database), "review", str(file), stdin=answers)
+    assert result.returncode == 0, result.stderr
+    assert said in result.stderr.splitlines()[-1]
+    assert max(map(len, result.stderr.splitlines())) <= 240  # prompts stand in a line, as nobody presses Enter
+    assert (set(shown(run, database, "arden-5")), set(shown(run, database, "a1-pro"))) == (arden, a1_pro)
+
+
+def test_several_sittings(run: Run, database: Place, tmp_path: Path) -> None:
+    file = drafted(database, tmp_path)
+
+    def sitting(answers: str) -> list[str]:
+        return run("--db", str(database), "review", str(file), stdin=answers, check=True).stderr.splitlines()
+
+    assert sitting("s\ns\na\nr\nq\n")[-2:] == [
+        "Changeset 3: 5 fields changed; statement 1 added; 1 figure rejected.",
+        "5 drafts: 1 accepted, 1 rejected, 3 open; run the same again for these.",
+    ]
+    second = sitting("r\nr\na\n")
+    assert second[:2] == ["1 draft left out: stated already", "1 draft left out: rejected in a review of this text"]
+    assert second[-2:] == ["Changeset 4: statement 1 added; 2 figures rejected.", "3 drafts: 1 accepted, 2 rejected, 0 open."]
+    assert sitting("a\n")[-1] == "0 drafts: 0 accepted, 0 rejected, 0 open."
+    article = str(tmp_path / "field-test.txt")
+    again = run("--db", str(database), "extract", article, "-f", "json", check=True)
+    assert again.stderr == "3 figures left out: rejected in a review of this text\n"
+    assert [row["printed"] for row in json.loads(again.stdout)] == ["$279", "190 hours"]
+
+
+def test_a_date_is_asked_for(run: Run, database: Place, tmp_path: Path) -> None:
+    file = drafted(database, tmp_path, ARTICLE.replace("2 March 2026. ", ""))
+    result = run("--db", str(database), "review", str(file), stdin="soon\n2026-03\ns\ns\na\nq\n", check=True)
+    assert "write 2026-04-30" in result.stderr
+    listed = run("--db", str(database), "list", "sources", "-f", "json", check=True).stdout
+    assert [row["date"] for row in json.loads(listed) if row["source"] == "field-test"] == ["2026-03"]
+
+
+def read_until(terminal: int, sign: bytes) -> bytes:
+    """What comes from a terminal, until it has shown `sign`."""
+    seen = b""
+    while sign not in seen:
+        assert select.select([terminal], [], [], 50)[0], seen
+        seen += os.read(terminal, 65_536)
+    return seen
+
+
+@pytest.mark.parametrize(("colour", "marked"), [({}, b"\x1b[1;7m$249\x1b[0m"), ({"NO_COLOR": "1"}, "»$249«".encode())])
+@pytest.mark.sqlite
+def test_in_a_terminal_until_it_is_killed(
+    run: Run, database: Place, tmp_path: Path, colour: dict[str, str], marked: bytes
+) -> None:
+    file = drafted(database, tmp_path)
+    environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    environment |= {"SPECDB_URL": str(database), "COLUMNS": "80", "TERM": "xterm-256color", **colour}
+    master, slave = pty.openpty()
+    with subprocess.Popen([PROGRAM, "review", str(file)], stdin=slave, stdout=slave, stderr=slave, env=environment) as process:
+        os.close(slave)
+        read_until(master, b"q stop: ")
+        os.write(master, b"s\n")
+        seen = read_until(master, b"q stop: ")
+        os.write(master, b"r\n")
+        read_until(master, b"q stop: ")
+        os.write(master, b"a\n")
+        seen += read_until(master, b"q stop: ")
+        process.send_signal(signal.SIGINT if colour else signal.SIGKILL)
+        if colour:
+            assert b"is kept in" in read_until(master, b"to go on.")
+        assert process.wait(50) == (130 if colour else -signal.SIGKILL)
+    os.close(master)
+    assert marked in seen
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", seen.decode()).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert shown(run, database, "a1-pro") == {}
+    result = run("--db", str(database), "review", str(file), stdin="q\n", check=True)
+    assert "statement 1 added; 1 figure rejected." in result.stderr
+    assert shown(run, database, "a1-pro") == {"price": "$279"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["review"], 2, "DRAFTS.yaml"),
+        (["review", "none.yaml"], 1, "cannot be read"),
+        (["review", "-"], 2, "name a file"),
+        (["extract", "a.txt", "b.txt", "--accept-above", "0.9"], 2, "several articles"),
+        (["extract", "-", "--accept-above", "2"], 2, "0<=x<=1"),
+        (["extract", "-", "--dry-run"], 2, "without --accept-above"),
+        (["extract", "-", "--accept-above", "0.9"], 2, "--source article --date YYYY-MM-DD"),
+        (["extract", "-", "--accept-above", "0.9", "--source", "moonix"], 2, "of another text"),
+        (["extract", "-", "--accept-above", "0.9", "--source", "a b", "--date", "2026"], 1, "no name of a source"),
+        (["extract", "-", "--accept-above", "0.9", "--source", "a", "--date", "soon"], 1, "no date"),
+    ],
+)
+def test_errors(run: Run, words: list[str], code: int, said: str) -> None:
+    result = run(*words, stdin="The DingTalk A1 Pro costs $279.")
+    assert (result.returncode, said in result.stderr) == (code, True), result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_accept_above(run: Run, database: Place, tmp_path: Path) -> None:
+    article = tmp_path / "field-test.txt"
+    article.write_text(ARTICLE)
+    words = ("--db", str(database), "extract", str(article), "--accept-above", "0.9")
+    new = ("--source", "field-test", "--date", "2026-03-02")
+    dry = run(*words, *new, "--dry-run", check=True)
+    assert dry.stderr.splitlines()[-1] == "Dry run, nothing was changed: 5 fields changed; statements 3 added."
+    assert shown(run, database, "a1-pro") == {}
+    done = run(*words, *new, check=True)
+    assert done.stderr.splitlines() == [
+        "2 figures left to a person: 2 less sure than that",
+        "Changeset 3: 5 fields changed; statements 3 added.",
+    ]
+    assert shown(run, database, "a1-pro") == {"price": "$279", "battery": "2,990mAh", "recording": "190 hours"}
+    again = run(*words, check=True)
+    assert again.stdout == ""
+    assert again.stderr.splitlines()[1:] == ["3 figures stated before", "Nothing to change: it is so already."]
