@@ -13,10 +13,10 @@ from specdb.store import create, journal, undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from sqlalchemy import Connection
 
+    from specdb.store.engine import Place
     from specdb.store.journal import Edit
 
 LAMPS = """specdb: 1
@@ -58,7 +58,7 @@ claims: [{about: t9, expression: weight of t9, value: 90 g, printed: ninety gram
 WEIGHTS = {"kind": "quantity", "unit": "g", "value_unit": "g", "attribute_id": 1, "product_id": 1, "category_id": 1}
 
 
-def made(path: Path) -> Path:
+def made(path: Place) -> Place:
     """A database of lamps, in changesets @1 (units) and @2."""
 
     def fill(connection: Connection) -> None:
@@ -70,7 +70,7 @@ def made(path: Path) -> Path:
     return path
 
 
-def edit(path: Path, change: Callable[[Edit], None], reason: str = "because", author: str = "ada") -> int:
+def edit(path: Place, change: Callable[[Edit], None], reason: str = "because", author: str = "ada") -> int:
     """One changeset; its number."""
     with create.writing(path) as connection:
         made = journal.Edit(connection, author=author, reason=reason)
@@ -79,7 +79,7 @@ def edit(path: Path, change: Callable[[Edit], None], reason: str = "because", au
     return made.id
 
 
-def load(path: Path, content: str = MORE) -> int:
+def load(path: Place, content: str = MORE) -> int:
     """Adds what is in our YAML; the changeset's number."""
 
     def change(edit: Edit) -> None:
@@ -88,12 +88,12 @@ def load(path: Path, content: str = MORE) -> int:
     return edit(path, change, "more lamps")
 
 
-def undone(path: Path, number: int | None = None) -> int:
+def undone(path: Place, number: int | None = None) -> int:
     """Undoes a changeset; the undo's number."""
     return undo.run(path, number).changeset
 
 
-def dated(path: Path, number: int, at: str) -> None:
+def dated(path: Place, number: int, at: str) -> None:
     """Makes a changeset one of another moment."""
     with create.writing(path) as connection:
         connection.execute(text("UPDATE changeset SET at = :at WHERE id = :id"), {"at": at, "id": number})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,15 +14,16 @@ from specdb.store import journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from homes import Home
     from specdb.core.table import Table
+    from specdb.store.engine import Place
 
 
 @pytest.fixture(scope="module")
-def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def record(home: Home) -> Place:
     """Lamps, then @3 a weight replaced, @4 more lamps, @5 these undone, @6 a source preferred, @7 colours."""
-    path = edits.made(tmp_path_factory.mktemp("history") / "lamps.db")
+    path = edits.made(home.new())
     edits.edit(path, edits.weigh(42), "weighed again")
     edits.load(path)
     edits.undone(path)
@@ -35,8 +35,8 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def db(record: Path) -> Iterator[specdb.Database]:
-    with specdb.open(record) as opened:
+def db(record: Place) -> Iterator[specdb.Database]:
+    with specdb.open(str(record)) as opened:
         yield opened
 
 
@@ -173,11 +173,11 @@ def kind(**precedences: int) -> Any:
         ([lambda edit: edit.retract("spec", [2, 3])], "≈ 40 g", "nothing else is stated"),
     ],
 )
-def test_each_rule(changes: list[Any], first: str, rule: str, tmp_path: Path) -> None:
-    path = edits.made(tmp_path / "lamps.db")
+def test_each_rule(changes: list[Any], first: str, rule: str, site: Place) -> None:
+    path = edits.made(site)
     for change in changes:
         edits.edit(path, change)
-    with specdb.open(path) as opened:
+    with specdb.open(str(path)) as opened:
         assert texts(opened.why("l1", "weight"), "value", "shown", "why")[0] == (first, "shown", rule)
         assert [text for text, shown in texts(opened.why("l1", "weight"), "value", "shown") if shown] == [first]
 
@@ -189,10 +189,10 @@ def test_why_of_others(db: specdb.Database) -> None:
     assert db.why("l2", "weight").remarks == ["No spec says anything of l2's weight."]
 
 
-def test_deprecated_specs_are_never_shown(tmp_path: Path) -> None:
-    path = edits.made(tmp_path / "lamps.db")
+def test_deprecated_specs_are_never_shown(site: Place) -> None:
+    path = edits.made(site)
     edits.edit(path, edits.weigh(41, 2, rank="deprecated"))
-    with specdb.open(path) as opened:
+    with specdb.open(str(path)) as opened:
         last = texts(opened.why("l1", "weight"), "value", "shown", "why", "agreement")[-1]
         assert last == ("41 g", "", "deprecated specs are never shown", "contradicts it")
 
@@ -235,14 +235,14 @@ def test_diff_of_entities(db: specdb.Database) -> None:
     assert found[0][0] == "category torch"
 
 
-def test_diff_of_databases_goes_by_names(db: specdb.Database, tmp_path: Path) -> None:
+def test_diff_of_databases_goes_by_names(db: specdb.Database, site: Place) -> None:
     turned = edits.LAMPS.replace("- {slug: l2, name: Lamp Two, category: lamp}\n", "").replace(
         "products:\n", "products:\n- {slug: l2, name: Lamp Two, category: lamp}\n"
     )
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(edits, "LAMPS", turned)
-        other = edits.made(tmp_path / "turned.db")
-    with specdb.open(other) as opened:
+        other = edits.made(site)
+    with specdb.open(str(other)) as opened:
         assert opened.catalog.product("l1").id != db.catalog.product("l1").id
     assert list(db.diff("@2", str(other)).rows) == []
     assert [row.group for row in db.diff(str(other), "@3").rows] == ["product l1"]
@@ -257,7 +257,8 @@ def test_as_of_in_every_read(db: specdb.Database) -> None:
         db.show("t9")
 
 
-def test_copies_of_a_file_do_not_differ(record: Path, tmp_path: Path) -> None:
-    copied = shutil.copy(record, tmp_path / "copy.db")
-    with specdb.open(record) as db:
+def test_copies_do_not_differ(record: Place, home: Home) -> None:
+    copied = home.copied(record)
+    with specdb.open(str(record)) as db:
         assert list(db.diff(str(copied)).rows) == []
+    home.drop(copied)

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Run
+    from specdb.store.engine import Place
 
 
 @pytest.fixture
-def lamps(tmp_path: Path) -> Path:
+def lamps(site: Place) -> Place:
     """Lamps, and more of them as @3."""
-    path = edits.made(tmp_path / "lamps.db")
+    path = edits.made(site)
     edits.load(path)
     return path
 
@@ -44,7 +45,7 @@ def lamps(tmp_path: Path) -> Path:
     ],
     ids=" ".join,
 )
-def test_it_answers(run: Run, lamps: Path, words: list[str], held: list[str]) -> None:
+def test_it_answers(run: Run, lamps: Place, words: list[str], held: list[str]) -> None:
     result = run("--db", str(lamps), *words)
     assert (result.returncode, [one for one in held if one not in result.stdout]) == (0, [])
 
@@ -69,13 +70,13 @@ def test_it_answers(run: Run, lamps: Path, words: list[str], held: list[str]) ->
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_it_refuses(run: Run, lamps: Path, words: list[str], code: int, said: str) -> None:
+def test_it_refuses(run: Run, lamps: Place, words: list[str], code: int, said: str) -> None:
     result = run("--db", str(lamps), *words)
     assert (result.returncode, result.stdout) == (code, "")
     assert said in result.stderr
 
 
-def test_undo_and_redo(run: Run, lamps: Path) -> None:
+def test_undo_and_redo(run: Run, lamps: Place) -> None:
     before = run("--db", str(lamps), "db", "save").stdout
     tried = run("--db", str(lamps), "undo", "--dry-run", "-f", "json")
     assert (tried.returncode, tried.stderr) == (0, "This would undo @3.\n")
@@ -94,7 +95,7 @@ def test_undo_and_redo(run: Run, lamps: Path) -> None:
     ]
 
 
-def test_what_was_undone_can_be_loaded_again(run: Run, lamps: Path, tmp_path: Path) -> None:
+def test_what_was_undone_can_be_loaded_again(run: Run, lamps: Place, tmp_path: Path) -> None:
     file = tmp_path / "more.yaml"
     file.write_text(edits.MORE, encoding="utf-8")
     assert run("--db", str(lamps), "undo").returncode == 0

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +27,8 @@ from specdb.store.engine import connect
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from homes import Home
+    from specdb.store.engine import Place
     from specdb.store.journal import Edit
 
 WORLD = """specdb: 1
@@ -64,8 +64,8 @@ claims:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("as-of") / "world.db"
+def world(home: Home) -> Place:
+    path = home.new()
 
     def fill(connection: Connection) -> None:
         journal.add(connection, unit_rows(), author="specdb", reason="units", origin="seed")
@@ -201,15 +201,15 @@ def seen(catalog: Catalog) -> tuple[str, ...]:
     return (save(catalog.connection), *(table.render("csv") for table in (export(catalog), found, *shown)))
 
 
-def now(path: Path) -> tuple[str, ...]:
+def now(path: Place) -> tuple[str, ...]:
     with closing(connect(path)) as connection:
         return seen(Catalog(connection))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=15)
 @given(changesets)
-def test_every_state_is_seen_again(world: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[Any]) -> None:
-    path = Path(shutil.copy(world, tmp_path_factory.mktemp("law") / "own.db"))
+def test_every_state_is_seen_again(world: Place, home: Home, steps: list[Any]) -> None:
+    path = home.copied(world)
     states = {2: now(path)}
     for step in steps:
         with create.writing(path) as connection:
@@ -219,14 +219,13 @@ def test_every_state_is_seen_again(world: Path, tmp_path_factory: pytest.TempPat
         with closing(connect(path)) as connection:
             as_of.set_back(Catalog(connection), id)
             assert seen(Catalog(connection)) == state
+    home.drop(path)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=15)
 @given(changesets)
-def test_an_undo_of_the_last_brings_back_what_was(
-    world: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[Any]
-) -> None:
-    path = Path(shutil.copy(world, tmp_path_factory.mktemp("law") / "own.db"))
+def test_an_undo_of_the_last_brings_back_what_was(world: Place, home: Home, steps: list[Any]) -> None:
+    path = home.copied(world)
     last = 2
     for step in steps:
         before = now(path)
@@ -248,3 +247,4 @@ def test_an_undo_of_the_last_brings_back_what_was(
                 assert list(differences.databases(then, Catalog(other))) == []
             assert now(path) == before
             before, after = after, before
+    home.drop(path)

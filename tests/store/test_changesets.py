@@ -15,13 +15,15 @@ from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from homes import Home
+    from specdb.store.engine import Place
 
 
 @pytest.fixture(scope="module")
-def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def record(home: Home) -> Place:
     """Four changesets, of 1 January, 2 January, 31 March and 2 May 2026."""
-    path = edits.made(tmp_path_factory.mktemp("record") / "lamps.db")
+    path = edits.made(home.new())
     edits.edit(path, edits.weigh(42))
     edits.load(path)
     days = ("2026-01-01T00:00:00", "2026-01-02T12:00:00", "2026-03-31T23:59:59", "2026-05-02T08:00:00")
@@ -31,7 +33,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def lamps(record: Path) -> Iterator[Catalog]:
+def lamps(record: Place) -> Iterator[Catalog]:
     with closing(connect(record)) as connection:
         yield Catalog(connection)
 

@@ -17,22 +17,22 @@ from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+    from specdb.store.engine import Place
     from specdb.store.journal import Edit
 
 
 @pytest.fixture
-def lamps(tmp_path: Path) -> Path:
-    return edits.made(tmp_path / "lamps.db")
+def lamps(site: Place) -> Place:
+    return edits.made(site)
 
 
-def saved(path: Path) -> str:
+def saved(path: Place) -> str:
     with closing(connect(path)) as connection:
         return save(connection)
 
 
-def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
+def rows(path: Place, sql: str) -> list[tuple[object, ...]]:
     with closing(connect(path)) as connection:
         return connection.execute(sql).fetchall()
 
@@ -53,7 +53,7 @@ def rate(edit: Edit) -> None:
     edit.add({"rate": [{"day": "2026-01-02", "base": "EUR", "quote": "USD", "rate": "1.1", "source": "me"}]})
 
 
-DEEDS: dict[str, Callable[[Path], int]] = {
+DEEDS: dict[str, Callable[[Place], int]] = {
     "a spec replaced": lambda path: edits.edit(path, edits.weigh(42)),
     "specs retracted": lambda path: edits.edit(path, retract),
     "a file loaded": edits.load,
@@ -66,7 +66,7 @@ DEEDS: dict[str, Callable[[Path], int]] = {
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-def test_an_undo_brings_back_what_was_and_can_be_undone(lamps: Path, deed: str) -> None:
+def test_an_undo_brings_back_what_was_and_can_be_undone(lamps: Place, deed: str) -> None:
     before = saved(lamps)
     number = DEEDS[deed](lamps)
     after = saved(lamps)
@@ -79,7 +79,7 @@ def test_an_undo_brings_back_what_was_and_can_be_undone(lamps: Path, deed: str) 
     assert found == [("edit", None), ("undo", number), ("undo", number + 1)]
 
 
-def test_nothing_is_deleted(lamps: Path) -> None:
+def test_nothing_is_deleted(lamps: Place) -> None:
     edits.load(lamps)
     edits.undone(lamps)
     assert rows(lamps, "SELECT COUNT(*) FROM spec") == [(7,)]
@@ -90,13 +90,13 @@ def test_nothing_is_deleted(lamps: Path) -> None:
     assert rows(lamps, "SELECT name FROM alias WHERE name = 'flashlight'") == []
 
 
-def test_what_nothing_refers_to_is_taken_away(lamps: Path) -> None:
+def test_what_nothing_refers_to_is_taken_away(lamps: Place) -> None:
     edits.load(lamps, "specdb: 1\nproducts: [{slug: l3, name: Lamp Three, category: lamp}]\n")
     edits.undone(lamps)
     assert rows(lamps, "SELECT slug FROM product ORDER BY id") == [("l1",), ("l2",)]
 
 
-def test_a_spec_that_comes_back_keeps_its_place(lamps: Path) -> None:
+def test_a_spec_that_comes_back_keeps_its_place(lamps: Place) -> None:
     edits.edit(lamps, retract)
     edits.undone(lamps)
     found = rows(lamps, "SELECT id, restores_id, added_id FROM spec WHERE restores_id IS NOT NULL ORDER BY id")
@@ -111,7 +111,7 @@ def test_a_spec_that_comes_back_keeps_its_place(lamps: Path) -> None:
     ]
 
 
-def test_a_dry_run_changes_nothing(lamps: Path) -> None:
+def test_a_dry_run_changes_nothing(lamps: Place) -> None:
     edits.load(lamps)
     before = saved(lamps)
     done = undo.run(lamps, None, dry_run=True)
@@ -131,7 +131,7 @@ def test_a_dry_run_changes_nothing(lamps: Path) -> None:
         ([change("source", 1, title="A"), retract, change("source", 1, title="B")], 3, "@5 changed the source sheet"),
     ],
 )
-def test_later_changesets_stand_on_it(lamps: Path, deeds: list[Callable[[Edit], None]], number: int, said: str) -> None:
+def test_later_changesets_stand_on_it(lamps: Place, deeds: list[Callable[[Edit], None]], number: int, said: str) -> None:
     for deed in deeds:
         edits.edit(lamps, deed)
     before = saved(lamps)
@@ -141,7 +141,7 @@ def test_later_changesets_stand_on_it(lamps: Path, deeds: list[Callable[[Edit], 
     assert saved(lamps) == before
 
 
-def test_later_specs_stand_on_a_product(lamps: Path) -> None:
+def test_later_specs_stand_on_a_product(lamps: Place) -> None:
     edits.load(lamps)
     edits.edit(lamps, edits.weigh(5, 4))
     edits.load(lamps, "specdb: 1\nproducts: [{slug: l3, name: L3, category: torch}]\n")
@@ -164,18 +164,18 @@ def test_later_specs_stand_on_a_product(lamps: Path) -> None:
         (10**18, NotFound, "there is no changeset"),
     ],
 )
-def test_what_cannot_be_undone(lamps: Path, number: int | None, error: type[Exception], said: str) -> None:
+def test_what_cannot_be_undone(lamps: Place, number: int | None, error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):
         edits.undone(lamps, number)
 
 
-def test_a_changeset_that_did_nothing(lamps: Path) -> None:
+def test_a_changeset_that_did_nothing(lamps: Place) -> None:
     edits.edit(lamps, lambda _: None)
     with pytest.raises(InTheWay, match="@3 did nothing"):
         edits.undone(lamps)
 
 
-def test_why_and_who(lamps: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_why_and_who(lamps: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("specdb.store.journal.user", lambda: "bob")
     edits.load(lamps)
     edits.undone(lamps)
@@ -184,7 +184,7 @@ def test_why_and_who(lamps: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found == [("bob", "undo of @3: more lamps"), ("bob", "on second thoughts")]
 
 
-def test_a_spec_comes_back_into_the_category_that_its_product_has_now(lamps: Path) -> None:
+def test_a_spec_comes_back_into_the_category_that_its_product_has_now(lamps: Place) -> None:
     edits.edit(lamps, retract)
     edits.load(lamps)
     with create.writing(lamps) as connection:

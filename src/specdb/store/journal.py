@@ -127,9 +127,10 @@ class Edit:
         at = datetime.now(UTC).isoformat(timespec="seconds")
         row: dict[str, Any] = {"at": at, "author": author, "reason": reason, "tool": f"specdb {__version__}"}
         row |= {"origin": origin, "digest": digest, "undoes_id": undoes}
-        made = connection.execute(insert(_tables()["changeset"]), row)
-        (id,) = made.inserted_primary_key or (0,)
-        self.id = int(id)
+        changeset = _tables()["changeset"]
+        # The next number, not a sequence's: one that is rolled back leaves no gap.
+        self.id = (connection.scalar(select(func.max(changeset.c.id))) or 0) + 1
+        connection.execute(insert(changeset), {"id": self.id, **row})
 
     def add(self, rows: Rows) -> None:
         """Adds rows of any tables."""
