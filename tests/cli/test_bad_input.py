@@ -104,8 +104,8 @@ def test_other_files(run: Run, tmp_path: Path, content: bytes, said: str) -> Non
 @pytest.mark.parametrize(
     ("pragma", "said"),
     [
-        ("user_version = 0", "has the older schema 0; this specdb needs 2\nrun specdb db upgrade"),
-        ("user_version = 99", "has the newer schema 99; this specdb knows 2\nupgrade specdb"),
+        ("user_version = 0", "has the older schema 0; this specdb needs 3\nrun specdb db upgrade"),
+        ("user_version = 99", "has the newer schema 99; this specdb knows 3\nupgrade specdb"),
         ("application_id = 5", "is not a specdb database"),
     ],
 )
