@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from editing import applied, draft, edited, lines, rows, saved
 from hypothesis import HealthCheck, given, settings
 from test_bundle_law import bundles
 
+from editing import applied, draft, edited, lines, rows, saved
 from specdb.errors import FileFaults, InTheWay
 from specdb.ingest import bundle, names
 from specdb.ingest.apply import apply

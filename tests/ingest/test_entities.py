@@ -6,8 +6,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from editing import applied, draft, edited, lines, rows, saved
 
+from editing import applied, draft, edited, lines, rows, saved
 from specdb.compare import compare
 from specdb.errors import Ambiguous, InTheWay, NotFound, SpecdbError, UsageError
 from specdb.ingest import entities, names

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from editing import edited, saved
 
+from editing import edited, saved
 from specdb.errors import InTheWay
 from specdb.ingest import entities
 from specdb.ingest.statements import retract

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from editing import draft, edited, lines, rows, saved
 
+from editing import draft, edited, lines, rows, saved
 from specdb.errors import Ambiguous, DimensionFault, NotFound, SpecdbError, UnknownKey, UsageError
 from specdb.ingest.statements import rank, retract, state
 
