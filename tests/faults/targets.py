@@ -58,7 +58,7 @@ def bound(text: str) -> None:
 
 def file(text: str) -> None:
     """A file in our YAML: what is read is written as a text that reads as the same."""
-    drafts = bundle.read(text, "it")
+    drafts = bundle.read(text.encode("utf-8", "replace").decode(), "it")  # a file holds what UTF-8 can
     written = bundle.write(drafts)
     assert bundle.write(bundle.read(written, "it")) == written
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from specdb.core import display
 from specdb.core.filters import CERTAIN, STRENGTHS, Filter, leaves, strength, truth
 from specdb.core.table import Cell, Column, Row, Table
+from specdb.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,6 +119,8 @@ class Result:
         """How surely a product matches the condition, and what makes it less than certain."""
         condition: Any = self.condition
         level, _ = truth(condition, self.products[id], self.judged[id])
+        if not level:  # an index says otherwise than its table
+            raise StoreError("the database is damaged: an index is not what it was made from", "restore it from a backup")
         name = _STRENGTH_NAMES[level]
         if level == CERTAIN:
             return Cell(name, name)
