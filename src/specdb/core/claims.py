@@ -69,6 +69,8 @@ def check(text: str, relation: str, value: str, operands: Operands) -> Checked:
     verdict = judge(left, relation, right)
     reason = _AS_PRINTED if verdict == ROUNDING and _nominally(left, relation, right) else _REASONS[verdict]
     result = _spelled(node, left, unit, operands)
+    if relation not in RELATIONS:
+        raise ValueFault(f"{relation!r} is no relation", "the database is damaged: restore it from a backup")
     return Checked(f"{result} {RELATIONS[relation]} {_spelled(claimed, right, unit, operands)}", verdict, reason)
 
 

@@ -17,16 +17,22 @@ if TYPE_CHECKING:
 ABOUT = 20
 """What a figure is divided by to tell how far "about" reaches on either side: a convention, used only to classify matches."""
 
-SYMBOLS = {
-    "exact": "",
-    "about": "≈ ",
-    "at_most": "≤ ",
-    "less_than": "< ",
-    "at_least": "≥ ",
-    "more_than": "> ",
-    "range": "",
-    "plus_minus": "± ",
-}
+
+class _Symbols(dict[str, str]):
+    def __missing__(self, modifier: str) -> str:
+        raise ValueFault(f"{modifier!r} is no modifier", "the database is damaged: restore it from a backup")
+
+
+SYMBOLS = _Symbols(
+    exact="",
+    about="≈ ",
+    at_most="≤ ",
+    less_than="< ",
+    at_least="≥ ",
+    more_than="> ",
+    range="",
+    plus_minus="± ",
+)
 """Each modifier with the sign it is shown by."""
 
 _WORDS = {
