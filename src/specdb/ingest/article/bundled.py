@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from specdb.core.quantity import SYMBOLS
 from specdb.errors import ValueFault
 from specdb.ingest.article import lexicon
-from specdb.ingest.bundle import write
 from specdb.ingest.drafts import AttributeDraft, Bundle, ProductDraft, SourceDraft, SpecDraft
 
 if TYPE_CHECKING:
@@ -56,6 +55,8 @@ def yaml(catalog: Catalog, files: Iterable[tuple[str, str, str, list[Extracted]]
     bundle = Bundle(
         attributes=tuple(writer.attributes.values()), sources=tuple(writer.sources), products=tuple(writer.products())
     )
+    from specdb.ingest.bundle import write  # loads a YAML library
+
     return "\n".join(writer.remarked(write(bundle).splitlines())) + "\n"
 
 
