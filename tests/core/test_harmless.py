@@ -21,6 +21,7 @@ from specdb.core.harmless import harmless, restored
         ("''=1", "'''=1"),
         ("", ""),
         ("'", "'"),
+        ("'\n", "''\n"),
     ],
 )
 def test_apostrophes(text: str, made: str) -> None:

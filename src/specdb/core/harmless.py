@@ -8,9 +8,10 @@ def harmless(text: str) -> str:
     """The text, with a ' before it where a spreadsheet would run it as a formula, or where it begins with such a '."""
     if not text or text[0].isalnum():
         return text
-    if text[0] in _STARTS:
+    bare = text.lstrip("'")
+    if bare[:1] in _STARTS:
         return f"'{text}"
-    for character in text.lstrip("'"):
+    for character in bare:
         if character.isprintable() and not character.isspace():
             return f"'{text}" if character in _STARTS else text
     return text
