@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.store.engine import connect
+from specdb.store.engine import SCHEMA, connect
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -239,7 +239,7 @@ def test_upgrade_brings_the_packaged_specs(run: Run, at: dict[str, str], databas
     import sqlite3
 
     first = run("db", "upgrade", env=at)
-    assert first.stdout == f"{database} has the schema 2.\n"
+    assert first.stdout == f"{database} has the schema {SCHEMA}.\n"
     with sqlite3.connect(database) as connection:  # as if an older package had made it
         connection.execute("UPDATE changeset SET digest = 'older' WHERE origin = 'seed'")
         connection.execute("UPDATE spec SET number = '39', nominal = 39 WHERE printed = 'approximately 40g'")
