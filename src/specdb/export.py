@@ -140,10 +140,9 @@ def _wide(catalog: Catalog, products: Sequence[Product]) -> Table:
         empty: list[Scalar] = [None] * (len(columns) - 3)
         for start in range(0, len(products), 1000):
             part = {one.id: [one.slug, one.name, one.category, *empty] for one in products[start : start + 1000]}
-            for product, id, bound, unit, kind, modifier, value in _answers(catalog, list(part)):
+            for product, id, bound, unit, kind, modifier, number, said in _answers(catalog, list(part)):
                 row, index = part[product], place[id, bound, unit]
-                if kind == "flag":
-                    value = bool(value)
+                value = said if number is None else bool(number) if kind == "flag" else number
                 row[index] = value if row[index] is None else f"{row[index]}, {value}"
                 if index in modified:
                     row[index + 1] = modifier
@@ -155,8 +154,9 @@ def _wide(catalog: Catalog, products: Sequence[Product]) -> Table:
 Question = tuple[int, str, str]
 """An attribute's id, qualifiers, and the unit of the answer ('' but for a quantity)."""
 
-Answer = tuple[int, int, str, str, str, str, "Scalar"]
-"""A product's id, the three parts of a Question, the kind of the spec shown, its modifier ('' if it has none), its value."""
+Answer = tuple[int, int, str, str, str, str, "float | None", "Scalar"]
+"""A product's id, the three parts of a Question, the kind of the spec shown, its modifier ('' if it has none), its value: a
+number, or where that is None what stands after it."""
 
 
 def _answers(catalog: Catalog, products: Sequence[int]) -> Iterator[Answer]:
@@ -171,9 +171,10 @@ def _answers(catalog: Catalog, products: Sequence[int]) -> Iterator[Answer]:
 
 def _answer(spec: Spec) -> Answer:
     """What `overview.answers` gives of a spec."""
-    value = spec.nominal if spec.kind == "quantity" else display.plain(spec).value
-    modifier = spec.modifier if spec.kind == "quantity" else ""
-    return spec.product_id, spec.attribute_id, spec.qualifiers, spec.value_unit, spec.kind, modifier, value
+    numeric = spec.kind == "quantity"
+    number, said = (spec.nominal, None) if numeric else (None, display.plain(spec).value)
+    modifier = spec.modifier if numeric else ""
+    return spec.product_id, spec.attribute_id, spec.qualifiers, spec.value_unit, spec.kind, modifier, number, said
 
 
 def _heads(catalog: Catalog, products: Sequence[int]) -> dict[tuple[Attribute, str, str], bool]:

@@ -57,8 +57,11 @@ class Checked(NamedTuple):
 def check(text: str, relation: str, value: str, operands: Operands) -> Checked:
     """Recomputes a claim: the expression `text` set by `relation` against `value`, a figure or another expression.
 
-    Raises ValueFault and DimensionFault where an operand is missing, dimensions are mixed or a divisor can be zero.
+    Raises ValueFault and DimensionFault for no relation, or where an operand is missing, dimensions are mixed or a divisor
+    can be zero.
     """
+    if relation not in RELATIONS:
+        raise ValueFault(f"{relation!r} is no relation", "the database is damaged: restore it from a backup")
     node, claimed = expression.parse(text), expression.parse(value)
     left = evaluate(node, operands)
     if isinstance(claimed, expression.Figure):
@@ -69,8 +72,6 @@ def check(text: str, relation: str, value: str, operands: Operands) -> Checked:
     verdict = judge(left, relation, right)
     reason = _AS_PRINTED if verdict == ROUNDING and _nominally(left, relation, right) else _REASONS[verdict]
     result = _spelled(node, left, unit, operands)
-    if relation not in RELATIONS:
-        raise ValueFault(f"{relation!r} is no relation", "the database is damaged: restore it from a backup")
     return Checked(f"{result} {RELATIONS[relation]} {_spelled(claimed, right, unit, operands)}", verdict, reason)
 
 

@@ -11,6 +11,22 @@ from specdb.errors import ValueFault
 _FORMS = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?|-Q(?P<quarter>[1-4])|-H(?P<half>[12]))?")
 _MEND = 'write 2026-04-30, 2026-04, 2026-Q2, 2026-H1, 2026 or "2026-07-21..2026-08"'
 
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+"""Their English names, as articles and tables write them, in lower case."""
+
 
 class DateSpan(NamedTuple):
     """The days from `first` to `last`, both included, and the `text` that says so."""

@@ -145,11 +145,11 @@ def unit_names(catalog: Catalog) -> list[tuple[str, str, str]]:
     return [(name or "(none)", dimension, ", ".join(written.get(name, ()))) for name, dimension in units]
 
 
-def answers(catalog: Catalog, products: Sequence[int]) -> Iterator[tuple[int, int, str, str, str, str, Any]]:
+def answers(catalog: Catalog, products: Sequence[int]) -> Iterator[tuple[int, int, str, str, str, str, float | None, Any]]:
     """What is shown of these products: product, attribute, qualifiers, value_unit, kind, modifier ('' if it has none), value.
 
-    The value is a quantity's nominal number, a flag's 0.0 or 1.0, a product's slug, or a text. Only what is stored; no Spec is
-    made of it, so that a large export need not pay for that.
+    The value is the number of a quantity (nominal) or a flag (0.0 or 1.0), or after it, where that is None, a product's slug
+    or a text. Only what is stored; no Spec is made of it, so that a large export need not pay for that.
     """
     sql = """
     SELECT product_id, attribute_id, qualifiers, value_unit, kind, CASE kind WHEN 'quantity' THEN modifier ELSE '' END,
@@ -162,10 +162,7 @@ def answers(catalog: Catalog, products: Sequence[int]) -> Iterator[tuple[int, in
     undone = catalog.rows("SELECT 1 FROM changeset WHERE origin = 'undo' LIMIT 1")
     order = "COALESCE(restores_id, id)" if undone else "id"
     for part in chunks(products):
-        for *asked, number, said in catalog.connection.execute(
-            f"{sql} ({marks(len(part))}) ORDER BY product_id, {order}", part
-        ):
-            yield *asked, said if number is None else number
+        yield from catalog.connection.execute(f"{sql} ({marks(len(part))}) ORDER BY product_id, {order}", part)
 
 
 def questions(catalog: Catalog, products: Sequence[int]) -> list[tuple[int, str, str, bool]]:

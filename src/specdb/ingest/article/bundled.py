@@ -6,6 +6,7 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from specdb.core.dates import MONTHS
 from specdb.core.quantity import SYMBOLS
 from specdb.errors import ValueFault
 from specdb.ingest.article import lexicon
@@ -18,20 +19,6 @@ if TYPE_CHECKING:
     from specdb.store.catalog import Catalog
 
 
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
 _DATE = re.compile(
     r"\b(?:(\d{4})-(\d{2})-(\d{2})|([A-Z][a-z]{2,8})\.? (\d{1,2}),? (\d{4})|(\d{1,2}) ([A-Z][a-z]{2,8})\.? (\d{4}))\b"
 )
@@ -85,7 +72,7 @@ def dated(text: str) -> str:
     for found in _DATE.finditer(text[:_DATED]):
         year, month, day, word, day2, year2, day3, word3, year3 = found.groups()
         name = (word or word3 or "").lower()
-        number = int(month) if month else next((i for i, one in enumerate(_MONTHS, 1) if one.startswith(name[:3])), 0)
+        number = int(month) if month else next((i for i, one in enumerate(MONTHS, 1) if one.startswith(name[:3])), 0)
         days = int(day or day2 or day3)
         if 1 <= number <= 12 and 1 <= days <= 28 + (number != 2) * 3:
             return f"{year or year2 or year3}-{number:02}-{days:02}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from specdb.ingest.article import lexicon, modifiers, nouns, numerals
 from specdb.ingest.article.chains import MOST_NUMBERS, Chain, chain_at, cue_before
 from specdb.ingest.article.draft import Figure
-from specdb.ingest.article.parts import Part, measured, part_at
+from specdb.ingest.article.parts import CURRENCIES, Part, measured, part_at
 from specdb.ingest.article.shared import with_shared_bounds, with_shared_units
 from specdb.ingest.article.worded import ORDINALS, multiple_at, ordinal_at
 
@@ -52,42 +52,7 @@ def _numeric() -> re.Pattern[str]:
     return re.compile(rf"\d|\b(?:{words})\b", re.IGNORECASE)
 
 
-_MONEY = frozenset(
-    [
-        "US",
-        "NT",
-        "HK",
-        "CN",
-        "AU",
-        "CA",
-        "NZ",
-        "MX",
-        "RMB",
-        "USD",
-        "CNY",
-        "EUR",
-        "GBP",
-        "JPY",
-        "KRW",
-        "INR",
-        "TWD",
-        "NTD",
-        "HKD",
-        "SGD",
-        "AUD",
-        "CAD",
-        "CHF",
-        "SEK",
-        "NOK",
-        "DKK",
-        "THB",
-        "Rs",
-        "S",
-        "A",
-        "C",
-        "R",
-    ]
-)
+_MONEY = frozenset([*CURRENCIES, "US", "NT", "HK", "CN", "AU", "CA", "NZ", "MX", "RMB", "NTD", "Rs", "S", "A", "C", "R"])
 
 
 def _figure(sentence: Sentence, at: int) -> tuple[Figure | None, int]:

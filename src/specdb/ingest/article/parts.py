@@ -35,28 +35,28 @@ _DOLLARS = {
     "R": "BRL",
     "MX": "MXN",
 }
-_CODES = {
-    code: code
-    for code in [
-        "USD",
-        "CNY",
-        "EUR",
-        "GBP",
-        "JPY",
-        "KRW",
-        "INR",
-        "TWD",
-        "HKD",
-        "SGD",
-        "AUD",
-        "CAD",
-        "CHF",
-        "SEK",
-        "NOK",
-        "DKK",
-        "THB",
-    ]
-}
+CURRENCIES = (
+    "USD",
+    "CNY",
+    "EUR",
+    "GBP",
+    "JPY",
+    "KRW",
+    "INR",
+    "TWD",
+    "HKD",
+    "SGD",
+    "AUD",
+    "CAD",
+    "CHF",
+    "SEK",
+    "NOK",
+    "DKK",
+    "THB",
+)
+"""Codes that stand before or behind an amount as they are."""
+
+_CODES = {code: code for code in CURRENCIES}
 _CODES |= {"RMB": "CNY", "NTD": "TWD", "Rs": "INR", "CN": "CNY", "US": "USD", "EURO": "EUR"}
 _MINUS = "-−–"
 _LINES = frozenset({"480", "540", "576", "720", "1080", "1440", "2160", "4320"})

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 import re
 
+from specdb.core.dates import MONTHS
 from specdb.errors import ValueFault
 
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
 _STAMP = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}.*)?")
 _MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
 _WORDED = re.compile(rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[. ]\s?)?{_MONTH},?\s(?P<year>\d{{4}})")
@@ -59,7 +46,7 @@ def _month(name: str) -> int:
     """The number of a month by its name or its first three letters; 0 if it is none."""
     folded = name.lower()
     fitting = [
-        number for number, month in enumerate(_MONTHS, 1) if month.startswith(folded) or (folded in ("sept",) and number == 9)
+        number for number, month in enumerate(MONTHS, 1) if month.startswith(folded) or (folded in ("sept",) and number == 9)
     ]
     return fitting[0] if len(fitting) == 1 else 0
 
