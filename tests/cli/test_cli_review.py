@@ -70,6 +70,26 @@ def test_through_a_pipe(
     assert (set(shown(run, database, "arden-5")), set(shown(run, database, "a1-pro"))) == (arden, a1_pro)
 
 
+def test_several_sittings(run: Run, database: Place, tmp_path: Path) -> None:
+    file = drafted(database, tmp_path)
+
+    def sitting(answers: str) -> list[str]:
+        return run("--db", str(database), "review", str(file), stdin=answers, check=True).stderr.splitlines()
+
+    assert sitting("s\ns\na\nr\nq\n")[-2:] == [
+        "Changeset 3: 5 fields changed; statement 1 added; 1 figure rejected.",
+        "5 drafts: 1 accepted, 1 rejected, 3 open; run the same again for these.",
+    ]
+    second = sitting("r\nr\na\n")
+    assert second[:2] == ["1 draft left out: stated already", "1 draft left out: rejected in a review of this text"]
+    assert second[-2:] == ["Changeset 4: statement 1 added; 2 figures rejected.", "3 drafts: 1 accepted, 2 rejected, 0 open."]
+    assert sitting("a\n")[-1] == "0 drafts: 0 accepted, 0 rejected, 0 open."
+    article = str(tmp_path / "field-test.txt")
+    again = run("--db", str(database), "extract", article, "-f", "json", check=True)
+    assert again.stderr == "3 figures left out: rejected in a review of this text\n"
+    assert [row["printed"] for row in json.loads(again.stdout)] == ["$279", "190 hours"]
+
+
 def test_a_date_is_asked_for(run: Run, database: Place, tmp_path: Path) -> None:
     file = drafted(database, tmp_path, ARTICLE.replace("2 March 2026. ", ""))
     result = run("--db", str(database), "review", str(file), stdin="soon\n2026-03\ns\ns\na\nq\n", check=True)
@@ -130,6 +150,8 @@ def test_in_a_terminal_until_it_is_killed(
         (["extract", "-", "--dry-run"], 2, "without --accept-above"),
         (["extract", "-", "--accept-above", "0.9"], 2, "--source article --date YYYY-MM-DD"),
         (["extract", "-", "--accept-above", "0.9", "--source", "moonix"], 2, "of another text"),
+        (["extract", "-", "--accept-above", "0.9", "--source", "a b", "--date", "2026"], 1, "no name of a source"),
+        (["extract", "-", "--accept-above", "0.9", "--source", "a", "--date", "soon"], 1, "'soon' is not a date"),
     ],
 )
 def test_errors(run: Run, words: list[str], code: int, said: str) -> None:

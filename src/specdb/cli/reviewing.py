@@ -265,6 +265,8 @@ class Talk:
         """The answer to a question; Stop where there is no more input."""
         print(prompt, end="", file=sys.stderr, flush=True)
         line = sys.stdin.readline()
+        if not sys.stdin.isatty():  # nobody's Enter has ended the line
+            print(file=sys.stderr)
         if not line.endswith("\n"):
             raise Stop
         return line.rstrip("\r\n")

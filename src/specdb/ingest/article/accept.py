@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
+from specdb.errors import SpecdbError
 from specdb.ingest.article.bundled import Writer
 from specdb.ingest.beside import add
 from specdb.ingest.drafts import Bundle, ProductDraft, SpecDraft
@@ -58,6 +59,8 @@ class _Sorting:
             stated = reconcile.found(work.edit, "spec", [known.ids["source"][source.slug]], "source_id")
         else:
             self.resolver.run(Bundle(sources=(source,)))
+            if faults := self.resolver.faults:  # else the first draft would be blamed for them
+                raise SpecdbError("; ".join(fault.problem for fault in faults), faults[0].mend)
         self.products = known.names["product"]
         self.places = {(row["locator"], row["printed"]) for row in stated}
         self.values = {_value(row) for row in stated}
