@@ -9,17 +9,17 @@ import pytest
 from specdb.errors import DimensionFault, SpecdbError, ValueFault
 from specdb.ingest.values import Target, canonical, columns
 
-PRODUCTS = {"acme": 7}
+NAMES = {"product": {"acme": 7}}
 TARGETS = {
-    "weight": Target("weight", "quantity", "g", False, (), PRODUCTS),
-    "drift": Target("drift", "quantity", "°C", True, (), PRODUCTS),
-    "price": Target("price", "quantity", "CNY", False, (), PRODUCTS),
-    "count": Target("count", "quantity", "", False, (), PRODUCTS),
-    "launch": Target("launch", "date", None, False, (), PRODUCTS),
-    "lit": Target("lit", "flag", None, False, (), PRODUCTS),
-    "tint": Target("tint", "choice", None, False, ("red", "no"), PRODUCTS),
-    "note": Target("note", "text", None, False, (), PRODUCTS),
-    "maker": Target("maker", "reference", None, False, (), PRODUCTS),
+    "weight": Target("weight", "quantity", "g", False, (), NAMES),
+    "drift": Target("drift", "quantity", "°C", True, (), NAMES),
+    "price": Target("price", "quantity", "CNY", False, (), NAMES),
+    "count": Target("count", "quantity", "", False, (), NAMES),
+    "launch": Target("launch", "date", None, False, (), NAMES),
+    "lit": Target("lit", "flag", None, False, (), NAMES),
+    "tint": Target("tint", "choice", None, False, ("red", "no"), NAMES),
+    "note": Target("note", "text", None, False, (), NAMES),
+    "maker": Target("maker", "reference", None, False, (), NAMES),
 }
 
 

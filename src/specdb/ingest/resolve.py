@@ -54,7 +54,6 @@ class Resolver:
         self.targets = {row.id: _target(row, known) for row in known.attributes.values()}
         self.faults: list[Fault] = []
         self.rows: Rows = {}
-        self.parents = dict(known.parents)
 
     def run(self, bundle: Bundle) -> None:
         """Names first, so that a file may speak of what it says later; then what stands under them."""
@@ -66,7 +65,7 @@ class Resolver:
             ("product", bundle.products),
         ):
             self._names(table, drafts)
-        self.parents |= {draft.key: draft.parent for draft in bundle.categories}
+        self.parents = self.known.parents | {draft.key: draft.parent for draft in bundle.categories}
         for attribute in bundle.attributes:
             self._attribute(attribute)
         for category in bundle.categories:
@@ -170,7 +169,7 @@ class Resolver:
             row["unit"],
             draft.signed,
             draft.choices,
-            self.known.names["product"],
+            self.known.names,
             draft.expression,
             draft.many,
         )
@@ -331,8 +330,8 @@ class Resolver:
 
 def _target(row: Any, known: Known) -> values.Target:
     """What values of an attribute that the database has already are to be."""
-    choices, products = values.listed(row.choices, row.key), known.names["product"]
-    return values.Target(row.key, row.kind, row.unit, bool(row.signed), choices, products, row.expression, bool(row.many))
+    choices = values.listed(row.choices, row.key)
+    return values.Target(row.key, row.kind, row.unit, bool(row.signed), choices, known.names, row.expression, bool(row.many))
 
 
 def unit_row(unit: Any) -> dict[str, Any]:

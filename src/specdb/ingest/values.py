@@ -10,14 +10,14 @@ from specdb.errors import StoreError, ValueFault, nearest
 from specdb.store.dependents import ends
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 FLAGS = {"yes": 1.0, "no": 0.0}
 STATES = {"unknown": "unknown", "not-applicable": "not_applicable"}
 
 
 class Target(NamedTuple):
-    """What a value is to be: its attribute's key, kind, unit and rules, and the names that a reference can have.
+    """What a value is to be: its attribute's key, kind, unit and rules, and the names of what it can refer to, by table.
 
     One that has an `expression` is computed, and takes no values.
     """
@@ -27,7 +27,7 @@ class Target(NamedTuple):
     unit: str | None
     signed: bool
     choices: tuple[str, ...]
-    products: dict[str, int]
+    names: Mapping[str, dict[str, int]]
     expression: str = ""
     many: bool = False
 
@@ -107,10 +107,10 @@ def _text(text: str, target: Target) -> dict[str, Any]:
 
 
 def _reference(text: str, target: Target) -> dict[str, Any]:
-    name = text.strip().casefold()
-    if name not in target.products:
-        raise ValueFault(f"there is no product {text!r}", nearest(text, target.products) or "add it, or mend its slug")
-    return {"target_id": target.products[name]}
+    name, products = text.strip().casefold(), target.names["product"]
+    if name not in products:
+        raise ValueFault(f"there is no product {text!r}", nearest(text, products) or "add it, or mend its slug")
+    return {"target_id": products[name]}
 
 
 _OF_KIND: dict[str, Callable[[str, Target], dict[str, Any]]] = {

@@ -8,6 +8,7 @@ import time
 from contextlib import closing, contextmanager, suppress
 from math import inf
 from pathlib import Path
+from random import uniform
 from tempfile import mkstemp
 from typing import TYPE_CHECKING, Any
 
@@ -48,9 +49,25 @@ def engine(path: Place) -> Engine:
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        driver: Any = connection.connection.driver_connection
+        _begin(driver)
 
     return made
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    """Begins to write when it is our turn: SQLite's own waiting, which sleeps longer each time, can starve one of many."""
+    end = time.monotonic() + BUSY_TIMEOUT
+    connection.execute("PRAGMA busy_timeout = 0")
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            break
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+        time.sleep(uniform(0.001, 0.01))  # noqa: S311 - no secret
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT * 1000:.0f}")
 
 
 def migrate(connection: Connection) -> None:

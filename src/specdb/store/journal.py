@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from specdb.store import dependents, shown
 from specdb.store.models import Attribute, Category, Product, Rate, Rule, Source, Spec, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -46,47 +47,78 @@ _NAMED: dict[str, Any] = {
 }
 
 
-class Known:
-    """What a database holds already, by name: what new rows may refer to and may not repeat.
+class _Tables(dict[str, dict[str, int]]):
+    """Ids by name, by table: of each table that is asked for, `read` puts them in."""
 
-    `ids` is by key or slug, `names` also by alias; `attributes` are rows of that table, `parents` the categories' parents,
-    `dates` the sources' dates, `rates` the days and pairs of currencies that have a rate. What was removed is not held.
+    def __init__(self, read: Callable[[str], None]) -> None:
+        self._read = read
+
+    def __missing__(self, table: str) -> dict[str, int]:
+        self._read(table)
+        return self[table]
+
+
+class Known:
+    """What a database holds already, by name: what new rows may refer to and may not repeat. Read when first asked for.
+
+    `ids` is by key or slug, `names` also by alias; what was removed is not held.
     """
 
     def __init__(self, connection: Connection) -> None:
-        self.ids: dict[str, dict[str, int]] = {}
-        self.names: dict[str, dict[str, int]] = {}
-        self._removed: dict[str, dict[str, int]] = {}
-        self._next: dict[str, Iterator[int]] = {}
+        self._connection = connection
+        self.ids = _Tables(self._read)
+        self.names = _Tables(self._read)
+        self._removed = _Tables(self._read)
         self._first: dict[str, int] = {}
-        for table, (model, name) in _NAMED.items():
-            gone = model.removed_id.is_not(None) if hasattr(model, "removed_id") else false()
-            self.ids[table] = dict(_pairs(connection, select(name, model.id).where(~gone)))
-            self._removed[table] = dict(_pairs(connection, select(name, model.id).where(gone)))
-            self.names[table] = dict(self.ids[table])
-        aliases = "SELECT scope, name, COALESCE(category_id, attribute_id, product_id) FROM alias WHERE scope <> 'unit'"
-        for scope, alias, id in connection.execute(text(aliases)):
-            self.names[scope][alias] = id
-        for table, model in (*((table, model) for table, (model, _) in _NAMED.items()), ("spec", Spec)):
-            self._first[table] = (connection.scalar(select(func.max(model.id))) or 0) + 1
-            self._next[table] = count(self._first[table])
-        self.units = set(connection.scalars(select(Unit.name)))
+        self._next: dict[str, Iterator[int]] = {}
+
+    def _read(self, table: str) -> None:
+        model, name = _NAMED[table]
+        gone = model.removed_id.is_not(None) if hasattr(model, "removed_id") else false()
+        rows = self._connection.execute(select(name, model.id, gone.label("gone"))).all()
+        self.ids[table] = {name: id for name, id, gone in rows if not gone}
+        self._removed[table] = {name: id for name, id, gone in rows if gone}
+        self.names[table] = dict(self.ids[table])
+        if table in ("category", "attribute", "product"):
+            aliases = text(f"SELECT name, {table}_id FROM alias WHERE scope = '{table}'")
+            self.names[table] |= _pairs(self._connection, aliases)
+
+    @cached_property
+    def units(self) -> set[str]:
+        """The names of the units."""
+        return set(self._connection.scalars(select(Unit.name)))
+
+    @cached_property
+    def attributes(self) -> dict[str, Any]:
+        """The attributes' rows, by key."""
         attributes = select(Attribute.__table__).where(Attribute.removed_id.is_(None))  # type: ignore[attr-defined, union-attr]
-        self.attributes = {row.key: row for row in connection.execute(attributes)}
+        return {row.key: row for row in self._connection.execute(attributes)}
+
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        """The categories' parents, "" for none."""
         keys = {id: key for key, id in self.ids["category"].items()}
-        self.parents = {
-            key: keys.get(parent, "") for key, parent in connection.execute(select(Category.key, Category.parent_id))
-        }
-        self.dates = dict(_pairs(connection, select(Source.slug, Source.date)))
-        rates = connection.execute(select(Rate.day, Rate.base, Rate.quote).where(Rate.retracted_id.is_(None)))  # type: ignore[union-attr]
-        self.rates = {(day, frozenset((base, quote))) for day, base, quote in rates}
+        pairs = _pairs(self._connection, select(Category.key, Category.parent_id))
+        return {key: keys.get(parent, "") for key, parent in pairs}
+
+    @cached_property
+    def dates(self) -> dict[str, str]:
+        """The sources' dates, by slug."""
+        return dict(_pairs(self._connection, select(Source.slug, Source.date)))
+
+    @cached_property
+    def rates(self) -> set[tuple[str, frozenset[str]]]:
+        """The days and pairs of currencies that have a rate."""
+        rates = select(Rate.day, Rate.base, Rate.quote).where(Rate.retracted_id.is_(None))  # type: ignore[union-attr]
+        return {(day, frozenset((base, quote))) for day, base, quote in self._connection.execute(rates)}
 
     def next_id(self, table: str, name: str = "") -> int:
         """An id that no row of `table` has had yet, or that of a removed one of this name, which is to come back."""
-        return self._removed[table][name] if name in self._removed.get(table, ()) else next(self._next[table])
+        return self._removed[table][name] if name and name in self._removed[table] else next(self.ids_of(table))
 
     def stood(self, table: str, id: int) -> bool:
         """Whether `table` had a row of this id before any was asked for here."""
+        self.ids_of(table)
         return id < self._first[table]
 
     def forget(self, table: str, keys: Iterable[str]) -> None:
@@ -96,6 +128,10 @@ class Known:
 
     def ids_of(self, table: str) -> Iterator[int]:
         """The ids that `next_id` gives out."""
+        if table not in self._next:
+            model = Spec if table == "spec" else _NAMED[table][0]
+            self._first[table] = (self._connection.scalar(select(func.max(model.id))) or 0) + 1
+            self._next[table] = count(self._first[table])
         return self._next[table]
 
 

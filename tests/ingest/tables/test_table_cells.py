@@ -18,7 +18,7 @@ NOTHING = frozenset({"-", "?", "n/a", "none"})
 
 def reader(kind: str, attribute: str | None, unit: str = "", **rules: Any) -> Reader:
     parts = rules.pop("parts", 1)
-    target = Target("key", kind, attribute, False, ("Red", "green"), {"acme": 7})
+    target = Target("key", kind, attribute, False, ("Red", "green"), {"product": {"acme": 7}})
     given = {"missing": NOTHING, "unknown": frozenset({"tba"}), "not_applicable": frozenset({"none needed"}), "values": {}}
     return Reader([target] * parts, unit, Rules(**{**given, **rules}))
 

@@ -158,8 +158,8 @@ class Reader:
             value = next((choice for choice in target.choices if choice.casefold() == said.casefold()), said)
         elif target.kind == "reference":
             value = said.casefold()
-            if value not in target.products:
-                raise ValueFault(f"there is no product {said!r}", nearest(said, target.products) or "add it first")
+            if value not in target.names["product"]:
+                raise ValueFault(f"there is no product {said!r}", nearest(said, target.names["product"]) or "add it first")
         else:
             value = said
         return (Part(0, "", _columns(values.columns(value, target)), said[:1000]),)

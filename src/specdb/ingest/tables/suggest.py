@@ -54,11 +54,11 @@ def suggest(place: Place, path: Path, given: str = "") -> str:
     tables = list(islice(_looked(path, format), MOST_TABLES))
     if not tables:
         raise UsageError(f"{path} has no table", "look at the file")
+    new: dict[str, Guess] = {}
     with create.writing(place) as connection:
         known = journal.Known(connection)
-    resolver = Resolver(known)
-    new: dict[str, Guess] = {}
-    parts = [_table(table, known, resolver, new) for table in tables]
+        resolver = Resolver(known)
+        parts = [_table(table, known, resolver, new) for table in tables]
     return "\n".join([*_head(path), *_tables(tables, parts), *_attributes(new)]) + "\n"
 
 
