@@ -72,7 +72,7 @@ def started(program: str, place: Place, number: int) -> subprocess.Popen[str]:
 def test_writers_and_readers(database: Place) -> None:
     readers = [started(READER, database, number) for number in range(READERS)]
     writers = [started(WRITER, database, number) for number in range(WRITERS)]
-    written = [process.communicate(timeout=300) for process in writers]
+    written = [process.communicate(timeout=900) for process in writers]
     read = [process.communicate("stop\n", timeout=60) for process in readers]
     assert [err for _, err in (*written, *read)] == [""] * (WRITERS + READERS)
     acknowledged = [int(line) for out, _ in written for line in out.split()]
