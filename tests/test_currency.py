@@ -59,7 +59,7 @@ products:
 def market(home: Home, template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
     place, file = home.copied(template), tmp_path_factory.mktemp("market") / "market.yaml"
     file.write_text(MARKET, encoding="utf-8")
-    assert load(place, file) == (6, 9)
+    assert load(place, file) == (6, 9, [])
     return place
 
 

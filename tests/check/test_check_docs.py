@@ -21,7 +21,7 @@ def test_the_outputs_are_true(database: Place, tmp_path: Path, run: Callable[...
     text = PAGE.read_text(encoding="utf-8")
     (file,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     (tmp_path / "acme.yaml").write_text(file, encoding="utf-8")
-    assert load(database, tmp_path / "acme.yaml") == (1, 3)
+    assert load(database, tmp_path / "acme.yaml") == (1, 3, [])
     shown = re.findall(r"```console\n\$ specdb ([^\n]*)\n(.*?)```", text, re.DOTALL)
     environment = {"SPECDB_URL": str(database), "NO_COLOR": "1"}
     assert len(shown) == 7

@@ -67,7 +67,7 @@ def hostile(database: Place, tmp_path: Path) -> Place:
     """The packaged specs and the hostile ones."""
     file = tmp_path / "hostile.yaml"
     file.write_text(bundle.write(hostile_bundle()), encoding="utf-8")
-    products, specs = load(database, file)
+    products, specs, _ = load(database, file)
     assert (products, specs) == (len(TEXTS), len(TEXTS))
     return database
 

@@ -38,9 +38,9 @@ def apply(
     text = read_text(file)
     name = "standard input" if str(file) == "-" else str(file)
 
-    def change(work: "Work") -> None:
+    def change(work: "Work") -> list[str]:
         faults: list[Fault] = []
-        applied(work, bundle.read(text, name, faults), name, faults)
+        return applied(work, bundle.read(text, name, faults), name, faults).remarks
 
     perform(
         db,

@@ -189,12 +189,15 @@ def load(
     may refer to what the database has. Every fault of the file is reported, with its line.
     """
     from specdb.ingest.load import load
+    from specdb.render.clean import visible
     from specdb.store.engine import locate
 
     with open_catalog(db):  # makes it on first use, and refuses one of another schema
         place = locate(db or None)
-    products, specs = load(place, file, why)
+    products, specs, remarks = load(place, file, why)
     print(f"Added {products} products and {specs} specs to {place}.")
+    for remark in remarks:
+        print(visible(remark), file=sys.stderr)
 
 
 @app.command(short_help="Write the whole database as YAML.")

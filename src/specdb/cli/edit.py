@@ -46,7 +46,7 @@ def edit(
         drafts = Saver(catalog.connection).product(found.id)
     place = locate(db or None)
 
-    def change(text: str, file: Path) -> "Callable[[Work], None]":
+    def change(text: str, file: Path) -> "Callable[[Work], list[str]]":
         return lambda work: _change(work, drafts, text, str(file))
 
     def fault(text: str, file: Path) -> "SpecdbError | None":
@@ -69,8 +69,8 @@ def edit(
     _remove(file)
 
 
-def _change(work: "Work", drafts: "Bundle", text: str, path: str) -> None:
-    """Brings the product to what the text says; refused where another edit came between, or it is about another product."""
+def _change(work: "Work", drafts: "Bundle", text: str, path: str) -> list[str]:
+    """Brings the product to what the text says; remarks. Refused where another edit came between, or it is about another."""
     from specdb.errors import Fault, StoreError
     from specdb.ingest import bundle, names
     from specdb.ingest.apply import apply
@@ -86,7 +86,7 @@ def _change(work: "Work", drafts: "Bundle", text: str, path: str) -> None:
         faults.append(
             Fault(line, f"the file is about {slug}", f"keep its slug; specdb product rename {slug} NEW gives another")
         )
-    apply(work, wanted, path, faults)
+    return apply(work, wanted, path, faults).remarks
 
 
 def _edited(slug: str, text: str, fault: "Callable[[str, Path], SpecdbError | None]") -> tuple[str, Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.errors import FileFaults
 from specdb.ingest import formulas, resolve
@@ -19,8 +19,15 @@ if TYPE_CHECKING:
     from specdb.store.journal import Rows
 
 
-def apply(work: Work, drafts: Bundle, path: str, faults: Iterable[Fault] = (), *, new: bool = False) -> Rows:
-    """Brings what is in `drafts` into the database; all rows that they come to.
+class Applied(NamedTuple):
+    """All rows that drafts come to, and remarks on claims among them that cannot be checked."""
+
+    rows: Rows
+    remarks: list[str]
+
+
+def apply(work: Work, drafts: Bundle, path: str, faults: Iterable[Fault] = (), *, new: bool = False) -> Applied:
+    """Brings what is in `drafts` into the database.
 
     A product stands for all of its specs and the claims about it, a category for its members, and each for its aliases:
     what it does not say is retracted. With `new` nothing there may be named. FileFaults, naming `path`, for all that is
@@ -41,10 +48,11 @@ def apply(work: Work, drafts: Bundle, path: str, faults: Iterable[Fault] = (), *
         found += formulas.circles(Bundle(attributes=tuple(Saver(work.catalog.connection).attributes())))
         if found:  # which could not be computed to an end
             raise FileFaults(path, found)
-    found += formulas.figures(some, Catalog(work.catalog.connection))
+    catalog = Catalog(work.catalog.connection)  # one that sees the new names
+    found += formulas.sense(some, catalog)
     if found:
         raise FileFaults(path, found)
-    return rows
+    return Applied(rows, list(formulas.unchecked(some.claims, catalog)))
 
 
 def named(drafts: Bundle) -> dict[str, list[str]]:

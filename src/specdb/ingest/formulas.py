@@ -7,14 +7,14 @@ from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from specdb.core import claims, expression, measure, quantity, units
+from specdb.core import expression, measure, quantity, units
 from specdb.errors import Fault, SpecdbError, nearest
 from specdb.store import definition
 from specdb.store.definition import stand_in
 from specdb.store.operands import SpecOperands, constant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from specdb.ingest.drafts import Bundle, ClaimDraft, RuleDraft
     from specdb.store.catalog import Catalog
@@ -66,11 +66,10 @@ def _names(text: str, line: int, known: Known) -> Iterator[Fault]:
                 yield Fault(line, f"there is no {table} {name!r}", nearest(name, known.names[table]) or spaced)
 
 
-def figures(bundle: Bundle, catalog: Catalog) -> Iterator[Fault]:
-    """Faults that show when the expressions are computed, once the file's specs are in the database of `catalog`."""
-    operands = SpecOperands(catalog)
+def sense(bundle: Bundle, catalog: Catalog) -> Iterator[Fault]:
+    """Faults of expressions that could not be computed, whatever the figures are; `catalog` has what the file names."""
     for claim in bundle.claims:
-        yield from _claim(claim, operands)
+        yield from _claim(claim, catalog)
     for rule in bundle.rules:
         yield from _rule(rule, catalog)
     for draft in bundle.attributes:
@@ -81,14 +80,47 @@ def figures(bundle: Bundle, catalog: Catalog) -> Iterator[Fault]:
             yield Fault(draft.line, f"{draft.key}: {error.problem}", error.mend)
 
 
-def _claim(claim: ClaimDraft, operands: SpecOperands) -> Iterator[Fault]:
+def unchecked(claims: Iterable[ClaimDraft], catalog: Catalog) -> Iterator[str]:
+    """Remarks on claims that cannot be checked by the figures there are: they stand, for those can come and go."""
+    operands = SpecOperands(catalog)
+    for claim in claims:
+        try:
+            if claim.expression:
+                operands.check(claim.expression, claim.relation, claim.value)
+        except SpecdbError as error:
+            yield open_claim(claim.printed, claim.about, error.problem)
+
+
+def open_claim(printed: str, product: str, reason: str) -> str:
+    """What is said of a claim that cannot be checked."""
+    return f"the claim “{printed}” about {product} cannot be checked now: {reason}"
+
+
+def _claim(claim: ClaimDraft, catalog: Catalog) -> Iterator[Fault]:
+    """The two sides of a claim must measure the same, with money as if all were of one currency."""
+    found = stand_in(catalog)
+    operands = SpecOperands(catalog)
+
+    def measured(operand: expression.Operand) -> measure.Measure:
+        operands.whose(operand)
+        return _one_currency(found(operand))
+
+    def side(text: str) -> measure.Measure:
+        return expression.evaluate(
+            expression.parse(text), lambda figure: _one_currency(constant(figure, catalog.unit)), measured
+        )
+
     try:
-        if claim.expression:
-            operands.check(claim.expression, claim.relation, claim.value)
-        elif claim.value:
-            claims.evaluate(expression.parse(claim.value), operands)
+        sides = [side(text) for text in (claim.expression, claim.value) if text]
+        if len(sides) == 2:
+            measure.subtract(*sides)
     except SpecdbError as error:
         yield Fault(claim.line, error.problem, error.mend)
+
+
+def _one_currency(found: measure.Measure) -> measure.Measure:
+    powers = [("currency" if name.startswith("currency ") else name, power) for name, power in found.powers]
+    return found._replace(powers=tuple(sorted(powers)))
 
 
 def _rule(rule: RuleDraft, catalog: Catalog) -> Iterator[Fault]:

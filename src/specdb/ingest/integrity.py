@@ -56,7 +56,7 @@ def _sense(catalog: Catalog) -> None:
     """That each rule and computed attribute can be computed as it is written."""
     saver = Saver(catalog.connection)
     drafts = Bundle(attributes=tuple(saver.attributes()), rules=tuple(saver.rules()))
-    faults = list(formulas.circles(drafts)) or list(formulas.figures(drafts, catalog))
+    faults = list(formulas.circles(drafts)) or list(formulas.sense(drafts, catalog))
     if faults:
         lines = [str(fault) for fault in faults]
         raise in_the_way("expressions would make no sense; nothing was changed", lines, "edit them first, or at once in a file")
@@ -71,7 +71,7 @@ def _left_open(catalog: Catalog, gone: set[tuple[str, str]]) -> Iterator[str]:
         if any(one.product and _meant(catalog, one) in gone for one in used):
             checked = recompute(claim, operands)
             if checked.verdict == claims.UNCHECKED:
-                yield f"the claim “{claim.printed}” about {claim.product} cannot be checked now: {checked.reason}"
+                yield formulas.open_claim(claim.printed, claim.product, checked.reason)
 
 
 def _meant(catalog: Catalog, operand: expression.Operand) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import nullcontext
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from specdb import resources
 from specdb.core import units
@@ -35,11 +35,16 @@ def create_seeded(path: Place) -> bool:
     return create.create(path, fill)
 
 
-def load(path: Place, file: Path, reason: str = "") -> tuple[int, int]:
-    """Adds what the YAML `file` holds to the database at `path`, as one changeset, whole or not at all.
+class Loaded(NamedTuple):
+    """What a file has added: how many products and specs, and remarks on claims that cannot be checked."""
 
-    How many products and how many specs that were.
-    """
+    products: int
+    specs: int
+    remarks: list[str]
+
+
+def load(path: Place, file: Path, reason: str = "") -> Loaded:
+    """Adds what the YAML `file` holds to the database at `path`, as one changeset, whole or not at all."""
     with create.writing(path) as connection:
         added = _add(connection, path, file, journal.user(), reason or f"loaded {file.name}", "import")
         create.analyze(connection)
@@ -59,14 +64,14 @@ def read_text(file: Path) -> str:
         raise StoreError(f"{file} cannot be read: {error.strerror}", "look at its name and its permissions") from error
 
 
-def _add(connection: Connection, path: Place, file: Path, author: str, reason: str, origin: str) -> tuple[int, int]:
+def _add(connection: Connection, path: Place, file: Path, author: str, reason: str, origin: str) -> Loaded:
     faults: list[Fault] = []
     text = read_text(file)
     drafts = bundle.read(text, str(file), faults)
     digest = sha256(text.encode()).hexdigest()
     edit = journal.Edit(connection, author=author, reason=reason, origin=origin, digest=digest)
-    rows = apply(Work(edit, Catalog(create.reading(connection, path))), drafts, str(file), faults, new=True)
-    return len(rows.get("product", [])), len(rows.get("spec", []))
+    rows, remarks = apply(Work(edit, Catalog(create.reading(connection, path))), drafts, str(file), faults, new=True)
+    return Loaded(len(rows.get("product", [])), len(rows.get("spec", [])), remarks)
 
 
 def unit_rows() -> journal.Rows:

@@ -62,7 +62,7 @@ def run(
         remarks = change(Work(edit, catalog))
         edit.finish()
         lines = changes.lines(catalog, edit.id, edit.touched)
-        remarks += integrity.check(catalog, lines)
+        remarks += [one for one in integrity.check(catalog, lines) if one not in remarks]
         if expected is not None and lines != list(expected):
             raise StoreError(f"{path} has changed meanwhile; nothing was written", "look at it and try again")
         kept = bool(lines) and not dry_run

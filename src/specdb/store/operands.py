@@ -63,13 +63,7 @@ class SpecOperands:
         return self._found[operand]
 
     def _look_up(self, operand: Operand) -> tuple[Attribute, Spec]:
-        attribute = self.catalog.attribute(operand.key)
-        if operand.product:
-            product = self.catalog.product(operand.product)
-        elif self.at_hand:
-            product = self.at_hand
-        else:
-            raise ValueFault(f"{operand} names no product", f"write {operand} of PRODUCT")
+        attribute, product = self.catalog.attribute(operand.key), self.whose(operand)
         specs = [spec for spec in self.catalog.specs([product.id], [attribute.id]) if spec.shown]
         mine = [spec for spec in specs if spec.qualifiers == operand.qualifiers]
         if len(mine) != 1:
@@ -81,6 +75,14 @@ class SpecOperands:
         if mine[0].kind not in ("quantity", "date"):
             raise ValueFault(f"{operand} is no number but {mine[0].kind.replace('_', ' ')}", "use a quantity or a date")
         return attribute, mine[0]
+
+    def whose(self, operand: Operand) -> Product:
+        """The product whose figure an operand means; ValueFault where it names none and none is at hand."""
+        if operand.product:
+            return self.catalog.product(operand.product)
+        if not self.at_hand:
+            raise ValueFault(f"{operand} names no product", f"write {operand} of PRODUCT")
+        return self.at_hand
 
     def check(self, text: str, relation: str, value: str) -> claims.Checked:
         """`claims.check`, with money in one currency: that of the first figure of money, at the rates of the others' days."""

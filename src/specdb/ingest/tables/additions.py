@@ -49,7 +49,7 @@ def add(wanted: Bundle, resolver: Resolver, intake: Intake, path: str, faults: l
         count(intake, "categories" if table == "category" else f"{table}s", len(rows.get(table, [])))
     intake.report.products += len(rows.get("product", []))
     reconcile.write(intake.edit, rows, intake.known)  # what was removed once comes back
-    faults = list(formulas.figures(new, Catalog(intake.reads)))
+    faults = list(formulas.sense(new, Catalog(intake.reads)))
     if faults:
         raise FileFaults(path, faults)
 
