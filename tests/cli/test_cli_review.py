@@ -116,8 +116,16 @@ def test_in_a_terminal_until_it_is_killed(
     environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
     environment |= {"SPECDB_URL": str(database), "COLUMNS": "80", "TERM": "xterm-256color", **colour}
     master, slave = pty.openpty()
-    with subprocess.Popen([PROGRAM, "review", str(file)], stdin=slave, stdout=slave, stderr=slave, env=environment) as process:
-        os.close(slave)
+    process = subprocess.Popen(
+        [PROGRAM, "review", str(file)],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        env=environment,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which a shell's job in the background ignores
+    )
+    os.close(slave)
+    try:
         read_until(master, b"q stop: ")
         os.write(master, b"s\n")
         seen = read_until(master, b"q stop: ")
@@ -129,6 +137,9 @@ def test_in_a_terminal_until_it_is_killed(
         if colour:
             assert b"is kept in" in read_until(master, b"to go on.")
         assert process.wait(50) == (130 if colour else -signal.SIGKILL)
+    finally:
+        process.kill()
+        process.wait()
     os.close(master)
     assert marked in seen
     lines = re.sub(r"\x1b\[[0-9;]*m", "", seen.decode()).splitlines()
