@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 from math import isinf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from specdb.core import dates, display, qualifiers
 from specdb.core.quantity import Quantity
@@ -122,12 +122,13 @@ def _wide(catalog: Catalog, products: Sequence[Product]) -> Table:
     """
     heads = _heads(catalog, [product.id for product in products])
     columns = [Column("product", "product"), Column("product_name", "name"), Column("category", "category")]
-    place: dict[Question, int] = {}
+    place: dict[Question | int, int] = {}
     modified = set()
+    apart = len({attribute.id for attribute, *_ in heads}) < len(heads)
     for (attribute, bound, unit), inexact in heads.items():
         # What is unknown or not applicable has no unit: it stands in the first column of its question.
         place.setdefault((attribute.id, bound, ""), len(columns))
-        place[attribute.id, bound, unit] = len(columns)
+        place[attribute.id, bound, unit] = place[attribute.id] = len(columns)
         numeric = attribute.kind == "quantity"
         key, name = (display.label(word, bound, unit) for word in (attribute.key, attribute.name))
         columns.append(Column(key, name, numeric))
@@ -136,13 +137,15 @@ def _wide(catalog: Catalog, products: Sequence[Product]) -> Table:
             key, name = (display.label(f"{word} modifier", bound) for word in (attribute.key, attribute.name))
             columns.append(Column(key, name))
 
+    flags = {place[attribute.id, bound, unit] for attribute, bound, unit in heads if attribute.kind == "flag"}
+
     def rows() -> Iterator[list[Scalar]]:
         empty: list[Scalar] = [None] * (len(columns) - 3)
         for start in range(0, len(products), 1000):
             part = {one.id: [one.slug, one.name, one.category, *empty] for one in products[start : start + 1000]}
-            for product, id, bound, unit, kind, modifier, number, said in _answers(catalog, list(part)):
-                row, index = part[product], place[id, bound, unit]
-                value = said if number is None else bool(number) if kind == "flag" else number
+            for product, question, modifier, number, said in _answers(catalog, list(part), apart=apart):
+                row, index = part[product], place[question]
+                value = said if number is None else bool(number) if index in flags else number
                 row[index] = value if row[index] is None else f"{row[index]}, {value}"
                 if index in modified:
                     row[index + 1] = modifier
@@ -154,27 +157,31 @@ def _wide(catalog: Catalog, products: Sequence[Product]) -> Table:
 Question = tuple[int, str, str]
 """An attribute's id, qualifiers, and the unit of the answer ('' but for a quantity)."""
 
-Answer = tuple[int, int, str, str, str, str, "float | None", "Scalar"]
-"""A product's id, the three parts of a Question, the kind of the spec shown, its modifier ('' if it has none), its value: a
-number, or where that is None what stands after it."""
+Answer = tuple[int, "Question | int", str, "float | None", "Scalar"]
+"""A product's id; a Question, or an attribute's id where each has one column; the modifier of the spec shown, '' for none; its
+value: a number, or where that is None what stands after it."""
 
 
-def _answers(catalog: Catalog, products: Sequence[int]) -> Iterator[Answer]:
+def _answers(catalog: Catalog, products: Sequence[int], *, apart: bool) -> Iterator[Answer]:
     """What is shown of these products: as it is stored, and for some attributes as the lenses tell."""
     lensed = catalog.lensed
-    if not lensed:
-        yield from overview.answers(catalog, products)
-        return
-    yield from (answer for answer in overview.answers(catalog, products) if answer[1] not in lensed)
-    yield from (_answer(spec) for spec in catalog.specs(products, sorted(lensed)) if spec.shown)
+    stored: Iterator[Any] = overview.answers(catalog, products, apart=apart)
+    if lensed:
+        stored = (answer for answer in stored if answer[1] not in lensed)
+    if apart:
+        stored = ((product, (id, bound, unit), *said) for product, id, *said, bound, unit in stored)
+    yield from stored
+    for spec in catalog.specs(products, sorted(lensed)) if lensed else ():
+        if spec.shown:
+            yield _answer(spec, apart=apart)
 
 
-def _answer(spec: Spec) -> Answer:
+def _answer(spec: Spec, *, apart: bool) -> Answer:
     """What `overview.answers` gives of a spec."""
     numeric = spec.kind == "quantity"
     number, said = (spec.nominal, None) if numeric else (None, display.plain(spec).value)
-    modifier = spec.modifier if numeric else ""
-    return spec.product_id, spec.attribute_id, spec.qualifiers, spec.value_unit, spec.kind, modifier, number, said
+    question = (spec.attribute_id, spec.qualifiers, spec.value_unit) if apart else spec.attribute_id
+    return spec.product_id, question, spec.modifier if numeric else "", number, said
 
 
 def _heads(catalog: Catalog, products: Sequence[int]) -> dict[tuple[Attribute, str, str], bool]:

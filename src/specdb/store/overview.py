@@ -145,17 +145,20 @@ def unit_names(catalog: Catalog) -> list[tuple[str, str, str]]:
     return [(name or "(none)", dimension, ", ".join(written.get(name, ()))) for name, dimension in units]
 
 
-def answers(catalog: Catalog, products: Sequence[int]) -> Iterator[tuple[int, int, str, str, str, str, float | None, Any]]:
-    """What is shown of these products: product, attribute, qualifiers, value_unit, kind, modifier ('' if it has none), value.
+def answers(catalog: Catalog, products: Sequence[int], *, apart: bool = True) -> Iterator[tuple[Any, ...]]:
+    """What is shown of these products: product, attribute, modifier ('' if it has none), value, text, qualifiers, value_unit.
 
-    The value is the number of a quantity (nominal) or a flag (0.0 or 1.0), or after it, where that is None, a product's slug
-    or a text. Only what is stored; no Spec is made of it, so that a large export need not pay for that.
+    The value is the number of a quantity (nominal) or a flag (0.0 or 1.0); where that is None there is a text, or a product's
+    slug. Only what is stored; no Spec is made of it, so that a large export need not pay for that, nor for qualifiers and
+    value_unit, which are left out where answers are not told `apart` by them.
     """
-    sql = """
-    SELECT product_id, attribute_id, qualifiers, value_unit, kind, CASE kind WHEN 'quantity' THEN modifier ELSE '' END,
-           CASE WHEN kind IN ('quantity', 'flag') THEN nominal END,
-           CASE kind WHEN 'unknown' THEN 'unknown' WHEN 'not_applicable' THEN 'not applicable'
+    sql = f"""
+    SELECT product_id, attribute_id,
+           CASE kind WHEN 'quantity' THEN modifier ELSE '' END,
+           CASE kind WHEN 'quantity' THEN nominal WHEN 'flag' THEN nominal END,
+           CASE kind WHEN 'quantity' THEN NULL WHEN 'unknown' THEN 'unknown' WHEN 'not_applicable' THEN 'not applicable'
                      WHEN 'reference' THEN (SELECT slug FROM product WHERE id = target_id) ELSE text END
+           {", qualifiers, value_unit" if apart else ""}
     FROM spec WHERE shown AND product_id IN
     """
     # What an undo brought back stands where it stood; without one the rows come in this order by themselves.
