@@ -1,6 +1,5 @@
 """specdb query."""
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from specdb.store.catalog import Catalog
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-_NEGATIVE = re.compile(r"-[.0-9]")
+_NEGATIVE = tuple(f"-{sign}" for sign in ".0123456789")
 
 
 class QueryCommand(TyperCommand):
@@ -26,7 +25,7 @@ class QueryCommand(TyperCommand):
         """Reads the command line; a negative value, as in --min-drift -5oz, is not taken for the short option -o."""
         joined: list[str] = []
         for word in args:
-            if joined and joined[-1].startswith("--") and "=" not in joined[-1] and _NEGATIVE.match(word):
+            if joined and joined[-1].startswith("--") and "=" not in joined[-1] and word.startswith(_NEGATIVE):
                 joined[-1] += f"={word}"
             else:
                 joined.append(word)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf, nextafter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from specdb.core.filters import All, Called, Filter, InCategory, Negated, Node, Some
 from specdb.errors import DimensionFault, UsageError, ValueFault
@@ -18,12 +18,15 @@ _BOUNDS = {"<": "max", "<=": "max", ">": "min", ">=": "min", "=": "is", "!=": "i
 _STATES = {"not stated": "not_stated", "not applicable": "not_applicable"}
 
 
-class Condition(NamedTuple):
+class Condition:
     """What an option asks: `test` is min, max, is, yes or no; `key` names an attribute; `value` is text as written."""
 
-    test: str
-    key: str
-    value: str = ""
+    __slots__ = ("key", "test", "value")  # no NamedTuple: making one costs each start
+
+    def __init__(self, test: str, key: str, value: str = "") -> None:
+        self.test = test
+        self.key = key
+        self.value = value
 
 
 class Reader:

@@ -10,6 +10,7 @@ from specdb.core.filters import Filter, leaves
 from specdb.errors import UsageError, nearest
 from specdb.store.catalog import chunks, marks
 from specdb.store.rates import Rates, mend
+from specdb.store.search import Order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from specdb.core.specs import Attribute, Spec
     from specdb.core.unit import Unit
     from specdb.store.catalog import Catalog
-    from specdb.store.search import Order
 
 _MOST_NAMED = 6
 _MOST_KEPT = 10_000
@@ -203,7 +203,7 @@ def judging(catalog: Catalog, nodes: Iterable[Node], order: Sequence[Order]) -> 
                 wanted.setdefault(part.attribute.id, set()).add(name)
             if part.attribute.id in wanted:
                 wanted[part.attribute.id].add(name)
-                placed[index] = part._replace(unit=name)
+                placed[index] = Order(part.attribute, part.descending, name)
     if not wanted:
         return plain, placed, None
     judge = Judge(plain, wanted, catalog.currency)
