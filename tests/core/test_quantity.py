@@ -108,6 +108,17 @@ def stands_for(text: str, target: str, *, signed: bool = False) -> Interval:
         ("799¥", "exact", "799", "¥"),
         ("$20,000-30,000", "range", "20000 30000", "$"),
         ("up to $1.5 million", "at_most", "1500000", "$"),
+        ("$20,000-$30,000", "range", "20000 30000", "$"),
+        ("US$20 to US$30", "range", "20 30", "US$"),
+        ("between €20 and €30", "range", "20 30", "€"),
+        # magnitudes of money
+        ("$1.2M", "exact", "1200000", "$"),
+        ("€3.5 bn", "exact", "3500000000", "€"),
+        ("up to $45k", "at_most", "45000", "$"),
+        ("USD 1.2m", "exact", "1200000", "USD"),
+        ("$1.2-1.5M", "range", "1200000 1500000", "$"),
+        ("$1.2M-$1.5M", "range", "1200000 1500000", "$"),
+        ("1.2 M", "exact", "1.2", "M"),
         # magnitude words
         ("10 million", "exact", "10000000", ""),
         ("1.25 Billion units", "exact", "1250000000", "units"),
@@ -217,6 +228,9 @@ def test_what_has_no_unit_is_refused_with_its_unit(text: str) -> None:
         ("1e400 g", "1e400 is beyond what a number can hold"),
         ("about 5+ g", "'about 5+ g' has two modifiers"),
         ("$5 USD", "'$5 USD' has two units"),
+        ("$5 million M", "'$5 million M' has two units"),
+        ("$5k-7M", "'$5k-7M' has two units"),
+        ("$5-€7", "'$5-€7' is not a figure"),
         ("between 5 g", "'between 5 g' has one end only"),
     ],
 )

@@ -46,6 +46,9 @@ _WORDS = {
 _MODIFIER_OF = {word: modifier for modifier, words in _WORDS.items() for word in words}
 _AFTER = {"+": "at_least", "or more": "at_least", "or less": "at_most"}
 _MAGNITUDES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_OF_MONEY = {"k": 3, "m": 6, "mn": 6, "mm": 6, "b": 9, "bn": 9, "t": 12, "tn": 12}
+"""Magnitudes that can only be told from units after a sign of money: $1.2M is no metre."""
+
 
 _NUMBER = r"[-+−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?"
 _CURRENCIES = "€£￥₩₹₽₺₫₦₪₱฿₴"
@@ -54,7 +57,7 @@ _FIGURE = rf"""
       |(?P<between>(?ai:between))\s+)?
     (?P<prefix>(?:US|CN|JP)?[$¥]|[{_CURRENCIES}]|(?ai:[A-Z]{{3}})\s)?\s*
     (?P<first>{_NUMBER})
-    (?:\s?(?P<shared>[^-+\d\s.–—]{{1,12}})?(?:\s*(?:-|–|—|\.\.|~)\s*|\s+(?ai:to|(?(between)and|to))\s+)(?P<second>{_NUMBER}))?
+    (?:\s?(?P<shared>[^-+\d\s.–—]{{1,12}})?(?:\s*(?:-|–|—|\.\.|~)\s*|\s+(?ai:to|(?(between)and|to))\s+)(?:(?P=prefix)\s*)?(?P<second>{_NUMBER}))?
     (?P<plus>\+)?
     (?:\s*(?P<magnitude>(?ai:{"|".join(_MAGNITUDES)}))\b)?
     \s*(?P<unit>(?!(?ai:or\ (?:more|less)\b))(?:[^\W\d_]|[×°℃℉%‰'’′"”″$¥{_CURRENCIES}]).*?|)
@@ -107,10 +110,13 @@ def parse(text: str) -> Quantity:
     found = re.fullmatch(_FIGURE, text.strip(), re.VERBOSE)
     if not found or re.search(_CONTROL, text.strip()):
         raise ValueFault(f"{text!r} is not a figure", 'write a number and a unit, as in "14.9 g", "≤ 180 h" or "30..40 %"')
-    numbers = tuple(_digits(found[part], found["magnitude"]) for part in ("first", "second") if found[part])
-    unit = (found["prefix"] or found["unit"]).strip()
-    if (found["prefix"] and found["unit"]) or (found["shared"] and found["shared"] != unit):
+    after, word = found["unit"], (found["magnitude"] or "").lower()
+    letter = _OF_MONEY.get(after.lower(), 0) if found["prefix"] and not word else 0
+    unit = (found["prefix"] or after).strip()
+    if (found["prefix"] and after and not letter) or found["shared"] not in (None, after if letter else unit):
         raise ValueFault(f"{text!r} has two units", "write one figure with one unit")
+    power = letter or _MAGNITUDES.get(word, 0)
+    numbers = tuple(_digits(found[part], power) for part in ("first", "second") if found[part])
     quantity = Quantity(_modifier(text, found), numbers, unit)
     if len(str(quantity)) > LONGEST_TEXT:
         raise ValueFault(f"{text!r} is too long when written out", f"a figure has at most {LONGEST_TEXT} characters")
@@ -129,13 +135,13 @@ def _modifier(text: str, found: re.Match[str]) -> str:
     return given[0] if given else "exact"
 
 
-def _digits(number: str, magnitude: str | None) -> str:
-    """A printed number as plain decimal text: no separators, no exponent, its magnitude word multiplied out."""
+def _digits(number: str, magnitude: int) -> str:
+    """A printed number as plain decimal text: no separators, no exponent, multiplied by ten to the power of `magnitude`."""
     if len(number) > LONGEST_NUMBER:
         raise ValueFault(f"a number of {len(number)} characters", f"a number has at most {LONGEST_NUMBER} characters")
     plain = number.replace(",", "").replace("−", "-").removeprefix("+").lower()
     mantissa, _, exponent = plain.partition("e")
-    power = int(exponent or 0) + (_MAGNITUDES[magnitude.lower()] if magnitude else 0)
+    power = int(exponent or 0) + magnitude
     if not power:
         return mantissa
     if abs(power) > LONGEST_NUMBER:
