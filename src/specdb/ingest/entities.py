@@ -88,7 +88,6 @@ def merge_attributes(work: Work, name: str, into: str) -> list[str]:
         raise UsageError(f"{one}, {other}", "merge attributes that measure the same")
     spec = reconcile.table_of("spec")
     rows = reconcile.found(work.edit, "spec", [old.id], "attribute_id", spec.c.retracted_id.is_(None))
-    rows.sort(key=lambda row: row["id"])
     (attribute,) = reconcile.found(work.edit, "attribute", [new.id])
     slugs = {one.id: one.slug for one in work.catalog.products_of(sorted({row["product_id"] for row in rows}))}
     columns = fitted([{**row, "product": slugs[row["product_id"]]} for row in rows], attribute)

@@ -71,10 +71,10 @@ def write(edit: Edit, rows: Rows, known: Known) -> Rows:
 
 
 def add_specs(edit: Edit, specs: Iterable[Row]) -> None:
-    """Adds these specs with the ids that come next; how they are shown, and by what they came, is settled later."""
+    """Adds these specs with the ids that come next, each the latest; how they are shown is settled later."""
     spec = table_of("spec")
     last = edit.connection.scalar(select(func.max(spec.c.id))) or 0
-    derived = {"shown": False, "retracted_id": None}
+    derived = {"shown": False, "retracted_id": None, "restores_id": None}
     edit.add({"spec": [{**row, "id": id, **derived} for id, row in enumerate(specs, last + 1)]})
 
 
@@ -84,12 +84,15 @@ def table_of(name: str) -> Any:
 
 
 def found(edit: Edit, table: str, keys: Iterable[Any], column: str = "id", *tests: Any) -> list[Row]:
-    """The rows of a table whose `column` is among `keys`, and which pass the tests, in the order of their ids."""
+    """The rows of a table whose `column` is among `keys`, and which pass the tests, of specs the earlier first."""
     wanted = table_of(table)
+    query = select(wanted).where(*tests)
+    if table == "spec":
+        query = query.order_by(func.coalesce(wanted.c.restores_id, wanted.c.id))
     return [
         dict(row)
         for part in chunks(sorted(keys))
-        for row in edit.connection.execute(select(wanted).where(wanted.c[column].in_(part), *tests)).mappings()
+        for row in edit.connection.execute(query.where(wanted.c[column].in_(part))).mappings()
     ]
 
 

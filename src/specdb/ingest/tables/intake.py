@@ -98,8 +98,8 @@ class Intake:
         latest = max((one.added_id for one in imported), default=0)
         several = group[0].many or located
         said = {_raw(one, located) for one in (imported if several else [one for one in imported if one.added_id == latest])}
-        if not imported:
-            said = {_raw(one, located) for one in earlier if one.live}
+        if several or not imported:
+            said |= {_raw(one, located) for one in earlier if one.live}
         first = group[0].raw
         asked = hash(group[0].question)
         before = self.unchanged.get(asked)
@@ -125,7 +125,7 @@ class Intake:
             tally.changed += len(fresh)
         else:
             tally.new += len(fresh)
-        kept = {one.raw for one in group}
+        kept = {one.raw for one in group} if several else set()
         old = [(one.product_id, one.id) for one in earlier if one.live and _raw(one, located) not in kept] if replaced else []
         return fresh, old
 

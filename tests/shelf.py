@@ -1,0 +1,278 @@
+"""A plain model of a small world of lamps: what is stated of them, what is shown, and what an edit or an import makes of it.
+
+It knows nothing of databases: a world is a value, each act gives another one, or None where it is to be refused.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+DAYS = {"sheet": "2026-03-01", "review": "2026-04-01", "blog": "2026-04-01"}
+"""The sources, with the days they are of."""
+
+MANY = frozenset(("colour",))
+ORDER = ("weight", "colour", "part")
+GRAMS = {"40 g": 40.0, "41 g": 41.0, "≈ 40 g": 40.0, "0.05 kg": 50.0}
+
+Memory = dict[tuple[int, str], frozenset[str]]
+
+
+class Said(NamedTuple):
+    """A statement: its `value` is a text, or the number of the lamp it refers to; the lower its `turn`, the earlier."""
+
+    turn: int
+    attribute: str
+    mode: str
+    value: str | int
+    printed: str
+    source: str
+    at: str
+    as_of: str
+    rank: str = "normal"
+
+    @property
+    def alone(self) -> Said:
+        """All of it but when it was said."""
+        return self._replace(turn=0)
+
+    def answers(self, attribute: str, mode: str, source: str = "") -> bool:
+        """Whether it is about this, by this source or any."""
+        return (self.attribute, self.mode) == (attribute, mode) and source in ("", self.source)
+
+
+class Lamp(NamedTuple):
+    """A product, under all of its names."""
+
+    slug: str
+    name: str
+    aliases: frozenset[str] = frozenset()
+    said: tuple[Said, ...] = ()
+
+
+class Stating(NamedTuple):
+    """What somebody writes of a lamp; a part is written by its name."""
+
+    attribute: str
+    mode: str
+    value: str
+    source: str
+    as_of: str = ""
+    rank: str = "normal"
+
+
+class World(NamedTuple):
+    """Lamps by number, those that a person took out by slug, and what tables have said of a lamp's attribute last."""
+
+    lamps: dict[int, Lamp] = {}  # noqa: RUF012  never written to
+    gone: dict[str, int] = {}  # noqa: RUF012
+    read: Memory = {}  # noqa: RUF012
+    precedence: dict[str, int] = dict.fromkeys(DAYS, 0)
+    unit: str = "g"
+    next: int = 1
+    """A number that no lamp and no statement has."""
+
+    def find(self, name: str) -> int | None:
+        """The number of the lamp of this slug or alias."""
+        return next((id for id, lamp in self.lamps.items() if name in (lamp.slug, *lamp.aliases)), None)
+
+    def having(self, id: int, lamp: Lamp) -> World:
+        """The world with this lamp as it is now."""
+        return self._replace(lamps={**self.lamps, id: lamp}, next=max(self.next, id + 1))
+
+    def saying(self, id: int, *said: Said) -> World:
+        """The world where this is said of a lamp as well, by turns."""
+        turned = tuple(one._replace(turn=self.next + turn) for turn, one in enumerate(said))
+        lamp = self.lamps[id]
+        return self.having(id, lamp._replace(said=lamp.said + turned))._replace(next=self.next + len(said))
+
+    def unsaying(self, id: int, *said: Said) -> World:
+        """The world where this is not said any more."""
+        lamp = self.lamps[id]
+        return self.having(id, lamp._replace(said=tuple(one for one in lamp.said if one not in said)))
+
+    def stated(self, name: str, stating: Stating) -> World | None:
+        """A figure in place of what its source said before."""
+        id = self.find(name)
+        value = self._value(stating)
+        if id is None or value is None:
+            return None
+        asked = [one for one in self.lamps[id].said if one.answers(stating.attribute, stating.mode)]
+        source = stating.source
+        if not source:
+            if len({one.source for one in asked}) != 1:
+                return None
+            source = asked[0].source
+        mine = [one for one in asked if one.source == source]
+        alike = [one for one in mine if one.value == value]
+        if not alike and len(mine) > 1 and stating.attribute not in MANY:
+            return None
+        old = alike or ([] if stating.attribute in MANY else mine)
+        new = Said(0, stating.attribute, stating.mode, value, stating.value, source, "", stating.as_of or DAYS[source])
+        if not old:
+            return self.saying(id, new)
+        before = old[0]
+        new = new._replace(at=before.at, rank=before.rank, as_of=stating.as_of or before.as_of)
+        new = new._replace(printed=before.printed) if alike else new
+        return self if new == before.alone else self.unsaying(id, before).saying(id, new)
+
+    def retracted(self, name: str, stating: Stating) -> World | None:
+        """Nothing of this value, by this source (each only where given)."""
+        id = self.find(name)
+        if id is None:
+            return None
+        out = [one for one in self.lamps[id].said if one.answers(stating.attribute, stating.mode, stating.source)]
+        if stating.value:
+            out = [one for one in out if one.value == self._value(stating)]
+        return self.unsaying(id, *out) if out else None
+
+    def ranked(self, id: int, said: Said, rank: str) -> World:
+        """A statement of another rank, as if it were made now."""
+        return self if said.rank == rank else self.unsaying(id, said).saying(id, said._replace(rank=rank))
+
+    def added(self, slug: str, aliases: tuple[str, ...]) -> World | None:
+        """A new lamp, or one that was taken out."""
+        names = (slug, *aliases)
+        if len(set(names)) < len(names) or any(self.find(name) is not None for name in names):
+            return None
+        id = self.gone.get(slug, self.next)
+        gone = {other: out for other, out in self.gone.items() if other != slug}
+        return self.having(id, Lamp(slug, slug.title(), frozenset(aliases)))._replace(gone=gone)
+
+    def applied(self, slug: str, aliases: tuple[str, ...], statings: tuple[Stating, ...]) -> World | None:
+        """A lamp as a file has it: with this, and nothing else."""
+        id = next((id for id, lamp in self.lamps.items() if lamp.slug == slug), None)
+        bare = self if id is None else self._replace(lamps={other: lamp for other, lamp in self.lamps.items() if other != id})
+        made = bare.added(slug, aliases)
+        if made is None:
+            return None
+        lamp = made.lamps.pop(made.find(slug) or 0)
+        id = self.gone.get(slug, self.next) if id is None else id
+        made = made.having(id, lamp)
+        new = []
+        for one in statings:
+            value = made._value(one)
+            if value is None:
+                return None
+            day = one.as_of or DAYS[one.source]
+            new.append(Said(0, one.attribute, one.mode, value, one.value, one.source, "", day, one.rank))
+        kept = []
+        for before in self.lamps[id].said if id in self.lamps else ():
+            if before.alone in new:
+                new.remove(before.alone)
+                kept.append(before)
+        return made.having(id, lamp._replace(said=tuple(kept))).saying(id, *new)
+
+    def renamed(self, name: str, to: str) -> World | None:
+        """A lamp under another slug."""
+        id, other = self.find(name), self.find(to)
+        if id is None or other not in (None, id) or self.lamps[id].slug == to:
+            return None
+        lamp = self.lamps[id]
+        aliases = lamp.aliases - {to} | {lamp.slug}
+        gone = {slug: out for slug, out in self.gone.items() if slug != to}
+        return self.having(id, lamp._replace(slug=to, aliases=aliases))._replace(gone=gone)
+
+    def unnamed(self, alias: str) -> World | None:
+        """Without an alias."""
+        id = self.find(alias)
+        if id is None or self.lamps[id].slug == alias:
+            return None
+        return self.having(id, self.lamps[id]._replace(aliases=self.lamps[id].aliases - {alias}))
+
+    def merged(self, name: str, into: str) -> World | None:
+        """A lamp that has become one with another: what is said of it, and of others by it, moves there as if said now."""
+        old, new = self.find(name), self.find(into)
+        if old is None or new is None or old == new:
+            return None
+        moved = [(new, one) for one in sorted(self.lamps[old].said)]
+        for id, lamp in self.lamps.items():
+            moved += [(id, one) for one in sorted(lamp.said) if one.value == old and id != old]
+        world = self
+        for id, one in moved:
+            world = world.unsaying(old if one in world.lamps[old].said else id, one)
+        for id, one in moved:
+            copy = one._replace(value=new if one.value == old else one.value)
+            if copy.value != id and copy.alone not in [other.alone for other in world.lamps[id].said]:
+                world = world.saying(id, copy)
+        out, lamp = world.lamps[old], world.lamps[new]
+        world = world.having(new, lamp._replace(aliases=lamp.aliases | out.aliases | {out.slug}))
+        return world._without(old)
+
+    def removed(self, name: str) -> World | None:
+        """Without a lamp to which no other refers."""
+        id = self.find(name)
+        others = [one.value for other, lamp in self.lamps.items() if other != id for one in lamp.said]
+        return None if id is None or id in others else self._without(id)
+
+    def imported(self, rows: list[tuple[str, str, str]]) -> World:
+        """With what a table of the sheet says: rows of a name, a weight in g and a colour, each '' where it says nothing."""
+        world = self
+        met = set()
+        for number, (name, weight, colour) in enumerate(rows, 2):
+            slug = name.lower()
+            id = world.find(slug)
+            if id is None:
+                id = next((id for id, lamp in self.lamps.items() if lamp.name == name), None)
+            if id is None:
+                made = world.added(slug, ())
+                if slug in world.gone or made is None:
+                    continue
+                id = world.next
+                world = made._replace(lamps={**made.lamps, id: Lamp(slug, name)})
+            if id in met:
+                continue
+            met.add(id)
+            if weight:
+                world = world._read_cell(id, "weight", f"{weight} g", f"row {number}, Weight (g)")
+            if colour:
+                world = world._read_cell(id, "colour", colour, f"row {number}, Colour")
+        return world
+
+    def ambiguous(self, name: str) -> bool:
+        """Whether several lamps are called so, and none has the slug or alias."""
+        return self.find(name.lower()) is None and [lamp.name for lamp in self.lamps.values()].count(name) > 1
+
+    def shown(self, id: int) -> set[Said]:
+        """Of a lamp's statements those that are shown: of each question the first, or all."""
+        found: dict[tuple[str, str], list[Said]] = {}
+        for one in self.lamps[id].said:
+            if one.rank != "deprecated":
+                found.setdefault((one.attribute, one.mode), []).append(one)
+        best = set()
+        for (attribute, _), said in found.items():
+            said.sort()
+            for better in (self._later, self._weightier, self._preferred):
+                said.sort(key=better)
+            best.update(said if attribute in MANY else said[:1])
+        return best
+
+    @staticmethod
+    def _later(one: Said) -> int:
+        return -int(one.as_of.replace("-", ""))
+
+    def _weightier(self, one: Said) -> int:
+        return -self.precedence[one.source]
+
+    @staticmethod
+    def _preferred(one: Said) -> bool:
+        return one.rank != "preferred"
+
+    def _read_cell(self, id: int, attribute: str, text: str, at: str) -> World:
+        """One cell: what was read before is known, and what has changed since takes the place of all that its source says."""
+        before = self.read.get((id, attribute), frozenset())
+        there = [one for one in self.lamps[id].said if one.answers(attribute, "", "sheet")]
+        many = attribute in MANY
+        if text in before or ((many or not before) and text in [one.printed for one in there]):
+            return self
+        world = self if many or not before else self.unsaying(id, *there)
+        said = before | {text} if many else frozenset((text,))
+        world = world._replace(read={**world.read, (id, attribute): said})
+        return world.saying(id, Said(0, attribute, "", text, text, "sheet", at, DAYS["sheet"]))
+
+    def _value(self, stating: Stating) -> str | int | None:
+        """What a text stands for; None where it names no lamp."""
+        return self.find(stating.value) if stating.attribute == "part" else stating.value
+
+    def _without(self, id: int) -> World:
+        lamps = {other: lamp for other, lamp in self.lamps.items() if other != id}
+        return self._replace(lamps=lamps, gone={**self.gone, self.lamps[id].slug: id})

@@ -1,0 +1,330 @@
+"""Edits, undo, merges and imports in any order, against a plain model of what the database then holds, and held before."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from editing import applied, draft, edited
+from shelf import DAYS, GRAMS, ORDER, Lamp, Said, Stating, World
+from specdb.core.quantity import SYMBOLS
+from specdb.errors import InTheWay, NotFound, SpecdbError
+from specdb.ingest import bundle, entities, names, resolve, statements
+from specdb.ingest.drafts import Bundle, ProductDraft
+from specdb.ingest.load import unit_rows
+from specdb.ingest.tables import run as tables
+from specdb.store import as_of, create, journal, undo
+from specdb.store.catalog import Catalog
+from specdb.store.engine import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from homes import Home
+    from specdb.store.engine import Place
+
+START = """specdb: 1
+categories: [{key: lamp, name: lamps}]
+attributes:
+- {key: weight, name: weight, kind: quantity, unit: g}
+- {key: colour, name: colours, kind: text, many: yes}
+- {key: part, name: part, kind: reference, inverse: parts of}
+sources:
+- {slug: sheet, title: Sheet, date: 2026-03-01}
+- {slug: review, title: Review, date: 2026-04-01}
+- {slug: blog, title: Blog, date: 2026-04-01}
+products:
+- {slug: one, name: One, category: lamp}
+- {slug: two, name: Two, category: lamp}
+"""
+MAPPING = """mapping: 1
+source: {slug: sheet, title: Sheet, date: 2026-03-01}
+category: lamp
+name: "{Model}"
+columns: {Weight (g): weight, Colour: colour}
+"""
+MODES: dict[str, dict[str, str]] = {"": {}, "mode=eco": {"mode": "eco"}}
+
+slugs = st.sampled_from(["one", "two", "three"])
+ranks = st.sampled_from(["normal", "preferred", "deprecated"])
+days = st.sampled_from(["", "", "2026-06-01"])
+sources = st.sampled_from(list(DAYS))
+modes = st.sampled_from(list(MODES))
+aliases = st.lists(slugs, max_size=1).map(tuple)
+
+
+def statings(sources: st.SearchStrategy[str], *more: str) -> st.SearchStrategy[Stating]:
+    """What may be said of a lamp; `more` are further values."""
+    values = {"weight": list(GRAMS), "colour": ["red", "blue"], "part": ["one", "two", "three"]}
+    ways = [
+        st.builds(
+            Stating,
+            st.just(key),
+            modes if key == "weight" else st.just(""),
+            st.sampled_from([*more, *of]),
+            sources,
+            days,
+            ranks,
+        )
+        for key, of in values.items()
+    ]
+    return st.one_of(*ways)
+
+
+cells = st.tuples(
+    st.sampled_from(["One", "Two", "Three"]), st.sampled_from(["40", "41", "≈ 40", ""]), st.sampled_from(["red", "blue", ""])
+)
+files = st.lists(cells, min_size=1, max_size=3, unique_by=lambda row: row[0])
+
+Seen = dict[str, Any]
+
+
+def seen(catalog: Catalog) -> Seen:
+    """All that the catalog reads of each lamp, by slug."""
+    keys = {id: attribute.key for id, attribute in catalog.attributes().items()}
+    by = {id: source.slug for id, source in catalog.sources().items()}
+    called = catalog.aliases("product")
+    found: Seen = {}
+    for product in catalog.products():
+        said = []
+        for spec in catalog.specs([product.id]):
+            value = spec.target or spec.text or f"{SYMBOLS[spec.modifier]}{spec.number} {spec.unit}"
+            measured = (spec.value_unit, round(spec.nominal, 9)) if spec.value_unit else ()
+            told = (spec.printed, by[spec.source_id], spec.locator, spec.as_of, spec.rank, spec.shown)
+            said.append((keys[spec.attribute_id], spec.qualifiers, value, measured, *told))
+        found[product.slug] = (product.name, set(called.get(product.slug, ())), said)
+    return found
+
+
+def expected(world: World) -> Seen:
+    """The same of the model."""
+    found: Seen = {}
+    for id, lamp in world.lamps.items():
+        shown = world.shown(id)
+        said = []
+        for one in in_order(lamp.said):
+            value = world.lamps[one.value].slug if isinstance(one.value, int) else one.value
+            scale = 1 if world.unit == "g" else 1000
+            measured = (world.unit, round(GRAMS[value] / scale, 9)) if one.attribute == "weight" else ()
+            told = (one.printed, one.source, one.at, one.as_of, one.rank, one in shown)
+            said.append((one.attribute, one.mode, value, measured, *told))
+        found[lamp.slug] = (lamp.name, set(lamp.aliases), said)
+    return found
+
+
+def in_order(said: tuple[Said, ...]) -> list[Said]:
+    """Statements as the catalog has them: by attribute and qualifiers, the earlier first."""
+    return sorted(said, key=lambda one: (ORDER.index(one.attribute), one.mode, one.turn))
+
+
+class Machine(RuleBasedStateMachine):
+    """A database and its model; `worlds` are those after each changeset, `standing` what an undo in turn would take back."""
+
+    def __init__(self, home: Home, start: Place, folder: Path) -> None:
+        super().__init__()
+        self.home = home
+        self.place = home.copied(start)
+        self.folder = folder
+        self.worlds = {2: World({1: Lamp("one", "One"), 2: Lamp("two", "Two")}, next=3)}
+        self.last = 2
+        self.standing: list[tuple[int, World]] = []
+
+    def teardown(self) -> None:
+        """All that was can be seen again."""
+        try:
+            for number in self.worlds:
+                self.looks_back(number)
+        finally:
+            self.home.drop(self.place)
+
+    @property
+    def world(self) -> World:
+        """The model as it is now."""
+        return self.worlds[self.last]
+
+    def becomes(self, number: int, world: World) -> None:
+        """A changeset has been made, and this is what it is to have made."""
+        assert number == self.last + 1
+        self.last = number
+        self.worlds[number] = world
+
+    def does(self, wanted: World | None, act: Callable[[], int]) -> None:
+        """Acts, which gives a changeset's number or 0: it is refused where nothing is wanted, and kept where that differs."""
+        if wanted is None:
+            with pytest.raises(SpecdbError):
+                act()
+            return
+        before = self.world
+        number = act()
+        assert bool(number) == (wanted._replace(next=0) != before._replace(next=0))
+        if number:
+            self.becomes(number, wanted)
+            self.standing.append((number, before))
+
+    def edits(self, wanted: World | None, change: Callable[..., Any], *arguments: Any, **named: Any) -> None:
+        """Runs one of the editing functions."""
+        self.does(wanted, lambda: edited(self.place, change, *arguments, **named).changeset)
+
+    @rule(slug=slugs, others=aliases)
+    def add(self, slug: str, others: tuple[str, ...]) -> None:
+        drafts = Bundle(products=(ProductDraft(slug, slug.title(), "lamp", others),))
+        self.edits(self.world.added(slug, others), names.applied, drafts, new=True)
+
+    @rule(name=slugs, stating=statings(st.sampled_from(["", *DAYS])))
+    def state(self, name: str, stating: Stating) -> None:
+        said = draft(stating.attribute, stating.value, stating.source, qualifiers=MODES[stating.mode], as_of=stating.as_of)
+        self.edits(self.world.stated(name, stating), statements.state, name, said)
+
+    @rule(name=slugs, stating=statings(st.sampled_from(["", *DAYS]), ""))
+    def retract(self, name: str, stating: Stating) -> None:
+        which = {"value": stating.value, "source": stating.source}
+        wanted = self.world.retracted(name, stating)
+        self.edits(wanted, statements.retract, name, stating.attribute, MODES[stating.mode], **which)
+
+    @precondition(lambda self: any(lamp.said for lamp in self.world.lamps.values()))
+    @rule(data=st.data(), to=ranks)
+    def rank(self, data: st.DataObject, to: str) -> None:
+        id = data.draw(st.sampled_from([id for id, lamp in self.world.lamps.items() if lamp.said]))
+        lamp = self.world.lamps[id]
+        at = data.draw(st.integers(0, len(lamp.said) - 1))
+        with closing(connect(self.place)) as connection:
+            catalog = Catalog(connection)
+            spec = catalog.specs([catalog.product(lamp.slug).id])[at]
+        self.edits(self.world.ranked(id, in_order(lamp.said)[at], to), statements.rank, spec.id, to)
+
+    @rule(name=slugs, to=slugs)
+    def rename(self, name: str, to: str) -> None:
+        self.edits(self.world.renamed(name, to), entities.rename, "product", name, to)
+
+    @rule(alias=slugs)
+    def take_alias_away(self, alias: str) -> None:
+        self.edits(self.world.unnamed(alias), entities.remove_alias, alias)
+
+    @rule(name=slugs, into=slugs)
+    def merge(self, name: str, into: str) -> None:
+        self.edits(self.world.merged(name, into), entities.merge_products, name, into)
+
+    @rule(name=slugs)
+    def remove(self, name: str) -> None:
+        self.edits(self.world.removed(name), entities.remove_product, name)
+
+    @rule(source=sources, precedence=st.integers(0, 2))
+    def weigh(self, source: str, precedence: int) -> None:
+        wanted = self.world._replace(precedence={**self.world.precedence, source: precedence})
+        self.edits(wanted, entities.edit, "source", source, {"precedence": str(precedence)})
+
+    @rule(unit=st.sampled_from(["g", "kg"]))
+    def measure(self, unit: str) -> None:
+        self.edits(self.world._replace(unit=unit), entities.edit, "attribute", "weight", {"unit": unit})
+
+    @rule(slug=slugs, others=aliases, said=st.lists(statings(sources), max_size=3, unique=True))
+    def apply(self, slug: str, others: tuple[str, ...], said: list[Stating]) -> None:
+        specs = [
+            {"attribute": one.attribute, "qualifiers": MODES[one.mode], "value": one.value, "source": one.source}
+            | {"rank": one.rank}
+            | ({"as_of": one.as_of} if one.as_of else {})
+            for one in said
+        ]
+        product = {"slug": slug, "name": slug.title(), "category": "lamp", "aliases": others, "specs": specs}
+        text = f"specdb: 1\nproducts:\n- {json.dumps(product, ensure_ascii=False)}\n"
+        wanted = self.world.applied(slug, others, tuple(said))
+        self.does(wanted, lambda: applied(self.place, text).changeset)
+        if wanted is not None:
+            assert applied(self.place, text).changeset == 0
+
+    @rule(rows=files)
+    def take_in_a_table(self, rows: list[tuple[str, str, str]]) -> None:
+        if any(self.world.ambiguous(name) for name, *_ in rows):
+            return
+        file, mapping = self.folder / "lamps.csv", self.folder / "mapping.yaml"
+        file.write_text("".join(f"{','.join(row)}\n" for row in [("Model", "Weight (g)", "Colour"), *rows]), encoding="utf-8")
+        mapping.write_text(MAPPING, encoding="utf-8")
+
+        def act() -> int:
+            report, changed = tables.run(self.place, [file], tables.Wishes(mapping), lambda _: True)
+            assert all(one.column == "" for one in report.first)  # rows may be refused, but no cell
+            return changed and self.last + 1
+
+        self.does(self.world.imported(rows), act)
+        assert act() == 0
+
+    @rule()
+    def undo_the_last(self) -> None:
+        if self.last == 2:
+            with pytest.raises(InTheWay):
+                undo.run(self.place, None)
+            return
+        undone, now = self.last, self.world
+        self.becomes(undo.run(self.place, None).changeset, self.worlds[undone - 1])
+        if self.standing and self.standing[-1][0] == undone:
+            self.standing.pop()
+        else:  # an undo, of which this brings back what it took
+            self.standing.append((self.last, now))
+
+    @precondition(lambda self: self.standing)
+    @rule()
+    def undo_the_last_that_stands(self) -> None:
+        """What has come since has been undone: this is refused, or as if that had never been."""
+        number, before = self.standing[-1]
+        try:
+            made = undo.run(self.place, number).changeset
+        except InTheWay:
+            return
+        self.standing.pop()
+        self.becomes(made, before)
+
+    @precondition(lambda self: self.last > 2)
+    @rule(data=st.data())
+    def look_back(self, data: st.DataObject) -> None:
+        self.looks_back(data.draw(st.integers(2, self.last)))
+
+    def looks_back(self, number: int) -> None:
+        """The state after a changeset is as it was then."""
+        with closing(connect(self.place)) as connection:
+            catalog = Catalog(connection)
+            as_of.look_back(catalog, f"@{number}")
+            assert seen(catalog) == expected(self.worlds[number])
+
+    @invariant()
+    def the_database_holds_what_the_model_does(self) -> None:
+        with closing(connect(self.place)) as connection:
+            catalog = Catalog(connection)
+            assert seen(catalog) == expected(self.world)
+            for name in ("one", "two", "three"):
+                id = self.world.find(name)
+                if id is None:
+                    with pytest.raises(NotFound):
+                        names.product(catalog, name)
+                else:
+                    assert catalog.product(name).slug == self.world.lamps[id].slug
+
+
+@pytest.fixture(scope="module")
+def start(home: Home) -> Place:
+    """A world of two lamps, in changesets @1 (units) and @2."""
+    place = home.new()
+
+    def fill(connection: Connection) -> None:
+        journal.add(connection, unit_rows(), author="specdb", reason="units", origin="seed")
+        rows = resolve.resolve(bundle.read(START, "start"), journal.Known(connection), "start")
+        journal.add(connection, rows, author="specdb", reason="start", origin="seed")
+
+    assert create.create(place, fill)
+    return place
+
+
+def test_whatever_is_done_the_database_holds_what_the_model_does(home: Home, start: Place, tmp_path: Path) -> None:
+    bounds = settings(max_examples=20, stateful_step_count=20, suppress_health_check=list(HealthCheck))
+    maker: Any = partial(Machine, home, start, tmp_path)  # hypothesis wants a class, and only calls it
+    run_state_machine_as_test(maker, settings=bounds)
+    assert (tmp_path / "lamps.csv").exists()
