@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import socket
 import sqlite3
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,10 +23,11 @@ if TYPE_CHECKING:
 
 
 class Fault:
-    """The statement that fails, by its number; what statements came, and over which connections."""
+    """The statement that fails, by its number, and whether the transaction is gone with it; what came, and over what."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, *, gone: bool) -> None:
         self.number = number
+        self.gone = gone
         self.seen: list[str] = []
         self.connections: list[Any] = []
 
@@ -36,9 +40,12 @@ class Fault:
 
 
 @contextmanager
-def failing(place: Place, number: int) -> Iterator[Fault]:
-    """Lets the `number`-th statement on any connection that is opened meanwhile fail; COMMIT is one, too."""
-    fault = Fault(number)
+def failing(place: Place, number: int, *, gone: bool = False) -> Iterator[Fault]:
+    """Lets the `number`-th statement on any connection that is opened meanwhile fail; COMMIT is one, too.
+
+    A program that overlooks it could go on in the same transaction, but where that is `gone`.
+    """
+    fault = Fault(number, gone=gone)
     with pytest.MonkeyPatch.context() as patch:
         if isinstance(place, Path):
             _files(fault, patch)
@@ -54,6 +61,8 @@ def _files(fault: Fault, patch: pytest.MonkeyPatch) -> None:
 
     def falls(connection: sqlite3.Connection, sql: str) -> None:
         if fault.falls(connection, sql):
+            if fault.gone:  # after some errors SQLite ends the transaction by itself
+                connection.rollback()
             error = sqlite3.OperationalError("disk I/O error")
             error.sqlite_errorcode, error.sqlite_errorname = sqlite3.SQLITE_IOERR, "SQLITE_IOERR"
             raise error
@@ -68,7 +77,7 @@ def _files(fault: Fault, patch: pytest.MonkeyPatch) -> None:
             return super().executemany(sql, *bound)
 
     class Connection(sqlite3.Connection):
-        def cursor(self, *_factory: Any) -> Cursor:
+        def cursor(self, *_factory: Any) -> Cursor:  # type: ignore[override]
             return super().cursor(Cursor)
 
         def execute(self, sql: str, *bound: Any) -> Cursor:
@@ -98,14 +107,22 @@ def _files(fault: Fault, patch: pytest.MonkeyPatch) -> None:
 
 
 def _server(fault: Fault, patch: pytest.MonkeyPatch, other: psycopg.Connection[Any]) -> None:
-    """Just before a statement, another connection ends the server's process of this one."""
+    """Just before a statement the server has no room, or ends its process of this connection, or the line to it is cut."""
+    execute, executemany, commit = psycopg.Cursor.execute, psycopg.Cursor.executemany, psycopg.Connection.commit
 
     def falls(connection: psycopg.Connection[Any], sql: object) -> None:
-        if connection is not other and fault.falls(connection, sql):
-            found = other.execute("SELECT pg_terminate_backend(%s, 10000)", [connection.info.backend_pid])
-            assert found.fetchone() == (True,)
-
-    execute, executemany, commit = psycopg.Cursor.execute, psycopg.Cursor.executemany, psycopg.Connection.commit
+        if connection is other or not fault.falls(connection, sql):
+            return
+        if not fault.gone:
+            execute(connection.cursor(), "DO $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END $$")
+        pid = connection.info.backend_pid
+        if fault.number % 2:
+            other.execute("SELECT pg_terminate_backend(%s)", [pid])
+        else:
+            with socket.socket(fileno=os.dup(connection.fileno())) as line:
+                line.shutdown(socket.SHUT_RDWR)
+        while other.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", [pid]).fetchall():
+            time.sleep(0.001)
 
     def executed(self: psycopg.Cursor[Any], query: Any, *bound: Any, **named: Any) -> Any:
         falls(self.connection, query)

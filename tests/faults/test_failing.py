@@ -20,7 +20,7 @@ from specdb.errors import StoreError
 from specdb.ingest import entities
 from specdb.ingest.load import load
 from specdb.ingest.seed import bring_in, digest, upgrade_seed
-from specdb.ingest.statements import state
+from specdb.ingest.statements import retract, state
 from specdb.ingest.tables.run import Wishes
 from specdb.ingest.tables.run import run as import_
 from specdb.ingest.work import run
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from homes import Home
     from specdb.store.engine import Place
 
-FIRST, MORE = 40, 20
-"""How many statements of a write fail one after another, and how many of those after them, by chance but for the last."""
+FIRST, SOME, LAST = 40, 6, 6
+"""How many statements of a write fail: those at its start, some after them by chance, and those at its end."""
 
 LAMPS = """specdb: 1
 categories: [{key: lamp, name: lamps, parent: device}]
@@ -66,19 +66,23 @@ def as_before(place: Place, before: str, contents: Callable[[Place], str]) -> No
 def fail_again_and_again(
     home: Home, place: Place, write: Callable[[Place], object], contents: Callable[[Place], str] = held
 ) -> int:
-    """Lets one statement after another of a write fail until it goes through; how many failures that were."""
+    """Lets one statement after another of a write fail until it goes through; how many failures that were.
+
+    At one in six, and at COMMIT, the transaction is gone with it.
+    """
     rehearsal = home.copied(place)
     with failing(rehearsal, 0) as fault:
         write(rehearsal)
     home.drop(rehearsal)
     count = len(fault.seen)
     assert fault.seen.index("COMMIT") == count - 1
-    rest = range(FIRST + 1, count)
-    some = sorted(random.Random(0).sample(rest, min(MORE, len(rest))))  # noqa: S311  places, not secrets
-    numbers = [*range(1, min(FIRST, count) + 1), *some, *[count][: count > FIRST]]
+    middle = range(FIRST + 1, count + 1 - LAST)
+    some = random.Random(0).sample(middle, min(SOME, len(middle)))  # noqa: S311  places, not secrets
+    numbers = sorted({*range(1, min(FIRST, count) + 1), *some, *range(max(count + 1 - LAST, 1), count + 1)})
+    faults = [(number, False) for number in numbers] + [(number, True) for number in (*numbers[::6], count)]
     before = contents(place)
-    for number in numbers:
-        with failing(place, number) as fault, pytest.raises(StoreError) as caught:
+    for number, gone in faults:
+        with failing(place, number, gone=gone) as fault, pytest.raises(StoreError) as caught:
             write(place)
         assert str(place) in caught.value.problem
         assert all(map(is_closed, fault.connections)), fault.seen[-1]
@@ -86,7 +90,7 @@ def fail_again_and_again(
     with failing(place, count + 1):
         write(place)
     assert contents(place) != before
-    return len(numbers)
+    return len(faults)
 
 
 def nothing(_place: Place, _folder: Path) -> None:
@@ -133,6 +137,7 @@ def seed(place: Place, _folder: Path) -> None:
 
 WRITES: dict[str, tuple[Callable[[Place, Path], None], Callable[[Place, Path], None]]] = {
     "set": (nothing, edit(state, "a1-pro", draft("weight", "41 g"))),
+    "unset": (lamps, edit(retract, "l1", "weight", {})),
     "apply": (lamps, apply),
     "load": (nothing, lamps),
     "import": (nothing, imported),

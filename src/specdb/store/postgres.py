@@ -71,9 +71,9 @@ class Server:
 
 
 class Session:
-    """An open connection in the shape of sqlite3's; what PostgreSQL says of a statement is put in our words."""
+    """An open connection in the shape of sqlite3's; given its `server`, what that says of a statement is in our words."""
 
-    def __init__(self, connection: psycopg.Connection[Any], server: Server) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], server: Server | None = None) -> None:
         self._connection = connection
         self._server = server
 
@@ -85,6 +85,8 @@ class Session:
         try:
             return self._connection.execute(translation(sql), bound)
         except psycopg.Error as error:
+            if self._server is None:
+                raise
             raise translated(error, self._server) from error
 
     def commit(self) -> None:
