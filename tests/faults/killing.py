@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PROGRAM = Path(sys.executable).parent / "specdb"
 TIMES = 40
-"""How often each command is killed: five commands make two hundred."""
+"""How often each command is killed: six commands make 240."""
 
 
 def start(database: Path, *words: str) -> subprocess.Popen[bytes]:

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 
@@ -15,17 +16,13 @@ from specdb.store import create
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from specdb.store.engine import Place
+    from specdb.store.postgres import Server
+
 
 def at_revision(revision: str, source: Path, path: Path) -> None:
     """Makes a database of this revision at `path`, with all rows of `source` that its tables and columns can hold."""
-    made = create.engine(path)
-    with made.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(resources.MIGRATIONS))
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-    made.dispose()
+    _migrated(revision, path)
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
         old.execute("ATTACH ? AS newer", (str(source),))
         old.execute("BEGIN")
@@ -35,3 +32,31 @@ def at_revision(revision: str, source: Path, path: Path) -> None:
                 old.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}")
         old.execute("COMMIT")
         old.execute("PRAGMA journal_mode = WAL")
+
+
+def server_at_revision(revision: str, source: Server, place: Server) -> None:
+    """The same in an empty database of a server."""
+    _migrated(revision, place)
+    with psycopg.connect(source.url) as newer, psycopg.connect(place.url) as old:
+        old.execute("SET session_replication_role = replica")  # rows in any order
+        sql = """
+        SELECT table_name, string_agg(quote_ident(column_name), ', ') FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name <> 'alembic_version' GROUP BY table_name
+        """
+        for table, columns in old.execute(sql).fetchall():
+            rows = newer.execute(f"SELECT {columns} FROM {table}".encode()).fetchall()
+            if rows:
+                bound = ", ".join(["%s"] * len(rows[0]))
+                old.cursor().executemany(f"INSERT INTO {table} ({columns}) VALUES ({bound})".encode(), rows)
+
+
+def _migrated(revision: str, place: Place) -> None:
+    """Makes an empty database of this revision."""
+    made = create.engine(place)
+    with made.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(resources.MIGRATIONS))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    made.dispose()

@@ -30,6 +30,14 @@ products:
     for n in range(1, 300)
 )
 
+TABLE = "Model,Weight (g)\n" + "".join(f"lamp {n},{n}\n" for n in range(1, 300))
+MAPPING = """mapping: 1
+source: {slug: lamp-test, title: Lamps tested, date: 2026-03-01}
+category: device
+name: "{Model}"
+columns: {Weight (g): weight}
+"""
+
 
 def content(path: Path) -> str:
     """All that is current, as text; the file must be sound."""
@@ -75,6 +83,18 @@ def test_apply(seeded: Path, tmp_path: Path) -> None:
     finished(path, *words)
     check = before_or_after(path, content(seeded), content(path))
     found = kill_again_and_again(path, words, lambda: replace(path, seeded), check, seed=4)
+    assert found["before"] > 5
+
+
+def test_import(seeded: Path, tmp_path: Path) -> None:
+    table, mapping, path = tmp_path / "lamps.csv", tmp_path / "lamps.yaml", tmp_path / "it.db"
+    table.write_text(TABLE, encoding="utf-8")
+    mapping.write_text(MAPPING, encoding="utf-8")
+    words = ["import", str(table), "--mapping", str(mapping), "--yes"]
+    replace(path, seeded)
+    finished(path, *words)
+    check = before_or_after(path, content(seeded), content(path))
+    found = kill_again_and_again(path, words, lambda: replace(path, seeded), check, seed=6)
     assert found["before"] > 5
 
 

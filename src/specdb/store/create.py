@@ -87,18 +87,20 @@ def translating(path: Place) -> Iterator[None]:
     """Puts what SQLAlchemy or the database at `path` says in our words."""
     from sqlalchemy.exc import DBAPIError
 
+    raw: type[Exception] = sqlite3.Error
+    said: Callable[[Any, Any], StoreError] = translated
+    if not isinstance(path, Path):
+        from specdb.store import postgres
+
+        raw, said = postgres.driver().Error, postgres.translated
     try:
         yield
     except DBAPIError as error:
-        if not isinstance(path, Path):
-            from specdb.store import postgres
-
-            raise postgres.translated(error.orig, path) from error
-        if isinstance(error.orig, sqlite3.Error):
-            raise translated(error.orig, path) from error
+        if isinstance(error.orig, raw):
+            raise said(error.orig, path) from error
         raise
-    except sqlite3.Error as error:
-        raise translated(error, path) from error
+    except raw as error:
+        raise said(error, path) from error
 
 
 @contextmanager
@@ -113,13 +115,17 @@ def writing(path: Place) -> Iterator[Connection]:
 
 
 def reading(connection: Connection, path: Place) -> reads.Connection:
-    """The connection below SQLAlchemy's, to read what its open transaction sees."""
+    """The connection below SQLAlchemy's, to read what its open transaction sees.
+
+    What the database says is left as it is for `translating`: whoever looks for faults of what is written, which are
+    SpecdbErrors too, must not take it for one, and go on in a transaction that has failed.
+    """
     driver: Any = connection.connection.driver_connection
     if isinstance(path, Path):
         return driver  # type: ignore[no-any-return]
     from specdb.store.postgres import Session
 
-    return Session(driver, path)
+    return Session(driver)
 
 
 def analyze(connection: Connection) -> None:

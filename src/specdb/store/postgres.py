@@ -71,9 +71,9 @@ class Server:
 
 
 class Session:
-    """An open connection in the shape of sqlite3's; what PostgreSQL says of a statement is put in our words."""
+    """An open connection in the shape of sqlite3's; given its `server`, what that says of a statement is in our words."""
 
-    def __init__(self, connection: psycopg.Connection[Any], server: Server) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], server: Server | None = None) -> None:
         self._connection = connection
         self._server = server
 
@@ -85,6 +85,8 @@ class Session:
         try:
             return self._connection.execute(translation(sql), bound)
         except psycopg.Error as error:
+            if self._server is None:
+                raise
             raise translated(error, self._server) from error
 
     def commit(self) -> None:
@@ -116,12 +118,20 @@ def translation(sql: str) -> bytes:
     return _SPELLING.sub(lambda found: _SPELLED.get(found[0]) or found[0].replace("%", "%%"), sql).encode()
 
 
-def open_(server: Server) -> psycopg.Connection[Any]:
-    """A connection; StoreError where psycopg is not installed or the server does not let us in."""
+def driver() -> Any:
+    """The module psycopg; StoreError where it is not installed."""
     try:
         import psycopg
     except ImportError as error:
         raise StoreError("psycopg, which PostgreSQL needs, is not installed", _EXTRA) from error
+    return psycopg
+
+
+def open_(server: Server) -> psycopg.Connection[Any]:
+    """A connection; StoreError where psycopg is not installed or the server does not let us in."""
+    driver()
+    import psycopg
+
     settings: dict[str, Any] = {"client_encoding": "utf8", "fallback_application_name": "specdb"}
     if "connect_timeout=" not in server.url:
         settings["connect_timeout"] = TIMEOUT
