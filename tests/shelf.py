@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-DAYS = {"sheet": "2026-03-01", "review": "2026-04-01", "blog": "2026-04-01"}
+DAYS = {"sheet": "2026-04-01", "review": "2026-04-01"}
 """The sources, with the days they are of."""
 
 MANY = frozenset(("colour",))
