@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from fractions import Fraction
 from math import inf
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ import pytest
 from specdb.core import expression
 from specdb.core.claims import UNCHECKED, Checked
 from specdb.core.sources import Claim
-from specdb.errors import NotFound, SpecdbError, UnknownKey, ValueFault
+from specdb.errors import NotFound, SpecdbError, StoreError, UnknownKey, ValueFault
 from specdb.ingest.load import load
 from specdb.store import overview
 from specdb.store.catalog import Catalog
@@ -127,6 +127,20 @@ def test_answers(catalog: Catalog) -> None:
 )
 def test_recompute(catalog: Catalog, text: str, value: str, why: str, wanted: Checked) -> None:
     assert recompute(Claim("a1", text, "equals", value, why, "", 1, ""), SpecOperands(catalog)) == wanted
+
+
+@pytest.mark.postgres
+def test_a_read_that_fails_is_no_answer(database: Place) -> None:
+    with closing(connect(database)) as connection:
+        catalog = Catalog(connection)
+        products = [product.id for product in catalog.products()]
+        claim = next(one for one in overview.claims(catalog, products) if one.expression)
+        wanted = list(expression.operands(expression.parse(claim.expression)))
+        for ask in (lambda: recompute(claim, SpecOperands(catalog)), lambda: answers(SpecOperands(catalog), wanted)):
+            with suppress(StoreError):
+                connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+            with pytest.raises(StoreError):
+                ask()
 
 
 def test_money_of_two_currencies_is_set_against_each_other(database: Place, tmp_path: Path) -> None:

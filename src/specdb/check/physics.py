@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from specdb.check.finding import Finding, Scope
 from specdb.core import claims, expression, measure, quantity
 from specdb.core.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
-from specdb.errors import SpecdbError
+from specdb.errors import SpecdbError, StoreError
 from specdb.store import overview
 from specdb.store.operands import SpecOperands, answers
 
@@ -40,6 +40,8 @@ def _finding(scope: Scope, rule: Rule, product: Product, operands: SpecOperands)
     try:
         value = claims.evaluate(node, operands)
         verdict = _verdict(value, measure.from_quantity(wanted, unit, rounded=False, signed=True))
+    except StoreError:  # that a read has failed says nothing of the rule
+        raise
     except SpecdbError as error:
         return Finding("physics", product.slug, text, UNCHECKED, error.problem, place)
     why = "" if verdict == HOLDS else f"the plausible range is {rule.plausible}"

@@ -59,7 +59,10 @@ def _indexes() -> list[Any]:
 
 def products(connection: Connection) -> Iterator[tuple[int, str, str, int, str]]:
     """Each product's id, slug, name, category, and the origin of the changeset that removed it, '' if it is there."""
-    sql = "SELECT p.id, slug, name, category_id, COALESCE(origin, '') FROM product p LEFT JOIN changeset c ON c.id = removed_id"
+    sql = """
+    SELECT p.id, slug, name, category_id, COALESCE(origin, '')
+    FROM product p LEFT JOIN changeset c ON c.id = removed_id ORDER BY p.id
+    """
     for row in connection.execute(text(sql)):
         yield tuple(row)
 

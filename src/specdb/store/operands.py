@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from specdb.core import claims, display, expression, measure
 from specdb.core.measure import End, Measure
 from specdb.core.quantity import Quantity
-from specdb.errors import SpecdbError, ValueFault
+from specdb.errors import SpecdbError, StoreError, ValueFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -122,6 +122,8 @@ def recompute(claim: Claim, operands: SpecOperands) -> claims.Checked:
         return claims.Checked("", claims.UNCHECKED, claim.why)
     try:
         checked = operands.check(claim.expression, claim.relation, claim.value)
+    except StoreError:  # that a read has failed says nothing of the claim
+        raise
     except SpecdbError as error:
         return claims.Checked("", claims.UNCHECKED, error.problem)
     return checked._replace(reason="; ".join(filter(None, (checked.reason, claim.why))))
@@ -131,5 +133,7 @@ def answers(operands: SpecOperands, wanted: list[Operand]) -> bool:
     """Whether all these operands are there."""
     try:
         return all(operands.spec(operand) for operand in wanted)
+    except StoreError:
+        raise
     except SpecdbError:
         return False
