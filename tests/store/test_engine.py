@@ -321,7 +321,7 @@ def test_a_directory_that_cannot_be_looked_into(locked: Path) -> None:
         ("attempt to write a readonly database", "it.db cannot be written: it is read-only"),
         ("unable to open database file", "it.db cannot be opened"),
         ("database or disk is full", "the disk of it.db is full; nothing was changed"),
-        ("disk I/O error", "it.db cannot be read: disk I/O error"),
+        ("disk I/O error", "it.db cannot be read or written: disk I/O error; nothing was changed"),
     ],
 )
 def test_what_sqlite_says_is_put_in_our_words(said: str, problem: str) -> None:

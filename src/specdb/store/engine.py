@@ -108,6 +108,9 @@ def translated(error: sqlite3.Error, path: Place | str) -> StoreError:
         return StoreError(f"{path} cannot be opened", "look at the permissions of the file and its directory")
     if "full" in said:
         return StoreError(f"the disk of {path} is full; nothing was changed", "make room and try again")
+    if "I/O" in said:
+        mend = "look at the disk and try again; restore it from a backup if it is damaged"
+        return StoreError(f"{path} cannot be read or written: {said}; nothing was changed", mend)
     return StoreError(f"{path} cannot be read: {said}", "restore it from a backup")
 
 
