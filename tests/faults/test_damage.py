@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import random
+import shutil
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from edits import LAMPS
 from specdb.cli.options import open_catalog
 from specdb.compare import compare
-from specdb.errors import SpecdbError
+from specdb.errors import FileFaults, SpecdbError
 from specdb.export import export
+from specdb.ingest import bundle
 from specdb.ingest.derived import faults
-from specdb.ingest.load import create_seeded
+from specdb.ingest.load import create_seeded, load, unit_rows
+from specdb.ingest.save import save
 from specdb.query import Options, query
+from specdb.store import create, journal
+from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
 TIMES = 200
 TEXT_AT_MOST = 20
@@ -28,6 +37,10 @@ def answers(path: Path) -> tuple[str, str, str]:
     with open_catalog(str(path)) as catalog:
         found = query(catalog, [], Options("glasses", where="weight <= 20 g")).render("csv")
         return compare(catalog, ["a1", "a1-pro"]).render("csv"), found, export(catalog, layout="long").render("csv")
+
+
+def units(connection: Connection) -> None:
+    journal.add(connection, unit_rows(), author="it", reason="units")
 
 
 def checked(path: Path) -> bool:
@@ -57,12 +70,50 @@ def test_flipped_bits_in_pages(tmp_path: Path) -> None:
     assert count["not told"] <= TEXT_AT_MOST, count
 
 
+def lines(text: str) -> list[str]:
+    """The lines of a file, in an order that does not matter; names are found in any case."""
+    return sorted(text.casefold().splitlines())
+
+
+def test_flipped_bits_in_yaml(tmp_path: Path) -> None:
+    """A file that is refused names a line of it; one that is taken says in the database what it says."""
+    empty, path, file = tmp_path / "empty.db", tmp_path / "it.db", tmp_path / "lamps.yaml"
+    create.create(empty, units)
+    content = LAMPS.encode()
+    randomly = random.Random(2)  # noqa: S311  places, not secrets
+    count = {"refused": 0, "taken": 0}
+    for _ in range(TIMES):
+        flipped = bytearray(content)
+        flipped[randomly.randrange(len(content))] ^= 1 << randomly.randrange(8)
+        file.write_bytes(flipped)
+        shutil.copy(empty, path)
+        try:
+            load(path, file)
+        except FileFaults as error:
+            assert str(error).startswith(f"{file}:")  # noqa: PT017
+            count["refused"] += 1
+            continue
+        with closing(connect(path)) as connection:
+            kept = save(connection)
+        assert lines(kept) == lines(bundle.write(bundle.read(file.read_text(), "it")))
+        count["taken"] += 1
+    assert min(count.values()) > TIMES / 10, count
+
+
 @pytest.mark.sqlite
-def test_a_file_cut_short(tmp_path: Path) -> None:
-    whole, path = tmp_path / "whole.db", tmp_path / "cut.db"
-    create_seeded(whole)
-    content = whole.read_bytes()
-    for part in range(20):
-        path.write_bytes(content[: len(content) * part // 20 + part])
-        with pytest.raises(SpecdbError):
-            answers(path)
+@pytest.mark.parametrize("content", [b"", b"\0" * 10**6, b"SQLite format 3\0" * 10**4], ids=["emptied", "zeros", "nonsense"])
+def test_a_file_that_changes_under_our_feet(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "it.db"
+    create_seeded(path)
+    right = answers(path)
+    try:
+        with open_catalog(str(path)) as catalog:
+            assert catalog.product("a1").slug == "a1"
+            with path.open("r+b") as file:  # the same file, as a careless copy writes it
+                file.truncate(0)
+                file.write(content)
+            assert export(catalog, layout="long").render("csv") == right[2]
+    except SpecdbError as error:
+        assert str(path) in str(error)  # noqa: PT017
+    with pytest.raises(SpecdbError):
+        answers(path)

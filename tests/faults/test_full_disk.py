@@ -32,6 +32,14 @@ products:
 )
 
 
+MAPPING = """mapping: 1
+source: {slug: box, title: Box, date: 2026-01-01}
+category: device
+name: "{Model}"
+columns: {Weight (g): weight}
+"""
+
+
 @pytest.fixture
 def small(seeded: Path, tmp_path: Path) -> Iterator[Path]:
     """A disk with a database on it and room for little more; where nobody may mount one, a limit on files' sizes."""
@@ -65,11 +73,13 @@ def content(path: Path) -> str:
         return save(connection)
 
 
-def test_load(small: Path, tmp_path: Path) -> None:
-    file = tmp_path / "lamps.yaml"
-    file.write_text(LAMPS, encoding="utf-8")
+@pytest.mark.parametrize("words", [("db", "load", "lamps.yaml"), ("import", "lamps.csv", "--mapping", "map.yaml", "--yes")])
+def test_what_is_brought_in(small: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "lamps.yaml").write_text(LAMPS, encoding="utf-8")
+    (tmp_path / "lamps.csv").write_text("Model,Weight (g)\n" + "".join(f"Lamp {n},{n}\n" for n in range(1, 3000)))
+    (tmp_path / "map.yaml").write_text(MAPPING)
     before = content(small / "it.db")
-    done = limited(small, "db", "load", str(file))
+    done = limited(small, *(str(tmp_path / word) if "." in word else word for word in words))
     assert (done.returncode, "disk" in done.stderr, "Traceback" in done.stderr) == (1, True, False), done.stderr
     assert content(small / "it.db") == before
     assert {one.name for one in small.iterdir()} <= {"it.db", "it.db-wal", "it.db-shm"}
