@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import chain, groupby
 from math import isinf
 from typing import TYPE_CHECKING, Any
 
@@ -170,10 +170,8 @@ def _answers(catalog: Catalog, products: Sequence[int], *, apart: bool) -> Itera
         stored = (answer for answer in stored if answer[1] not in lensed)
     if apart:
         stored = ((product, (id, bound, unit), *said) for product, id, *said, bound, unit in stored)
-    yield from stored
-    for spec in catalog.specs(products, sorted(lensed)) if lensed else ():
-        if spec.shown:
-            yield _answer(spec, apart=apart)
+    told = catalog.specs(products, sorted(lensed)) if lensed else []
+    return chain(stored, (_answer(spec, apart=apart) for spec in told if spec.shown))
 
 
 def _answer(spec: Spec, *, apart: bool) -> Answer:

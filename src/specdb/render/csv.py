@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from specdb.core.harmless import harmless
-from specdb.render.scalar import pairs, plain
+from specdb.render.scalar import EXACT, pairs
 
 if TYPE_CHECKING:
     from specdb.core.table import Scalar, Table
@@ -33,8 +33,8 @@ def _field(value: Scalar) -> str:
             return value
         text = harmless(value)
     elif isinstance(value, float):
-        if value.is_integer():
-            return repr(plain(value))
+        if value.is_integer() and -EXACT < value < EXACT:
+            return repr(int(value))
         return repr(value) if value - value == 0 else ""
     elif value is None:
         return ""

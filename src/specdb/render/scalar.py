@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from specdb.core.table import Scalar
 
-_EXACT = 2.0**53
+EXACT = 2.0**53
+"""Below it a whole float is that very integer."""
 
 
 def plain(value: Scalar) -> Scalar:
     """The value with whole floats as integers (2980.0 is 2980) and without NaN or infinity, which become None."""
     if isinstance(value, float):
-        if -_EXACT < value < _EXACT:
+        if -EXACT < value < EXACT:
             return int(value) if value == int(value) else value
         return value if value - value == 0 else None
     return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from specdb.core.sources import Claim, Rule
@@ -164,8 +165,9 @@ def answers(catalog: Catalog, products: Sequence[int], *, apart: bool = True) ->
     # What an undo brought back stands where it stood; without one the rows come in this order by themselves.
     undone = catalog.rows("SELECT 1 FROM changeset WHERE origin = 'undo' LIMIT 1")
     order = "COALESCE(restores_id, id)" if undone else "id"
-    for part in chunks(products):
-        yield from catalog.connection.execute(f"{sql} ({marks(len(part))}) ORDER BY product_id, {order}", part)
+    query = f"{sql} ({{}}) ORDER BY product_id, {order}"
+    read = catalog.connection.execute
+    return chain.from_iterable(read(query.format(marks(len(part))), part) for part in chunks(products))
 
 
 def questions(catalog: Catalog, products: Sequence[int]) -> list[tuple[int, str, str, bool]]:
