@@ -58,12 +58,17 @@ claims: [{about: t9, expression: weight of t9, value: 90 g, printed: ninety gram
 WEIGHTS = {"kind": "quantity", "unit": "g", "value_unit": "g", "attribute_id": 1, "product_id": 1, "category_id": 1}
 
 
-def made(path: Place) -> Place:
-    """A database of lamps, in changesets @1 (units) and @2."""
+def units(connection: Connection) -> None:
+    """Fills a database with the units, in changeset @1."""
+    journal.add(connection, unit_rows(), author="specdb", reason="units", origin="seed")
+
+
+def made(path: Place, content: str = LAMPS) -> Place:
+    """A database of what a YAML text says, in changesets @1 (units) and @2."""
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="specdb", reason="units", origin="seed")
-        rows = resolve.resolve(bundle.read(LAMPS, "lamps"), journal.Known(connection), "lamps")
+        units(connection)
+        rows = resolve.resolve(bundle.read(content, "it"), journal.Known(connection), "it")
         journal.add(connection, rows, author="specdb", reason="packaged seed", origin="seed")
 
     assert create.create(path, fill)

@@ -9,23 +9,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edits import LAMPS
+from edits import LAMPS, units
 from specdb.cli.options import open_catalog
 from specdb.compare import compare
 from specdb.errors import FileFaults, SpecdbError
 from specdb.export import export
 from specdb.ingest import bundle
 from specdb.ingest.derived import faults
-from specdb.ingest.load import create_seeded, load, unit_rows
+from specdb.ingest.load import create_seeded, load
 from specdb.ingest.save import save
 from specdb.query import Options, query
-from specdb.store import create, journal
+from specdb.store import create
 from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sqlalchemy import Connection
 
 TIMES = 200
 TEXT_AT_MOST = 20
@@ -37,10 +36,6 @@ def answers(path: Path) -> tuple[str, str, str]:
     with open_catalog(str(path)) as catalog:
         found = query(catalog, [], Options("glasses", where="weight <= 20 g")).render("csv")
         return compare(catalog, ["a1", "a1-pro"]).render("csv"), found, export(catalog, layout="long").render("csv")
-
-
-def units(connection: Connection) -> None:
-    journal.add(connection, unit_rows(), author="it", reason="units")
 
 
 def checked(path: Path) -> bool:

@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from edits import units
 from homes import held
 from specdb.errors import FileFaults
-from specdb.ingest.load import load, unit_rows
+from specdb.ingest.load import load
 from specdb.ingest.save import save
 from specdb.ingest.statements import retract
 from specdb.ingest.work import run
-from specdb.store import create, journal
+from specdb.store import create
 from specdb.store.catalog import Catalog
 from specdb.store.engine import connect
 from specdb.store.overview import claims, plausible, rules
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from sqlalchemy import Connection
 
     from specdb.ingest.work import Work
     from specdb.store.engine import Place
@@ -143,10 +142,6 @@ def test_what_cannot_be_checked_by_these_figures_stands(database: Place, tmp_pat
     (remark,) = load(database, file).remarks
     assert remark.startswith("the claim “x” about a1 cannot be checked now: ")
     assert why in remark
-
-
-def units(connection: Connection) -> None:
-    journal.add(connection, unit_rows(), author="it", reason="units")
 
 
 def gone(work: Work) -> list[str]:

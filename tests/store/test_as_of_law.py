@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlmodel import SQLModel
 
+from edits import made
 from specdb.core import units
 from specdb.core.quantity import parse
 from specdb.errors import InTheWay
 from specdb.export import export
-from specdb.ingest import bundle, resolve
-from specdb.ingest.load import unit_rows
 from specdb.ingest.save import save
 from specdb.query import Condition, Options, query
 from specdb.show import show
@@ -65,15 +64,7 @@ claims:
 
 @pytest.fixture(scope="module")
 def world(home: Home) -> Place:
-    path = home.new()
-
-    def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="specdb", reason="units", origin="seed")
-        rows = resolve.resolve(bundle.read(WORLD, "world"), journal.Known(connection), "world")
-        journal.add(connection, rows, author="specdb", reason="world", origin="seed")
-
-    assert create.create(path, fill)
-    return path
+    return made(home.new(), WORLD)
 
 
 def rows(edit: Edit, table: str) -> list[dict[str, Any]]:

@@ -14,21 +14,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from editing import applied, draft, edited
+from edits import made
 from shelf import DAYS, GRAMS, ORDER, Lamp, Said, Stating, World
 from specdb.core.quantity import SYMBOLS
 from specdb.errors import InTheWay, NotFound, SpecdbError
-from specdb.ingest import bundle, entities, names, resolve, statements
+from specdb.ingest import entities, names, statements
 from specdb.ingest.drafts import Bundle, ProductDraft
-from specdb.ingest.load import unit_rows
 from specdb.ingest.tables import run as tables
-from specdb.store import as_of, create, journal, undo
+from specdb.store import as_of, undo
 from specdb.store.catalog import Catalog
 from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from sqlalchemy import Connection
 
     from homes import Home
     from specdb.store.engine import Place
@@ -317,15 +315,7 @@ class Machine(RuleBasedStateMachine):
 @pytest.fixture(scope="module")
 def start(home: Home) -> Place:
     """A world of two lamps, in changesets @1 (units) and @2."""
-    place = home.new()
-
-    def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="specdb", reason="units", origin="seed")
-        rows = resolve.resolve(bundle.read(START, "start"), journal.Known(connection), "start")
-        journal.add(connection, rows, author="specdb", reason="start", origin="seed")
-
-    assert create.create(place, fill)
-    return place
+    return made(home.new(), START)
 
 
 def test_whatever_is_done_the_database_holds_what_the_model_does(home: Home, start: Place, tmp_path: Path) -> None:

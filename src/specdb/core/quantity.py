@@ -49,7 +49,6 @@ _MAGNITUDES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _OF_MONEY = {"k": 3, "m": 6, "mn": 6, "mm": 6, "b": 9, "bn": 9, "t": 12, "tn": 12}
 """Magnitudes that can only be told from units after a sign of money: $1.2M is no metre."""
 
-
 _NUMBER = r"[-+−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?"
 _CURRENCIES = "€£￥₩₹₽₺₫₦₪₱฿₴"
 _FIGURE = rf"""
@@ -57,7 +56,8 @@ _FIGURE = rf"""
       |(?P<between>(?ai:between))\s+)?
     (?P<prefix>(?:US|CN|JP)?[$¥]|[{_CURRENCIES}]|(?ai:[A-Z]{{3}})\s)?\s*
     (?P<first>{_NUMBER})
-    (?:\s?(?P<shared>[^-+\d\s.–—]{{1,12}})?(?:\s*(?:-|–|—|\.\.|~)\s*|\s+(?ai:to|(?(between)and|to))\s+)(?:(?P=prefix)\s*)?(?P<second>{_NUMBER}))?
+    (?:\s?(?P<shared>[^-+\d\s.–—]{{1,12}})?(?:\s*(?:-|–|—|\.\.|~)\s*|\s+(?ai:to|(?(between)and|to))\s+)
+      (?:(?P=prefix)\s*)?(?P<second>{_NUMBER}))?
     (?P<plus>\+)?
     (?:\s*(?P<magnitude>(?ai:{"|".join(_MAGNITUDES)}))\b)?
     \s*(?P<unit>(?!(?ai:or\ (?:more|less)\b))(?:[^\W\d_]|[×°℃℉%‰'’′"”″$¥{_CURRENCIES}]).*?|)
