@@ -239,9 +239,7 @@ def test_diff_of_databases_goes_by_names(db: specdb.Database, site: Place) -> No
     turned = edits.LAMPS.replace("- {slug: l2, name: Lamp Two, category: lamp}\n", "").replace(
         "products:\n", "products:\n- {slug: l2, name: Lamp Two, category: lamp}\n"
     )
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(edits, "LAMPS", turned)
-        other = edits.made(site)
+    other = edits.made(site, turned)
     with specdb.open(str(other)) as opened:
         assert opened.catalog.product("l1").id != db.catalog.product("l1").id
     assert list(db.diff("@2", str(other)).rows) == []
