@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.core.unit import Unit, convert
+from specdb.core.unit import Unit, convert, ratio
 from specdb.errors import DimensionFault, ValueFault
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 GRAM = Unit("g", "mass", Fraction(1), Fraction(0), imperial="oz")
 KILOGRAM = Unit("kg", "mass", Fraction(1000), Fraction(0), imperial="lb")
@@ -51,6 +55,13 @@ def test_convert_refuses_another_dimension(unit: Unit, target: Unit, problem: st
     assert isinstance(caught.value, ValueFault)
     assert caught.value.problem == problem
     assert caught.value.mend == f"give a unit of {target.dimension}"
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=6), units, units)
+def test_a_ratio_is_the_same_number(number: Decimal, unit: Unit, target: Unit) -> None:
+    above, below = ratio(f"{number:f}", unit, target)
+    assert below > 0
+    assert Fraction(above, below) == convert(Fraction(number), unit, target)
 
 
 @given(st.fractions(), units, units)

@@ -177,20 +177,19 @@ def interval(quantity: Quantity, unit: "Unit", target: "Unit", *, signed: bool =
 
     A figure of an attribute that is not `signed` cannot be negative. ValueFault where it is or is out of a float's range.
     """
-    from fractions import Fraction
-
-    from specdb.core.unit import convert, step
+    from specdb.core.unit import ratio, step
 
     if quantity.modifier == "plus_minus":
         unit, target, signed = step(unit), step(target), False
-    exact = [convert(Fraction(number), unit, target) for number in quantity.numbers]
-    if not signed and exact[0] < 0:
+    exact = [ratio(number, unit, target) for number in quantity.numbers]
+    (above, below), (over, under) = exact[0], exact[-1]
+    if not signed and above < 0:
         raise ValueFault(f"{quantity} is negative", "this attribute cannot be: mend the figure or declare it signed")
-    if exact[-1] < exact[0]:
+    if over * below < above * under:
         raise ValueFault(f"{quantity} ends below its start", "write the smaller number first")
-    nominal = (exact[0] + exact[-1]) / 2
+    nominal = (above * under + over * below, 2 * below * under)
     try:
-        first, middle, last = float(exact[0]), float(nominal), float(exact[-1])
+        first, middle, last = above / below, nominal[0] / nominal[1], over / under
     except OverflowError:
         raise ValueFault(f"{quantity} is beyond what a number can hold", "use a larger unit") from None
     lo, hi = _ends(quantity.modifier, nominal, first, last, -inf if signed else 0.0)
@@ -199,11 +198,12 @@ def interval(quantity: Quantity, unit: "Unit", target: "Unit", *, signed: bool =
     return Interval(lo, middle, hi)
 
 
-def _ends(modifier: str, nominal: "Fraction", first: float, last: float, floor: float) -> tuple[float, float]:
-    """The lowest and the highest float that a figure with this modifier can mean."""
+def _ends(modifier: str, nominal: tuple[int, int], first: float, last: float, floor: float) -> tuple[float, float]:
+    """The lowest and the highest float that a figure with this modifier can mean; `nominal` is a ratio."""
     if modifier == "about":
-        low, high = sorted((nominal - nominal / ABOUT, nominal + nominal / ABOUT))
-        return float(low), float(high)
+        above, below = nominal[0], nominal[1] * ABOUT
+        low, high = sorted((above * (ABOUT - 1), above * (ABOUT + 1)))
+        return low / below, high / below
     return {
         "at_most": (floor, last),
         "less_than": (floor, nextafter(last, -inf)),

@@ -35,12 +35,27 @@ def step(unit: Unit) -> Unit:
 
 def convert(number: Fraction, unit: Unit, target: Unit) -> Fraction:
     """`number` of `unit` in `target`, exactly; DimensionFault where they measure different things."""
+    _fit(unit, target)
+    if unit == target:
+        return number
+    return (number * unit.factor + unit.offset - target.offset) / target.factor
+
+
+def ratio(number: str, unit: Unit, target: Unit) -> tuple[int, int]:
+    """`convert` for decimal text, as two whole numbers with the second above 0: to reduce them would take most of the time."""
+    _fit(unit, target)
+    whole, _, part = number.partition(".")
+    above, below = int(whole + part) * unit.factor.numerator, 10 ** len(part) * unit.factor.denominator
+    shift = unit.offset - target.offset
+    above, below = above * shift.denominator + shift.numerator * below, below * shift.denominator
+    return above * target.factor.denominator, below * target.factor.numerator
+
+
+def _fit(unit: Unit, target: Unit) -> None:
+    """Raises DimensionFault where two units measure different things."""
     if unit.dimension != target.dimension:
         raise DimensionFault(
             f"{unit.name or 'a bare count'} is a unit of {unit.dimension}, "
             f"and {target.name or 'a bare count'} one of {target.dimension}",
             f"give a unit of {target.dimension}",
         )
-    if unit == target:
-        return number
-    return (number * unit.factor + unit.offset - target.offset) / target.factor

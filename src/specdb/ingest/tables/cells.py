@@ -189,8 +189,7 @@ class Reader:
 
 
 def _columns(given: dict[str, Any]) -> Columns:
-    row = _NO | given
-    return tuple(row.get(name) for name in _FIELDS)
+    return tuple(map((_NO | given).get, _FIELDS))
 
 
 def _qualifier(text: str) -> str:
