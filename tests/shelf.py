@@ -14,7 +14,8 @@ MANY = frozenset(("colour",))
 ORDER = ("weight", "colour", "part")
 GRAMS = {"40 g": 40.0, "41 g": 41.0, "≈ 40 g": 40.0, "0.05 kg": 50.0}
 
-Memory = dict[tuple[int, str], frozenset[str]]
+Memory = dict[tuple[int, str], tuple[int, frozenset[str]]]
+"""Of a lamp and an attribute, what tables have said last, and when (of many, all that they ever said)."""
 
 
 class Said(NamedTuple):
@@ -207,6 +208,7 @@ class World(NamedTuple):
     def imported(self, rows: list[tuple[str, str, str]]) -> World:
         """With what a table of the sheet says: rows of a name, a weight in g and a colour, each '' where it says nothing."""
         world = self
+        now = self.next
         met = set()
         for number, (name, weight, colour) in enumerate(rows, 2):
             slug = name.lower()
@@ -223,9 +225,9 @@ class World(NamedTuple):
                 continue
             met.add(id)
             if weight:
-                world = world._read_cell(id, "weight", f"{weight} g", f"row {number}, Weight (g)")
+                world = world._read_cell(id, "weight", f"{weight} g", f"row {number}, Weight (g)", now)
             if colour:
-                world = world._read_cell(id, "colour", colour, f"row {number}, Colour")
+                world = world._read_cell(id, "colour", colour, f"row {number}, Colour", now)
         return world
 
     def ambiguous(self, name: str) -> bool:
@@ -257,17 +259,24 @@ class World(NamedTuple):
     def _preferred(one: Said) -> bool:
         return one.rank != "preferred"
 
-    def _read_cell(self, id: int, attribute: str, text: str, at: str) -> World:
+    def _read_cell(self, id: int, attribute: str, text: str, at: str, now: int) -> World:
         """One cell: what was read before is known, and what has changed since takes the place of all that its source says."""
-        before = self.read.get((id, attribute), frozenset())
+        before = self._remembered(id, attribute)
         there = [one for one in self.lamps[id].said if one.answers(attribute, "", "sheet")]
         many = attribute in MANY
         if text in before or ((many or not before) and text in [one.printed for one in there]):
             return self
         world = self if many or not before else self.unsaying(id, *there)
         said = before | {text} if many else frozenset((text,))
-        world = world._replace(read={**world.read, (id, attribute): said})
+        world = world._replace(read={**world.read, (id, attribute): (now, said)})
         return world.saying(id, Said(0, attribute, "", text, text, "sheet", at, DAYS["sheet"]))
+
+    def _remembered(self, id: int, attribute: str) -> frozenset[str]:
+        """What tables have said last of a lamp, or of one that was merged into it."""
+        ones = (id, *(self.gone[name] for name in self.lamps[id].aliases if name in self.gone))
+        found = [self.read[one, attribute] for one in ones if (one, attribute) in self.read]
+        last = max((when for when, _ in found), default=0)
+        return frozenset().union(*(said for when, said in found if attribute in MANY or when == last))
 
     def _value(self, stating: Stating) -> str | int | None:
         """What a text stands for; None where it names no lamp."""

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from specdb.store.journal import PORTION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -113,10 +113,21 @@ class Stated(NamedTuple):
     live: bool
 
 
-def stated(connection: Connection, products: Iterable[int], sources: Sequence[int]) -> Iterator[Stated]:
-    """All that these sources were ever said to state of these products."""
+def merged(connection: Connection) -> dict[int, int]:
+    """The products that were merged into others, with those: removed, and their slugs are aliases."""
+    sql = """
+    SELECT p.id, a.product_id FROM product p JOIN alias a ON a.scope = 'product' AND a.name = p.slug
+    WHERE p.removed_id IS NOT NULL
+    """
+    return dict(connection.execute(text(sql)).tuples().all())
+
+
+def stated(connection: Connection, products: set[int], sources: Sequence[int], merged: Mapping[int, int]) -> Iterator[Stated]:
+    """All that these sources were ever said to state of these products, and of those that were `merged` into them."""
     query: Any = text(_STATED).bindparams(bindparam("products", expanding=True), bindparam("sources", expanding=True))
-    ordered = sorted(products)
+    ordered = sorted(products | {old for old, new in merged.items() if new in products})
     for start in range(0, len(ordered), PORTION):
-        for row in connection.execute(query, {"products": ordered[start : start + PORTION], "sources": list(sources)}):
-            yield Stated(*row)
+        for product, *row in connection.execute(
+            query, {"products": ordered[start : start + PORTION], "sources": list(sources)}
+        ):
+            yield Stated(merged.get(product, product), *row)

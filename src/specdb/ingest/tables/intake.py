@@ -55,6 +55,7 @@ class Intake:
         self.tracking = False
         """Whether several tables or rows may answer one question: then what is unchanged has to be remembered."""
         self.unchanged: dict[int, int] = {}
+        self.merged = imports.merged(edit.connection)
 
     def flush(self) -> None:
         """Adds what has been gathered."""
@@ -74,7 +75,7 @@ class Intake:
         located = bool(statements[0].question[4])
         earlier: dict[Question, list[Stated]] = {}
         sources = sorted({one.question[3] for one in statements})
-        for one in imports.stated(self.edit.connection, {one.question[0] for one in statements}, sources):
+        for one in imports.stated(self.edit.connection, {one.question[0] for one in statements}, sources, self.merged):
             earlier.setdefault(_question(one, located), []).append(one)
         groups: dict[Question, list[Statement]] = {}
         for statement in statements:
