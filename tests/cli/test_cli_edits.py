@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from specdb.ingest.save import save
 from specdb.store.engine import SCHEMA, connect
 
 if TYPE_CHECKING:
     from conftest import Run
+    from specdb.store.engine import Place
 
 WEIGHT = ("show", "a1-pro", "-f", "csv")
 
@@ -25,6 +27,12 @@ WEIGHT = ("show", "a1-pro", "-f", "csv")
 def at(database: Path, tmp_path: Path) -> dict[str, str]:
     """The environment of a database of one's own; what is given up in an editor goes to a folder of the test's."""
     return {"SPECDB_URL": str(database), "TMPDIR": str(tmp_path), "SPECDB_AUTHOR": "Ada", "VISUAL": ""}
+
+
+def saved(database: Place) -> str:
+    """All of a database, as YAML."""
+    with closing(connect(database)) as connection:
+        return save(connection)
 
 
 @pytest.mark.parametrize(
@@ -59,17 +67,19 @@ def at(database: Path, tmp_path: Path) -> dict[str, str]:
         (["alias", "remove", "mass"], "attribute weight\talias\tmass\t—", "1 field changed."),
     ],
 )
-def test_an_edit_is_shown_done_and_tried(run: Run, at: dict[str, str], words: list[str], shown: str, said: str) -> None:
-    before = run("db", "save", env=at).stdout
+def test_an_edit_is_shown_done_and_tried(
+    run: Run, at: dict[str, str], database: Place, words: list[str], shown: str, said: str
+) -> None:
+    before = saved(database)
     tried = run(*words, "--dry-run", env=at)
     assert tried.returncode == 0
     assert "Changeset" not in tried.stderr
-    assert run("db", "save", env=at).stdout == before
+    assert saved(database) == before
     done = run(*words, "--why", "because", env=at) if "--why" not in words else run(*words, env=at)
     assert (done.returncode, done.stdout) == (0, tried.stdout)
     assert shown in done.stdout
     assert said in done.stderr
-    assert (run("db", "save", env=at).stdout == before) == (said == "Nothing to change")
+    assert (saved(database) == before) == (said == "Nothing to change")
 
 
 @pytest.mark.parametrize(
@@ -103,13 +113,15 @@ def test_an_edit_is_shown_done_and_tried(run: Run, at: dict[str, str], words: li
         (["edit", "nothing"], 1, "there is no product 'nothing'"),
     ],
 )
-def test_what_is_refused_changes_nothing(run: Run, at: dict[str, str], words: list[str], code: int, said: str) -> None:
-    before = run("db", "save", env=at).stdout
+def test_what_is_refused_changes_nothing(
+    run: Run, at: dict[str, str], database: Place, words: list[str], code: int, said: str
+) -> None:
+    before = saved(database)
     result = run(*words, env=at)
     assert (result.returncode, result.stdout) == (code, "")
     assert said in result.stderr
     assert "Traceback" not in result.stderr
-    assert run("db", "save", env=at).stdout == before
+    assert saved(database) == before
 
 
 def test_a_changeset_says_who_and_why(run: Run, at: dict[str, str], database: Path) -> None:
