@@ -40,22 +40,33 @@ main()
         (["export", "--category", "ai-accelerator", "-f", "csv"], {"rich"}),
         (["export", "--layout", "long", "-f", "jsonl"], {"rich"}),
         (["check", "-f", "csv"], {"rich"}),
+        (["log"], {"rich"}),
+        (["db", "info"], {"rich"}),
         (["extract", str(Path(__file__).parent.parent / "README.md"), "-f", "json"], {"rich", "trafilatura"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_heavy_modules_stay_out(seeded: Place, words: list[str], also: set[str]) -> None:
+    assert loaded(seeded, words) & (HEAVY | also) == set()
+
+
+def test_to_save_takes_yaml_only(seeded: Place) -> None:
+    assert loaded(seeded, ["db", "save"]) & (HEAVY | {"rich"}) == {"yaml"}
+
+
+def loaded(database: Place, words: list[str]) -> set[str]:
+    """The packages that are loaded when a command has done its work."""
     result = subprocess.run(
         [sys.executable, "-c", LOADED, *words],
-        env={"SPECDB_URL": str(seeded), "PATH": "", "PYTHONPATH": PATHS},
+        env={"SPECDB_URL": str(database), "PATH": "", "PYTHONPATH": PATHS},
         capture_output=True,
         text=True,
         check=False,
     )
-    loaded = set(result.stderr.splitlines()[-1].split())
+    found = set(result.stderr.splitlines()[-1].split())
     assert result.stdout
-    assert "typer" in loaded
-    assert loaded & (HEAVY | also) == set()
+    assert "typer" in found
+    return found
 
 
 def test_completion_is_light(seeded: Place) -> None:

@@ -13,13 +13,13 @@ from sqlmodel import SQLModel
 
 from edits import made
 from specdb.core import units
-from specdb.core.quantity import parse
+from specdb.core.quantity import ends, parse
 from specdb.errors import InTheWay
 from specdb.export import export
 from specdb.ingest.save import save
 from specdb.query import Condition, Options, query
 from specdb.show import show
-from specdb.store import as_of, create, dependents, differences, journal, undo
+from specdb.store import as_of, create, differences, journal, undo
 from specdb.store.catalog import Catalog
 from specdb.store.engine import connect
 
@@ -94,8 +94,8 @@ def state_spec(edit: Edit, a: int, b: int) -> None:
     }
     if a % 3:
         unit = next(row["unit"] for row in rows(edit, "attribute") if row["id"] == 1)
-        ends = dependents.ends(parse(f"{b} g"), units.resolve("g"), units.resolve(unit), signed=False)
-        figure = {"kind": "quantity", "number": str(b), "unit": "g", **ends}
+        column_ends = ends(parse(f"{b} g"), units.resolve("g"), units.resolve(unit), signed=False)
+        figure = {"kind": "quantity", "number": str(b), "unit": "g", **column_ends}
         edit.add({"spec": [{**shared, "attribute_id": 1, **figure}]})
     else:
         edit.add({"spec": [{**shared, "attribute_id": 2, "kind": "text", "text": f"feature {b}"}]})

@@ -198,6 +198,13 @@ def interval(quantity: Quantity, unit: "Unit", target: "Unit", *, signed: bool =
     return Interval(lo, middle, hi)
 
 
+def ends(figure: Quantity, unit: "Unit", wanted: "Unit", *, signed: bool) -> dict[str, str | float]:
+    """The columns value_unit, lo, nominal and hi of a figure written in `unit`; money stays in its own currency."""
+    if wanted.dimension.startswith("currency") and unit.dimension.startswith("currency"):
+        wanted = unit
+    return {"value_unit": wanted.name, **interval(figure, unit, wanted, signed=signed)._asdict()}
+
+
 def _ends(modifier: str, nominal: tuple[int, int], first: float, last: float, floor: float) -> tuple[float, float]:
     """The lowest and the highest float that a figure with this modifier can mean; `nominal` is a ratio."""
     if modifier == "about":

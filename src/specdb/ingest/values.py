@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specdb.core import dates, quantity, units
 from specdb.errors import StoreError, ValueFault, nearest
-from specdb.store.dependents import ends
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -76,7 +75,7 @@ def of_figure(figure: quantity.Quantity, text: str, target: Target) -> dict[str,
     unit = units.resolve(figure.unit)
     if len(str(figure._replace(unit=unit.name))) > quantity.LONGEST_TEXT:
         raise ValueFault(f"{text!r} is too long when written out", "write a shorter number or unit")
-    measured = ends(figure, unit, units.resolve(target.unit or ""), signed=target.signed)
+    measured = quantity.ends(figure, unit, units.resolve(target.unit or ""), signed=target.signed)
     return {"modifier": figure.modifier, "number": "..".join(figure.numbers), "unit": unit.name, **measured}
 
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from specdb.core.quantity import Quantity
-    from specdb.core.unit import Unit
 
 _JUDGING = {"attribute": {"many"}, "source": {"precedence", "kind"}, "source_kind": {"precedence"}}
 """The columns that decide which specs are shown."""
@@ -46,13 +44,6 @@ def follow(connection: Connection, table: str, before: dict[str, Any], after: di
     else:
         judged = spec.c[f"{table}_id"] == (after or before)["id"]
     return set(connection.scalars(select(spec.c.product_id).where(judged).distinct()))
-
-
-def ends(figure: Quantity, unit: Unit, wanted: Unit, *, signed: bool) -> dict[str, Any]:
-    """The columns value_unit, lo, nominal and hi of a figure written in `unit`; money stays in its own currency."""
-    if wanted.dimension.startswith("currency") and unit.dimension.startswith("currency"):
-        wanted = unit
-    return {"value_unit": wanted.name, **quantity.interval(figure, unit, wanted, signed=signed)._asdict()}
 
 
 def in_the_way(what: str, lines: Iterable[str], mend: str) -> InTheWay:
@@ -113,4 +104,4 @@ def _columns(row: Any, attribute: dict[str, Any]) -> dict[str, Any]:
     if row["kind"] != "quantity":
         return {}
     figure = quantity.Quantity(row["modifier"], tuple(row["number"].split("..")), row["unit"])
-    return ends(figure, units.resolve(row["unit"]), units.resolve(attribute["unit"]), signed=attribute["signed"])
+    return quantity.ends(figure, units.resolve(row["unit"]), units.resolve(attribute["unit"]), signed=attribute["signed"])

@@ -6,7 +6,6 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from specdb.store.canonical import tables
 from specdb.store.engine import SCHEMA, connect
 from specdb.store.shown import RANKED
 
@@ -111,6 +110,8 @@ def faults(connection: Connection, place: Place) -> Iterator[Fault]:
 
 def unsound(connection: Connection, place: Place) -> Iterator[Fault]:
     """Damage to the file, and rows that refer to rows which are not there."""
+    from specdb.store.canonical import tables  # with all models, which what a database holds is told without
+
     damage = _damage(connection) if isinstance(place, Path) else []
     if damage:
         yield from (Fault("integrity", str(place), said) for said in damage)
@@ -153,6 +154,8 @@ def _orphans(connection: Connection) -> Iterator[Fault]:
 
 def vacuum(place: Place) -> None:
     """Gives back the room of what was deleted, and gathers statistics."""
+    from specdb.store.canonical import tables
+
     connection = connect(place, write=True)
     try:
         if isinstance(place, Path):
