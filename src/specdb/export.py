@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, groupby, islice
+from itertools import chain, groupby
 from math import isinf
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from specdb.core.quantity import Quantity
 from specdb.core.table import Column, Table
 from specdb.errors import StoreError, UnknownKey
 from specdb.store import overview
+from specdb.store.catalog import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from specdb.core.table import Scalar, Values
     from specdb.store.catalog import Catalog
 
-    Portions = Callable[[], Iterator[list[Product]]]
+    Portions = Callable[[], Iterator[Sequence[Product]]]
     """The products in order, some at a time, so that not all of them are held; as often as it is called."""
 
 LONG = (
@@ -47,7 +48,6 @@ LONG = (
 _NUMERIC = ("value", "low", "high")
 _OPEN_BELOW = ("at_most", "less_than")
 _OPEN_ABOVE = ("at_least", "more_than")
-_PORTION = 1000
 
 
 def export(catalog: Catalog, names: Sequence[str] = (), category: str = "", layout: str = "wide") -> Table:
@@ -67,11 +67,10 @@ def _portions(catalog: Catalog, names: Sequence[str], category: str) -> Portions
     named = dict.fromkeys(catalog.product(name) for name in names)
     categories = catalog.category(category) if category else ()
 
-    def portions() -> Iterator[list[Product]]:
-        others = catalog.each_product(categories) if category or not names else iter(())
-        each = chain(named, (one for one in others if one not in named) if named else others)
-        while part := list(islice(each, _PORTION)):
-            yield part
+    def portions() -> Iterator[Sequence[Product]]:
+        yield from chunks(list(named))
+        for part in catalog.portions(categories) if category or not names else ():
+            yield [one for one in part if one not in named] if named else part
 
     return portions
 
@@ -228,7 +227,7 @@ def _heads(catalog: Catalog, portions: Iterable[Sequence[int]]) -> dict[tuple[At
     return dict(sorted(heads.items(), key=lambda item: order[item[0][0].id]))
 
 
-def _by_product(catalog: Catalog, portions: Iterator[list[Product]]) -> Iterator[tuple[Product, list[Spec]]]:
+def _by_product(catalog: Catalog, portions: Iterator[Sequence[Product]]) -> Iterator[tuple[Product, list[Spec]]]:
     """Each product with its current specs, in order."""
     for part in portions:
         specs = sorted(catalog.specs(_ids(part)), key=lambda spec: spec.product_id)
