@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import specdb
-from specdb.errors import NotFound, StoreError, UnknownKey
-from specdb.store.engine import connect
-from torches import HOSTILE, filled
+from specdb.errors import NotFound, UnknownKey
+from torches import HOSTILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,52 +202,3 @@ def test_refused(db: specdb.Database) -> None:
         db.export(layout="tall")
     with pytest.raises(NotFound, match="there is no product 'nobody'"):
         db.export("nobody")
-
-
-def _state(place: Place, first: int, count: int, qualifiers: str) -> None:
-    """Adds products that state one text each, in bare SQL: many are wanted quickly."""
-    numbers = f"WITH RECURSIVE n(id) AS (VALUES ({first}) UNION ALL SELECT id + 1 FROM n WHERE id < {first + count - 1})"
-    torch, remark = "SELECT id FROM category WHERE key = 'torch'", "SELECT id FROM attribute WHERE key = 'remark'"
-    connection = connect(place, write=True)
-    connection.execute("BEGIN")
-    connection.execute(
-        f"{numbers} INSERT INTO product (id, slug, name, category_id, description)"
-        f" SELECT id, 'torch-' || id, 'Torch ' || id, ({torch}), '' FROM n"
-    )
-    connection.execute(
-        f"{numbers} INSERT INTO spec (product_id, id, attribute_id, category_id, qualifiers, kind, modifier, number, unit,"
-        " value_unit, text, printed, source_id, locator, as_of, rank, shown, added_id)"
-        f" SELECT id, id, ({remark}), ({torch}), ?, 'text', 'exact', '', '', '', 'bright', '', 1, '', '2026-01-01', 'normal',"
-        " TRUE, 1 FROM n",
-        (qualifiers,),
-    )
-    connection.commit()
-    connection.close()
-
-
-@pytest.mark.parametrize("layout", ["wide", "long"])
-def test_memory_does_not_grow_with_the_products(database: Place, layout: str) -> None:
-    filled(database)
-
-    def peak() -> int:
-        tracemalloc.start()
-        with specdb.open(str(database)) as opened:
-            rows = sum(1 for _ in opened.export(category="torch", layout=layout).values())
-        most = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        assert rows > 2500
-        return most
-
-    _state(database, 100_001, 2500, "")
-    few = peak()
-    _state(database, 200_001, 4000, "")
-    assert peak() < 1.1 * few
-
-
-def test_written_while_it_is_exported(database: Place) -> None:
-    filled(database)
-    with specdb.open(str(database)) as opened:
-        table = opened.export(category="torch", layout="wide")
-        _state(database, 100_001, 1, "lamp=left")
-        with pytest.raises(StoreError, match="the database was written while it was exported\nexport it again"):
-            table.render("csv")
