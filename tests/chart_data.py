@@ -6,6 +6,7 @@ from math import inf, nextafter
 from typing import TYPE_CHECKING
 
 from specdb.chart import Axis, Bar, Bars, Panel, Point, Scatter, Value
+from specdb.core import dates
 
 if TYPE_CHECKING:
     from specdb.store.engine import Place
@@ -28,24 +29,35 @@ RANGE = Value("range", 30.0, 35.0, 40.0, "30–40 g")
 TOLERANCE = Value("plus_minus", 6.0, 6.0, 6.0, "± 6 g")
 BELOW_ZERO = Value("exact", -4.0, -4.0, -4.0, "-4 g")
 ZERO = Value("exact", 0.0, 0.0, 0.0, "0 g")
+WEIGHT, LAUNCH = Axis("weight", "g"), Axis("launch", "", dated=True)
 VALUES = (EXACT, ABOUT, AT_MOST, LESS, AT_LEAST, MORE, RANGE, TOLERANCE, BELOW_ZERO, ZERO)
 
 
-def bars(*values: Value | None, names: tuple[str, ...] = ()) -> Bars:
+def when(text: str) -> Value:
+    """A date, as far as the text has it."""
+    span = dates.parse(text)
+    lo, hi = float(span.first.toordinal()), float(span.last.toordinal())
+    return Value("day" if lo == hi else "span", lo, (lo + hi) / 2, hi, text)
+
+
+DATES = tuple(map(when, ("2024-03-05", "2024-05", "2024-Q4", "2025", "2025-H2", "2025-06..2025-08", "2026-01-15")))
+
+
+def bars(*values: Value | None, names: tuple[str, ...] = (), axis: Axis = WEIGHT) -> Bars:
     """One panel of these values, each of a product of its own; None is a value that is not stated."""
     products = names or tuple(f"Product {number}" for number in range(1, len(values) + 1))
     drawn = tuple(Bar(place, value, "" if value else "not stated") for place, value in enumerate(values))
-    return Bars(products, (Panel(Axis("weight", "g"), drawn),), ("fair (2026-10-01)",))
+    return Bars(products, (Panel(axis, drawn),), ("fair (2026-10-01)",))
 
 
-def points(*values: tuple[Value, Value], names: tuple[str, ...] = ()) -> Scatter:
+def points(*values: tuple[Value, Value], names: tuple[str, ...] = (), x: Axis = WEIGHT) -> Scatter:
     """A chart of these pairs of x and y, and one product without a place."""
     labels = names or tuple(f"Product {number}" for number in range(1, len(values) + 1))
     drawn = tuple(
-        Point(label, label, f"category-{place % 3}", x, y)
-        for place, (label, (x, y)) in enumerate(zip(labels, values, strict=True))
+        Point(label, label, f"category-{place % 3}", across, along)
+        for place, (label, (across, along)) in enumerate(zip(labels, values, strict=True))
     )
-    return Scatter(Axis("weight", "g"), Axis("battery life", "h"), drawn, (("Odd one", "weight not stated"),), ("fair",))
+    return Scatter(x, Axis("battery life", "h"), drawn, (("Odd one", "weight not stated"),), ("fair",))
 
 
 def field(count: int) -> Scatter:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from math import inf
 from typing import TYPE_CHECKING
 
 import pytest
 
 from chart_data import load, product
-from specdb.chart import MOST, Bars, Scatter, bars, scatter
+from specdb.chart import MOST, Axis, Bars, Scatter, bars, scatter
 from specdb.errors import NotFound, SpecdbError, UnknownKey, UsageError
 from specdb.store.catalog import Catalog
 from specdb.store.engine import connect
@@ -26,8 +27,10 @@ def own(home: Home, template: Place) -> Iterator[Catalog]:
     database = home.copied(template)
     load(
         database,
-        product("n1", "Nova", weight="170 g", thickness="6..8 mm", battery="≥ 4000 mAh", price="700 EUR"),
-        product("n2", "Orbit", weight="≈ 200 g", thickness="< 9 mm", battery="> 5000 mAh", price="900 USD"),
+        product("n1", "Nova", weight="170 g", thickness="6..8 mm", battery="≥ 4000 mAh", price="700 EUR", launch="2026-Q2"),
+        product(
+            "n2", "Orbit", weight="≈ 200 g", thickness="< 9 mm", battery="> 5000 mAh", price="900 USD", launch="2026-03-05"
+        ),
         product("n3", "Lumen", weight="0.19 kg", battery="4500 mAh", battery_life="≤ 20 h"),
         product("n4", "Mute", camera="none"),
     )
@@ -61,6 +64,8 @@ def drawn(chart: Bars) -> dict[str, list[str]]:
         ),
         (["950pr", "h20"], ["compute[precision=FP4]"], {"compute (precision=FP4) [PFLOPS]": ["1.56 PFLOPS", "0.54 PFLOPS"]}),
         (["n1", "n2", "n3", "n4"], ["weight"], {"weight [g]": ["170 g", "≈ 200 g", "190 g", "not stated"]}),
+        (["n1", "n2", "n3"], ["launch"], {"launch": ["2026-Q2", "2026-03-05", "not stated"]}),
+        (["a1", "a1-pro"], ["launch[status=past]"], {"launch (status=past)": ["2025-08", "2026-04-30"]}),
         (["n1", "n2", "n3"], ["thickness"], {"thickness [mm]": ["6–8 mm", "< 9 mm", "not stated"]}),
     ],
 )
@@ -78,6 +83,8 @@ def test_panels(own: Catalog, names: list[str], keys: list[str], panels: dict[st
         ("thickness", 1, ("less_than", 0.0, 9.0, pytest.approx(9.0))),
         ("battery", 0, ("at_least", 4000.0, 4000.0, inf)),
         ("battery", 1, ("more_than", pytest.approx(5000.0), 5000.0, inf)),
+        ("launch", 0, ("span", *(date(2026, *day).toordinal() for day in ((4, 1), (5, 16), (6, 30))))),
+        ("launch", 1, ("day", *[date(2026, 3, 5).toordinal()] * 3)),
     ],
 )
 def test_a_bar_keeps_its_interval_in_the_axis_unit(own: Catalog, key: str, place: int, interval: tuple[object, ...]) -> None:
@@ -118,9 +125,9 @@ def test_currencies_do_not_share_a_panel_until_they_are_converted(own: Catalog) 
         (["a1", "a1"], [], UsageError, "1 product to draw"),
         (["a1", "a1-pro", "h20", "h200", "950pr", "950dt", "n1", "n2", "n3"], [], UsageError, f"{MOST + 1} different"),
         (["a1", "a1-pro"], ["maker"], UsageError, "maker is a reference"),
-        (["a1", "a1-pro"], ["launch"], UsageError, "launch is a date"),
         (["a1", "a1-pro"], ["wieght"], UnknownKey, "wieght"),
         (["a1", "nothing-of-the-sort"], [], NotFound, "nothing-of-the-sort"),
+        (["n1", "n3"], ["launch"], SpecdbError, "none of these is stated by at least two of Nova, Lumen"),
         (["a1", "moonix"], [], SpecdbError, "no quantity is stated by at least two of DingTalk A1, Moonix AI Glasses"),
         (["a1", "a1-pro"], ["weight"], SpecdbError, "only DingTalk A1 Pro states it"),
     ],
@@ -143,6 +150,18 @@ def test_points(own: Catalog) -> None:
     assert (chart.x.title, chart.y.title) == ("weight [g]", "battery capacity [mAh]")
     assert chart.title == "battery capacity against weight: Nova, Orbit, Lumen"
     assert chart.sources == ("fair (2026-10-01)",)
+
+
+def test_points_in_time(own: Catalog) -> None:
+    chart = scatter(own, ["n1", "n2", "n3"], "launch", "weight")
+    assert [(point.label, point.x.text, point.x.modifier) for point in chart.points] == [
+        ("Nova", "2026-Q2", "span"),
+        ("Orbit", "2026-03-05", "day"),
+    ]
+    assert chart.lacking == (("Lumen", "launch not stated"),)
+    assert (chart.x, chart.y) == (Axis("launch", "", dated=True), Axis("weight", "g"))
+    assert scatter(own, ["n1", "n2"], "weight", "launch").y == chart.x
+    assert all("launch" not in heading for heading in drawn(bars(own, ["n1", "n2"])))  # only where it is asked for
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,21 @@ from xml.etree import ElementTree
 
 import pytest
 
-from chart_data import ABOUT, AT_LEAST, AT_MOST, EXACT, HOSTILE, LESS, RANGE, VALUES, bars, field, points
+from chart_data import (
+    ABOUT,
+    AT_LEAST,
+    AT_MOST,
+    DATES,
+    EXACT,
+    HOSTILE,
+    LAUNCH,
+    LESS,
+    RANGE,
+    VALUES,
+    bars,
+    field,
+    points,
+)
 from specdb import plot
 from specdb.chart import Axis, Bars
 from specdb.errors import StoreError, UnknownKey
@@ -30,6 +44,9 @@ CHARTS: dict[str, tuple[Chart, int]] = {
     "hostile points": (points(*((EXACT._replace(nominal=n * 9.0), ABOUT) for n in range(5)), names=HOSTILE), 5),
     "same place": (points((EXACT, EXACT), (EXACT, EXACT)), 2),
     "field": (field(40), 40),
+    "dates": (bars(*DATES, None, axis=LAUNCH), len(DATES)),
+    "points in time": (points(*zip(DATES, VALUES, strict=False), x=LAUNCH), len(DATES)),
+    "time upwards": (points((EXACT, DATES[0]), (ABOUT, DATES[3]))._replace(y=LAUNCH), 2),
 }
 
 
@@ -67,6 +84,8 @@ def test_svg_refers_to_nothing_and_is_the_same_each_time(name: str) -> None:
         (CHARTS["lack"][0], ["not stated", "Product 2", "up to, below: could be anything less"]),
         (bars(EXACT, EXACT, names=("One", "Two")), ["One / Two", "One", "Two", "4 g"]),
         (CHARTS["points"][0], ["weight [g]", "battery life [h]", "Product 3", "Not drawn, weight not stated: Odd one"]),
+        (CHARTS["dates"][0], ["launch", "2024-07", "2025-01", "2024-Q4", "on that day", "on some day between", "not stated"]),
+        (CHARTS["points in time"][0], ["launch", "2024-07", "2025-01", "on some day between", "as stated"]),
         (CHARTS["points"][0], ["category-0", "category-1", "category-2", "from, to", "at least, over: could be more"]),
     ],
 )

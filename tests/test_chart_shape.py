@@ -14,6 +14,7 @@ from chart_data import (
     AT_LEAST,
     AT_MOST,
     BELOW_ZERO,
+    DATES,
     EXACT,
     LESS,
     MORE,
@@ -22,6 +23,7 @@ from chart_data import (
     VALUES,
     ZERO,
     points,
+    when,
 )
 from specdb.chart import Value
 from specdb.plot import shape
@@ -45,6 +47,8 @@ BELOW_MOST = Value("at_most", -inf, -3.0, -3.0, "≤ -3 mm")
         (MORE, ((0.0, pytest.approx(10.0)), (pytest.approx(10.0), 50.0), 1)),
         (SIGNED_MOST, (None, (-10.0, 3.0), -1)),
         (BELOW_MOST, ((-3.0, 0.0), (-10.0, -3.0), -1)),
+        (when("2026-05-03"), (None, None, 0)),
+        (when("2026-05"), (None, (739737.0, 739767.0), 0)),
     ],
 )
 def test_extent(value: Value, extent: tuple[object, ...]) -> None:
@@ -84,6 +88,7 @@ def test_point_limits_start_at_zero_where_that_is_near_or_possible(values: list[
         ([EXACT], ["exact"]),
         ([AT_LEAST, LESS, EXACT, AT_MOST], ["exact", "upper", "lower"]),
         (VALUES, ["exact", "about", "range", "upper", "lower", "tolerance"]),
+        (DATES, ["day", "span"]),
         ([], []),
     ],
 )

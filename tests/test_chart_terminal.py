@@ -9,7 +9,23 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 
-from chart_data import ABOUT, AT_LEAST, AT_MOST, BELOW_ZERO, EXACT, HOSTILE, RANGE, TOLERANCE, VALUES, bars, field, points
+from chart_data import (
+    ABOUT,
+    AT_LEAST,
+    AT_MOST,
+    BELOW_ZERO,
+    DATES,
+    EXACT,
+    HOSTILE,
+    LAUNCH,
+    RANGE,
+    TOLERANCE,
+    VALUES,
+    bars,
+    field,
+    points,
+    when,
+)
 from specdb.plot import terminal
 from specdb.render.clean import is_hidden
 
@@ -25,6 +41,9 @@ CHARTS: dict[str, Chart] = {
     "hostile points": points(*((EXACT._replace(nominal=n), ABOUT) for n in range(5)), names=HOSTILE),
     "one point": points((EXACT, EXACT)),
     "field": field(90),
+    "dates": bars(*DATES, None, axis=LAUNCH),
+    "points in time": points(*zip(DATES, VALUES, strict=False), x=LAUNCH),
+    "time upwards": points((EXACT, DATES[0]), (ABOUT, DATES[3]))._replace(y=LAUNCH),
 }
 
 
@@ -66,6 +85,16 @@ def test_a_bar_says_what_is_sure_and_what_is_open(value: Value | None, pattern: 
     assert re.fullmatch(rf" │{pattern}", row(text, "Product 1"))
 
 
+def test_dates_stand_on_an_axis_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = draw(bars(when("2024-12-31"), when("2025-Q1"), when("2025"), axis=LAUNCH), monkeypatch)
+    assert re.fullmatch(r" │ +◆ +2024-12-31", row(text, "Product 1"))
+    quarter, year = (row(text, f"Product {number}").partition("2025")[0] for number in (2, 3))
+    assert (quarter.index("├"), year.index("├")) == (row(text, "Product 1").index("◆"),) * 2
+    assert abs((year.index("┤") - year.index("├")) - 4 * (quarter.index("┤") - quarter.index("├"))) <= 3
+    assert "2025-01     2025-04     2025-07" in re.sub(r" {2,}", "     ", text)
+    assert "◆ on that day   ├░┤ on some day between" in text
+
+
 def test_bars_are_in_proportion(monkeypatch: pytest.MonkeyPatch) -> None:
     text = draw(bars(EXACT, EXACT._replace(nominal=8.0, lo=8.0, hi=8.0)), monkeypatch)
     one, two = (row(text, name).count("█") for name in ("Product 1", "Product 2"))
@@ -93,6 +122,7 @@ def test_each_panel_has_its_axis_with_the_unit_and_a_legend(monkeypatch: pytest.
         (RANGE, EXACT, "─"),
         (EXACT, RANGE, "│"),
         (ABOUT, EXACT, "-"),
+        (EXACT, ABOUT, ":"),
     ],
 )
 def test_a_point_says_what_is_open(x: Value, y: Value, signs: str, monkeypatch: pytest.MonkeyPatch) -> None:

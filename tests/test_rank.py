@@ -3,22 +3,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from choosing_catalog import made
-from specdb.core.choice import MATCHES
-from specdb.core.specs import Spec
-from specdb.errors import Ambiguous, NotFound, SpecdbError, UnknownKey, UsageError
+from specdb.errors import Ambiguous, NoRate, NotFound, SpecdbError, UnknownKey, UsageError
 from specdb.rank import Options, rank
 from specdb.store import criteria
-from specdb.store.catalog import Catalog
+from specdb.store.currency import showing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from homes import Home
     from specdb.core.table import Cell, Table
+    from specdb.store.catalog import Catalog
     from specdb.store.engine import Place
 
 LAMPS = {
@@ -194,10 +191,32 @@ def test_errors(lamps: Catalog, by: str, options: Options, error: type[SpecdbErr
 def test_currencies_are_not_mixed(site: Place) -> None:
     prices = {"one": {"price": "100 CNY"}, "two": {"price": "90 USD"}, "six": {"price": "80 CNY"}}
     catalog = made(site, prices)
-    with pytest.raises(Ambiguous, match=r"2 currencies: CNY, USD\n.*price:CNY"):
+    with pytest.raises(Ambiguous, match=r"2 currencies: CNY, USD\n.*price:CNY; .*missing; or .* --currency CNY$"):
         rank(catalog, ["price"], Options("lamp"))
     table = rank(catalog, ["price:RMB"], Options("lamp"))
     assert [cell["product"] for cell in table.records()] == ["six", "one"]
+    catalog.connection.close()
+
+
+def test_currencies_are_brought_into_one(site: Place) -> None:
+    prices = {"one": {"price": "100 CNY"}, "two": {"price": "90 USD"}, "six": {"price": "≈ 80 CNY"}, "ten": {"weight": "1 g"}}
+    catalog = made(site, prices)
+    table = rank(showing(catalog, "USD"), ["price", "weight:0.001"], Options("lamp", "median"))
+    assert [cells(table, slug)["price"].text for slug in ("one", "two", "six", "ten")] == [
+        *("14.28 USD", "90.00 USD", "≈ 11.00 USD"),
+        "— → 14.28 USD",
+    ]
+    assert [cells(table, slug)["price"].notes for slug in ("one", "two", "six", "ten")] == [(3,), (), (3,), (1,)]
+    assert table.footnotes[2] == "1 CNY = 0.1428 USD, ECB 2025-12-31"
+    assert [one["product"] for one in table.records()] == ["six", "one", "ten", "two"]
+    assert table.columns[5].title == "price [USD]"
+    in_dollars = rank(showing(catalog, "USD"), ["price:USD"], Options("lamp"))
+    assert [one["place"] for one in in_dollars.records()] == [1, 2, 3]
+    with pytest.raises(UsageError, match=r"'price:CNY' counts only prices in CNY, .*in USD\nleave one of the two out"):
+        rank(showing(catalog, "USD"), ["price:CNY"], Options("lamp"))
+    with pytest.raises(NoRate, match="there is no rate from CNY to TWD for 2026-01-01"):
+        rank(showing(catalog, "TWD"), ["price"], Options("lamp"))
+    assert rank(showing(catalog, "TWD"), ["weight"], Options("lamp")).footnotes == []
     catalog.connection.close()
 
 
@@ -247,113 +266,3 @@ def test_pareto(lamps: Catalog, attributes: str, match: str, kept: str, remarks:
 def test_pareto_errors(lamps: Catalog, attributes: str, match: str, problem: str) -> None:
     with pytest.raises(UsageError, match=problem):
         criteria.pareto(lamps, [1], criteria.split(attributes), match)
-
-
-class Drawn(Catalog):
-    """The lamps' catalog, with specs that a test draws."""
-
-    def __init__(self, catalog: Catalog, drawn: Sequence[Spec]) -> None:
-        super().__init__(catalog.connection)
-        self.drawn = drawn
-
-    def specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
-        return [spec for spec in self.drawn if spec.product_id in products and spec.attribute_id in (attributes or ())]
-
-
-KEYS = ("weight", "output", "offset", "dimmable")
-Figure = tuple[float, float, float] | None
-FIGURES = st.none() | st.tuples(*[st.integers(0, 5)] * 3).map(lambda ends: tuple(map(float, sorted(ends))))
-GRIDS = st.lists(st.tuples(*[FIGURES] * len(KEYS)), min_size=5, max_size=5)
-TERMS = st.lists(
-    st.tuples(st.sampled_from(range(len(KEYS))), st.integers(1, 4), st.booleans()), min_size=1, unique_by=lambda term: term[0]
-)
-
-
-def drawn(catalog: Catalog, grid: Sequence[Sequence[Figure]]) -> Drawn:
-    products = catalog.products(catalog.category("lamp"))
-    specs: list[Spec] = []
-    for product, row in zip(products, grid, strict=True):
-        for key, figure in zip(KEYS, row, strict=True):
-            attribute = catalog.attribute(key)
-            lo, nominal, hi = figure or (0.0, 0.0, 0.0)
-            if attribute.kind == "flag":
-                lo = nominal = hi = float(nominal > 2)
-            unit = attribute.unit
-            words = ("range", f"{nominal:g}", unit, unit, lo, nominal, hi, "", "", "", "", 1, "", "", "normal", True)
-            kind = attribute.kind if figure else "unknown"
-            specs.append(Spec(product.id, len(specs), attribute.id, "", kind, *words))
-    return Drawn(catalog, specs)
-
-
-def known(catalog: Drawn, column: int, product: int) -> tuple[float, float, float] | None:
-    attribute = catalog.attribute(KEYS[column])
-    (spec,) = [one for one in catalog.drawn if (one.product_id, one.attribute_id) == (product, attribute.id)]
-    return None if spec.kind == "unknown" else (spec.lo, spec.nominal, spec.hi)
-
-
-LAW = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
-
-
-@LAW
-@given(grid=GRIDS, terms=TERMS, missing=st.sampled_from(["exclude", "median", "worst"]))
-def test_rank_is_the_reference(
-    lamps: Catalog, grid: list[tuple[Figure, ...]], terms: list[tuple[int, int, bool]], missing: str
-) -> None:
-    """Scores made product by product, straight from the definition."""
-    catalog = drawn(lamps, grid)
-    by = [f"{KEYS[column]}:{weight}:{'higher' if higher else 'lower'}" for column, weight, higher in terms]
-    table = rank(catalog, by, Options("lamp", missing))
-
-    products = [product.id for product in catalog.products(catalog.category("lamp"))]
-    nominal = {(id, c): figure[1] if (figure := known(catalog, c, id)) else None for id in products for c, _, _ in terms}
-    stating = [id for id in products if any(nominal[id, c] is not None for c, _, _ in terms)]
-    counting = [term for term in terms if any(nominal[id, term[0]] is not None for id in stating)]
-    for column, _, higher in counting if missing != "exclude" else ():
-        stated = sorted(value for id in stating if (value := nominal[id, column]) is not None)
-        middle = (stated[(len(stated) - 1) // 2] + stated[len(stated) // 2]) / 2
-        stand_in = middle if missing == "median" else stated[0] if higher else stated[-1]
-        for id in stating:
-            nominal[id, column] = stand_in if nominal[id, column] is None else nominal[id, column]
-    complete = [id for id in stating if all(nominal[id, column] is not None for column, _, _ in counting)]
-    scores = dict.fromkeys(complete, 0.0)
-    for column, weight, higher in counting:
-        values = {id: value for id in complete if (value := nominal[id, column]) is not None}
-        for id, value in values.items():
-            worst, best = (min, max) if higher else (max, min)
-            span = best(values.values()) - worst(values.values())
-            scores[id] += weight * ((value - worst(values.values())) / span if span else 1.0)
-    total = sum(weight for _, weight, _ in counting)
-    scores = {id: round(score / total, 9) for id, score in scores.items()}
-
-    slugs = {product.slug: product.id for product in catalog.products()}
-    found = {slugs[str(one["product"])]: (one["place"], one["score"]) for one in table.records()}
-    places = {id: 1 + sum(other > score + 1e-8 for other in scores.values()) for id, score in scores.items()}
-    assert {id: place for id, (place, _) in found.items()} == {id: places.get(id) for id in stating}
-    assert [found[id][1] for id in complete] == pytest.approx([scores[id] for id in complete], abs=1e-8)
-
-
-@LAW
-@given(grid=GRIDS, terms=TERMS, match=st.sampled_from(MATCHES))
-def test_pareto_is_the_reference(
-    lamps: Catalog, grid: list[tuple[Figure, ...]], terms: list[tuple[int, int, bool]], match: str
-) -> None:
-    catalog = drawn(lamps, grid)
-    products = [product.id for product in catalog.products(catalog.category("lamp"))]
-    counting = [(c, higher) for c, _, higher in terms if any(known(catalog, c, id) for id in products)]
-    complete = [id for id in products if counting and all(known(catalog, column, id) for column, _ in counting)]
-
-    def beats(one: int, other: int) -> bool:
-        better = level = 0
-        for column, higher in counting:
-            mine, theirs = known(catalog, column, one), known(catalog, column, other)
-            assert mine
-            assert theirs
-            ends = {"certain": (0, 2), "likely": (1, 1), "possible": (2, 0)}[match]
-            left, right = (mine[ends[0]], theirs[ends[1]]) if higher else (-mine[ends[1]], -theirs[ends[0]])
-            better += left > right
-            level += left >= right
-        return bool(better) and level == len(counting)
-
-    kept = [id for id in complete if not any(beats(other, id) for other in complete if other != id)]
-    by = [f"{KEYS[column]}:{'higher' if higher else 'lower'}" for column, _, higher in terms]
-    assert criteria.pareto(catalog, products, by, match).kept == kept

@@ -77,9 +77,11 @@ class Database:
         options = QueryOptions(category, where, match, tuple(sort), limit, offset, tuple(columns), group_by, tuple(pareto))
         return query(self._view(currency, compute, as_of), asked, options)
 
-    def rank(self, by: str, category: str = "", *, missing: str = "exclude", limit: int | None = None) -> Table:
+    def rank(
+        self, by: str, category: str = "", *, missing: str = "exclude", limit: int | None = None, currency: str = ""
+    ) -> Table:
         """Products by a weighted score: `by` is as in "weight:2, battery-life"."""
-        return rank.rank(self.catalog, criteria.split(by), rank.Options(category, missing, limit))
+        return rank.rank(self._view(currency), criteria.split(by), rank.Options(category, missing, limit))
 
     def similar(self, product: str, *, by: str = "", category: str = "", limit: int = 10) -> Table:
         """The products most like one, on what they share."""

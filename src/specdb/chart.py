@@ -25,9 +25,14 @@ MOST = 8
 LABELS = ("name", "slug", "none")
 """What can stand beside a point."""
 
+_MEASURED = ("quantity", "date")
+
 
 class Value(NamedTuple):
-    """A figure in its axis's unit: the interval [lo, hi], an open side of it ±infinity, and how it reads ("≤ 180 h")."""
+    """A figure in its axis's unit: the interval [lo, hi], an open side of it ±infinity, and how it reads ("≤ 180 h").
+
+    A date's numbers are the ordinals of its first and last day; its modifier is "day", or "span" where it is not one day.
+    """
 
     modifier: str
     lo: float
@@ -37,10 +42,11 @@ class Value(NamedTuple):
 
 
 class Axis(NamedTuple):
-    """What is measured along an axis, and in which unit ('' for a bare count)."""
+    """What is measured along an axis, and in which unit ('' for a bare count); or that it is time."""
 
     name: str
     unit: str
+    dated: bool = False
 
     @property
     def title(self) -> str:
@@ -128,14 +134,15 @@ Chart = Bars | Scatter
 def bars(catalog: Catalog, names: Sequence[str], keys: Sequence[str] = ()) -> Bars:
     """The quantities that at least two of these products state, each for the same qualifiers and, money, in one currency.
 
-    `keys` are attributes, each perhaps with qualifiers in brackets; all if there are none. UsageError for fewer than two
-    or more than MOST products and for a key that is no quantity; SpecdbError where nothing is left to draw.
+    `keys` are attributes, each perhaps with qualifiers in brackets, dates among them; all quantities if there are none.
+    UsageError for fewer than two or more than MOST products and for a key that has no axis; SpecdbError where nothing is
+    left to draw.
     """
     products = list(dict.fromkeys(catalog.product(name) for name in names))
     if not 2 <= len(products) <= MOST:
         given = "1 product" if len(products) == 1 else f"{len(products)} different products"
         raise UsageError(f"{given} to draw side by side", f"name two to {MOST} different ones")
-    asked = [_quantity(catalog, key) for key in keys]
+    asked = [_measured(catalog, key) for key in keys]
     ids = [attribute.id for attribute, _ in asked] or None
     stated = [spec for spec in catalog.specs([product.id for product in products], ids) if spec.shown]
     attributes = catalog.attributes({spec.attribute_id for spec in stated})
@@ -145,7 +152,7 @@ def bars(catalog: Catalog, names: Sequence[str], keys: Sequence[str] = ()) -> Ba
     if not kept:
         listed = ", ".join(product.name for product in products)
         raise SpecdbError(
-            "\n".join([f"no quantity{' of these' if keys else ''} is stated by at least two of {listed}", *remarks]),
+            "\n".join([f"{'none of these' if keys else 'no quantity'} is stated by at least two of {listed}", *remarks]),
             f"see specdb compare {' '.join(product.slug for product in products)}",
         )
     order = {id: place for place, id in enumerate(ids or attributes)}
@@ -164,12 +171,12 @@ _Key = tuple[int, str, str]  # the attribute's id, the qualifiers and, for money
 def _lines(
     stated: Iterable[Spec], attributes: dict[int, Attribute], asked: Sequence[tuple[Attribute, str | None]]
 ) -> dict[_Key, list[Spec]]:
-    """The quantities that may stand against each other, by what they have in common."""
+    """The quantities, and the dates asked for, that may stand against each other, by what they have in common."""
     lines: dict[_Key, list[Spec]] = {}
     wanted = {(attribute.id, bound) for attribute, bound in asked}
     for spec in stated:
         fits = not wanted or {(spec.attribute_id, None), (spec.attribute_id, spec.qualifiers)} & wanted
-        if spec.kind == "quantity" and fits:
+        if fits and (spec.kind == "quantity" or (wanted and spec.kind == "date")):
             currency = spec.value_unit if attributes[spec.attribute_id].is_money else ""
             lines.setdefault((spec.attribute_id, spec.qualifiers, currency), []).append(spec)
     return lines
@@ -194,11 +201,12 @@ def _left(
     return left
 
 
-def _quantity(catalog: Catalog, text: str) -> tuple[Attribute, str | None]:
+def _measured(catalog: Catalog, text: str) -> tuple[Attribute, str | None]:
     """The attribute and the qualifiers, None for any, that `KEY` or `KEY[qualifier=value]` asks for."""
     attribute, qualifiers, _ = bound(catalog, text)
-    if attribute.kind != "quantity":
-        raise UsageError(f"{attribute.key} is a {attribute.kind}, which has no axis", "name a quantity, such as weight")
+    if attribute.kind not in _MEASURED:
+        mend = "name a quantity or a date, such as weight or launch"
+        raise UsageError(f"{attribute.key} is a {attribute.kind}, which has no axis", mend)
     return attribute, qualifiers
 
 
@@ -214,11 +222,15 @@ def _panel(
             here = [one for one in stated if (one.product_id, one.attribute_id) == (product.id, attribute.id)]
             mine = [Bar(place, None, _lack([one for one in here if one.qualifiers == qualifiers]))]
         drawn += mine
-    return Panel(Axis(display.label(attribute.name, qualifiers), unit), tuple(drawn))
+    return Panel(Axis(display.label(attribute.name, qualifiers), unit, attribute.kind == "date"), tuple(drawn))
 
 
 def _values(catalog: Catalog, specs: list[Spec]) -> tuple[dict[int, Value], str]:
-    """The values of quantities that share a unit, by spec id, and that unit."""
+    """The values of quantities that share a unit, by spec id, and that unit; or of dates."""
+    if specs[0].kind == "date":
+        return {
+            spec.id: Value("day" if spec.lo == spec.hi else "span", spec.lo, spec.nominal, spec.hi, spec.text) for spec in specs
+        }, ""
     unit = specs[0].value_unit
     figures, scale = display.figures(specs, unit, catalog.unit)
     return {
@@ -232,21 +244,21 @@ def _values(catalog: Catalog, specs: list[Spec]) -> tuple[dict[int, Value], str]
 def _lack(specs: Sequence[Spec]) -> str:
     """Why there is no value to draw: it is said to be unknown, or not applicable, or nothing is said."""
     for spec in specs:
-        if spec.kind != "quantity":
+        if spec.kind not in _MEASURED:
             return display.plain(spec).text
     return "stated otherwise" if specs else "not stated"
 
 
 def scatter(catalog: Catalog, slugs: Sequence[str], x: str, y: str, label: str = "name") -> Scatter:
-    """The products of these slugs between the quantities `x` and `y`, each `KEY` or `KEY[qualifier=value]`.
+    """The products of these slugs between the quantities or dates `x` and `y`, each `KEY` or `KEY[qualifier=value]`.
 
     Without qualifiers an axis takes the figures without any, or those of the one set that there is. UsageError for an axis
-    that is no quantity, or that could mean several things; SpecdbError where no product has both.
+    that is neither, or that could mean several things; SpecdbError where no product has both.
     """
     if label not in LABELS:
         raise UsageError(f"{label!r} is no label", f"write {', '.join(LABELS[:-1])} or {LABELS[-1]}")
     products = [catalog.product(slug) for slug in slugs]
-    axes = [_quantity(catalog, key) for key in (x, y)]
+    axes = [_measured(catalog, key) for key in (x, y)]
     read = [_along(catalog, products, attribute, qualifiers) for attribute, qualifiers in axes]
     (x_axis, x_specs, _), (y_axis, y_specs, _) = read
     both = [product for product in products if product.id in x_specs and product.id in y_specs]
@@ -282,7 +294,7 @@ def _along(
 ) -> tuple[Axis, dict[int, Spec], dict[int, str]]:
     """An axis, each product's spec along it, and why the others have none."""
     stated = [spec for spec in catalog.specs([product.id for product in products], [attribute.id]) if spec.shown]
-    figures = [spec for spec in stated if spec.kind == "quantity"]
+    figures = [spec for spec in stated if spec.kind == attribute.kind]
     sets = list(dict.fromkeys(spec.qualifiers for spec in figures))
     if qualifiers is None:
         qualifiers = "" if "" in sets or not sets else sets[0]
@@ -307,7 +319,7 @@ def _along(
             bound_to = sorted({spec.qualifiers.replace(";", ", ") for spec in others if not same and spec.qualifiers})
             why = f"only stated for {' / '.join(bound_to)}" if bound_to else _lack(same)
             lacks[product.id] = f"{name} {why}"
-    return Axis(name, units[0] if units else attribute.unit), first, lacks
+    return Axis(name, units[0] if units else attribute.unit, attribute.kind == "date"), first, lacks
 
 
 def _sources(catalog: Catalog, specs: Iterable[Spec]) -> tuple[str, ...]:

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any
 from specdb.core import dates, display, qualifiers
 from specdb.core.quantity import Quantity
 from specdb.core.table import Column, Table
-from specdb.errors import UnknownKey
+from specdb.errors import StoreError, UnknownKey
 from specdb.store import overview
+from specdb.store.catalog import chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from specdb.core.specs import Attribute, Product, Spec
     from specdb.core.table import Scalar, Values
     from specdb.store.catalog import Catalog
+
+    Portions = Callable[[], Iterator[Sequence[Product]]]
+    """The products in order, some at a time, so that not all of them are held; as often as it is called."""
 
 LONG = (
     "product",
@@ -50,23 +54,37 @@ def export(catalog: Catalog, names: Sequence[str] = (), category: str = "", layo
     """The specs of these products, or of a category and those below it, or all; the table streams from the database."""
     if layout not in ("wide", "long"):
         raise UnknownKey(f"{layout!r} is no layout", "write wide or long")
-    products = [catalog.product(name) for name in names]
-    if category or not names:
-        products += catalog.products(catalog.category(category) if category else ())
-    products = list(dict.fromkeys(products))
+    portions = _portions(catalog, names, category)
     if catalog.currency:
-        catalog.currency.prepare([product.id for product in products], shown=layout == "wide")
-    table = _long(catalog, products) if layout == "long" else _wide(catalog, products)
+        catalog.currency.prepare(map(_ids, portions()), shown=layout == "wide")
+    table = _long(catalog, portions) if layout == "long" else _wide(catalog, portions)
     table.remarks += catalog.currency.remarks() if catalog.currency else []
     return table
 
 
-def _long(catalog: Catalog, products: Sequence[Product]) -> Table:
+def _portions(catalog: Catalog, names: Sequence[str], category: str) -> Portions:
+    """The products named, then those of the category (of all, where nothing is named), each once."""
+    named = dict.fromkeys(catalog.product(name) for name in names)
+    categories = catalog.category(category) if category else ()
+
+    def portions() -> Iterator[Sequence[Product]]:
+        yield from chunks(list(named))
+        for part in catalog.portions(categories) if category or not names else ():
+            yield [one for one in part if one not in named] if named else part
+
+    return portions
+
+
+def _ids(products: Sequence[Product]) -> list[int]:
+    return [product.id for product in products]
+
+
+def _long(catalog: Catalog, portions: Portions) -> Table:
     """One row a current spec."""
     attributes, sources = catalog.attributes(), catalog.sources()
 
     def rows() -> Iterator[Values]:
-        for product, specs in _by_product(catalog, products):
+        for product, specs in _by_product(catalog, portions()):
             for spec in specs:
                 attribute = attributes[spec.attribute_id]
                 given = (product.slug, product.name, product.category, attribute.key, attribute.name)
@@ -115,12 +133,12 @@ def written(spec: Spec) -> str | None:
     return spec.target if spec.kind == "reference" else spec.text
 
 
-def _wide(catalog: Catalog, products: Sequence[Product]) -> Table:
+def _wide(catalog: Catalog, portions: Portions) -> Table:
     """One row a product, a column for each attribute with its qualifiers (and currency) that one of them states.
 
     Numbers stay numbers; where a column has figures that are not exact, one beside it names their modifiers.
     """
-    heads = _heads(catalog, [product.id for product in products])
+    heads = _heads(catalog, map(_ids, portions()))
     columns = [Column("product", "product"), Column("product_name", "name"), Column("category", "category")]
     place: dict[Question | int, int] = {}
     modified = set()
@@ -141,10 +159,13 @@ def _wide(catalog: Catalog, products: Sequence[Product]) -> Table:
 
     def rows() -> Iterator[list[Scalar]]:
         empty: list[Scalar] = [None] * (len(columns) - 3)
-        for start in range(0, len(products), 1000):
-            part = {one.id: [one.slug, one.name, one.category, *empty] for one in products[start : start + 1000]}
+        for products in portions():
+            part = {one.id: [one.slug, one.name, one.category, *empty] for one in products}
             for product, question, modifier, number, said in _answers(catalog, list(part), apart=apart):
-                row, index = part[product], place[question]
+                try:
+                    row, index = part[product], place[question]
+                except KeyError:  # it was not there when the columns were read
+                    raise StoreError("the database was written while it was exported", "export it again") from None
                 value = said if number is None else bool(number) if index in flags else number
                 row[index] = value if row[index] is None else f"{row[index]}, {value}"
                 if index in modified:
@@ -182,15 +203,17 @@ def _answer(spec: Spec, *, apart: bool) -> Answer:
     return spec.product_id, question, spec.modifier if numeric else "", number, said
 
 
-def _heads(catalog: Catalog, products: Sequence[int]) -> dict[tuple[Attribute, str, str], bool]:
+def _heads(catalog: Catalog, portions: Iterable[Sequence[int]]) -> dict[tuple[Attribute, str, str], bool]:
     """The columns of the wide layout in order, each with whether some of its figures are not exact."""
     attributes = catalog.attributes()
     lensed = catalog.lensed
-    found = [one for one in overview.questions(catalog, products) if one[0] not in lensed]
-    for spec in catalog.specs(products, sorted(lensed)) if lensed else []:
-        if spec.shown:
-            inexact = spec.kind == "quantity" and spec.modifier != "exact"
-            found.append((spec.attribute_id, spec.qualifiers, spec.value_unit, inexact))
+    found: set[tuple[int, str, str, bool]] = set()
+    for products in portions:
+        found.update(one for one in overview.questions(catalog, products) if one[0] not in lensed)
+        for spec in catalog.specs(products, sorted(lensed)) if lensed else []:
+            if spec.shown:
+                inexact = spec.kind == "quantity" and spec.modifier != "exact"
+                found.add((spec.attribute_id, spec.qualifiers, spec.value_unit, inexact))
     measured = {(id, bound) for id, bound, unit, _ in found if unit}
     heads: dict[tuple[Attribute, str, str], bool] = {}
     for id, bound, unit, inexact in sorted(found):
@@ -204,11 +227,10 @@ def _heads(catalog: Catalog, products: Sequence[int]) -> dict[tuple[Attribute, s
     return dict(sorted(heads.items(), key=lambda item: order[item[0][0].id]))
 
 
-def _by_product(catalog: Catalog, products: Sequence[Product]) -> Iterator[tuple[Product, list[Spec]]]:
-    """Each product with its current specs, in order; read in portions."""
-    for start in range(0, len(products), 1000):
-        part = products[start : start + 1000]
-        specs = sorted(catalog.specs([product.id for product in part]), key=lambda spec: spec.product_id)
+def _by_product(catalog: Catalog, portions: Iterator[Sequence[Product]]) -> Iterator[tuple[Product, list[Spec]]]:
+    """Each product with its current specs, in order."""
+    for part in portions:
+        specs = sorted(catalog.specs(_ids(part)), key=lambda spec: spec.product_id)
         groups = {id: list(group) for id, group in groupby(specs, key=lambda spec: spec.product_id)}
         for product in part:
             yield product, groups.get(product.id, [])

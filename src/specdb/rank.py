@@ -70,7 +70,7 @@ class Ranking:
     def table(self) -> Table:
         """One row a product, the best first."""
         if self.options.missing != "exclude":
-            self._impute()
+            self._impute()  # first, for its footnotes are the first
         short = [product for product in self.products if not self._complete(product)]
         ranked = [product for product in self.products if self._complete(product)]
         weights = [self.wanted[place].weight for place in self.used]
@@ -138,7 +138,10 @@ class Ranking:
         return heads, drawn
 
     def _cells(self, specs: Sequence[Spec]) -> tuple[dict[int, Cell], display.Scale]:
-        """Specs as cells, by spec id, quantities in one precision, a currency in its own; and the scale if it is one."""
+        """Specs as cells, by spec id, quantities in one precision, a currency in its own; and the scale if it is one.
+
+        What is converted has its rate as a footnote.
+        """
         quantities = [spec for spec in specs if spec.kind == "quantity"]
         cells = {spec.id: display.plain(spec) for spec in specs if spec.kind != "quantity"}
         scales = []
@@ -147,7 +150,16 @@ class Ranking:
             figures, scale = display.figures(same, unit, self.catalog.unit)
             cells |= {spec.id: display.quantity(spec.modifier, figures[spec.id], scale) for spec in same}
             scales.append(scale)
+        converted = self.catalog.currency.of if self.catalog.currency else {}
+        for spec in specs:
+            if spec.id in converted:
+                cells[spec.id] = cells[spec.id]._replace(notes=(self._footnote(str(converted[spec.id][1])),))
         return cells, scales[0] if len(scales) == 1 else display.Scale("", 0)
+
+    def _footnote(self, text: str) -> int:
+        if text not in self.footnotes:
+            self.footnotes.append(text)
+        return self.footnotes.index(text) + 1
 
     def _stand_in(self, place: int, missing: Cell, scale: display.Scale) -> Cell:
         """The cell of an imputed value: what was missing, what stands in for it, and a footnote; programs get no value."""

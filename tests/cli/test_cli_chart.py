@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COMPARE = ["chart", "compare", "a1", "a1-pro"]
 QUERY = ["chart", "query", "--category", "glasses", "--x", "weight", "--y", "battery-life", "--label", "name"]
+TIME = ["chart", "query", "--category", "ai-glasses", "--x", "launch", "--y", "weight"]
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -27,6 +28,8 @@ DOCS = Path(__file__).parents[2] / "docs"
         (COMPARE, ["DingTalk A1 / DingTalk A1 Pro", "battery capacity [mAh]", "2,980 mAh", "◄ ≤ 180 h", "sources: dingtalk"]),
         (QUERY, ["battery life [h] ↑", "weight [g] →", "a  Moonix AI Glasses", "≤ 16 h", "not stated: Meta Ray-Ban Display"]),
         ([*QUERY, "--max-weight", "15g"], ["14.9 g"]),
+        (TIME, ["weight [g] ↑", "launch (status=planned) →", "2026-07", "─a─", "2026-08  17.9 g", "some day between"]),
+        ([*COMPARE, "-a", "launch"], ["launch (status=past)", "2025-09", "◆", "2026-04-30", "├░"]),
         ([*QUERY, "--where", "weight > 15 g"], ["17.9 g"]),
         ([*QUERY, "--sort", "-weight", "--limit", "2", "--label", "slug"], ["a  moonix-pro"]),
     ],
@@ -38,7 +41,7 @@ def test_in_a_pipe(run: Run, words: list[str], said: list[str]) -> None:
     assert max(map(len, result.stdout.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("words", [COMPARE, QUERY], ids=["compare", "query"])
+@pytest.mark.parametrize("words", [COMPARE, QUERY, TIME], ids=["compare", "query", "time"])
 @pytest.mark.parametrize("width", [80, 160])
 def test_in_a_terminal(seeded: Place, words: list[str], width: int) -> None:
     plain = in_terminal(words, width, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})

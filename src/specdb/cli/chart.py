@@ -41,6 +41,7 @@ def compare(
 
     Each quantity that at least two of them state, for the same qualifiers, has a panel with an axis of its own. A full
     bar is as stated; what a figure such as "up to 180 h" or "about 40 g" leaves open is light, and a legend says how.
+    Dates such as launch are drawn on an axis of time, where --attributes names them.
     """
     from specdb import plot
     from specdb.chart import bars
@@ -93,11 +94,11 @@ def query(
     db: Db = "",
     output: Picture = "",
 ) -> None:
-    """Draw the products that a query finds, as points between two quantities.
+    """Draw the products that a query finds, as points between two quantities or dates.
 
     The options of query choose the products: --min-KEY, --max-KEY, --KEY and --no-KEY for every attribute KEY, and those
     below. An axis may be bound to qualifiers, as in --x 'compute[precision=FP4]'. A product that does not state both
-    quantities is named, not drawn.
+    is named, not drawn.
     """
     from specdb import plot
     from specdb.chart import scatter

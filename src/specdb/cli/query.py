@@ -110,7 +110,7 @@ def query(
         if maker:
             conditions.insert(0, Condition("is", "maker", maker))
         options = Options(category, where, match, parts(sort), limit, offset, _keys(columns), group_by, _keys([pareto]))
-        emit(queried(catalog, conditions, options), format, output)
+        emit(queried(catalog, conditions, options, stream=True), format, output)
 
 
 def _keys(texts: list[str]) -> tuple[str, ...]:

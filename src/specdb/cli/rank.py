@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import complete
-from specdb.cli.options import Category, Db, Format, Output, emit, open_catalog
+from specdb.cli.options import Category, Currency, Db, Format, Output, emit, open_catalog, viewed
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -30,6 +30,7 @@ def rank(
         ),
     ] = "exclude",
     limit: Annotated[int | None, typer.Option(metavar="N", help="At most so many rows.")] = None,
+    currency: Currency = "",
     db: Db = "",
     format: Format = "",
     output: Output = "",
@@ -52,4 +53,4 @@ def rank(
 
     with open_catalog(db) as catalog:
         terms = [term for text in by for term in split(text)]
-        emit(ranked(catalog, terms, Options(category, missing, limit)), format, output)
+        emit(ranked(viewed(catalog, currency), terms, Options(category, missing, limit)), format, output)

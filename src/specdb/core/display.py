@@ -40,23 +40,25 @@ class Figure(NamedTuple):
 
 def figures(specs: Iterable[Spec], target: str, unit_of: "Callable[[str], Unit]") -> tuple[dict[int, Figure], Scale]:
     """The figures of quantities in the one unit named `target`, by spec id, and that unit with their one precision."""
-    shown = {spec.id: _figure(spec, target, unit_of) for spec in specs}
+    shown = {spec.id: figure(spec.modifier, spec.number, spec.unit, target, unit_of) for spec in specs}
     return shown, Scale(target, max((one.decimals for one in shown.values()), default=0))
 
 
-def _figure(spec: Spec, target: str, unit_of: "Callable[[str], Unit]") -> Figure:
-    """The figure of a quantity, converted exactly from its digits as written."""
-    numbers = spec.number.split("..")
-    if spec.unit == target:
+def figure(modifier: str, number: str, written: str, target: str, unit_of: "Callable[[str], Unit]") -> Figure:
+    """The figure of a quantity in the unit named `target`, converted exactly from its digits and the unit as written."""
+    if written == target and ".." not in number:  # the most common, and made for every cell of a large table
+        return Figure((float(number),), _decimals(number))
+    numbers = number.split("..")
+    if written == target:
         return Figure(tuple(map(float, numbers)), max(map(_decimals, numbers)))
     from fractions import Fraction
 
     from specdb.core.unit import convert, step
 
-    unit, wanted = unit_of(spec.unit), unit_of(target)
-    if spec.modifier == "plus_minus":
+    unit, wanted = unit_of(written), unit_of(target)
+    if modifier == "plus_minus":
         unit, wanted = step(unit), step(wanted)
-    converted = [float(convert(Fraction(number), unit, wanted)) for number in numbers]
+    converted = [float(convert(Fraction(one), unit, wanted)) for one in numbers]
     kept = max(map(_kept_decimals, numbers, converted))
     return Figure(tuple(converted), kept)
 
@@ -81,9 +83,12 @@ def number(value: float, decimals: int) -> str:
 
 def quantity(modifier: str, shown: Figure, scale: Scale) -> Cell:
     """A quantity's cell: "≈ 40 g". Its value is a number where the figure is exact, else its text without the unit."""
-    body = "–".join(number(value, scale.decimals) for value in shown.numbers)
+    decimals = scale.decimals
+    body = number(shown.numbers[0], decimals)
+    for other in shown.numbers[1:]:
+        body += f"–{number(other, decimals)}"
     text = f"{SYMBOLS[modifier]}{body}"
-    value = round(shown.numbers[0], scale.decimals) if modifier == "exact" else text
+    value = round(shown.numbers[0], decimals) if modifier == "exact" else text
     return Cell(f"{text} {unit_word(scale.name, body)}".rstrip(), value)
 
 
@@ -105,8 +110,8 @@ def plain(spec: Spec) -> Cell:
 
 def statement(spec: Spec, unit_of: "Callable[[str], Unit]") -> Cell:
     """The cell of one spec by itself, a quantity in the unit that its numbers are in."""
-    figure, scale = figures([spec] if spec.kind == "quantity" else [], spec.value_unit, unit_of)
-    return quantity(spec.modifier, figure[spec.id], scale) if figure else plain(spec)
+    shown, scale = figures([spec] if spec.kind == "quantity" else [], spec.value_unit, unit_of)
+    return quantity(spec.modifier, shown[spec.id], scale) if shown else plain(spec)
 
 
 def qualified(spec: Spec, cell: Cell) -> Cell:

@@ -50,7 +50,8 @@ def draw(chart: Bars) -> Figure:
 
 def _panel(axes: Axes, panel: Panel, products: Sequence[str], serial: Iterator[int]) -> None:
     """One panel: its heading, its bars from the top, its axis."""
-    low, high = shape.bar_limits(bar.value for bar in panel.bars if bar.value)
+    dated = panel.axis.dated
+    low, high = shape.bar_limits((bar.value for bar in panel.bars if bar.value), dated=dated)
     longest = max(len(sheet.safe(_beside(bar))) for bar in panel.bars)
     wide = axes.get_position().width * sheet.WIDE
     beside = min(0.6, (0.074 * longest + 0.1) / wide)  # the share of the width for the figure beside the longest bar
@@ -61,19 +62,19 @@ def _panel(axes: Axes, panel: Panel, products: Sequence[str], serial: Iterator[i
     axes.tick_params(axis="x", labelsize=8)
     axes.set_axisbelow(True)
     axes.grid(axis="x", color=sheet.GRID, linewidth=0.6)
-    axes.axvline(0, color=sheet.DIM, linewidth=0.8)
+    axes.axvline(low if dated else 0, color=sheet.DIM, linewidth=0.8)
     axes.spines["left"].set_visible(False)
     axes.spines["bottom"].set_color(sheet.GRID)
-    sheet.numbers(axes.xaxis, *axes.get_xlim(), wide)
+    sheet.numbers(axes.xaxis, panel.axis, *axes.get_xlim(), wide)
     for place, bar in enumerate(panel.bars):
-        end = 0.0
+        end = low if dated else 0.0
         if bar.value:
             colour = sheet.COLOURS[bar.product % len(sheet.COLOURS)]
             end = _bar(axes, place, bar.value, colour, (low, high), f"value-{next(serial)}")
         axes.annotate(
             sheet.safe(_beside(bar)),
             (end, place),
-            xytext=(5, 0),
+            xytext=(9 if bar.value and bar.value.modifier == "day" else 5, 0),
             textcoords="offset points",
             va="center_baseline",
             size=8.5,
@@ -88,6 +89,10 @@ def _beside(bar: Bar) -> str:
 
 def _bar(axes: Axes, place: float, value: Value, colour: str, limits: tuple[float, float], mark: str) -> float:
     """Draws a bar in a group of the id `mark`: sure parts full, possible ones light and hatched; where its figure may stand."""
+    if value.modifier == "day":
+        (diamond,) = axes.plot([value.nominal], [place], marker="D", markersize=7, color=colour, linestyle="none")
+        diamond.set(gid=mark, zorder=1)  # as bars have it
+        return value.nominal
     found = shape.extent(value, *limits)
     tall = 0.62
     ends = [limits[0] if value.nominal < 0 else 0.0]
@@ -112,7 +117,7 @@ def _bar(axes: Axes, place: float, value: Value, colour: str, limits: tuple[floa
 
 
 def _nominal(axes: Axes, place: float, value: Value, tall: float, colour: str) -> None:
-    """A line at the figure itself of "about", whiskers over a range."""
+    """A line at the figure itself of "about", whiskers over a range or a span."""
     if value.modifier == "about":
         axes.plot([value.nominal] * 2, [place - tall / 2, place + tall / 2], color=colour, linewidth=1.6, solid_capstyle="butt")
         return
@@ -134,6 +139,8 @@ _SAMPLES = {
     "upper": ("at_most", 0.0, 0.95, 0.95),
     "lower": ("at_least", 0.5, 0.5, inf),
     "tolerance": ("plus_minus", 1.0, 1.0, 1.0),
+    "day": ("day", 0.5, 0.5, 0.5),
+    "span": ("span", 0.1, 0.5, 0.9),
 }
 
 

@@ -34,15 +34,16 @@ def draw(chart: Scatter) -> Figure:
 def _draw(chart: Scatter, notes: Sequence[str]) -> tuple[Figure, list[str]]:
     """The picture with these notes below it, and what is to be said of labels for which there is no room."""
     groups = list(dict.fromkeys(point.group for point in chart.points))
-    used = shape.signs(value for point in chart.points for value in (point.x, point.y))
+    used = shape.point_signs(value for point in chart.points for value in (point.x, point.y))
     legend = list(_legend(groups if len(groups) > 1 else [], used))
     legend_height = sheet.legend_height(legend)
     figure, bottom, top = sheet.frame(chart, (4.4 if len(chart.points) <= _FEW else 6.4) + legend_height, notes)
     whole = figure.get_figheight()
     low = bottom + (0.55 + legend_height) / whole
-    axes = figure.add_axes((0.75 / sheet.WIDE, low, 1 - 0.95 / sheet.WIDE, top - low - 0.05 / whole))
-    x_limits = shape.point_limits(point.x for point in chart.points)
-    y_limits = shape.point_limits(point.y for point in chart.points)
+    left = 1.1 if chart.y.dated else 0.75  # inches for the ticks' texts and the heading
+    axes = figure.add_axes((left / sheet.WIDE, low, 1 - (left + 0.2) / sheet.WIDE, top - low - 0.05 / whole))
+    x_limits = shape.point_limits((point.x for point in chart.points), dated=chart.x.dated)
+    y_limits = shape.point_limits((point.y for point in chart.points), dated=chart.y.dated)
     axes.set_xlim(*x_limits)
     axes.set_ylim(*y_limits)
     axes.set_xlabel(sheet.safe(chart.x.title))
@@ -50,8 +51,8 @@ def _draw(chart: Scatter, notes: Sequence[str]) -> tuple[Figure, list[str]]:
     axes.tick_params(labelsize=8.5)
     axes.set_axisbelow(True)
     axes.grid(color=sheet.GRID, linewidth=0.6)
-    sheet.numbers(axes.xaxis, *x_limits, sheet.WIDE - 0.95)
-    sheet.numbers(axes.yaxis, *y_limits, sheet.WIDE - 0.95)
+    sheet.numbers(axes.xaxis, chart.x, *x_limits, sheet.WIDE - left - 0.2)
+    sheet.numbers(axes.yaxis, chart.y, *y_limits, sheet.WIDE - 0.95)
     for number, point in enumerate(chart.points, 1):
         colour, marker = sheet.look(groups.index(point.group))
         if len(chart.points) <= _FEW:
@@ -74,7 +75,7 @@ def _reach(axes: Axes, point: Point, colour: str, x_limits: tuple[float, float],
 def _point(axes: Axes, point: Point, colour: str, marker: str, mark: str) -> None:
     """A point: full where both figures are exact, else hollow, with what they leave open around it."""
     x, y = point.x, point.y
-    certain = all(value.modifier in ("exact", "plus_minus") for value in (x, y))
+    certain = all(value.modifier in ("exact", "plus_minus", "day") for value in (x, y))
     _spread(axes, (x.lo, x.hi), (y.nominal, y.nominal), x.modifier, colour)
     _spread(axes, (x.nominal, x.nominal), (y.lo, y.hi), y.modifier, colour)
     for value, offset in ((x, (1, 0)), (y, (0, 1))):
@@ -99,7 +100,7 @@ def _spread(axes: Axes, xs: tuple[float, float], ys: tuple[float, float], modifi
     """A light band over what "about" reaches, a whisker over a range."""
     if modifier == "about":
         axes.plot(xs, ys, color=sheet.tint(colour), linewidth=7, solid_capstyle="butt", zorder=2)
-    elif modifier == "range":
+    elif modifier in shape.BANDS:
         axes.plot(xs, ys, color=colour, linewidth=1.3, marker="|" if ys[0] == ys[1] else "_", markersize=8, zorder=3)
 
 
@@ -110,6 +111,7 @@ _SAMPLES = {
     "upper": ("at_most", 0.0, 0.8, 0.8),
     "lower": ("at_least", 0.2, 0.2, inf),
     "tolerance": ("plus_minus", 0.5, 0.5, 0.5),
+    "span": ("span", 0.1, 0.5, 0.9),
 }
 
 

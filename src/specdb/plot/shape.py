@@ -6,14 +6,16 @@ from itertools import pairwise
 from math import ceil, floor, inf, isfinite, log10
 from typing import TYPE_CHECKING, NamedTuple
 
+from specdb.plot import calendar
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from specdb.chart import Scatter, Value
+    from specdb.chart import Axis, Scatter, Value
 
 UPPER = ("at_most", "less_than")
 LOWER = ("at_least", "more_than")
-BANDS = ("about", "range")
+BANDS = ("about", "range", "span")
 
 MEANINGS = {
     "exact": "as stated",
@@ -22,6 +24,8 @@ MEANINGS = {
     "upper": "up to, below: could be anything less",
     "lower": "at least, over: could be more",
     "tolerance": "± tolerance",
+    "day": "on that day",
+    "span": "on some day between",
 }
 """The signs of a chart's legend, each with what it says."""
 
@@ -32,6 +36,8 @@ _PAD = 0.07  # share of an axis that is left free around points
 
 class Extent(NamedTuple):
     """A bar: `sure` from zero to where the value surely reaches, `possible` where it may end; None where there is none.
+
+    A date has no bar from zero, a day none at all.
 
     `open` is -1 where the value could be less than its figure, 1 where it could be more, 0 otherwise.
     """
@@ -56,6 +62,11 @@ def signs(values: Iterable[Value]) -> list[str]:
     return [one for one in MEANINGS if one in used]
 
 
+def point_signs(values: Iterable[Value]) -> list[str]:
+    """The same for points, where a day is drawn as any exact figure."""
+    return list(dict.fromkeys("exact" if one == "day" else one for one in signs(values)))
+
+
 def side(modifier: str) -> int:
     """-1 for what could be less than its figure, 1 for what could be more, else 0."""
     return -1 if modifier in UPPER else 1 if modifier in LOWER else 0
@@ -65,13 +76,17 @@ def extent(value: Value, low: float, high: float) -> Extent:
     """The bar of a value on an axis from `low` to `high`; an open side ends where the axis does."""
     if value.modifier in ("exact", "plus_minus"):
         return Extent((min(0.0, value.nominal), max(0.0, value.nominal)), None, 0)
+    if value.modifier in ("day", "span"):
+        return Extent(None, (value.lo, value.hi) if value.hi > value.lo else None, 0)
     first, last = max(value.lo, low), min(value.hi, high)
     sure = (0.0, first) if first > 0 else (last, 0.0) if last < 0 else None
     return Extent(sure, (first, last) if last > first else None, side(value.modifier))
 
 
-def bar_limits(values: Iterable[Value]) -> tuple[float, float]:
-    """The ends of an axis that holds these values as bars, zero among them, with room for what could be more."""
+def bar_limits(values: Iterable[Value], *, dated: bool = False) -> tuple[float, float]:
+    """The ends of an axis that holds these values as bars, zero among them unless it is time, with room for what is open."""
+    if dated:
+        return calendar.limits(values)
     numbers, low_room, high_room = [0.0], False, False
     for value in values:
         numbers += [one for one in (value.lo, value.nominal, value.hi) if isfinite(one)]
@@ -82,8 +97,10 @@ def bar_limits(values: Iterable[Value]) -> tuple[float, float]:
     return low - (_ROOM * reach if low_room else 0.0), high + (_ROOM * reach if high_room or high == low else 0.0)
 
 
-def point_limits(values: Iterable[Value]) -> tuple[float, float]:
+def point_limits(values: Iterable[Value], *, dated: bool = False) -> tuple[float, float]:
     """The ends of an axis that holds these values as points; it starts at zero where that is near, or could be the value."""
+    if dated:
+        return calendar.limits(values)
     numbers = []
     for value in values:
         if value.modifier in UPPER and value.lo == 0:
@@ -95,6 +112,14 @@ def point_limits(values: Iterable[Value]) -> tuple[float, float]:
         low = 0.0
     reach = (high - low) or abs(high) or 1.0
     return (0.0 if low == 0 else low - _PAD * reach), high + _PAD * reach
+
+
+def scale(axis: Axis, low: float, high: float, most: int) -> tuple[list[float], list[str]]:
+    """At most `most` ticks on an axis from `low` to `high`, and how they read."""
+    if axis.dated:
+        return calendar.ticks(low, high, most)
+    places = ticks(low, high, most)
+    return places, tick_texts(places)
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
+    from specdb import chart as charts
     from specdb.chart import Chart
 
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#7F7F7F", "#B8A900")
@@ -65,11 +66,10 @@ def sources(chart: Chart) -> str:
     return f"Sources: {', '.join(chart.sources)}"
 
 
-def numbers(axis: Axis, low: float, high: float, inches: float) -> None:
-    """Ticks at round numbers, as many as leave their texts apart on an axis of this length."""
+def numbers(axis: Axis, measured: charts.Axis, low: float, high: float, inches: float) -> None:
+    """Ticks at round numbers or first days, as many as leave their texts apart on an axis of this length."""
     for most in (7, 6, 5, 4, 3, 2):
-        places = shape.ticks(low, high, most)
-        texts = shape.tick_texts(places)
+        places, texts = shape.scale(measured, low, high, most)
         if sum(0.075 * len(text) + 0.15 for text in texts) <= inches:
             break
     axis.set_ticks(places, texts)

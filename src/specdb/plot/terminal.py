@@ -19,7 +19,7 @@ from specdb.render.clean import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from specdb.chart import Bar, Panel, Point, Scatter, Value
+    from specdb.chart import Axis, Bar, Panel, Point, Scatter, Value
 
 _SURE, _POSSIBLE, _BAND = "█", "░", "▒"
 _LEGEND = {
@@ -29,6 +29,8 @@ _LEGEND = {
     "upper": f"{_POSSIBLE}◄ up to, below: anything less",
     "lower": f"{_SURE}{_POSSIBLE}► at least, over: could be more",
     "tolerance": "± tolerance",
+    "day": "◆ on that day",
+    "span": f"├{_POSSIBLE}┤ on some day between",
 }
 _POINT_LEGEND = {
     "about": "- : about (±5 %)",
@@ -36,6 +38,7 @@ _POINT_LEGEND = {
     "upper": "◄ ▼ up to, below",
     "lower": "► ▲ at least, over",
     "tolerance": "± tolerance",
+    "span": "─ │ on some day between",
 }
 _COLOURS = ("blue", "yellow", "cyan", "magenta", "green", "red", "bright_blue", "bright_yellow")
 _LEAST = 24  # columns of a canvas beside names and figures; where there is no room for them they go above it
@@ -64,7 +67,7 @@ def render(chart: Chart, out: TextIO) -> None:
     else:
         console.print()
         _scatter(console, chart)
-        used = shape.signs(value for point in chart.points for value in (point.x, point.y))
+        used = shape.point_signs(value for point in chart.points for value in (point.x, point.y))
         legend = [_POINT_LEGEND[one] for one in used if one in _POINT_LEGEND]
     console.print()
     if legend:
@@ -110,9 +113,9 @@ class _Canvas:
         if places:
             self.figure.draw(self.figure.signal([x for x, _ in places], [y for _, y in places], marker=mark))
 
-    def lines(self, limits: tuple[float, float]) -> list[str]:
+    def lines(self, axis: Axis, limits: tuple[float, float]) -> list[str]:
         """The canvas with a labelled x axis from and to these ends, line by line from the top."""
-        places, texts = _ticks(limits, self.width)
+        places, texts = _ticks(axis, limits, self.width)
         self.figure.ruler("x").ticks([self.column(place, limits) for place in places], texts)
         drawn = str(self.figure.build().string(colorless=True)).split("\n")
         return [line[: self.width + 1].rstrip() for line in drawn[: self.height + 2]]
@@ -123,11 +126,10 @@ def _cell(value: float, limits: tuple[float, float], size: int) -> int:
     return min(size - 1, max(0, round((value - low) / (high - low) * (size - 1))))
 
 
-def _ticks(limits: tuple[float, float], width: int) -> tuple[list[float], list[str]]:
+def _ticks(axis: Axis, limits: tuple[float, float], width: int) -> tuple[list[float], list[str]]:
     """As many ticks as leave their texts apart."""
     for most in range(max(2, width // 9), 1, -1):
-        places = shape.ticks(*limits, most)
-        texts = shape.tick_texts(places)
+        places, texts = shape.scale(axis, *limits, most)
         if sum(len(text) + 2 for text in texts) <= width:
             return places, texts
     return [], []
@@ -149,7 +151,7 @@ def _panel(console: Console, panel: Panel, products: Sequence[str], left: int, r
     """A heading, a row a bar with its product and figure, and the axis; names and figures above it if there is no room."""
     console.print(Text(one_line(panel.axis.title), style="bold"))
     values = [bar.value for bar in panel.bars if bar.value]
-    limits = shape.bar_limits(values)
+    limits = shape.bar_limits(values, dated=panel.axis.dated)
     names = [one_line(products[bar.product]) for bar in panel.bars]
     figures = [_figure(bar) for bar in panel.bars]
     if not right:
@@ -160,7 +162,7 @@ def _panel(console: Console, panel: Panel, products: Sequence[str], left: int, r
     for place, bar in enumerate(reversed(panel.bars)):
         if bar.value:
             _bar(canvas, bar.value, place, limits)
-    drawn = canvas.lines(limits)
+    drawn = canvas.lines(panel.axis, limits)
     for name, figure, bar, line in zip(names, figures, panel.bars, drawn, strict=False):
         text = Text(f"{name}{' ' * (left - cell_len(name))}", style=_COLOURS[bar.product % len(_COLOURS)])
         text.append(line.ljust(canvas.width + 1))
@@ -185,17 +187,23 @@ def _bar(canvas: _Canvas, value: Value, row: int, limits: tuple[float, float]) -
         canvas.put([canvas.column(found.possible[1], limits)], [row], "►" if found.open > 0 else "◄")
     elif value.modifier == "range" and found.possible:
         canvas.put([canvas.column(found.possible[1], limits)], [row], "┤")
+    elif value.modifier == "span" and found.possible:
+        ends = [canvas.column(end, limits) for end in found.possible]
+        if ends[0] < ends[1]:
+            canvas.put(ends[:1], [row], "├")
+            canvas.put(ends[1:], [row], "┤")
+    elif value.modifier == "day":
+        canvas.put([canvas.column(value.nominal, limits)], [row], "◆")
     elif value.nominal == 0:
         canvas.put([canvas.column(0, limits)], [row], "▏")
 
 
 def _scatter(console: Console, chart: Scatter) -> None:
     """The y axis's heading, the canvas with a letter a place, the x axis's heading, and who the letters are."""
-    x_limits = shape.point_limits(point.x for point in chart.points)
-    y_limits = shape.point_limits(point.y for point in chart.points)
+    x_limits = shape.point_limits((point.x for point in chart.points), dated=chart.x.dated)
+    y_limits = shape.point_limits((point.y for point in chart.points), dated=chart.y.dated)
     height = min(24, max(10, console.width // 5))
-    places = shape.ticks(*y_limits, max(2, height // 3))
-    texts = shape.tick_texts(places)
+    places, texts = shape.scale(chart.y, *y_limits, max(2, height // 3))
     left = min(max(map(len, texts), default=0) + 1, console.width // 3)
     canvas = _Canvas(max(console.width - left - 1, 8), height)
     letters = _letters(canvas, chart.points, x_limits, y_limits)
@@ -205,7 +213,7 @@ def _scatter(console: Console, chart: Scatter) -> None:
         canvas.put([canvas.column(points[0].x.nominal, x_limits)], [canvas.row(points[0].y.nominal, y_limits)], letter)
     beside = {height - 1 - canvas.row(place, y_limits): text for place, text in zip(places, texts, strict=True)}
     console.print(Text(f"{one_line(chart.y.title)} ↑", style="bold"))
-    for number, line in enumerate(canvas.lines(x_limits)):
+    for number, line in enumerate(canvas.lines(chart.x, x_limits)):
         tick = beside.get(number, "")
         line = f"┤{line[1:]}" if tick and line else line
         console.print(Text(f"{tick.rjust(left - 1)} {line}"), no_wrap=True, overflow="ignore", crop=False)

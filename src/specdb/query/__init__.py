@@ -47,9 +47,17 @@ DEFAULTS = Options()
 _MOST = 2**63 - 1
 """The largest number that SQLite takes."""
 
+_MANY = 5000
+"""Up to so many products are read at once."""
 
-def query(catalog: Catalog, conditions: Sequence[Condition] = (), options: Options = DEFAULTS) -> Table:
-    """The products that meet all conditions, one a row; what was assumed, and why there are none, is in the remarks."""
+
+def query(
+    catalog: Catalog, conditions: Sequence[Condition] = (), options: Options = DEFAULTS, *, stream: bool = False
+) -> Table:
+    """The products that meet all conditions, one a row; what was assumed, and why there are none, is in the remarks.
+
+    With `stream` many rows are read from the database only as they are taken, once, and never all held.
+    """
     if options.match not in ("", *STRENGTHS):
         raise UnknownKey(f"{options.match!r} is no strength of match", f"write {', '.join(STRENGTHS)}")
     for name, number in (("limit", options.limit or 0), ("offset", options.offset)):
@@ -69,8 +77,14 @@ def query(catalog: Catalog, conditions: Sequence[Condition] = (), options: Optio
     else:
         found, unbeaten = search.products(judging, categories, nodes, strength, order, limit, offset), []
     columns = _columns(catalog, nodes, order, (*(key.partition(":")[0] for key in options.pareto), *options.columns))
-    result = Result(catalog, found, columns, All(tuple(nodes)) if nodes else None, judging)
-    table = _grouped(result, options.group_by) if options.group_by else result.table()
+    condition = All(tuple(nodes)) if nodes else None
+    if stream and len(found) > _MANY and not options.group_by:
+        from specdb.query.stream import streamed
+
+        table = streamed(catalog, found, columns, condition, judging)
+    else:
+        result = Result(catalog, found, columns, condition, judging)
+        table = _grouped(result, options.group_by) if options.group_by else result.table()
     table.remarks += [remark for part in (catalog.currency, judge) if part for remark in part.remarks()]
     table.remarks += [*reader.remarks, *unbeaten]
     if limit != 0:

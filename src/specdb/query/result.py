@@ -10,11 +10,14 @@ from specdb.core.table import Cell, Column, Row, Table
 from specdb.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from specdb.core.filters import Node
     from specdb.core.specs import Attribute, Spec
     from specdb.store.catalog import Catalog
+
+    Scales = dict[str, display.Scale]
+    """The precision of a column's figures, by their unit."""
 
 _WHY = {
     "about": "about",
@@ -40,6 +43,21 @@ class Asked(NamedTuple):
         return display.label(self.attribute.key, self.qualifiers or "")
 
 
+def heads(columns: Sequence[Asked], condition: Node | None, scales: Sequence[Scales]) -> list[Column]:
+    """The columns of the table, each with its unit where that is one (there is one a currency)."""
+    heads = [Column("product", "product"), Column("product_name", "name"), Column("category", "category")]
+    for asked, units in zip(columns, scales, strict=True):
+        unit = next(iter(units)) if len(units) == 1 else ""
+        title = display.label(asked.attribute.name, asked.qualifiers or "", unit)
+        heads.append(Column(asked.key, title, numeric=asked.attribute.kind == "quantity"))
+    return [*heads, Column("match", "match")] if _filtered(condition) else heads
+
+
+def _filtered(condition: Node | None) -> bool:
+    """Whether a condition is about an attribute, so that it is met more or less surely."""
+    return condition is not None and any(isinstance(leaf, Filter) for leaf, _ in leaves(condition))
+
+
 class Result:
     """The products `found`, by id in order, with what is shown of them, and the condition that they met, if any.
 
@@ -61,6 +79,7 @@ class Result:
         self.products = {product.id: product for product in catalog.products_of(found)}
         self.specs = self._read(catalog)
         self.judged = self.specs if judging in (None, catalog) or not condition else self._read(judging or catalog)
+        self._drawn: list[tuple[dict[int, list[Spec]], dict[int, display.Figure]]] = []
 
     def _read(self, catalog: Catalog) -> dict[int, dict[int, list[Spec]]]:
         """The specs shown of the products found, by product and attribute."""
@@ -72,36 +91,46 @@ class Result:
 
     def table(self) -> Table:
         """One row a product."""
-        parts = [self._column(asked) for asked in self.columns]
-        columns = [Column("product", "product"), Column("product_name", "name"), Column("category", "category")]
-        columns += [column for column, _ in parts]
-        filtered = self.condition is not None and any(isinstance(leaf, Filter) for leaf, _ in leaves(self.condition))
-        columns += [Column("match", "match")] if filtered else []
-        rows = []
+        scales = self.scales()
+        return Table(heads(self.columns, self.condition, scales), list(self.rows(scales)))
+
+    def scales(self) -> list[Scales]:
+        """For each column the precision of its figures, by unit."""
+        found: list[Scales] = []
+        for asked in self.columns:
+            mine = {id: specs for id in self.found if (specs := self.of(id, asked))}
+            figures: dict[int, display.Figure] = {}
+            scales: Scales = {}
+            quantities = [spec for specs in mine.values() for spec in specs if spec.kind == "quantity"]
+            for unit in dict.fromkeys(spec.value_unit for spec in quantities):
+                same = [spec for spec in quantities if spec.value_unit == unit]
+                shown, scales[unit] = display.figures(same, unit, self.catalog.unit)
+                figures |= shown
+            self._drawn.append((mine, figures))
+            found.append(scales)
+        return found
+
+    def rows(self, scales: Sequence[Scales]) -> Iterator[Row]:
+        """One row a product, its figures in these precisions; after `scales`."""
+        parts = [self._cells(*part) for part in zip(self.columns, self._drawn, scales, strict=True)]
+        filtered = _filtered(self.condition)
         for id in self.found:
             product = self.products[id]
             cells = [Cell(text, text) for text in (product.slug, product.name, product.category)]
-            cells += [cells_of.get(id, display.NOT_STATED) for _, cells_of in parts]
+            cells += [cells_of.get(id, display.NOT_STATED) for cells_of in parts]
             cells += [self._match(id)] if filtered else []
-            rows.append(Row(tuple(cells)))
-        return Table(columns, rows)
+            yield Row(tuple(cells))
 
     def of(self, id: int, asked: Asked) -> list[Spec]:
         """A product's specs in a column."""
         specs = self.specs[id].get(asked.attribute.id, [])
         return specs if asked.qualifiers is None else [spec for spec in specs if spec.qualifiers == asked.qualifiers]
 
-    def _column(self, asked: Asked) -> tuple[Column, dict[int, Cell]]:
-        """A column, in one unit (one a currency) and one precision, and its cells by product."""
-        attribute = asked.attribute
-        mine = {id: specs for id in self.found if (specs := self.of(id, asked))}
-        figures: dict[int, display.Figure] = {}
-        scales: dict[str, display.Scale] = {}
-        quantities = [spec for specs in mine.values() for spec in specs if spec.kind == "quantity"]
-        for unit in dict.fromkeys(spec.value_unit for spec in quantities):
-            same = [spec for spec in quantities if spec.value_unit == unit]
-            shown, scales[unit] = display.figures(same, unit, self.catalog.unit)
-            figures |= shown
+    def _cells(
+        self, asked: Asked, drawn: tuple[dict[int, list[Spec]], dict[int, display.Figure]], scales: Scales
+    ) -> dict[int, Cell]:
+        """A column's cells by product."""
+        mine, figures = drawn
 
         def cell(spec: Spec) -> Cell:
             if spec.id in figures:
@@ -110,10 +139,7 @@ class Result:
                 shown = display.plain(spec)
             return display.qualified(spec, shown) if asked.qualifiers is None else shown
 
-        cells = {id: display.joined(map(cell, specs)) for id, specs in mine.items()}
-        unit = next(iter(scales)) if len(scales) == 1 else ""
-        title = display.label(attribute.name, asked.qualifiers or "", unit)
-        return Column(asked.key, title, numeric=attribute.kind == "quantity"), cells
+        return {id: cell(*specs) if len(specs) == 1 else display.joined(map(cell, specs)) for id, specs in mine.items()}
 
     def _match(self, id: int) -> Cell:
         """How surely a product matches the condition, and what makes it less than certain."""

@@ -39,6 +39,9 @@ Lens = Callable[[list[Spec], Sequence[int], "Sequence[int] | None"], list[Spec]]
 _CHUNK = 5000
 """How many values are bound in one statement; SQLite's limit is 32,766."""
 
+_PORTION = 1000
+"""About how many products are held where all are gone through."""
+
 
 def chunks(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """`ids` (or names) in portions that one statement can bind."""
@@ -159,6 +162,21 @@ class Catalog:
         where = f" AND p.category_id IN ({marks(len(categories))})" if categories else ""
         sql = f"{_PRODUCT} WHERE p.removed_id IS NULL{where} ORDER BY p.category_id, p.id"
         return [Product(*row) for row in self.rows(sql, categories)]
+
+    def portions(self, categories: Sequence[int] = ()) -> Iterator[list[Product]]:
+        """The same in portions, so that not all of them are held."""
+        sql = f"{_PRODUCT} WHERE p.removed_id IS NULL AND p.category_id = ? AND p.id > ? ORDER BY p.id LIMIT {_PORTION}"
+        held: list[Product] = []
+        for category in sorted(categories or (id for (id,) in self.rows("SELECT id FROM category"))):
+            part = self.rows(sql, (category, 0))
+            while part:
+                held += map(Product._make, part)
+                if len(held) >= _PORTION:
+                    yield held
+                    held = []
+                part = self.rows(sql, (category, part[-1][0])) if len(part) == _PORTION else []
+        if held:
+            yield held
 
     def products_of(self, ids: Sequence[int]) -> list[Product]:
         """The products of these ids."""

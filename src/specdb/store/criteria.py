@@ -60,7 +60,8 @@ def bound(catalog: Catalog, text: str) -> tuple[Attribute, str | None, list[str]
 def criteria(catalog: Catalog, texts: Sequence[str]) -> list[Criterion]:
     """What these texts ask to choose by, each `KEY`, `KEY[qualifier=value]`, with `:weight`, `:higher`, `:lower`, `:CNY`.
 
-    UsageError for none at all, one twice, an attribute whose values have no order, or one without a direction.
+    UsageError for none at all, one twice, an attribute whose values have no order, one without a direction, or prices in
+    one currency only where all are shown in another.
     """
     found = [_criterion(catalog, text) for text in texts]
     if not found:
@@ -92,6 +93,9 @@ def _criterion(catalog: Catalog, text: str) -> Criterion:
             f"write {attribute.key}:higher or {attribute.key}:lower",
         )
     weight, currency = next(iter(weights), 1.0), next(iter(currencies), "")
+    if catalog.currency and currency not in ("", catalog.currency.code):
+        shown = f"and --currency {catalog.currency.code} shows all of them in {catalog.currency.code}"
+        raise UsageError(f"{text!r} counts only prices in {currency}, {shown}", "leave one of the two out")
     return Criterion(attribute, given or "", better == "higher", weight, currency)
 
 
@@ -126,13 +130,13 @@ def figures(catalog: Catalog, products: Sequence[int], wanted: Sequence[Criterio
     remarks = []
     for one, stated, elsewhere in zip(wanted, found, other, strict=True):
         names = [bound for bound in elsewhere if display.label(one.attribute.key, bound) not in chosen]
-        _one_question(one, stated, names)
+        _one_question(one, stated, names, converted=catalog.currency is not None)
         if names and not one.qualifiers:
             remarks.append(f"what is stated with qualifiers does not count: {_listed(one, names)}")
     return found, remarks
 
 
-def _one_question(one: Criterion, stated: Mapping[int, Spec], elsewhere: Sequence[str]) -> None:
+def _one_question(one: Criterion, stated: Mapping[int, Spec], elsewhere: Sequence[str], *, converted: bool) -> None:
     """Raises Ambiguous where the values of a criterion cannot be set against each other, or there are but others."""
     values = [spec for spec in stated.values() if spec.kind == one.attribute.kind]
     if not values and elsewhere:
@@ -142,10 +146,9 @@ def _one_question(one: Criterion, stated: Mapping[int, Spec], elsewhere: Sequenc
         )
     units = list(dict.fromkeys(spec.value_unit for spec in values))
     if one.attribute.is_money and not one.currency and len(units) > 1:
-        raise Ambiguous(
-            f"{one.key} is stated in {len(units)} currencies: {', '.join(units)}",
-            f"choose by one of them, as in {_written(one, one.qualifiers)}:{units[0]}; the others then count as missing",
-        )
+        mend = f"choose by one of them, as in {_written(one, one.qualifiers)}:{units[0]}; the others then count as missing"
+        brought = "" if converted else f"; or bring all into one, as in --currency {units[0].partition('/')[0]}"
+        raise Ambiguous(f"{one.key} is stated in {len(units)} currencies: {', '.join(units)}", mend + brought)
 
 
 def _written(one: Criterion, qualifiers: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from specdb.core import dates, money
 from specdb.core.filters import Filter, leaves
 from specdb.errors import UsageError, nearest
-from specdb.store.catalog import chunks, marks
+from specdb.store.catalog import marks
 from specdb.store.rates import Rates, mend
 from specdb.store.search import Order
 
@@ -114,11 +114,14 @@ class Currency(_Converter):
         base = money.currency(self.unit(name))
         return money.renamed(name, base, self.code) if base else name
 
-    def prepare(self, products: Sequence[int], *, shown: bool) -> None:
-        """Finds all rates that the specs of these products need, before the first is written; NoRate where one is missing."""
+    def prepare(self, portions: Iterable[Sequence[int]], *, shown: bool) -> None:
+        """Finds all rates that the specs of products need, before the first is written; NoRate where one is missing.
+
+        Their ids come in portions that one statement can bind.
+        """
         attributes = sorted(self.attributes)
         found: dict[tuple[str, str], None] = {}
-        for part in chunks(products):
+        for part in portions:
             sql = f"""
             SELECT DISTINCT value_unit, as_of FROM spec WHERE product_id IN ({marks(len(part))}) AND kind = 'quantity'
             AND attribute_id IN ({marks(len(attributes))}) AND {"shown" if shown else "retracted_id IS NULL"}

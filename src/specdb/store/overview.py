@@ -170,6 +170,19 @@ def answers(catalog: Catalog, products: Sequence[int], *, apart: bool = True) ->
     return chain.from_iterable(read(query.format(marks(len(part))), part) for part in chunks(products))
 
 
+def digits(catalog: Catalog, products: Sequence[int], attributes: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    """Of each quantity shown of these products: attribute, qualifiers, value_unit, modifier, number and unit as written.
+
+    Only what is stored, as with `answers`.
+    """
+    sql = f"""
+    SELECT attribute_id, qualifiers, value_unit, modifier, number, unit FROM spec
+    WHERE shown AND kind = 'quantity' AND attribute_id IN ({marks(len(attributes))}) AND product_id IN
+    """
+    for part in chunks(products):
+        yield from catalog.connection.execute(f"{sql} ({marks(len(part))})", (*attributes, *part))
+
+
 def questions(catalog: Catalog, products: Sequence[int]) -> list[tuple[int, str, str, bool]]:
     """What shown specs of these products answer: attribute id, qualifiers, unit ('' but for a quantity), any not exact."""
     found: dict[tuple[int, str, str], bool] = {}

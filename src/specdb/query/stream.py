@@ -1,0 +1,55 @@
+"""Many products found, as a table that is read from the database as its rows are taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from specdb.core import display
+from specdb.core.table import Table
+from specdb.errors import StoreError
+from specdb.query.result import Result, heads
+from specdb.store import overview
+from specdb.store.catalog import chunks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from specdb.core.filters import Node
+    from specdb.core.table import Row
+    from specdb.query.result import Asked, Scales
+    from specdb.store.catalog import Catalog
+
+
+def streamed(
+    catalog: Catalog, found: Sequence[int], columns: Sequence[Asked], condition: Node | None, judging: Catalog
+) -> Table:
+    """`Result.table` of any number of products, which are read twice: for the precision of the columns, then for the rows."""
+    whole = _scales(catalog, found, columns)
+
+    def rows() -> Iterator[Row]:
+        for ids in chunks(found):
+            part = Result(catalog, ids, columns, condition, judging)
+            if any(some.keys() - all_of.keys() for all_of, some in zip(whole, part.scales(), strict=True)):
+                raise StoreError("the database was written while it was read", "ask again")
+            yield from part.rows(whole)
+
+    return Table(heads(columns, condition, whole), rows())
+
+
+def _scales(catalog: Catalog, found: Sequence[int], columns: Sequence[Asked]) -> list[Scales]:
+    """`Result.scales` of all of them; from digits alone, with no Spec made, where none is shown otherwise than stored."""
+    whole: list[Scales] = [{} for _ in columns]
+    ids = sorted({asked.attribute.id for asked in columns})
+    if not catalog.lensed.isdisjoint(ids):
+        for part in chunks(found):
+            for all_of, some in zip(whole, Result(catalog, part, columns, None).scales(), strict=True):
+                all_of |= {unit: max(scale, all_of.get(unit, scale)) for unit, scale in some.items()}
+        return whole
+    places = {id: [(n, one.qualifiers) for n, one in enumerate(columns) if one.attribute.id == id] for id in ids}
+    for id, bound, target, modifier, number, unit in overview.digits(catalog, found, ids) if ids else ():
+        decimals = display.figure(modifier, number, unit, target, catalog.unit).decimals
+        for place, qualifiers in places[id]:
+            known = whole[place].get(target)
+            if qualifiers in (None, bound) and (known is None or known.decimals < decimals):
+                whole[place][target] = display.Scale(target, decimals)
+    return whole
