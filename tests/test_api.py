@@ -6,15 +6,23 @@ import os
 import sqlite3
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import specdb
 from homes import held
+from specdb.cli.options import open_catalog
 from specdb.errors import StoreError
+from specdb.ingest.drafts import SpecDraft
+from specdb.ingest.statements import state
+from specdb.ingest.work import Work, run
+from specdb.show import show
+from specdb.store.catalog import Catalog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from specdb.store.engine import Place
@@ -30,6 +38,51 @@ def test_a_table_renders_in_a_notebook_and_as_text(seeded: Place) -> None:
     assert "2,980 mAh" in html
     assert "2,980 mAh ★" in repr(table)
     assert repr(table) == table.render("table")
+
+
+def heavier(place: Place) -> None:
+    """Somebody else changes the weight of a1-pro."""
+
+    def change(work: Work) -> list[str]:
+        state(work, "a1-pro", SpecDraft("weight", value="99 g", source="dingtalk"))
+        return []
+
+    run(place, change, "meanwhile")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda db: db.compare("a1", "a1-pro"),
+        lambda db: db.query("ai-recorder", columns=["weight"]),
+        lambda db: db.show("a1-pro"),
+    ],
+)
+def test_an_answer_is_of_one_moment(
+    database: Place, monkeypatch: pytest.MonkeyPatch, ask: Callable[[specdb.Database], specdb.Table]
+) -> None:
+    rows, calls = Catalog.rows, count()
+
+    def interrupted(catalog: Catalog, *words: Any) -> list[tuple[Any, ...]]:
+        found = rows(catalog, *words)
+        if next(calls) == 0:
+            heavier(database)
+        return found
+
+    with specdb.open(str(database)) as db:
+        before = ask(db).render("csv")
+        monkeypatch.setattr(Catalog, "rows", interrupted)
+        assert ask(db).render("csv") == before
+        assert "99" in ask(db).render("csv")
+
+
+def test_a_command_reads_one_moment(database: Place) -> None:
+    with open_catalog(str(database)) as catalog:
+        before = show(catalog, "a1-pro").render("csv")
+        heavier(database)
+        assert show(catalog, "a1-pro").render("csv") == before
+    with open_catalog(str(database)) as catalog:
+        assert "99 g" in show(catalog, "a1-pro").render("csv")
 
 
 def test_to_pandas(seeded: Place) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from specdb import diff, history, listing, log, rank, show, similar, why
 from specdb.compare import Options as CompareOptions
@@ -20,10 +21,27 @@ from specdb.store.definition import define
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from specdb.core.table import Table
     from specdb.store.engine import Place
+
+    Read = TypeVar("Read", bound=Callable[..., Table])
+
+
+def _of_one_moment(method: Read) -> Read:
+    """A method whose reads all see the database as it is when it is called, whatever others write meanwhile."""
+
+    @wraps(method)
+    def read(self: Database, *arguments: Any, **named: Any) -> Table:
+        connection = self.catalog.connection
+        connection.execute("BEGIN")
+        try:
+            return method(self, *arguments, **named)
+        finally:
+            connection.rollback()
+
+    return cast("Read", read)
 
 
 class Database:
@@ -38,6 +56,7 @@ class Database:
         self.catalog = Catalog(engine.connect(path))
         self._others: dict[int | str, Catalog] = {}
 
+    @_of_one_moment
     def compare(
         self,
         *products: str,
@@ -55,6 +74,7 @@ class Database:
         options = CompareOptions(tuple(attributes), baseline, units, unit or {}, diff, sources)
         return compare(self._view(currency, compute, as_of), products, options)
 
+    @_of_one_moment
     def query(
         self,
         category: str = "",
@@ -77,28 +97,34 @@ class Database:
         options = QueryOptions(category, where, match, tuple(sort), limit, offset, tuple(columns), group_by, tuple(pareto))
         return query(self._view(currency, compute, as_of), asked, options)
 
+    @_of_one_moment
     def rank(
         self, by: str, category: str = "", *, missing: str = "exclude", limit: int | None = None, currency: str = ""
     ) -> Table:
         """Products by a weighted score: `by` is as in "weight:2, battery-life"."""
         return rank.rank(self._view(currency), criteria.split(by), rank.Options(category, missing, limit))
 
+    @_of_one_moment
     def similar(self, product: str, *, by: str = "", category: str = "", limit: int = 10) -> Table:
         """The products most like one, on what they share."""
         return similar.similar(self.catalog, product, similar.Options(criteria.split(by) if by else (), category, limit))
 
+    @_of_one_moment
     def show(self, product: str, attribute: str = "", *, qualifiers: str = "", currency: str = "", as_of: str = "") -> Table:
         """All that is known of one product, or of one attribute of it; `qualifiers` are as in "precision=FP4"."""
         return show.show(self._view(currency, as_of=as_of), product, attribute, _bound(qualifiers))
 
+    @_of_one_moment
     def why(self, product: str, attribute: str = "", *, qualifiers: str = "", as_of: str = "") -> Table:
         """All that is stated on a question, which of it is shown, and by which rule; without an attribute, on all conflicts."""
         return why.why(self._view(as_of=as_of), product, attribute, _bound(qualifiers))
 
+    @_of_one_moment
     def log(self, product: str = "", limit: int | None = None) -> Table:
         """The changesets, newest first; of one product, if it is named."""
         return log.log(self.catalog, product, limit)
 
+    @_of_one_moment
     def history(self, product: str, attribute: str, *, qualifiers: str = "") -> Table:
         """All that was ever stated of a product's attribute."""
         return history.history(self.catalog, product, attribute, _bound(qualifiers))
@@ -111,6 +137,7 @@ class Database:
             return diff.between(self.catalog, first, second, (ends[0], ends[1]))
         return diff.diff(first, second)
 
+    @_of_one_moment
     def list(self, what: str, category: str = "") -> Table:
         """The products, categories, attributes, sources, units or rates."""
         return listing.listing(self.catalog, what, category)

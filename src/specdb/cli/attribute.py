@@ -42,7 +42,7 @@ def add(
     choice: _Choice = None,
     inverse: _Inverse = None,
     expression: _Expression = None,
-    alias: Annotated[list[str], typer.Option(metavar="NAME", help="Another name; may be given again.")] = [],  # noqa: B006
+    alias: Annotated[list[str], typer.Option(metavar="NAME", help="Another name; may be given again.")] = [],
     description: _Description = None,
     why: Why = "",
     dry_run: DryRun = False,

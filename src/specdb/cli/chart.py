@@ -32,7 +32,7 @@ def compare(
     attributes: Annotated[
         list[str],
         typer.Option("--attributes", "-a", metavar="KEY,...", help="Only these.", autocompletion=complete.attributes),
-    ] = [],  # noqa: B006  Typer copies it
+    ] = [],
     currency: Currency = "",
     db: Db = "",
     output: Picture = "",
@@ -87,7 +87,7 @@ def query(
     sort: Annotated[
         list[str],
         typer.Option(metavar="[-]KEY,...", help='By these, or "name", before a limit.', autocompletion=complete.attributes),
-    ] = [],  # noqa: B006
+    ] = [],
     limit: Annotated[int | None, typer.Option(metavar="N", help="At most so many.")] = None,
     offset: Annotated[int, typer.Option(metavar="N", help="Leave out the first so many.")] = 0,
     currency: Currency = "",

@@ -29,7 +29,7 @@ def check(
             help="claims, conflicts, plausibility, physics, dates, completeness; all, if none is named.",
             autocompletion=_kinds,
         ),
-    ] = [],  # noqa: B006  Typer copies it
+    ] = [],
     today: Annotated[str, typer.Option(metavar="DATE", help="The day by which plans are judged.")] = "",
     stale: Annotated[str, typer.Option(metavar="AGE", help="Name sources older than this, as in 18mo, 2y or 90d.")] = "",
     db: Db = "",

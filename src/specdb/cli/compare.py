@@ -16,7 +16,7 @@ def compare(
     attributes: Annotated[
         list[str],
         typer.Option("--attributes", "-a", metavar="KEY,...", help="Only these.", autocompletion=complete.attributes),
-    ] = [],  # noqa: B006  Typer copies it
+    ] = [],
     baseline: Annotated[
         str,
         typer.Option(metavar="PRODUCT", help="Measure against this one, not the first.", autocompletion=complete.products),
@@ -34,8 +34,8 @@ def compare(
     unit: Annotated[
         list[str],
         typer.Option(metavar="KEY=UNIT", help="Show this attribute in this unit.", autocompletion=complete.unit_settings),
-    ] = [],  # noqa: B006
-    compute: Compute = [],  # noqa: B006
+    ] = [],
+    compute: Compute = [],
     as_of: AsOf = "",
     currency: Currency = "",
     db: Db = "",

@@ -14,7 +14,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def export(
     products: Annotated[
         list[str], typer.Argument(metavar="[PRODUCT]...", help="All, if none is named.", autocompletion=complete.products)
-    ] = [],  # noqa: B006  Typer copies it
+    ] = [],
     category: Category = "",
     layout: Annotated[
         str,
@@ -22,7 +22,7 @@ def export(
             metavar="LAYOUT", help="wide: a product a row; long: a spec a row.", autocompletion=lambda: ["wide", "long"]
         ),
     ] = "wide",
-    compute: Compute = [],  # noqa: B006
+    compute: Compute = [],
     as_of: AsOf = "",
     currency: Currency = "",
     db: Db = "",

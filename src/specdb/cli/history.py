@@ -15,7 +15,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def history(
     product: Annotated[str, typer.Argument(metavar="PRODUCT", autocompletion=complete.products)],
     attribute: Annotated[str, typer.Argument(metavar="ATTRIBUTE", autocompletion=complete.attributes)],
-    qualifiers: Qualifiers = [],  # noqa: B006  Typer copies it
+    qualifiers: Qualifiers = [],
     db: Db = "",
     format: Format = "",
     output: Output = "",

@@ -60,6 +60,7 @@ def open_catalog(db: str, *, make: bool = True) -> Iterator[Catalog]:
             print(f"Made the database {path} from the packaged specs.", file=sys.stderr)
         connection = connect(path)
     try:
+        connection.execute("BEGIN")  # one view of the database, whatever is written meanwhile
         yield Catalog(connection)
     except sqlite3.Error as error:
         raise translated(error, path) from error

@@ -25,7 +25,7 @@ def add(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="Its name for commands: a-z, 0-9 and hyphens.")],
     name: _Name,
     category: _Category,
-    alias: Annotated[list[str], typer.Option(metavar="NAME", help="Another name; may be given again.")] = [],  # noqa: B006
+    alias: Annotated[list[str], typer.Option(metavar="NAME", help="Another name; may be given again.")] = [],
     description: Annotated[str, typer.Option(metavar="TEXT")] = "",
     why: Why = "",
     dry_run: DryRun = False,

@@ -65,13 +65,13 @@ def query(
     sort: Annotated[
         list[str],
         typer.Option(metavar="[-]KEY,...", help='By these, or "name"; - for descending.', autocompletion=complete.attributes),
-    ] = [],  # noqa: B006  Typer copies it
+    ] = [],
     limit: Annotated[int | None, typer.Option(metavar="N", help="At most so many.")] = None,
     offset: Annotated[int, typer.Option(metavar="N", help="Leave out the first so many.")] = 0,
     columns: Annotated[
         list[str],
         typer.Option(metavar="KEY,...", help="Show these attributes too.", autocompletion=complete.attributes),
-    ] = [],  # noqa: B006
+    ] = [],
     group_by: Annotated[
         str,
         typer.Option(metavar="KEY", help="Groups of products: category, or an attribute.", autocompletion=complete.attributes),
@@ -80,7 +80,7 @@ def query(
         str,
         typer.Option(metavar="KEY,...", help="Only what no other beats on all of these.", autocompletion=complete.attributes),
     ] = "",
-    compute: Compute = [],  # noqa: B006
+    compute: Compute = [],
     as_of: AsOf = "",
     currency: Currency = "",
     db: Db = "",

@@ -15,7 +15,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command()
 def review(
     drafts: Annotated[Path, typer.Argument(metavar="DRAFTS.yaml", help="What specdb extract -o DRAFTS.yaml wrote.")],
-    text: Annotated[list[str], typer.Option(metavar="ARTICLE", help="The article, if it is not where it was.")] = [],  # noqa: B006
+    text: Annotated[list[str], typer.Option(metavar="ARTICLE", help="The article, if it is not where it was.")] = [],
     why: Why = "",
     db: Db = "",
     format: Format = "",

@@ -14,7 +14,7 @@ def set(
     product: Product,
     attribute: Attribute,
     value: Annotated[str | None, typer.Argument(metavar="VALUE", help="As the source prints it.", show_default=False)] = None,
-    qualifiers: Qualifiers = [],  # noqa: B006  Typer copies it
+    qualifiers: Qualifiers = [],
     source: Source = "",
     at: Annotated[str, typer.Option(metavar="PLACE", help='Where in the source, as in "line 139".')] = "",
     as_of: Annotated[str, typer.Option(metavar="DATE", help="When it was true, if not the source's date.")] = "",

@@ -18,7 +18,7 @@ def show(
         str, typer.Argument(metavar="[ATTRIBUTE]", help="Only this.", autocompletion=complete.attributes)
     ] = "",
     why: Annotated[bool, typer.Option("--why", help="All that is stated, which is shown, and by which rule.")] = False,
-    qualifiers: Qualifiers = [],  # noqa: B006  Typer copies it
+    qualifiers: Qualifiers = [],
     as_of: AsOf = "",
     currency: Currency = "",
     ids: Annotated[bool, typer.Option("--ids", help="With each spec's number, for specdb rank-spec.")] = False,

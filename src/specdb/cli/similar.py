@@ -18,7 +18,7 @@ def similar(
     by: Annotated[
         list[str],
         typer.Option("--by", "-b", metavar="KEY,...", help="Only by these attributes.", autocompletion=complete.attributes),
-    ] = [],  # noqa: B006  Typer copies it
+    ] = [],
     category: Annotated[
         str,
         typer.Option(

@@ -15,7 +15,7 @@ def unset(
     attribute: Attribute,
     value: Annotated[str, typer.Argument(metavar="VALUE", help="Only this one of several.", show_default=False)] = "",
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for the record.", show_default=False)] = ...,  # type: ignore[assignment]
-    qualifiers: Qualifiers = [],  # noqa: B006  Typer copies it
+    qualifiers: Qualifiers = [],
     source: Source = "",
     at: Annotated[str, typer.Option(metavar="PLACE", help="Only what the source states there.")] = "",
     dry_run: DryRun = False,

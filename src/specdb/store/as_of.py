@@ -48,6 +48,7 @@ class _SetBack:
 
     def run(self) -> None:
         """All of it, from one view of the database."""
+        self.connection.rollback()  # of a transaction that only reads
         self.begin()
         for table in _ROWS:
             names = ", ".join(self.make(table))
