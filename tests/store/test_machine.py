@@ -288,6 +288,17 @@ class Machine(RuleBasedStateMachine):
     def undo_an_earlier_one(self, back: int) -> None:
         self.undoes(max(3, self.last - back))
 
+    @rule(name=slugs, grams=st.sampled_from(list(GRAMS)), source=sources)
+    def weigh_again(self, name: str, grams: str, source: str) -> None:
+        """In the place of what was retracted something else is said: that is not to come back beside it."""
+        wanted = self.world.retracted(name, Stating("weight", "", "", source))
+        self.edits(wanted, statements.retract, name, "weight", {}, source=source)
+        number = self.last
+        said = self.world.stated(name, Stating("weight", "", grams, source))
+        self.edits(said, statements.state, name, draft("weight", grams, source))
+        if number > 2:
+            self.undoes(number)
+
     def undoes(self, number: int) -> None:
         """It is as if that changeset had never been; or refused, if what came later is about the same things."""
         before, after = self.worlds[number - 1], self.worlds[number]
