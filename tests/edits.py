@@ -110,7 +110,7 @@ def weigh(grams: float, source: int = 1, **columns: Any) -> Callable[[Edit], Non
     def change(edit: Edit) -> None:
         spec = SQLModel.metadata.tables["spec"]
         said = select(spec.c.id).where(spec.c.attribute_id == 1, spec.c.source_id == source, spec.c.product_id == 1)
-        edit.retract("spec", edit.connection.scalars(said).all())
+        edit.withdraw([(1, id) for id in edit.connection.scalars(said)])
         last = max(edit.connection.scalars(select(spec.c.id)))
         figure = {"number": f"{grams:g}", "lo": grams, "nominal": grams, "hi": grams, "printed": f"{grams:g} g"}
         row = {**WEIGHTS, "id": last + 1, "source_id": source, "as_of": "2026-01-02", "shown": False, **figure, **columns}

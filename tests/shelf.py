@@ -49,6 +49,39 @@ class Lamp(NamedTuple):
     aliases: frozenset[str] = frozenset()
     said: tuple[Said, ...] = ()
 
+    def without(self, before: Lamp, after: Lamp) -> Lamp | None:
+        """The lamp as if it had not gone from one state to another; None where that is not there any more to be undone."""
+        lost = [one for one in before.said if one not in after.said]
+        made = [one for one in after.said if one not in before.said]
+        later = [one for one in self.said if one not in after.said]
+        replaced = any(
+            one.answers(old.attribute, old.mode, old.source) and (old.attribute not in MANY or one.value == old.value)
+            for one in later
+            for old in lost
+        )
+        if replaced or not set(made) <= set(self.said) or not after.aliases - before.aliases <= self.aliases:
+            return None
+        called = self.slug, self.name
+        if (before.slug, before.name) != (after.slug, after.name):
+            if called != (after.slug, after.name):
+                return None
+            called = before.slug, before.name
+        aliases = self.aliases - (after.aliases - before.aliases) | (before.aliases - after.aliases)
+        return Lamp(*called, aliases, (*(one for one in self.said if one not in made), *lost))
+
+
+class Touched(NamedTuple):
+    """What a change was about: lamps that came or went, those that it says something of or refers to, and the very things."""
+
+    lamps: frozenset[int]
+    near: frozenset[int]
+    things: frozenset[object]
+
+    def meets(self, other: Touched) -> bool:
+        """Whether one of two changes may stand in the way of undoing the other."""
+        both = self.lamps & (other.lamps | other.near) | other.lamps & self.near
+        return bool(both or self.things & other.things)
+
 
 class Stating(NamedTuple):
     """What somebody writes of a lamp; a part is written by its name."""
@@ -229,6 +262,64 @@ class World(NamedTuple):
             if colour:
                 world = world._read_cell(id, "colour", colour, f"row {number}, Colour", now)
         return world
+
+    def without(self, before: World, after: World) -> World | None:
+        """The world as if it had not gone from one to another; None where what was done is not there any more to be undone."""
+        lamps = dict(self.lamps)
+        for id in (id for id in before.lamps | after.lamps if before.lamps.get(id) != after.lamps.get(id)):
+            was, made, now = (world.lamps.get(id) for world in (before, after, self))
+            if made is None or was is None:
+                if (made and made._replace(said=())) != (now and now._replace(said=())):
+                    return None
+                if made and now and set(made.said) != set(now.said):
+                    return None
+                back = was
+            else:
+                back = now.without(was, made) if now else None
+            lamps.pop(id, None)
+            if back:
+                lamps[id] = back
+            elif made and was:
+                return None
+        names = [name for lamp in lamps.values() for name in (lamp.slug, *lamp.aliases)]
+        referred = {one.value for lamp in lamps.values() for one in lamp.said if isinstance(one.value, int)}
+        changed = {source for source in DAYS if before.precedence[source] != after.precedence[source]}
+        if len(set(names)) < len(names) or not referred <= lamps.keys():
+            return None
+        if any(self.precedence[source] != after.precedence[source] for source in changed):
+            return None
+        if before.unit != after.unit != self.unit:
+            return None
+        read = dict(self.read)
+        for key in before.read | after.read:
+            had, has = (world.read.get(key, frozenset()) for world in (before, after))
+            read[key] = self.read.get(key, frozenset()) - (has - had) | (had - has)
+        gone = {slug: id for slug, id in self.gone.items() if slug in before.gone or slug not in after.gone}
+        return self._replace(
+            lamps=lamps,
+            gone=gone | {slug: id for slug, id in before.gone.items() if slug not in after.gone},
+            read=read,
+            precedence={**self.precedence, **{source: before.precedence[source] for source in changed}},
+            unit=before.unit if before.unit != after.unit else self.unit,
+        )
+
+    def touched(self, after: World) -> Touched:
+        """What was changed on the way to another world."""
+        lamps: set[int] = set()
+        near: set[int] = set()
+        things: set[object] = set()
+        for id in (id for id in self.lamps | after.lamps if self.lamps.get(id) != after.lamps.get(id)):
+            was, now = (world.lamps.get(id, Lamp("", "")) for world in (self, after))
+            said = set(was.said) ^ set(now.said)
+            near |= {id, *(one.value for one in said if isinstance(one.value, int))}
+            things |= {(id, one.attribute, one.mode, one.source) for one in said} | set(was.aliases ^ now.aliases)
+            if (was.slug, was.name) != (now.slug, now.name):
+                things |= {id, was.slug, now.slug}
+            if not was.slug or not now.slug:
+                lamps.add(id)
+        things |= {source for source in DAYS if self.precedence[source] != after.precedence[source]}
+        things |= {"unit"} if self.unit != after.unit else set()
+        return Touched(frozenset(lamps), frozenset(near), frozenset(things | set(self.gone.keys() ^ after.gone.keys())))
 
     def ambiguous(self, name: str) -> bool:
         """Whether several lamps are called so, and none has the slug or alias."""

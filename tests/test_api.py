@@ -44,7 +44,7 @@ def heavier(place: Place) -> None:
     """Somebody else changes the weight of a1-pro."""
 
     def change(work: Work) -> list[str]:
-        state(work, "a1-pro", SpecDraft("weight", value="99 g", source="dingtalk"))
+        state(work, "a1-pro", SpecDraft("weight", value="99 g", source="dingtalk-a1-pro"))
         return []
 
     run(place, change, "meanwhile")

@@ -96,7 +96,7 @@ def test_a_bar_keeps_its_interval_in_the_axis_unit(own: Catalog, key: str, place
 def test_title_names_the_products_and_sources_have_their_dates(own: Catalog) -> None:
     chart = bars(own, ["a1", "a1-pro"])
     assert chart.title == "DingTalk A1 / DingTalk A1 Pro"
-    assert chart.sources == ("dingtalk (2026-04-30)",)
+    assert chart.sources == ("dingtalk-a1-pro (2026-04-30)",)
 
 
 def test_only_what_two_products_state_is_drawn_and_the_rest_is_named(own: Catalog) -> None:

@@ -28,7 +28,7 @@ def record(home: Home) -> Place:
     edits.load(path)
     edits.undone(path)
     edits.edit(path, lambda edit: edit.change("source", {"id": 3}, {"precedence": 4}), "blogs know", author="bob")
-    edits.edit(path, lambda edit: edit.retract("spec", [4]), "it is not red")
+    edits.edit(path, lambda edit: edit.withdraw([(1, 4)]), "it is not red")
     for number in range(1, 8):
         edits.dated(path, number, f"2026-05-0{number}T10:00:00+00:00")
     return path
@@ -170,7 +170,7 @@ def kind(**precedences: int) -> Any:
         ([kind(blog=-1)], "41 g", "later as-of date: 2026-02-03 before 2026-01-02"),
         ([kind(data_sheet=3), edits.weigh(42, 3, rank="preferred")], "42 g", "rank: it is preferred"),
         ([edits.weigh(44, 2, as_of="2026-03")], "44 g", "later as-of date: 2026-03 before 2026-02-03"),
-        ([lambda edit: edit.retract("spec", [2, 3])], "≈ 40 g", "nothing else is stated"),
+        ([lambda edit: edit.withdraw([(1, 2), (1, 3)])], "≈ 40 g", "nothing else is stated"),
     ],
 )
 def test_each_rule(changes: list[Any], first: str, rule: str, site: Place) -> None:

@@ -33,7 +33,7 @@ SECONDS = 5.0
 """In which the largest text is read through, and a larger one refused, on a busy machine too."""
 
 
-@pytest.mark.parametrize("source", ["dingtalk", "moonix", "ascend", "optimus"])
+@pytest.mark.parametrize("source", ["dingtalk-a1-pro", "moonix", "ascend", "optimus"])
 def test_every_figure_of_the_articles_stands_where_it_should(catalog: Catalog, source: str) -> None:
     if not ARTICLES.exists():
         reason = f"NOT VERIFIED: the text of the articles is not there ({ARTICLES.name}), so {source} was not held against it"

@@ -62,8 +62,8 @@ PROGRAM = str(Path(sys.executable).parent / "specdb")
         (["qurey"], 2, "Did you mean 'query'"),
         (["check", "--kind", "claim"], 2, "did you mean claims"),
         (["check", "--stale", "old"], 2, "write 90d, 6w, 18mo or 2y"),
-        (["verify", "dingtalk", "--text", "/nowhere"], 1, "cannot be read"),
-        (["verify", "dingtak", "--text", "/nowhere"], 1, "did you mean dingtalk"),
+        (["verify", "dingtalk-a1-pro", "--text", "/nowhere"], 1, "cannot be read"),
+        (["verify", "dingtalk-a1-por", "--text", "/nowhere"], 1, "did you mean dingtalk-a1-pro"),
         (["db", "load", "/nowhere.yaml"], 1, "cannot be read"),
         (["list", "sources", "-o", "/no/such/folder/x.csv"], 1, "no such folder"),
         (["list", "sources", "-o", "/"], 1, "it is a folder"),
@@ -154,7 +154,7 @@ print(*(source.slug for source in Catalog(connect(Path(sys.argv[1]))).sources().
 """
     words = [sys.executable, "-c", code, str(fixed)]
     result = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert (result.returncode, "dingtalk" in result.stdout) == (0, True), result.stderr
+    assert (result.returncode, "dingtalk-a1-pro" in result.stdout) == (0, True), result.stderr
 
 
 def test_full_disk_leaves_the_old_file(run: Run, tmp_path: Path) -> None:

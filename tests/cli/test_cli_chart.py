@@ -25,7 +25,10 @@ DOCS = Path(__file__).parents[2] / "docs"
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (COMPARE, ["DingTalk A1 / DingTalk A1 Pro", "battery capacity [mAh]", "2,980 mAh", "◄ ≤ 180 h", "sources: dingtalk"]),
+        (
+            COMPARE,
+            ["DingTalk A1 / DingTalk A1 Pro", "battery capacity [mAh]", "2,980 mAh", "◄ ≤ 180 h", "sources: dingtalk-a1-pro"],
+        ),
         (QUERY, ["battery life [h] ↑", "weight [g] →", "a  Moonix AI Glasses", "≤ 16 h", "not stated: Meta Ray-Ban Display"]),
         ([*QUERY, "--max-weight", "15g"], ["14.9 g"]),
         (TIME, ["weight [g] ↑", "launch (status=planned) →", "2026-07", "─a─", "2026-08  17.9 g", "some day between"]),

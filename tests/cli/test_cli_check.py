@@ -81,7 +81,7 @@ def test_formats_agree(run: Run) -> None:
 
 def test_stale_names_the_sources(run: Run) -> None:
     rows = json.loads(run("check", "--kind", "dates", "--today", "2027-11-01", "--stale", "18mo", "-f", "json").stdout)
-    assert [row["stated_in"] for row in rows if row["product"] is None] == ["dingtalk", "moonix", "ascend", "optimus"]
+    assert [row["stated_in"] for row in rows if row["product"] is None] == ["dingtalk-a1-pro", "moonix", "ascend", "optimus"]
     rows = json.loads(run("check", "--kind", "dates", "--today", "2027-10-29", "--stale", "18mo", "-f", "json").stdout)
     assert [row["stated_in"] for row in rows if row["product"] is None] == ["optimus"]
 
@@ -109,11 +109,11 @@ def test_compare_footnotes_a_conflict(run: Run) -> None:
 def test_verify(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "text.txt"
     file.write_text("nothing of it\n", encoding="utf-8")
-    result = run("verify", "dingtalk", "--text", str(file), "-f", "json")
+    result = run("verify", "dingtalk-a1-pro", "--text", str(file), "-f", "json")
     assert result.returncode == 1
     assert "0 of " in result.stderr
     assert {row["problem"] for row in json.loads(result.stdout)} > {"the text has no line 111"}
-    missing = run("verify", "dingtalk", "--text", str(tmp_path / "none.txt"))
+    missing = run("verify", "dingtalk-a1-pro", "--text", str(tmp_path / "none.txt"))
     assert (missing.returncode, missing.stdout) == (1, "")
     assert "none.txt cannot be read: No such file or directory" in missing.stderr
     assert run("verify", "nobody", "--text", str(file)).returncode == 1

@@ -38,13 +38,29 @@ def saved(database: Place) -> str:
 @pytest.mark.parametrize(
     ("words", "shown", "said"),
     [
-        (["set", "a1-pro", "weight", "41 g"], "a1-pro\tweight\t≈ 40 g\t41 g\tdingtalk, line 139", "statement 1 replaced."),
-        (["set", "a1-pro", "weight", "approximately 40g", "--source", "dingtalk", "--at", "line 139"], "", "Nothing to change"),
+        (
+            ["set", "a1-pro", "weight", "41 g"],
+            "a1-pro\tweight\t≈ 40 g\t41 g\tdingtalk-a1-pro, line 139",
+            "statement 1 replaced.",
+        ),
+        (
+            ["set", "a1-pro", "weight", "approximately 40g", "--source", "dingtalk-a1-pro", "--at", "line 139"],
+            "",
+            "Nothing to change",
+        ),
         (["set", "950pr", "compute", "1.6 PFLOPS", "-q", "precision=FP4"], "1.56 PFLOPS\t1.6 PFLOPS", "Changeset "),
         (["set", "a1-pro", "weight", "--unknown"], "≈ 40 g\tunknown", "Changeset "),
-        (["set", "a1-pro", "colour-count", "--not-applicable", "--source", "dingtalk"], "not applicable", "statement 1 added."),
+        (
+            ["set", "a1-pro", "colour-count", "--not-applicable", "--source", "dingtalk-a1-pro"],
+            "not applicable",
+            "statement 1 added.",
+        ),
         (["unset", "a1-pro", "weight", "--why", "wrong product"], "a1-pro\tweight\t≈ 40 g\t—", "statement 1 retracted."),
-        (["rank-spec", "21", "preferred", "--why", "better"], "dingtalk, normal\tdingtalk, preferred", "statement 1 replaced."),
+        (
+            ["rank-spec", "21", "preferred", "--why", "better"],
+            "dingtalk-a1-pro, normal\tdingtalk, preferred",
+            "statement 1 replaced.",
+        ),
         (
             ["product", "add", "x1", "--name", "X1", "-c", "glasses", "--alias", "x"],
             "product x1\tname\t—\tX1",
@@ -62,7 +78,7 @@ def saved(database: Place) -> str:
         (["attribute", "rename", "weight", "heft"], "attribute heft\tkey\tweight\theft", "2 fields changed."),
         (["attribute", "merge", "compute-ratio", "throughput-gain"], "removed", "Changeset "),
         (["source", "add", "me", "--title", "Measured", "--date", "2026-05"], "source me\ttitle\t—\tMeasured", "Changeset "),
-        (["source", "edit", "dingtalk", "--precedence", "2"], "source dingtalk\tprecedence\t0\t2", "1 field changed."),
+        (["source", "edit", "dingtalk", "--precedence", "2"], "source dingtalk-a1-pro\tprecedence\t0\t2", "1 field changed."),
         (["alias", "add", "a1", "uno"], "product a1\talias\t—\tuno", "1 field changed."),
         (["alias", "remove", "mass"], "attribute weight\talias\tmass\t—", "1 field changed."),
     ],
@@ -92,7 +108,7 @@ def test_an_edit_is_shown_done_and_tried(
         (["set", "a1-pro", "weight", "1 g", "-q", "a=b", "-q", "a=c"], 2, "each key once"),
         (["set", "a1-pro", "wieght", "1 g"], 2, "did you mean weight"),
         (["set", "a1-por", "weight", "1 g"], 1, "did you mean a1-pro"),
-        (["set", "a1-pro", "material", "\udcff", "--source", "dingtalk"], 2, "has bytes that are not UTF-8"),
+        (["set", "a1-pro", "material", "\udcff", "--source", "dingtalk-a1-pro"], 2, "has bytes that are not UTF-8"),
         (["product", "add", "x", "-c", "glasses", "--name", "\udcff"], 2, "has bytes that are not UTF-8"),
         (["product", "edit", "a1", "--name", "x" * 70_000], 2, "a text of 70,000 characters"),
         (["set", "\udcff", "weight", "1 g"], 2, "has bytes that are not UTF-8"),

@@ -90,6 +90,22 @@ def test_several_sittings(run: Run, database: Place, tmp_path: Path) -> None:
     assert [row["printed"] for row in json.loads(again.stdout)] == ["$279", "190 hours"]
 
 
+def test_what_is_undone_is_asked_about_again(run: Run, database: Place, tmp_path: Path) -> None:
+    file = drafted(database, tmp_path)
+
+    def review(answers: str) -> str:
+        result = run("--db", str(database), "review", str(file), stdin=answers, check=True)
+        return result.stderr.splitlines()[-1]
+
+    assert "1 accepted, 4 rejected, 0 open." in review("r\nr\nr\nr\na\n")
+    run("--db", str(database), "undo", check=True)
+    assert "0 accepted, 0 rejected, 5 open" in review("")
+    run("--db", str(database), "undo", check=True)  # the undo itself
+    assert review("") == "0 drafts: 0 accepted, 0 rejected, 0 open."
+    run("--db", str(database), "undo", check=True)  # and its undo in turn
+    assert "0 accepted, 1 rejected, 4 open" in review("r\nq\n")
+
+
 def test_a_date_is_asked_for(run: Run, database: Place, tmp_path: Path) -> None:
     file = drafted(database, tmp_path, ARTICLE.replace("2 March 2026. ", ""))
     result = run("--db", str(database), "review", str(file), stdin="soon\n2026-03\ns\ns\na\nq\n", check=True)

@@ -48,7 +48,7 @@ def offered(run: Run, shell: str, words: list[str]) -> list[str]:
         (["compare", "a1", "a1-pro", "--unit", "weight=o"], "weight=oz"),
         (["export", "-f", "js"], "jsonl"),
         (["list", "attr"], "attributes"),
-        (["verify", "ding"], "dingtalk"),
+        (["verify", "ding"], "dingtalk-a1-pro"),
         (["check", "--kind", "conf"], "conflicts"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

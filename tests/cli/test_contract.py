@@ -146,14 +146,20 @@ def test_show(run: Run) -> None:
     found = {row[0]: row[1:] for row in rows(run("show", "a1-pro", check=True).stdout)}
     assert found["slug"][0] == "a1-pro"
     assert found["category"][0] == "device > ai-recorder"
-    assert found["weight"] == ["≈ 40 g", "dingtalk, line 139"]
+    assert found["weight"] == ["≈ 40 g", "dingtalk-a1-pro, line 139"]
     assert found["required"][0] == "6 of 6 answered"
-    assert found["dingtalk"][1].endswith("specs")
+    assert found["dingtalk-a1-pro"][1].endswith("specs")
 
 
 @pytest.mark.parametrize(
     ("what", "known"),
-    [("products", "a1-pro"), ("categories", "device"), ("attributes", "weight"), ("sources", "dingtalk"), ("units", "mAh")],
+    [
+        ("products", "a1-pro"),
+        ("categories", "device"),
+        ("attributes", "weight"),
+        ("sources", "dingtalk-a1-pro"),
+        ("units", "mAh"),
+    ],
 )
 def test_list(run: Run, what: str, known: str) -> None:
     assert known in products(run("list", what, check=True).stdout)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
+from specdb.store import create
 from specdb.store.postgres import LOCK
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def failing(place: Place, number: int, *, gone: bool = False) -> Iterator[Fault]
     A program that overlooks it could go on in the same transaction, but where that is `gone`.
     """
     fault = Fault(number, gone=gone)
+    create.engine_at.cache_clear()  # a fresh one asks for more, in any try as in a new process
     with pytest.MonkeyPatch.context() as patch:
         if isinstance(place, Path):
             _files(fault, patch)

@@ -34,7 +34,7 @@ def change(number):
         # two figures in one changeset, that a reader must always find equal
         for attribute in ("weight", "battery"):
             unit = "g" if attribute == "weight" else "mAh"
-            draft = SpecDraft(attribute, {{"status": f"w{{who}}"}}, value=f"{{number}} {{unit}}", source="dingtalk")
+            draft = SpecDraft(attribute, {{"status": f"w{{who}}"}}, value=f"{{number}} {{unit}}", source="dingtalk-a1-pro")
             state(work, "a1", draft)
         return []
     return both

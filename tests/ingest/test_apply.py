@@ -45,9 +45,9 @@ def changed(path: Path, old: str, new: str) -> str:
     [
         # a spec changed, added, retracted
         ("value: ≈ 40 g, printed: approximately 40g", "value: 41 g", ["a1-pro weight: ≈ 40 g -> 41 g"]),
-        (", source: dingtalk, at: line 139}", ", source: dingtalk, at: page 1}", None),
+        (", source: dingtalk-a1-pro, at: line 139}", ", source: dingtalk-a1-pro, at: page 1}", None),
         (
-            "  - {attribute: weight, value: ≈ 40 g, printed: approximately 40g, source: dingtalk, at: line 139}\n",
+            "  - {attribute: weight, value: ≈ 40 g, printed: approximately 40g, source: dingtalk-a1-pro, at: line 139}\n",
             "",
             ["a1-pro weight: ≈ 40 g -> -"],
         ),
@@ -112,7 +112,7 @@ def test_a_file_may_name_things_by_their_aliases(database: Path) -> None:
         ("battery of a1-pro, relation", "batery of a1-pro, relation", ["there is no attribute 'batery'"]),
         ("battery of a1-pro, relation", "weight of a1, relation", ["are set against each other"]),
         (
-            "source: dingtalk, at: line 139}",
+            "source: dingtalk-a1-pro, at: line 139}",
             "source: dingtalc, at: line 139, rank: best}",
             ["there is no source 'dingtalc'", "'best' is no rank"],
         ),

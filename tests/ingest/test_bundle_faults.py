@@ -37,24 +37,24 @@ products:
   category: ai-recrder
   aliases: [a1-pro]
   specs:
-  - {attribute: wieght, value: 5 g, source: dingtalk}
-  - {attribute: weight, value: 5 h, source: dingtalk}
-  - {attribute: weight, value: heavy, source: dingtalk}
-  - {attribute: weight, value: 5 g, source: dingtak}
-  - {attribute: weight, value: 5 g, state: unknown, source: dingtalk}
-  - {attribute: weight, source: dingtalk}
-  - {attribute: weight, state: perhaps, source: dingtalk}
-  - {attribute: weight, value: 5 g, source: dingtalk, rank: best}
-  - {attribute: weight, value: 5 g, source: dingtalk, as_of: soon}
-  - {attribute: weight, value: 5 g, source: dingtalk, qualifiers: {edition: a=b}}
-  - {attribute: touchscreen, value: maybe, source: dingtalk}
-  - {attribute: microphone, value: mems, source: dingtalk}
-  - {attribute: maker, value: dingtak, source: dingtalk}
-  - {attribute: launch, value: 2026-13, source: dingtalk}
+  - {attribute: wieght, value: 5 g, source: dingtalk-a1-pro}
+  - {attribute: weight, value: 5 h, source: dingtalk-a1-pro}
+  - {attribute: weight, value: heavy, source: dingtalk-a1-pro}
+  - {attribute: weight, value: 5 g, source: dingtalk-a1-por}
+  - {attribute: weight, value: 5 g, state: unknown, source: dingtalk-a1-pro}
+  - {attribute: weight, source: dingtalk-a1-pro}
+  - {attribute: weight, state: perhaps, source: dingtalk-a1-pro}
+  - {attribute: weight, value: 5 g, source: dingtalk-a1-pro, rank: best}
+  - {attribute: weight, value: 5 g, source: dingtalk-a1-pro, as_of: soon}
+  - {attribute: weight, value: 5 g, source: dingtalk-a1-pro, qualifiers: {edition: a=b}}
+  - {attribute: touchscreen, value: maybe, source: dingtalk-a1-pro}
+  - {attribute: microphone, value: mems, source: dingtalk-a1-pro}
+  - {attribute: maker, value: dingtak, source: dingtalk-a1-pro}
+  - {attribute: launch, value: 2026-13, source: dingtalk-a1-pro}
 claims:
-- {about: a1, expression: battery of a1 +, relation: equals, value: 3, printed: x, source: dingtalk}
-- {about: a1, expression: batery of a2, relation: equals, value: 3, printed: x, source: dingtalk}
-- {about: a1, relation: like, printed: x, source: dingtalk}
+- {about: a1, expression: battery of a1 +, relation: equals, value: 3, printed: x, source: dingtalk-a1-pro}
+- {about: a1, expression: batery of a2, relation: equals, value: 3, printed: x, source: dingtalk-a1-pro}
+- {about: a1, relation: like, printed: x, source: dingtalk-a1-pro}
 """
 
 EXPECTED = [
@@ -73,7 +73,7 @@ EXPECTED = [
     (22, "there is no attribute 'wieght' (did you mean weight"),
     (23, "h is a unit of time, and g one of mass"),
     (24, "'heavy' is not a figure"),
-    (25, "there is no source 'dingtak' (did you mean dingtalk"),
+    (25, "there is no source 'dingtalk-a1-por' (did you mean dingtalk-a1-pro"),
     (26, "neither or both of value and state"),
     (27, "neither or both of value and state"),
     (28, "'perhaps' is no state"),

@@ -39,8 +39,8 @@ def answers(path: Path, *products: str) -> list[Any]:
         ("attribute", "weight", {"unit": "kg"}, ["weight unit: g -> kg"]),
         ("attribute", "weight", {"better": "", "group": "body"}, None),
         ("attribute", "thickness", {"many": True}, ["thickness many: - -> yes"]),
-        ("source", "dingtalk", {"precedence": "2"}, ["dingtalk precedence: 0 -> 2"]),
-        ("source", "dingtalk", {"publisher": "somebody"}, ["dingtalk publisher: - -> somebody"]),
+        ("source", "dingtalk-a1-pro", {"precedence": "2"}, ["dingtalk-a1-pro precedence: 0 -> 2"]),
+        ("source", "dingtalk-a1-pro", {"publisher": "somebody"}, ["dingtalk-a1-pro publisher: - -> somebody"]),
     ],
 )
 def test_edit(database: Path, table: str, name: str, fields: dict[str, Any], expected: list[str] | None) -> None:
@@ -66,8 +66,8 @@ def test_edit(database: Path, table: str, name: str, fields: dict[str, Any], exp
         ("attribute", "mean-current", {"expression": "hours-per-gram * battery"}, "mean-current"),
         ("attribute", "hours-per-gram", {"expression": "hours-per-gram * 2"}, "computed from itself"),
         ("attribute", "origin", {"choices": ("foreign",)}, "in the way of what origin would become"),
-        ("source", "dingtalk", {"date": "yesterday"}, "dingtalk: 'yesterday' is not a date"),
-        ("source", "dingtalk", {"url": "ftp://x"}, "is no web address"),
+        ("source", "dingtalk-a1-pro", {"date": "yesterday"}, "dingtalk-a1-pro: 'yesterday' is not a date"),
+        ("source", "dingtalk-a1-pro", {"url": "ftp://x"}, "is no web address"),
     ],
 )
 def test_what_cannot_be_edited(database: Path, table: str, name: str, fields: dict[str, Any], problem: str) -> None:
@@ -121,9 +121,9 @@ def test_precedence_decides_anew_what_is_shown(database: Path) -> None:
 
 def test_specs_follow_the_date_of_their_source(database: Path) -> None:
     edited(database, state, "a1-pro", draft("weight", "41 g", as_of="2026-05-01"))
-    outcome = edited(database, entities.edit, "source", "dingtalk", {"date": "2026-04-29"})
-    sql = "SELECT DISTINCT as_of FROM spec JOIN source o ON o.id = source_id WHERE slug = 'dingtalk' AND retracted_id IS NULL"
-    assert {one for (one,) in rows(database, sql)} == {"2026-04-29", "2026-05-01"}
+    outcome = edited(database, entities.edit, "source", "dingtalk-a1-pro", {"date": "2026-04-29"})
+    sql = "SELECT DISTINCT as_of FROM spec JOIN source o ON o.id = source_id WHERE slug = ? AND retracted_id IS NULL"
+    assert {one for (one,) in rows(database, sql, "dingtalk-a1-pro")} == {"2026-04-29", "2026-05-01"}
     assert len(outcome.lines) > 100
     assert applied(database, saved(database)).lines == []
 
@@ -168,8 +168,8 @@ def test_what_cannot_be_renamed(database: Path, table: str, name: str, to: str, 
 def test_a_merged_product_answers_under_both_names(database: Path) -> None:
     edited(database, names.applied, ONE, new=True)
     edited(database, state, "one", draft("weight", "1 kg", "moonix"))
-    edited(database, state, "one", draft("weight", "≈ 40 g", "dingtalk", at="line 139", printed="approximately 40g"))
-    edited(database, state, "a1", draft("variant-of", "one", "dingtalk"))
+    edited(database, state, "one", draft("weight", "≈ 40 g", "dingtalk-a1-pro", at="line 139", printed="approximately 40g"))
+    edited(database, state, "a1", draft("variant-of", "one", "dingtalk-a1-pro"))
     outcome = edited(database, entities.merge_products, "one", "a1-pro")
     assert outcome.remarks == ["1 that the other has or that would refer to itself fell away"]
     with closing(connect(database)) as connection:
@@ -267,7 +267,7 @@ def test_a_removed_products_slug_can_be_given_to_another(database: Path) -> None
 def test_new_names_must_be_new(database: Path) -> None:
     for made in (
         ONE,
-        Bundle(sources=(SourceDraft("dingtalk", "x", date="2026"),)),
+        Bundle(sources=(SourceDraft("dingtalk-a1-pro", "x", date="2026"),)),
         Bundle(products=(ProductDraft("a1", "x", "glasses"),)),
     ):
         if made is ONE:

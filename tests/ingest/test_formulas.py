@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from specdb.store.engine import Place
 
 LINE = 3
-CLAIM = "claims:\n- {about: a1, source: dingtalk, printed: x, "
+CLAIM = "claims:\n- {about: a1, source: dingtalk-a1-pro, printed: x, "
 RULE = "rules:\n- {key: new, name: new, category: device, "
 ATTRIBUTE = "attributes:\n- {key: new, name: new, "
 
@@ -162,7 +162,7 @@ def test_what_an_edit_leaves_open_is_saved_and_loaded(database: Place, site: Pla
 
 def test_all_faults_are_reported_at_once(database: Place, tmp_path: Path) -> None:
     file = tmp_path / "bad.yaml"
-    claim = "- {about: a1, source: dingtalk, expression: battery of a1, value: "
+    claim = "- {about: a1, source: dingtalk-a1-pro, expression: battery of a1, value: "
     file.write_text(f"specdb: 1\nclaims:\n{claim}1 g}}\n{claim}1 mAh}}\n{claim}1 h}}\n", encoding="utf-8")
     with pytest.raises(FileFaults) as caught:
         load(database, file)

@@ -38,7 +38,7 @@ products:
   - {attribute: maker, value: acme, source: acme-r1, at: page 1}
   - {attribute: weight, value: approximately 3g, source: acme-r1, at: page 2}
   - {attribute: finger-count, value: '1', source: acme-r1, as_of: 2026-11}
-  - {attribute: weight, qualifiers: {size: '12'}, value: 0.0035 kg, source: dingtalk}
+  - {attribute: weight, qualifiers: {size: '12'}, value: 0.0035 kg, source: dingtalk-a1-pro}
   - {attribute: power-density, value: 5 W/cm², source: acme-r1}
   - {attribute: touchscreen, value: 'no', source: acme-r1}
   - {attribute: battery, state: unknown, printed: to be announced, source: acme-r1}
@@ -132,23 +132,23 @@ products:
   colour: red
   aliases: [' ', new, Two, TWO]
   specs:
-  - {attribute: weight, value: 5 g, value: 6 g, source: dingtalk}
-  - {attribute: wieght, value: 5 g, source: dingtalk}
-  - {atribute: weight, value: 5 h, source: dingtalk}
-  - {attribute: weight, value: 5 h, source: dingtalk, colour: red}
-  - {attribute: weight, value: !!float 5 h, source: dingtalk}
-  - {attribute: weight, value: [5 g], source: dingtalk}
-  - {attribute: weight, value: &five 5 stone, source: dingtalk}
-  - {attribute: weight, value: "5 g\\0", source: dingtalk}
-  - {attribute: weight, value: 10**10**10 g, source: dingtalk}
-  - {attribute: weight, value: 1e40 g, source: dingtalk}
-  - {attribute: weight, value: -5 g, source: dingtalk}
-  - {attribute: weight, value: 5 g, source: dingtalk, as_of: 2026-Q1}
+  - {attribute: weight, value: 5 g, value: 6 g, source: dingtalk-a1-pro}
+  - {attribute: wieght, value: 5 g, source: dingtalk-a1-pro}
+  - {atribute: weight, value: 5 h, source: dingtalk-a1-pro}
+  - {attribute: weight, value: 5 h, source: dingtalk-a1-pro, colour: red}
+  - {attribute: weight, value: !!float 5 h, source: dingtalk-a1-pro}
+  - {attribute: weight, value: [5 g], source: dingtalk-a1-pro}
+  - {attribute: weight, value: &five 5 stone, source: dingtalk-a1-pro}
+  - {attribute: weight, value: "5 g\\0", source: dingtalk-a1-pro}
+  - {attribute: weight, value: 10**10**10 g, source: dingtalk-a1-pro}
+  - {attribute: weight, value: 1e40 g, source: dingtalk-a1-pro}
+  - {attribute: weight, value: -5 g, source: dingtalk-a1-pro}
+  - {attribute: weight, value: 5 g, source: dingtalk-a1-pro, as_of: 2026-Q1}
   - {attribute: weight, value: 5 g}
   - weight 5 g
 - name: without a slug
   category: ai-recordr
-  specs: [{attribute: weight, value: 5 h, source: dingtalk}]
+  specs: [{attribute: weight, value: 5 h, source: dingtalk-a1-pro}]
 - {slug: '', name: '', category: ''}
 - {slug: no-category, name: ' '}
 sources:
@@ -160,7 +160,7 @@ attributes:
 - {key: wide, name: wide, kind: quantity, unit: g, plausible: 5..1 g}
 - {key: long, name: long, kind: quantity, unit: g, plausible: 1..5 mm}
 claims:
-- {expression: 1 / 0, value: '1', printed: x, source: dingtalk}
+- {expression: 1 / 0, value: '1', printed: x, source: dingtalk-a1-pro}
 rules:
 - {key: heavy, name: heavy, category: ai-recorder}
 colours: []
@@ -281,8 +281,8 @@ def test_a_byte_order_mark_is_let_pass(database: Place, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "claim",
     [
-        "- {about: a1, expression: weight of a1 + battery of a1, value: 1 g, printed: x, source: dingtalk}",
-        "- {about: a1, expression: maker of acme, value: 1 g, printed: x, source: dingtalk}",
+        "- {about: a1, expression: weight of a1 + battery of a1, value: 1 g, printed: x, source: dingtalk-a1-pro}",
+        "- {about: a1, expression: maker of acme, value: 1 g, printed: x, source: dingtalk-a1-pro}",
     ],
 )
 def test_faults_found_after_the_rows_are_in_take_them_back(claim: str, database: Place, tmp_path: Path) -> None:

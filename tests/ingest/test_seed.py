@@ -10,7 +10,8 @@ import pytest
 from editing import draft, edited, lines, rows, saved
 from specdb import resources
 from specdb.ingest import entities, names
-from specdb.ingest.drafts import Bundle, ProductDraft
+from specdb.ingest.drafts import Bundle, ProductDraft, RateDraft
+from specdb.ingest.rates import set_rate
 from specdb.ingest.seed import bring_in, digest, upgrade_seed
 from specdb.ingest.statements import rank, retract, state
 from specdb.ingest.work import Outcome, Work, run
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 SEED = resources.SEED.read_text(encoding="utf-8")
 WEIGHT = "value: ≈ 40 g, printed: approximately 40g"
 OTHER = "value: ≈ 45 g, printed: approximately 45g"
-LINE = f"  - {{attribute: weight, {WEIGHT}, source: dingtalk, at: line 139}}\n"
+LINE = f"  - {{attribute: weight, {WEIGHT}, source: dingtalk-a1-pro, at: line 139}}\n"
 
 
 def upgraded(path: Path, text: str) -> Outcome:
@@ -34,6 +35,15 @@ def upgraded(path: Path, text: str) -> Outcome:
         return upgrade_seed(work, text, "seed")
 
     return run(path, change, "a new seed", origin="seed", digest=digest(text))
+
+
+RENAMED = SEED.replace("slug: dingtalk-a1-pro,", "slug: other,").replace("source: dingtalk-a1-pro", "source: other")
+
+
+def rated(rate: str) -> str:
+    """The seed with a rate."""
+    item = f"- {{day: 2026-04-30, base: USD, quote: CNY, rate: '{rate}', source: bank}}\n"
+    return SEED.replace("products:\n", f"rates:\n{item}products:\n", 1)
 
 
 def seed(old: str, new: str) -> str:
@@ -59,6 +69,8 @@ def seed(old: str, new: str) -> str:
             seed("aliases: [dingtalk-a1-pro]\n", "aliases: [a1p]\n"),
             ["a1-pro alias: - -> a1p", "a1-pro alias: dingtalk-a1-pro -> -"],
         ),
+        (RENAMED, ["other slug: dingtalk-a1-pro -> other"]),
+        (rated("7.25"), ["USD/CNY 2026-04-30: - -> 7.25"]),
         (seed("unit: g, better: lower", "unit: kg, better: lower"), ["weight unit: g -> kg"]),
         (seed(", printed: larger battery,", ", printed: a larger battery,"), None),
         (seed("products:\n", "products:\n- {slug: new, name: New, category: phone}\n"), None),
@@ -167,7 +179,7 @@ def test_a_merged_product_takes_what_comes(database: Path) -> None:
     edited(database, entities.merge_products, "a1-pro-enterprise", "a1-pro")
     more = "  category: ai-recorder\n  aliases: [dingtalk-a1-pro-enterprise]\n"
     at = SEED.index("  specs:\n", SEED.index(more)) + len("  specs:\n")
-    text = f"{SEED[:at]}  - {{attribute: weight, value: 44 g, source: dingtalk}}\n{SEED[at:]}"
+    text = f"{SEED[:at]}  - {{attribute: weight, value: 44 g, source: dingtalk-a1-pro}}\n{SEED[at:]}"
     assert lines(upgraded(database, text)) == ["a1-pro weight: - -> 44 g"]
 
 
@@ -176,7 +188,7 @@ def test_a_removed_product_stays_removed(database: Path) -> None:
     name = next(slug for (slug,) in rows(database, "SELECT slug FROM product ORDER BY id DESC") if removed(database, slug))
     edited(database, entities.remove_product, name)
     at = SEED.index("  specs:\n", SEED.index(f"- slug: {name}\n")) + len("  specs:\n")
-    text = f"{SEED[:at]}  - {{attribute: weight, value: 44 g, source: dingtalk}}\n{SEED[at:]}"
+    text = f"{SEED[:at]}  - {{attribute: weight, value: 44 g, source: dingtalk-a1-pro}}\n{SEED[at:]}"
     outcome = upgraded(database, text)
     assert (outcome.lines, outcome.remarks) == ([], [f"kept weight of {name}; the seed now says 44 g"])
     assert f"slug: {name}\n" not in saved(database)
@@ -207,6 +219,16 @@ def test_a_product_that_the_seed_drops_goes_with_what_it_said(database: Path) ->
     outcome = upgraded(database, SEED)
     assert outcome.remarks == ["kept the product new, which the seed no longer has"]
     assert "slug: new\n" in saved(database)
+
+
+def test_a_rate_follows_the_seed_unless_a_person_has_set_it(database: Path) -> None:
+    upgraded(database, rated("7.25"))
+    again = ["USD/CNY 2026-04-30: 7.25 -> -", "USD/CNY 2026-04-30: - -> 7.3"]
+    assert lines(upgraded(database, rated("7.3"))) == again
+    set_rate(database, RateDraft("2026-04-30", "CNY", "USD", "0.14", "mine"))
+    outcome = upgraded(database, rated("7.4"))
+    assert (outcome.lines, outcome.remarks) == ([], ["kept the rate of USD in CNY on 2026-04-30; the seed now says 7.4"])
+    assert rows(database, "SELECT base, rate FROM rate WHERE retracted_id IS NULL") == [("CNY", "0.14")]
 
 
 def test_the_packaged_seed_is_brought_in_once(database: Path) -> None:

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     ("product", "given", "expected"),
     [
         # the same source and question: replaced; place, date and rank stay where they are not given
-        ("a1-pro", draft("weight", "41 g", "dingtalk"), ["a1-pro weight: ≈ 40 g -> 41 g"]),
+        ("a1-pro", draft("weight", "41 g", "dingtalk-a1-pro"), ["a1-pro weight: ≈ 40 g -> 41 g"]),
         ("a1-pro", draft("weight", "41 g"), ["a1-pro weight: ≈ 40 g -> 41 g"]),  # the source of what stands
         ("dingtalk-a1-pro", draft("mass", "41 g"), ["a1-pro weight: ≈ 40 g -> 41 g"]),  # by aliases
         # the identical thing, said otherwise
-        ("a1-pro", draft("weight", "approximately 40g", "dingtalk"), []),
-        ("a1-pro", draft("weight", "~40 g", "dingtalk", at="line 139"), []),
+        ("a1-pro", draft("weight", "approximately 40g", "dingtalk-a1-pro"), []),
+        ("a1-pro", draft("weight", "~40 g", "dingtalk-a1-pro", at="line 139"), []),
         ("a1-pro", draft("weight", "≈ 40 g", at="line 140"), ["a1-pro weight: ≈ 40 g, line 139 -> ≈ 40 g, line 140"]),
         ("a1-pro", draft("weight", "≈ 40 g", as_of="2026-05"), ["a1-pro weight: ≈ 40 g, 2026-04-30 -> ≈ 40 g, 2026-05"]),
         # the same number in another unit is another statement
@@ -40,28 +40,28 @@ if TYPE_CHECKING:
         ),
         (
             "a1-pro",
-            draft("weight", "50 g", "dingtalk", qualifiers={"edition": "gold"}),
+            draft("weight", "50 g", "dingtalk-a1-pro", qualifiers={"edition": "gold"}),
             ["a1-pro weight (edition=gold): - -> 50 g"],
         ),
         # several statements of one source: by value or by place
-        ("a1-pro", draft("recording", "180 h", "dingtalk"), []),
+        ("a1-pro", draft("recording", "180 h", "dingtalk-a1-pro"), []),
         (
             "a1-pro",
-            draft("recording", "170 h", "dingtalk", at="line 111"),
+            draft("recording", "170 h", "dingtalk-a1-pro", at="line 111"),
             ["a1-pro recording: ≤ 180 h -> 170 h"],
         ),
         # of an attribute that is many each value is one
-        ("a1-pro", draft("first-of-kind", "x", "dingtalk"), ["a1-pro first-of-kind: - -> x"]),
+        ("a1-pro", draft("first-of-kind", "x", "dingtalk-a1-pro"), ["a1-pro first-of-kind: - -> x"]),
         # states, and a text that reads like one
         ("a1-pro", draft("weight", state="unknown"), ["a1-pro weight: ≈ 40 g -> unknown"]),
         (
             "a1-pro",
-            draft("colour-count", state="not-applicable", source="dingtalk"),
+            draft("colour-count", state="not-applicable", source="dingtalk-a1-pro"),
             ["a1-pro colour-count: - -> not applicable"],
         ),
-        ("a1-pro", draft("material", "unknown", "dingtalk"), ["a1-pro material: - -> unknown"]),
+        ("a1-pro", draft("material", "unknown", "dingtalk-a1-pro"), ["a1-pro material: - -> unknown"]),
         # a reference by any name
-        ("a1-pro", draft("variant-of", "DingTalk-A1", "dingtalk"), ["a1-pro variant-of: - -> a1"]),
+        ("a1-pro", draft("variant-of", "DingTalk-A1", "dingtalk-a1-pro"), ["a1-pro variant-of: - -> a1"]),
     ],
 )
 def test_state(database: Path, product: str, given: SpecDraft, expected: list[str]) -> None:
@@ -76,22 +76,46 @@ def test_state(database: Path, product: str, given: SpecDraft, expected: list[st
 @pytest.mark.parametrize(
     ("product", "given", "error", "problem", "mend"),
     [
-        ("a1-por", draft("weight", "1 g", "dingtalk"), NotFound, "there is no product 'a1-por'", "did you mean a1-pro"),
-        ("a1-p", draft("weight", "1 g", "dingtalk"), NotFound, "there is no product 'a1-p'", "a1-pro"),
-        ("moonix-a", draft("weight", "1 g", "dingtalk"), NotFound, "there is no product 'moonix-a'", "moonix, moonix-app"),
-        ("moonix-ap", draft("weight", "1 g", "dingtalk"), NotFound, "no product 'moonix-ap'", "takes a whole slug or alias"),
-        ("a1-pro", draft("wieght", "1 g", "dingtalk"), UnknownKey, "there is no attribute 'wieght'", "weight"),
-        ("a1-pro", draft("weight", "1 g", "dingtak"), NotFound, "there is no source 'dingtak'", "did you mean dingtalk"),
-        ("a1-pro", draft("weight", "1 m", "dingtalk"), UsageError, "weight: m is a unit of length", "unit of mass"),
-        ("a1-pro", draft("weight", "1 gg", "dingtalk"), UsageError, "'gg'", ""),
-        ("a1-pro", draft("weight", "-1 g", "dingtalk"), UsageError, "-1 g is negative", ""),
-        ("a1-pro", draft("weight", "heavy", "dingtalk"), UsageError, "'heavy' is not a figure", "write a number and a unit"),
-        ("a1-pro", draft("touchscreen", "perhaps", "dingtalk"), UsageError, "neither yes nor no", "write yes or no"),
-        ("a1-pro", draft("maker", "acme", "dingtalk"), UsageError, "there is no product 'acme'", "add it"),
-        ("a1-pro", draft("weight", "1 g", "dingtalk", as_of="soon"), UsageError, "'soon' is not a date", "2026-04-30"),
-        ("a1-pro", draft("weight", "1 g", "dingtalk", qualifiers={"A": "b"}), UsageError, "'A' is no qualifier", ""),
+        ("a1-por", draft("weight", "1 g", "dingtalk-a1-pro"), NotFound, "there is no product 'a1-por'", "did you mean a1-pro"),
+        ("a1-p", draft("weight", "1 g", "dingtalk-a1-pro"), NotFound, "there is no product 'a1-p'", "a1-pro"),
+        (
+            "moonix-a",
+            draft("weight", "1 g", "dingtalk-a1-pro"),
+            NotFound,
+            "there is no product 'moonix-a'",
+            "moonix, moonix-app",
+        ),
+        (
+            "moonix-ap",
+            draft("weight", "1 g", "dingtalk-a1-pro"),
+            NotFound,
+            "no product 'moonix-ap'",
+            "takes a whole slug or alias",
+        ),
+        ("a1-pro", draft("wieght", "1 g", "dingtalk-a1-pro"), UnknownKey, "there is no attribute 'wieght'", "weight"),
+        (
+            "a1-pro",
+            draft("weight", "1 g", "dingtalk-a1-por"),
+            NotFound,
+            "there is no source 'dingtalk-a1-por'",
+            "did you mean dingtalk-a1-pro",
+        ),
+        ("a1-pro", draft("weight", "1 m", "dingtalk-a1-pro"), UsageError, "weight: m is a unit of length", "unit of mass"),
+        ("a1-pro", draft("weight", "1 gg", "dingtalk-a1-pro"), UsageError, "'gg'", ""),
+        ("a1-pro", draft("weight", "-1 g", "dingtalk-a1-pro"), UsageError, "-1 g is negative", ""),
+        (
+            "a1-pro",
+            draft("weight", "heavy", "dingtalk-a1-pro"),
+            UsageError,
+            "'heavy' is not a figure",
+            "write a number and a unit",
+        ),
+        ("a1-pro", draft("touchscreen", "perhaps", "dingtalk-a1-pro"), UsageError, "neither yes nor no", "write yes or no"),
+        ("a1-pro", draft("maker", "acme", "dingtalk-a1-pro"), UsageError, "there is no product 'acme'", "add it"),
+        ("a1-pro", draft("weight", "1 g", "dingtalk-a1-pro", as_of="soon"), UsageError, "'soon' is not a date", "2026-04-30"),
+        ("a1-pro", draft("weight", "1 g", "dingtalk-a1-pro", qualifiers={"A": "b"}), UsageError, "'A' is no qualifier", ""),
         ("a1", draft("weight", "1 g"), UsageError, "no source is given for weight of a1", "specdb source add"),
-        ("a1-pro", draft("recording", "1 h"), Ambiguous, "dingtalk states recording of a1-pro 2 times", "--at"),
+        ("a1-pro", draft("recording", "1 h"), Ambiguous, "dingtalk-a1-pro states recording of a1-pro 2 times", "--at"),
     ],
 )
 def test_what_cannot_be_stated(
@@ -110,12 +134,12 @@ def test_a_source_is_asked_for_where_several_state_it(database: Path) -> None:
     edited(database, state, "a1-pro", draft("weight", "39 g", "moonix"))
     with pytest.raises(UsageError, match="weight of a1-pro is stated by 2 sources") as caught:
         edited(database, state, "a1-pro", draft("weight", "38 g"))
-    assert "dingtalk, moonix" in caught.value.mend
+    assert "dingtalk-a1-pro, moonix" in caught.value.mend
 
 
 def test_a_remark_says_that_others_state_it_too(database: Path) -> None:
     outcome = edited(database, state, "a1-pro", draft("weight", "39 g", "moonix"))
-    assert outcome.remarks == ["also stated by dingtalk, which stands beside it"]
+    assert outcome.remarks == ["also stated by dingtalk-a1-pro, which stands beside it"]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +174,7 @@ def test_retract(
     [
         ("weight", {"edition": "x"}, {}, "a1-pro has no current weight (edition=x)", "it has weight with no -q"),
         ("benefit-value", {}, {}, "a1-pro has no current benefit-value", "with -q period=six months"),
-        ("weight", {}, {"value": "7 g"}, "a1-pro has no such weight", "it has approximately 40g (dingtalk, line 139)"),
+        ("weight", {}, {"value": "7 g"}, "a1-pro has no such weight", "it has approximately 40g (dingtalk-a1-pro, line 139)"),
         ("weight", {}, {"source": "moonix"}, "a1-pro has no such weight", "it has approximately 40g"),
         ("colour-count", {}, {}, "a1-pro has no current colour-count", ""),
     ],

@@ -19,7 +19,7 @@ from specdb.export import export
 from specdb.ingest.save import save
 from specdb.query import Condition, Options, query
 from specdb.show import show
-from specdb.store import as_of, create, differences, journal, undo
+from specdb.store import as_of, create, differences, journal, reconcile, undo
 from specdb.store.catalog import Catalog
 from specdb.store.engine import connect
 
@@ -103,7 +103,7 @@ def state_spec(edit: Edit, a: int, b: int) -> None:
 
 def retract_spec(edit: Edit, a: int, b: int) -> None:
     specs = rows(edit, "spec")
-    edit.retract("spec", {specs[one % len(specs)]["id"] for one in (a, b)} if specs else ())
+    reconcile.withdraw(edit, [specs[one % len(specs)] for one in {a, b}] if specs else [])
 
 
 def retract_claim(edit: Edit, a: int, b: int) -> None:
@@ -147,9 +147,7 @@ def remove_product(edit: Edit, a: int, b: int) -> None:
     products = rows(edit, "product")
     if len(products) > 1:
         product = products[-1]
-        edit.retract(
-            "spec", [row["id"] for row in rows(edit, "spec") if product["id"] in (row["product_id"], row["target_id"])]
-        )
+        reconcile.withdraw(edit, [row for row in rows(edit, "spec") if product["id"] in (row["product_id"], row["target_id"])])
         edit.retract("claim", [row["id"] for row in rows(edit, "claim") if row["product_id"] == product["id"]])
         for row in rows(edit, "alias"):
             if row["product_id"] == product["id"]:

@@ -134,7 +134,7 @@ class Machine(RuleBasedStateMachine):
         self.folder = folder
         self.worlds = {2: World({1: Lamp("one", "One"), 2: Lamp("two", "Two")}, next=3)}
         self.last = 2
-        self.standing: list[tuple[int, World]] = []
+        self.standing: list[int] = []
 
     def teardown(self) -> None:
         """What was can be seen again."""
@@ -166,7 +166,7 @@ class Machine(RuleBasedStateMachine):
         assert bool(number) == (wanted._replace(next=0) != before._replace(next=0))
         if number:
             self.becomes(number, wanted)
-            self.standing.append((number, before))
+            self.standing.append(number)
 
     def edits(self, wanted: World | None, change: Callable[..., Any], *arguments: Any, **named: Any) -> None:
         """Runs one of the editing functions."""
@@ -267,24 +267,51 @@ class Machine(RuleBasedStateMachine):
             with pytest.raises(InTheWay):
                 undo.run(self.place, None)
             return
-        undone, now = self.last, self.world
+        undone = self.last
         self.becomes(undo.run(self.place, None).changeset, self.worlds[undone - 1])
-        if self.standing and self.standing[-1][0] == undone:
-            self.standing.pop()
+        self.was_undone(undone)
+
+    def was_undone(self, number: int) -> None:
+        """Keeps what an undo in turn would take back."""
+        if number in self.standing:
+            self.standing.remove(number)
         else:  # an undo, of which this brings back what it took
-            self.standing.append((self.last, now))
+            self.standing.append(self.last)
 
     @precondition(lambda self: self.standing)
     @rule()
     def undo_the_last_that_stands(self) -> None:
-        """What has come since has been undone: this is refused, or as if that had never been."""
-        number, before = self.standing[-1]
+        self.undoes(self.standing[-1])
+
+    @precondition(lambda self: self.last > 2)
+    @rule(back=st.integers(1, 4))
+    def undo_an_earlier_one(self, back: int) -> None:
+        self.undoes(max(3, self.last - back))
+
+    @rule(name=slugs, grams=st.sampled_from(list(GRAMS)), source=sources)
+    def weigh_again(self, name: str, grams: str, source: str) -> None:
+        """In the place of what was retracted something else is said: that is not to come back beside it."""
+        wanted = self.world.retracted(name, Stating("weight", "", "", source))
+        self.edits(wanted, statements.retract, name, "weight", {}, source=source)
+        number = self.last
+        said = self.world.stated(name, Stating("weight", "", grams, source))
+        self.edits(said, statements.state, name, draft("weight", grams, source))
+        if number > 2:
+            self.undoes(number)
+
+    def undoes(self, number: int) -> None:
+        """It is as if that changeset had never been; or refused, if what came later is about the same things."""
+        before, after = self.worlds[number - 1], self.worlds[number]
         try:
             made = undo.run(self.place, number).changeset
         except InTheWay:
+            later = (self.worlds[one - 1].touched(self.worlds[one]) for one in range(number + 1, self.last + 1))
+            assert any(map(before.touched(after).meets, later))
             return
-        self.standing.pop()
-        self.becomes(made, before)
+        wanted = self.world.without(before, after)
+        assert wanted is not None
+        self.becomes(made, wanted)
+        self.was_undone(number)
 
     @precondition(lambda self: self.last > 2)
     @rule(data=st.data())

@@ -75,9 +75,9 @@ def test_what_is_marked(catalog: Catalog, names: tuple[str, ...], wanted: Marked
 
 CLAIMS = """specdb: 1
 claims:
-- {about: a1-pro, expression: battery of dingtalk-a1-pro / battery of dingtalk-a1, value: 6 x, printed: 6x, source: dingtalk}
-- {about: a1, expression: weight of a1-pro, relation: less_than, value: 10 g, printed: one side, source: dingtalk}
-- {about: a1, printed: no figures, source: dingtalk, why: none}
+- {about: a1-pro, expression: battery of dingtalk-a1-pro / battery of dingtalk-a1, value: 6 x, printed: 6x, source: moonix}
+- {about: a1, expression: weight of a1-pro, relation: less_than, value: 10 g, printed: one side, source: dingtalk-a1-pro}
+- {about: a1, printed: no figures, source: dingtalk-a1-pro, why: none}
 """
 
 

@@ -42,7 +42,7 @@ def change(table: str, id: int, **values: object) -> Callable[[Edit], None]:
 
 
 def retract(edit: Edit) -> None:
-    edit.retract("spec", [1, 4])
+    edit.withdraw([(1, 1), (1, 4)])
 
 
 def drop_alias(edit: Edit) -> None:
@@ -193,3 +193,16 @@ def test_a_spec_comes_back_into_the_category_that_its_product_has_now(lamps: Pla
     assert rows(lamps, "SELECT DISTINCT category_id FROM spec WHERE restores_id IS NOT NULL") == [(2,)]
     with closing(connect(lamps)) as connection:
         assert [spec.printed for spec in Catalog(connection).specs([1], [3])] == ["red"]
+
+
+def test_what_came_back_and_is_used_again_stays(lamps: Place) -> None:
+    """A row that was removed and is there again goes no more easily than one that was added."""
+    edits.edit(lamps, change("product", 2, removed_id=1))
+    number = edits.edit(lamps, change("product", 2, removed_id=None))
+    alias = {"scope": "product", "name": "second-lamp", "position": 0, "product_id": 2}
+    later = edits.edit(lamps, lambda edit: edit.add({"alias": [alias]}))
+    with pytest.raises(InTheWay) as caught:
+        edits.undone(lamps, number)
+    assert f"@{later} changed the alias second-lamp" in caught.value.mend
+    edits.undone(lamps)
+    assert edits.undone(lamps, number)

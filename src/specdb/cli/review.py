@@ -30,6 +30,7 @@ def review(
     from specdb.errors import UsageError
     from specdb.ingest.article.progress import Progress
     from specdb.ingest.article.review import opened, store
+    from specdb.store.changesets import undone
     from specdb.store.engine import locate
 
     if str(drafts) == "-":
@@ -38,7 +39,9 @@ def review(
         sheet = opened(catalog, drafts, text)
         known = {*catalog.names("product")}
         stored = {one.slug for one in catalog.sources().values()}
+        gone = undone(catalog)
     progress = Progress(drafts.with_name(f"{drafts.name}.review"))
+    progress.reopen(gone)
     sitting = Sitting(sheet, progress, locate(db or None), known, stored)
     try:
         sitting.run()

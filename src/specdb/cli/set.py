@@ -28,9 +28,10 @@ def set(
 ) -> None:
     """State a figure of a product.
 
-    As in specdb set a1-pro weight "approximately 40g" --source dingtalk --at "line 139". It takes the place of what the
-    same source has said to the same question (attribute and qualifiers), which is retracted, and stands beside what
-    other sources say. Without --source it corrects the figure that stands. A value that begins with a hyphen goes after --.
+    As in specdb set a1-pro weight "approximately 40g" --source dingtalk-a1-pro --at "line 139" --as-of 2026-04-30. It takes the
+    place of what the same source has said to the same question (attribute and qualifiers), which is retracted, and stands
+    beside what other sources say. Without --source it corrects the figure that stands. A value that begins with a hyphen goes
+    after --.
     """
     from specdb.errors import UsageError
     from specdb.ingest.drafts import SpecDraft

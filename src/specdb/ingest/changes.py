@@ -12,9 +12,10 @@ from specdb.ingest import values
 from specdb.store.catalog import chunks, marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from specdb.store.catalog import Catalog
+    from specdb.store.journal import Edit
 
 _SPECS = """
 SELECT s.*, p.slug AS product, a.key AS attribute, o.slug AS source, o.date AS dated
@@ -47,13 +48,13 @@ class Line(NamedTuple):
     spec: int | None = None
 
 
-def lines(catalog: Catalog, changeset: int, products: Iterable[int]) -> list[Line]:
-    """What a changeset did, entities first; specs are looked for among those of `products`."""
+def lines(catalog: Catalog, edit: Edit) -> list[Line]:
+    """What a changeset did, entities first."""
     return [
-        *_entities(catalog, changeset),
-        *_specs(catalog, changeset, sorted(products)),
-        *_claims(catalog, changeset),
-        *_rates(catalog, changeset),
+        *(_entities(catalog, edit.id) if "change" in edit.wrote else ()),
+        *_specs(catalog, edit.id, sorted(edit.touched)),
+        *(_claims(catalog, edit.id) if "claim" in edit.wrote else ()),
+        *(_rates(catalog, edit.id) if "rate" in edit.wrote else ()),
     ]
 
 
@@ -165,12 +166,14 @@ def _text(column: str, value: Any, names: dict[str, dict[int, str]]) -> str:
 
 def _specs(catalog: Catalog, changeset: int, products: list[int]) -> Iterator[Line]:
     """Specs retracted and added; a pair by one source for one question is one line."""
-    slugs = dict(catalog.rows("SELECT id, slug FROM product")) if products else {}
+    slugs: dict[int, str] = {}
     for part in chunks(products):
         sql = f"{_SPECS} ({marks(len(part))}) ORDER BY s.product_id, s.attribute_id, s.qualifiers, s.id"
         asked: dict[tuple[object, ...], tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))
         for row in _records(catalog, sql, (changeset, changeset, *part)):
             if row["added_id"] != row["retracted_id"]:
+                if row["kind"] == "reference" and not slugs:
+                    slugs = dict(catalog.rows("SELECT id, slug FROM product"))
                 question = tuple(row[name] for name in ("product_id", "attribute_id", "qualifiers", "source_id"))
                 asked[question][row["added_id"] == changeset].append(row)
         for gone, come in asked.values():

@@ -117,7 +117,7 @@ def remove_product(work: Work, name: str) -> None:
         mend = f"unset those first, or merge it: specdb product merge {product.slug} OTHER"
         raise in_the_way(f"{product.slug} is referred to; nothing was changed", lines, mend)
     stated = reconcile.found(work.edit, "spec", [product.id], "product_id", current)
-    work.edit.retract("spec", [row["id"] for row in stated])
+    reconcile.withdraw(work.edit, stated)
     claim = reconcile.table_of("claim")
     claims = reconcile.found(work.edit, "claim", [product.id], "product_id", claim.c.retracted_id.is_(None))
     work.edit.retract("claim", [row["id"] for row in claims])
@@ -212,7 +212,7 @@ def _take_over(work: Work, table: str, old: int, name: str, new: int) -> None:
 def _move(work: Work, rows: list[dict[str, Any]], moved: Callable[[dict[str, Any]], dict[str, Any] | None]) -> int:
     """Retracts specs and adds what they become, but for what is there already; how many were not added."""
     copies = [(row, moved(row)) for row in rows]
-    work.edit.retract("spec", [row["id"] for row in rows])
+    reconcile.withdraw(work.edit, rows)
     spec = reconcile.table_of("spec")
     products = {copy["product_id"] for _, copy in copies if copy}
     there = reconcile.found(work.edit, "spec", products, "product_id", spec.c.retracted_id.is_(None))

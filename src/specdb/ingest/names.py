@@ -25,7 +25,7 @@ def product(catalog: Catalog, name: str) -> Product:
         found = catalog.product(name)
     except Ambiguous as error:
         raise NotFound(f"there is no product {name!r}", error.mend) from error
-    if name.casefold() not in (found.slug, *overview.aliases(catalog, "product", found.id)):
+    if name.casefold() != found.slug and name.casefold() not in overview.aliases(catalog, "product", found.id):
         raise NotFound(f"there is no product {name!r}", f"did you mean {found.slug}? an edit takes a whole slug or alias")
     return found
 

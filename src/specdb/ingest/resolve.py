@@ -277,10 +277,11 @@ class Resolver:
             before = len(self.faults)
             columns = self.spec(spec)
             if len(self.faults) == before:
-                self._add("spec", {"product_id": id, "category_id": category, **columns})
+                own = {"id": self.known.next_id("spec"), "product_id": id, "category_id": category}
+                self._add("spec", {**own, **columns})
 
     def spec(self, draft: SpecDraft) -> dict[str, Any]:
-        """The columns of a spec but for its product's; faults for what is wrong."""
+        """The columns of a spec but for its id and its product's; faults for what is wrong."""
         attribute = self._given("attribute", draft.attribute, draft.line)
         source = self._find("source", draft.source, draft.line)
         self._one_of(draft.rank, _RANKS, "rank", draft.line)
@@ -293,7 +294,6 @@ class Resolver:
         except SpecdbError as error:
             self._fault(draft.line, f"{draft.attribute}: {error.problem}", error.mend)
         return columns | {
-            "id": self.known.next_id("spec"),
             "attribute_id": attribute,
             "source_id": source,
             "printed": draft.printed or draft.value or "",

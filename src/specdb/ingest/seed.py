@@ -23,6 +23,8 @@ from specdb.store import journal, reconcile
 from specdb.store.dependents import fitted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from specdb.errors import Fault
     from specdb.ingest.drafts import Bundle
     from specdb.ingest.work import Outcome, Work
@@ -68,6 +70,7 @@ def upgrade_seed(work: Work, text: str, name: str) -> list[str]:
         upgrade.rows(table, rows.get(table, []))
     upgrade.add(specs)
     upgrade.claims(rows.get("claim", []))
+    upgrade.rates(rows.get("rate", []))
     upgrade.remove()
     return upgrade.remarks
 
@@ -102,6 +105,7 @@ class _Upgrade:
         for table in _ENTITIES:
             column = "slug" if table in ("source", "product") else "key"
             known.ids[table] |= {row[column]: row["id"] for row in self.base[table].values()}
+        known.ids["source"] |= {slug: id for slug, id in self._renamed(drafts) if slug not in known.ids["source"]}
         for table, keys in named(drafts).items():
             known.forget(table, keys)
             for key in keys:  # what a person has merged into theirs is found by it
@@ -112,6 +116,12 @@ class _Upgrade:
         known.rates.clear()
         self.names = {table: {id: name for name, id in known.ids[table].items()} for table in _ENTITIES}
         return known
+
+    def _renamed(self, drafts: Bundle) -> Iterator[tuple[str, int]]:
+        """The sources that the seed had by another slug, each by that of now: those of the same title and text."""
+        slugs = {one.slug for one in drafts.sources}
+        gone = {(row["title"], row["sha256"]): row["id"] for row in self.base["source"].values() if row["slug"] not in slugs}
+        return ((one.slug, gone[one.title, one.sha256]) for one in drafts.sources if (one.title, one.sha256) in gone)
 
     def rows(self, table: str, rows: list[Row]) -> None:
         """Brings the rows of one table that have no history of their own to what the seed says, column by column."""
@@ -169,7 +179,7 @@ class _Upgrade:
             old, new = _differing("spec", before[question], after[question])
             standing = [row for row in old if row["retracted_id"] is None]
             replaced = [row for row in old if row["retracted_id"] is not None]
-            self.work.edit.retract("spec", [row["id"] for row in standing])
+            reconcile.withdraw(self.work.edit, standing)
             kept = new[len(standing) :] if own[question] and (replaced or not old) else []
             said = {reconcile.same("spec", row) for row in own[question]}
             for row in kept:
@@ -212,6 +222,19 @@ class _Upgrade:
         placed = [(row, self._standing("product", products, row["product_id"])) for row in new]
         rows = [{**row, "product_id": product["id"]} for row, product in placed if product]
         self.work.edit.add({"claim": [row for row in rows if reconcile.same("claim", row) not in there]})
+
+    def rates(self, wanted: list[Row]) -> None:
+        """Brings the rates to what the seed says; one that a person has set for that day and pair stays."""
+        old, new = _differing("rate", self._seeded("rate"), wanted)
+        self.work.edit.retract("rate", [row["id"] for row in old])
+        there = {reconcile.pair(row): row for row in self._rows("rate") if row["retracted_id"] is None}
+        self.work.edit.add({"rate": [row for row in new if reconcile.pair(row) not in there]})
+        self.remarks += [
+            f"kept the rate of {row['base']} in {row['quote']} on {row['day']}; the seed now says {row['rate']}"
+            for row in new
+            if reconcile.pair(row) in there
+            and reconcile.same("rate", there[reconcile.pair(row)]) != reconcile.same("rate", row)
+        ]
 
     def remove(self) -> None:
         """Removes products and attributes that the seed no longer has, where nothing stands that needs them."""

@@ -11,6 +11,7 @@ from specdb.ingest.resolve import Resolver
 from specdb.store import journal, reconcile
 
 if TYPE_CHECKING:
+    from specdb.core.sources import Source
     from specdb.core.specs import Attribute, Product
     from specdb.ingest.drafts import SpecDraft
     from specdb.ingest.work import Work
@@ -35,7 +36,7 @@ def state(work: Work, product: str, draft: SpecDraft) -> list[str]:
     there = _current(work, about, attribute, bound)
     source = work.catalog.source(draft.source) if draft.source else _source(work, there, question)
     draft = names.cleaned(draft._replace(attribute=attribute.key, source=source.slug))
-    new = _resolved(work, about, draft)
+    new = _resolved(work, about, attribute, source, draft)
     mine = [row for row in there if row["source_id"] == new["source_id"]]
     old = _replaced(mine, new, draft, question, many=attribute.many)
     if old:
@@ -46,7 +47,7 @@ def state(work: Work, product: str, draft: SpecDraft) -> list[str]:
         new["rank"] = old["rank"]
         if reconcile.same("spec", old) == reconcile.same("spec", new):
             return []
-        work.edit.retract("spec", [old["id"]])
+        reconcile.withdraw(work.edit, [old])
     reconcile.add_specs(work.edit, [new])
     return _others([row for row in there if row is not old and row["source_id"] != new["source_id"]], work)
 
@@ -70,7 +71,7 @@ def retract(
         wanted = [row for row in wanted if draft is not None and _same_value(row, draft)]
     if not wanted:
         raise _nothing(work, about, attribute, asked, rows)
-    work.edit.retract("spec", [row["id"] for row in wanted])
+    reconcile.withdraw(work.edit, wanted)
 
 
 def rank(work: Work, spec: int, to: str) -> None:
@@ -83,7 +84,7 @@ def rank(work: Work, spec: int, to: str) -> None:
     if rows[0]["retracted_id"] is not None:
         raise NotFound(f"spec {spec} has been retracted", "specdb show PRODUCT --ids lists those that stand")
     if rows[0]["rank"] != to:
-        work.edit.retract("spec", [spec])
+        reconcile.withdraw(work.edit, rows)
         reconcile.add_specs(work.edit, [{**rows[0], "rank": to}])
 
 
@@ -96,7 +97,7 @@ def _current(work: Work, product: Product, attribute: Attribute, bound: str | No
     return reconcile.found(work.edit, "spec", [product.id], "product_id", *tests)
 
 
-def _source(work: Work, there: list[Row], question: str) -> Any:
+def _source(work: Work, there: list[Row], question: str) -> Source:
     """The one source by whose word something stands."""
     sources = list(work.catalog.sources({row["source_id"] for row in there}).values())
     if len(sources) == 1:
@@ -111,9 +112,11 @@ def _source(work: Work, there: list[Row], question: str) -> Any:
     )
 
 
-def _resolved(work: Work, product: Product, draft: SpecDraft) -> Row:
-    """The draft as a row; UsageError for all that is wrong with it."""
-    resolver = Resolver(journal.Known(work.edit.connection))
+def _resolved(work: Work, product: Product, attribute: Attribute, source: Source, draft: SpecDraft) -> Row:
+    """The draft, of this attribute and source, as a row; UsageError for all that is wrong with it."""
+    known = journal.Known(work.edit.connection)
+    known.tell(attribute, source)
+    resolver = Resolver(known)
     columns = resolver.spec(draft)
     if resolver.faults:
         raise names.refused(FileFaults("", resolver.faults))
@@ -138,7 +141,7 @@ def _same_value(one: Row, other: Row) -> bool:
 
 def _others(rows: list[Row], work: Work) -> list[str]:
     """The remark that other sources state the same question."""
-    sources = work.catalog.sources({row["source_id"] for row in rows})
+    sources = work.catalog.sources({row["source_id"] for row in rows}) if rows else {}
     return [f"also stated by {', '.join(one.slug for one in sources.values())}, which stands beside it"] if sources else []
 
 
@@ -150,7 +153,7 @@ def _draft(attribute: Attribute, bound: str, value: str, work: Work, rows: list[
         return None
     source = next(iter(work.catalog.sources({rows[0]["source_id"]}).values()))
     draft = SpecDraft(attribute.key, qualifiers.from_text(bound), value, source=source.slug)
-    return _resolved(work, work.catalog.products_of([rows[0]["product_id"]])[0], draft)
+    return _resolved(work, work.catalog.products_of([rows[0]["product_id"]])[0], attribute, source, draft)
 
 
 def _nothing(work: Work, product: Product, attribute: Attribute, bound: str, rows: list[Row]) -> NotFound:

@@ -61,7 +61,7 @@ def run(
         catalog = Catalog(create.reading(connection, path))
         remarks = change(Work(edit, catalog))
         edit.finish()
-        lines = changes.lines(catalog, edit.id, edit.touched)
+        lines = changes.lines(catalog, edit)
         remarks += [one for one in integrity.check(catalog, lines) if one not in remarks]
         if expected is not None and lines != list(expected):
             raise StoreError(f"{path} has changed meanwhile; nothing was written", "look at it and try again")

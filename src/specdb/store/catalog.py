@@ -21,6 +21,7 @@ SELECT a.id, a.key, a.name, a.kind, COALESCE(a.unit, ''), COALESCE(u.dimension, 
 FROM attribute a LEFT JOIN unit u ON u.name = a.unit
 """
 _PRODUCT = "SELECT p.id, p.slug, p.name, p.category_id, c.key FROM product p JOIN category c ON c.id = p.category_id"
+_SOURCE = "SELECT id, slug, title, publisher, date, url, sha256 FROM source"
 SPEC = """s.product_id, s.id, s.attribute_id, s.qualifiers, s.kind, s.modifier, s.number, s.unit, s.value_unit, s.lo, s.nominal,
        s.hi, s.text, COALESCE(t.slug, ''), COALESCE(t.name, ''), s.printed, s.source_id, s.locator, s.as_of, s.rank, s.shown"""
 """The columns that make a Spec, of a row s of spec and t, the product it refers to."""
@@ -261,16 +262,17 @@ class Catalog:
 
         wanted = None if ids is None else tuple(ids)
         where = " WHERE removed_id IS NULL" if wanted is None else f" WHERE id IN ({marks(len(wanted))})"
-        sql = f"SELECT id, slug, title, publisher, date, url, sha256 FROM source{where} ORDER BY id"
-        return ById({row[0]: Source(*row) for row in self.rows(sql, wanted or ())})
+        return ById({row[0]: Source(*row) for row in self.rows(f"{_SOURCE}{where} ORDER BY id", wanted or ())})
 
     def source(self, name: str) -> Source:
         """The source of this slug."""
-        found = [source for source in self.sources().values() if source.slug == name.casefold()]
+        from specdb.core.sources import Source
+
+        found = self.rows(f"{_SOURCE} WHERE removed_id IS NULL AND slug = ?", (name.casefold(),))
         if not found:
             slugs = [source.slug for source in self.sources().values()]
             raise NotFound(f"there is no source {name!r}", nearest(name, slugs) or "see specdb list sources")
-        return found[0]
+        return Source(*found[0])
 
     def dimensions(self) -> dict[str, str]:
         """What each unit measures, by each of its written forms; and in small letters by those that are there so once."""

@@ -75,6 +75,15 @@ def find(catalog: Catalog, text: str) -> int:
     return int(found)
 
 
+def undone(catalog: Catalog) -> set[int]:
+    """The ids of the changesets that are undone, unless that undo is undone too."""
+    found: set[int] = set()
+    for id, undoes in catalog.rows("SELECT id, undoes_id FROM changeset WHERE undoes_id IS NOT NULL ORDER BY id DESC"):
+        if id not in found:
+            found.add(undoes)
+    return found
+
+
 def changesets(catalog: Catalog, ids: Container[int] | None = None, limit: int | None = None) -> list[Changeset]:
     """The changesets of these ids, or all, newest first and at most `limit`."""
     rows = catalog.rows(f"{_CHANGESET} ORDER BY id DESC LIMIT ?", (2**62 if ids is not None or limit is None else limit,))

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import time
 from contextlib import closing, contextmanager, suppress
+from functools import lru_cache
 from math import inf
 from pathlib import Path
 from random import uniform
@@ -30,7 +31,16 @@ ABANDONED = 3600
 
 
 def engine(path: Place) -> Engine:
-    """A SQLAlchemy engine: transactions that wait for each other from their start and take in DDL, and durable commits."""
+    """A SQLAlchemy engine: transactions that wait for each other from their start and take in DDL, and durable commits.
+
+    It keeps no connection open, but what it has compiled, so that a place has only one.
+    """
+    return engine_at(path.absolute() if isinstance(path, Path) else path)
+
+
+@lru_cache(maxsize=8)
+def engine_at(path: Place) -> Engine:
+    """The engine of an absolute path or a server."""
     if not isinstance(path, Path):
         from specdb.store import postgres
 
@@ -106,12 +116,8 @@ def translating(path: Place) -> Iterator[None]:
 @contextmanager
 def writing(path: Place) -> Iterator[Connection]:
     """A transaction on the database at `path`, committed at the end; what goes wrong is said in our words."""
-    made = engine(path)
-    try:
-        with translating(path), made.begin() as connection:
-            yield connection
-    finally:
-        made.dispose()
+    with translating(path), engine(path).begin() as connection:
+        yield connection
 
 
 def reading(connection: Connection, path: Place) -> reads.Connection:
@@ -208,13 +214,9 @@ def _remove(path: Path, start: str, age: float = -inf) -> None:
 
 def _build(path: Path, fill: Callable[[Connection], None]) -> None:
     """The whole database in one transaction, then statistics for the planner, then WAL, which the file keeps."""
-    made = engine(path)
-    try:
-        with made.begin() as connection:
-            migrate(connection)
-            fill(connection)
-    finally:
-        made.dispose()
+    with engine(path).begin() as connection:
+        migrate(connection)
+        fill(connection)
     with closing(sqlite3.connect(path, isolation_level=None)) as finished:
         finished.execute("ANALYZE")
         finished.execute("PRAGMA journal_mode = WAL")

@@ -102,7 +102,7 @@ def translated(error: sqlite3.Error, path: Place | str) -> StoreError:
         return StoreError(f"{path} is not a SQLite database", "name another one with --db")
     if "locked" in said or "busy" in said:
         return StoreError(f"{path} is being written by another program", "try again when it has finished")
-    if "readonly" in said or "read-only" in said:
+    if "readonly" in said or "read-only" in said or ("unable to open" in said and _only_read(Path(str(path)))):
         return StoreError(f"{path} cannot be written: it is read-only", "make it writable, or name another one with --db")
     if "unable to open" in said:
         return StoreError(f"{path} cannot be opened", "look at the permissions of the file and its directory")
@@ -121,10 +121,18 @@ def _open(path: Path, *, write: bool) -> sqlite3.Connection:
         connection.execute("PRAGMA schema_version").fetchone()
     except sqlite3.OperationalError:
         connection.close()
-        if write or os.access(path.parent, os.W_OK) or not os.access(path, os.R_OK) or Path(f"{path}-wal").exists():
+        if write or not _only_read(path):
             raise
+        if Path(f"{path}-wal").exists():
+            problem = f"{path} cannot be read where nothing may be written: its last changes are still in {path.name}-wal"
+            raise StoreError(problem, "copy both files to where you may write, and read them there") from None
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
     return connection
+
+
+def _only_read(path: Path) -> bool:
+    """Whether we may read this file, and write nothing beside it, as on a disk that is mounted so."""
+    return os.access(path, os.R_OK) and not os.access(path.parent, os.W_OK)
 
 
 def _lower(text: str | None) -> str | None:

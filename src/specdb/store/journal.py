@@ -13,12 +13,14 @@ from sqlmodel import SQLModel, select
 
 from specdb import __version__
 from specdb.store import dependents, shown
-from specdb.store.models import Attribute, Category, Product, Rate, Rule, Source, Spec, Unit
+from specdb.store.models import Attribute, Category, Product, Rate, Rule, Source, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
+
+    from specdb.core import sources, specs
 
 Rows = dict[str, list[dict[str, Any]]]
 """Rows to be added, by table; each a mapping from column to value."""
@@ -83,6 +85,14 @@ class Known:
             aliases = text(f"SELECT name, {table}_id FROM alias WHERE scope = '{table}'")
             self.names[table] |= _pairs(self._connection, aliases)
 
+    def tell(self, attribute: specs.Attribute, source: sources.Source) -> None:
+        """Says which attribute and source will be spoken of, and no other: all the rest of them need not be read."""
+        self.ids["attribute"] = self.names["attribute"] = {attribute.key: attribute.id}
+        self.ids["source"] = self.names["source"] = {source.slug: source.id}
+        self.dates = {source.slug: source.date}
+        table = _tables()["attribute"]
+        self.attributes = {row.key: row for row in self._connection.execute(select(table).where(table.c.id == attribute.id))}
+
     @cached_property
     def units(self) -> set[str]:
         """The names of the units."""
@@ -129,10 +139,19 @@ class Known:
     def ids_of(self, table: str) -> Iterator[int]:
         """The ids that `next_id` gives out."""
         if table not in self._next:
-            model = Spec if table == "spec" else _NAMED[table][0]
-            self._first[table] = (self._connection.scalar(select(func.max(model.id))) or 0) + 1
+            if table == "spec":
+                last = last_spec(self._connection)
+            else:
+                last = self._connection.scalar(select(func.max(_NAMED[table][0].id))) or 0
+            self._first[table] = last + 1
             self._next[table] = count(self._first[table])
         return self._next[table]
+
+
+def last_spec(connection: Connection) -> int:
+    """The highest number of a spec, 0 where there is none: sought in each product, by which the table is clustered."""
+    sql = "SELECT MAX((SELECT MAX(s.id) FROM spec s WHERE s.product_id = p.id)) FROM product p"
+    return connection.scalar(text(sql)) or 0
 
 
 def _pairs(connection: Connection, query: Any) -> list[tuple[Any, Any]]:
@@ -144,7 +163,7 @@ class Edit:
     """One changeset in the making, in the open transaction of `connection`; `finish` settles which specs are shown.
 
     What it does to specs, claims and rates stands in their added_id and retracted_id, all else as rows of `change`.
-    `touched` has the ids of products whose specs it concerns.
+    `touched` has the ids of products whose specs it concerns, `wrote` which of claim, rate and change it has written to.
     """
 
     def __init__(
@@ -159,6 +178,7 @@ class Edit:
     ) -> None:
         self.connection = connection
         self.touched: set[int] = set()
+        self.wrote: set[str] = set()
         self._positions = count(1)
         at = datetime.now(UTC).isoformat(timespec="seconds")
         row: dict[str, Any] = {"at": at, "author": author, "reason": reason, "tool": f"specdb {__version__}"}
@@ -179,6 +199,7 @@ class Edit:
                     self._record([(table, None, row) for row in rows[table] if row.get("scope") != "unit"])
         for table in _JOURNALLED:
             if rows.get(table):
+                self.wrote.add(table)
                 added = [{**row, "added_id": self.id} for row in rows[table]]
                 self.connection.execute(insert(_tables()[table]), added)
         self.touched |= {row["product_id"] for row in rows.get("spec", [])}
@@ -196,12 +217,10 @@ class Edit:
         self.touched |= dependents.follow(self.connection, table, before, after or {})
 
     def retract(self, table: str, ids: Iterable[int]) -> None:
-        """Retracts current rows of spec, claim or rate."""
+        """Retracts current claims or rates, rows of the `table`."""
         found = _tables()[table]
-        wanted = sorted(ids)
-        current = and_(found.c.id.in_(wanted), found.c.retracted_id.is_(None))
-        if table == "spec":
-            self.touched |= set(self.connection.scalars(select(found.c.product_id).where(current)))
+        current = and_(found.c.id.in_(sorted(ids)), found.c.retracted_id.is_(None))
+        self.wrote.add(table)
         self.connection.execute(update(found).where(current).values(retracted_id=self.id))
 
     def pour(self, specs: Sequence[tuple[Any, ...]], *, settled: bool) -> None:
@@ -214,7 +233,7 @@ class Edit:
             self.touched |= {spec[0] for spec in specs}
 
     def withdraw(self, specs: Sequence[tuple[int, int]]) -> None:
-        """Retracts many current specs, each by its product's id and its own: the table is clustered by product."""
+        """Retracts current specs, each by its product's id and its own: the table is clustered by product."""
         mark = {"qmark": "?"}.get(self.connection.dialect.paramstyle, "%s")
         if specs:
             sql = f"UPDATE spec SET retracted_id = {self.id} WHERE product_id = {mark} AND id = {mark} AND retracted_id IS NULL"
@@ -239,6 +258,7 @@ class Edit:
             for table, before, after in changes
         ]
         if rows:
+            self.wrote.add("change")
             self.connection.execute(insert(_tables()["change"]), rows)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import SQLModel
 
 from specdb.store.catalog import chunks
+from specdb.store.journal import last_spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -72,10 +73,13 @@ def write(edit: Edit, rows: Rows, known: Known) -> Rows:
 
 def add_specs(edit: Edit, specs: Iterable[Row]) -> None:
     """Adds these specs with the ids that come next, each the latest; how they are shown is settled later."""
-    spec = table_of("spec")
-    last = edit.connection.scalar(select(func.max(spec.c.id))) or 0
     derived = {"shown": False, "retracted_id": None, "restores_id": None}
-    edit.add({"spec": [{**row, "id": id, **derived} for id, row in enumerate(specs, last + 1)]})
+    edit.add({"spec": [{**row, "id": id, **derived} for id, row in enumerate(specs, last_spec(edit.connection) + 1)]})
+
+
+def withdraw(edit: Edit, specs: Iterable[Row]) -> None:
+    """Retracts current specs, given as rows."""
+    edit.withdraw([(row["product_id"], row["id"]) for row in specs])
 
 
 def table_of(name: str) -> Any:
@@ -105,8 +109,8 @@ def _statements(edit: Edit, table: str, wanted: list[Row], products: set[int]) -
     """Retracts what these products have and is not wanted; what is wanted and not there. A rate stands for its day."""
     current = table_of(table).c.retracted_id.is_(None)
     if table == "rate":
-        pairs = {_pair(row) for row in wanted}
-        rows = [row for row in found(edit, table, {row["day"] for row in wanted}, "day", current) if _pair(row) in pairs]
+        pairs = {pair(row) for row in wanted}
+        rows = [row for row in found(edit, table, {row["day"] for row in wanted}, "day", current) if pair(row) in pairs]
     else:  # a claim may be about a product that the file does not have
         about = products | ({row["product_id"] for row in wanted} if table == "claim" else set())
         rows = found(edit, table, about, "product_id", current)
@@ -120,11 +124,16 @@ def _statements(edit: Edit, table: str, wanted: list[Row], products: set[int]) -
         else:
             added.append(row)
     left = [row for alike in there.values() for row in alike]
-    edit.retract(table, [row["id"] for row in left if table == "rate" or row["product_id"] in products])
+    gone = [row for row in left if table == "rate" or row["product_id"] in products]
+    if table == "spec":
+        withdraw(edit, gone)
+    else:
+        edit.retract(table, [row["id"] for row in gone])
     return added
 
 
-def _pair(rate: Row) -> tuple[str, frozenset[str]]:
+def pair(rate: Row) -> tuple[str, frozenset[str]]:
+    """The day and the two currencies that a rate is for, of which there is one rate at a time."""
     return rate["day"], frozenset((rate["base"], rate["quote"]))
 
 
@@ -153,5 +162,5 @@ def _dated(edit: Edit, source: Row, date: str, products: set[int]) -> Iterator[R
     spec = table_of("spec")
     tests = spec.c.retracted_id.is_(None), spec.c.as_of == source["date"], spec.c.product_id.not_in(sorted(products))
     rows = found(edit, "spec", [source["id"]], "source_id", *tests)
-    edit.retract("spec", [row["id"] for row in rows])
+    withdraw(edit, rows)
     return ({**row, "as_of": date} for row in rows)

@@ -23,10 +23,13 @@ WHERE s.retracted_id IS NULL AND s.rank <> 'deprecated'
 
 
 def settled(products: str) -> str:
-    """A statement that derives `shown` of all specs whose product_id passes the test `products`, as in "= :product"."""
+    """A statement that derives `shown` of all specs whose product_id passes the test `products`, as in "= :product".
+
+    It writes only those of which it changes: a product may have thousands that were retracted.
+    """
     return f"""
-    UPDATE spec SET shown = id IN (
+    UPDATE spec SET shown = NOT shown
+    WHERE product_id {products} AND shown <> (id IN (
         SELECT best.id FROM ({RANKED} AND s.product_id {products}) best WHERE best.place = 1 OR best.many
-    )
-    WHERE product_id {products}
+    ))
     """

@@ -142,6 +142,8 @@ class _Undoing:
         elif after is None:
             self.edit.add({relation: [before]})
         else:
+            if before.get("removed_id") is not None and after.get("removed_id") is None:  # it had come back
+                self._referred(relation, key)
             self.edit.change(relation, key, before)
 
     def _changed_later(self, relation: str, key: Row) -> None:
@@ -154,6 +156,12 @@ class _Undoing:
 
     def _remove(self, relation: str, key: Row) -> None:
         """Takes away a row that it added; one that retracted statements refer to stays, marked as removed."""
+        kept = self._referred(relation, key)
+        if not self.later:
+            self.edit.change(relation, key, {"removed_id": self.edit.id} if kept else None)
+
+    def _referred(self, relation: str, key: Row) -> bool:
+        """Whether anything refers to a row that is to go; what does and is current is in the way."""
         kept = False
         for table, column in _references(relation):
             refers = table.c[column] == key["id"]
@@ -166,8 +174,7 @@ class _Undoing:
                 standing = table.c.removed_id.is_(None) if "removed_id" in table.c else true()
                 for row in self.connection.execute(select(table).where(refers, standing)).mappings():
                     self._changed_later(table.name, {one.name: row[one.name] for one in table.primary_key})
-        if not self.later:
-            self.edit.change(relation, key, {"removed_id": self.edit.id} if kept else None)
+        return kept
 
     def _state_again(self, name: str) -> None:
         """Adds copies of what it retracted; what a later changeset says in its place, or has removed, is in the way."""
@@ -183,11 +190,10 @@ class _Undoing:
 
     def _copies(self, rows: list[Row]) -> Iterator[Row]:
         """Specs that say the same as these, as their product and attribute are now, each in the place of its original."""
-        product, attribute, spec = (_table(name) for name in ("product", "attribute", "spec"))
+        product, attribute = (_table(name) for name in ("product", "attribute"))
         products = {row["id"]: row for row in self.connection.execute(select(product)).mappings()}
         attributes = {row["id"]: dict(row) for row in self.connection.execute(select(attribute)).mappings()}
-        last = self.connection.scalar(select(func.max(spec.c.id))) or 0
-        for id, row in enumerate(rows, last + 1):
+        for id, row in enumerate(rows, journal.last_spec(self.connection) + 1):
             about = products[row["product_id"]]
             measured = {**row, "retracted_id": None, "product": about["slug"]}
             fitted = dependents.fitted([measured], attributes[row["attribute_id"]])[row["id"]]

@@ -29,8 +29,16 @@ def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
     read = Progress(tmp_path / "d.review")
     assert (read.records, read.stored) == (written.records, written.stored)
     assert list(read.records) == ["one", "two", "three"]
-    assert read.stored == {"one", "two"}
+    assert read.stored == {"one": 7, "two": 7}
     assert [record["value"] for record in read.pending().values()] == ["≈ 1"]
+
+
+def test_what_is_undone_is_open_again(tmp_path: Path) -> None:
+    progress = decided(tmp_path / "d.review")
+    progress.store(8)
+    progress.reopen({7})
+    read = Progress(tmp_path / "d.review")
+    assert (list(read.records), read.stored) == (["three"], {"three": 8})
 
 
 def test_a_line_that_was_not_finished_does_not_count(tmp_path: Path) -> None:

@@ -116,13 +116,12 @@ def correct(lab: Lab, printed: str | None) -> None:
         edit = journal.Edit(connection, author="me", reason="corrected")
         sql = "SELECT s.* FROM spec s JOIN product p ON p.id = s.product_id WHERE slug = 'acme-one' AND printed = '40 g'"
         row = dict(connection.exec_driver_sql(sql).mappings().one())
-        edit.retract("spec", [row["id"]])
+        edit.withdraw([(row["product_id"], row["id"])])
         if printed:
             row |= {"id": journal.Known(connection).next_id("spec"), "printed": printed, "number": printed.split()[0]}
             del row["retracted_id"]
             edit.add({"spec": [row]})
         edit.finish()
-    made.dispose()
 
 
 def weights(lab: Lab) -> list[str]:
@@ -165,10 +164,9 @@ def test_a_product_that_a_person_removed_stays_away(lab: Lab) -> None:
         edit = journal.Edit(connection, author="me", reason="removed")
         id = journal.Known(connection).ids["product"]["acme-one"]
         for spec in connection.exec_driver_sql(f"SELECT id FROM spec WHERE product_id = {id}").scalars().all():
-            edit.retract("spec", [spec])
+            edit.withdraw([(id, spec)])
         edit.change("product", {"id": id}, {"removed_id": edit.id})
         edit.finish()
-    made.dispose()
     report, done = lab.take(TABLE, LAMPS)
     assert (done, report.first[0].reason[:43]) == (False, "the product 'Acme One' has been removed: un")
 

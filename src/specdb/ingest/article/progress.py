@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from specdb.errors import Fault, FileFaults, StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
     Record = dict[str, Any]
@@ -19,14 +20,15 @@ OPEN, ACCEPTED, REJECTED = "open", "accepted", "rejected"
 class Progress:
     """The decisions in a file of JSON Lines, by the key of what was decided about; a later one is in place of an earlier.
 
-    `stored` says which of them are in the database. A last line without its end, of a process that was killed while it
-    wrote, does not count. FileFaults where the file holds something else, StoreError where it cannot be read or written.
+    `stored` says which of them are in the database, and by which changeset. A last line without its end, of a process that
+    was killed while it wrote, does not count. FileFaults where the file holds something else, StoreError where it cannot be
+    read or written.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.records: dict[str, Record] = {}
-        self.stored: set[str] = set()
+        self.stored: dict[str, int] = {}
         try:
             data = path.read_bytes() if path.exists() else b""
         except OSError as error:
@@ -47,17 +49,24 @@ class Progress:
         """Keeps that all decisions so far are in the database."""
         self._write({"stored": changeset})
 
+    def reopen(self, undone: Container[int]) -> None:
+        """Opens again what was decided by changesets that are undone since."""
+        for key in [key for key, changeset in self.stored.items() if changeset in undone]:
+            self.decide(key, OPEN)
+
     def pending(self) -> dict[str, Record]:
         """The decisions that are not in the database."""
         return {key: one for key, one in self.records.items() if key not in self.stored}
 
     def _take(self, record: Record) -> None:
         if record.get("stored") is not None:
-            self.stored |= self.records.keys()
-        elif record["decision"] == OPEN:
-            self.records.pop(record["key"], None)
-        else:
-            self.records[str(record["key"])] = record
+            self.stored |= dict.fromkeys(self.pending(), int(record["stored"]))
+            return
+        key = str(record["key"])
+        self.records.pop(key, None)
+        self.stored.pop(key, None)
+        if record["decision"] != OPEN:
+            self.records[key] = record
 
     def _write(self, record: Record) -> None:
         try:

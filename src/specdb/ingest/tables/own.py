@@ -149,8 +149,9 @@ def _state(reading: Reading, file: str, number: int, product: str, draft: SpecDr
     if faults:
         _refuse(reading, file, number, draft.printed or draft.value or "", SpecdbError(faults[0].problem, faults[0].mend))
         return
-    id = reading.intake.known.ids["product"][product]
-    row |= {"product_id": id, "category_id": reading.products.category(id)}
+    known = reading.intake.known
+    id = known.ids["product"][product]
+    row |= {"id": known.next_id("spec"), "product_id": id, "category_id": reading.products.category(id)}
     columns = tuple(row[name] for name in SPEC_COLUMNS[:-2])
     question = (id, row["attribute_id"], row["qualifiers"], row["source_id"], row["locator"])
     reading.intake.statements.append(Statement(question, raw_of(columns), columns, draft.attribute, True, _never))
