@@ -14,8 +14,8 @@ MANY = frozenset(("colour",))
 ORDER = ("weight", "colour", "part")
 GRAMS = {"40 g": 40.0, "41 g": 41.0, "≈ 40 g": 40.0, "0.05 kg": 50.0}
 
-Memory = dict[tuple[int, str], tuple[int, frozenset[str]]]
-"""Of a lamp and an attribute, what tables have said last, and when (of many, all that they ever said)."""
+Memory = dict[tuple[int, str], frozenset[tuple[int, str]]]
+"""Of a lamp and an attribute, when tables have said what last (of many, all that they ever said)."""
 
 
 class Said(NamedTuple):
@@ -358,16 +358,16 @@ class World(NamedTuple):
         if text in before or ((many or not before) and text in [one.printed for one in there]):
             return self
         world = self if many or not before else self.unsaying(id, *there)
-        said = before | {text} if many else frozenset((text,))
-        world = world._replace(read={**world.read, (id, attribute): (now, said)})
+        said = self.read.get((id, attribute), frozenset()) if many else frozenset()
+        world = world._replace(read={**world.read, (id, attribute): said | {(now, text)}})
         return world.saying(id, Said(0, attribute, "", text, text, "sheet", at, DAYS["sheet"]))
 
     def _remembered(self, id: int, attribute: str) -> frozenset[str]:
         """What tables have said last of a lamp, or of one that was merged into it."""
         ones = (id, *(self.gone[name] for name in self.lamps[id].aliases if name in self.gone))
-        found = [self.read[one, attribute] for one in ones if (one, attribute) in self.read]
+        found = [said for one in ones for said in self.read.get((one, attribute), ())]
         last = max((when for when, _ in found), default=0)
-        return frozenset().union(*(said for when, said in found if attribute in MANY or when == last))
+        return frozenset(text for when, text in found if attribute in MANY or when == last)
 
     def _value(self, stating: Stating) -> str | int | None:
         """What a text stands for; None where it names no lamp."""

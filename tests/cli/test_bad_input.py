@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from homes import held
+from specdb.store.engine import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,8 +105,8 @@ def test_other_files(run: Run, tmp_path: Path, content: bytes, said: str) -> Non
 @pytest.mark.parametrize(
     ("pragma", "said"),
     [
-        ("user_version = 0", "has the older schema 0; this specdb needs 3\nrun specdb db upgrade"),
-        ("user_version = 99", "has the newer schema 99; this specdb knows 3\nupgrade specdb"),
+        ("user_version = 0", f"has the older schema 0; this specdb needs {SCHEMA}\nrun specdb db upgrade"),
+        ("user_version = 99", f"has the newer schema 99; this specdb knows {SCHEMA}\nupgrade specdb"),
         ("application_id = 5", "is not a specdb database"),
     ],
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _STATED = """
 SELECT s.product_id, s.attribute_id, s.qualifiers, s.source_id, s.locator, s.kind, s.modifier, s.number, s.unit, s.text,
-       s.target_id, s.printed, s.as_of, s.id, s.added_id,
+       s.target_id, s.printed, s.as_of, s.id, c.id,
        c.origin = 'import' AND COALESCE(u.origin, '') <> 'undo' AS imported, s.retracted_id IS NULL AS live
 FROM spec s
 LEFT JOIN spec r ON r.product_id = s.product_id AND r.id = s.restores_id
@@ -24,7 +24,7 @@ JOIN changeset c ON c.id = COALESCE(r.added_id, s.added_id)
 LEFT JOIN changeset u ON u.id = s.retracted_id
 WHERE s.product_id IN :products AND s.source_id IN :sources
 """
-"""What an undo brought back counts as what it was at first; what an undone import stated, as never imported."""
+"""What an undo brought back counts as what it was at first, and then; what an undone import stated, as never imported."""
 
 
 _MUCH = 50_000
@@ -92,7 +92,7 @@ def claims(connection: Connection) -> set[tuple[Any, ...]]:
 
 
 class Stated(NamedTuple):
-    """A spec of a product: what it says, which changeset added it, whether an import did, and whether it is current."""
+    """A spec of a product: what it says, which changeset added it at first, whether an import did, and whether it is current."""
 
     product_id: int
     attribute_id: int
@@ -119,7 +119,7 @@ def merged(connection: Connection) -> dict[int, int]:
     SELECT p.id, a.product_id FROM product p JOIN alias a ON a.scope = 'product' AND a.name = p.slug
     WHERE p.removed_id IS NOT NULL
     """
-    return dict(connection.execute(text(sql)).tuples().all())
+    return {row.id: row.product_id for row in connection.execute(text(sql))}
 
 
 def stated(connection: Connection, products: set[int], sources: Sequence[int], merged: Mapping[int, int]) -> Iterator[Stated]:

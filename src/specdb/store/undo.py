@@ -135,7 +135,12 @@ class _Undoing:
         row = self.connection.execute(select(_table(relation)).where(_is(_table(relation), key))).mappings().one_or_none()
         now = None if row is None else dict(row)
         self.done += 1
-        if (now or {}) != {**(now or {}), **(after or {})} or (now is None) != (after is None):
+        left = {
+            **(now or {}),
+            **dict.fromkeys({"removed_id"} & (now or {}).keys()),
+            **(after or {}),
+        }  # a new row has not said it
+        if (now or {}) != left or (now is None) != (after is None):
             self._changed_later(relation, key)
         elif before is None:
             self._remove(relation, key)
