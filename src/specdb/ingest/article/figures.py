@@ -214,6 +214,8 @@ def _elapsed(sentence: Sentence, chain: Chain, unit: str) -> bool:
     first, last = chain.parts[0], chain.parts[-1]
     following = [token.text.lower() for token in found[last.after : last.after + 2]]
     before = found[first.first - 1].text.lower() if first.first else ""
+    if before == "for" and any(token.text == "been" for token in found[max(0, first.first - 5) : first.first]):
+        return True  # "they have been around for six years"
     day = (following[:1] == ["a"] and following[-1] in ("day", "week", "month", "year")) or following[:1] == ["read"]
     return (
         day

@@ -57,22 +57,51 @@ def main_product(text: str, found: list[Sentence], names: dict[str, str], backgr
     best, most = "", 0.0
     for rank, part in enumerate((*heads, *opening)):
         for name in _names(part):
+            if name.lower() in lexicon.words()["stops"] or name.lower() in lexicon.words()["openers"]:
+                continue
             score = min(max(counts[word] for word in name.split()), 12) * (1.0, 0.9, 0.8, 0.6, 0.5)[min(rank, 4)]
-            score *= 1.5 if any(char.isdigit() for char in name) else 1
+            score *= 2 if any(char.isdigit() for char in name) else 0.5 if _attributive(part, name) else 1
             if rank >= len(heads):
                 score *= 0.6
             if score > most:
                 best, most = name, score
-    return _repeated(text, best)
+    return _repeated(text, best) if best else _title(text, found)
+
+
+def _attributive(part: str, name: str) -> bool:
+    """Whether a name in a title only tells of the word behind it: "Tesla killer", "Google-powered"."""
+    following = re.match(r"(?:-| )([a-z]{3,})", part[part.find(name) + len(name) :])
+    lists = lexicon.words()
+    return following is not None and following[1] not in lists["generic"] and following[1] not in lists["stops"]
+
+
+def _title(text: str, found: list[Sentence]) -> str:
+    """The title of a text that names no product, without its article: "The Drone"."""
+    first = next((text[one.start : one.end] for one in found[:1] if one.line.kind == "heading"), "")
+    words = [word for word in _WORD.findall(first) if word.lower() not in lexicon.words()["stops"]]
+    return " ".join(words) if len(words) < 4 else ""
 
 
 def _repeated(text: str, name: str) -> str:
-    """A name without the words at its end that a text never repeats ("Aero One AR" glasses)."""
-    head, _, last = name.rpartition(" ")
-    while head and last.isalpha() and text.count(name) < 2 < text.count(head):
-        name = head
-        head, _, last = name.rpartition(" ")
+    """A name without the words at its ends that a text never repeats ("Aero One AR" glasses, "Meet Aero One")."""
+    words = name.split()
+    if _count(text, name) > 1:
+        return name
+    generic = lexicon.words()["generic"]
+    for length in range(len(words) - 1, 0, -1):
+        for first in range(len(words) - length + 1):
+            part = words[first : first + length]
+            left = [*words[:first], *words[first + length :]]
+            if all(word.isalpha() for word in left) and not all(word.lower() in generic for word in part):
+                shorter = " ".join(part)
+                if _count(text, shorter) > 2:
+                    return shorter
     return name
+
+
+def _count(text: str, name: str) -> int:
+    """How often a text has a name, as words of its own."""
+    return len(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text))
 
 
 def _names(part: str) -> list[str]:
@@ -129,6 +158,8 @@ def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -
         if len(letters) > 1:
             for word in sorted(set(re.findall(rf"(?<![\w-]){re.escape(letters)}\d+[A-Z]*\b", text))):
                 family.setdefault(word, word)
+    for name in _numbered(text, found) if _count(text, main) < 3 else ():
+        family.setdefault(name, name)
     for name in _rivals(text):
         family.setdefault(name, name)
     heads = (
@@ -138,6 +169,14 @@ def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -
         if text.count(name) > 1:
             family.setdefault(name, name)
     return family
+
+
+def _numbered(text: str, found: list[Sentence]) -> list[str]:
+    """The names in the numbered headings of a text that goes through several products: "2. Vela X3"."""
+    lines = dict.fromkeys(one.line for one in found if one.line.kind == "heading")
+    heads = [text[line.start : line.end].strip() for line in lines]
+    names = [_names(re.sub(r"^\d+[.)]\s*", "", head)) for head in heads if re.match(r"\d+[.)]\s", head)]
+    return [name for here in names[:_MOST_RIVALS] for name in here] if len(names) > 1 else []
 
 
 def _rivals(text: str) -> list[str]:
