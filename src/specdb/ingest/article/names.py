@@ -39,6 +39,8 @@ _PART = re.compile(
 
 _MOST_RIVALS = 40
 
+_VERSION = re.compile(r"(?:v|ver|gen|mk|rev)\.?\d[\d.]*$", re.IGNORECASE)
+
 
 def finder(names: dict[str, str]) -> re.Pattern[str]:
     parts = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
@@ -53,19 +55,43 @@ def main_product(text: str, found: list[Sentence], names: dict[str, str], backgr
         for hit in finder(names).finditer(part):
             if names[hit[0]] not in background:
                 return names[hit[0]]
+    device = _device(text, found)
+    if device:
+        return device
     counts: Counter[str] = Counter(_WORD.findall(text))
     best, most = "", 0.0
     for rank, part in enumerate((*heads, *opening)):
         for name in _names(part):
-            if name.lower() in lexicon.words()["stops"] or name.lower() in lexicon.words()["openers"]:
+            if not _may_name(name):
                 continue
             score = min(max(counts[word] for word in name.split()), 12) * (1.0, 0.9, 0.8, 0.6, 0.5)[min(rank, 4)]
             score *= 2 if any(char.isdigit() for char in name) else 0.5 if _attributive(part, name) else 1
             if rank >= len(heads):
                 score *= 0.6
+            elif not rank and counts[name.split()[-1]] > 1 and not _attributive(part, name):
+                score *= 1.5
             if score > most:
                 best, most = name, score
     return _repeated(text, best) if best else _title(text, found)
+
+
+def _may_name(name: str) -> bool:
+    """Whether capitalised words may be a product's name: not a word that opens a sentence, a letter, or a standard."""
+    word = name.lower()
+    lists = lexicon.words()
+    return len(word) > 1 and not (
+        word in lists["stops"] or word in lists["openers"] or word.rstrip("0123456789") in lists["named"]
+    )
+
+
+def _device(text: str, found: list[Sentence]) -> str:
+    """The title of a page about a device that is named by common words: "Active marker deck", "Range deck v2"."""
+    first = next((one.line for one in found[:1] if one.line.kind == "heading"), None)
+    words = text[first.start : first.end].strip("# \t*").split() if first else []
+    plain = [word.lower() for word in words if not any(char.isdigit() for char in word)]
+    small = any(word.isalpha() and word.islower() for word in words)
+    known = bool(plain) and plain[-1] in lexicon.words()["devices"] and lexicon.words()["stops"].isdisjoint(plain)
+    return " ".join(words) if known and small and 1 < len(words) < 6 else ""
 
 
 def _attributive(part: str, name: str) -> bool:
@@ -129,6 +155,8 @@ def _names(part: str) -> list[str]:
 def _short(run: list[str]) -> list[str]:
     """A run of name words as the text will most likely repeat it: from the word with a figure on, else the whole."""
     for i, word in enumerate(run):
+        if i and _VERSION.match(word):
+            return [" ".join(run)]
         if (
             any(char.isdigit() for char in word)
             and any(char.isalpha() for char in word)

@@ -175,7 +175,7 @@ def _with_unit(sentence: Sentence, part: Part, *, signed: bool = False) -> Part:
             return part._replace(after=i + 1, noun=model[0].text + model[1].text, sure=0.5)  # "8x GX100"
         if model and model[0].text.isupper() and len(model[0].text) > 2 and not model[0].glued:
             return part._replace(after=i + 1, noun=model[0].text, sure=0.5)  # "1x HDMI"
-        return part._replace(after=i + 1, unit="times", sure=0.8)
+        return part._replace(after=i + 1, unit="times", sure=0.8) if part.digits != "0" else part
     if text in ("times", "fold", "-fold") or (text == "-" and i + 1 < len(found) and found[i + 1].text == "fold"):
         return part._replace(after=i + 1 + (text == "-"), unit="times", sure=0.8)
     if token.kind == "w" and token.glued and found[i - 1].kind == "n":
@@ -195,6 +195,8 @@ def _opens(sentence: Sentence, part: Part, after: int) -> bool:
 def _lettered(sentence: Sentence, part: Part) -> Part:
     """A number with a letter that is no unit: "17k logic cells", "1080p"; its noun is '' where it is only a name ("3D")."""
     found, i = sentence.tokens, part.after
+    if found[i].text.lower() == "dof":
+        return part._replace(after=i + 1, noun="DOF", sure=0.9)
     if found[i].text in ("p", "i") and part.digits in _LINES:
         return part._replace(after=i + 1, noun="lines", sure=0.4)
     if part.digits.isdigit() and len(part.digits) > 2 and found[i].text in ("st", "nd", "rd", "th"):
@@ -252,8 +254,7 @@ def _named(sentence: Sentence, i: int) -> bool:
     if not found[i].glued:
         return _follows_name(sentence, i)
     if before.kind == "w":
-        table = len(before.text) > 3 and before.text[1:].islower()  # "Capacity660mAh", a table that lost its lines
-        return not (table and units.unit_at(sentence, i + 1, numerals.plain(found[i].text) or "0"))
+        return not (_cell(before.text) and units.unit_at(sentence, i + 1, numerals.plain(found[i].text) or "0"))
     if before.text in "_#№§'’.\\":
         return before.text != "." or i == 1 or found[i - 1].glued
     if before.text in "=&" or (before.text in "-+/" and i > 1 and before.glued and found[i - 2].kind != "s"):
@@ -280,7 +281,14 @@ def _is_unit(sentence: Sentence, i: int) -> bool:
     if i < 1 or found[i].text not in lexicon.units() or found[i].text == "in":
         return False
     hyphen = found[i - 1].text == "-" and found[i - 1].glued and i > 1
-    return found[i - 1 - hyphen].kind == "n" and (found[i].glued or len(found[i].text) > 1)
+    number = i - 1 - hyphen
+    part = found[number].glued and number > 0 and found[number - 1].kind == "w" and not _cell(found[number - 1].text)
+    return found[number].kind == "n" and not part and (found[i].glued or len(found[i].text) > 1)
+
+
+def _cell(word: str) -> bool:
+    """Whether a word before a number that is glued to it is a cell of its own: "Capacity660mAh", of a table without lines."""
+    return len(word) > 3 and word[1:].islower()
 
 
 def _follows_name(sentence: Sentence, i: int) -> bool:

@@ -102,6 +102,7 @@ def sentences(text: str) -> Iterator[Sentence]:
         label = labels.of(line)
         for start, end in _cut(text, line.start, line.end):
             yield Sentence(text, start, end, line, heading, label)
+            label = ""  # of the line's first sentence alone
 
 
 class _Labels:

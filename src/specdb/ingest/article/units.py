@@ -48,8 +48,10 @@ def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -
     number = found[at - 1]
     for until in range(min(at + lexicon.MOST_WORDS, len(found)), at, -1):
         form, written = _form(sentence, at, until)
-        if form is None or (
-            written[-1].isalnum() and until < len(found) and found[until].glued and _goes_on(found, until, written)
+        if (
+            form is None
+            or (len(written) == 1 and _between_hyphens(found, at, until))
+            or (written[-1].isalnum() and until < len(found) and found[until].glued and _goes_on(found, until, written))
         ):
             continue
         sure = _sureness(sentence, at, until, form, written, digits, signed=signed) if number else 0
@@ -61,6 +63,11 @@ def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -
                 name = "kbit"  # else what is printed so is a kilobyte
             return _compound(sentence, Unit(name, until, sure))
     return _capacity(found, at) or _flops(sentence, at, digits)
+
+
+def _between_hyphens(found: list[Token], at: int, until: int) -> bool:
+    """Whether a letter stands between hyphens, as in the name "8-N-1"."""
+    return found[at - 1].text == "-" and until + 1 < len(found) and found[until].text == "-" and found[until + 1].kind == "n"
 
 
 def _capacity(found: list[Token], at: int) -> Unit | None:
@@ -119,6 +126,8 @@ def _flops(sentence: Sentence, at: int, digits: str) -> Unit | None:
     after = sentence.tokens[at + 1] if at + 1 < len(sentence.tokens) else None
     if token.text not in _FLOPS or (after and _glued_word(after)) or not sentence.has("compute_cue"):
         return None
+    if at > 1 and sentence.tokens[at - 2].text.isupper():
+        return None  # "LX 4P"
     return Unit(_FLOPS[token.text], at + 1, 0.6) if token.text != "T" or "." in digits or len(digits) > 1 else None
 
 
@@ -168,7 +177,7 @@ def _doubtful(
         "inch": written == "in" and (after is None or after.kind == "s" or after.text in ("x", "by", "display", "screen")),
         "mi": True,
         "s": not (whole and (len(digits) == 4 or (digits.endswith("0") and sentence.word_before(token) == "the"))),
-        "µs": spaced or sentence.has("compute_cue"),
+        "µs": True,
         "h": True,
         "day": spaced and bare,
         "t": written == "t",
