@@ -118,7 +118,8 @@ class _Reader:
                         attribute=before.attribute, attribute_known=before.attribute_known, product=before.product
                     )
                 before = draft
-                yield draft
+                if draft.unit != "year" or draft.attribute != "duration":  # years of nothing that is named: "25 years on"
+                    yield draft
 
     def _draft(self, sentence: Sentence, figure: Figure, line: int) -> Extracted:
         row = column = ""

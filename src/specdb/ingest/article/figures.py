@@ -32,7 +32,15 @@ def figures(sentence: Sentence) -> list[Figure]:
         if figure:
             minutes = figure.unit == "m" and found and found[-1].unit == "h" and figure.start - found[-1].end < 2  # "2h 30m"
             found.append(figure._replace(unit="min") if minutes else figure)
-    return list(with_shared_bounds(sentence, with_shared_units(sentence, found)))
+    shared = list(with_shared_bounds(sentence, with_shared_units(sentence, found)))
+    return shared[1:] if len(shared) > 1 and _condition(sentence, shared[0], shared[1]) else shared
+
+
+def _condition(sentence: Sentence, first: Figure, second: Figure) -> bool:
+    """Whether an item starts with the condition that its figure holds under: "* 10 MHz to 50 MHz: 5 dBm to 15 dBm"."""
+    text = sentence.text
+    opens = sentence.line.kind == "item" and not text[sentence.line.start : first.start].strip(" \t*•-")
+    return opens and text[first.end : second.start].strip() == ":" and first.unit != second.unit
 
 
 def _may_start(text: str) -> bool:
