@@ -233,6 +233,7 @@ def test_figures_without_a_space(text: str, printed: list[str]) -> None:
         "He said “we sold 5” to us.",
         "It goes 0-100 km/h.",
         "In 1 in 5 of them.",
+        "```\nWrote 161 kB in 3 s\n```",
         "It has Wi-Fi 802.11 g and n.",
         "The QRL53L0X is a sensor of the 0x series.",
         "The port is set to 19200-8-N-1.",

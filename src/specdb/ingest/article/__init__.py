@@ -143,7 +143,7 @@ class _Reader:
         if not product:
             product, sure = self._focus(sentence), 0.7
         choice = self.attributes.choose(sentence, figure, self.acronyms, row)
-        bound = qualifiers(sentence, figure, choice.kind)
+        bound = qualifiers(sentence, figure, choice.kind, row)
         if column and not self.mentions.within(*label.column):
             bound["column"] = column
         unit = figure.unit

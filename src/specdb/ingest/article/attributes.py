@@ -271,7 +271,10 @@ def _ends() -> dict[str, frozenset[str]]:
 
 def _suits(words: str, kind: str) -> bool:
     """Whether words may name an attribute of a kind: their last word is not one of other kinds only."""
-    last = words.rpartition(" ")[2].lower()
+    last = words.rpartition(" ")[2]
+    if last in lexicon.units() and last not in lexicon.words()["measures"]:
+        return False  # "FP8 TFLOPS"
+    last = last.lower()
     if last in ("precision", "accuracy", "range", "sensitivity", "repeatability"):
         return True
     return kind in _ends().get(last, (kind,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -148,6 +149,11 @@ class _Raw:
         """Where line `i` ends, without its break."""
         return self.starts[i + 1] - 1 if i + 1 < self.count else len(self.text)
 
+    def after(self, i: int, fence: str) -> int:
+        """The number of the line behind the next one after `i` that starts with `fence`; 0 where none does."""
+        at = self.text.find(f"\n{fence}", self.end(i))
+        return bisect_right(self.starts, at + 1) if at >= 0 else 0
+
     def head(self, i: int) -> str:
         """The line, or as much of it as is looked at; '' beyond the text."""
         if not 0 <= i < self.count:
@@ -162,7 +168,9 @@ def _lines(text: str) -> Iterator[Line]:
     while i < raw.count:
         head = raw.head(i)
         until = i + 1
-        if head:
+        if head.startswith("```") and not head.startswith("```{"):
+            until = max(until, raw.after(i, "```"))
+        elif head:
             kind = _kind(raw, i, head)
             while kind in ("text", "item") and until < raw.count and _continues(raw, until):
                 until += 1

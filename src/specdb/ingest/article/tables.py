@@ -107,10 +107,12 @@ def _read(head: str) -> tuple[str, str] | None:
     named = _HEAD_UNIT.search(head[-_LONGEST_HEAD:])
     text = f"1 {named[1] or named[2]}" if named else ""
     read = [one for sentence in sentences(text) for one in figures(sentence)] if text else []
-    if len(read) == 1 and read[0].unit and read[0].end == len(text):
+    if len(read) == 1 and read[0].unit and (read[0].end == len(text) or text[read[0].end] == "/"):  # "GiB/s/device"
         return read[0].unit, ""
     counted = _HEAD_COUNT.match(head[:_LONGEST_HEAD])
-    return ("", counted[1]) if counted else None
+    words = counted[1] if counted else head[:_LONGEST_HEAD]
+    last = words.split()[-1] if words.split() else ""
+    return ("", words) if counted or (last.endswith("s") and lexicon.counted(last)) else None
 
 
 def _heads(text: str, line: Line, cells: list[tuple[int, int]]) -> bool:
