@@ -104,6 +104,19 @@ def test_heads_of_tables_give_units_and_what_is_counted(catalog: Catalog) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("| Model | Weight |\n|---|---|\n| Module 3 | 34 g |", ("Module 3", "weight")),
+        ("| Mode | Current |\n|---|---|\n| Sleep | 3 µA |", ("Vela", "sleep current")),
+        ("| | Item | Notes |\n|---|---|---|\n| A | Hub | 5 V |", ("Vela", "hub")),
+        ("| Item | Notes |\n|---|---|\n| Front wheels | 4 inch stroke |", ("Vela", "front wheels stroke")),
+    ],
+)
+def test_rows_of_tables_are_products_or_of_one(catalog: Catalog, table: str, expected: tuple[str, str]) -> None:
+    assert [(draft.product, draft.attribute) for draft in extract(f"Vela\n\n{table}", catalog)] == [expected]
+
+
 def test_years_of_nothing_named_are_left_out(catalog: Catalog) -> None:
     drafts = extract("Vela X3\n\nIt took over 25 years. The warranty is 8 years.", catalog)
     assert [draft.printed for draft in drafts] == ["8 years"]

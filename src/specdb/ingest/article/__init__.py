@@ -7,7 +7,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from specdb.errors import ValueFault
-from specdb.ingest.article.attributes import Attributes
+from specdb.ingest.article.attributes import Attributes, measure
 from specdb.ingest.article.draft import Extracted, Figure
 from specdb.ingest.article.figures import figures
 from specdb.ingest.article.mentions import Mentions
@@ -63,6 +63,8 @@ def extract(text: str, catalog: Catalog, product: str = "") -> list[Extracted]:
             found.append((sentence, here))
     return list(_Reader(text, catalog, product, heads, tables, found).drafts()) if found else []
 
+
+_PARENTHESIS = re.compile(r"\s*\([^()]{0,40}\)")
 
 _HOURS = ("h", "min", "s")
 
@@ -137,6 +139,10 @@ class _Reader:
             whole = any(len(row) - (one.end - one.start) < 5 for one in self.mentions.within(*label.row))
             if whole and column and not self.mentions.within(*label.column):
                 row, column = column, ""
+            elif row and measure(_PARENTHESIS.sub("", column)) and not measure(row):
+                if label.models and not product:
+                    product, sure = row, 0.8
+                row, column = column if label.models else f"{row} {column}", ""
             row = row.removeprefix(self.mentions.main).strip() or row
         if not product:
             product, sure = self.mentions.about(sentence, figure.start, figure.end)

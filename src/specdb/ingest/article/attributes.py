@@ -275,12 +275,13 @@ def _suits(words: str, kind: str) -> bool:
     if last in lexicon.units() and last not in lexicon.words()["measures"]:
         return False  # "FP8 TFLOPS"
     last = last.lower()
-    if last in ("precision", "accuracy", "range", "sensitivity", "repeatability"):
+    if last in ("precision", "accuracy", "range", "sensitivity", "repeatability", "area"):
         return True
     return kind in _ends().get(last, (kind,))
 
 
-def _measure(words: str) -> bool:
+def measure(words: str) -> bool:
+    """Whether words name a measure: "max speed", "weight"."""
     return words.rpartition(" ")[2].lower() in lexicon.words()["measures"]
 
 
@@ -293,8 +294,12 @@ def _labelled(around: _Around, kind: str, listed: Choice | None, cue: str) -> Ch
     if around.tabled:
         beside = cue and _starts_in(around.row, cue) < 0 and sure >= 0.85
         spoken = _spoken(around, kind, listed) if around.raw[1][:4] == " of " else None
-        return spoken or (None if beside else Choice(words, False, 0.7))
-    if _measure(words) and (around.opens or sure < 0.6 or (cue and cue in around.over and sure < 0.85)):
+        if spoken or beside:
+            return spoken
+        phrase = "" if measure(words) else _phrase(around)  # "| Drive wheels | 4 inch diameter |"
+        more = phrase and around.adjacent and measure(phrase) and _suits(phrase, kind)
+        return Choice(f"{words} {phrase}" if more else words, False, 0.7)
+    if measure(words) and (around.opens or sure < 0.6 or (cue and cue in around.over and sure < 0.85)):
         return Choice(words, False, 0.85)
     if sure <= 0.3 and listed and listed.name not in words and around.opens:
         return Choice(f"{words} {listed.name}", False, 0.5)
@@ -306,9 +311,9 @@ def _spoken(around: _Around, kind: str, listed: Choice | None) -> Choice | None:
     phrase = _phrase(around)
     if not phrase or not _suits(phrase, kind):
         return None
-    measure = _measure(phrase)
-    if listed is None or (measure and (listed.sure < 0.85 or around.adjacent)) or (listed.sure < 0.3 and not listed.known):
-        return Choice(phrase, False, 0.7 if measure else 0.4)
+    measures = measure(phrase)
+    if listed is None or (measures and (listed.sure < 0.85 or around.adjacent)) or (listed.sure < 0.3 and not listed.known):
+        return Choice(phrase, False, 0.7 if measures else 0.4)
     return None
 
 

@@ -79,9 +79,8 @@ def _may_name(name: str) -> bool:
     """Whether capitalised words may be a product's name: not a word that opens a sentence, a letter, or a standard."""
     word = name.lower()
     lists = lexicon.words()
-    return len(word) > 1 and not (
-        word in lists["stops"] or word in lists["openers"] or word.rstrip("0123456789") in lists["named"]
-    )
+    known = any(word in lists[key] for key in ("stops", "openers", "column_heads", "product_tables"))
+    return len(word) > 1 and not known and word.rstrip("0123456789") not in lists["named"]
 
 
 def _device(text: str, found: list[Sentence]) -> str:
@@ -114,7 +113,7 @@ def _repeated(text: str, name: str) -> str:
     if _count(text, name) > 1:
         return name
     generic = lexicon.words()["generic"]
-    for length in range(len(words) - 1, 0, -1):
+    for length in range(min(len(words) - 1, 5), 0, -1):
         for first in range(len(words) - length + 1):
             part = words[first : first + length]
             left = [*words[:first], *words[first + length :]]

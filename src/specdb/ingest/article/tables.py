@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.ingest.article import lexicon, numerals
+from specdb.ingest.article.attributes import measure
 from specdb.ingest.article.draft import Figure
 from specdb.ingest.article.figures import figures
 from specdb.ingest.article.sentences import sentences
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 class Label(NamedTuple):
     """What a cell stands under: the span of its row's first cell and of its column's head, each (0, 0) for none.
 
-    `product` says that the head is a product's name: the table sets products side by side.
+    `product` says that the head is a product's name: the table sets products side by side; `models` that its rows are.
     """
 
     row: tuple[int, int]
     column: tuple[int, int]
     product: bool = False
+    models: bool = False
 
 
 class Tables:
@@ -76,9 +78,10 @@ class Tables:
         """The label of the cell at `place` in a row."""
         cells, heads = self._rows.get(line.start, []), self._heads.get(line.start, [])
         index = next((i for i, (start, end) in enumerate(cells) if start <= place < end), 0)
-        row = cells[0] if index and cells else (0, 0)
+        row = next((cell for cell in cells[:index] if _WORDS.search(self._text, *cell)), cells[0] if index else (0, 0))
         column = heads[index] if heads is not cells and index < len(heads) else (0, 0)
-        return Label(row, column, column != (0, 0) and self._compares(heads, column))
+        models = bool(heads) and self._text[slice(*heads[0])].strip(" *").lower() in lexicon.words()["model_heads"]
+        return Label(row, column, column != (0, 0) and self._compares(heads, column), models)
 
     def _compares(self, heads: list[tuple[int, int]], column: tuple[int, int]) -> bool:
         """Whether a table's columns are products, and this is one of them."""
@@ -86,13 +89,21 @@ class Tables:
         lists = lexicon.words()
         own = _PARENTHESIS.sub("", own)
         side_by_side = not first or first.lower() in lists["product_tables"]
-        return side_by_side and own.lower() not in lists["column_heads"] and (own[:1].isupper() or own[:1].isdigit())
+        return (
+            side_by_side
+            and not measure(own)
+            and own.lower() not in lists["column_heads"]
+            and (own[:1].isupper() or own[:1].isdigit())
+        )
 
 
 _BARE = re.compile(r"[\s*_`~]*+(-?\d[\d,]*(?:\.\d+)?)[\s*_`]*+(?=[|\t]|$)", re.MULTILINE)
 """A cell that only holds a number."""
 
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
+
+_WORDS = re.compile(r"[^\W\d_]{2}")
+"""What a cell that names its row has: not "A" or "1"."""
 
 _LONGEST_HEAD = 60
 
