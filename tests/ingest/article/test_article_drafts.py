@@ -38,6 +38,10 @@ ARTICLES = Path(__file__).parent / "articles"
         ("Rover Ver.3.0\n\nIt weighs 2 kg.", ["Rover Ver.3.0"]),
         ("Arvo rival? Maker unveils a car\n\nThe Vela 2 is out. The Vela 2 is new.\n\nIt has 90 kWh.", ["Vela 2"]),
         ("New cars\n\n1. Vela E\n\nIt has 90 kWh.\n\n2. Arvo S\n\nIt has 60 kWh.", ["Vela E", "Arvo S"]),
+        (
+            "Vela Tern\n\nVela Tern news. The Arvo Tern weighs 9 g. Arvo Tern it was. A Vela Tern weighs 8 g.",
+            ["Arvo Tern", "Vela Tern"],
+        ),
         ("Vela X3\n\nThe Vela X2 had 3 Ah, its successor has 4 Ah.", ["Vela X2", "Vela X3"]),
     ],
 )
@@ -66,6 +70,7 @@ def test_products(catalog: Catalog, text: str, products: list[str]) -> None:
         ("* Operational time:\n    * 3 h", "operational time", False),
         ("Obstacles: 5 cm", "obstacles", False),
         ("Heater: 60 W", "heater power", False),
+        ("Collaborative speed: 500 mm/s", "collaborative speed", False),
         ("Max reach\n\n440 mm", "max reach", False),
         ("An arm with ±0.1 mm repeatability.", "repeatability", False),
         ("Port power (50 mA)", "current", False),

@@ -275,7 +275,7 @@ def _suits(words: str, kind: str) -> bool:
     if last in lexicon.units() and last not in lexicon.words()["measures"]:
         return False  # "FP8 TFLOPS"
     last = last.lower()
-    if last in ("precision", "accuracy", "range", "sensitivity", "repeatability", "area"):
+    if not kind or last in ("precision", "accuracy", "sensitivity", "repeatability", "area"):
         return True
     return kind in _ends().get(last, (kind,))
 

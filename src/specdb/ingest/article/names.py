@@ -178,7 +178,7 @@ def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -
         if len(first) > 2:
             family.setdefault(first, main)
             kin = re.compile(rf"(?<![\w-]){re.escape(first)}(?: (?:\d[\w.]{{0,5}}|{_VARIANTS}|[A-Z]{{1,3}}\d\w{{0,4}}))+(?!\w)")
-            for name in sorted(set(kin.findall(text)))[:_MOST_RIVALS]:
+            for name in sorted({*kin.findall(text), *_variants(text, main)})[:_MOST_RIVALS]:
                 family.setdefault(name, name)
     if stem and any(char.isdigit() for char in stem):
         letters = stem.rstrip("0123456789")
@@ -196,6 +196,17 @@ def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -
         if text.count(name) > 1:
             family.setdefault(name, name)
     return family
+
+
+def _variants(text: str, main: str) -> list[str]:
+    """Names around the last word of a name without figures: beside "DJI Mini" stand "Mavic Mini" and "Mini SE"."""
+    head, _, model = main.rpartition(" ")
+    lists = lexicon.words()
+    if not head or any(char.isdigit() for char in main) or model.lower() in lists["devices"] | lists["generic"]:
+        return []
+    named = rf"(?<![\w-])(?:([A-Z]\w+) )?{re.escape(model)}(?: (?:\d\w{{0,3}}|{_VARIANTS})\b)*(?![\w-])"
+    found = Counter(match[0] for match in re.finditer(named, text) if not match[1] or _may_name(match[1]))
+    return [name for name, count in found.items() if count > 1 and name not in (model, main) and " " in name]
 
 
 def _numbered(text: str, found: list[Sentence]) -> list[str]:
