@@ -32,6 +32,17 @@ ARTICLES = Path(__file__).parent / "articles"
         ("Vela X3\n\n| | Vela X3 | Vela X2 |\n|---|---|---|\n| Weight | 40 g | 45 g |", ["Vela X3", "Vela X2"]),
         ("Vela\n\n| Model | Weight |\n|---|---|\n| Vela X3 | 40 g |\n| Vela X2 | 45 g |", ["Vela X3", "Vela X2"]),
         ("An A1 of another maker weighs 40 g.", ["A1"]),
+        ("Meet Vela X\n\nVela is small. Vela is light. It weighs 40 g. Vela is here.", ["Vela"]),
+        ("The Drone\n\nThis page tells of it. It weighs 40 g.", ["Drone"]),
+        ("Range deck v2\n\nThe Vela carries it. It weighs 2 g.", ["Range deck v2"]),
+        ("Rover Ver.3.0\n\nIt weighs 2 kg.", ["Rover Ver.3.0"]),
+        ("Arvo rival? Maker unveils a car\n\nThe Vela 2 is out. The Vela 2 is new.\n\nIt has 90 kWh.", ["Vela 2"]),
+        ("New cars\n\n1. Vela E\n\nIt has 90 kWh.\n\n2. Arvo S\n\nIt has 60 kWh.", ["Vela E", "Arvo S"]),
+        (
+            "Vela Tern\n\nVela Tern news. The Arvo Tern weighs 9 g. Arvo Tern it was. A Vela Tern weighs 8 g.",
+            ["Arvo Tern", "Vela Tern"],
+        ),
+        ("Vela X3\n\nThe Vela X2 had 3 Ah, its successor has 4 Ah.", ["Vela X2", "Vela X3"]),
     ],
 )
 def test_products(catalog: Catalog, text: str, products: list[str]) -> None:
@@ -55,10 +66,65 @@ def test_products(catalog: Catalog, text: str, products: list[str]) -> None:
         ("A pixel pitch of 6 µm.", "pixel pitch", False),
         ("Wheelbase: 2,960 mm", "wheelbase", False),
         ("It has 12 zoned burner plates.", "plates", False),
+        ("Movement accuracy: 1 cm", "movement accuracy", False),
+        ("* Operational time:\n    * 3 h", "operational time", False),
+        ("Obstacles: 5 cm", "obstacles", False),
+        ("Heater: 60 W", "heater power", False),
+        ("Collaborative speed: 500 mm/s", "collaborative speed", False),
+        ("Max reach\n\n440 mm", "max reach", False),
+        ("An arm with ±0.1 mm repeatability.", "repeatability", False),
+        ("Port power (50 mA)", "current", False),
+        ("| Data movement | 1 TB/sec of DMA bandwidth |", "DMA bandwidth", False),
+        ("| System | 8 GB RAM and more |", "RAM", False),
+        ("| Resolution | at 20 fps |", "frame rate", False),
+        ('A 1/2.3" CMOS chip.', "sensor size", False),
     ],
 )
 def test_attributes(catalog: Catalog, text: str, attribute: str, known: bool) -> None:
     assert [(draft.attribute, draft.attribute_known) for draft in extract(text, catalog)] == [(attribute, known)]
+
+
+TABLE = """Vela
+
+| Model | # of chips | RAM (GiB) | FP8 TFLOPS |
+|---|---|---|---|
+| Vela X3 | 8 | 1,024 | 47.5 |
+|         | 9 | -1 | n/a |
+
+| | Min | Max (mA) |
+|---|---|---|
+| Standby current (µA) | 3 | 5.5 |
+"""
+
+
+def test_heads_of_tables_give_units_and_what_is_counted(catalog: Catalog) -> None:
+    assert [(draft.printed, draft.unit, draft.product, draft.attribute) for draft in extract(TABLE, catalog)] == [
+        ("8", None, "Vela X3", "chips"),
+        ("1,024", "GiB", "Vela X3", "RAM"),
+        ("47.5", "teraflops", "Vela X3", "compute"),
+        ("9", None, "Vela X3", "chips"),
+        ("-1", "GiB", "Vela X3", "RAM"),
+        ("3", "µA", "Vela", "standby current"),
+        ("5.5", "mA", "Vela", "standby current"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("| Model | Weight |\n|---|---|\n| Module 3 | 34 g |", ("Module 3", "weight")),
+        ("| Mode | Current |\n|---|---|\n| Sleep | 3 µA |", ("Vela", "sleep current")),
+        ("| | Item | Notes |\n|---|---|---|\n| A | Hub | 5 V |", ("Vela", "hub")),
+        ("| Item | Notes |\n|---|---|\n| Front wheels | 4 inch stroke |", ("Vela", "front wheels stroke")),
+    ],
+)
+def test_rows_of_tables_are_products_or_of_one(catalog: Catalog, table: str, expected: tuple[str, str]) -> None:
+    assert [(draft.product, draft.attribute) for draft in extract(f"Vela\n\n{table}", catalog)] == [expected]
+
+
+def test_years_of_nothing_named_are_left_out(catalog: Catalog) -> None:
+    drafts = extract("Vela X3\n\nIt took over 25 years. The warranty is 8 years.", catalog)
+    assert [draft.printed for draft in drafts] == ["8 years"]
 
 
 @pytest.mark.parametrize(

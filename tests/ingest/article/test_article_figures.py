@@ -55,6 +55,18 @@ def said(text: str) -> list[Said]:
         ("It has dual microphones.", ("dual microphones", (2,), None, "exact")),
         ("It is 3x faster.", ("3x", (3,), "times", "exact")),
         ("It is ten times faster.", ("ten times", (10,), "times", "exact")),
+        ("The link runs at 16 GT/sec.", ("16 GT/sec", (16,), "GT/s", "exact")),
+        ("The converter takes 2.5 Msps.", ("2.5 Msps", (2.5,), "Msps", "exact")),
+        ("The motor has 45Ncm.", ("45Ncm", (45,), "N·cm", "exact")),
+        ("It comes with 2G of RAM.", ("2G", (2,), "GB", "exact")),
+        ("A 64G solid state drive.", ("64G", (64,), "GB", "exact")),
+        ("The pack holds 20AH.", ("20AH", (20,), "Ah", "exact")),
+        ("It runs from 24 VDC.", ("24 VDC", (24,), "V", "exact")),
+        ("It gives 410 INT8 TOPS.", ("410", (410,), "TOPS", "exact")),
+        ("Four MCUs are inside.", ("Four", (4,), None, "exact")),
+        ("A 7DOF arm.", ("7DOF", (7,), None, "exact")),
+        ("- 4x Motor with gears", ("4x", (4,), None, "exact")),
+        ("It costs from just over 30,000 pounds.", ("30,000 pounds", (30000,), "GBP", "more_than")),
         ("Contrast of the display is 5000:1.", ("5000:1", (5000,), None, "exact")),
     ],
 )
@@ -67,6 +79,7 @@ def test_numbers_and_units(text: str, expected: Said) -> None:
     [
         ("for $1,299.99 now", "USD", 1299.99),
         ("for US$40 now", "USD", 40),
+        ("for USD$617 now", "USD", 617),
         ("for NT$8,990 now", "TWD", 8990),
         ("for 899 RMB now", "CNY", 899),
         ("for 899 yuan now", "CNY", 899),
@@ -107,6 +120,9 @@ def test_money(text: str, unit: str, number: float) -> None:
         ("±2/4/8 V", (2, 4, 8), "V", "plus_minus"),
         ("25 ± 0.5 mm", (25, 0.5), "mm", "plus_minus"),
         ("±6 micrometers", (6,), "µm", "plus_minus"),
+        ("accuracy: +/-1cm", (1,), "cm", "plus_minus"),
+        ("repeats to +- 0,5 mm", (0.5,), "mm", "plus_minus"),
+        ("700mm * 545 * 370mm", (700, 545, 370), "mm", "exact"),
     ],
 )
 def test_numbers_joined(text: str, numbers: tuple[float, ...], unit: str, modifier: str) -> None:
@@ -139,6 +155,9 @@ def test_numbers_joined(text: str, numbers: tuple[float, ...], unit: str, modifi
         ("over 40 g", "more_than"),
         ("exceeding 40 g", "more_than"),
         ("in excess of 40 g", "more_than"),
+        ("about **40 g**", "about"),
+        ("must not exceed a total weight of 40 g", "at_most"),
+        ("1 m/s maximum speed", "exact"),
         ("weighs 40 g", "exact"),
         ("moreover 40 g", "exact"),
     ],
@@ -153,11 +172,18 @@ def test_modifiers(text: str, modifier: str) -> None:
         ("up to 16GB of RAM and 1TB of storage", ["at_most", "at_most"]),
         ("up to 7 hours with a 170mAh battery", ["at_most", "exact"]),
         ("raised from 660 mAh to 900 mAh", ["exact", "exact"]),
+        ("about 1.5 lbs (680 g)", ["about", "about"]),
+        ("up to 7 hours (170 mAh)", ["at_most", "exact"]),
+        ("3hrs typ/8hrs max", ["exact", "at_most"]),
         ("at least 4 cores, 8 GB and 2 fans", ["at_least", "at_least", "at_least"]),
     ],
 )
 def test_what_figures_share(text: str, modifiers: list[str]) -> None:
     assert [found[3] for found in said(text)] == modifiers
+
+
+def test_the_condition_of_an_item_is_none() -> None:
+    assert [found[0] for found in said("* 10 MHz to 50 MHz: 5 dBm to 15 dBm, falling")] == ["5 dBm to 15 dBm"]
 
 
 def test_a_list_of_formats_shares_its_unit() -> None:
@@ -207,6 +233,13 @@ def test_figures_without_a_space(text: str, printed: list[str]) -> None:
         "He said “we sold 5” to us.",
         "It goes 0-100 km/h.",
         "In 1 in 5 of them.",
+        "```\nWrote 161 kB in 3 s\n```",
+        "It has Wi-Fi 802.11 g and n.",
+        "The QRL53L0X is a sensor of the 0x series.",
+        "The port is set to 19200-8-N-1.",
+        "The arm LX 4P has good performance.",
+        "They have been around for six years.",
+        "We have 16 years’ experience.",
         "The 1990s came.",
         "A 5 minute read.",
         "Open 24 hours a day.",

@@ -7,18 +7,19 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from specdb.errors import ValueFault
-from specdb.ingest.article.attributes import Attributes
+from specdb.ingest.article.attributes import Attributes, measure
 from specdb.ingest.article.draft import Extracted, Figure
 from specdb.ingest.article.figures import figures
 from specdb.ingest.article.mentions import Mentions
 from specdb.ingest.article.qualifiers import qualifiers
 from specdb.ingest.article.sentences import sentences
+from specdb.ingest.article.shared import converted
 from specdb.ingest.article.tables import Tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.ingest.article.sentences import Line, Sentence
+    from specdb.ingest.article.sentences import Sentence
     from specdb.store.catalog import Catalog
 
 LONGEST = 16 * 1024 * 1024
@@ -45,31 +46,37 @@ def extract(text: str, catalog: Catalog, product: str = "") -> list[Extracted]:
         raise ValueFault(f"a text of {len(text):,} characters", f"a text has at most {LONGEST:,}")
     found: list[tuple[Sentence, list[Figure]]] = []
     heads: list[Sentence] = []
-    rows: dict[Line, None] = {}
+    tables = Tables(text)
     count = 0
     for sentence in sentences(text):
-        if sentence.line.kind == "row" and len(rows) < MOST_FIGURES:
-            rows[sentence.line] = None
+        if sentence.line.kind == "row" and len(tables) < MOST_FIGURES:
+            tables.add(sentence.line)
         if len(heads) < _OPENING or (sentence.line.kind == "heading" and len(heads) < _MOST_HEADINGS):
             heads.append(sentence)
         here = figures(sentence)
+        if sentence.line.kind == "row":
+            here = tables.measured(sentence, here)
         count += len(here)
         if count > MOST_FIGURES:
             raise ValueFault(f"a text of more than {MOST_FIGURES:,} figures", "is it an article? Cut it into parts")
         if here:
             found.append((sentence, here))
-    return list(_Reader(text, catalog, product, heads, Tables(text, rows), found).drafts()) if found else []
+    return list(_Reader(text, catalog, product, heads, tables, found).drafts()) if found else []
 
+
+_PARENTHESIS = re.compile(r"\s*\([^()]{0,40}\)")
 
 _HOURS = ("h", "min", "s")
 
 
-def _goes_on(gap: str, before: Extracted, draft: Extracted) -> bool:
+def _goes_on(text: str, before: Extracted, draft: Extracted) -> bool:
     """Whether two figures with little between them say the same: "from 660mAh to 2,980mAh", "1 hour 30 minutes"."""
-    between = gap.strip(" (")
+    between = text[before.end : draft.start].strip(" (")
     if before.unit in _HOURS and draft.unit in _HOURS and before.unit != draft.unit:
         return between in ("and", "")
-    return before.unit == draft.unit and between in ("to", "/", "and")
+    if between == ",":  # "370 km, 480 km and 600 km"
+        return before.unit == draft.unit is not None and text[draft.end : draft.end + 4].startswith((",", ".", " and", " or "))
+    return (before.unit == draft.unit and between in ("to", "/", "and", "or")) or converted(text, before, draft)
 
 
 class _Reader:
@@ -108,12 +115,13 @@ class _Reader:
                 line += self.text.count("\n", last, figure.start)
                 last = figure.start
                 draft = self._draft(sentence, figure, line + 1)
-                if before and _goes_on(self.text[before.end : figure.start], before, draft):
+                if before and _goes_on(self.text, before, draft):
                     draft = draft._replace(
                         attribute=before.attribute, attribute_known=before.attribute_known, product=before.product
                     )
                 before = draft
-                yield draft
+                if draft.unit != "year" or draft.attribute != "duration":  # years of nothing that is named: "25 years on"
+                    yield draft
 
     def _draft(self, sentence: Sentence, figure: Figure, line: int) -> Extracted:
         row = column = ""
@@ -131,13 +139,17 @@ class _Reader:
             whole = any(len(row) - (one.end - one.start) < 5 for one in self.mentions.within(*label.row))
             if whole and column and not self.mentions.within(*label.column):
                 row, column = column, ""
+            elif row and measure(_PARENTHESIS.sub("", column)) and not measure(row):
+                if label.models and not product:
+                    product, sure = row, 0.8
+                row, column = column if label.models else f"{row} {column}", ""
             row = row.removeprefix(self.mentions.main).strip() or row
         if not product:
             product, sure = self.mentions.about(sentence, figure.start, figure.end)
         if not product:
             product, sure = self._focus(sentence), 0.7
         choice = self.attributes.choose(sentence, figure, self.acronyms, row)
-        bound = qualifiers(sentence, figure, choice.kind)
+        bound = qualifiers(sentence, figure, choice.kind, row)
         if column and not self.mentions.within(*label.column):
             bound["column"] = column
         unit = figure.unit

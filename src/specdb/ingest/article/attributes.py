@@ -112,18 +112,16 @@ class Attributes:
         if figure.unit is None:
             return known or self._counted(figure, acronyms)
         kinds, cues = lists()
-        listed = _best(around, cues.get(kinds.get(figure.unit, ""), []))
+        kind = kinds.get(figure.unit, "")
+        listed, cue = _best(around, cues.get(kind, []))
         if known and (listed is None or listed.sure < 0.9 or known.sure > 0.75):
             return known
-        if kinds.get(figure.unit) == "length" and len(figure.digits) > 2 and re.search("[x×*]", figure.printed):
+        if kind == "length" and len(figure.digits) > 2 and re.search("[x×*X]", figure.printed):
             listed = Choice("dimensions", False, 0.95)
-        phrase = _phrase(around)
-        measure = phrase.rpartition(" ")[2].lower() in lexicon.words()["measures"] or bool(row)
-        if phrase and (
-            listed is None or (measure and (listed.sure < 0.85 or around.adjacent)) or (listed.sure < 0.3 and not listed.known)
-        ):
-            return self._keyed(Choice(phrase, False, 0.7 if measure else 0.4), dimension)
-        return self._keyed(listed, dimension) if listed else Choice(kinds.get(figure.unit, ""), False, 0.2)
+        elif figure.unit == "inch" and figure.printed.startswith("1/"):
+            listed = Choice("sensor size", False, 0.95)
+        choice = _labelled(around, kind, listed, cue) or _spoken(around, kind, listed) or listed
+        return self._keyed(choice, dimension) if choice else Choice(kind, False, 0.2)
 
     def _keyed(self, choice: Choice, dimension: str) -> Choice:
         """The choice by the key of the known attribute of that name."""
@@ -195,10 +193,13 @@ class _Around:
         )
         self.before, self.after = (part.lower() for part in self.raw)
         self.heading = sentence.heading.lower()
-        self.label = row = re.sub(r"\([^)]*\)", "", row)
-        self.row = row.lower()
+        self.tabled = bool(row)
+        self.label = re.sub(r"\([^)]*\)", "", row or sentence.label).strip()
+        self.row = self.label.lower() if row else ""
+        self.over = "" if row else self.label.lower()
+        self.opens = not any(char.isdigit() for char in text[sentence.start : figure.cue])
         self.adjacent = False
-        self._all = "\n".join((self.row, self.before, self.after, self.heading))
+        self._all = "\n".join((self.row, self.over, self.before, self.after, self.heading))
 
     def near(self, cue: str) -> float:
         """How near a cue stands, 0 to 1: in a row's label, before or behind the figure; less with other things between."""
@@ -213,6 +214,8 @@ class _Around:
         at = _starts_in(self.before, cue, last=True)
         if at >= 0:
             best = max(best, _closeness(self.before[at + len(cue) :], 0.95))
+        if best < 0.75 and self.over and _starts_in(self.over, cue) >= 0:
+            best = 0.75
         if best < 0.3 and _starts_in(self.heading, cue) >= 0:
             best = 0.3
         return best
@@ -239,26 +242,84 @@ def _closeness(between: str, most: float) -> float:
     return max(value, 0.0)
 
 
-def _best(around: _Around, listed: list[_Cue]) -> Choice | None:
-    """The attribute of the list whose cue stands nearest, of two at one place the longer; the usual one where none does."""
-    best, most = "", 0.0
+def _best(around: _Around, listed: list[_Cue]) -> tuple[Choice | None, str]:
+    """The attribute of the list whose cue stands nearest, of two at one place the longer; the usual one where none does.
+
+    With it that cue, '' for none.
+    """
+    best, most, told = "", 0.0, ""
     for one in listed:
-        near = 0.3 if one.default else 0.0
+        near, by = 0.3 if one.default else 0.0, ""
         for cue in one.cues:
             place = around.near(cue)
-            if place > 0.1:
-                near = max(near, place + len(cue) / 100)
+            if place > 0.1 and place + len(cue) / 100 > near:
+                near, by = place + len(cue) / 100, cue
         if near > most:
-            best, most = one.name, near
-    return Choice(best, False, min(most, 0.95)) if best else None
+            best, most, told = one.name, near, by
+    return (Choice(best, False, min(most, 0.95)) if best else None), told
+
+
+@cache
+def _ends() -> dict[str, frozenset[str]]:
+    """The kinds that have an attribute with this last word: "power" is none of a current."""
+    found: dict[str, set[str]] = {}
+    for kind, listed in lists()[1].items():
+        for one in listed:
+            found.setdefault(one.name.rpartition(" ")[2].lower(), set()).add(kind)
+    return {last: frozenset(kinds) for last, kinds in found.items()}
+
+
+def _suits(words: str, kind: str) -> bool:
+    """Whether words may name an attribute of a kind: their last word is not one of other kinds only."""
+    last = words.rpartition(" ")[2]
+    if last in lexicon.units() and last not in lexicon.words()["measures"]:
+        return False  # "FP8 TFLOPS"
+    last = last.lower()
+    if not kind or last in ("precision", "accuracy", "sensitivity", "repeatability", "area"):
+        return True
+    return kind in _ends().get(last, (kind,))
+
+
+def measure(words: str) -> bool:
+    """Whether words name a measure: "max speed", "weight"."""
+    return words.rpartition(" ")[2].lower() in lexicon.words()["measures"]
+
+
+def _labelled(around: _Around, kind: str, listed: Choice | None, cue: str) -> Choice | None:
+    """The label of a row or line as the attribute, unless what stands beside the figure tells more."""
+    words = _said(_WORD.findall(around.label)[:5])
+    if not words or not _suits(words, kind):
+        return None
+    sure = listed.sure if listed else 0.0
+    if around.tabled:
+        beside = cue and _starts_in(around.row, cue) < 0 and sure >= 0.85
+        spoken = _spoken(around, kind, listed) if around.raw[1][:4] == " of " else None
+        if spoken or beside:
+            return spoken
+        phrase = "" if measure(words) else _phrase(around)  # "| Drive wheels | 4 inch diameter |"
+        more = phrase and around.adjacent and measure(phrase) and _suits(phrase, kind)
+        return Choice(f"{words} {phrase}" if more else words, False, 0.7)
+    if measure(words) and (around.opens or sure < 0.6 or (cue and cue in around.over and sure < 0.85)):
+        return Choice(words, False, 0.85)
+    if sure <= 0.3 and listed and listed.name not in words and around.opens:
+        return Choice(f"{words} {listed.name}", False, 0.5)
+    return None
+
+
+def _spoken(around: _Around, kind: str, listed: Choice | None) -> Choice | None:
+    """The words beside a figure as its attribute, where they are a measure or nothing better is known."""
+    phrase = _phrase(around)
+    if not phrase or not _suits(phrase, kind):
+        return None
+    measures = measure(phrase)
+    if listed is None or (measures and (listed.sure < 0.85 or around.adjacent)) or (listed.sure < 0.3 and not listed.known):
+        return Choice(phrase, False, 0.7 if measures else 0.4)
+    return None
 
 
 def _phrase(around: _Around) -> str:
-    """The words themselves: "9TB of NP", "500 W NP", "NP of 9TB", "NP: 9TB", or a row's label."""
+    """The words themselves: "9TB of NP", "500 W NP", "NP of 9TB", "NP: 9TB"."""
     before, after = around.raw
-    if around.row:
-        around.adjacent = True
-        return _said(_WORD.findall(around.label)[:5])
     of = _OF.match(after)
     words = _leading(after[of.end() :] if of else after.lstrip(" -")) if of or after[:1] in " -" else []
     if words:

@@ -109,7 +109,9 @@ def _fits(sentence: Sentence, parts: list[Part], following: Part, how: str, sign
         last.unit == following.unit or last.unit in ("", "times") or (last.unit == "degree" and following.unit in ("°C", "°F"))
     )
     if how == "size":
-        return same and not last.noun
+        found, after = sentence.tokens, following.after
+        further = not following.unit and not following.noun and after < len(found) and found[after].text in "x×*X"
+        return (same or further) and not last.noun  # "700mm * 545 * 370mm"
     if how == "tolerance":
         return same or not following.unit
     if how == "range":

@@ -32,7 +32,15 @@ def figures(sentence: Sentence) -> list[Figure]:
         if figure:
             minutes = figure.unit == "m" and found and found[-1].unit == "h" and figure.start - found[-1].end < 2  # "2h 30m"
             found.append(figure._replace(unit="min") if minutes else figure)
-    return list(with_shared_bounds(sentence, with_shared_units(sentence, found)))
+    shared = list(with_shared_bounds(sentence, with_shared_units(sentence, found)))
+    return shared[1:] if len(shared) > 1 and _condition(sentence, shared[0], shared[1]) else shared
+
+
+def _condition(sentence: Sentence, first: Figure, second: Figure) -> bool:
+    """Whether an item starts with the condition that its figure holds under: "* 10 MHz to 50 MHz: 5 dBm to 15 dBm"."""
+    text = sentence.text
+    opens = sentence.line.kind == "item" and not text[sentence.line.start : first.start].strip(" \t*•-")
+    return opens and text[first.end : second.start].strip() == ":" and first.unit != second.unit
 
 
 def _may_start(text: str) -> bool:
@@ -63,8 +71,9 @@ def _figure(sentence: Sentence, at: int) -> tuple[Figure | None, int]:
         worded = multiple_at(sentence, at) or ordinal_at(sentence, at)
         if worded or word not in numerals.WORDS:
             return worded, at + 1
-    tolerance = found[at].text == "±"
-    part = part_at(sentence, at + 1 if tolerance else at, chained=tolerance, signed=tolerance)
+    signs = _tolerance(sentence, at)
+    tolerance = signs > 0
+    part = part_at(sentence, at + signs, chained=tolerance, signed=tolerance)
     if part is None:
         return None, _behind_name(sentence, at)
     if part.sure < 0:
@@ -76,7 +85,13 @@ def _figure(sentence: Sentence, at: int) -> tuple[Figure | None, int]:
     ratio = _ratio(sentence, chain)
     if ratio:
         return ratio, last.after + 2
-    return _made(sentence, chain, tolerance), max(last.after, at + 1)
+    return _made(sentence, chain, found[at].start if tolerance else -1), max(last.after, at + 1)
+
+
+def _tolerance(sentence: Sentence, at: int) -> int:
+    """How many tokens at `at` say plus or minus."""
+    start = sentence.tokens[at].start
+    return next((len(sign) for sign in ("±", "+/-", "+-") if sentence.text.startswith(sign, start)), 0)
 
 
 def _test(chain: Chain) -> bool:
@@ -127,12 +142,12 @@ def _ratio(sentence: Sentence, chain: Chain) -> Figure | None:
     )
 
 
-def _made(sentence: Sentence, chain: Chain, tolerance: bool) -> Figure | None:
-    """The figure of a chain; None where it is a bare number that says nothing."""
+def _made(sentence: Sentence, chain: Chain, signs: int) -> Figure | None:
+    """The figure of a chain; None where it is a bare number that says nothing. `signs` is where a "±" starts, -1 for none."""
     text, found, parts = sentence.text, sentence.tokens, chain.parts
     first, last = parts[0], parts[-1]
     unit = next((each.unit for each in reversed(parts) if each.unit), "")
-    start, after = first.start - tolerance, last.after
+    start, after = first.start if signs < 0 else signs, last.after
     noun, sure = last.noun, last.sure if last.unit else max(each.sure for each in parts)
     if not unit and chain.joined == "size":
         unit, after, noun = _picture(sentence, parts, noun)
@@ -153,7 +168,7 @@ def _made(sentence: Sentence, chain: Chain, tolerance: bool) -> Figure | None:
     cue = modifiers.before(text, sentence.start, start)
     tail = modifiers.behind(text, end, sentence.end)
     modifier = "range" if chain.joined == "range" else "exact"
-    if chain.joined == "tolerance" or tolerance:
+    if chain.joined == "tolerance" or signs >= 0:
         modifier = "plus_minus"
     elif last.plus and modifier == "exact":
         modifier = "at_least"
@@ -214,6 +229,10 @@ def _elapsed(sentence: Sentence, chain: Chain, unit: str) -> bool:
     first, last = chain.parts[0], chain.parts[-1]
     following = [token.text.lower() for token in found[last.after : last.after + 2]]
     before = found[first.first - 1].text.lower() if first.first else ""
+    if "experience" in following:
+        return True
+    if before == "for" and any(token.text == "been" for token in found[max(0, first.first - 5) : first.first]):
+        return True  # "they have been around for six years"
     day = (following[:1] == ["a"] and following[-1] in ("day", "week", "month", "year")) or following[:1] == ["read"]
     return (
         day

@@ -37,6 +37,9 @@ _TELLS = re.compile(
 )
 
 
+_SUCCESSOR = re.compile(r"\b(?:[Ii]ts|the) (?:new )?(?:successor|follow-up|replacement)\b")
+"""Words for the newer product, where the older one has just been named."""
+
 _BACKGROUND = frozenset({"organisation", "market", "event", "standard", "award"})
 """Categories of what an article names beside the products that its figures are about."""
 
@@ -106,6 +109,8 @@ class Mentions:
         here = [one for one in self.within(sentence.start, sentence.end) if one.weight]
         before = [one for one in here if one.start < place]
         subject = [one for one in before if one.weight == 2] or before
+        if subject and subject[-1].product != self.main and _SUCCESSOR.search(self.text, subject[-1].end, place):
+            return self.main, 0.6
         if subject:
             return subject[-1].product, 0.9 if subject[-1].weight == 2 else 0.8
         following = here[0] if here and _LEADS.match(self.text, sentence.start, place) else None

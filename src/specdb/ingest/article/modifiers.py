@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import NamedTuple
 
@@ -30,16 +31,27 @@ def _cues(place: str) -> Cues:
     return {char: tuple(cues) for char, cues in found.items()}
 
 
+_MEASURED = re.compile(r"exceed(?:s|ed|ing)?( an?(?: total| maximum| combined)? \w{4,12} of\s*)$")
+"""What "exceed" may have before its figure: "must not exceed a total weight of"."""
+
+_MARKUP = {ord(sign): " " for sign in '`*_“"'}
+"""Signs of emphasis that may stand between a cue and its figure."""
+
+_NAMING = ("max", "maximum", "min", "minimum")
+"""Cues behind a figure that are part of a name, or the next figure's, where a word follows: "1 m/s maximum speed"."""
+
 _NEGATED = ("no ", "not ")
 _OPPOSITE = {"more_than": "at_most", "less_than": "at_least"}
 
 
 def before(text: str, start: int, at: int) -> Cue | None:
     """The cue that ends right before `at`, looked for no further back than `start`; a bound goes before "about"."""
-    rest = " ".join(text[max(start, at - 60) : at].lower().replace("\n", " ").split(" "))
+    rest = text[max(start, at - 60) : at].lower().replace("\n", " ").translate(_MARKUP)
     found: Cue | None = None
     end = len(rest.rstrip(" (\u00a0"))
     for _ in range(5):
+        measured = _MEASURED.search(rest, 0, end)
+        end = measured.start(1) if measured else end
         part = rest[:end].rstrip(" (\u00a0-" if not rest[:end].endswith(("sub-", "+-", "/-")) else " ")
         hit = _ending(part)
         if hit:
@@ -79,6 +91,12 @@ def behind(text: str, at: int, end: int) -> Cue | None:
     part = text[at : min(end, at + 20)].lower()
     bare = part.lstrip(" (-\u00a0")
     for cue, modifier in _cues("behind").get(bare[:1], ()):
-        if bare.startswith(cue) and not bare[len(cue) : len(cue) + 1].isalpha() and len(part) - len(bare) <= 2:
+        rest = bare[len(cue) :]
+        if (
+            bare.startswith(cue)
+            and not rest[:1].isalpha()
+            and len(part) - len(bare) <= 2
+            and not (cue in _NAMING and rest[:1] == " " and rest[1:2].isalnum())
+        ):
             return Cue(modifier, at + len(part) - len(bare) + len(cue))
     return None

@@ -39,6 +39,8 @@ _PART = re.compile(
 
 _MOST_RIVALS = 40
 
+_VERSION = re.compile(r"(?:v|ver|gen|mk|rev)\.?\d[\d.]*$", re.IGNORECASE)
+
 
 def finder(names: dict[str, str]) -> re.Pattern[str]:
     parts = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
@@ -53,26 +55,78 @@ def main_product(text: str, found: list[Sentence], names: dict[str, str], backgr
         for hit in finder(names).finditer(part):
             if names[hit[0]] not in background:
                 return names[hit[0]]
+    device = _device(text, found)
+    if device:
+        return device
     counts: Counter[str] = Counter(_WORD.findall(text))
     best, most = "", 0.0
     for rank, part in enumerate((*heads, *opening)):
         for name in _names(part):
+            if not _may_name(name):
+                continue
             score = min(max(counts[word] for word in name.split()), 12) * (1.0, 0.9, 0.8, 0.6, 0.5)[min(rank, 4)]
-            score *= 1.5 if any(char.isdigit() for char in name) else 1
+            score *= 2 if any(char.isdigit() for char in name) else 0.5 if _attributive(part, name) else 1
             if rank >= len(heads):
                 score *= 0.6
+            elif not rank and counts[name.split()[-1]] > 1 and not _attributive(part, name):
+                score *= 1.5
             if score > most:
                 best, most = name, score
-    return _repeated(text, best)
+    return _repeated(text, best) if best else _title(text, found)
+
+
+def _may_name(name: str) -> bool:
+    """Whether capitalised words may be a product's name: not a word that opens a sentence, a letter, or a standard."""
+    word = name.lower()
+    lists = lexicon.words()
+    known = any(word in lists[key] for key in ("stops", "openers", "column_heads", "product_tables"))
+    return len(word) > 1 and not known and word.rstrip("0123456789") not in lists["named"]
+
+
+def _device(text: str, found: list[Sentence]) -> str:
+    """The title of a page about a device that is named by common words: "Active marker deck", "Range deck v2"."""
+    first = next((one.line for one in found[:1] if one.line.kind == "heading"), None)
+    words = text[first.start : first.end].strip("# \t*").split() if first else []
+    plain = [word.lower() for word in words if not any(char.isdigit() for char in word)]
+    small = any(word.isalpha() and word.islower() for word in words)
+    known = bool(plain) and plain[-1] in lexicon.words()["devices"] and lexicon.words()["stops"].isdisjoint(plain)
+    return " ".join(words) if known and small and 1 < len(words) < 6 else ""
+
+
+def _attributive(part: str, name: str) -> bool:
+    """Whether a name in a title only tells of the word behind it: "Tesla killer", "Google-powered"."""
+    following = re.match(r"(?:-| )([a-z]{3,})", part[part.find(name) + len(name) :])
+    lists = lexicon.words()
+    return following is not None and following[1] not in lists["generic"] and following[1] not in lists["stops"]
+
+
+def _title(text: str, found: list[Sentence]) -> str:
+    """The title of a text that names no product, without its article: "The Drone"."""
+    first = next((text[one.start : one.end] for one in found[:1] if one.line.kind == "heading"), "")
+    words = [word for word in _WORD.findall(first) if word.lower() not in lexicon.words()["stops"]]
+    return " ".join(words) if len(words) < 4 else ""
 
 
 def _repeated(text: str, name: str) -> str:
-    """A name without the words at its end that a text never repeats ("Aero One AR" glasses)."""
-    head, _, last = name.rpartition(" ")
-    while head and last.isalpha() and text.count(name) < 2 < text.count(head):
-        name = head
-        head, _, last = name.rpartition(" ")
+    """A name without the words at its ends that a text never repeats ("Aero One AR" glasses, "Meet Aero One")."""
+    words = name.split()
+    if _count(text, name) > 1:
+        return name
+    generic = lexicon.words()["generic"]
+    for length in range(min(len(words) - 1, 5), 0, -1):
+        for first in range(len(words) - length + 1):
+            part = words[first : first + length]
+            left = [*words[:first], *words[first + length :]]
+            if all(word.isalpha() for word in left) and not all(word.lower() in generic for word in part):
+                shorter = " ".join(part)
+                if _count(text, shorter) > 2:
+                    return shorter
     return name
+
+
+def _count(text: str, name: str) -> int:
+    """How often a text has a name, as words of its own."""
+    return len(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text))
 
 
 def _names(part: str) -> list[str]:
@@ -100,6 +154,8 @@ def _names(part: str) -> list[str]:
 def _short(run: list[str]) -> list[str]:
     """A run of name words as the text will most likely repeat it: from the word with a figure on, else the whole."""
     for i, word in enumerate(run):
+        if i and _VERSION.match(word):
+            return [" ".join(run)]
         if (
             any(char.isdigit() for char in word)
             and any(char.isalpha() for char in word)
@@ -122,13 +178,15 @@ def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -
         if len(first) > 2:
             family.setdefault(first, main)
             kin = re.compile(rf"(?<![\w-]){re.escape(first)}(?: (?:\d[\w.]{{0,5}}|{_VARIANTS}|[A-Z]{{1,3}}\d\w{{0,4}}))+(?!\w)")
-            for name in sorted(set(kin.findall(text)))[:_MOST_RIVALS]:
+            for name in sorted({*kin.findall(text), *_variants(text, main)})[:_MOST_RIVALS]:
                 family.setdefault(name, name)
     if stem and any(char.isdigit() for char in stem):
         letters = stem.rstrip("0123456789")
         if len(letters) > 1:
             for word in sorted(set(re.findall(rf"(?<![\w-]){re.escape(letters)}\d+[A-Z]*\b", text))):
                 family.setdefault(word, word)
+    for name in _numbered(text, found) if _count(text, main) < 3 else ():
+        family.setdefault(name, name)
     for name in _rivals(text):
         family.setdefault(name, name)
     heads = (
@@ -138,6 +196,25 @@ def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -
         if text.count(name) > 1:
             family.setdefault(name, name)
     return family
+
+
+def _variants(text: str, main: str) -> list[str]:
+    """Names around the last word of a name without figures: beside "DJI Mini" stand "Mavic Mini" and "Mini SE"."""
+    head, _, model = main.rpartition(" ")
+    lists = lexicon.words()
+    if not head or any(char.isdigit() for char in main) or model.lower() in lists["devices"] | lists["generic"]:
+        return []
+    named = rf"(?<![\w-])(?:([A-Z]\w+) )?{re.escape(model)}(?: (?:\d\w{{0,3}}|{_VARIANTS})\b)*(?![\w-])"
+    found = Counter(match[0] for match in re.finditer(named, text) if not match[1] or _may_name(match[1]))
+    return [name for name, count in found.items() if count > 1 and name not in (model, main) and " " in name]
+
+
+def _numbered(text: str, found: list[Sentence]) -> list[str]:
+    """The names in the numbered headings of a text that goes through several products: "2. Vela X3"."""
+    lines = dict.fromkeys(one.line for one in found if one.line.kind == "heading")
+    heads = [text[line.start : line.end].strip() for line in lines]
+    names = [_names(re.sub(r"^\d+[.)]\s*", "", head)) for head in heads if re.match(r"\d+[.)]\s", head)]
+    return [name for here in names[:_MOST_RIVALS] for name in here] if len(names) > 1 else []
 
 
 def _rivals(text: str) -> list[str]:

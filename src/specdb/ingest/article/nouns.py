@@ -51,6 +51,8 @@ def noun_at(sentence: Sentence, at: int) -> Noun | None:
         ):
             best = Noun(words, until, True)
             first = best if i == at else first
+        elif _acronyms(word):
+            best = Noun(words, until, True)
         elif _plural(word) and (best is None or not best.words.endswith("s")):
             best = Noun(words, until, best is not None)
         if hidden == "," and "-" in words and until + 2 < len(found) and found[until + 2].text == "-":
@@ -58,7 +60,8 @@ def noun_at(sentence: Sentence, at: int) -> Noun | None:
         elif hidden and hidden in ",.;:()":
             break
         i = until
-    return first if best and first and not best.words.endswith("s") else best  # "6 axis XYZ sensor"
+    attributive = first and first.words.lower() in ("axis", "dof", "phase", "channel", "pin", "lane")
+    return first if best and first and (attributive or not best.words.endswith("s")) else best  # "6 axis XYZ sensor"
 
 
 def _model(sentence: Sentence, i: int, at: int) -> bool:
@@ -83,6 +86,11 @@ def _pair(sentence: Sentence, i: int, until: int) -> bool:
 
 def _plural(word: str) -> bool:
     return len(word) > 3 and word.endswith("s") and not word.endswith(_NO_PLURALS) and word[:-1].isalpha()
+
+
+def _acronyms(word: str) -> bool:
+    """Whether a word is an acronym in the plural: "GCDs"."""
+    return len(word) > 2 and word[-1] == "s" and word[:-1].isupper() and word[:-1].isalpha()
 
 
 def _hyphenated(sentence: Sentence, at: int) -> Noun | None:

@@ -125,10 +125,10 @@ def _money(found: list[Token], at: int) -> tuple[int, str]:
         return at, ""
     if text in _SIGNS:
         return at + 1, _SIGNS[text]
-    if following.text in _SIGNS and following.glued and at + 2 < len(found) and text in ("US", "CN", "JP", *_DOLLARS):
+    if following.text in _SIGNS and following.glued and at + 2 < len(found) and text in ("US", "JP", *_DOLLARS, *_CODES):
         if following.text == "¥":
             return at + 2, "JPY" if text == "JP" else "CNY"
-        return at + 2, _DOLLARS.get(text, "USD")
+        return at + 2, _DOLLARS.get(text) or _CODES[text]
     if text == "Rs" and following.text == "." and following.glued and found[at + 2 : at + 3] and found[at + 2].kind == "n":
         return at + 2, "INR"
     if text in _CODES and text not in ("CN", "US") and following.kind == "n":
@@ -168,14 +168,14 @@ def _with_unit(sentence: Sentence, part: Part, *, signed: bool = False) -> Part:
         if i + 1 < len(found) and found[i + 1].glued and found[i + 1].kind != "s":
             return part
         noun = noun_at(sentence, i + 1)
-        if noun and noun.listed and noun.words.endswith("s"):
+        if noun and noun.listed and (noun.words.endswith("s") or _opens(sentence, part, noun.after)):
             return part._replace(after=i + 1, noun=noun.words, sure=0.7)
         model = found[i + 1 : i + 3]
         if len(model) == 2 and model[0].text[:1].isupper() and model[1].kind == "n" and model[1].glued and not model[0].glued:
             return part._replace(after=i + 1, noun=model[0].text + model[1].text, sure=0.5)  # "8x GX100"
         if model and model[0].text.isupper() and len(model[0].text) > 2 and not model[0].glued:
             return part._replace(after=i + 1, noun=model[0].text, sure=0.5)  # "1x HDMI"
-        return part._replace(after=i + 1, unit="times", sure=0.8)
+        return part._replace(after=i + 1, unit="times", sure=0.8) if part.digits != "0" else part
     if text in ("times", "fold", "-fold") or (text == "-" and i + 1 < len(found) and found[i + 1].text == "fold"):
         return part._replace(after=i + 1 + (text == "-"), unit="times", sure=0.8)
     if token.kind == "w" and token.glued and found[i - 1].kind == "n":
@@ -184,9 +184,19 @@ def _with_unit(sentence: Sentence, part: Part, *, signed: bool = False) -> Part:
     return part._replace(noun=noun.words, sure=0.7 if noun.listed else 0.4) if noun else part
 
 
+def _opens(sentence: Sentence, part: Part, after: int) -> bool:
+    """Whether a count of parts opens its line, and nothing but a sign or a joining word follows: "- 4x Motor with gears"."""
+    found = sentence.tokens
+    first = found[part.first]
+    opens = not sentence.text[sentence.line.start : first.start].strip(" \t-*•+|")
+    return opens and (after >= len(found) or found[after].kind != "w" or found[after].text.lower() in ("with", "and", "for"))
+
+
 def _lettered(sentence: Sentence, part: Part) -> Part:
     """A number with a letter that is no unit: "17k logic cells", "1080p"; its noun is '' where it is only a name ("3D")."""
     found, i = sentence.tokens, part.after
+    if found[i].text.lower() == "dof":
+        return part._replace(after=i + 1, noun="DOF", sure=0.9)
     if found[i].text in ("p", "i") and part.digits in _LINES:
         return part._replace(after=i + 1, noun="lines", sure=0.4)
     if part.digits.isdigit() and len(part.digits) > 2 and found[i].text in ("st", "nd", "rd", "th"):
@@ -211,6 +221,8 @@ def _broken(found: list[Token], i: int) -> bool:
     """Whether the number at `i` goes on as a version, a date, a time or an address: "5.3.1", "2026-04-30", "10:30"."""
     after = found[i + 1] if i + 1 < len(found) else None
     further = found[i + 2] if i + 2 < len(found) else None
+    if found[i].text.startswith("802."):
+        return True  # a standard, as 802.11
     if after is None or further is None or not after.glued or not further.glued:
         return False
     if after.text == "." and further.kind == "n":
@@ -242,12 +254,13 @@ def _named(sentence: Sentence, i: int) -> bool:
     if not found[i].glued:
         return _follows_name(sentence, i)
     if before.kind == "w":
-        table = len(before.text) > 3 and before.text[1:].islower()  # "Capacity660mAh", a table that lost its lines
-        return not (table and units.unit_at(sentence, i + 1, numerals.plain(found[i].text) or "0"))
+        return not (_cell(before.text) and units.unit_at(sentence, i + 1, numerals.plain(found[i].text) or "0"))
     if before.text in "_#№§'’.\\":
         return before.text != "." or i == 1 or found[i - 1].glued
     if before.text in "=&" or (before.text in "-+/" and i > 1 and before.glued and found[i - 2].kind != "s"):
         if before.text == "-" and found[i - 2].text.lower() in ("sub", "under", "to", "up", "mid", "or"):
+            return False
+        if before.text == "/" and found[i - 2].text in ("typ", "min", "max", "idle", "nominal", "peak"):
             return False
         return not measured(sentence, i)
     return False
@@ -268,7 +281,14 @@ def _is_unit(sentence: Sentence, i: int) -> bool:
     if i < 1 or found[i].text not in lexicon.units() or found[i].text == "in":
         return False
     hyphen = found[i - 1].text == "-" and found[i - 1].glued and i > 1
-    return found[i - 1 - hyphen].kind == "n" and (found[i].glued or len(found[i].text) > 1)
+    number = i - 1 - hyphen
+    part = found[number].glued and number > 0 and found[number - 1].kind == "w" and not _cell(found[number - 1].text)
+    return found[number].kind == "n" and not part and (found[i].glued or len(found[i].text) > 1)
+
+
+def _cell(word: str) -> bool:
+    """Whether a word before a number that is glued to it is a cell of its own: "Capacity660mAh", of a table without lines."""
+    return len(word) > 3 and word[1:].islower()
 
 
 def _follows_name(sentence: Sentence, i: int) -> bool:

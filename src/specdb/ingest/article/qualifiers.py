@@ -27,14 +27,15 @@ _PER = re.compile(
 _REACH = 60
 
 
-def qualifiers(sentence: Sentence, figure: Figure, kind: str) -> dict[str, str]:
-    """The qualifiers of a figure, by key; `kind` are the words that say which of the things counted."""
+def qualifiers(sentence: Sentence, figure: Figure, kind: str, label: str = "") -> dict[str, str]:
+    """The qualifiers of a figure, by key; `kind` are the words that say which of the things counted, `label` a cell's."""
     text = sentence.text
     before = text[max(sentence.start, figure.start - _REACH) : figure.start]
     after = text[figure.end : min(sentence.end, figure.end + _REACH)]
     found: dict[str, str] = {"kind": kind} if kind else {}
     if figure.unit and figure.unit.endswith(("flops", "OPS")):
         near = _PRECISION.match(after.lstrip()) or _PRECISION.search(_clause(after)) or _last(_PRECISION, before)
+        near = _PRECISION.search(label) or near
         if near:
             found["precision"] = near[1]
     per = _PER.match(after)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,15 @@ LONGEST_RUN = 200
 _RUN = re.compile(rf"[^\s|]{{{LONGEST_RUN},}}+")
 _END = re.compile(r"[.!?…。！？][\"”’')\]]{0,3}(?=\s)|[。！？]")
 _BULLET = re.compile(r"\s*(?:[-*•·–●○▪◦➤✓>]|\d{1,2}[.)])\s+")
+_CLOSES = ".;,!"
+"""What a heading does not end with."""
+
+_LABEL = re.compile(r"\s*+(?:[-*•·–+]\s+)?+[*_`]{0,3}([^\W\d][^:\n|]{0,38}?)[*_` ]{0,4}:(?=[\s*_`]|$)")
+"""The words before a colon that open a line."""
+
+_MEASURE = re.compile(r"\s*+[~≈±+<>≤≥-]{0,2}\s?\d[\d.,]*+(?:\s?[^\W\d]{1,3}\b|\s?[%°µΩ\"]|$)")
+"""How a line starts that only says a figure: "7 kg", "12V / 7A"."""
+
 _WRAPPED = 45
 """A line of so many characters, in a text that has line breaks in its paragraphs, goes on in the next one."""
 
@@ -36,14 +46,18 @@ class Line(NamedTuple):
 
 
 class Sentence:
-    """A sentence: text[start:end], its tokens, the line it is in and the heading above it."""
+    """A sentence: text[start:end], its tokens, the line it is in and the heading above it.
 
-    def __init__(self, text: str, start: int, end: int, line: Line, heading: tuple[int, int]) -> None:
+    `label` names what the figures of its line are of, where one stands over or before them: "Weight:", then "- 60 kg".
+    """
+
+    def __init__(self, text: str, start: int, end: int, line: Line, heading: tuple[int, int], label: str = "") -> None:
         self.text = text
         self.start = start
         self.end = end
         self.line = line
         self.heading_span = heading
+        self.label = label
         self.heading = text[heading[0] : heading[1]].strip("# \t*")
 
     @cached_property
@@ -82,11 +96,41 @@ class Sentence:
 def sentences(text: str) -> Iterator[Sentence]:
     """The sentences of a text, in order."""
     heading = (0, 0)
+    labels = _Labels(text)
     for line in _lines(text):
         if line.kind == "heading":
             heading = (line.start, line.end)
+        label = labels.of(line)
         for start, end in _cut(text, line.start, line.end):
-            yield Sentence(text, start, end, line, heading)
+            yield Sentence(text, start, end, line, heading, label)
+            label = ""  # of the line's first sentence alone
+
+
+class _Labels:
+    """The labels of lines: their own ("Weight: 60 kg"), that of the item over them, or the line above a lone figure."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._over = ""
+        self._indent = 0
+        self._above = ""
+
+    def of(self, line: Line) -> str:
+        """The label of the next line; '' where it has none."""
+        head = self._text[line.start : min(line.end, line.start + 80)]
+        indent = len(head) - len(head.lstrip())
+        label = _LABEL.match(head) if line.kind != "row" else None
+        name = label[1].strip(" *_`") if label else ""
+        above, self._above = self._above, ""
+        if name and label and not head[label.end() :].strip(" *_`"):
+            self._over, self._indent = name, indent
+            return ""
+        if line.kind not in ("item", "text") or indent <= self._indent:
+            self._over = "" if line.kind != "item" or indent <= self._indent else self._over
+        if not name and line.end - line.start < 60 and len(head.split()) < 7:
+            self._above = head.strip(" #*_`\t") if not _MEASURE.match(head) else ""
+            name = above if _MEASURE.match(head) else ""
+        return name or self._over
 
 
 class _Raw:
@@ -105,6 +149,11 @@ class _Raw:
         """Where line `i` ends, without its break."""
         return self.starts[i + 1] - 1 if i + 1 < self.count else len(self.text)
 
+    def after(self, i: int, fence: str) -> int:
+        """The number of the line behind the next one after `i` that starts with `fence`; 0 where none does."""
+        at = self.text.find(f"\n{fence}", self.end(i))
+        return bisect_right(self.starts, at + 1) if at >= 0 else 0
+
     def head(self, i: int) -> str:
         """The line, or as much of it as is looked at; '' beyond the text."""
         if not 0 <= i < self.count:
@@ -119,7 +168,9 @@ def _lines(text: str) -> Iterator[Line]:
     while i < raw.count:
         head = raw.head(i)
         until = i + 1
-        if head:
+        if head.startswith("```") and not head.startswith("```{"):
+            until = max(until, raw.after(i, "```"))
+        elif head:
             kind = _kind(raw, i, head)
             while kind in ("text", "item") and until < raw.count and _continues(raw, until):
                 until += 1
@@ -128,14 +179,18 @@ def _lines(text: str) -> Iterator[Line]:
 
 
 def _kind(raw: _Raw, i: int, head: str) -> str:
-    if head.startswith("|") or "\t" in head or head.count(" | ") > 1:
+    if head.startswith("|") or "\t" in head or head.count(" | ") > 1 or (head.endswith("|") and " | " in head):
         return "row"
     if head.startswith("#"):
         return "heading"
     alone = not raw.head(i - 1) and not raw.head(i + 1)
     if _BULLET.match(head + " "):
+        if head[0].isdigit() and alone and len(head) < 60 and head[-1] not in _CLOSES and head.split(maxsplit=1)[1:]:
+            return "heading"
         return "heading" if head.startswith("•") and alone and len(head) < 140 else "item"
-    short = len(head) < 100 and head[-1] not in ".;,!" and any(char.isalpha() for char in head)
+    if _MEASURE.match(head) and len(head) < 20 and raw.head(i - 1) == "" and not re.search(r"[A-Z][a-z]{2}", head):
+        return "text"  # "7 kg", in a table that lost its lines
+    short = len(head) < 100 and head[-1] not in _CLOSES and any(char.isalpha() for char in head)
     return "heading" if alone and short and len(head.split()) < 16 else "text"
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from specdb.ingest.article import lexicon, modifiers, numerals
+from specdb.ingest.article.attributes import lists
 from specdb.ingest.article.draft import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from specdb.ingest.article.draft import Extracted
     from specdb.ingest.article.sentences import Sentence
 
 
 def with_shared_units(sentence: Sentence, found: list[Figure]) -> list[Figure]:
     """Bare numbers of a list take the unit of its last: "158 FP8, 79 BF16 and 20 FP32 dense TFLOPS"."""
     tokens, formats = sentence.tokens, lexicon.words()["formats"]
-    if not any(figure.unit and figure.unit.endswith(("flops", "OPS")) for figure in found) and sentence.words.isdisjoint(
-        formats
-    ):
+    if sentence.words.isdisjoint(_operations()):
         return found
     shared = list(found)
     for i, token in enumerate(tokens):
@@ -36,11 +37,29 @@ def with_shared_units(sentence: Sentence, found: list[Figure]) -> list[Figure]:
     return sorted(shared, key=lambda figure: figure.start)
 
 
+def converted(text: str, before: Figure | Extracted, figure: Figure | Extracted) -> bool:
+    """Whether a figure says in brackets what the one before it says in another unit: "about 19 g (0.7 oz)"."""
+    kinds = lists()[0]
+    kind = kinds.get(figure.unit or "")
+    return text[before.end : figure.start].strip() == "(" and kind is not None and kind == kinds.get(before.unit or "")
+
+
+_BOUNDS = ("about", "at_most", "at_least", "more_than", "less_than")
+
+
+@cache
+def _operations() -> frozenset[str]:
+    """The written forms of units of computing power, in lower case."""
+    return frozenset(form.lower() for form, unit in lexicon.units().items() if unit.unit.endswith(("flops", "OPS")))
+
+
 def with_shared_bounds(sentence: Sentence, found: list[Figure]) -> Iterator[Figure]:
     """A bound holds for all of a list: "up to 16GB of RAM and 1TB"."""
     before: Figure | None = None
     for figure in found:
         shared = figure
+        if before and figure.modifier == "exact" and converted(sentence.text, before, figure):
+            shared = figure._replace(modifier=before.modifier if before.modifier in _BOUNDS else "exact")
         if before and figure.modifier == "exact" and before.modifier in ("at_most", "at_least") and figure.cue == figure.start:
             gap = sentence.text[before.end : figure.start].lower()
             words = gap.replace(",", " , ").split()

@@ -2,57 +2,128 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.ingest.article import lexicon
+from specdb.ingest.article import lexicon, numerals
+from specdb.ingest.article.attributes import measure
+from specdb.ingest.article.draft import Figure
+from specdb.ingest.article.figures import figures
+from specdb.ingest.article.sentences import sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from specdb.ingest.article.sentences import Line
+    from specdb.ingest.article.sentences import Line, Sentence
 
 
 class Label(NamedTuple):
     """What a cell stands under: the span of its row's first cell and of its column's head, each (0, 0) for none.
 
-    `product` says that the head is a product's name: the table sets products side by side.
+    `product` says that the head is a product's name: the table sets products side by side; `models` that its rows are.
     """
 
     row: tuple[int, int]
     column: tuple[int, int]
     product: bool = False
+    models: bool = False
 
 
 class Tables:
     """The tables of a text, of lines with "|" or tabs between their cells."""
 
-    def __init__(self, text: str, lines: Iterable[Line]) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
         self._rows: dict[int, list[tuple[int, int]]] = {}
         self._heads: dict[int, list[tuple[int, int]]] = {}
-        head: list[tuple[int, int]] = []
-        last = -2
-        for line in lines:
-            cells = _cells(text, line)
-            if line.number != last + 1:
-                head = cells if _heads(text, line, cells) else []
-            self._rows[line.start], self._heads[line.start] = cells, head
-            last = line.number
+        self._head: list[tuple[int, int]] = []
+        self._first = (0, 0)
+        self._last = -2
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, line: Line) -> None:
+        """Takes up a row; the rows of a text are given in their order."""
+        if line.start in self._rows:
+            return
+        cells = _cells(self._text, line)
+        if line.number != self._last + 1:
+            self._head = cells if _heads(self._text, line, cells) else []
+            self._first = (0, 0)
+        if cells and self._text[cells[0][0] : cells[0][1]].strip():
+            self._first = cells[0]
+        elif cells:
+            cells[0] = self._first  # a cell over several rows
+        self._rows[line.start], self._heads[line.start] = cells, self._head
+        self._last = line.number
+
+    def measured(self, sentence: Sentence, found: list[Figure]) -> list[Figure]:
+        """The figures of a row with its bare numbers, where the head of their column or row names their unit: "RAM (GiB)"."""
+        cells, heads = self._rows.get(sentence.line.start, []), self._heads.get(sentence.line.start, [])
+        added = []
+        for i, (start, end) in enumerate(cells[1:], 1):
+            bare = _BARE.match(self._text, start, end) if sentence.start <= start and cells is not heads else None
+            if bare is None or any(one.start < end and one.end > start for one in found):
+                continue
+            head = self._text[slice(*heads[i])] if i < len(heads) else ""
+            read = _read(head.strip()) or _read(self._text[slice(*cells[0])].strip())
+            digits = numerals.plain(bare[1].lstrip("-"))
+            if read and digits:
+                digits = f"-{digits}" if bare[1][0] == "-" else digits
+                unit, noun = read
+                added.append(Figure(*bare.span(1), bare[1], (digits,), unit or None, "exact", noun, bare.start(1), 0.8))
+        return sorted(found + added, key=lambda one: one.start) if added else found
 
     def label(self, line: Line, place: int) -> Label:
         """The label of the cell at `place` in a row."""
         cells, heads = self._rows.get(line.start, []), self._heads.get(line.start, [])
         index = next((i for i, (start, end) in enumerate(cells) if start <= place < end), 0)
-        row = cells[0] if index and cells else (0, 0)
+        row = next((cell for cell in cells[:index] if _WORDS.search(self._text, *cell)), cells[0] if index else (0, 0))
         column = heads[index] if heads is not cells and index < len(heads) else (0, 0)
-        return Label(row, column, column != (0, 0) and self._compares(heads, column))
+        models = bool(heads) and self._text[slice(*heads[0])].strip(" *").lower() in lexicon.words()["model_heads"]
+        return Label(row, column, column != (0, 0) and self._compares(heads, column), models)
 
     def _compares(self, heads: list[tuple[int, int]], column: tuple[int, int]) -> bool:
         """Whether a table's columns are products, and this is one of them."""
         first, own = (self._text[start:end].strip(" *") for start, end in (heads[0], column))
         lists = lexicon.words()
+        own = _PARENTHESIS.sub("", own)
         side_by_side = not first or first.lower() in lists["product_tables"]
-        return side_by_side and own.lower() not in lists["column_heads"] and (own[:1].isupper() or own[:1].isdigit())
+        return (
+            side_by_side
+            and not measure(own)
+            and own.lower() not in lists["column_heads"]
+            and (own[:1].isupper() or own[:1].isdigit())
+        )
+
+
+_BARE = re.compile(r"[\s*_`~]*+(-?\d[\d,]*(?:\.\d+)?)[\s*_`]*+(?=[|\t]|$)", re.MULTILINE)
+"""A cell that only holds a number."""
+
+_PARENTHESIS = re.compile(r"\s*\([^()]*\)")
+
+_WORDS = re.compile(r"[^\W\d_]{2}")
+"""What a cell that names its row has: not "A" or "1"."""
+
+_LONGEST_HEAD = 60
+
+_HEAD_COUNT = re.compile(r"(?:#|[Nn]umber|[Nn]o\.) (?:of )?(\w[\w -]*\w)\s*$")
+
+_HEAD_UNIT = re.compile(r"[(\[]([^()\[\]]{1,20})[)\]]\s*[*_]*$|(\S*FLOPS|\S*OPS)\s*[*_]*$")
+
+
+@cache
+def _read(head: str) -> tuple[str, str] | None:
+    """The unit that the head of a column or row ends with, or else what it counts: "RAM (GiB)", "# of chips"."""
+    named = _HEAD_UNIT.search(head[-_LONGEST_HEAD:])
+    text = f"1 {named[1] or named[2]}" if named else ""
+    read = [one for sentence in sentences(text) for one in figures(sentence)] if text else []
+    if len(read) == 1 and read[0].unit and (read[0].end == len(text) or text[read[0].end] == "/"):  # "GiB/s/device"
+        return read[0].unit, ""
+    counted = _HEAD_COUNT.match(head[:_LONGEST_HEAD])
+    words = counted[1] if counted else head[:_LONGEST_HEAD]
+    last = words.split()[-1] if words.split() else ""
+    return ("", words) if counted or (last.endswith("s") and lexicon.counted(last)) else None
 
 
 def _heads(text: str, line: Line, cells: list[tuple[int, int]]) -> bool:

@@ -24,6 +24,7 @@ _OVER = {
     "mm²": ("W", "Mbit", "N", "MB"), "cm²": ("W", "mA", "N"), "m²": ("W", "g", "kg", "N"), "m": ("V", "N", "W"), "in": (),
 }  # fmt: skip
 _LATER = {"s": "second", "h": "hour"}
+_CAPACITY = {"M": "MB", "G": "GB", "T": "TB"}
 _FLOPS = {"T": "teraflops", "P": "petaflops", "E": "exaflops"}
 
 
@@ -42,22 +43,40 @@ def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -
         return None
     if found[at].text in "-‑" and found[at].glued and at + 1 < len(found) and found[at + 1].glued:
         at += 1
-    if found[at].text.lower() not in lexicon.starts() and found[at].text not in _FLOPS:
+    if found[at].text.lower() not in lexicon.starts() and found[at].text not in _FLOPS and found[at].text not in _CAPACITY:
         return None
     number = found[at - 1]
     for until in range(min(at + lexicon.MOST_WORDS, len(found)), at, -1):
         form, written = _form(sentence, at, until)
-        if form is None or (
-            written[-1].isalnum() and until < len(found) and found[until].glued and _goes_on(found, until, written)
+        if (
+            form is None
+            or (len(written) == 1 and _between_hyphens(found, at, until))
+            or (written[-1].isalnum() and until < len(found) and found[until].glued and _goes_on(found, until, written))
         ):
             continue
         sure = _sureness(sentence, at, until, form, written, digits, signed=signed) if number else 0
         if sure:
             name = "g-force" if written == "g" and _force(sentence, until, signed=signed) else form.unit
+            if form.unit == "lb" and written in ("pound", "pounds") and found_money(sentence):
+                name = "GBP"
             if written == "kb" and any(token.text in ("Mb", "Gb", "Kb") for token in found):
                 name = "kbit"  # else what is printed so is a kilobyte
             return _compound(sentence, Unit(name, until, sure))
-    return _flops(sentence, at, digits)
+    return _capacity(found, at) or _flops(sentence, at, digits)
+
+
+def _between_hyphens(found: list[Token], at: int, until: int) -> bool:
+    """Whether a letter stands between hyphens, as in the name "8-N-1"."""
+    return found[at - 1].text == "-" and until + 1 < len(found) and found[until].text == "-" and found[until + 1].kind == "n"
+
+
+def _capacity(found: list[Token], at: int) -> Unit | None:
+    """ "2G of RAM", "512M flash"."""
+    following = [token.text.lower() for token in found[at + 1 : at + 3]]
+    memory = following[1:] if following[:1] == ["of"] else following[:1]
+    if found[at].text not in _CAPACITY or not found[at].glued or lexicon.words()["memory_cue"].isdisjoint(memory):
+        return None
+    return Unit(_CAPACITY[found[at].text], at + 1, 0.8)
 
 
 def _force(sentence: Sentence, until: int, *, signed: bool) -> bool:
@@ -107,6 +126,8 @@ def _flops(sentence: Sentence, at: int, digits: str) -> Unit | None:
     after = sentence.tokens[at + 1] if at + 1 < len(sentence.tokens) else None
     if token.text not in _FLOPS or (after and _glued_word(after)) or not sentence.has("compute_cue"):
         return None
+    if at > 1 and sentence.tokens[at - 2].text.isupper():
+        return None  # "LX 4P"
     return Unit(_FLOPS[token.text], at + 1, 0.6) if token.text != "T" or "." in digits or len(digits) > 1 else None
 
 
@@ -156,7 +177,7 @@ def _doubtful(
         "inch": written == "in" and (after is None or after.kind == "s" or after.text in ("x", "by", "display", "screen")),
         "mi": True,
         "s": not (whole and (len(digits) == 4 or (digits.endswith("0") and sentence.word_before(token) == "the"))),
-        "µs": spaced or sentence.has("compute_cue"),
+        "µs": True,
         "h": True,
         "day": spaced and bare,
         "t": written == "t",
