@@ -287,7 +287,7 @@ def test_skipped_rows_and_values(lab: Lab) -> None:
     mapping = (
         HEAD
         + """name: "{Name}"
-skip_rows: {State: cancelled}
+skip_rows: {State: [lost, cancelled]}
 columns:
   Weight (g): {attribute: weight, missing: ['0'], qualifiers: {status: "{State}"}}
   Screen: {attribute: touchscreen, values: {mit: 'yes', ohne: 'no'}}

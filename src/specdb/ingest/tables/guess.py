@@ -78,7 +78,7 @@ def _as_known(target: Target, head: Head, said: Sequence[str]) -> Guess | None:
     remarks = [head.doubt] if head.doubt else []
     unit = ""
     if target.kind == "quantity":
-        wanted = units.resolve(target.unit or "")
+        wanted = units.find(target.unit or "")
         unit = head.unit
         if not unit and wanted.name and any(_bare(text) for text in said):
             remarks.append(f"numbers without a unit: add unit:, such as {wanted.name}")
@@ -89,7 +89,7 @@ def _as_known(target: Target, head: Head, said: Sequence[str]) -> Guess | None:
 
 
 def _same_dimension(unit: str, other: str) -> bool:
-    one, wanted = units.resolve(unit).dimension, units.resolve(other).dimension
+    one, wanted = units.find(unit).dimension, units.find(other).dimension
     return one == wanted or (one.startswith("currency ") and wanted.startswith("currency "))
 
 
@@ -106,7 +106,7 @@ def _as_new(key: str, head: Head, said: Sequence[str]) -> Guess:
     if not unit and sum(map(_bare, said)) >= SURE * len(said):
         unit, remark = "count", "numbers without a unit: a count?"
     if unit:
-        shown = units.resolve(re.sub(r"^million ", "", unit)).name or "count"
+        shown = units.find(re.sub(r"^million ", "", unit)).name or "count"
         target = Target(key, "quantity", shown, True, (), {})
         share = _share(target, unit if head.unit or unit == "count" else "", said)
         if not share or not share[0].startswith("only"):
@@ -131,7 +131,7 @@ def _unit_seen(said: Sequence[str]) -> str:
             found = quantity.parse(text).unit
             first, _, more = found.partition(" ")
             if not (more and first.lower() in ("x", "×")):
-                seen[units.resolve(first).name if found else ""] += 1
+                seen[units.find(first).name if found else ""] += 1
         except SpecdbError:
             continue
     unit, count = seen.most_common(1)[0] if seen else ("", 0)

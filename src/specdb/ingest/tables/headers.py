@@ -66,7 +66,7 @@ def _unit(text: str, measured: str = "") -> tuple[str, str]:
     if not text or text.isdigit() or not any(letter.isalpha() or letter in '%"°$€£¥′″‰' for letter in text):
         return "", ""
     try:
-        found = units.resolve(text)
+        found = units.find(text)
     except ValueFault as error:
         return _by_case(text, error, measured)
     if text == text.lower() and measured:
@@ -83,7 +83,7 @@ def _by_case(text: str, error: ValueFault, measured: str) -> tuple[str, str]:
     if first.lower() in _BYTES and text == text.lower():
         meant = _BYTES[first] + stroke + rest
         try:
-            units.resolve(meant)
+            units.find(meant)
         except ValueFault:
             return "", ""
         return meant, f"{text} is taken for bytes; bits would be {meant.replace('B', 'bit')}"
@@ -132,7 +132,7 @@ def _snake(text: str) -> Head:
             unit, doubt = _unit(joined, " ".join(rest))
             if unit and joined.lower() not in _NO_TAILS:
                 if len(joined) == 1:
-                    doubt = doubt or f"the letter {joined} is taken for {units.resolve(unit).dimension}"
+                    doubt = doubt or f"the letter {joined} is taken for {units.find(unit).dimension}"
                 return Head(_name(" ".join([prefix, *_without_in(rest)])), unit, doubt)
     for at in range(len(words) - 2, 0, -1):
         unit, doubt = _unit(words[at], " ".join(words[:at]))

@@ -66,7 +66,7 @@ class Plan:
         self.aliases = [self._made(text) for text in given.aliases]
         self.as_of = self._made(given.as_of) if given.as_of else None
         self.source = {field: self._made(str(getattr(mapping.source, field))) for field in _SOURCE}
-        self.skipped = {self.place[headers.clean(name)]: text.casefold() for name, text in given.skip_rows.items()}
+        self.skipped = {self.place[headers.clean(name)]: _folded(texts) for name, texts in given.skip_rows.items()}
         row = given.qualifiers | ({"edition": given.edition} if given.edition else {})
         self.bound = {key: self._made(text) for key, text in row.items()}
         self._shared: dict[Any, Known] = {}
