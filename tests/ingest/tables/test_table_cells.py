@@ -122,7 +122,7 @@ def test_figures(text: str, attribute: str, unit: str, expected: object) -> None
         ('1/2.5"', "mm", "", "'1/2.5\"' names an optical format, which is no length"),
         ("5.75 x 4.32 mm", "mm", "", "'5.75 x 4.32 mm' has 2 figures: say parts: [KEY, KEY]"),
         ("100 V", "g", "", "'100 V' is in V, a unit of voltage, and the attribute's is one of mass"),
-        ("5 GB per user", "GB", "", "'5 GB per user' goes on after GB: say take: \"{} GB\" and unit: GB in the mapping"),
+        ("5 GB per user", "GB", "", "'5 GB per user' goes on after GB: say take: \"{} GB\" in the mapping"),
         ("16 GB 32 GB", "GB", "", "'16 GB 32 GB' goes on after GB"),
         ("92 mm, 150 cc", "mm", "", "'92 mm, 150 cc' goes on after mm"),
         (
@@ -287,6 +287,12 @@ def test_what_is_taken_of_a_cell(text: str, take: str | tuple[str, ...], number:
     forms = (take,) if isinstance(take, str) else take
     found = reader("quantity", "mm", "mm", take=forms).read(text)
     assert [part[1] for part in said(found)] == [number][: len(number)]
+
+
+def test_a_unit_behind_the_braces_belongs_to_the_figure() -> None:
+    read = reader("quantity", "GHz", take=("{n} GHz", "{n} MHz", "{} Hz max"))
+    for text, number, unit in [("4x1.5 GHz A53", "1.5", "GHz"), ("528 MHz ARM 11", "528", "MHz"), ("50 Hz max", "50", "Hz")]:
+        assert said(read.read(text)) == [("exact", number, unit)]
 
 
 def test_a_number_is_taken_as_its_locale_writes_it() -> None:

@@ -72,7 +72,7 @@ class Reader:
         self.measured: list[figures.Measured] = []
         self.factor: tuple[int, int, str, str] | None = None
         self.given = unit
-        self.takes = [_taking(form, self.marks) for form in rules.take]
+        self.takes = [_taking(form, self.marks, targets[0]) for form in rules.take]
         if targets[0].kind == "quantity":
             for target, own in zip(targets, _units(unit, targets), strict=True):
                 self._measure(target, own)
@@ -211,10 +211,11 @@ def _units(unit: str, targets: Sequence[Target]) -> list[str]:
     return [unit] * len(targets)
 
 
-def _taking(form: str, marks: numbers.Marks | None) -> Callable[[str], str]:
+def _taking(form: str, marks: numbers.Marks | None, target: Target) -> Callable[[str], str]:
     """What takes out of a text what stands where `form` has {}, or the number where it has {n}; '' where it does not fit.
 
-    "(~ {})" takes what follows "(~ " up to ")", and "{n} mAh" the first number that " mAh" follows.
+    "(~ {})" takes what follows "(~ " up to ")", and "{n} mAh" the first number that " mAh" follows. A unit that stands
+    behind the braces belongs to the figure.
     """
     mark = "{n}" if "{n}" in form else "{}"
     before, found, after = form.partition(mark)
@@ -224,8 +225,23 @@ def _taking(form: str, marks: numbers.Marks | None) -> Callable[[str], str]:
         apart = "" if before else r"(?<![\d.,])(?<![A-WYZa-wyz])"
         whole = r"(?!\w)" if after[-1:].isalnum() else ""
         pattern = re.compile(rf"{apart}{_spaced(before)}({numbers.pattern(marks)}){_spaced(after)}{whole}")
-        return lambda text: match[1] if (match := pattern.search(text)) else ""
-    return lambda text: _between(text, before, after)
+        find: Callable[[str], str] = lambda text: match[1] if (match := pattern.search(text)) else ""  # noqa: E731
+    else:
+        find = lambda text: _between(text, before, after)  # noqa: E731
+    unit = _unit_of(after, target)
+    return (lambda text: f"{taken} {unit}" if (taken := find(text)) else "") if unit else find
+
+
+def _unit_of(after: str, target: Target) -> str:
+    """The unit with which a text begins, if it is one of what is measured; '' for none."""
+    word = re.split(r"[\s,;()]", after.strip(), maxsplit=1)[0]
+    if target.kind != "quantity" or not word:
+        return ""
+    wanted = units.find(target.unit or "").dimension
+    try:
+        return word if wanted in [unit.dimension for unit in (*units.alike(word), units.find(word))] else ""
+    except ValueFault:
+        return ""
 
 
 def _spaced(text: str) -> str:

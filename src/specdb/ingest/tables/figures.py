@@ -151,7 +151,7 @@ def _without_tail(text: str, figure: Quantity, measured: Measured) -> Quantity:
         if not _fits(unit, measured):
             break
         if re.match(r"(?:per|/|x|×|\+|-|–|to|and|or)(?![a-z])|(?:.*\s)?[-+±~≈≤≥<>$€£]?\d", tail, re.IGNORECASE | re.DOTALL):
-            mend = f'say take: "{{}} {head}" and unit: {unit.name} in the mapping, if what follows is to be left out'
+            mend = f'say take: "{{}} {head}" in the mapping, if what follows is to be left out'
             raise ValueFault(f"{text!r} goes on after {head}", mend)
         modifier = _AFTER.get(tail.lower().strip("(). "), "exact") if figure.modifier == "exact" else figure.modifier
         return figure._replace(unit=head, modifier=modifier)
@@ -307,7 +307,7 @@ def _reason(text: str, first: ValueFault, measured: Measured) -> ValueFault:
         return ValueFault(f"{text!r} holds no number", "name it in missing: if it says that there is none")
     inside = re.match(rf"[^\d/]*[^\W\d][^\d/]*?\s{_NUMBER}\s?([^\W\d_]+|[%°])(?![^\s.,;)])", text)
     if inside and any(_fits(unit, measured) for unit in units.alike(inside[1])):
-        mend = f'say take: "{{n}} {inside[1]}" and unit: {inside[1]} in the mapping, if what stands before it changes nothing'
+        mend = f'say take: "{{n}} {inside[1]}" in the mapping, if what stands before it changes nothing'
         return ValueFault(f"{text!r} has words before its figure", mend)
     return first
 
