@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from specdb.ingest.tables.csv import text_of_file
 from specdb.ingest.tables.records import sheet_of
-from specdb.ingest.tables.sheet import LONGEST_LINE, fault, opened
+from specdb.ingest.tables.sheet import LONGEST_LINE, Number, fault, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def decoder(path: Path) -> json.JSONDecoder:
             raise fault(path, f"the key {twice!r} twice in one object", "keep one of them")
         return found
 
-    return json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=pairs)
+    return json.JSONDecoder(parse_float=Number, parse_int=str, parse_constant=str, object_pairs_hook=pairs)
 
 
 class _Text:

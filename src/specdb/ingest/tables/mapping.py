@@ -60,6 +60,7 @@ class Settings(NamedTuple):
     as_of: str = ""
     locale: str = ""
     dates: str = ""
+    fill: tuple[str, ...] = ()
     missing: tuple[str, ...] = MISSING
     unknown: tuple[str, ...] = UNKNOWN
     not_applicable: tuple[str, ...] = ()

@@ -35,6 +35,8 @@ class Column:
         self.keys = tuple(target.key for target in reader.targets)
         self.draft = draft
         self.many = False
+        self.decimal = reader.marks.decimal if reader.marks else ""
+        """The decimal mark of the column's texts, if it is another than that of numbers; '' if it is the same."""
         self.bound: dict[str, Made] = {}
         self.fixed: str | None = ""
         """The qualifiers where they are the same in each row, else None: then they are made by `bound`."""
@@ -67,6 +69,7 @@ class Plan:
         self.as_of = self._made(given.as_of) if given.as_of else None
         self.source = {field: self._made(str(getattr(mapping.source, field))) for field in _SOURCE}
         self.skipped = {self.place[headers.clean(name)]: _folded(texts) for name, texts in given.skip_rows.items()}
+        self.filled = [self.place[headers.clean(name)] for name in given.fill]
         row = given.qualifiers | ({"edition": given.edition} if given.edition else {})
         self.bound = {key: self._made(text) for key, text in row.items()}
         self._shared: dict[Any, Known] = {}
@@ -91,7 +94,7 @@ class Plan:
             for draft in drafts:
                 texts += [draft.as_of, *draft.qualifiers.values()]
         names = [name for text in [*texts, *source] for name in Template(text).columns]
-        names += [headers.clean(name) for name in given.skip_rows]
+        names += [headers.clean(name) for name in (*given.skip_rows, *given.fill)]
         if given.layout == "labels":
             names += [headers.clean(name) for name in (given.label, given.value, given.unit) if name]
         else:
