@@ -290,8 +290,13 @@ def test_what_is_taken_of_a_cell(text: str, take: str | tuple[str, ...], number:
 
 
 def test_a_unit_behind_the_braces_belongs_to_the_figure() -> None:
-    read = reader("quantity", "GHz", take=("{n} GHz", "{n} MHz", "{} Hz max"))
-    for text, number, unit in [("4x1.5 GHz A53", "1.5", "GHz"), ("528 MHz ARM 11", "528", "MHz"), ("50 Hz max", "50", "Hz")]:
+    read = reader("quantity", "GHz", take=("{n} GHz", "{n} MHz", "{} Hz max", "at {n}kHz/"))
+    for text, number, unit in [
+        ("4x1.5 GHz A53", "1.5", "GHz"),
+        ("528 MHz ARM 11", "528", "MHz"),
+        ("50 Hz max", "50", "Hz"),
+        ("at 5kHz/3A", "5", "kHz"),
+    ]:
         assert said(read.read(text)) == [("exact", number, unit)]
 
 

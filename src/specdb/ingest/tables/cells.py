@@ -234,7 +234,7 @@ def _taking(form: str, marks: numbers.Marks | None, target: Target) -> Callable[
 
 def _unit_of(after: str, target: Target) -> str:
     """The unit with which a text begins, if it is one of what is measured; '' for none."""
-    word = re.split(r"[\s,;()]", after.strip(), maxsplit=1)[0]
+    word = re.split(r"[\s,;()]", after.strip(), maxsplit=1)[0].rstrip("/@|.:")
     if target.kind != "quantity" or not word:
         return ""
     wanted = units.find(target.unit or "").dimension
