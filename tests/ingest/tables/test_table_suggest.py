@@ -103,6 +103,20 @@ PAGE = (
             "{company} {rocket_name}",
             1,
         ),
+        (
+            "in.json",
+            '{"of": 2, "data": {"items": [{"name": "A", "w_g": 4}, {"name": "B", "w_g": 5}]}}',
+            "records: data.items",
+            2,
+        ),
+        ("keys.json", '{"a": {"w_g": 4}, "b": {"w_g": 5}}', 'records: "."', 2),
+        ("measure.json", '[{"name": "A", "w": {"value": 4.5, "unit": "kg"}}]', "w: {attribute: w, unit: kg}", 1),
+        (
+            "box.csv",
+            "Name;Maße\nA;10,5 x 20 x 30 cm\nB;11 x 21 x 31,5 cm\n",
+            "{parts: [masse-1, masse-2, masse-3], unit: cm}",
+            6,
+        ),
         ("hostile.csv", HOSTILE, "", 7),
         ("page.html", PAGE, "- table: 2", 2),
         ("lamps.json", '[{"name": "Lamp", "size": {"weight_g": 40}}]', "size.weight_g", 1),
@@ -130,7 +144,7 @@ def test_what_may_be_thousands_is_pointed_at(database: Path, tmp_path: Path) -> 
 
 
 def test_names_that_repeat_are_pointed_at(database: Path, tmp_path: Path) -> None:
-    lines = suggested(database, tmp_path, "Name,Weight (g)\nLamp,40\nLamp,41\n")
+    lines = suggested(database, tmp_path, "Name,Weight (g)\nLamp 2,40\nLamp-2,41\n")
     assert 'name: "{Name}"  # unsure: a name stands in several rows; add edition: or more columns' in lines
     lines = suggested(database, tmp_path, "Name,Trim,Weight (g)\nLamp,S,40\nLamp,L,41\n")
     assert (

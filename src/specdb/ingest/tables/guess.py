@@ -183,7 +183,7 @@ def _as_box(key: str, head: Head, said: Sequence[str]) -> Guess | None:
     edges = counts[0][0] + 1 if counts else 1
     if not 2 <= edges <= 4 or counts[0][1] < MOST * len(said):
         return None
-    found = Counter(seen[0] for text in bare if (seen := re.search(r"(?:[^\W\d]|[\"″])+(?=$|[\s,;])", text))).most_common(1)
+    found = Counter(seen[-1] for text in bare if (seen := re.findall(r"\d\s*((?![x×])[^\W\d_]+|[\"″])", text))).most_common(1)
     unit = head.unit or (found[0][0] if found and headers.read(f"x ({found[0][0]})").unit else "")
     if not unit:
         return None

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from specdb.ingest.tables.csv import text_of_file
-from specdb.ingest.tables.records import sheet_of
+from specdb.ingest.tables.records import likely, sheet_of
 from specdb.ingest.tables.sheet import LONGEST_LINE, Number, fault, opened
 
 if TYPE_CHECKING:
@@ -29,6 +29,13 @@ def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
     with opened(path) as file:
         watch(file)
         yield sheet_of(path, _records(path, _Text(path, text_of_file(path, file, shape.encoding)), shape.records))
+
+
+def where(path: Path) -> str:
+    """The path to the records of a file that is one object; '' where it is a list, or a record itself."""
+    with opened(path) as file:
+        text = _Text(path, text_of_file(path, file, ""))
+        return "" if text.peek() == "[" else likely(text.value(decoder(path), LONGEST_OBJECT))
 
 
 def decoder(path: Path) -> json.JSONDecoder:

@@ -12,6 +12,7 @@ from specdb.core import units
 from specdb.errors import UsageError
 from specdb.ingest.resolve import Resolver
 from specdb.ingest.tables import format_of, guess, headers, lie, sheets
+from specdb.ingest.tables import json as json_file
 from specdb.ingest.tables.guess import Guess
 from specdb.ingest.tables.mapping import MISSING
 from specdb.ingest.tables.plan import slug_of
@@ -72,7 +73,10 @@ def suggest(place: Place, path: Path, given: str = "") -> str:
 def _looked(path: Path, format: str) -> Iterator[_Looked]:
     """Each table with a sample of its rows, read across where that is how it lies, and with its row of units."""
     grid = format in _GRIDS
-    shapes = [lie.shape_of(sheet, rows) if grid else Shape() for sheet, rows in _sampled(path, format, Shape())]
+    if format == "json":
+        shapes = [Shape(records=json_file.where(path))]
+    else:
+        shapes = [lie.shape_of(sheet, rows) if grid else Shape() for sheet, rows in _sampled(path, format, Shape())]
     for number, shape in enumerate(shapes):
         for at, sheet in enumerate(sheets(path, format, shape, lambda _file: None)):
             if at == number:
@@ -123,6 +127,8 @@ def _table(table: _Looked, known: journal.Known, resolver: Resolver, new: dict[s
     lines.append(f"name: {_scalar(' '.join(f'{{{part}}}' for part in (maker, name) if part))}{doubt}")
     if odd:
         lines.append(f"skip_rows: {{{_scalar(name)}: [{', '.join(map(_scalar, odd))}]}}  # rows of no product, it seems")
+    if shape.records:
+        lines.append(f"records: {_scalar(shape.records)}")
     if shape.across:
         lines.append("layout: columns")
     if shape.header:
@@ -160,11 +166,11 @@ def _table(table: _Looked, known: journal.Known, resolver: Resolver, new: dict[s
 
 def _doubt_of_names(header: Sequence[str], names: Sequence[int], rows: Sequence[Sequence[str]]) -> str:
     """A remark on names that stand in several rows, with a column that tells these apart, if there is one."""
-    texts = [tuple(cells[at] for at in names) for cells in rows]
+    texts = [slug_of(" ".join(cells[at] for at in names)) for cells in rows]
     if len(set(texts)) == len(texts):
         return ""
     for at, head in enumerate(header):
-        apart = {(*text, cells[at]) for text, cells in zip(texts, rows, strict=True)}
+        apart = {(text, cells[at]) for text, cells in zip(texts, rows, strict=True)}
         if at not in names and not headers.read(head).unit and len(apart) == len(texts):
             mend = f"{{{head}}} in edition:, slug: or name: tells them apart"
             return f"  # unsure: a name stands in several rows; {_comment(mend)}"
