@@ -88,9 +88,8 @@ class Reader:
             return
         bare = re.sub(r"^(?:thousand|million|billion|trillion)\b\s*", "", unit, flags=re.IGNORECASE)
         given = units.resolve(bare)
-        if given.dimension != wanted.dimension and not (
-            given.dimension.startswith("currency ") and wanted.dimension.startswith("currency ")
-        ):
+        money = figures.is_money(given.dimension) and figures.is_money(wanted.dimension)
+        if given.dimension != wanted.dimension and not money:
             raise ValueFault(
                 f"{target.key} is measured in {wanted.name or 'a bare count'} ({wanted.dimension}), not in {unit}",
                 "name another unit, or another attribute",

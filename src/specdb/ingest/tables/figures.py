@@ -29,7 +29,7 @@ _MULTIPLE = re.compile(rf"(\d{{1,4}})\s?[x×*]\s?(?=[~≈≤<≥>]?\s?{_NUMBER})
 _EDGES = re.compile(r"(?<=[\d\s\w\"″′'])\s*[x×*]\s*(?=[~≈±]?\s?\d)", re.IGNORECASE)
 _OTHERS = re.compile(r"\s*/\s*(?=[~≈≤<≥>±$€£¥₩₹₽₺₫₦₪₱฿₴]?\s?\d)")
 _PAIRS = re.compile(r"\s*[/@|]\s*(?=[~≈±]?\s?\d)")
-_FRACTION = re.compile(r"(?:(\d{1,4})[ -])?(\d{1,3})/(\d{1,3}(?:\.\d{1,3})?)\s*(.*)", re.DOTALL)
+_FRACTION = re.compile(r"(?:(\d{1,4})[ -])?(\d{1,3})/(\d{1,6}(?:\.\d{1,3})?)\s*(.*)", re.DOTALL)
 _INCHES = ('"', "″", "”", "in", "in.", "inch", "inches", "''")
 _RULERS = (2, 4, 8, 16, 32, 64)
 _MAGNITUDE = re.compile(r"(thousand|million|billion|trillion)\b\s*", re.IGNORECASE)
@@ -112,7 +112,12 @@ def _one(text: str, measured: Measured) -> Quantity:
 
 def _fits(unit: Unit, measured: Measured) -> bool:
     dimension = measured.unit.dimension
-    return unit.dimension == dimension or (unit.dimension.startswith("currency ") and dimension.startswith("currency "))
+    return unit.dimension == dimension or (is_money(unit.dimension) and is_money(dimension))
+
+
+def is_money(dimension: str) -> bool:
+    """Whether a dimension is that of a sum of money, and not of a price by the kilogram."""
+    return dimension.startswith("currency ") and " / " not in dimension and " × " not in dimension
 
 
 def _same_letters(written: str, measured: Measured) -> str:
@@ -175,6 +180,8 @@ def _fraction(text: str, measured: Measured) -> list[Figure]:
         return []
     unit = found[4].strip() or (measured.given or "")
     whole, above, below = found[1], int(found[2]), found[3]
+    if above == 1 and not whole and measured.unit.dimension == "time" and float(below):  # 1/8000 s, of a shutter
+        return [Figure(_one(f"{f'{1 / Decimal(below):.12f}'.rstrip('0')} {unit}".strip(), measured))]
     if unit.lower() not in _INCHES or measured.unit.dimension != "length":
         return []
     if "." in below or (above == 1 and int(below) not in _RULERS):
@@ -253,6 +260,8 @@ def _editions(text: str, measured: Measured) -> list[Figure]:
             f'say parts: [KEY, KEY], or take: "{{}}/" with unit: {first} and take: "/{{}}" with unit: {second}, in the mapping'
         )
         raise ValueFault(f"{text!r} holds two figures, one in {first} and one in {second}, it seems", mend)
+    if len(found) == 2 and found[1].numbers[0] in ("5", "10", "100") and not measured.unit.name:
+        raise ValueFault(f"{text!r} may be a rating, or two figures", 'say take: "{}/" in the mapping for the first')
     if len(set(found)) == 1 or _same(found, measured):
         return [Figure(found[0])]
     labels = [f"{'..'.join(figure.numbers)} {units.find(figure.unit).name}".rstrip() for figure in found]

@@ -11,6 +11,7 @@ from specdb.core import quantity, units
 from specdb.errors import SpecdbError
 from specdb.ingest.tables import dates, headers, numbers
 from specdb.ingest.tables.cells import NO_WORDS, YES_WORDS, Reader, Rules
+from specdb.ingest.tables.figures import is_money
 from specdb.ingest.tables.mapping import MISSING, UNKNOWN
 from specdb.ingest.values import Target
 
@@ -132,7 +133,7 @@ def _as_known(target: Target, head: Head, said: Sequence[str]) -> Guess | None:
 
 def _same_dimension(unit: str, other: str) -> bool:
     one, wanted = units.find(unit).dimension, units.find(other).dimension
-    return one == wanted or (one.startswith("currency ") and wanted.startswith("currency "))
+    return one == wanted or (is_money(one) and is_money(wanted))
 
 
 def _as_new(key: str, head: Head, said: Sequence[str]) -> Guess:
