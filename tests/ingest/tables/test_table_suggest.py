@@ -138,6 +138,13 @@ def test_numbers_without_a_unit_are_pointed_at(database: Path, tmp_path: Path) -
     assert "  Wheels: {attribute: wheels, unit: count}  # unsure: numbers without a unit: a count?" in lines
 
 
+def test_a_file_that_is_not_utf_8_is_pointed_at(database: Path, tmp_path: Path) -> None:
+    (tmp_path / "old.csv").write_bytes("Modell;Höhe (mm);Preis\nA;10;5 €\nB;11;6 €\n".encode("cp1252"))
+    lines = suggest(database, tmp_path / "old.csv").splitlines()
+    assert "encoding: cp1252  # unsure: it is not UTF-8" in lines
+    assert '  "Höhe (mm)": {attribute: hohe, unit: mm}' in lines
+
+
 def test_what_may_be_thousands_is_pointed_at(database: Path, tmp_path: Path) -> None:
     lines = suggested(database, tmp_path, "Name;Hubraum (cm³)\nLamp;2.531\nTorch;2.454\n")
     assert any(line.endswith("# unsure: 2.531 is read with decimals: if it is 2531, add locale: de") for line in lines)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _FIGURE = re.compile(r"[~≈<>≤≥$€£+−-]*\s?\d")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
+_UNDECODED = re.compile("[\udc80-\udcff]")
 _INVERSE = re.compile(r"1/\s?(\S+)")
 
 
@@ -98,7 +99,12 @@ def codes(rows: Sequence[Sequence[str]]) -> bool:
     return len(named) > 2 and 5 * len(named) >= 4 * len(figures)
 
 
+def undecoded(sheet: Sheet, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a sample has bytes that are not of the encoding that it was read in."""
+    return any(_UNDECODED.search(cell) for cells in (sheet.header, *rows) for cell in cells)
+
+
 def gaps(cells: Sequence[str]) -> bool:
     """Whether a column says something only where it changes, as merged cells do."""
     empty = sum(not cell.strip() for cell in cells)
-    return bool(cells) and bool(cells[0].strip()) and 0 < empty < len(cells) and 4 * empty >= len(cells)
+    return bool(cells) and bool(cells[0].strip()) and 0 < empty < len(cells)

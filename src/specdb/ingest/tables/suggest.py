@@ -30,6 +30,9 @@ SAMPLE = 500
 """Rows of a table that are looked at."""
 
 MOST_TABLES = 20
+OLD_ENCODING = "cp1252"
+"""What a file is most likely in that is not UTF-8."""
+
 _GRIDS = ("csv", "tsv", "xlsx", "html")
 
 _NAMES = (
@@ -76,7 +79,12 @@ def _looked(path: Path, format: str) -> Iterator[_Looked]:
     if format == "json":
         shapes = [Shape(records=json_file.where(path))]
     else:
-        shapes = [lie.shape_of(sheet, rows) if grid else Shape() for sheet, rows in _sampled(path, format, Shape())]
+        sampled = list(_sampled(path, format, Shape()))
+        encoding = OLD_ENCODING if any(lie.undecoded(sheet, rows) for sheet, rows in sampled) else ""
+        if encoding:
+            sampled = list(_sampled(path, format, Shape(encoding=encoding)))
+        found = (lie.shape_of(sheet, rows) if grid else Shape() for sheet, rows in sampled)
+        shapes = [shape._replace(encoding=encoding) for shape in found]
     for number, shape in enumerate(shapes):
         for at, sheet in enumerate(sheets(path, format, shape, lambda _file: None)):
             if at == number:
@@ -127,6 +135,8 @@ def _table(table: _Looked, known: journal.Known, resolver: Resolver, new: dict[s
     lines.append(f"name: {_scalar(' '.join(f'{{{part}}}' for part in (maker, name) if part))}{doubt}")
     if odd:
         lines.append(f"skip_rows: {{{_scalar(name)}: [{', '.join(map(_scalar, odd))}]}}  # rows of no product, it seems")
+    if shape.encoding:
+        lines.append(f"encoding: {shape.encoding}  # unsure: it is not UTF-8")
     if shape.records:
         lines.append(f"records: {_scalar(shape.records)}")
     if shape.across:
@@ -135,9 +145,8 @@ def _table(table: _Looked, known: journal.Known, resolver: Resolver, new: dict[s
         lines.append(f"header: {' '.join(map(str, shape.header))}")
     if shape.units:
         lines.append(f"units: {shape.units}")
-    filled = [head for head in (maker, name) if head and lie.gaps([cells[sheet.header.index(head)] for cells in rows])]
-    if filled:
-        lines.append(f"fill: [{', '.join(map(_scalar, filled))}]  # unsure: do empty cells say what the one above does?")
+    if maker and lie.gaps([cells[sheet.header.index(maker)] for cells in rows]):
+        lines.append(f"fill: [{_scalar(maker)}]  # unsure: do its empty cells say what the one above does?")
     locale = guess.locale_of(cell for cells in rows for cell in cells if "," in cell or "." in cell)
     if locale:
         lines.append(f"locale: {locale}  # unsure: the numbers have a decimal comma, it seems")
