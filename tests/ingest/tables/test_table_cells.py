@@ -286,6 +286,7 @@ def test_what_a_mapping_says_of_a_column() -> None:
         ("4x1.5 mm & 4x1.2 mm", "{n} mm", "1.5"),
         ("5 mmHg, 6 mm", "{n} mm", "6"),
         ("Diameter 50mm", "Diameter {n}", "50"),
+        ("diameter 50 MM", "Diameter {n} mm", "50"),
         ("Ø 50", ("Diameter {n}", "Ø {n}"), "50"),
     ],
 )

@@ -305,6 +305,14 @@ def test_empty_cells_that_say_what_the_one_above_does_and_notes_below(lab: Lab) 
     ]
 
 
+def test_cells_of_which_nothing_is_taken_are_told(lab: Lab) -> None:
+    text = 'Name,Battery\nL1,Li-Ion 900 mAh\nL2,Li-Ion\nL3,-\nL4,"Li-Po 1,000 mAh"\n'
+    columns = ('{attribute: battery, take: "{n} mAh"}', '[{attribute: battery, take: "{n} mAh"}, material]')
+    for column, remarks in zip(columns, (["Battery: take: fits no part of 'Li-Ion'"], []), strict=True):
+        report, _ = lab.take(text, HEAD + f'name: "{{Name}}"\ncolumns: {{Battery: {column}}}\n')
+        assert (report.total("refused"), report.remarks) == (0, remarks)
+
+
 def test_skipped_rows_and_values(lab: Lab) -> None:
     mapping = (
         HEAD

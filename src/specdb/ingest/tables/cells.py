@@ -72,6 +72,8 @@ class Reader:
         self.measured: list[figures.Measured] = []
         self.factor: tuple[int, int, str, str] | None = None
         self.given = unit
+        self.untaken: dict[str, None] = {}
+        """Texts that say something, and of which nothing is taken."""
         self.takes = [_taking(form, self.marks, targets[0]) for form in rules.take]
         if targets[0].kind == "quantity":
             for target, own in zip(targets, _units(unit, targets), strict=True):
@@ -132,7 +134,10 @@ class Reader:
         figures.check(text)
         said = " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
         if self.rules.take:
-            said = next((taken for take in self.takes if (taken := take(said))), "")
+            taken = next((found for take in self.takes if (found := take(said))), "")
+            if not taken and said.casefold() not in self.rules.missing and len(self.untaken) < KEPT:
+                self.untaken[said[:200]] = None
+            said = taken
         said = self.rules.values.get(said.casefold(), said)
         folded = said.casefold()
         if not said or folded in self.rules.missing:
@@ -223,7 +228,7 @@ def _taking(form: str, marks: numbers.Marks | None, target: Target) -> Callable[
     if mark == "{n}":
         apart = "" if before else r"(?<![\d.,])(?<![A-WYZa-wyz])"
         whole = r"(?!\w)" if after[-1:].isalnum() else ""
-        pattern = re.compile(rf"{apart}{_spaced(before)}({numbers.pattern(marks)}){_spaced(after)}{whole}")
+        pattern = re.compile(rf"{apart}{_spaced(before)}({numbers.pattern(marks)}){_spaced(after)}{whole}", re.IGNORECASE)
         find: Callable[[str], str] = lambda text: match[1] if (match := pattern.search(text)) else ""  # noqa: E731
     else:
         find = lambda text: _between(text, before, after)  # noqa: E731

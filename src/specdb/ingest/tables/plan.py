@@ -106,6 +106,12 @@ class Plan:
         skip = {headers.clean(name) for name in self.mapping.settings.skip}
         return [name for name in self.sheet.header if name not in self.place and name not in skip]
 
+    def untaken(self) -> list[str]:
+        """What to say of columns whose cells do not all have what take: asks for, where they are read in no other way."""
+        drafts = self.mapping.columns
+        alone = [one for one in self.columns if one.reader.untaken and len(drafts.get(one.name, ())) == 1]
+        return [f"{one.name}: take: fits no part of {_few(list(one.reader.untaken))}" for one in alone]
+
     def _made(self, text: str) -> Made:
         return Template(text).made(self.place)
 
@@ -200,6 +206,11 @@ class Plan:
 
     def _fault(self, line: int, problem: str, mend: str) -> None:
         self.faults.append(Fault(line, problem, mend))
+
+
+def _few(texts: Sequence[str]) -> str:
+    shown = ", ".join(repr(text[:40]) for text in texts[:3])
+    return shown + (f" and {len(texts) - 3:,} other texts" if len(texts) > 3 else "")
 
 
 _SOURCE = ("slug", "title", "publisher", "kind", "date", "url")
