@@ -143,14 +143,15 @@ def _at(value: Any, steps: Sequence[str | tuple[str, str]]) -> Any:
             value = value[index] if index < len(value) else None
         if value is None:
             return None
-    return _said(value)
+    value = _said(value)
+    return None if isinstance(value, dict) else value
 
 
 def _said(value: Any) -> Any:
-    """A value; of an object that holds nothing but one and its unit both as one text, and of any other object None."""
-    if not isinstance(value, dict):
-        return value
-    return f"{text_of(value['value'])} {text_of(value.get('unit', value.get('units')))}".strip() if _is_measure(value) else None
+    """A value; an object that holds nothing but one and its unit as one text."""
+    if isinstance(value, dict) and _is_measure(value):
+        return f"{text_of(value['value'])} {text_of(value.get('unit', value.get('units')))}".strip()
+    return value
 
 
 def _is_measure(value: dict[str, Any]) -> bool:
