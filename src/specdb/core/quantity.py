@@ -46,8 +46,8 @@ _WORDS = {
 _MODIFIER_OF = {word: modifier for modifier, words in _WORDS.items() for word in words}
 _AFTER = {"+": "at_least", "or more": "at_least", "or less": "at_most"}
 _MAGNITUDES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
-_OF_MONEY = {"k": 3, "m": 6, "mn": 6, "mm": 6, "b": 9, "bn": 9, "t": 12, "tn": 12}
-"""Magnitudes that can only be told from units after a sign of money: $1.2M is no metre."""
+_OF_MONEY = {"k": 3, "m": 6, "mn": 6, "mm": 6, "mio": 6, "b": 9, "bn": 9, "mrd": 9, "t": 12, "tn": 12}
+"""Magnitudes that can only be told from units beside a sign of money: $1.2M and 1.2M USD are no metres."""
 
 _NUMBER = r"[-+−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?"
 _CURRENCIES = "€£￥₩₹₽₺₫₦₪₱฿₴"
@@ -64,6 +64,9 @@ _FIGURE = rf"""
     (?:\s+(?P<after>(?ai:or\ more|or\ less)))?"""
 """What `parse` reads; its words in any case of ASCII letters (Unicode's would take ſ for s). To compile it takes a
 millisecond, so that is left to the first figure which needs it."""
+
+_SUM = rf"((?ai:{'|'.join(sorted(_OF_MONEY, key=len, reverse=True))}))\.? ?([A-Z]{{3}}|[$¥{_CURRENCIES}])"
+"""A unit that may be a magnitude and a currency."""
 
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
 
@@ -112,6 +115,8 @@ def parse(text: str) -> Quantity:
         raise ValueFault(f"{text!r} is not a figure", 'write a number and a unit, as in "14.9 g", "≤ 180 h" or "30..40 %"')
     after, word = found["unit"], (found["magnitude"] or "").lower()
     letter = _OF_MONEY.get(after.lower(), 0) if found["prefix"] and not word else 0
+    if not (letter or word or found["prefix"]) and (sum := re.fullmatch(_SUM, after)) and _is_currency(sum[2]):
+        letter, after = _OF_MONEY[sum[1].lower()], sum[2]
     unit = (found["prefix"] or after).strip()
     if (found["prefix"] and after and not letter) or found["shared"] not in (None, after if letter else unit):
         raise ValueFault(f"{text!r} has two units", "write one figure with one unit")
@@ -121,6 +126,12 @@ def parse(text: str) -> Quantity:
     if len(str(quantity)) > LONGEST_TEXT:
         raise ValueFault(f"{text!r} is too long when written out", f"a figure has at most {LONGEST_TEXT} characters")
     return quantity
+
+
+def _is_currency(text: str) -> bool:
+    from specdb.core import units
+
+    return len(text) == 1 or any(unit.dimension.startswith("currency ") for unit in units.alike(text))
 
 
 def _modifier(text: str, found: re.Match[str]) -> str:

@@ -71,7 +71,6 @@ def table() -> list[Named]:
     return [Named(known.unit, aliases) for known, aliases in _listed()]
 
 
-@lru_cache(maxsize=4096)
 def resolve(text: str) -> Unit:
     """The unit that a person wrote: a name of the closed list, or several joined by `*`, `·`, `/` or ` per `: "g/cm^3".
 
@@ -80,6 +79,15 @@ def resolve(text: str) -> Unit:
     difference, without offset. Raises ValueFault for every other text, and for one of more than 64 characters or nine
     factors, powers counted.
     """
+    try:
+        return find(text)
+    except _Unlisted as error:
+        raise ValueFault(error.problem, nearest(error.name, _offered())) from None
+
+
+@lru_cache(maxsize=4096)
+def find(text: str) -> Unit:
+    """As `resolve`, without a proposal where there is no such unit: a thousand times quicker for what is mostly none."""
     if len(text) > MAX_LENGTH:
         raise ValueFault(f"a unit of {len(text)} characters", f"a unit has at most {MAX_LENGTH} characters")
     written = _normal(text)
@@ -90,6 +98,14 @@ def resolve(text: str) -> Unit:
     if sum(abs(power) for _, power in factors) > MAX_FACTORS:
         raise ValueFault(f"{text!r} has too many factors", f"a unit has at most {MAX_FACTORS}, powers counted")
     return _compound(factors)
+
+
+class _Unlisted(ValueFault):
+    """A name that is none of the closed list."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name!r} is no known unit")
+        self.name = name
 
 
 def alike(text: str) -> list[Unit]:
@@ -211,7 +227,7 @@ def _factors(written: str) -> Iterator[tuple[_Known, int]]:
             raise ValueFault(f"{written!r} lacks a unit beside its stroke or sign", 'write it like "g/cm^3"')
         known = _find(name)
         if known is None:
-            raise ValueFault(f"{name!r} is no known unit", nearest(name, _offered()))
+            raise _Unlisted(name)
         if any(mark in known.unit.name for mark in f"·/{_POWERS}"):
             yield from ((inner, each * power * sign) for inner, each in _factors(known.unit.name))
         else:

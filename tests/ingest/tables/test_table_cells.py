@@ -30,6 +30,10 @@ def said(found: Any) -> Any:
     return [(part.columns[1], part.columns[2], part.columns[3], *filter(None, [part.own])) for part in found]
 
 
+def _edition(number: str, unit: str) -> list[tuple[str, ...]]:
+    return [("exact", number, unit, f"edition={number} {unit}")]
+
+
 @pytest.mark.parametrize(
     ("text", "attribute", "unit", "expected"),
     [
@@ -60,6 +64,32 @@ def said(found: Any) -> Any:
             "",
             [("exact", "2.2", "GHz", "cluster=4 x 2.2 GHz"), ("exact", "1.8", "GHz", "cluster=4 x 1.8 GHz")],
         ),
+        ("$ 521.00 / ₹ 42,430", "EUR", "", [*_edition("521.00", "USD"), *_edition("42430", "INR")]),
+        ("1560/1560", "mm", "mm", [("exact", "1560", "mm")]),
+        ("12 kg / 26 lb", "g", "", [("exact", "12", "kg")]),
+        ("12 kg / 20 kg", "g", "", [*_edition("12", "kg"), *_edition("20", "kg")]),
+        ("180/190", "km/h", "km/h", [*_edition("180", "km/h"), *_edition("190", "km/h")]),
+        ("0.50 in.", "mm", "", [("exact", "0.50", "in")]),
+        ("12 oz.", "g", "", [("exact", "12", "oz")]),
+        ("5 kg max", "g", "", [("at_most", "5", "kg")]),
+        ("5 kg (min.)", "g", "", [("at_least", "5", "kg")]),
+        ("5kg approx.", "g", "", [("about", "5", "kg")]),
+        ("3.7V nominal", "V", "", [("exact", "3.7", "V")]),
+        ("1 h 30 min", "h", "", [("exact", "90", "min")]),
+        ("1/8000 s", "s", "", [("exact", "0.000125", "s")]),
+        ("1/250", "s", "s", [("exact", "0.004", "s")]),
+        ("15/25 s", "s", "", [*_edition("15", "s"), *_edition("25", "s")]),
+        ("4/8", "", "", [("exact", "4", "", "edition=4"), ("exact", "8", "", "edition=8")]),
+        ("1h30", "h", "", [("exact", "90", "min")]),
+        ("35 ft 2.5 in", "m", "", [("exact", "422.5", "in")]),
+        ("5'11\"", "m", "", [("exact", "71", "in")]),
+        ("18.25 ± 0.25 mm", "mm", "", [("range", "18.00..18.50", "mm")]),
+        ("230 V ±10%", "V", "", [("range", "207..253", "V")]),
+        ("49,- €", "EUR", "", [("exact", "49", "EUR")]),
+        ("1.2M USD", "USD", "", [("exact", "1200000", "USD")]),
+        ("12.5k", "", "", [("exact", "12500", "")]),
+        ('5½"', "mm", "", [("exact", "5.5", "in")]),
+        ("20…60 °C", "°C", "", [("range", "20..60", "°C")]),
         ('3/4"', "mm", "", [("exact", "0.75", "in")]),
         ("2 1/2 in", "mm", "", [("exact", "2.5", "in")]),
         ("6.1 in (155 mm)", "mm", "", [("exact", "6.1", "in")]),
@@ -96,8 +126,22 @@ def test_figures(text: str, attribute: str, unit: str, expected: object) -> None
         ('1/2.5"', "mm", "", "'1/2.5\"' names an optical format, which is no length"),
         ("5.75 x 4.32 mm", "mm", "", "'5.75 x 4.32 mm' has 2 figures: say parts: [KEY, KEY]"),
         ("100 V", "g", "", "'100 V' is in V, a unit of voltage, and the attribute's is one of mass"),
-        ("5 GB per user", "GB", "", "'5 GB per user': 'GB per user' is no known unit"),
-        ("16 GB 32 GB", "GB", "", "'16 GB 32 GB': 'GB 32 GB' is no known unit"),
+        ("5 GB per user", "GB", "", "'5 GB per user' goes on after GB: say take: \"{} GB\" in the mapping"),
+        ("16 GB 32 GB", "GB", "", "'16 GB 32 GB' goes on after GB"),
+        ("92 mm, 150 cc", "mm", "", "'92 mm, 150 cc' goes on after mm"),
+        (
+            "Removable Li-Ion 930 mAh",
+            "mAh",
+            "",
+            "'Removable Li-Ion 930 mAh' has words before its figure: say take: \"{n} mAh\"",
+        ),
+        ("€ 1.299,-", "EUR", "", "'€ 1.299,-' is not a figure"),
+        ("5 €/kg", "EUR", "", "'5 €/kg' is in EUR/kg, a unit of currency EUR / mass"),
+        ("4.5/5", "", "", "'4.5/5' may be a rating, or two figures"),
+        ("35 ft 14 in", "m", "", "'35 ft 14 in' goes on after ft"),
+        ("2 TB 512 GB", "GB", "", "'2 TB 512 GB' goes on after TB"),
+        ("12/50", "V/A", "V/A", "'12/50' holds two figures, one in V and one in A, it seems: say parts: [KEY, KEY], or take:"),
+        ("5 kg ± 3 m", "g", "", "'5 kg ± 3 m'"),
         ("heavy", "g", "g", "'heavy' holds no number"),
         ("-5", "g", "g", "-5 g is negative"),
         ("=1+1", "g", "g", "'=1+1' is not a figure"),
@@ -156,6 +200,20 @@ def test_boxes(text: str, expected: list[str]) -> None:
     assert [f"{signs[part.columns[1]]}{part.columns[2]} {part.columns[3]}" for part in found] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "unit", "expected"),
+    [
+        ("12/50", "V/A", [("12", "V"), ("50", "A")]),
+        ("12V/7A", "", [("12", "V"), ("7", "A")]),
+        ("5V@500mA", "", [("5", "V"), ("500", "mA")]),
+    ],
+)
+def test_a_pair_of_figures_of_two_things(text: str, unit: str, expected: list[tuple[str, str]]) -> None:
+    targets = [Target(key, "quantity", key, False, (), {}) for key in ("V", "A")]
+    found = Reader(targets, unit, Rules(NOTHING, frozenset(), frozenset(), {})).read(text)
+    assert [(part[1], part[2]) for part in said(found)] == expected
+
+
 def test_a_box_of_another_number_of_edges_is_refused() -> None:
     assert str(reader("quantity", "mm", "mm", parts=3).read("5 x 4 mm")).startswith("'5 x 4 mm' has 2 figures, and 3 are asked")
 
@@ -178,6 +236,14 @@ def test_a_box_of_another_number_of_edges_is_refused() -> None:
         ("date", "2024/5/12", "2024-05-12"),
         ("date", "2024-05-12T10:00:00Z", "2024-05-12"),
         ("date", "Q3 2024", "2024-Q3"),
+        ("date", "2021, Q3", "2021-Q3"),
+        ("date", "Q1'24", "2024-Q1"),
+        ("date", "Q4’98", "1998-Q4"),
+        ("date", "2010, January", "2010-01"),
+        ("date", "2021, September 24", "2021-09-24"),
+        ("date", "27-Jan-2022", "2022-01-27"),
+        ("date", "12. März 2024", "2024-03-12"),
+        ("date", "1er août 2024", "2024-08-01"),
         ("date", "2024", "2024"),
         ("date", "13/05/2024", "2024-05-13"),
         ("date", "12/05/2024", "'12/05/2024' may be one of two days: say dates: dmy or dates: mdy in the mapping"),
@@ -197,8 +263,6 @@ def test_other_kinds(kind: str, text: str, expected: object) -> None:
 
 def test_what_a_mapping_says_of_a_column() -> None:
     assert reader("quantity", "g", "g", missing=frozenset({"0"})).read("0") == ()
-    assert said(reader("quantity", "mm", take="(~ {})").read('1/2.5" (~ 5.75 mm)')) == [("exact", "5.75", "mm")]
-    assert reader("quantity", "mm", take="(~ {})").read('1/2.5"') == ()
     assert said(reader("quantity", "g", "g", values={"light": "< 20 g"}).read("Light")) == [("less_than", "20", "g")]
     found = reader("text", None, separator=";").read("US; DE;US;")
     assert not isinstance(found, str)
@@ -206,6 +270,46 @@ def test_what_a_mapping_says_of_a_column() -> None:
     unknown = reader("quantity", "g").read("tba")
     assert not isinstance(unknown, str)
     assert [part.columns[0] for part in unknown] == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("text", "take", "number"),
+    [
+        ('1/2.5" (~ 5.75 mm)', "(~ {})", "5.75"),
+        ('1/2.5"', "(~ {})", ""),
+        ("121 (165)/3800", "{} (", "121"),
+        ("121 (165)/3800", "({})", "165"),
+        ("121 (165)/3800", ")/{}", "3800"),
+        ("Removable Li-Ion 1,930 mAh battery", "{n} mm", ""),
+        ("Removable Li-Ion 1,930 mm battery", "{n} mm", "1930"),
+        ("size 18650, 30mm", "{n} mm", "30"),
+        ("4x1.5 mm & 4x1.2 mm", "{n} mm", "1.5"),
+        ("5 mmHg, 6 mm", "{n} mm", "6"),
+        ("Diameter 50mm", "Diameter {n}", "50"),
+        ("diameter 50 MM", "Diameter {n} mm", "50"),
+        ("Ø 50", ("Diameter {n}", "Ø {n}"), "50"),
+    ],
+)
+def test_what_is_taken_of_a_cell(text: str, take: str | tuple[str, ...], number: str) -> None:
+    forms = (take,) if isinstance(take, str) else take
+    found = reader("quantity", "mm", "mm", take=forms).read(text)
+    assert [part[1] for part in said(found)] == [number][: len(number)]
+
+
+def test_a_unit_behind_the_braces_belongs_to_the_figure() -> None:
+    read = reader("quantity", "GHz", take=("{n} GHz", "{n} MHz", "{} Hz max", "at {n}kHz/"))
+    for text, number, unit in [
+        ("4x1.5 GHz A53", "1.5", "GHz"),
+        ("528 MHz ARM 11", "528", "MHz"),
+        ("50 Hz max", "50", "Hz"),
+        ("at 5kHz/3A", "5", "kHz"),
+    ]:
+        assert said(read.read(text)) == [("exact", number, unit)]
+
+
+def test_a_number_is_taken_as_its_locale_writes_it() -> None:
+    assert said(reader("quantity", "mm", "mm", take=("{n} mm",), locale="de").read("ca. 1.930,5 mm"))[0][1] == "1930.5"
+    assert said(reader("quantity", "mm", "mm", take=("{n} mm",), locale="fr").read("env. 1 930 mm"))[0][1] == "1930"
 
 
 @pytest.mark.parametrize(("text", "order", "day"), [("12/05/2024", "dmy", "2024-05-12"), ("12/05/2024", "mdy", "2024-12-05")])

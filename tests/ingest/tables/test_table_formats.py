@@ -198,6 +198,25 @@ def test_cells_of_a_spreadsheet(tmp_path: Path) -> None:
     assert found == [("lamps", [["25.5%", "4960", "2026-01-31", "2026-01-31T10:30:00", "x"]]), ("more", [])]
 
 
+def test_what_a_spreadsheet_shows_with_a_number(tmp_path: Path) -> None:
+    book = Workbook()
+    page: Any = book.active
+    page.append(["Name", "Price", "Weight", "Voltage", "Share", "Text"])
+    page.append(["One", 4.5, 2.25, 3.7, 0.945, "5,20 €"])
+    for place, form in {"B2": "#,##0.00 [$€-407]", "C2": '0.00" kg"', "D2": '0.0 "nominal"', "E2": "0%"}.items():
+        page[place].number_format = form
+    book.save(tmp_path / "a.xlsx")
+    (sheet,) = sheets(tmp_path / "a.xlsx", "xlsx", Shape(), lambda _file: None)
+    assert [list(row.cells) for row in sheet.rows(sheet.header)] == [["One", "4.5 €", "2.25 kg", "3.7", "94.5%", "5,20 €"]]
+
+
+def test_a_heading_over_several_columns_is_said_of_each(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Lamps of 2026\n\nModel,Size [1],,Price\n,L [mm],W [mm],\nOne,1,2,3\n", encoding="utf-8")
+    (sheet,) = sheets(path, "csv", Shape(header=(3, 4)), lambda _file: None)
+    assert sheet.header == ("Model", "Size L [mm]", "Size W [mm]", "Price")
+
+
 PAGE = """<table><caption>Lamps <b>and</b> more</caption><thead>
 <tr><th rowspan=2>Name</th><th colspan=2>Size</th></tr><tr><th>mm</th><th>in</th></tr></thead>
 <tr><td rowspan="2">One</td><td>1<br>2<script>x()</script></td><td>3</td></tr>

@@ -281,11 +281,41 @@ def test_rows_that_contradict_each_other_stay_refused(lab: Lab) -> None:
     assert [spec[2] for spec in lab.specs("lamp")] == ["40 g"]
 
 
+def test_a_number_keeps_its_decimal_point_in_a_file_of_another_locale(lab: Lab) -> None:
+    mapping = HEAD + 'name: "{name}"\nlocale: de\ncolumns: {w: {attribute: weight, unit: g}}\n'
+    text = '[{"name": "L1", "w": 1.125}, {"name": "L2", "w": "1.125"}, {"name": "L3", "w": "1,5"}, {"name": "L4", "w": 7}]'
+    report, _ = lab.take(text, mapping, "lamps.json")
+    assert report.first == []
+    numbers = (
+        "SELECT p.slug, s.nominal FROM spec s JOIN product p ON p.id = s.product_id WHERE p.slug LIKE 'l_' ORDER BY p.slug"
+    )
+    assert lab.rows(numbers) == [("l1", 1.125), ("l2", 1125), ("l3", 1.5), ("l4", 7)]
+
+
+def test_empty_cells_that_say_what_the_one_above_does_and_notes_below(lab: Lab) -> None:
+    mapping = HEAD + 'name: "{Maker} {Model}"\nfill: [Maker]\ncolumns: {Weight (g): weight}\n'
+    text = "Maker,Model,Weight (g)\nAcme,One,40\n,Two,41\nZenit,Ray,42\n,Ray 2,43\n* measured by us,,\n"
+    report, _ = lab.take(text, mapping)
+    assert (report.products, report.first) == (4, [])
+    assert [row[0] for row in lab.rows("SELECT name FROM product WHERE name LIKE 'Zenit%' ORDER BY id")] == [
+        "Zenit Ray",
+        "Zenit Ray 2",
+    ]
+
+
+def test_cells_of_which_nothing_is_taken_are_told(lab: Lab) -> None:
+    text = 'Name,Battery\nL1,Li-Ion 900 mAh\nL2,Li-Ion\nL3,-\nL4,"Li-Po 1,000 mAh"\n'
+    columns = ('{attribute: battery, take: "{n} mAh"}', '[{attribute: battery, take: "{n} mAh"}, material]')
+    for column, remarks in zip(columns, (["Battery: take: fits no part of 'Li-Ion'"], []), strict=True):
+        report, _ = lab.take(text, HEAD + f'name: "{{Name}}"\ncolumns: {{Battery: {column}}}\n')
+        assert (report.total("refused"), report.remarks) == (0, remarks)
+
+
 def test_skipped_rows_and_values(lab: Lab) -> None:
     mapping = (
         HEAD
         + """name: "{Name}"
-skip_rows: {State: cancelled}
+skip_rows: {State: [lost, cancelled]}
 columns:
   Weight (g): {attribute: weight, missing: ['0'], qualifiers: {status: "{State}"}}
   Screen: {attribute: touchscreen, values: {mit: 'yes', ohne: 'no'}}

@@ -38,7 +38,7 @@ def test_what_it_says(database: Path, tmp_path: Path) -> None:
         'category: device  # unsure: one of specdb list categories, or a column as in "{Type}"',
         'name: "{Manufacturer} {Model}"',
         "columns:",
-        "  Weight (g): weight  # unsure: only 67 % of 3 cells read; not 'heavy'",
+        "  Weight (g): weight  # unsure: only 2 of 3 cells read; not 'heavy'",
         "  Battery: battery",
         "  memory_size_gb: {attribute: memory-size, unit: GB}  # unsure: gb is taken for bytes; bits would be Gbit",
         "  TDP: {attribute: tdp, unit: W}",
@@ -65,6 +65,14 @@ LABELS = "Product,Property,Value,Unit\nLamp,Weight,40,g\nLamp,Battery,900,mAh\nT
 ACROSS = "Spec,Lamp,Torch\nWeight (g),40,41\nBattery (mAh),900,800\nHue,red,blue\n"
 UNITS = "Name,Weight,Battery\n,g,mAh\nLamp,40,900\nTorch,41,800\n"
 HOSTILE = 'Name,"a: b # c","{x}","- y","\n",yes,"""q""",\x1b[31m\nLamp,1,2,3,4,5,6,7\n'
+TITLED = "Lamps of 2026,,,\n,,,\nModel,Size,,Price (EUR)\n,L [mm],W [mm],\nLamp,40,41,9\nTorch,42,43,8\n"
+CODES = "Name,Isc,Voc,K\nUnits,A,V,1/W\n[0],x_isc,x_voc,x_k\nLamp,5.1,40,-0.2\nTorch,6,41,-0.3\nRay,7,42,1\n"
+GERMAN = "Name;Länge (mm);Gewicht (kg);Generator (V/A);Maße (mm)\nLamp;26,5;1,5;12/50;1 x 2\nTorch;27,25;2;12/60;3 x 4,5\n"
+MERGED = "Hersteller,Modell,Gewicht (g),Lasts (h)\nAcme,One,40,5; 6\n,Two,41,7\n,Three,42,8;9\n"
+SECTIONS = (
+    "<table><tr><th>Name<th>Weight (g)<th>Power (W)</tr><tr><th colspan=3>Small</tr><tr><td>Lamp<td>40<td>5</tr>"
+    "<tr><th>Name<th>Weight (g)<th>Power (W)</tr><tr><td>Torch<td>41<td>6</tr></table>"
+)
 PAGE = (
     "<table><tr><th>Name<th>Weight (g)</tr><tr><td>Lamp<td>40</tr></table>"
     "<table><caption># one: two</caption><tr><th>Name<th>Battery</tr><tr><td>Lamp<td>900 mAh</tr></table>"
@@ -78,6 +86,37 @@ PAGE = (
         ("labels.csv", LABELS, "layout: labels", 4),
         ("across.csv", ACROSS, "layout: columns", 6),
         ("units.csv", UNITS, "units: 2", 4),
+        ("titled.csv", TITLED, "header: 3 4", 6),
+        ("codes.csv", CODES, "units: 2", 9),
+        ("codes.csv", CODES, 'skip_rows: {Name: ["[0]"]}', 9),
+        ("codes.csv", CODES, "unit: count, signed: yes", 9),
+        ("german.csv", GERMAN, "locale: de", 12),
+        ("german.csv", GERMAN, "{parts: [generator-v, generator-a]}", 12),
+        ("german.csv", GERMAN, '(mm)": {parts: [masse-1, masse-2]}', 12),
+        ("merged.csv", MERGED, "fill: [Hersteller]", 8),
+        ("merged.csv", MERGED, 'separator: ";"', 8),
+        ("sections.html", SECTIONS, "skip_rows: {Name: [Small, Name]}", 4),
+        ("twice.csv", "Name,Weight (g),Weight (oz)\nLamp,40,1.4\n", "- Weight (oz)  # another column is weight", 1),
+        (
+            "rockets.json",
+            '[{"company": "X", "rocket_name": "R", "mass": {"kg": 4.5, "lb": 9.9}}]',
+            "{company} {rocket_name}",
+            1,
+        ),
+        (
+            "in.json",
+            '{"of": 2, "data": {"items": [{"name": "A", "w_g": 4}, {"name": "B", "w_g": 5}]}}',
+            "records: data.items",
+            2,
+        ),
+        ("keys.json", '{"a": {"w_g": 4}, "b": {"w_g": 5}}', 'records: "."', 2),
+        ("measure.json", '[{"name": "A", "w": {"value": 4.5, "unit": "kg"}}]', "w: {attribute: w, unit: kg}", 1),
+        (
+            "box.csv",
+            "Name;Maße\nA;10,5 x 20 x 30 cm\nB;11 x 21 x 31,5 cm\n",
+            "{parts: [masse-1, masse-2, masse-3], unit: cm}",
+            6,
+        ),
         ("hostile.csv", HOSTILE, "", 7),
         ("page.html", PAGE, "- table: 2", 2),
         ("lamps.json", '[{"name": "Lamp", "size": {"weight_g": 40}}]', "size.weight_g", 1),
@@ -99,9 +138,25 @@ def test_numbers_without_a_unit_are_pointed_at(database: Path, tmp_path: Path) -
     assert "  Wheels: {attribute: wheels, unit: count}  # unsure: numbers without a unit: a count?" in lines
 
 
+def test_a_file_that_is_not_utf_8_is_pointed_at(database: Path, tmp_path: Path) -> None:
+    (tmp_path / "old.csv").write_bytes("Modell;Höhe (mm);Preis\nA;10;5 €\nB;11;6 €\n".encode("cp1252"))
+    lines = suggest(database, tmp_path / "old.csv").splitlines()
+    assert "encoding: cp1252  # unsure: it is not UTF-8" in lines
+    assert '  "Höhe (mm)": {attribute: hohe, unit: mm}' in lines
+
+
+def test_what_may_be_thousands_is_pointed_at(database: Path, tmp_path: Path) -> None:
+    lines = suggested(database, tmp_path, "Name;Hubraum (cm³)\nLamp;2.531\nTorch;2.454\n")
+    assert any(line.endswith("# unsure: 2.531 is read with decimals: if it is 2531, add locale: de") for line in lines)
+
+
 def test_names_that_repeat_are_pointed_at(database: Path, tmp_path: Path) -> None:
-    lines = suggested(database, tmp_path, "Name,Weight (g)\nLamp,40\nLamp,41\n")
+    lines = suggested(database, tmp_path, "Name,Weight (g)\nLamp 2,40\nLamp-2,41\n")
     assert 'name: "{Name}"  # unsure: a name stands in several rows; add edition: or more columns' in lines
+    lines = suggested(database, tmp_path, "Name,Trim,Weight (g)\nLamp,S,40\nLamp,L,41\n")
+    assert (
+        'name: "{Name}"  # unsure: a name stands in several rows; {Trim} in edition:, slug: or name: tells them apart' in lines
+    )
 
 
 def test_what_has_no_table(database: Path, tmp_path: Path) -> None:

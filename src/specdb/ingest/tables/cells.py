@@ -11,7 +11,7 @@ from specdb.ingest import values
 from specdb.ingest.tables import dates, figures, numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from specdb.ingest.values import Target
 
@@ -54,7 +54,7 @@ class Rules(NamedTuple):
     locale: str = ""
     dates: str = ""
     separator: str = ""
-    take: str = ""
+    take: tuple[str, ...] = ()
     edition: str = "edition"
 
 
@@ -69,26 +69,29 @@ class Reader:
         if shared is not None and all(target.kind == "quantity" for target in targets):
             alike = (unit, tuple((target.unit, target.signed) for target in targets), repr(rules))
             self.known = shared.setdefault(alike, self.known)
-        self.measured: figures.Measured | None = None
+        self.measured: list[figures.Measured] = []
         self.factor: tuple[int, int, str, str] | None = None
         self.given = unit
+        self.untaken: dict[str, None] = {}
+        """Texts that say something, and of which nothing is taken."""
+        self.takes = [_taking(form, self.marks, targets[0]) for form in rules.take]
         if targets[0].kind == "quantity":
-            self._measure(targets[0], unit)
+            for target, own in zip(targets, _units(unit, targets), strict=True):
+                self._measure(target, own)
 
     def _measure(self, target: Target, unit: str) -> None:
         """Looks the units up, once; a bare number's factor, where that is all there is to it."""
         wanted = units.resolve(target.unit or "")
         in_force = unit or None
-        self.measured = figures.Measured(wanted, in_force)
+        self.measured.append(figures.Measured(wanted, in_force))
         if in_force is None:
             if wanted.name == "":
                 self.factor = (1, 1, "", "")
             return
         bare = re.sub(r"^(?:thousand|million|billion|trillion)\b\s*", "", unit, flags=re.IGNORECASE)
         given = units.resolve(bare)
-        if given.dimension != wanted.dimension and not (
-            given.dimension.startswith("currency ") and wanted.dimension.startswith("currency ")
-        ):
+        money = figures.is_money(given.dimension) and figures.is_money(wanted.dimension)
+        if given.dimension != wanted.dimension and not money:
             raise ValueFault(
                 f"{target.key} is measured in {wanted.name or 'a bare count'} ({wanted.dimension}), not in {unit}",
                 "name another unit, or another attribute",
@@ -131,7 +134,10 @@ class Reader:
         figures.check(text)
         said = " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
         if self.rules.take:
-            said = _between(said, self.rules.take)
+            taken = next((found for take in self.takes if (found := take(said))), "")
+            if not taken and said.casefold() not in self.rules.missing and len(self.untaken) < KEPT:
+                self.untaken[said[:200]] = None
+            said = taken
         said = self.rules.values.get(said.casefold(), said)
         folded = said.casefold()
         if not said or folded in self.rules.missing:
@@ -166,12 +172,11 @@ class Reader:
 
     def _figures(self, said: str) -> tuple[Part, ...]:
         """The figures of a cell, each as a spec."""
-        if self.measured is None:
-            return ()
         text = numbers.plain(said, self.marks) if self.marks else said
+        several = len(self.targets) > 1
         parts = []
-        for place, figure in enumerate(figures.read(text, self.measured, len(self.targets))):
-            which = place if len(self.targets) > 1 else 0
+        for place, figure in enumerate(figures.read(text, self.measured[0], self.measured if several else ())):
+            which = place if several else 0
             own = ""
             if figure.edition:
                 own = f"{self.rules.edition}={figure.edition}"
@@ -197,11 +202,58 @@ def _qualifier(text: str) -> str:
     return " ".join(re.sub(r"[;=\[\],\x00-\x1f\x7f]", " ", text).split())[:100]
 
 
-def _between(text: str, take: str) -> str:
-    """What stands in a text where `take` has {}: "(~ {})" takes what follows "(~ " up to ")"; '' where it does not fit."""
-    before, mark, after = take.partition("{}")
-    if not mark:
-        raise ValueFault(f"take: {take!r} has no {{}}", "write it like '({})'")
+def _units(unit: str, targets: Sequence[Target]) -> list[str]:
+    """The unit in force for each of several attributes: of V/A, V for a voltage and A for a current."""
+    halves = unit.split("/")
+    if len(targets) > 1 and len(halves) == len(targets):
+        fitting = [
+            units.find(half).dimension == units.find(target.unit or "").dimension
+            for half, target in zip(halves, targets, strict=True)
+        ]
+        if all(fitting):
+            return halves
+    return [unit] * len(targets)
+
+
+def _taking(form: str, marks: numbers.Marks | None, target: Target) -> Callable[[str], str]:
+    """What takes out of a text what stands where `form` has {}, or the number where it has {n}; '' where it does not fit.
+
+    "(~ {})" takes what follows "(~ " up to ")", and "{n} mAh" the first number that " mAh" follows. A unit that stands
+    behind the braces belongs to the figure.
+    """
+    mark = "{n}" if "{n}" in form else "{}"
+    before, found, after = form.partition(mark)
+    if not found:
+        raise ValueFault(f"take: {form!r} has no {{}}", "write it like '({})', or '{n} mm' for a number")
+    if mark == "{n}":
+        apart = "" if before else r"(?<![\d.,])(?<![A-WYZa-wyz])"
+        whole = r"(?!\w)" if after[-1:].isalnum() else ""
+        pattern = re.compile(rf"{apart}{_spaced(before)}({numbers.pattern(marks)}){_spaced(after)}{whole}", re.IGNORECASE)
+        find: Callable[[str], str] = lambda text: match[1] if (match := pattern.search(text)) else ""  # noqa: E731
+    else:
+        find = lambda text: _between(text, before, after)  # noqa: E731
+    unit = _unit_of(after, target)
+    return (lambda text: f"{taken} {unit}" if (taken := find(text)) else "") if unit else find
+
+
+def _unit_of(after: str, target: Target) -> str:
+    """The unit with which a text begins, if it is one of what is measured; '' for none."""
+    word = re.split(r"[\s,;()]", after.strip(), maxsplit=1)[0].rstrip("/@|.:")
+    if target.kind != "quantity" or not word:
+        return ""
+    wanted = units.find(target.unit or "").dimension
+    try:
+        return word if wanted in [unit.dimension for unit in (*units.alike(word), units.find(word))] else ""
+    except ValueFault:
+        return ""
+
+
+def _spaced(text: str) -> str:
+    """A text as a pattern; where it has a space, there may be none."""
+    return re.sub(r"(?:\\ )+", r"\\s*", re.escape(text))
+
+
+def _between(text: str, before: str, after: str) -> str:
     start = text.find(before)
     if start < 0:
         return ""

@@ -8,13 +8,25 @@ from specdb.core.dates import MONTHS
 from specdb.errors import ValueFault
 
 _STAMP = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}.*)?")
-_MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
-_WORDED = re.compile(rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[. ]\s?)?{_MONTH},?\s(?P<year>\d{{4}})")
-_AMERICAN = re.compile(rf"{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}})")
-_QUARTER = re.compile(r"([QH][1-4])\s?[/'-]?\s?(\d{4})|(\d{4})\s?([QH][1-4])", re.IGNORECASE)
+_MONTH = r"(?P<month>[^\W\d_]{3,9})\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er)?"
+_WORDED = re.compile(rf"(?:{_DAY}[-. ]\s?)?{_MONTH}[-,]?\s?(?P<year>\d{{4}})")
+_AMERICAN = re.compile(rf"{_MONTH}\s{_DAY},?\s(?P<year>\d{{4}})")
+_YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}}),?[ -]{_MONTH}(?:[ -]{_DAY})?")
+_QUARTER = re.compile(r"([QH][1-4])\s?[/'’-]?\s?(\d{4})|(\d{4}),?[ /-]?([QH][1-4])", re.IGNORECASE)
+_SHORT_YEAR = re.compile(r"([QH][1-4])\s?['’](\d{2})", re.IGNORECASE)
 _MONTH_YEAR = re.compile(r"(\d{1,2})[/.](\d{4})")
 _FIGURES = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 ORDERS = ("", "dmy", "mdy")
+TURN = 70
+"""The first year of two figures that is one of the last century's: Q1'69 is 2069, Q1'70 is 1970."""
+
+_MONTHS = (
+    MONTHS,
+    ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember"),
+    ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+"""Their names in English, German and French."""
 
 
 def written(text: str, order: str = "") -> str:
@@ -25,7 +37,7 @@ def written(text: str, order: str = "") -> str:
     stamp = _STAMP.fullmatch(text)
     if stamp:
         return f"{stamp[1]}-{int(stamp[2]):02d}-{int(stamp[3]):02d}"
-    worded = _WORDED.fullmatch(text) or _AMERICAN.fullmatch(text)
+    worded = _WORDED.fullmatch(text) or _AMERICAN.fullmatch(text) or _YEAR_FIRST.fullmatch(text)
     if worded:
         month = _month(worded["month"])
         if month:
@@ -33,6 +45,9 @@ def written(text: str, order: str = "") -> str:
     quarter = _QUARTER.fullmatch(text)
     if quarter:
         return f"{quarter[2] or quarter[3]}-{(quarter[1] or quarter[4]).upper()}"
+    short = _SHORT_YEAR.fullmatch(text)
+    if short:
+        return f"{'20' if int(short[2]) < TURN else '19'}{short[2]}-{short[1].upper()}"
     month_year = _MONTH_YEAR.fullmatch(text)
     if month_year:
         return f"{month_year[2]}-{int(month_year[1]):02d}"
@@ -45,10 +60,8 @@ def written(text: str, order: str = "") -> str:
 def _month(name: str) -> int:
     """The number of a month by its name or its first three letters; 0 if it is none."""
     folded = name.lower()
-    fitting = [
-        number for number, month in enumerate(MONTHS, 1) if month.startswith(folded) or (folded in ("sept",) and number == 9)
-    ]
-    return fitting[0] if len(fitting) == 1 else 0
+    fitting = {number for names in _MONTHS for number, month in enumerate(names, 1) if month.startswith(folded)}
+    return fitting.pop() if len(fitting) == 1 else 0
 
 
 def _ordered(text: str, first: int, second: int, year: str, order: str) -> str:

@@ -13,8 +13,8 @@ from specdb.errors import ValueFault
 LONGEST = 200
 """Characters of a header that are looked at."""
 
-_TRAILING = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡]+|\[(?:[0-9]{1,3}|[a-z])\]))+$")
-_IN_BRACKETS = re.compile(r"(.*?)\s*[(\[]\s*(?:in\s+)?([^()\[\]]{1,64})\s*[)\]]\s*(.*)", re.DOTALL)
+_TRAILING = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡]+|\[[0-9]{1,3}\])|(?<=\S)\[[a-fijn-rux-z]\])+$")
+_BRACKETS = re.compile(r"\s*[(\[]\s*(?:in\s+)?([^()\[\]]{1,64})\s*[)\]]\s*")
 _AFTER_MARK = re.compile(r"(.+?)\s*(?:,|;|\s/\s|:|\s[-–—]\s|\bin\b)\s*([^,;:]{1,64})", re.DOTALL)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _RATES = ("s", "h", "min", "kg", "w", "l", "km", "m2", "m3", "cm3")
@@ -32,6 +32,16 @@ _WORDS = _NO_TAILS | frozenset(
     + "ratio s t v w weeks years yr yrs inch".split()  # noqa: SIM905
 )
 """Units that are words, names or single letters: inside a header, and for a header as a whole, taken for those."""
+
+
+_CURRENT = frozenset(("i", "current", "amps", "amperage", "discharge"))
+"""Words of a name whose A at the end is one of ampere: I_max_A."""
+
+_NO_MONEY = frozenset(("AWG", "SHP"))
+"""Codes of currencies that are gauges of wires and power at a shaft instead."""
+
+_CODES = frozenset("USD EUR GBP JPY CNY RMB CHF INR KRW".split())  # noqa: SIM905
+"""The codes of currencies that are such also without brackets; SAR, AMD and GEL are more often something else."""
 
 
 class Head(NamedTuple):
@@ -66,7 +76,7 @@ def _unit(text: str, measured: str = "") -> tuple[str, str]:
     if not text or text.isdigit() or not any(letter.isalpha() or letter in '%"°$€£¥′″‰' for letter in text):
         return "", ""
     try:
-        found = units.resolve(text)
+        found = units.find(text)
     except ValueFault as error:
         return _by_case(text, error, measured)
     if text == text.lower() and measured:
@@ -83,7 +93,7 @@ def _by_case(text: str, error: ValueFault, measured: str) -> tuple[str, str]:
     if first.lower() in _BYTES and text == text.lower():
         meant = _BYTES[first] + stroke + rest
         try:
-            units.resolve(meant)
+            units.find(meant)
         except ValueFault:
             return "", ""
         return meant, f"{text} is taken for bytes; bits would be {meant.replace('B', 'bit')}"
@@ -97,11 +107,14 @@ def _by_case(text: str, error: ValueFault, measured: str) -> tuple[str, str]:
 def read(header: str) -> Head:
     """The name and the unit in a header; the unit in brackets, after a comma, at the end of a snake_case name, or alone."""
     text = clean(header)
-    bracketed = _IN_BRACKETS.fullmatch(text)
-    if bracketed:
-        unit, doubt = _unit(bracketed[2].strip(), bracketed[1])
-        if unit:
-            return Head(_name(f"{bracketed[1]} {bracketed[3]}"), unit, doubt)
+    for bracketed in _BRACKETS.finditer(text):
+        before, after = text[: bracketed.start()], text[bracketed.end() :]
+        unit, doubt = _unit(bracketed[1].strip(), before)
+        if unit and unit not in _NO_MONEY and not _names_another(before.split()):
+            return Head(_name(f"{before} {after}"), unit, doubt)
+    path, _, last = text.rpartition(".")
+    if path and " " not in text and last.lower() not in _WORDS and _unit(last, path)[0]:
+        return Head(_name(path.replace(".", " ").replace("_", " ")), *_unit(last, path))
     if "_" in text and " " not in text.strip():
         return _snake(text)
     marked = _AFTER_MARK.fullmatch(text)
@@ -109,12 +122,28 @@ def read(header: str) -> Head:
         unit, doubt = _unit(marked[2].strip(), marked[1])
         if unit:
             return Head(_name(marked[1]), unit, doubt)
-    if text.lower() not in _WORDS and len(text) > 2 and _unit(text)[0]:
+    if text.lower() not in _WORDS and len(text) > 2 and _unit(text)[0] and not _code(text):
         return Head(_name(text), text)
     first, _, last = text.rpartition(" ")
-    if first and last.lower() not in _WORDS and _unit(last, first)[0]:
+    if first and last.lower() not in _WORDS and _unit(last, first)[0] and not _code(last):
         return Head(_name(first), *_unit(last, first))
     return Head(_name(text))
+
+
+def _names_another(words: list[str]) -> bool:
+    """Whether one of the last words is a unit too, as in "Torque Nm at (rpm)": then which is meant cannot be told.
+
+    A unit behind a number is of a condition: "Consumption at 90 km/h (L/100km)".
+    """
+    for at, word in enumerate(words):
+        if at >= len(words) - 2 and 1 < len(word) < 5 and word.lower() not in _WORDS and _is_unit(word):
+            return units.find(word).name == word and not (at and words[at - 1].isdigit())
+    return False
+
+
+def _code(text: str) -> bool:
+    """Whether a word is the code of a currency that is not likely meant."""
+    return len(text) == 3 and text not in _CODES and units.find(text).dimension.startswith("currency ")
 
 
 def _snake(text: str) -> Head:
@@ -129,10 +158,12 @@ def _snake(text: str) -> Head:
             continue
         rest, tail = words[:-size], words[-size:]
         for joined in _joined(tail):
+            if joined in ("a", "A") and not _CURRENT.isdisjoint(map(str.lower, rest)):
+                return Head(_name(" ".join([prefix, *rest])), "A", f"the letter {joined} is taken for current")
             unit, doubt = _unit(joined, " ".join(rest))
             if unit and joined.lower() not in _NO_TAILS:
                 if len(joined) == 1:
-                    doubt = doubt or f"the letter {joined} is taken for {units.resolve(unit).dimension}"
+                    doubt = doubt or f"the letter {joined} is taken for {units.find(unit).dimension}"
                 return Head(_name(" ".join([prefix, *_without_in(rest)])), unit, doubt)
     for at in range(len(words) - 2, 0, -1):
         unit, doubt = _unit(words[at], " ".join(words[:at]))
@@ -163,5 +194,10 @@ def _name(text: str) -> str:
 
 
 def ascii_of(text: str) -> str:
-    """A text in ASCII: letters without their accents, others left out."""
-    return normalize("NFKD", text).encode("ascii", "ignore").decode()
+    """A text in ASCII: letters without their accents, ß as ss, others left out."""
+    return normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode()
+
+
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "Ae", "ø": "o", "Ø": "O", "œ": "oe", "Œ": "Oe", "ł": "l", "Ł": "L", "đ": "d"}
+)

@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from specdb.ingest.tables.csv import text_of_file
-from specdb.ingest.tables.records import sheet_of
-from specdb.ingest.tables.sheet import LONGEST_LINE, fault, opened
+from specdb.ingest.tables.records import likely, sheet_of
+from specdb.ingest.tables.sheet import LONGEST_LINE, Number, fault, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,13 @@ def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
         yield sheet_of(path, _records(path, _Text(path, text_of_file(path, file, shape.encoding)), shape.records))
 
 
+def where(path: Path) -> str:
+    """The path to the records of a file that is one object; '' where it is a list, or a record itself."""
+    with opened(path) as file:
+        text = _Text(path, text_of_file(path, file, ""))
+        return "" if text.peek() == "[" else likely(text.value(decoder(path), LONGEST_OBJECT))
+
+
 def decoder(path: Path) -> json.JSONDecoder:
     """Reads JSON with its numbers as the texts they are; a key that stands twice is a fault."""
 
@@ -42,7 +49,7 @@ def decoder(path: Path) -> json.JSONDecoder:
             raise fault(path, f"the key {twice!r} twice in one object", "keep one of them")
         return found
 
-    return json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=pairs)
+    return json.JSONDecoder(parse_float=Number, parse_int=str, parse_constant=str, object_pairs_hook=pairs)
 
 
 class _Text:

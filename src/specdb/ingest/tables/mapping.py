@@ -21,7 +21,7 @@ VERSION = "1"
 MISSING = ("-", "–", "—", "?", "N/A", "NA", "None", "null", "NaN", "no data")
 """The texts that say that there is no figure, where a mapping does not say which do; an empty cell always does."""
 
-UNKNOWN = ("TBA", "TBD", "to be announced", "unknown")
+UNKNOWN = ("TBA", "TBC", "TBD", "to be announced", "to be confirmed", "unknown")
 
 LAYOUTS = ("rows", "columns", "labels")
 """A product a row; a product a column; a figure a row, with the name of what it says in a column."""
@@ -40,7 +40,7 @@ class ColumnDraft(NamedTuple):
     missing: tuple[str, ...] = ()
     values: dict[str, str] = {}  # noqa: RUF012
     separator: str = ""
-    take: str = ""
+    take: tuple[str, ...] = ()
     locale: str = ""
     dates: str = ""
     as_of: str = ""
@@ -60,11 +60,12 @@ class Settings(NamedTuple):
     as_of: str = ""
     locale: str = ""
     dates: str = ""
+    fill: tuple[str, ...] = ()
     missing: tuple[str, ...] = MISSING
     unknown: tuple[str, ...] = UNKNOWN
     not_applicable: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
-    skip_rows: dict[str, str] = {}  # noqa: RUF012
+    skip_rows: dict[str, tuple[str, ...]] = {}  # noqa: RUF012
     layout: str = "rows"
     label: str = ""
     value: str = ""
@@ -154,9 +155,10 @@ def _mapping(root: Node, faults: list[Fault]) -> Mapping:
     for key, made in (("attributes", AttributeDraft), ("new_categories", CategoryDraft)):
         node = parts.pop(key, None)
         drafts[key] = tuple(bundle.drafts_of(node, made, faults, key)) if node else ()
+    skipped = _skip_rows(parts.pop("skip_rows", None), faults)
     settings = bundle.draft_of(Node(parts, root.line), Settings, faults, "the mapping") or Settings()
     found = Mapping(
-        settings,
+        settings._replace(skip_rows=skipped),
         _source(source, faults, root.line),
         _columns(columns, faults) if columns else {},
         drafts["attributes"],
@@ -175,6 +177,21 @@ def _source(node: Node | None, faults: list[Fault], line: int) -> SourceDraft:
     return bundle.draft_of(node, SourceDraft, faults, "source") or SourceDraft("", "")
 
 
+def _skip_rows(node: Node | None, faults: list[Fault]) -> dict[str, tuple[str, ...]]:
+    """The texts of each column by which rows are left out: one, or a list."""
+    if node is None:
+        return {}
+    if not isinstance(node.value, dict):
+        faults.append(Fault(node.line, "skip_rows is no mapping", "write a column and its texts, as in {Status: [sold, lost]}"))
+        return {}
+    return {header: tuple(str(one.value) for one in _listed(item)) for header, item in node.value.items()}
+
+
+def _listed(node: Node) -> list[Node]:
+    """The items of a list; what is none stands for a list of itself."""
+    return node.value if isinstance(node.value, list) else [node]
+
+
 def _columns(node: Node, faults: list[Fault]) -> dict[str, tuple[ColumnDraft, ...]]:
     """The drafts by header: a text is an attribute's key, a list several drafts of one column."""
     if not isinstance(node.value, dict):
@@ -182,12 +199,14 @@ def _columns(node: Node, faults: list[Fault]) -> dict[str, tuple[ColumnDraft, ..
         return {}
     found: dict[str, tuple[ColumnDraft, ...]] = {}
     for header, item in node.value.items():
-        nodes = item.value if isinstance(item.value, list) else [item]
         drafts = []
-        for one in nodes:
+        for one in _listed(item):
             if isinstance(one.value, str):
                 drafts.append(ColumnDraft(one.value, line=one.line))
             else:
+                if isinstance(one.value, dict) and "take" in one.value:
+                    take = one.value["take"]
+                    one = Node({**one.value, "take": Node(_listed(take), take.line)}, one.line)
                 draft = bundle.draft_of(one, ColumnDraft, faults, f"the column {header}")
                 drafts += [draft] if draft else []
         for draft in drafts:

@@ -46,6 +46,13 @@ def marks(locale: str) -> Marks | None:
     return Marks(key, re.compile(pattern), thousands, decimal)
 
 
+def pattern(marks: Marks | None) -> str:
+    """The pattern of one number as a locale writes it; None is English."""
+    if marks is None:
+        return r"[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d])"
+    return rf"[-+−]?(?:{marks.pattern.pattern})"
+
+
 def plain(text: str, marks: Marks) -> str:
     """The text with its numbers written as in English without thousands; ValueFault for one that the locale has not."""
 

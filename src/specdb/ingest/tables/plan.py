@@ -35,6 +35,8 @@ class Column:
         self.keys = tuple(target.key for target in reader.targets)
         self.draft = draft
         self.many = False
+        self.decimal = reader.marks.decimal if reader.marks else ""
+        """The decimal mark of the column's texts, if it is another than that of numbers; '' if it is the same."""
         self.bound: dict[str, Made] = {}
         self.fixed: str | None = ""
         """The qualifiers where they are the same in each row, else None: then they are made by `bound`."""
@@ -66,7 +68,8 @@ class Plan:
         self.aliases = [self._made(text) for text in given.aliases]
         self.as_of = self._made(given.as_of) if given.as_of else None
         self.source = {field: self._made(str(getattr(mapping.source, field))) for field in _SOURCE}
-        self.skipped = {self.place[headers.clean(name)]: text.casefold() for name, text in given.skip_rows.items()}
+        self.skipped = {self.place[headers.clean(name)]: _folded(texts) for name, texts in given.skip_rows.items()}
+        self.filled = [self.place[headers.clean(name)] for name in given.fill]
         row = given.qualifiers | ({"edition": given.edition} if given.edition else {})
         self.bound = {key: self._made(text) for key, text in row.items()}
         self._shared: dict[Any, Known] = {}
@@ -91,7 +94,7 @@ class Plan:
             for draft in drafts:
                 texts += [draft.as_of, *draft.qualifiers.values()]
         names = [name for text in [*texts, *source] for name in Template(text).columns]
-        names += [headers.clean(name) for name in given.skip_rows]
+        names += [headers.clean(name) for name in (*given.skip_rows, *given.fill)]
         if given.layout == "labels":
             names += [headers.clean(name) for name in (given.label, given.value, given.unit) if name]
         else:
@@ -102,6 +105,12 @@ class Plan:
         """The table's columns that the mapping says nothing of."""
         skip = {headers.clean(name) for name in self.mapping.settings.skip}
         return [name for name in self.sheet.header if name not in self.place and name not in skip]
+
+    def untaken(self) -> list[str]:
+        """What to say of columns whose cells do not all have what take: asks for, where they are read in no other way."""
+        drafts = self.mapping.columns
+        alone = [one for one in self.columns if one.reader.untaken and len(drafts.get(one.name, ())) == 1]
+        return [f"{one.name}: take: fits no part of {_few(list(one.reader.untaken))}" for one in alone]
 
     def _made(self, text: str) -> Made:
         return Template(text).made(self.place)
@@ -197,6 +206,11 @@ class Plan:
 
     def _fault(self, line: int, problem: str, mend: str) -> None:
         self.faults.append(Fault(line, problem, mend))
+
+
+def _few(texts: Sequence[str]) -> str:
+    shown = ", ".join(repr(text[:40]) for text in texts[:3])
+    return shown + (f" and {len(texts) - 3:,} other texts" if len(texts) > 3 else "")
 
 
 _SOURCE = ("slug", "title", "publisher", "kind", "date", "url")

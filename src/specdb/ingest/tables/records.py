@@ -21,6 +21,10 @@ SAMPLE = 2000
 """Records that are looked at for the names of columns."""
 
 DEEPEST = 40
+_DEPTH_OF_RECORDS = 4
+_FEW_RECORDS = 10
+"""An object with a name and fewer items than this is one product with parts."""
+
 _MOST_KINDS = 12
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]*)\]")
 
@@ -37,7 +41,9 @@ def sheet_of(path: Path, records: Iterator[Any]) -> Sheet:
             if not isinstance(record, dict):
                 yield Row(number, [], f"the record is no object but {text_of(record)[:40]!r}: give one object a product")
                 continue
-            found = [record[name] if name in record else _at(record, way) for name, way in zip(wanted, steps, strict=True)]
+            found = [
+                _said(record[name]) if name in record else _at(record, way) for name, way in zip(wanted, steps, strict=True)
+            ]
             if unseen:
                 unseen -= {place for place in unseen if found[place] is not None}
             yield Row(number, [text_of(value) for value in found])
@@ -63,7 +69,7 @@ def columns_of(path: Path, sample: Iterable[Any]) -> list[str]:
 def _walk(path: Path, value: Any, name: str, found: dict[str, None], kinds: dict[str, str], depth: int) -> None:
     if depth > DEEPEST:
         raise fault(path, f"objects more than {DEEPEST} levels deep", "flatten them")
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not (name and _is_measure(value)):
         for key, inner in value.items():
             _walk(path, inner, f"{name}.{key}" if name else str(key), found, kinds, depth + 1)
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
@@ -137,4 +143,37 @@ def _at(value: Any, steps: Sequence[str | tuple[str, str]]) -> Any:
             value = value[index] if index < len(value) else None
         if value is None:
             return None
+    value = _said(value)
     return None if isinstance(value, dict) else value
+
+
+def _said(value: Any) -> Any:
+    """A value; an object that holds nothing but one and its unit as one text."""
+    if isinstance(value, dict) and _is_measure(value):
+        return f"{text_of(value['value'])} {text_of(value.get('unit', value.get('units')))}".strip()
+    return value
+
+
+def _is_measure(value: dict[str, Any]) -> bool:
+    return len(value) == 2 and value.keys() in ({"value", "unit"}, {"value", "units"}) and value["value"] is not None
+
+
+def likely(value: Any) -> str:
+    """The path to the records in an object that is none itself, "." for its own keys; '' where it is a record."""
+    found: list[tuple[int, str]] = []
+
+    def look(inner: Any, path: str, depth: int) -> None:
+        if isinstance(inner, dict) and depth < _DEPTH_OF_RECORDS:
+            objects = [item for item in inner.values() if isinstance(item, dict)]
+            if len(objects) == len(inner) > 1 and set.intersection(*map(set, objects)):
+                found.append((len(inner), path or "."))
+            for key, item in inner.items():
+                if "." not in str(key):
+                    look(item, f"{path}.{key}" if path else str(key), depth + 1)
+        elif isinstance(inner, list) and len(inner) > 1 and all(isinstance(item, dict) for item in inner):
+            found.append((len(inner), path))
+
+    look(value, "", 0)
+    count, path = max(found, key=lambda one: one[0], default=(0, ""))
+    one_product = isinstance(value, dict) and not {"name", "model"}.isdisjoint(value) and count < _FEW_RECORDS
+    return "" if one_product else path

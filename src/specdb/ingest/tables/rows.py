@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from specdb.core import dates as core_dates
@@ -12,9 +13,10 @@ from specdb.ingest.tables import additions, dates
 from specdb.ingest.tables.intake import PART, Statement
 from specdb.ingest.tables.plan import slug_of
 from specdb.ingest.tables.report import Problem
+from specdb.ingest.tables.sheet import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from specdb.ingest.tables.intake import Intake
     from specdb.ingest.tables.plan import Column, Plan
@@ -36,13 +38,27 @@ class Rows:
         self.days: dict[str, str] = {}
         self.seen: dict[Any, int] = {}
 
+    def _each(self) -> Iterator[Row]:
+        """The rows; an empty cell of a column that is to be filled says what the one above it does."""
+        rows = self.plan.sheet.rows(self.plan.names)
+        if not self.plan.filled:
+            yield from rows
+            return
+        above: dict[int, str] = {}
+        for row in rows:
+            cells = list(row.cells)
+            if not row.problem and any(map(str.strip, cells)):
+                for at in self.plan.filled:
+                    cells[at] = above[at] = cells[at] if cells[at].strip() else above.get(at, "")
+            yield row._replace(cells=cells)
+
     def run(self, tick: Callable[[], None]) -> None:
         """All rows; `tick` is called after each portion."""
-        for row in self.plan.sheet.rows(self.plan.names):
+        for row in self._each():
             if row.problem:
                 self._refuse(row.number, "", "", row.problem)
                 continue
-            if any(row.cells[at].strip().casefold() == text for at, text in self.plan.skipped.items()):
+            if any(" ".join(row.cells[at].split()).casefold() in texts for at, texts in self.plan.skipped.items()):
                 continue
             try:
                 self._row(row)
@@ -59,6 +75,8 @@ class Rows:
         """One row."""
         plan, (number, cells, _) = self.plan, row
         name = plan.name(cells, number)
+        if _NOTE.match(name) and sum(bool(cell.strip()) for cell in cells) == 1:
+            return
         if not name:
             if any(cell.strip() for cell in cells):
                 raise ValueFault("the row names no product", "mend name: in the mapping, or skip the row")
@@ -88,6 +106,8 @@ class Rows:
             text = cells[column.place]
             if not text:
                 continue
+            if column.decimal and type(text) is Number:
+                text = text.replace(".", column.decimal)
             parts = column.reader.known.get(text)
             if parts is None:
                 parts = column.reader.read(text)
@@ -194,6 +214,9 @@ def _safe(text: str) -> str:
     """A cell's text as the value of a qualifier."""
     return " ".join(text.translate(_UNSAFE).split())
 
+
+_NOTE = re.compile(r"[*†‡]|(?:notes?|source|quelle|legend|footnotes?|remarks?)\s*:", re.IGNORECASE)
+"""What the name of a product does not begin with: a row that says only this is a note below the table."""
 
 _BITS = 61
 _HASH = (1 << _BITS) - 1

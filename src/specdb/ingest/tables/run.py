@@ -127,9 +127,13 @@ class _Work:
         Rows(plan, self.intake, self.products, path.name).run(self._tick)
         if unmapped:
             listed = ", ".join(unmapped[:10]) + (f" and {len(unmapped) - 10} more" if len(unmapped) > 10 else "")
-            remark = f"not mapped: {listed}"
-            if remark not in self.report.remarks:
-                self.report.remarks.append(remark)
+            self._remark(f"not mapped: {listed}")
+        for remark in plan.untaken():
+            self._remark(remark)
+
+    def _remark(self, text: str) -> None:
+        if text not in self.report.remarks:
+            self.report.remarks.append(text)
 
     def _own(self, path: Path, format: str) -> None:
         """A file without a mapping: what `specdb export --layout long` wrote."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from specdb.errors import Fault, FileFaults, StoreError, nearest
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 16_384
 """As many as a spreadsheet has."""
+
+TOP = 8
+"""Rows of a grid among which its header is looked for."""
 
 MOST_CELLS = 5_000_000
 """Of a table that has to be held whole: one of HTML, or one whose products are its columns."""
@@ -52,8 +55,16 @@ class Sheet:
         self.header = tuple(header)
         self.units: dict[str, str] = {}
         self.word = "row"
+        self.top: list[tuple[int, Sequence[str]]] = []
+        """The first rows of a grid as they stand, with their numbers: among them is the header."""
         self.rows = rows
         """Given columns' names, the rows with these columns, once; FileFaults where the table lacks one."""
+
+
+class Number(str):
+    """The text of a cell that is a number, not a text: its mark is the decimal point, whatever the locale of the texts."""
+
+    __slots__ = ()
 
 
 def fault(path: Path | str, problem: str, mend: str = "", line: int = 0) -> FileFaults:
@@ -78,7 +89,7 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return repr(value).removesuffix(".0")
+        return Number(repr(value).removesuffix(".0"))
     if isinstance(value, list | tuple):
         return "; ".join(map(text_of, value))
     if isinstance(value, dict):
@@ -86,7 +97,7 @@ def text_of(value: Any) -> str:
     if hasattr(value, "isoformat"):
         text: str = value.isoformat()
         return text.removesuffix("T00:00:00")
-    return f"{value:f}" if hasattr(value, "as_tuple") else str(value)
+    return Number(f"{value:f}") if hasattr(value, "as_tuple") else str(value)
 
 
 def of_grid(path: Path, name: str, rows: Numbered, shape: Shape, *, ragged: bool = False) -> Sheet | None:
@@ -96,7 +107,9 @@ def of_grid(path: Path, name: str, rows: Numbered, shape: Shape, *, ragged: bool
     """
     if shape.across:
         return _across(path, name, rows, shape)
-    header, units, rest = _head(path, rows, shape)
+    rows = iter(rows)
+    top = list(islice(rows, TOP))
+    header, units, rest = _head(path, chain(top, rows), shape)
     if not header:
         return None
     names = named(header)
@@ -116,6 +129,7 @@ def of_grid(path: Path, name: str, rows: Numbered, shape: Shape, *, ragged: bool
                 yield Row(number, [padded[place] for place in places])
 
     sheet = Sheet(name, names, read)
+    sheet.top = top
     sheet.units = {head: unit.strip() for head, unit in zip(names, units, strict=False) if unit.strip()}
     return sheet
 
@@ -136,8 +150,18 @@ def _head(path: Path, rows: Numbered, shape: Shape) -> tuple[list[str], Sequence
         if tops and number >= wanted:
             break
     width = max(map(len, tops), default=0)
-    columns = (dict.fromkeys(top[at].strip() for top in tops if at < len(top)) for at in range(width))
+    for above in tops[:-1]:
+        _spread(above, tops[-1])
+    columns = (dict.fromkeys(headers.clean(top[at]) for top in tops if at < len(top)) for at in range(width))
     return [" ".join(filter(None, parts)) for parts in columns], units, rows
+
+
+def _spread(above: list[str], below: Sequence[str]) -> None:
+    """A heading that stands over several columns, and is written over the first of them, said of each."""
+    above += [""] * (len(below) - len(above))
+    for place, cell in enumerate(below):
+        if place and cell.strip() and not above[place].strip():
+            above[place] = above[place - 1]
 
 
 def _across(path: Path, name: str, rows: Numbered, shape: Shape) -> Sheet | None:

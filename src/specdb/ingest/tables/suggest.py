@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from specdb.core import units
 from specdb.errors import UsageError
 from specdb.ingest.resolve import Resolver
-from specdb.ingest.tables import format_of, guess, headers, sheets
+from specdb.ingest.tables import format_of, guess, headers, lie, sheets
+from specdb.ingest.tables import json as json_file
+from specdb.ingest.tables.guess import Guess
 from specdb.ingest.tables.mapping import MISSING
 from specdb.ingest.tables.plan import slug_of
 from specdb.ingest.tables.sheet import Shape
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from specdb.ingest.tables.guess import Guess
     from specdb.ingest.tables.sheet import Sheet
     from specdb.store.engine import Place
 
@@ -28,10 +30,19 @@ SAMPLE = 500
 """Rows of a table that are looked at."""
 
 MOST_TABLES = 20
+OLD_ENCODING = "cp1252"
+"""What a file is most likely in that is not UTF-8."""
+
 _GRIDS = ("csv", "tsv", "xlsx", "html")
 
-_NAMES = ("name", "product name", "product", "model", "model name", "device", "title", "aircraft", "item", "camera model")
-_MAKERS = ("maker", "manufacturer", "make", "brand", "vendor", "company", "make name", "camera maker")
+_NAMES = (
+    *("name", "product name", "product", "model", "model name", "device", "title", "aircraft", "item", "camera model"),
+    *("modell", "bezeichnung", "produkt", "modèle", "nom", "produit", "modelo", "nombre", "vehicle", "car", "processor"),
+)
+_MAKERS = (
+    *("maker", "manufacturer", "make", "brand", "vendor", "company", "make name", "camera maker"),
+    *("hersteller", "marke", "fabricant", "marque", "fabricante", "marca"),
+)
 _LABELS = ("attribute", "property", "spec", "specification", "feature", "parameter", "characteristic")
 _NEW = "# New: made only with --create-attributes. To use one that is there, write its key above (specdb list attributes)."
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 _./()%-]*")
@@ -65,7 +76,15 @@ def suggest(place: Place, path: Path, given: str = "") -> str:
 def _looked(path: Path, format: str) -> Iterator[_Looked]:
     """Each table with a sample of its rows, read across where that is how it lies, and with its row of units."""
     grid = format in _GRIDS
-    shapes = [_shape(sheet) if grid else Shape() for sheet in _sampled(path, format, Shape())]
+    if format == "json":
+        shapes = [Shape(records=json_file.where(path))]
+    else:
+        sampled = list(_sampled(path, format, Shape()))
+        encoding = OLD_ENCODING if any(lie.undecoded(sheet, rows) for sheet, rows in sampled) else ""
+        if encoding:
+            sampled = list(_sampled(path, format, Shape(encoding=encoding)))
+        found = (lie.shape_of(sheet, rows) if grid else Shape() for sheet, rows in sampled)
+        shapes = [shape._replace(encoding=encoding) for shape in found]
     for number, shape in enumerate(shapes):
         for at, sheet in enumerate(sheets(path, format, shape, lambda _file: None)):
             if at == number:
@@ -77,18 +96,6 @@ def _looked(path: Path, format: str) -> Iterator[_Looked]:
 def _sampled(path: Path, format: str, shape: Shape) -> Iterator[tuple[Sheet, list[Sequence[str]]]]:
     for sheet in sheets(path, format, shape, lambda _file: None):
         yield sheet, [row.cells for row in islice(sheet.rows(sheet.header), SAMPLE) if not row.problem]
-
-
-def _shape(sampled: tuple[Sheet, list[Sequence[str]]]) -> Shape:
-    """How a table lies: with a second row that holds nothing but units, or with its products side by side."""
-    sheet, rows = sampled
-    if rows and len(rows[0]) > 1:
-        given = [cell.strip() for cell in rows[0] if cell.strip()]
-        if given and all(headers.read(f"x ({unit})").unit for unit in given) and len(rows) > 1:
-            return Shape(units=2)
-    above = sum(bool(headers.read(head).unit) for head in sheet.header[1:])
-    below = sum(bool(headers.read(cells[0]).unit) for cells in rows if cells)
-    return Shape(across=below > 1 and below > above and 4 * below >= len(rows) and len(sheet.header) > 1)
 
 
 def _head(path: Path) -> list[str]:
@@ -118,31 +125,65 @@ def _table(table: _Looked, known: journal.Known, resolver: Resolver, new: dict[s
     sheet, shape, rows = table
     lines = ['category: device  # unsure: one of specdb list categories, or a column as in "{Type}"']
     words = {headers.read(name).name.lower(): name for name in sheet.header}
-    name = next((words[word] for word in _NAMES if word in words), sheet.header[0])
+    ending = (words[word] for word in words if word.endswith((" name", " model")) and "[" not in word)
+    name = next((words[word] for word in _NAMES if word in words), "") or next(ending, sheet.header[0])
     maker = next((words[word] for word in _MAKERS if word in words and words[word] != name), "")
-    texts = [cells[sheet.header.index(name)] for cells in rows]
-    doubt = "" if len(set(texts)) == len(texts) else "  # unsure: a name stands in several rows; add edition: or more columns"
+    place = sheet.header.index(name)
+    odd = [rows[0][place]] if lie.codes(rows) else lie.sections(place, sheet.header, rows)
+    rows = [cells for cells in rows if cells[place] not in odd]
+    doubt = _doubt_of_names(sheet.header, [sheet.header.index(part) for part in (maker, name) if part], rows)
     lines.append(f"name: {_scalar(' '.join(f'{{{part}}}' for part in (maker, name) if part))}{doubt}")
+    if odd:
+        lines.append(f"skip_rows: {{{_scalar(name)}: [{', '.join(map(_scalar, odd))}]}}  # rows of no product, it seems")
+    if shape.encoding:
+        lines.append(f"encoding: {shape.encoding}  # unsure: it is not UTF-8")
+    if shape.records:
+        lines.append(f"records: {_scalar(shape.records)}")
     if shape.across:
         lines.append("layout: columns")
+    if shape.header:
+        lines.append(f"header: {' '.join(map(str, shape.header))}")
     if shape.units:
-        lines.append("units: 2")
+        lines.append(f"units: {shape.units}")
+    if maker and lie.gaps([cells[sheet.header.index(maker)] for cells in rows]):
+        lines.append(f"fill: [{_scalar(maker)}]  # unsure: do its empty cells say what the one above does?")
+    locale = guess.locale_of(cell for cells in rows for cell in cells if "," in cell or "." in cell)
+    if locale:
+        lines.append(f"locale: {locale}  # unsure: the numbers have a decimal comma, it seems")
     label = next((words[word] for word in _LABELS if word in words), "")
     if label and "value" in words:
         return lines + _labels(table, label, words, known, resolver, new)
-    skip, body = [], []
+    skip, body, taken = [], [], set()
     for at, header in enumerate(sheet.header):
         if header in (name, maker):
             continue
-        found = guess.column(header, sheet.units.get(header, ""), [cells[at] for cells in rows], known, resolver.targets)
-        if found.kind:
-            body.append(_column(header, found, new))
+        unit = sheet.units.get(header, "")
+        unit = unit if headers.read(f"x ({unit})").unit else ""
+        found = guess.column(header, unit, [cells[at] for cells in rows], known, resolver.targets, locale)
+        if found.known and found.key in taken:
+            skip.append((header, f"another column is {found.key}"))
+        elif found.kind:
+            taken.add(found.key)
+            body.append(_column(header, found, new, unit=unit))
         else:
             skip.append((header, found.remarks[0]))
     lines += ["columns:", *body] if body else ["columns: {}"]
     if skip:
         lines += ["skip:", *(f"- {_scalar(header)}  # {_comment(why)}" for header, why in skip)]
     return lines
+
+
+def _doubt_of_names(header: Sequence[str], names: Sequence[int], rows: Sequence[Sequence[str]]) -> str:
+    """A remark on names that stand in several rows, with a column that tells these apart, if there is one."""
+    texts = [slug_of(" ".join(cells[at] for at in names)) for cells in rows]
+    if len(set(texts)) == len(texts):
+        return ""
+    for at, head in enumerate(header):
+        apart = {(text, cells[at]) for text, cells in zip(texts, rows, strict=True)}
+        if at not in names and not headers.read(head).unit and len(apart) == len(texts):
+            mend = f"{{{head}}} in edition:, slug: or name: tells them apart"
+            return f"  # unsure: a name stands in several rows; {_comment(mend)}"
+    return "  # unsure: a name stands in several rows; add edition: or more columns"
 
 
 def _labels(
@@ -166,8 +207,17 @@ def _labels(
     return [*lines, "columns:", *body]
 
 
-def _column(header: str, found: Guess, new: dict[str, Guess]) -> str:
-    """The line of a column."""
+def _column(header: str, found: Guess, new: dict[str, Guess], unit: str = "") -> str:
+    """The line of a column; `unit` is what a row of units says of it."""
+    remarks = "; ".join(found.remarks)
+    doubt = f"  # unsure: {_comment(remarks)}" if remarks else ""
+    if found.parts:
+        for part, own in found.parts:
+            new.setdefault(
+                part, Guess(part, False, "quantity", units.find(own).name, f"{found.name} {part[len(found.key) + 1 :]}")
+            )
+        given = "" if headers.read(header).unit else f", unit: {_scalar(found.unit)}"
+        return f"  {_scalar(header)}: {{parts: [{', '.join(part for part, _ in found.parts)}]{given}}}{doubt}"
     key = found.key
     if not found.known:
         number = 1
@@ -175,10 +225,15 @@ def _column(header: str, found: Guess, new: dict[str, Guess]) -> str:
             number += 1
             key = f"{found.key}-{number}"
         new.setdefault(key, found._replace(key=key))
-    unit = f", unit: {_scalar(found.unit)}" if found.unit and (not headers.read(header).unit or not found.known) else ""
-    says = f"{{attribute: {key}{unit}}}" if unit else key
-    remarks = "; ".join(found.remarks)
-    return f"  {_scalar(header)}: {says}" + (f"  # unsure: {_comment(remarks)}" if remarks else "")
+    said = (
+        ""
+        if unit
+        else f", unit: {_scalar(found.unit)}"
+        if found.unit and (not headers.read(header).unit or not found.known)
+        else ""
+    )
+    said += f', separator: "{found.separator}"' if found.separator else ""
+    return f"  {_scalar(header)}: " + (f"{{attribute: {key}{said}}}" if said else key) + doubt
 
 
 def _attributes(new: dict[str, Guess]) -> list[str]:
@@ -188,7 +243,8 @@ def _attributes(new: dict[str, Guess]) -> list[str]:
     lines = [_NEW, "attributes:"]
     for key, found in new.items():
         unit = f", unit: {_scalar(found.unit)}" if found.kind == "quantity" else ""
-        lines.append(f"- {{key: {key}, name: {_scalar(found.name or key)}, kind: {found.kind}{unit}}}")
+        more = (", signed: yes" if found.signed else "") + (", many: yes" if found.separator else "")
+        lines.append(f"- {{key: {key}, name: {_scalar(found.name or key)}, kind: {found.kind}{unit}{more}}}")
     return lines
 
 

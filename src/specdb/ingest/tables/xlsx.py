@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
-from specdb.ingest.tables.sheet import fault, of_grid, opened, text_of
+from specdb.core import units
+from specdb.ingest.tables.sheet import Number, fault, of_grid, opened, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +25,9 @@ MOST_SHARED = 64 * 1024**2
 
 MOST_TIMES = 100
 """That a part may be larger than it is packed, if it is large: text packs ten times smaller, a bomb a thousand."""
+
+_MONEY = re.compile(r"\[\$([€$£¥₩₹]|[A-Z]{3})[-\]]|([€$£¥₩₹])")
+_QUOTED = re.compile(r'[0#?](?:\\? )?"([^"]{1,16})"')
 
 _SMALL = 4 * 1024**2
 _MOST_CELLS = 100_000_000
@@ -75,8 +81,24 @@ def _rows(path: Path, page: Any) -> Numbered:
 
 
 def _text(cell: Any) -> str:
-    """A cell as it is read: a number that is shown in per cent keeps its sign."""
+    """A cell as it is read: a number that is shown in per cent, in a currency or with a unit keeps its sign."""
     value = cell.value
-    if isinstance(value, float | int) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
-        return f"{(Decimal(repr(value)) * 100).normalize():f}%"
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        form = cell.number_format or ""
+        if "%" in form:
+            return Number(f"{(Decimal(repr(value)) * 100).normalize():f}%")
+        unit = _unit(form) if form != "General" else ""
+        if unit:
+            return Number(f"{text_of(value)} {unit}")
     return text_of(value)
+
+
+@cache
+def _unit(form: str) -> str:
+    """The currency or the unit that a number's format shows: € of '#,##0.00 [$€-407]', kg of '0.0" kg"'; '' for none."""
+    shown = form.partition(";")[0]
+    money = _MONEY.search(shown)
+    if money:
+        return money[1] or money[2]
+    quoted = _QUOTED.search(shown)
+    return quoted[1].strip() if quoted and units.listed(quoted[1].strip()) else ""

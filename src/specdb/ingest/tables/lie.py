@@ -1,0 +1,110 @@
+"""How a table lies in its grid: where its header is, in how many rows, whether a row of units follows, and odd rows."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from specdb.ingest.tables import headers
+from specdb.ingest.tables.sheet import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from specdb.ingest.tables.sheet import Sheet
+
+_FIGURE = re.compile(r"[~≈<>≤≥$€£+−-]*\s?\d")
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
+_UNDECODED = re.compile("[\udc80-\udcff]")
+_INVERSE = re.compile(r"1/\s?(\S+)")
+
+
+def shape_of(sheet: Sheet, rows: Sequence[Sequence[str]]) -> Shape:
+    """The shape of a table, from its first rows as they stand, and a sample of its rows below a header in the first."""
+    top = [(number, [" ".join(cell.split()) for cell in cells]) for number, cells in sheet.top if any(map(str.strip, cells))]
+    if not top:
+        return Shape()
+    widest = max(len(set(filter(None, cells))) for _, cells in top)
+    start = next(at for at, (_, cells) in enumerate(top) if 2 * len(set(filter(None, cells))) >= widest)
+    header = [top[start][0]]
+    after = top[start + 1 :]
+    if len(after) > 1 and _goes_on(top[start][1], after[0][1], after[1][1]):
+        header.append(after[0][0])
+        after = after[1:]
+    units = after[0][0] if len(after) > 1 and _of_units(after[0][1]) else 0
+    if len(header) == 1 and not units and _lies_across(sheet, rows) and start == 0:
+        return Shape(across=True)
+    first = next((number for number, cells in sheet.top if any(map(str.strip, cells))), 1)
+    return Shape(header=() if header == [first] else tuple(header), units=units)
+
+
+def _goes_on(cells: Sequence[str], below: Sequence[str], then: Sequence[str]) -> bool:
+    """Whether a header goes on in the row below: under headings of several columns stand those of each."""
+    width = max(len(cells), len(below), len(then))
+    cells, below, then = ([*row, *[""] * (width - len(row))] for row in (cells, below, then))
+    said = [cell for cell in below if cell]
+    if not said or 2 * sum(bool(_FIGURE.match(cell)) for cell in said) >= len(said) or _of_units(below):
+        return False
+    over = list(cells)
+    for place in range(1, width):
+        over[place] = over[place] or (over[place - 1] if below[place] else "")
+    under = [
+        place
+        for place in range(width)
+        if below[place]
+        and below[place] != cells[place]
+        and over[place] in (*over[max(place - 1, 0) : place], *over[place + 1 : place + 2])
+    ]
+    figures = any(_FIGURE.match(then[place]) and not _FIGURE.match(below[place]) for place in under)
+    return figures and len({below[place] for place in under}) > 1 and all(map(any, zip(over[1:], below[1:], strict=True)))
+
+
+def _of_units(cells: Sequence[str]) -> bool:
+    """Whether a row says nothing but units, beside what it is called."""
+    said = [cell for cell in cells[1:] if cell.strip()]
+    return bool(said) and all(map(_is_unit, said))
+
+
+def _is_unit(cell: str) -> bool:
+    inverse = _INVERSE.fullmatch(cell.strip())
+    text = inverse[1] if inverse else cell.strip().strip("()[]")
+    head = headers.read(f"x ({text})")
+    return bool(head.unit) and head.name == "x"
+
+
+def _lies_across(sheet: Sheet, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the products stand side by side: then the units are in the first column."""
+    above = sum(bool(headers.read(head).unit) for head in sheet.header[1:])
+    below = sum(bool(headers.read(cells[0]).unit) for cells in rows if cells)
+    return below > 1 and below > above and 4 * below >= len(rows) and len(sheet.header) > 1
+
+
+def sections(name: int, header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """What stands in the column of the names in rows that name no product: one text all across, or the header again."""
+    found = []
+    for cells in rows:
+        said = set(filter(None, map(str.strip, cells)))
+        across = len(cells) > 2 and len(said) == 1 and all(map(str.strip, cells))
+        if (across or (cells[name] and cells[name] == header[name])) and cells[name] not in found:
+            found.append(cells[name])
+    return found
+
+
+def codes(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row holds the names of variables where all others hold figures: none of a product."""
+    if len(rows) < 3:
+        return False
+    figures = [place for place in range(1, len(rows[0])) if all(_FIGURE.match(row[place]) for row in rows[1:4] if row[place])]
+    named = [place for place in figures if _CODE.fullmatch(rows[0][place]) and any(row[place] for row in rows[1:4])]
+    return len(named) > 2 and 5 * len(named) >= 4 * len(figures)
+
+
+def undecoded(sheet: Sheet, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a sample has bytes that are not of the encoding that it was read in."""
+    return any(_UNDECODED.search(cell) for cells in (sheet.header, *rows) for cell in cells)
+
+
+def gaps(cells: Sequence[str]) -> bool:
+    """Whether a column says something only where it changes, as merged cells do."""
+    empty = sum(not cell.strip() for cell in cells)
+    return bool(cells) and bool(cells[0].strip()) and 0 < empty < len(cells)
