@@ -92,7 +92,7 @@ def claims(connection: Connection) -> set[tuple[Any, ...]]:
 
 
 class Stated(NamedTuple):
-    """A spec of a product: what it says, which changeset added it at first, whether an import did, and whether it is current."""
+    """A spec of a product: what it says, which changeset added it at first, whether that imported it, and if it is current."""
 
     product_id: int
     attribute_id: int
