@@ -225,3 +225,14 @@ def test_what_came_back_and_is_used_again_stays(lamps: Place) -> None:
     assert f"@{later} changed the alias second-lamp" in caught.value.mend
     edits.undone(lamps)
     assert edits.undone(lamps, number)
+
+
+def test_an_alias_does_not_come_back_to_what_an_undo_has_removed_again(lamps: Place) -> None:
+    edits.edit(lamps, change("product", 2, removed_id=1))
+    back = edits.edit(lamps, change("product", 2, removed_id=None))
+    edits.edit(lamps, alias("second-lamp", 2))
+    gone = edits.undone(lamps)
+    again = edits.undone(lamps, back)
+    with pytest.raises(InTheWay) as caught:
+        edits.undone(lamps, gone)
+    assert f"@{again} changed the product l2" in caught.value.mend

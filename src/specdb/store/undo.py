@@ -179,7 +179,7 @@ class _Undoing:
                 owner = key.column.table
                 if "removed_id" in owner.c and row.get(column.name) is not None:
                     found = self._there(owner.name, {"id": row[column.name]})
-                    if found is None or (current and (found["removed_id"] or 0) > self.number):
+                    if found is None or (current and found["removed_id"] is not None):
                         self._changed_later(owner.name, {"id": row[column.name]})
 
     def _there(self, relation: str, key: Row) -> Row | None:
