@@ -103,7 +103,21 @@ class World(NamedTuple):
     precedence: dict[str, int] = dict.fromkeys(DAYS, 0)
     unit: str = "g"
     next: int = 1
-    """A number that no lamp and no statement has."""
+    """A number that no lamp and no statement has, nor had."""
+    out: dict[str, int] = {}  # noqa: RUF012
+    """Lamps that an undo took out, by slug: who names one again means the same."""
+
+    def following(self, before: World) -> World:
+        """The world as it comes after another, by an undo too."""
+        left = {lamp.slug: id for id, lamp in before.lamps.items()}
+        names = {lamp.slug for lamp in self.lamps.values()}
+        out = {**before.out, **self.out, **left}
+        out = {slug: id for slug, id in out.items() if slug not in names and id not in self.lamps}
+        return self._replace(next=max(self.next, before.next), out=out)
+
+    def number(self, slug: str) -> int:
+        """The number of a lamp that is made, or comes back."""
+        return self.gone.get(slug, self.out.get(slug, self.next))
 
     def find(self, name: str) -> int | None:
         """The number of the lamp of this slug or alias."""
@@ -168,7 +182,7 @@ class World(NamedTuple):
         names = (slug, *aliases)
         if len(set(names)) < len(names) or any(self.find(name) is not None for name in names):
             return None
-        id = self.gone.get(slug, self.next)
+        id = self.number(slug)
         gone = {other: out for other, out in self.gone.items() if other != slug}
         return self.having(id, Lamp(slug, slug.title(), frozenset(aliases)))._replace(gone=gone)
 
@@ -180,7 +194,7 @@ class World(NamedTuple):
         if made is None:
             return None
         lamp = made.lamps.pop(made.find(slug) or 0)
-        id = self.gone.get(slug, self.next) if id is None else id
+        id = self.number(slug) if id is None else id
         made = made.having(id, lamp)
         new = []
         for one in statings:
@@ -252,7 +266,7 @@ class World(NamedTuple):
                 made = world.added(slug, ())
                 if slug in world.gone or made is None:
                     continue
-                id = world.next
+                id = world.number(slug)
                 world = made._replace(lamps={**made.lamps, id: Lamp(slug, name)})
             if id in met:
                 continue
@@ -301,6 +315,7 @@ class World(NamedTuple):
             read=read,
             precedence={**self.precedence, **{source: before.precedence[source] for source in changed}},
             unit=before.unit if before.unit != after.unit else self.unit,
+            out={**self.out, **before.out},
         )
 
     def touched(self, after: World) -> Touched:

@@ -152,8 +152,8 @@ class Machine(RuleBasedStateMachine):
     def becomes(self, number: int, world: World) -> None:
         """A changeset has been made, and this is what it is to have made."""
         assert number == self.last + 1
+        self.worlds[number] = world.following(self.world)
         self.last = number
-        self.worlds[number] = world
 
     def does(self, wanted: World | None, act: Callable[[], int]) -> None:
         """Acts, which gives a changeset's number or 0: it is refused where nothing is wanted, and kept where that differs."""
@@ -163,7 +163,7 @@ class Machine(RuleBasedStateMachine):
             return
         before = self.world
         number = act()
-        assert bool(number) == (wanted._replace(next=0) != before._replace(next=0))
+        assert bool(number) == (wanted._replace(next=0, out={}) != before._replace(next=0, out={}))
         if number:
             self.becomes(number, wanted)
             self.standing.append(number)

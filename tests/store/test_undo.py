@@ -53,6 +53,21 @@ def rate(edit: Edit) -> None:
     edit.add({"rate": [{"day": "2026-01-02", "base": "EUR", "quote": "USD", "rate": "1.1", "source": "me"}]})
 
 
+def alias(name: str, product: int) -> Callable[[Edit], None]:
+    return lambda edit: edit.add({"alias": [{"scope": "product", "name": name, "position": 0, "product_id": product}]})
+
+
+def call(slug: str) -> Callable[[Edit], None]:
+    """A new product of this slug."""
+    row = {"id": 9, "slug": slug, "name": "Lamp Nine", "category_id": 1, "description": "", "removed_id": None}
+    return lambda edit: edit.add({"product": [row]})
+
+
+def make_room(edit: Edit) -> None:
+    edit.change("product", {"id": 1}, {"slug": "old"})
+    edit.change("product", {"id": 2}, {"slug": "l1"})
+
+
 DEEDS: dict[str, Callable[[Place], int]] = {
     "a spec replaced": lambda path: edits.edit(path, edits.weigh(42)),
     "specs retracted": lambda path: edits.edit(path, retract),
@@ -129,6 +144,11 @@ def test_a_dry_run_changes_nothing(lamps: Place) -> None:
         ([change("product", 1, name="A"), change("product", 1, name="B")], 3, "@4 changed the product l1"),
         ([retract, change("source", 1, removed_id=4)], 3, "@4 removed the source sheet"),
         ([change("source", 1, title="A"), retract, change("source", 1, title="B")], 3, "@5 changed the source sheet"),
+        ([change("product", 1, slug="a"), call("l1")], 3, "@4 changed the product l1"),
+        ([make_room, change("product", 2, name="A")], 3, "@4 changed the product l1"),
+        ([change("product", 1, slug="a"), alias("l1", 2)], 3, "@4 changed the alias l1"),
+        ([drop_alias, call("first-lamp")], 3, "@4 changed the product first-lamp"),
+        ([drop_alias, change("product", 1, removed_id=4)], 3, "@4 changed the product l1"),
     ],
 )
 def test_later_changesets_stand_on_it(lamps: Place, deeds: list[Callable[[Edit], None]], number: int, said: str) -> None:
@@ -199,10 +219,20 @@ def test_what_came_back_and_is_used_again_stays(lamps: Place) -> None:
     """A row that was removed and is there again goes no more easily than one that was added."""
     edits.edit(lamps, change("product", 2, removed_id=1))
     number = edits.edit(lamps, change("product", 2, removed_id=None))
-    alias = {"scope": "product", "name": "second-lamp", "position": 0, "product_id": 2}
-    later = edits.edit(lamps, lambda edit: edit.add({"alias": [alias]}))
+    later = edits.edit(lamps, alias("second-lamp", 2))
     with pytest.raises(InTheWay) as caught:
         edits.undone(lamps, number)
     assert f"@{later} changed the alias second-lamp" in caught.value.mend
     edits.undone(lamps)
     assert edits.undone(lamps, number)
+
+
+def test_an_alias_does_not_come_back_to_what_an_undo_has_removed_again(lamps: Place) -> None:
+    edits.edit(lamps, change("product", 2, removed_id=1))
+    back = edits.edit(lamps, change("product", 2, removed_id=None))
+    edits.edit(lamps, alias("second-lamp", 2))
+    gone = edits.undone(lamps)
+    again = edits.undone(lamps, back)
+    with pytest.raises(InTheWay) as caught:
+        edits.undone(lamps, gone)
+    assert f"@{again} changed the product l2" in caught.value.mend

@@ -132,8 +132,7 @@ class _Undoing:
 
     def _restore(self, relation: str, key: Row, before: Row | None, after: Row | None) -> None:
         """Makes a row what it was before, if it is what the changeset made of it."""
-        row = self.connection.execute(select(_table(relation)).where(_is(_table(relation), key))).mappings().one_or_none()
-        now = None if row is None else dict(row)
+        now = self._there(relation, key)
         self.done += 1
         left = {
             **(now or {}),
@@ -142,14 +141,52 @@ class _Undoing:
         }  # a new row has not said it
         if (now or {}) != left or (now is None) != (after is None):
             self._changed_later(relation, key)
-        elif before is None:
+            return
+        if before is None:
             self._remove(relation, key)
-        elif after is None:
+            return
+        current = before.get("removed_id") is None
+        self._named_later(relation, before, current)
+        self._orphaned_later(relation, before, current)
+        if not current and after and after.get("removed_id") is None:  # it had come back
+            self._referred(relation, key)
+        if self.later:  # nothing will be kept, and what was made no room for would clash
+            return
+        if after is None:
             self.edit.add({relation: [before]})
         else:
-            if before.get("removed_id") is not None and after.get("removed_id") is None:  # it had come back
-                self._referred(relation, key)
             self.edit.change(relation, key, before)
+
+    def _named_later(self, relation: str, row: Row, current: bool) -> None:
+        """What has been given the name of a row that comes back is in the way."""
+        table = _table(relation)
+        if relation == "alias":
+            owner = _table(row["scope"])
+            called = owner.c["slug" if "slug" in owner.c else "key"] == row["name"]
+            for id in self.connection.scalars(select(owner.c.id).where(called, owner.c.removed_id.is_(None))):
+                self._changed_later(row["scope"], {"id": id})
+        for name in {"slug", "key"} & row.keys():
+            for id in self.connection.scalars(select(table.c.id).where(table.c[name] == row[name], table.c.id != row["id"])):
+                self._changed_later(relation, {"id": id})
+            alias = {"scope": relation, "name": row[name]}
+            if current and self._there("alias", alias):
+                self._changed_later("alias", alias)
+
+    def _orphaned_later(self, relation: str, row: Row, current: bool) -> None:
+        """That what a row that comes back belongs to was removed is in the way."""
+        for column in _table(relation).columns:
+            for key in column.foreign_keys:
+                owner = key.column.table
+                if "removed_id" in owner.c and row.get(column.name) is not None:
+                    found = self._there(owner.name, {"id": row[column.name]})
+                    if found is None or (current and found["removed_id"] is not None):
+                        self._changed_later(owner.name, {"id": row[column.name]})
+
+    def _there(self, relation: str, key: Row) -> Row | None:
+        """The row of this primary key as it is now."""
+        table = _table(relation)
+        row = self.connection.execute(select(table).where(_is(table, key))).mappings().one_or_none()
+        return None if row is None else dict(row)
 
     def _changed_later(self, relation: str, key: Row) -> None:
         """A later change of this row is in the way."""
