@@ -134,11 +134,8 @@ class _Undoing:
         """Makes a row what it was before, if it is what the changeset made of it."""
         now = self._there(relation, key)
         self.done += 1
-        left = {
-            **(now or {}),
-            **dict.fromkeys({"removed_id"} & (now or {}).keys()),
-            **(after or {}),
-        }  # a new row has not said it
+        unsaid = dict.fromkeys({"removed_id"} & (now or {}).keys())  # by the record of a new row
+        left = {**(now or {}), **unsaid, **(after or {})}
         if (now or {}) != left or (now is None) != (after is None):
             self._changed_later(relation, key)
             return
