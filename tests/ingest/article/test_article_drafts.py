@@ -43,6 +43,21 @@ ARTICLES = Path(__file__).parent / "articles"
             ["Arvo Tern", "Vela Tern"],
         ),
         ("Vela X3\n\nThe Vela X2 had 3 Ah, its successor has 4 Ah.", ["Vela X2", "Vela X3"]),
+        ("Vela X3\n\nThe Vela X3 (it replaces the Vela X2) weighs 40 g.", ["Vela X3"]),
+        ("VELA Rover\n\nRover 40 is a robot of VELA. It weighs 40 kg.\n\nThe VELA Rover ran 9 h.", ["Rover 40"] * 2),
+        ("Vela Mini\n\nThe Mini SE is small. The Mini SE weighs 40 g.", ["Mini SE"]),
+        ("Vela 5 and 5 Plus\n\nA Vela 5 Plus is here. The Vela 5 weighs 9 g. The Plus has 5 Ah.", ["Vela 5", "Vela 5 Plus"]),
+        ("Vela T1\n\nThe T1 Pro has 5 Ah while the T1 makes do with 4 Ah.", ["T1 Pro", "T1"]),
+        ("Vela P20\n\nThe P20 weighs 20 kg. The P10 carried 5 kg.", ["P20", "P10"]),
+        ("Vela HX-2 board\n\nThe HX-2 draws 20 mA. HX-1, its elder, had 2 MB.", ["Vela HX-2 board", "HX-1"]),
+        ("Vela\n\nVela Watch 3: 30 g\n\nVela Watch 3 Max: 38 g", ["Vela Watch 3", "Vela Watch 3 Max"]),
+        ("Vela buds\n\nThe Vela Dot weighs 5 g. The Vela Dash weighs 7 g.", ["Vela Dot", "Vela Dash"]),
+        ("Vela\n\nThe Vela One has 5 Ah, the Vela Two 65 g.", ["Vela One", "Vela Two"]),
+        ("Vela\n\nThe Arvo 7 weighs 9 g. Section 4 offers 5 g.", ["Arvo 7"] * 2),
+        ("Drones\n\nMeet the Strix and the Onyx. The Strix weighs 90 g. The Onyx weighs 80 g.", ["Strix", "Onyx"]),
+        ("Sensors\n\n## TF-Mini\n\nRange: 12 m\n\n## TF-Nova\n\nRange: 14 m", ["TF-Mini", "TF-Nova"]),
+        ("Velo\n\nVelo K4\n\nThe Velo K line takes 12 V.\n\nVelo N2\n\nThe Velo N line takes 5 V.", ["Velo K4", "Velo N2"]),
+        ("Hovera unveils Strix\n\nHovera made Strix small. The drone weighs 90 g, says Hovera.", ["Strix"]),
     ],
 )
 def test_products(catalog: Catalog, text: str, products: list[str]) -> None:
@@ -106,6 +121,38 @@ def test_heads_of_tables_give_units_and_what_is_counted(catalog: Catalog) -> Non
         ("-1", "GiB", "Vela X3", "RAM"),
         ("3", "µA", "Vela", "standby current"),
         ("5.5", "mA", "Vela", "standby current"),
+    ]
+
+
+LISTED = """Vela X3
+
+    *   -
+        - Vela X2
+        - Vela X3
+        - Factor
+
+    *   - FP8 (TFLOPS)
+        - 1299
+        - 2517
+        - 2x
+    *   - RAM (GiB)
+        - 96
+        - -
+        - n/a
+
+  * - Weight
+    - 40 g
+    - light
+"""
+
+
+def test_tables_that_are_written_as_lists(catalog: Catalog) -> None:
+    assert [(draft.printed, draft.unit, draft.product, draft.attribute) for draft in extract(LISTED, catalog)] == [
+        ("1299", "teraflops", "Vela X2", "FP8"),
+        ("2517", "teraflops", "Vela X3", "FP8"),
+        ("2x", "times", "Vela X3", "FP8 factor"),
+        ("96", "GiB", "Vela X2", "RAM"),
+        ("40 g", "g", "Vela X2", "weight"),
     ]
 
 

@@ -12,7 +12,7 @@ from specdb.ingest.article.draft import Extracted, Figure
 from specdb.ingest.article.figures import figures
 from specdb.ingest.article.mentions import Mentions
 from specdb.ingest.article.qualifiers import qualifiers
-from specdb.ingest.article.sentences import sentences
+from specdb.ingest.article.sentences import TABLED, sentences
 from specdb.ingest.article.shared import converted
 from specdb.ingest.article.tables import Tables
 
@@ -49,12 +49,12 @@ def extract(text: str, catalog: Catalog, product: str = "") -> list[Extracted]:
     tables = Tables(text)
     count = 0
     for sentence in sentences(text):
-        if sentence.line.kind == "row" and len(tables) < MOST_FIGURES:
+        if sentence.line.kind in TABLED and len(tables) < MOST_FIGURES:
             tables.add(sentence.line)
         if len(heads) < _OPENING or (sentence.line.kind == "heading" and len(heads) < _MOST_HEADINGS):
             heads.append(sentence)
         here = figures(sentence)
-        if sentence.line.kind == "row":
+        if sentence.line.kind in TABLED:
             here = tables.measured(sentence, here)
         count += len(here)
         if count > MOST_FIGURES:
@@ -126,7 +126,7 @@ class _Reader:
     def _draft(self, sentence: Sentence, figure: Figure, line: int) -> Extracted:
         row = column = ""
         product, sure = "", 0.0
-        if sentence.line.kind == "row":
+        if sentence.line.kind in TABLED:
             label = self.tables.label(sentence.line, figure.start)
             row, column = (self.text[start:end].strip() for start, end in label[:2])
             for span in (label.column, label.row):

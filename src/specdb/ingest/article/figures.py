@@ -195,6 +195,8 @@ def _labelled(sentence: Sentence, part: Part) -> str:
         return ""
     label = _LABEL.match(sentence.text, sentence.start, part.start)
     words = label[1].split() if label else []
+    if [word.lower() for word in words[-2:]] == ["of", "freedom"]:
+        return "degrees of freedom"
     return " ".join(words[-2:]) if words and lexicon.counted(words[-1]) else ""
 
 

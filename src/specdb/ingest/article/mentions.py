@@ -32,7 +32,7 @@ _TELLS = re.compile(
     r"[’']s\b|[’']\s|(?:,? (?:which|that))?\s+(?:\w+ly\s+)?(?:is|are|has|have|weighs?|measures?|offers?|delivers?|"
     r"reach(?:es)?|features?|comes?|starts?|costs?|packs?|uses?|provides?|supports?|runs?|gets?|draws?|consumes?|achieves?|boasts?|carr(?:y|ies)|can|will|was|were|needs?|adds?|"
     r"integrates?|includes?|consists?|contains?|holds?|demonstrates?|sports?|triples?|doubles?|handles?|lasts?|charges?|ships?|sells?|"
-    r"retails?|tops?|exceeds?|hits?|generates?|produces?|combines?|integrate)\b",
+    r"retails?|tops?|had|weighed|reached|cost|carried|measured|offered|delivered|lasted|exceeds?|hits?|generates?|produces?|combines?|integrate)\b",
     re.IGNORECASE,
 )
 
@@ -75,6 +75,7 @@ class Mentions:
         self.places: list[Mention] = []
         if not given:
             self.places = sorted(self._mentions(kin | names), key=lambda one: (one.start, -one.end))
+            self._settle([one for one in found if one.line.kind == "heading"])
         self._starts = [place.start for place in self.places]
 
     def _mentions(self, names: dict[str, str]) -> Iterable[Mention]:
@@ -98,6 +99,18 @@ class Mentions:
                 weight = 0
             yield Mention(match.start(), match.end(), product, product in self.known, weight)
 
+    def _settle(self, heads: list[Sentence]) -> None:
+        """In the section of one of the main product's kin, its first word alone means that one, not the main product."""
+        first = self.main.split(" ")[0]
+        starts = [one.start for one in heads]
+        topic = ""
+        for i, one in enumerate(self.places):
+            at = bisect_right(starts, one.start) - 1
+            if at >= 0 and one.start < heads[at].end:
+                topic = one.product if one.product.startswith(f"{first} ") else ""
+            elif topic and one.product == self.main and one.end - one.start == len(first):
+                self.places[i] = one._replace(product=topic)
+
     def about(self, sentence: Sentence, place: int, end: int) -> tuple[str, float]:
         """The product that a sentence names for the figure at text[place:end], and 0 to 1 how sure; '' where it names none.
 
@@ -107,7 +120,7 @@ class Mentions:
         if self._given:
             return self._given, 1.0
         here = [one for one in self.within(sentence.start, sentence.end) if one.weight]
-        before = [one for one in here if one.start < place]
+        before = [one for one in here if one.start < place and not self._aside(one, place)]
         subject = [one for one in before if one.weight == 2] or before
         if subject and subject[-1].product != self.main and _SUCCESSOR.search(self.text, subject[-1].end, place):
             return self.main, 0.6
@@ -117,6 +130,11 @@ class Mentions:
         if following and _NEXT.match(self.text, end, following.start):
             return following.product, 0.75
         return "", 0.0
+
+    def _aside(self, one: Mention, place: int) -> bool:
+        """Whether a mention stands in brackets that close before `place`."""
+        between = self.text[one.end : place]
+        return between.count(")") > between.count("(")
 
     def subject_before(self, place: int, since: int) -> str:
         """The last product that was a subject between `since` and `place`; '' where none was."""

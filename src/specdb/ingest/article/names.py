@@ -21,12 +21,23 @@ _VARIANTS = "Pro|Max|Ultra|Plus|Mini|Lite|Air|SE|Ti|Super|Neo|Edge|Performance|S
 BRAND = re.compile(r"(?:(?<=\s)[A-Z][\w™®]*+\s){0,3}$")
 
 
+_SPEAKS = "delivers|offers|offered|weighs|measures|reaches|costs|packs|provides|lasts|draws|achieves|boasts|starts|manages|hits"
+
+_DOES = f"{_SPEAKS}|has|features|comes|sports|gets|adds|runs|uses"
+"""What a text says of a product, once that is known to be kin of the main one."""
+
+
 _RIVAL = re.compile(
-    rf"(?<![\w-])((?:[A-Z][A-Za-z]++ ){{0,2}}[A-Z][A-Za-z]{{0,12}}(?:-?|-v)\d{{1,4}}[A-Za-z]{{0,3}}(?: (?:{_VARIANTS})){{0,2}})"
+    rf"(?<![\w-])((?:[A-Z][A-Za-z]++ ){{0,2}}[A-Z][A-Za-z]{{0,12}}(?:-?|-v| )"
+    rf"\d{{1,4}}[A-Za-z]{{0,3}}(?: (?:{_VARIANTS})){{0,2}})"
     r"(?:,[^,.\n]{1,20},)?(?: [A-Z][a-z]{1,12}){0,2}(?: [a-z]{2,12})?"
-    r"(?= (?:delivers|offers|offered|weighs|measures|reaches|costs|packs|provides|lasts|draws|achieves|boasts|starts|"
-    r"manages|hits)\b)"
+    rf"(?= (?:{_SPEAKS})\b)"
 )
+_PLAIN_RIVAL = re.compile(
+    r"(?:^|[.;:,]\s|\bwhile |\band )[Tt]he ([A-Z][a-z]{2,14}) (?:weighs|measures|costs|packs|lasts|boasts|flies)\b",
+    re.MULTILINE,
+)
+
 _STARTS = re.compile(r"(?:^|[.;:,(—–|\n]\s*|\b(?:while|whereas|and|but|the|The|each|Each|previous)\s|[’']s\s)$")
 
 
@@ -36,6 +47,18 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 
+
+_SECTION = re.compile(r"([A-Z][A-Za-z]{1,14})(?:-[A-Z]\w*|[ -]?\d\w{0,4}(?: \w+)?)")
+
+_DEFINED = re.compile(r"\s*(?:The )?((?:[A-Z][\w-]{1,20} ){1,3}[A-Z]{0,3}\d{1,4}[A-Za-z]{0,3}) is (?:an?|the|our) ")
+
+_LAUNCHES = re.compile(
+    r",? (?:has |is |today )?(?:unveil|launch|announc|introduc|reveal|debut|releas|present)(?:s|es|ed|ing|e)? [\w\"'“]",
+    re.IGNORECASE,
+)
+
+_MODEL = re.compile(r"([A-Z][A-Za-z]*-?)(\d{1,4})[A-Z]{0,2}")
+"""A model of letters and figures, "MI300X", "P20", "HX-2"."""
 
 _MOST_RIVALS = 40
 
@@ -66,13 +89,26 @@ def main_product(text: str, found: list[Sentence], names: dict[str, str], backgr
                 continue
             score = min(max(counts[word] for word in name.split()), 12) * (1.0, 0.9, 0.8, 0.6, 0.5)[min(rank, 4)]
             score *= 2 if any(char.isdigit() for char in name) else 0.5 if _attributive(part, name) else 1
+            if _LAUNCHES.match(part, part.find(name) + len(name)):
+                score *= 0.3  # a maker
             if rank >= len(heads):
                 score *= 0.6
             elif not rank and counts[name.split()[-1]] > 1 and not _attributive(part, name):
                 score *= 1.5
             if score > most:
                 best, most = name, score
-    return _repeated(text, best) if best else _title(text, found)
+    return _defined(text, found, best) or _repeated(text, best) if best else _title(text, found)
+
+
+def _defined(text: str, found: list[Sentence], name: str) -> str:
+    """The model that the text's first words define, where the title has its name without figures: "Vela 300 is a robot"."""
+    if any(char.isdigit() for char in name):
+        return ""
+    for one in [one for one in found if one.line.kind != "heading"][:2]:
+        match = _DEFINED.match(text, one.start, one.end)
+        if match and not set(match[1].lower().split()).isdisjoint(name.lower().split()):
+            return match[1]
+    return ""
 
 
 def _may_name(name: str) -> bool:
@@ -169,28 +205,27 @@ def _short(run: list[str]) -> list[str]:
 
 def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -> dict[str, str]:
     """The names of the text's main product and its kin: the same word with another ending ("MI300X"), and headings."""
-    first = main.split()[0] if main else ""
-    model = re.match(r"[^\W\d_]*+\d*+", first)
-    stem = "" if not main or main in names.values() else model[0] if model and any(char.isdigit() for char in first) else first
     family: dict[str, str] = {}
-    if main and main not in names.values():
+    own = bool(main) and main not in names.values()
+    if own:
         family[main] = main
+        first = main.split()[0]
         if len(first) > 2:
             family.setdefault(first, main)
-            kin = re.compile(rf"(?<![\w-]){re.escape(first)}(?: (?:\d[\w.]{{0,5}}|{_VARIANTS}|[A-Z]{{1,3}}\d\w{{0,4}}))+(?!\w)")
-            for name in sorted({*kin.findall(text), *_variants(text, main)})[:_MOST_RIVALS]:
+            for name in sorted({*_kin(text, first), *_variants(text, main), *_sisters(text, first)})[:_MOST_RIVALS]:
                 family.setdefault(name, name)
-    if stem and any(char.isdigit() for char in stem):
-        letters = stem.rstrip("0123456789")
-        if len(letters) > 1:
-            for word in sorted(set(re.findall(rf"(?<![\w-]){re.escape(letters)}\d+[A-Z]*\b", text))):
-                family.setdefault(word, word)
+            family = _alone(text, family) | family
+        for word in main.split():
+            if _MODEL.fullmatch(word):
+                family.setdefault(word, main)
+                for name in _alike(text, word):
+                    family.setdefault(name, name)
     for name in _numbered(text, found) if _count(text, main) < 3 else ():
         family.setdefault(name, name)
-    for name in _rivals(text):
+    for name in (*_sections(text, found), *_rivals(text)):
         family.setdefault(name, name)
     heads = (
-        {name for one in found if one.line.kind == "heading" for name in _names(text[one.start : one.end])} if stem else set()
+        {name for one in found if one.line.kind == "heading" for name in _names(text[one.start : one.end])} if own else set()
     )
     for name in sorted(name for name in heads if name.startswith(main + " ") and len(name.split()) < 6)[:_MOST_RIVALS]:
         if text.count(name) > 1:
@@ -205,8 +240,45 @@ def _variants(text: str, main: str) -> list[str]:
     if not head or any(char.isdigit() for char in main) or model.lower() in lists["devices"] | lists["generic"]:
         return []
     named = rf"(?<![\w-])(?:([A-Z]\w+) )?{re.escape(model)}(?: (?:\d\w{{0,3}}|{_VARIANTS})\b)*(?![\w-])"
-    found = Counter(match[0] for match in re.finditer(named, text) if not match[1] or _may_name(match[1]))
+    found = Counter(
+        match[0] if not match[1] or _may_name(match[1]) else match[0].removeprefix(f"{match[1]} ")  # "The Mini SE"
+        for match in re.finditer(named, text)
+    )
     return [name for name, count in found.items() if count > 1 and name not in (model, main) and " " in name]
+
+
+def _kin(text: str, first: str) -> list[str]:
+    """Names of models that begin as the main product's: "Vela 2", "Vela Watch 3 Max", "Vela X Pro", "Vela Two"."""
+    word = rf"{_VARIANTS}|[A-Z]{{1,3}}\d\w{{0,4}}|One|Two|Three|[A-Z](?= (?:{_VARIANTS}|{_DOES})\b)"
+    model = rf"\d[\w.]{{0,5}}(?! (?:g|kg|mm|cm|m|mAh|[WVA]|[MGT]B|Hz|hours?|inch)\b)|{word}"
+    kind = r"(?: [A-Z][a-z]{2,14}(?= [A-Z]{0,3}\d))?"
+    return re.findall(rf"(?<![\w-])({re.escape(first)}{kind}(?: (?:{model}))+)(?!\w)", text)
+
+
+def _alike(text: str, word: str) -> list[str]:
+    """Models with the letters of this one ("MI250", "MI300X"); where it is one letter, with as many figures ("P10", "P20")."""
+    letters = word.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ").rstrip("0123456789")
+    figures = rf"\d{{{sum(char.isdigit() for char in word)}}}" if len(letters) == 1 else r"\d+"
+    names = re.findall(rf"(?<![\w-])({re.escape(letters)}{figures}[A-Z]*(?: (?:{_VARIANTS})\b)*)(?!\w)", text)
+    return sorted(set(names))[:_MOST_RIVALS]
+
+
+def _sisters(text: str, first: str) -> list[str]:
+    """Names without figures that begin as the main product's, and that a text says something of: "Vela Dash", "Vela Dot"."""
+    found = re.findall(rf"(?<![\w-]){re.escape(first)} [A-Z][a-z]{{1,14}}(?= (?:{_DOES})\b)", text)
+    nouns = lexicon.words()["devices"] | lexicon.words()["generic"] | lexicon.words()["measures"]
+    last = {name: name.split()[-1].lower() for name in found}
+    named = [name for name in last if last[name] not in nouns and not lexicon.counted(last[name])]
+    return named if len(named) > 1 else [name for name in named if _count(text, name) > 1]
+
+
+def _alone(text: str, names: dict[str, str]) -> dict[str, str]:
+    """The last words that stand for one of several kin: "the Plus", "The Pro"."""
+    ends: dict[str, set[str]] = {}
+    for name in names.values():
+        ends.setdefault(name.split()[-1], set()).add(name)
+    said = re.findall(rf"(?<!\w)([Tt]he ({_VARIANTS}))(?= (?:is|model|version|{_DOES})\b)", text)
+    return {words: next(iter(ends[last])) for words, last in said if len(ends.get(last, ())) == 1}
 
 
 def _numbered(text: str, found: list[Sentence]) -> list[str]:
@@ -217,14 +289,45 @@ def _numbered(text: str, found: list[Sentence]) -> list[str]:
     return [name for here in names[:_MOST_RIVALS] for name in here] if len(names) > 1 else []
 
 
+def _sections(text: str, found: list[Sentence]) -> list[str]:
+    """The models that headings consist of, where several begin alike: "TF-Mini" and "TF-Nova", "Arm 5" and "Arm 10"."""
+    alike: dict[str, set[str]] = {}
+    for one in found:
+        head = _SECTION.fullmatch(text[one.start : one.end].strip("# \t*:")) if one.line.kind == "heading" else None
+        if head and not _counted_off(head[0]) and _may_name(head[1]):
+            alike.setdefault(head[1], set()).add(head[0])
+    return [name for names in alike.values() if len(names) > 1 for name in sorted(names)][:_MOST_RIVALS]
+
+
+def _counted_off(name: str) -> bool:
+    """Whether a word with a number behind it is no model, but one of a series: "Section 4", "June 5", "Bluetooth 5"."""
+    word, _, number = name.rpartition(" ")
+    lists = lexicon.words()
+    last = word.split()[-1].lower() if word and number[0].isdigit() else ""
+    return last in lists["named"] or last in lists["months"] or last in lists["stops"] or (bool(last) and len(number) > 3)
+
+
 def _rivals(text: str) -> list[str]:
     """Other products that a text gives figures of: models that do something, and were not brought in as a part."""
     seen: dict[str, bool] = {}
     for match in _RIVAL.finditer(text):
         name = match[1].removeprefix("The ").removeprefix("While ").removeprefix("Each ")
         starts = _STARTS.search(text, max(0, match.start() - 12), match.start())
-        if name not in seen and starts and len(seen) < _MOST_RIVALS:
+        if name not in seen and starts and len(seen) < _MOST_RIVALS and not _counted_off(name):
             first = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", text)
             before = text[max(0, first.start() - 40) : first.start()] if first else ""
             seen[name] = not _PART.search(BRAND.sub("", before))
-    return [name for name, rival in seen.items() if rival]
+    return [name for name, rival in seen.items() if rival] + _plain_rivals(text)
+
+
+def _plain_rivals(text: str) -> list[str]:
+    """Products that are named by a word, and that a text gives figures of: "The Strix weighs", if "the Strix" is said too."""
+    said = {name for name in _PLAIN_RIVAL.findall(text) if _may_name(name)}
+    lists = lexicon.words()
+    nouns = lists["devices"] | lists["generic"] | lists["measures"] | lists["starters"]
+    kept = [name for name in sorted(said) if name.lower() not in nouns and not lexicon.counted(name)][:_MOST_RIVALS]
+    return [
+        name
+        for name in kept
+        if re.search(rf"[a-z,] (?:the )?{name}\b", text) and not re.search(rf"(?<![\w-]){name.lower()}s?\b", text)
+    ]

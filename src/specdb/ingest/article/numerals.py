@@ -73,7 +73,7 @@ def letter(token: Token) -> int:
 def spelled(found: list[Token], at: int) -> tuple[str, int]:
     """The number that words at `at` spell out, and the index behind them; ('', at) where they spell none.
 
-    "twenty-two", "two hundred", "half a million", "a dozen", "one million".
+    "twenty-two", "two hundred", "half a million", "a dozen", "one and a half".
     """
     word = found[at].text.lower()
     half = word == "half"
@@ -84,6 +84,8 @@ def spelled(found: list[Token], at: int) -> tuple[str, int]:
         elif not half:
             i = at + 1
         group = GROUPS.get(found[i].text.lower()) if i < len(found) else None
+        if half and i < len(found) and found[i].text.lower() in ("day", "hour"):
+            return "0.5", i
         if group is None:
             return ("0.5", i) if half and i > at + 1 else ("", at)  # "half an hour"
         return _more(group // 2 if half else group, found, i + 1)
@@ -96,6 +98,8 @@ def spelled(found: list[Token], at: int) -> tuple[str, int]:
         unit = WORDS.get(found[step].text.lower(), 0) if step < len(found) else 0
         if 0 < unit < 10:
             value, i = value + unit, step + 1
+    if [token.text.lower() for token in found[i : i + 3]] == ["and", "a", "half"]:
+        return f"{value}.5", i + 3
     return _more(value, found, i)
 
 

@@ -164,6 +164,8 @@ def _with_unit(sentence: Sentence, part: Part, *, signed: bool = False) -> Part:
         return part
     token = found[i]
     text = token.text.lower()
+    if token.text == "X" and token.glued and len(part.digits) > 3 and (i + 1 >= len(found) or not found[i + 1].text.islower()):
+        return part._replace(sure=-1.0, after=i + 1)  # "7800X"
     if text in ("x", "×") and token.glued:
         if i + 1 < len(found) and found[i + 1].glued and found[i + 1].kind != "s":
             return part

@@ -32,12 +32,29 @@ _LABEL = re.compile(r"\s*+(?:[-*•·–+]\s+)?+[*_`]{0,3}([^\W\d][^:\n|]{0,38}?
 _MEASURE = re.compile(r"\s*+[~≈±+<>≤≥-]{0,2}\s?\d[\d.,]*+(?:\s?[^\W\d]{1,3}\b|\s?[%°µΩ\"]|$)")
 """How a line starts that only says a figure: "7 kg", "12V / 7A"."""
 
+_LONGEST_CELL = 100
+"""Characters of a cell of a table that is written as a list."""
+
+_MOST_CELLS = 32
+"""Cells of a row that is written as a list, so that the time stays linear in the text's length."""
+
 _WRAPPED = 45
 """A line of so many characters, in a text that has line breaks in its paragraphs, goes on in the next one."""
 
 
+_LISTED_ROW = re.compile(r"\*\s+-(?:\s|$)")
+"""How a row of a table that is written as a list of lists starts: "* - Weight", over "  - 60 kg" and "  - 75 kg"."""
+
+
+TABLED = ("row", "cell")
+"""Kinds of lines that are of a table."""
+
+
 class Line(NamedTuple):
-    """A run of text that holds whole sentences: heading, item, row or text; `number` is its first line's, from 1."""
+    """A run of text that holds whole sentences: heading, item, row, cell or text; `number` is its first line's, from 1.
+
+    A cell is one of a row that is written as a list; the first of a row starts with "*".
+    """
 
     kind: str
     start: int
@@ -119,7 +136,7 @@ class _Labels:
         """The label of the next line; '' where it has none."""
         head = self._text[line.start : min(line.end, line.start + 80)]
         indent = len(head) - len(head.lstrip())
-        label = _LABEL.match(head) if line.kind != "row" else None
+        label = _LABEL.match(head) if line.kind not in TABLED else None
         name = label[1].strip(" *_`") if label else ""
         above, self._above = self._above, ""
         if name and label and not head[label.end() :].strip(" *_`"):
@@ -170,12 +187,23 @@ def _lines(text: str) -> Iterator[Line]:
         until = i + 1
         if head.startswith("```") and not head.startswith("```{"):
             until = max(until, raw.after(i, "```"))
+        elif _LISTED_ROW.match(head) and (cells := _listed(raw, i)):
+            for at, until in zip(cells, [*cells[1:], cells[-1] + 1], strict=True):
+                yield Line("cell", raw.starts[at], raw.end(until - 1), at + 1)
         elif head:
             kind = _kind(raw, i, head)
             while kind in ("text", "item") and until < raw.count and _continues(raw, until):
                 until += 1
             yield Line(kind, raw.starts[i], raw.end(until - 1), i + 1)
         i = until
+
+
+def _listed(raw: _Raw, i: int) -> list[int]:
+    """The lines that the cells of the listed row at line `i` start at; none where it has fewer than three."""
+    cells = [i]
+    while len(cells) < _MOST_CELLS and len(cell := raw.head(cells[-1] + 1)) < _LONGEST_CELL and cell.startswith("-"):
+        cells.append(cells[-1] + 1)
+    return cells if len(cells) > 2 else []
 
 
 def _kind(raw: _Raw, i: int, head: str) -> str:
@@ -190,6 +218,9 @@ def _kind(raw: _Raw, i: int, head: str) -> str:
         return "heading" if head.startswith("•") and alone and len(head) < 140 else "item"
     if _MEASURE.match(head) and len(head) < 20 and raw.head(i - 1) == "" and not re.search(r"[A-Z][a-z]{2}", head):
         return "text"  # "7 kg", in a table that lost its lines
+    label = _LABEL.match(head) if alone else None
+    if label and _MEASURE.match(head, label.end()):
+        return "text"  # "Range: 12 m"
     short = len(head) < 100 and head[-1] not in _CLOSES and any(char.isalpha() for char in head)
     return "heading" if alone and short and len(head.split()) < 16 else "text"
 

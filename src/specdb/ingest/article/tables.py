@@ -29,13 +29,14 @@ class Label(NamedTuple):
 
 
 class Tables:
-    """The tables of a text, of lines with "|" or tabs between their cells."""
+    """The tables of a text, of lines with "|" or tabs between their cells, or written as lists of lists."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._rows: dict[int, list[tuple[int, int]]] = {}
         self._heads: dict[int, list[tuple[int, int]]] = {}
         self._head: list[tuple[int, int]] = []
+        self._row: list[tuple[int, int]] = []
         self._first = (0, 0)
         self._last = -2
 
@@ -47,6 +48,9 @@ class Tables:
         if line.start in self._rows:
             return
         cells = _cells(self._text, line)
+        if line.kind == "cell":
+            self._listed(line, cells[0])
+            return
         if line.number != self._last + 1:
             self._head = cells if _heads(self._text, line, cells) else []
             self._first = (0, 0)
@@ -57,12 +61,24 @@ class Tables:
         self._rows[line.start], self._heads[line.start] = cells, self._head
         self._last = line.number
 
+    def _listed(self, line: Line, cell: tuple[int, int]) -> None:
+        """Takes up a cell of a row that is written as a list, over several lines; between its rows a line may be blank."""
+        if self._text[line.start : line.end].lstrip()[0] == "-":
+            self._row.append(cell)
+        else:
+            self._row = [cell]
+            if line.number > self._last + 2:
+                self._head = self._row if _HEAD_ROW.match(self._text, line.start) else []
+        self._rows[line.start], self._heads[line.start] = self._row, self._head
+        self._last = line.number
+
     def measured(self, sentence: Sentence, found: list[Figure]) -> list[Figure]:
         """The figures of a row with its bare numbers, where the head of their column or row names their unit: "RAM (GiB)"."""
         cells, heads = self._rows.get(sentence.line.start, []), self._heads.get(sentence.line.start, [])
         added = []
         for i, (start, end) in enumerate(cells[1:], 1):
-            bare = _BARE.match(self._text, start, end) if sentence.start <= start and cells is not heads else None
+            here = sentence.start <= start < sentence.end and cells is not heads
+            bare = _BARE.match(self._text, start, end) if here else None
             if bare is None or any(one.start < end and one.end > start for one in found):
                 continue
             head = self._text[slice(*heads[i])] if i < len(heads) else ""
@@ -100,6 +116,9 @@ class Tables:
 _BARE = re.compile(r"[\s*_`~]*+(-?\d[\d,]*(?:\.\d+)?)[\s*_`]*+(?=[|\t]|$)", re.MULTILINE)
 """A cell that only holds a number."""
 
+_HEAD_ROW = re.compile(r"[ \t]*+\*[ \t]++-(?:[ \t]*+\n|[^\n\d]*+(?:\n[ \t]*+-[^\n\d]*+)++(?:\n[ \t]*+(?:\n|\*)|\Z))")
+"""The first row of a table that is written as a list, where it holds the heads: its first cell is empty, or it has no digit."""
+
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
 
 _WORDS = re.compile(r"[^\W\d_]{2}")
@@ -135,6 +154,8 @@ def _heads(text: str, line: Line, cells: list[tuple[int, int]]) -> bool:
 
 def _cells(text: str, line: Line) -> list[tuple[int, int]]:
     """The spans of a row's cells."""
+    if line.kind == "cell":
+        return [(text.index("-", line.start) + 1, line.end)]
     sign = "|" if "|" in text[line.start : line.end] else "\t"
     cells = []
     start = line.start
