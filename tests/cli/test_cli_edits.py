@@ -78,7 +78,11 @@ def saved(database: Place) -> str:
         (["attribute", "rename", "weight", "heft"], "attribute heft\tkey\tweight\theft", "2 fields changed."),
         (["attribute", "merge", "compute-ratio", "throughput-gain"], "removed", "Changeset "),
         (["source", "add", "me", "--title", "Measured", "--date", "2026-05"], "source me\ttitle\t—\tMeasured", "Changeset "),
-        (["source", "edit", "dingtalk-a1-pro", "--precedence", "2"], "source dingtalk-a1-pro\tprecedence\t0\t2", "1 field changed."),
+        (
+            ["source", "edit", "dingtalk-a1-pro", "--precedence", "2"],
+            "source dingtalk-a1-pro\tprecedence\t0\t2",
+            "1 field changed.",
+        ),
         (["alias", "add", "a1", "uno"], "product a1\talias\t—\tuno", "1 field changed."),
         (["alias", "remove", "mass"], "attribute weight\talias\tmass\t—", "1 field changed."),
     ],
