@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.ingest.save import save
+from editing import saved
 from specdb.store.engine import SCHEMA, connect
 
 if TYPE_CHECKING:
@@ -27,12 +27,6 @@ WEIGHT = ("show", "a1-pro", "-f", "csv")
 def at(database: Path, tmp_path: Path) -> dict[str, str]:
     """The environment of a database of one's own; what is given up in an editor goes to a folder of the test's."""
     return {"SPECDB_URL": str(database), "TMPDIR": str(tmp_path), "SPECDB_AUTHOR": "Ada", "VISUAL": ""}
-
-
-def saved(database: Place) -> str:
-    """All of a database, as YAML."""
-    with closing(connect(database)) as connection:
-        return save(connection)
 
 
 @pytest.mark.parametrize(
@@ -212,12 +206,12 @@ def editor(folder: Path, code: str) -> str:
         ),
     ],
 )
-def test_edit(run: Run, at: dict[str, str], tmp_path: Path, code: str, status: int, said: str) -> None:
-    before = run("db", "save", env=at).stdout
+def test_edit(run: Run, at: dict[str, str], database: Place, tmp_path: Path, code: str, status: int, said: str) -> None:
+    before = saved(database)
     result = run("edit", "a1-pro", env={**at, "EDITOR": editor(tmp_path, code)})
     assert result.returncode == status
     assert said in result.stdout + result.stderr
-    assert (run("db", "save", env=at).stdout == before) == ("replaced" not in said)
+    assert (saved(database) == before) == ("replaced" not in said)
     kept = [*tmp_path.glob("specdb-*/a1-pro.yaml")]
     assert bool(kept) == bool(status)
     assert all(str(one) in result.stderr for one in kept)
@@ -250,9 +244,9 @@ def test_edit_without_an_editor(run: Run, at: dict[str, str], tmp_path: Path) ->
     ],
 )
 def test_a_terminal_is_asked_where_something_goes(
-    run: Run, at: dict[str, str], answer: str, words: list[str], status: int, done: bool
+    at: dict[str, str], database: Place, answer: str, words: list[str], status: int, done: bool
 ) -> None:
-    before = run("db", "save", env=at).stdout
+    before = saved(database)
     main, side = pty.openpty()
     program = Path(sys.executable).parent / "specdb"
     environment = {**os.environ, **at, "COLUMNS": "100", "TERM": "dumb"}
@@ -263,7 +257,7 @@ def test_a_terminal_is_asked_where_something_goes(
         code = process.wait(60)
     os.close(main)
     assert (code, bool(shown)) == (status, True)
-    assert (run("db", "save", env=at).stdout != before) == done
+    assert (saved(database) != before) == done
 
 
 @pytest.mark.sqlite

@@ -23,7 +23,7 @@ from specdb.ingest.drafts import (
     SpecDraft,
 )
 from specdb.ingest.load import unit_rows
-from specdb.ingest.save import Saver, save
+from specdb.ingest.save import save
 from specdb.store import create, journal
 from specdb.store.engine import connect
 
@@ -168,11 +168,6 @@ def dump(connection: reads.Connection) -> dict[str, list[Any]]:
     return {table: sorted(connection.execute(one).fetchall(), key=repr) for table, one in sql.items()}
 
 
-def saved(connection: reads.Connection) -> str:
-    """What `save` writes, in a transaction that is open."""
-    return bundle.write(Saver(connection).bundle())
-
-
 @pytest.fixture(scope="module")
 def empty(home: Home) -> Place:
     """A database with nothing but the units."""
@@ -202,10 +197,10 @@ def test_a_saved_database_loads_as_the_same(dialect: str, empty: Place) -> None:
     @given(bundles())
     def law(made: Bundle) -> None:
         with loaded(empty, bundle.write(made)) as first:
-            text, rows = saved(first), dump(first)
+            text, rows = save(first), dump(first)
         with loaded(empty, text) as second:
             assert dump(second) == rows
-            assert saved(second) == text
+            assert save(second) == text
         assert bundle.write(bundle.read(text, "it")) == text
 
     law()

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from editing import saved
 from specdb import resources
 from specdb.export import export
 from specdb.ingest import bundle, drafts
 from specdb.ingest.load import load
-from specdb.ingest.save import save
 from specdb.ingest.tables.run import Wishes, run
 from specdb.render import write
 from specdb.store import create
@@ -45,11 +45,6 @@ sources:
 
 def nothing(connection: object) -> None:
     """Fills a database with nothing."""
-
-
-def saved(path: Place) -> str:
-    with closing(connect(path)) as connection:
-        return save(connection)
 
 
 def test_the_packaged_specs_are_saved_byte_for_byte(seeded: Place) -> None:

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 import edits
+from editing import saved
 from specdb.errors import InTheWay, NotFound
-from specdb.ingest.save import save
 from specdb.store import create, undo
 from specdb.store.catalog import Catalog
 from specdb.store.engine import connect
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def lamps(site: Place) -> Place:
     return edits.made(site)
-
-
-def saved(path: Place) -> str:
-    with closing(connect(path)) as connection:
-        return save(connection)
 
 
 def rows(path: Place, sql: str) -> list[tuple[object, ...]]:

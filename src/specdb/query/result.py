@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specdb.core import display
@@ -79,7 +80,6 @@ class Result:
         self.products = {product.id: product for product in catalog.products_of(found)}
         self.specs = self._read(catalog)
         self.judged = self.specs if judging in (None, catalog) or not condition else self._read(judging or catalog)
-        self._drawn: list[tuple[dict[int, list[Spec]], dict[int, display.Figure]]] = []
 
     def _read(self, catalog: Catalog) -> dict[int, dict[int, list[Spec]]]:
         """The specs shown of the products found, by product and attribute."""
@@ -96,7 +96,12 @@ class Result:
 
     def scales(self) -> list[Scales]:
         """For each column the precision of its figures, by unit."""
-        found: list[Scales] = []
+        return [scales for _, _, scales in self._drawn]
+
+    @cached_property
+    def _drawn(self) -> list[tuple[dict[int, list[Spec]], dict[int, display.Figure], Scales]]:
+        """For each column the specs in it by product, their figures by spec, and the precisions."""
+        drawn = []
         for asked in self.columns:
             mine = {id: specs for id in self.found if (specs := self.of(id, asked))}
             figures: dict[int, display.Figure] = {}
@@ -106,13 +111,13 @@ class Result:
                 same = [spec for spec in quantities if spec.value_unit == unit]
                 shown, scales[unit] = display.figures(same, unit, self.catalog.unit)
                 figures |= shown
-            self._drawn.append((mine, figures))
-            found.append(scales)
-        return found
+            drawn.append((mine, figures, scales))
+        return drawn
 
     def rows(self, scales: Sequence[Scales]) -> Iterator[Row]:
-        """One row a product, its figures in these precisions; after `scales`."""
-        parts = [self._cells(*part) for part in zip(self.columns, self._drawn, scales, strict=True)]
+        """One row a product, its figures in these precisions."""
+        columns = zip(self.columns, self._drawn, scales, strict=True)
+        parts = [self._cells(asked, mine, figures, given) for asked, (mine, figures, _), given in columns]
         filtered = _filtered(self.condition)
         for id in self.found:
             product = self.products[id]
@@ -127,10 +132,9 @@ class Result:
         return specs if asked.qualifiers is None else [spec for spec in specs if spec.qualifiers == asked.qualifiers]
 
     def _cells(
-        self, asked: Asked, drawn: tuple[dict[int, list[Spec]], dict[int, display.Figure]], scales: Scales
+        self, asked: Asked, mine: dict[int, list[Spec]], figures: dict[int, display.Figure], scales: Scales
     ) -> dict[int, Cell]:
         """A column's cells by product."""
-        mine, figures = drawn
 
         def cell(spec: Spec) -> Cell:
             if spec.id in figures:

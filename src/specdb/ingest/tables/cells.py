@@ -229,9 +229,15 @@ def _taking(form: str, marks: numbers.Marks | None, target: Target) -> Callable[
         apart = "" if before else r"(?<![\d.,])(?<![A-WYZa-wyz])"
         whole = r"(?!\w)" if after[-1:].isalnum() else ""
         pattern = re.compile(rf"{apart}{_spaced(before)}({numbers.pattern(marks)}){_spaced(after)}{whole}", re.IGNORECASE)
-        find: Callable[[str], str] = lambda text: match[1] if (match := pattern.search(text)) else ""  # noqa: E731
+
+        def find(text: str) -> str:
+            match = pattern.search(text)
+            return match[1] if match else ""
     else:
-        find = lambda text: _between(text, before, after)  # noqa: E731
+
+        def find(text: str) -> str:
+            return _between(text, before, after)
+
     unit = _unit_of(after, target)
     return (lambda text: f"{taken} {unit}" if (taken := find(text)) else "") if unit else find
 

@@ -125,7 +125,7 @@ def _as_known(target: Target, head: Head, said: Sequence[str]) -> Guess | None:
         unit = head.unit
         if not unit and wanted.name and any(_bare(text) for text in said):
             remarks.append(f"numbers without a unit: add unit:, such as {wanted.name}")
-    share = _share(target, unit or (target.unit or ""), said)
+    share = _share([target], unit or (target.unit or ""), said)
     if not head.unit and share and share[0].startswith("only"):
         return None
     return Guess(target.key, True, target.kind, unit, remarks=(*remarks, *share))
@@ -155,7 +155,7 @@ def _as_new(key: str, head: Head, said: Sequence[str]) -> Guess:
         shown = units.find(re.sub(r"^million ", "", unit)).name or "count"
         target = Target(key, "quantity", shown, True, (), {})
         given = unit if head.unit or unit == "count" else ""
-        share = _read([target], given, said, MOST if head.unit else SURE)
+        share = _share([target], given, said, MOST if head.unit else SURE)
         if not share or not share[0].startswith("only"):
             signed = any(_NEGATIVE.match(text) for text in said)
             return Guess(key, False, "quantity", shown, name, tuple(filter(None, (*remarks, remark, *share))), signed)
@@ -194,12 +194,10 @@ def _as_box(key: str, head: Head, said: Sequence[str]) -> Guess | None:
 
 def _in_parts(key: str, parts: tuple[tuple[str, str], ...], unit: str, said: Sequence[str], remark: str) -> Guess | None:
     targets = [Target(part, "quantity", units.find(own).name, True, (), {}) for part, own in parts]
-    share = _read(targets, unit, said, MOST)
-    return (
-        None
-        if share and share[0].startswith("only")
-        else Guess(key, False, "parts", unit, parts=parts, remarks=(remark, *share))
-    )
+    share = _share(targets, unit, said, MOST)
+    if share and share[0].startswith("only"):
+        return None
+    return Guess(key, False, "parts", unit, parts=parts, remarks=(remark, *share))
 
 
 def _as_list(key: str, head: Head, said: Sequence[str]) -> Guess | None:
@@ -211,9 +209,8 @@ def _as_list(key: str, head: Head, said: Sequence[str]) -> Guess | None:
         unit = head.unit or _unit_seen(items) or ("count" if sum(map(_bare, items)) >= SURE * len(items) else "")
         if unit:
             shown = units.find(unit).name or "count"
-            share = _share(
-                Target(key, "quantity", shown, True, (), {}), "" if not head.unit and unit != "count" else unit, items
-            )
+            given = unit if head.unit or unit == "count" else ""
+            share = _share([Target(key, "quantity", shown, True, (), {})], given, items)
             if not share or not share[0].startswith("only"):
                 doubt = ("numbers without a unit: a count?",) if unit == "count" else ()
                 return Guess(key, False, "quantity", shown, remarks=(*doubt, *share), separator=separator)
@@ -254,12 +251,8 @@ def _reads_as_date(said: Sequence[str]) -> bool:
     return good >= SURE * len(said)
 
 
-def _share(target: Target, unit: str, said: Sequence[str]) -> list[str]:
+def _share(targets: Sequence[Target], unit: str, said: Sequence[str], least: float = SURE) -> list[str]:
     """A remark on how many of the cells read, and which do not; none where all do."""
-    return _read([target], unit, said)
-
-
-def _read(targets: Sequence[Target], unit: str, said: Sequence[str], least: float = SURE) -> list[str]:
     try:
         reader = Reader(targets, unit, Rules(frozenset(), frozenset(), frozenset(), {}))
     except SpecdbError as error:

@@ -225,13 +225,8 @@ def _column(header: str, found: Guess, new: dict[str, Guess], unit: str = "") ->
             number += 1
             key = f"{found.key}-{number}"
         new.setdefault(key, found._replace(key=key))
-    said = (
-        ""
-        if unit
-        else f", unit: {_scalar(found.unit)}"
-        if found.unit and (not headers.read(header).unit or not found.known)
-        else ""
-    )
+    wanted = found.unit and not unit and (not headers.read(header).unit or not found.known)
+    said = f", unit: {_scalar(found.unit)}" if wanted else ""
     said += f', separator: "{found.separator}"' if found.separator else ""
     return f"  {_scalar(header)}: " + (f"{{attribute: {key}{said}}}" if said else key) + doubt
 
