@@ -8,6 +8,7 @@ round; medians are printed, with the rows found and the ratio to the SQL by hand
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import importlib.util
 import os
@@ -69,6 +70,7 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=7)
     arguments.add_argument("--sqlite-utils", default=shutil.which("sqlite-utils"), help="the program, to compare with")
     given = arguments.parse_args()
+    gc.set_threshold(100_000)  # as the console script does
     given.folder.mkdir(parents=True, exist_ok=True)
     for size in map(int, given.sizes.split(",")):
         path = given.folder / f"{size}.db"

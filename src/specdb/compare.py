@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.core import difference, display
@@ -120,6 +121,7 @@ class Comparison:
         self.products = products
         self.base = base
         self.options = options
+        self.unit = cache(catalog.unit)
         self.units = {catalog.attribute(key).id: _unit(catalog, key, unit) for key, unit in options.unit.items()}
         self.claims = pairs(catalog.stated, products)
         self.footnotes: dict[str, int] = {}
@@ -180,16 +182,16 @@ class Comparison:
         if not specs:
             return {}, display.Scale("", 0)
         target = self._target(line.attribute, specs[0].value_unit)
-        return display.figures(specs, target, self.catalog.unit)
+        return display.figures(specs, target, self.unit)
 
     def _target(self, attribute: Attribute, unit: str) -> str:
         """The unit that an attribute's values are shown in."""
         if attribute.id in self.units:
             return self.units[attribute.id].name
         if self.options.units == "imperial":
-            return self.catalog.unit(unit).imperial or unit
+            return self.unit(unit).imperial or unit
         if self.options.units == "metric" and not attribute.is_money:
-            return self.catalog.unit(unit).metric or unit
+            return self.unit(unit).metric or unit
         return unit
 
     def _cell(self, specs: list[Spec], hidden: list[Spec], figures: dict[int, display.Figure], scale: display.Scale) -> Cell:

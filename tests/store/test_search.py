@@ -19,22 +19,33 @@ if TYPE_CHECKING:
     from specdb.store.engine import Place
 
 
-class Planned(Catalog):
-    """A catalog that keeps SQLite's plan of each query instead of its answer."""
+class Planner:
+    """A connection that keeps SQLite's plan of each query beside its answer."""
 
-    plans: str = ""
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.plans = ""
 
-    def rows(self, sql: str, bound: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def execute(self, sql: str, bound: Sequence[object] = ()) -> Any:
         """The answer; its plan is added to `plans`."""
         plan = self.connection.execute(f"EXPLAIN QUERY PLAN {sql}", bound).fetchall()
         self.plans += "\n".join(row[3] for row in plan) + "\n"
-        return super().rows(sql, bound)
+        return self.connection.execute(sql, bound)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.connection, name)
+
+
+class Planned(Catalog):
+    """A catalog over a `Planner`."""
+
+    connection: Planner
 
 
 @pytest.fixture
 def planned(seeded: Path) -> Iterator[Planned]:
     connection = connect(seeded)
-    yield Planned(connection)
+    yield Planned(Planner(connection))
     connection.close()
 
 
@@ -58,10 +69,10 @@ def test_a_range_is_looked_up_in_an_index(strength: int, index: str, categories:
         [of(planned, "weight", high=20.0), Negated(of(planned, "battery", low=900.0))],
     ]
     for conditions in asked:
-        planned.plans = ""
+        planned.connection.plans = ""
         search.products(planned, within, conditions, strength, [], None)
-        assert re.search(rf"USING (COVERING )?INDEX {index}", planned.plans)
-        assert not re.search(r"SCAN (s|d|spec)\b", planned.plans), planned.plans
+        assert re.search(rf"USING (COVERING )?INDEX {index}", planned.connection.plans)
+        assert not re.search(r"SCAN (s|d|spec)\b", planned.connection.plans)
 
 
 @pytest.mark.sqlite
@@ -75,10 +86,13 @@ def test_a_range_is_looked_up_in_an_index(strength: int, index: str, categories:
 )
 def test_products_are_looked_up_by_their_key(ask: Callable[[Catalog, list[int]], object], planned: Planned) -> None:
     ids = [planned.product("a1").id, planned.product("a1-pro").id]
-    planned.plans = ""
+    planned.connection.plans = ""
     assert ask(planned, ids)
-    assert "USING PRIMARY KEY (product_id" in planned.plans or "USING INTEGER PRIMARY KEY (rowid" in planned.plans
-    assert not re.search(r"SCAN (s|p|spec|product)\b", planned.plans), planned.plans
+    assert (
+        "USING PRIMARY KEY (product_id" in planned.connection.plans
+        or "USING INTEGER PRIMARY KEY (rowid" in planned.connection.plans
+    )
+    assert not re.search(r"SCAN (s|p|spec|product)\b", planned.connection.plans)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,8 @@ class Spec(NamedTuple):
 
     `kind` is the attribute's, or unknown or not_applicable. A quantity's lo, nominal and hi are floats in `value_unit`;
     its `number` and `unit` are as written. A date's are ordinals of days and its `text` the date; a flag's nominal is 0
-    or 1; a choice or text has its `text`; a reference its `target`, a slug.
+    or 1; a choice or text has its `text`; a reference its `target`, a slug. `place` is its place among those of its product:
+    the earlier is less.
     """
 
     product_id: int
@@ -71,3 +72,4 @@ class Spec(NamedTuple):
     as_of: str
     rank: str
     shown: bool
+    place: int = 0

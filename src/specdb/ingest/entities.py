@@ -142,10 +142,10 @@ def add_alias(work: Work, name: str, alias: str, scope: str = "") -> None:
 def remove_alias(work: Work, alias: str, scope: str = "") -> None:
     """Takes an alias away; `scope` says whether a product's, an attribute's or a category's, where there are several."""
     folded = alias.strip().casefold()
-    found = [one for (one,) in work.catalog.rows("SELECT scope FROM alias WHERE name = ? AND scope <> 'unit'", (folded,))]
+    found = work.catalog.column("SELECT scope FROM alias WHERE name = ? AND scope <> 'unit'", (folded,))
     found = [one for one in found if scope in ("", one)]
     if not found:
-        known = [name for (name,) in work.catalog.rows("SELECT name FROM alias WHERE scope <> 'unit'")]
+        known = work.catalog.column("SELECT name FROM alias WHERE scope <> 'unit'")
         raise NotFound(f"there is no alias {alias!r}", nearest(folded, known) or "a slug or key is no alias: rename it instead")
     if len(found) > 1:
         raise Ambiguous(f"{alias!r} is an alias of {' and '.join(found)}", f"say which with --of: {', '.join(found)}")
@@ -182,13 +182,13 @@ def _owner(work: Work, table: str, name: str) -> int | None:
     SELECT id FROM {table} WHERE {column} = ?{current}
     UNION ALL SELECT {table}_id FROM alias WHERE scope = ? AND name = ?
     """
-    return next((id for (id,) in work.catalog.rows(sql, (name, table, name))), None)
+    return next(iter(work.catalog.column(sql, (name, table, name))), None)
 
 
 def _make_room(work: Work, table: str, name: str, column: str) -> None:
     """Gives a removed row another name than the one that is wanted: one nobody can write."""
     sql = f"SELECT id FROM {table} WHERE {column} = ? AND removed_id IS NOT NULL"
-    for (id,) in work.catalog.rows(sql, (name,)):
+    for id in work.catalog.column(sql, (name,)):
         work.edit.change(table, {"id": id}, {column: f"{name} (removed {id})"})
 
 

@@ -57,7 +57,7 @@ def upgrade_seed(work: Work, text: str, name: str) -> list[str]:
     one. FileFaults where the seed does not fit what is there, as when it gives a name that a person has given.
     """
     sql = f"SELECT digest FROM changeset WHERE {_BY_SEED} AND id < ? ORDER BY id"
-    digests = [one for (one,) in work.catalog.rows(sql, (work.edit.id,))]
+    digests = work.catalog.column(sql, (work.edit.id,))
     if not digests or digests[-1] == digest(text):
         return []
     faults: list[Fault] = []
@@ -87,7 +87,7 @@ class _Upgrade:
         self.work = work
         self.remarks: list[str] = []
         seeded = f"SELECT id FROM changeset WHERE {_BY_SEED} AND id < ?"
-        self.seeded = sorted(id for (id,) in work.catalog.rows(seeded, (work.edit.id,)))
+        self.seeded = sorted(work.catalog.column(seeded, (work.edit.id,)))
         self.base: dict[str, dict[str, Row]] = defaultdict(dict)
         sql = f"""
         SELECT relation, key, after FROM change JOIN changeset ON changeset.id = changeset_id

@@ -41,7 +41,7 @@ def showing(catalog: Catalog, text: str) -> Catalog:
 
 def code(catalog: Catalog, text: str) -> str:
     """The code of the currency with this code, in any case, or alias; UsageError with the nearest ones otherwise."""
-    codes = [name for (name,) in catalog.rows("SELECT name FROM unit WHERE dimension = 'currency ' || name")]
+    codes = catalog.column("SELECT name FROM unit WHERE dimension = 'currency ' || name")
     aliases = dict(catalog.rows("SELECT name, unit FROM alias WHERE scope = 'unit'"))
     found = text.upper() if text.upper() in codes else aliases.get(text.strip())
     if found not in codes:
@@ -220,5 +220,5 @@ def _foreign(catalog: Catalog, attribute: Attribute, unit: str) -> bool:
     """Whether an attribute has specs in another unit of money than this one ('': in more than one)."""
     if attribute.id in catalog.derived:
         return True
-    ends = {name for direction in ("ASC", "DESC") for (name,) in catalog.rows(_HELD.format(direction), (attribute.id,))}
+    ends = {name for direction in ("ASC", "DESC") for name in catalog.column(_HELD.format(direction), (attribute.id,))}
     return bool(ends - {unit}) if unit else len(ends) > 1

@@ -96,7 +96,7 @@ def databases(one: Catalog, other: Catalog, only: Collection[str] | None = None)
 
 
 def _slugs(catalog: Catalog) -> list[str]:
-    return [slug for (slug,) in catalog.rows("SELECT slug FROM product WHERE removed_id IS NULL ORDER BY id")]
+    return catalog.column("SELECT slug FROM product WHERE removed_id IS NULL ORDER BY id")
 
 
 def entities(catalog: Catalog) -> dict[tuple[str, str], Fields]:

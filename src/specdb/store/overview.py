@@ -37,7 +37,7 @@ WITH RECURSIVE above(id, depth) AS (
 def aliases(catalog: Catalog, scope: str, id: int) -> list[str]:
     """The other names of a category, attribute or product."""
     sql = f"SELECT name FROM alias WHERE scope = ? AND {scope}_id = ? ORDER BY position"
-    return [name for (name,) in catalog.rows(sql, (scope, id))]
+    return catalog.column(sql, (scope, id))
 
 
 def about(catalog: Catalog, product: Product) -> tuple[str, list[str]]:

@@ -94,7 +94,7 @@ def products(
     if limit is not None or offset:
         sql += " LIMIT ? OFFSET ?"
         bound += [2**62 if limit is None else limit, offset]
-    return [row[0] for row in catalog.rows(sql, bound)]
+    return catalog.column(sql, bound)
 
 
 def _first(
@@ -121,8 +121,8 @@ def _read(catalog: Catalog, tests: Sequence[Text], order: str, count: int) -> li
     bound = [value for test in tests for value in test.bound]
     size = min(count, 2**62)  # of specs: where several are of one product, that is too few
     while True:
-        rows = catalog.rows(sql, (*bound, size))
-        found = list(dict.fromkeys(id for (id,) in rows))
+        rows = catalog.column(sql, (*bound, size))
+        found = list(dict.fromkeys(rows))
         if len(found) >= count or len(rows) < size:
             return found[:count]
         size *= 8
@@ -139,6 +139,8 @@ def _indexed(node: Node) -> bool:
 
 def _derived(catalog: Catalog, conditions: Sequence[Node], order: Sequence[Order]) -> bool:
     """Whether one of the attributes asked for is not as it is stored."""
+    if not catalog.derived:
+        return False
     asked = {leaf.attribute for node in conditions for leaf, _ in leaves(node) if isinstance(leaf, Filter)}
     return not catalog.derived.isdisjoint(one.id for one in (*asked, *(part.attribute for part in order)) if one)
 
@@ -230,6 +232,13 @@ def _condition(node: Node, categories: Sequence[int], strength: int, at: _Place,
     return Text(f"({stated.sql} AND NOT {matched.sql})", stated.bound + matched.bound)
 
 
+def _and(texts: Sequence[Text]) -> Text:
+    """That all of these hold."""
+    if len(texts) == 1:
+        return texts[0]
+    return Text(" AND ".join(text.sql for text in texts), tuple(value for text in texts for value in text.bound))
+
+
 def _not(text: Text, negated: bool) -> Text:
     return Text(f"NOT {text.sql}", text.bound) if negated else text
 
@@ -258,7 +267,7 @@ def _valued(node: Filter, test: Text, alias: str) -> Text:
     tests = [Text(f"{alias}.value_unit = ?", (node.unit,))] if node.unit else []
     if not _indexed(node):  # what has an end or a nominal value is of the attribute's kind
         tests.append(Text(f"{alias}.kind = ?", (node.attribute.kind,)))
-    return Text(" AND ".join(one.sql for one in (*tests, test)), tuple(value for one in (*tests, test) for value in one.bound))
+    return _and([*tests, test])
 
 
 def _some_spec(node: Filter, categories: Sequence[int], test: Text, at: _Place) -> Text:
@@ -302,17 +311,15 @@ def _test(condition: Filter, strength: int, alias: str) -> Text:
         if not isfinite(bound):
             continue
         # The nominal value may stand one float outside the ends. The sign + keeps an end from leading the search.
-        near = Text(f"{alias}.nominal {sign} ?", (nextafter(bound, away),))
+        near, beyond = f"{alias}.nominal {sign} ?", nextafter(bound, away)
         if strength == CERTAIN:
-            tests += [near, Text(f"+{alias}.{inner} {sign} ?", (bound,))]
+            tests.append(Text(f"{near} AND +{alias}.{inner} {sign} ?", (beyond, bound)))
         elif strength == LIKELY:
             ends = f"+{alias}.{outer} {sign} ? AND (+{alias}.nominal {sign} ? OR +{alias}.{inner} {sign} ?)"
-            tests += [near, Text(ends, (bound, bound, bound))]
+            tests.append(Text(f"{near} AND {ends}", (beyond, bound, bound, bound)))
         else:
             tests.append(Text(f"{alias}.{outer} {sign} ?", (bound,)))
-    if not tests:
-        return Text(f"{alias}.lo IS NOT NULL")
-    return Text(" AND ".join(test.sql for test in tests), tuple(value for test in tests for value in test.bound))
+    return _and(tests) if tests else Text(f"{alias}.lo IS NOT NULL")
 
 
 def _reference_test(condition: Filter, alias: str) -> Text:
