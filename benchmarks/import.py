@@ -7,6 +7,7 @@ and then loads the rows that came of it into another one, so that both meet the 
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 import resource
 import sqlite3
@@ -19,6 +20,7 @@ from specdb.ingest.load import create_seeded
 from specdb.ingest.tables.run import Wishes, run
 from specdb.store.journal import SPEC_COLUMNS
 
+COLUMNS = (*SPEC_COLUMNS, "shown", "added_id")
 QUANTITIES = 15
 TEXTS = 5
 SEED = 20261124
@@ -77,8 +79,8 @@ def load_bare(rows: list[tuple[object, ...]], path: Path) -> float:
     connection.execute("PRAGMA synchronous = FULL")
     started = _clock()
     connection.execute("BEGIN IMMEDIATE")
-    places = ", ".join("?" * len(SPEC_COLUMNS))
-    connection.executemany(f"INSERT INTO spec ({', '.join(SPEC_COLUMNS)}) VALUES ({places})", rows)
+    places = ", ".join("?" * len(COLUMNS))
+    connection.executemany(f"INSERT INTO spec ({', '.join(COLUMNS)}) VALUES ({places})", rows)
     connection.execute("COMMIT")
     taken = _clock() - started
     connection.close()
@@ -99,7 +101,7 @@ def measure(folder: Path, rows: int) -> tuple[int, float, float]:
     taken = _clock() - started
     connection = sqlite3.connect(place)
     last = connection.execute("SELECT MAX(id) FROM changeset").fetchone()[0]
-    columns = ", ".join(SPEC_COLUMNS)
+    columns = ", ".join(COLUMNS)
     made = connection.execute(f"SELECT {columns} FROM spec WHERE added_id = ? ORDER BY product_id, id", [last]).fetchall()
     connection.close()
     return report.total("new"), taken, load_bare(made, other)
@@ -111,6 +113,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=50_000)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
+    gc.set_threshold(100_000)  # as the console script does
     with TemporaryDirectory() as folder:
         for _ in range(given.rounds):
             specs, taken, bare = measure(Path(folder), given.rows)

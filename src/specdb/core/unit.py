@@ -46,8 +46,9 @@ def ratio(number: str, unit: Unit, target: Unit) -> tuple[int, int]:
     _fit(unit, target)
     whole, _, part = number.partition(".")
     above, below = int(whole + part) * unit.factor.numerator, 10 ** len(part) * unit.factor.denominator
-    shift = unit.offset - target.offset
-    above, below = above * shift.denominator + shift.numerator * below, below * shift.denominator
+    if unit.offset or target.offset:
+        shift = unit.offset - target.offset
+        above, below = above * shift.denominator + shift.numerator * below, below * shift.denominator
     return above * target.factor.denominator, below * target.factor.numerator
 
 

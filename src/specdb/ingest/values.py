@@ -73,7 +73,7 @@ def _quantity(text: str, target: Target) -> dict[str, Any]:
 def of_figure(figure: quantity.Quantity, text: str, target: Target) -> dict[str, Any]:
     """The columns but for `kind` of a spec with this figure, which the source prints as `text`; raises as `columns` does."""
     unit = units.resolve(figure.unit)
-    if len(str(figure._replace(unit=unit.name))) > quantity.LONGEST_TEXT:
+    if unit.name != figure.unit and len(str(figure._replace(unit=unit.name))) > quantity.LONGEST_TEXT:
         raise ValueFault(f"{text!r} is too long when written out", "write a shorter number or unit")
     measured = quantity.ends(figure, unit, units.resolve(target.unit or ""), signed=target.signed)
     return {"modifier": figure.modifier, "number": "..".join(figure.numbers), "unit": unit.name, **measured}

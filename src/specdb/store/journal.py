@@ -30,7 +30,7 @@ PORTION = 500
 
 SPEC_COLUMNS = (
     *("product_id", "id", "attribute_id", "category_id", "qualifiers", "kind", "modifier", "number", "unit", "value_unit"),
-    *("lo", "nominal", "hi", "text", "target_id", "printed", "source_id", "locator", "as_of", "rank", "shown", "added_id"),
+    *("lo", "nominal", "hi", "text", "target_id", "printed", "source_id", "locator", "as_of", "rank"),
 )
 """The columns of a spec that is added, in the order in which `Edit.pour` takes them."""
 
@@ -224,11 +224,11 @@ class Edit:
         self.connection.execute(update(found).where(current).values(retracted_id=self.id))
 
     def pour(self, specs: Sequence[tuple[Any, ...]], *, settled: bool) -> None:
-        """Adds many specs, tuples of SPEC_COLUMNS, by the driver; if not `settled`, `finish` derives which are shown."""
+        """Adds many specs, tuples of SPEC_COLUMNS, by the driver: all shown if `settled`, else `finish` derives which are."""
         places = ", ".join([{"qmark": "?"}.get(self.connection.dialect.paramstyle, "%s")] * len(SPEC_COLUMNS))
         if specs:
-            sql = f"INSERT INTO spec ({', '.join(SPEC_COLUMNS)}) VALUES ({places})"
-            self.connection.exec_driver_sql(sql, specs)
+            columns = f"{', '.join(SPEC_COLUMNS)}, shown, added_id"
+            self.connection.exec_driver_sql(f"INSERT INTO spec ({columns}) VALUES ({places}, {settled}, {self.id})", specs)
         if not settled:
             self.touched |= {spec[0] for spec in specs}
 
@@ -271,8 +271,7 @@ def key_of(table: str, row: dict[str, Any]) -> str:
     return _json({column.name: row[column.name] for column in _tables()[table].primary_key})
 
 
-def _json(row: dict[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def add(connection: Connection, rows: Rows, *, author: str, reason: str, origin: str = "edit", digest: str = "") -> int:

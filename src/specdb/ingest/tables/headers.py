@@ -195,6 +195,8 @@ def _name(text: str) -> str:
 
 def ascii_of(text: str) -> str:
     """A text in ASCII: letters without their accents, ß as ss, others left out."""
+    if text.isascii():
+        return text
     return normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode()
 
 

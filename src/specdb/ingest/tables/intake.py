@@ -22,7 +22,7 @@ Question = tuple[int, int, str, int, str]
 
 
 class Statement(NamedTuple):
-    """A spec that a file states: what it answers, its raw text, its columns but for shown and added_id, its attribute's key.
+    """A spec that a file states: what it answers, its raw text, its SPEC_COLUMNS, its attribute's key.
 
     `refuse` is called with a reason if the file itself says something else already.
     """
@@ -85,7 +85,7 @@ class Intake:
         for question, group in groups.items():
             found = earlier.get(question, [])
             fresh, old = self._weigh(group, found, located)
-            added += [(*one.columns, False, self.edit.id) for one in fresh]
+            added += [one.columns for one in fresh]
             gone += old
         self.edit.withdraw(gone)
         self.edit.pour(added, settled=False)

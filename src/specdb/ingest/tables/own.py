@@ -152,7 +152,7 @@ def _state(reading: Reading, file: str, number: int, product: str, draft: SpecDr
     known = reading.intake.known
     id = known.ids["product"][product]
     row |= {"id": known.next_id("spec"), "product_id": id, "category_id": reading.products.category(id)}
-    columns = tuple(row[name] for name in SPEC_COLUMNS[:-2])
+    columns = tuple(row[name] for name in SPEC_COLUMNS)
     question = (id, row["attribute_id"], row["qualifiers"], row["source_id"], row["locator"])
     reading.intake.statements.append(Statement(question, raw_of(columns), columns, draft.attribute, True, _never))
 

@@ -251,10 +251,14 @@ def _fitting(unit: str, wanted: str) -> str:
 
 def slug_of(name: str) -> str:
     """A slug made of a name: its letters and figures in ASCII, "+" as plus; of a name without any, a hash."""
+    bare = headers.ascii_of(name.replace("+", " plus ")).lower()
+    slug = _NOT_OF_SLUGS.sub("-", bare).strip("-")
+    if slug and len(slug) <= 100:
+        return slug
     from hashlib import sha256
 
-    bare = headers.ascii_of(name.replace("+", " plus ")).lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
-    if not slug:
-        return f"p-{sha256(name.encode('utf-8', 'replace')).hexdigest()[:10]}"
-    return slug if len(slug) <= 100 else f"{slug[:89].rstrip('-')}-{sha256(name.encode()).hexdigest()[:10]}"
+    digest = sha256(name.encode("utf-8", "replace")).hexdigest()[:10]
+    return f"{slug[:89].rstrip('-')}-{digest}" if slug else f"p-{digest}"
+
+
+_NOT_OF_SLUGS = re.compile("[^a-z0-9]+")

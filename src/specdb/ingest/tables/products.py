@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from specdb.errors import ValueFault
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from specdb.ingest.tables.intake import Intake
 
 LONGEST_NAME = 300
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
 
 class Products:
@@ -40,13 +38,14 @@ class Products:
 
     def find(self, name: str, slug: str, aliases: Sequence[str], category: Callable[[], int]) -> tuple[int, int, bool]:
         """The ids of the product and its category, and whether it is new with this row; ValueFault where it cannot be."""
-        id = self._there(name, slug)
+        wanted = slug_of(slug or name)
+        id = self._there(name, wanted, named=not slug)
         if id is not None:
             if id < self.first and id not in self.met:
                 self.met.add(id)
                 self.intake.report.matched += 1
             return id, self.categories[id], False
-        return self._make(name, slug, aliases, category())
+        return self._make(name, wanted, aliases, category())
 
     def category(self, id: int) -> int:
         """The id of a product's category."""
@@ -55,18 +54,15 @@ class Products:
             found = self.categories[id] = imports.category_of(self.intake.edit.connection, id)
         return found
 
-    def _there(self, name: str, slug: str) -> int | None:
-        ids, names = self.known.ids["product"], self.known.names["product"]
-        if slug:
-            found = ids.get(slug_of(slug))
-        else:
+    def _there(self, name: str, slug: str, *, named: bool) -> int | None:
+        """The id of the product of this slug; if the row has only `named` it, first that of this name or alias."""
+        found = None
+        if named:
             folded = name.casefold()
-            found = names.get(folded)
+            found = self.known.names["product"].get(folded)
             if found is None:
                 found = self.by_name.get(folded)
-            if found is None:
-                found = ids.get(slug_of(name))
-        return found
+        return self.known.ids["product"].get(slug) if found is None else found
 
     def _make(self, name: str, slug: str, aliases: Sequence[str], category: int) -> tuple[int, int, bool]:
         """A new product."""
@@ -75,18 +71,15 @@ class Products:
             raise ValueFault(f"a product's name of {len(name):,} characters", f"a name has at most {LONGEST_NAME}")
         if not name.isprintable():
             raise ValueFault("a product's name with characters that do not show", "take them out")
-        wanted = slug_of(slug or name)
-        if not _SLUG.fullmatch(wanted):
-            raise ValueFault(f"{wanted!r} is no slug", "use a-z, 0-9 and hyphens")
         names = self.known.names["product"]
-        if wanted in self.removed:
-            return self._back(name, wanted, category)
-        if wanted in names:  # as another product's alias
-            raise ValueFault(f"{wanted!r} is another product's alias", "give it another name")
+        if slug in self.removed:
+            return self._back(name, slug, category)
+        if slug in names:  # as another product's alias
+            raise ValueFault(f"{slug!r} is another product's alias", "give it another name")
         id = self.known.next_id("product")
-        self.known.ids["product"][wanted] = names[wanted] = id
+        self.known.ids["product"][slug] = names[slug] = id
         self.categories[id] = category
-        row = {"id": id, "slug": wanted, "name": name, "category_id": category, "description": ""}
+        row = {"id": id, "slug": slug, "name": name, "category_id": category, "description": ""}
         self.intake.products.append(row)
         self.intake.report.products += 1
         self._aliases(id, aliases)

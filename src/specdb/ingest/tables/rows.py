@@ -35,6 +35,7 @@ class Rows:
         self.report = intake.report
         self.ids = intake.known.ids_of("spec")
         self.sources: dict[tuple[str, ...], tuple[int, str]] = {}
+        self.categories: dict[str, int] = {}
         self.days: dict[str, str] = {}
         self.seen: dict[Any, int] = {}
 
@@ -101,7 +102,7 @@ class Rows:
         """The cells of a row: of a new product they are added as they are, else compared with what is known."""
         _, cells, _ = row
         product, category, source, as_of = about
-        added, ids, made, word = self.intake.fresh, self.ids, self.intake.edit.id, f"{self.plan.sheet.word} {row.number}, "
+        added, ids, word = self.intake.fresh, self.ids, f"{self.plan.sheet.word} {row.number}, "
         for column, bound in zip(columns, bounds, strict=True):
             text = cells[column.place]
             if not text:
@@ -122,7 +123,7 @@ class Rows:
                 _, _, values, printed = parts[0]
                 column.tally(self.report).new += 1
                 head = (product, next(ids), column.attributes[0], category, bound)
-                added.append((*head, *values, printed, source, place, day, "normal", True, made))
+                added.append(head + values + (printed, source, place, day, "normal"))
                 continue
             for at, (which, own, values, printed) in enumerate(parts, 1):
                 attribute = column.attributes[which]
@@ -133,14 +134,12 @@ class Rows:
                 tail = (printed, source, where, day, "normal")
                 if fresh:
                     column.tally(self.report, which).new += 1
-                    added.append((*head, *values, *tail, True, made))
+                    added.append(head + values + tail)
                 else:
                     question = (product, attribute, bound, source, "")
                     refuse = self._refusal(row.number, column, which, text)
                     key = column.keys[which]
-                    self.intake.statements.append(
-                        Statement(question, printed, (*head, *values, *tail), key, column.many, refuse)
-                    )
+                    self.intake.statements.append(Statement(question, printed, head + values + tail, key, column.many, refuse))
 
     def _first(self, product: int, bound: Sequence[str], cells: Sequence[str], number: int) -> bool:
         """Whether this row is the first of its product and edition; ValueFault where an earlier one says something else."""
@@ -164,8 +163,14 @@ class Rows:
 
     def _category(self, cells: Sequence[str], number: int) -> int:
         """The id of the category that a row names."""
-        given = self.plan.mapping.settings
         text = self.plan.category(cells, number)
+        if text not in self.categories:
+            self.categories[text] = self._category_of(text)
+        return self.categories[text]
+
+    def _category_of(self, text: str) -> int:
+        """The id of the category of this key or name; ValueFault where there is none."""
+        given = self.plan.mapping.settings
         names: dict[str, int] = self.intake.known.names["category"]
         folded = {key.casefold(): value for key, value in given.categories.items()}
         wanted = folded.get(text.casefold(), text)
