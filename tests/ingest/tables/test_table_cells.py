@@ -170,6 +170,8 @@ def test_refused(text: str, attribute: str, unit: str, reason: str) -> None:
         ("1,339.69", "en", "1339.69"),
         ("1.5", "de", None),
         ("1.23,4", "de", None),
+        ("12\n256", "fr", None),
+        ("12\n256", "de", None),
     ],
 )
 def test_locales(text: str, locale: str, number: str | None) -> None:

@@ -59,7 +59,7 @@ def as_parquet(path: Path) -> None:
 
 
 def as_html(path: Path) -> None:
-    rows = "<tr><td>One<td>40<td>true</tr><tr><td><p>Two,</p><p>too</p></td><td>35.5</td><td><!-- no --></td></tr>"
+    rows = "<tr><td>One<td>40<td>true</tr><tr><td><p>Two,\n <i>too</i></p></td><td>35.5</td><td><!-- no --></td></tr>"
     path.write_text(f"<p>x</p><table><tr><th>Name<th>Weight (g)<th>Lit</tr>{rows}</table>", encoding="utf-8")
 
 
@@ -229,7 +229,7 @@ def test_spans_captions_and_inner_tables(tmp_path: Path) -> None:
     found = list(sheets(path, "html", Shape(header=(1, 2)), lambda _file: None))
     assert [sheet.name for sheet in found] == ["Lamps and more", ""]
     assert found[0].header == ("Name", "Size mm", "Size in")
-    assert [list(row.cells) for row in found[0].rows(found[0].header)] == [["One", "1 2", "3"], ["One", "4", "5"]]
+    assert [list(row.cells) for row in found[0].rows(found[0].header)] == [["One", "1\n2", "3"], ["One", "4", "5"]]
 
 
 @pytest.mark.parametrize(

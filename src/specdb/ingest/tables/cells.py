@@ -22,6 +22,9 @@ LONGEST = 65_536
 """Characters of a cell."""
 
 _PLAIN = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,15}))?")
+_LINES = re.compile(r"\d[^\S\n]*\n\s*\d")
+"""Two lines whose figures a locale that groups by spaces would take for one."""
+
 _NO = {"kind": "", "modifier": "exact", "number": "", "unit": "", "value_unit": "", "text": ""}
 _FIELDS = ("kind", "modifier", "number", "unit", "value_unit", "lo", "nominal", "hi", "text", "target_id")
 YES_WORDS = frozenset(("yes", "y", "true", "1", "✓", "✔", "✅", "supported", "ja", "oui"))
@@ -132,6 +135,8 @@ class Reader:
         if len(text) > LONGEST:
             raise ValueFault(f"a cell of {len(text):,} characters", f"a cell has at most {LONGEST:,}")
         figures.check(text)
+        if self.marks and self.measured and _LINES.search(text):
+            raise ValueFault(f"{text!r} has a figure in each of two lines", "mend the cell")
         said = " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
         if self.rules.take:
             taken = next((found for take in self.takes if (found := take(said))), "")

@@ -115,7 +115,7 @@ class _Page:
         elif tag == "caption":
             table.text, table.where, table.length = [], "caption", 0
         elif tag in _BREAKS and table.text is not None:
-            table.text.append(" ")
+            table.text.append("\n")
 
     def data(self, text: str) -> None:
         """Text of an element."""
@@ -126,7 +126,7 @@ class _Page:
                 raise fault(
                     self.path, f"a cell of more than {LONGEST_FIELD:,} characters", "look for a cell that is not closed"
                 )
-            self.open[-1].text.append(text)
+            self.open[-1].text.append(text.replace("\n", " "))
 
     def end(self, tag: str) -> None:
         """An element ends."""
@@ -157,7 +157,8 @@ class _Page:
     def _end_cell(self, table: _Table) -> None:
         if table.row is None or table.text is None or table.where != "cell":
             return
-        text, table.text = " ".join("".join(table.text).split()), None
+        lines = (" ".join(line.split()) for line in "".join(table.text).split("\n"))
+        text, table.text = "\n".join(filter(None, lines)), None
         across, down = table.span
         self._from_above(table)
         for _ in range(across):
