@@ -239,7 +239,7 @@ def test_an_export_fails_before_its_first_row(db: specdb.Database, layout: str) 
         (lambda db: db.compare("k-us", "k-cn", currency="USD", units="as-printed"), UsageError, "leave out --currency"),
         (lambda db: db.query("kettle", columns=["price"], currency="USD"), NoRate, "specdb rate set 2026-04-30 TWD USD"),
         (lambda db: db.show("k-us", currency="TWD"), NoRate, "specdb rate set 2026-04-30 USD TWD"),
-        (lambda db: db.query(where="price <= 5 USD/month"), UsageError, "price one of currency CNY"),
+        (lambda db: db.query(where="price <= 5 USD/month"), UsageError, "price one of currency USD"),
     ],
 )
 def test_errors(db: specdb.Database, ask: object, error: type[SpecdbError], said: str) -> None:
@@ -275,3 +275,25 @@ with specdb.open(sys.argv[1]) as db:
 def test_rates_are_loaded_only_for_a_conversion(seeded: Place) -> None:
     result = subprocess.run([sys.executable, "-c", LOADED, str(seeded)], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines() == ["False True", "True"]
+
+
+def test_money_for_a_time_is_judged_by_the_attributes_time(database: Place, tmp_path: Path) -> None:
+    file = tmp_path / "fees.yaml"
+    file.write_text(
+        """specdb: 1
+sources: [{slug: april, title: April, date: 2026-04-30}]
+attributes: [{key: fee, name: fee, kind: quantity, unit: CNY/month}]
+categories: [{key: plan, name: plans, parent: device}]
+products:
+- {slug: f-year, name: F year, category: plan, specs: [{attribute: fee, value: 120 USD/year, source: april}]}
+- {slug: f-month, name: F month, category: plan, specs: [{attribute: fee, value: 80 CNY/month, source: april}]}
+""",
+        encoding="utf-8",
+    )
+    load(database, file)
+    with specdb.open(str(database)) as db:
+        assert _texts(db.query("plan", columns=["fee"]), "fee") == {"f-year": "10.0 USD/month", "f-month": "80 CNY/month"}
+        assert set(_texts(db.query("plan", where="fee > 120 USD/year"), "fee")) == {"f-month"}  # 11.72 USD a month
+        assert set(_texts(db.query("plan", where="fee <= 10 USD/month"), "fee")) == {"f-year"}
+        shown = _texts(db.query("plan", columns=["fee"], currency="CNY"), "fee")
+    assert shown == {"f-year": "68.287 CNY/month", "f-month": "80.000 CNY/month"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from specdb.core import difference, display
 from specdb.core.claims import FAILS
 from specdb.core.table import Cell, Column, Row, Table
+from specdb.core.unit import currency
 from specdb.errors import DimensionFault, UnknownKey, UsageError
 from specdb.store.pairs import pairs
 
@@ -248,7 +249,7 @@ def _unit(catalog: Catalog, key: str, name: str) -> Unit:
     """The unit that an attribute is to be shown in; DimensionFault if it measures something else."""
     attribute, unit = catalog.attribute(key), catalog.unit(name)
     if unit.dimension != attribute.dimension:
-        if attribute.is_money and unit.dimension.startswith("currency"):
+        if attribute.is_money and currency(unit):
             raise DimensionFault(f"{name!r} is a currency, and converts at the rate of a day", f"write --currency {unit.name}")
         measured = attribute.dimension or f"a {attribute.kind}, without a unit"
         other = f"give a unit of {attribute.dimension}" if attribute.dimension else "leave it out"

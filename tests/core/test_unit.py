@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.core.unit import Unit, convert, ratio
+from specdb.core.unit import Unit, convert, fits, in_currency_of, ratio
+from specdb.core.units import resolve
 from specdb.errors import DimensionFault, ValueFault
 
 if TYPE_CHECKING:
@@ -77,3 +78,34 @@ def test_a_detour_changes_nothing(number: Fraction, unit: Unit, detour: Unit, ta
 @given(st.fractions(), st.fractions(), units, units)
 def test_order_is_kept(one: Fraction, other: Fraction, unit: Unit, target: Unit) -> None:
     assert (one < other) == (convert(one, unit, target) < convert(other, unit, target))
+
+
+@pytest.mark.parametrize(
+    ("unit", "other", "renamed"),
+    [
+        ("CNY", "USD", "USD"),
+        ("CNY/month", "USD/year", "USD/month"),
+        ("CNY/kg", "CNY", "CNY/kg"),
+        ("CNY", "g", "CNY"),
+        ("g", "USD", "g"),
+    ],
+)
+def test_a_unit_in_the_currency_of_another(unit: str, other: str, renamed: str) -> None:
+    found = in_currency_of(resolve(unit), resolve(other))
+    assert (found.name, found.dimension, found.powers) == (renamed, resolve(renamed).dimension, resolve(renamed).powers)
+
+
+@pytest.mark.parametrize(
+    ("unit", "wanted", "so"),
+    [
+        ("USD", "CNY", True),
+        ("USD/year", "CNY/month", True),
+        ("lb", "g", True),
+        ("USD/kg", "CNY/month", False),
+        ("USD/month", "CNY", False),
+        ("USD", "CNY/month", False),
+        ("V", "g", False),
+    ],
+)
+def test_what_fits_an_attribute(unit: str, wanted: str, so: bool) -> None:
+    assert fits(resolve(unit), resolve(wanted)) is so

@@ -62,6 +62,7 @@ def test_columns(key: str, text: str, found: dict[str, Any], one_text: str) -> N
         ("weight", "", ValueFault, "'' is not a figure"),
         ("weight", "-5 g", ValueFault, "-5 g is negative"),
         ("price", "5 g", DimensionFault, "g is a unit of mass, and CNY one of currency CNY"),
+        ("price", "5 USD/month", DimensionFault, "USD/month is a unit of currency USD / time, and USD one of currency USD"),
         ("launch", "soon", ValueFault, "'soon' is not a date"),
         ("lit", "true", ValueFault, "'true' is neither yes nor no"),
         ("lit", "Yes", ValueFault, "'Yes' is neither yes nor no"),

@@ -217,7 +217,7 @@ def test_converted_figure(
     catalog: Catalog, modifier: str, number: str, base: str, quote: str, digits: str, ends: tuple[float, float]
 ) -> None:
     spec, rate = _price(modifier, number, base), Rates(catalog).need(base, quote, "2026-04-30")
-    found = money.converted(spec, catalog.unit(base), rate, PRICE, rounded=True)
+    found = money.converted(spec, catalog.unit(base), catalog.unit(base), rate, PRICE, rounded=True)
     assert (found.number, found.unit, found.value_unit, found.modifier) == (digits, quote, quote, modifier)
     assert (found.lo, found.hi) == pytest.approx(ends, rel=1e-12)
     assert found.printed == "as printed"
@@ -225,10 +225,12 @@ def test_converted_figure(
 
 def test_money_for_something_stays_for_it(catalog: Catalog) -> None:
     rate = Rates(catalog).need("CNY", "USD", "2026-04-30")
-    found = money.converted(_price("exact", "99", "CNY/month"), catalog.unit("CNY/month"), rate, PRICE, rounded=True)
+    year, month = catalog.unit("CNY/year"), catalog.unit("CNY/month")
+    found = money.converted(_price("exact", "99", "CNY/month"), month, month, rate, PRICE, rounded=True)
     assert (found.value_unit, found.number) == ("USD/month", "14.50")
-    assert money.alike(catalog.unit("CNY/month"), catalog.unit("USD/month"))
-    assert not money.alike(catalog.unit("CNY/month"), catalog.unit("USD"))
+    found = money.converted(_price("exact", "1188", "CNY/year"), year, month, rate, PRICE, rounded=True)
+    assert (found.value_unit, found.number, found.unit) == ("USD/month", "173.97", "USD/year")
+    assert found.nominal == pytest.approx(173.97 / 12)
 
 
 @given(
@@ -244,11 +246,11 @@ def test_there_and_back(catalog_of_rates: Catalog, amount: object, value: Fracti
     back = money.Rate("USD", "CNY", 1 / value, date(2026, 4, 30), "law")
     yuan, dollar = catalog_of_rates.unit("CNY"), catalog_of_rates.unit("USD")
     spec = _price(modifier, f"{amount:f}")
-    converted = money.converted(spec, yuan, there, PRICE, rounded=True)
-    returned = money.converted(converted, dollar, back, PRICE, rounded=True)
+    converted = money.converted(spec, yuan, yuan, there, PRICE, rounded=True)
+    returned = money.converted(converted, dollar, dollar, back, PRICE, rounded=True)
     half = [Fraction(1, 2 * 10 ** len(one.number.partition(".")[2])) for one in (converted, returned)]
     assert abs(Fraction(returned.number) - Fraction(spec.number)) <= half[0] / value + half[1]
-    exact = money.converted(spec, yuan, there, PRICE, rounded=False)
+    exact = money.converted(spec, yuan, yuan, there, PRICE, rounded=False)
     assert exact.nominal == float(Fraction(spec.number) * value)
     assert Fraction(spec.number) * value <= Fraction(converted.number) + half[0]
     assert exact.modifier == converted.modifier == returned.modifier == modifier

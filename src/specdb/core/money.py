@@ -7,15 +7,13 @@ from math import floor, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.core import quantity
+from specdb.core.unit import renamed
 
 if TYPE_CHECKING:
     from datetime import date
 
     from specdb.core.specs import Attribute, Spec
     from specdb.core.unit import Unit
-
-DIMENSION = "currency "
-"""What the dimension of a currency begins with; its code follows."""
 
 _CENTS = 2
 _THOUSAND = 1000
@@ -42,44 +40,23 @@ def _spoken(value: Fraction) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def currency(unit: Unit) -> str:
-    """The code of the currency that a unit counts: CNY for "CNY" and for "CNY/month"; '' where it counts none, or two."""
-    pairs = [part.partition("=") for part in unit.powers.split(";")]
-    codes = [(name.removeprefix(DIMENSION), power) for name, _, power in pairs if name.startswith(DIMENSION)]
-    return codes[0][0] if len(codes) == 1 and codes[0][1] == "1" else ""
+def converted(spec: Spec, unit: Unit, wanted: Unit, rate: Rate, attribute: Attribute, *, rounded: bool) -> Spec:
+    """A quantity of money at this rate: digits, units and interval; what was printed stays.
 
-
-def renamed(name: str, base: str, quote: str) -> str:
-    """A unit's name with another currency in it: "CNY/month" is "USD/month"."""
-    return "/".join("·".join(quote if part == base else part for part in side.split("·")) for side in name.split("/"))
-
-
-def alike(one: Unit, other: Unit) -> bool:
-    """Whether two units measure the same but for their currencies."""
-    base, quote = currency(one), currency(other)
-    if not base or not quote:
-        return False
-    return sorted(one.powers.replace(f"{DIMENSION}{base}=", f"{DIMENSION}{quote}=").split(";")) == sorted(
-        other.powers.split(";")
-    )
-
-
-def converted(spec: Spec, unit: Unit, rate: Rate, attribute: Attribute, *, rounded: bool) -> Spec:
-    """A quantity of money, whose unit is `unit`, at this rate: digits, unit and interval; what was printed stays.
-
-    Converted exactly from its digits. If `rounded`, the interval is that of the digits it is shown with.
+    `unit` is that of its digits, `wanted` that of its numbers, both in the rate's base. Converted exactly from its digits. If
+    `rounded`, the interval is that of the digits it is shown with.
     """
-    name = renamed(unit.name, rate.base, rate.quote)
-    exact = [Fraction(number) * rate.value for number in spec.number.split("..")]
-    shown = max(_decimals(number, value, spec.modifier) for number, value in zip(spec.number.split(".."), exact, strict=True))
+    name, value_unit = (renamed(one.name, rate.base, rate.quote) for one in (unit, wanted))
+    numbers = tuple(spec.number.split(".."))
+    exact = [Fraction(number) * rate.value for number in numbers]
+    shown = max(_decimals(number, value, spec.modifier) for number, value in zip(numbers, exact, strict=True))
     digits = tuple(quantity.written(value, shown) for value in exact)
     if rounded:
-        figure, factor = quantity.Quantity(spec.modifier, digits, name), Fraction(1)
+        figure = quantity.Quantity(spec.modifier, digits, name)
     else:
-        figure, factor = quantity.Quantity(spec.modifier, tuple(spec.number.split("..")), spec.unit), rate.value
-    target = unit._replace(name=name, factor=Fraction(1))
-    lo, nominal, hi = quantity.interval(figure, target._replace(factor=factor), target, signed=attribute.signed)
-    return spec._replace(number="..".join(digits), unit=name, value_unit=name, lo=lo, nominal=nominal, hi=hi)
+        figure, unit = quantity.Quantity(spec.modifier, numbers, spec.unit), unit._replace(factor=unit.factor * rate.value)
+    ends = quantity.interval(figure, unit, wanted, signed=attribute.signed)
+    return spec._replace(number="..".join(digits), unit=name, value_unit=value_unit, **ends._asdict())
 
 
 def _decimals(number: str, value: Fraction, modifier: str) -> int:

@@ -130,8 +130,9 @@ def parse(text: str) -> Quantity:
 
 def _is_currency(text: str) -> bool:
     from specdb.core import units
+    from specdb.core.unit import currency
 
-    return len(text) == 1 or any(unit.dimension.startswith("currency ") for unit in units.alike(text))
+    return len(text) == 1 or any(map(currency, units.alike(text)))
 
 
 def _modifier(text: str, found: re.Match[str]) -> str:
@@ -211,8 +212,9 @@ def interval(quantity: Quantity, unit: "Unit", target: "Unit", *, signed: bool =
 
 def ends(figure: Quantity, unit: "Unit", wanted: "Unit", *, signed: bool) -> dict[str, str | float]:
     """The columns value_unit, lo, nominal and hi of a figure written in `unit`; money stays in its own currency."""
-    if wanted.dimension.startswith("currency") and unit.dimension.startswith("currency"):
-        wanted = unit
+    from specdb.core.unit import in_currency_of
+
+    wanted = in_currency_of(wanted, unit)
     return {"value_unit": wanted.name, **interval(figure, unit, wanted, signed=signed)._asdict()}
 
 

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 
+CURRENCY = "currency "
+"""What the dimension of a currency begins with; its code follows."""
+
+
 class Unit(NamedTuple):
     """A unit of measurement: x units are x * factor + offset of its dimension's base unit, exactly.
 
@@ -26,6 +30,36 @@ class Unit(NamedTuple):
     imperial: str = ""
     metric: str = ""
     powers: str = ""
+
+
+def currency(unit: Unit) -> str:
+    """The code of the currency that a unit counts: CNY for "CNY" and for "CNY/month"; '' where it counts none, or two."""
+    if CURRENCY not in unit.powers:
+        return ""
+    pairs = [part.partition("=") for part in unit.powers.split(";")]
+    codes = [(name.removeprefix(CURRENCY), power) for name, _, power in pairs if name.startswith(CURRENCY)]
+    return codes[0][0] if len(codes) == 1 and codes[0][1] == "1" else ""
+
+
+def renamed(name: str, base: str, quote: str) -> str:
+    """A unit's name with another currency in it: "CNY/month" is "USD/month"."""
+    return "/".join("·".join(quote if part == base else part for part in side.split("·")) for side in name.split("/"))
+
+
+def in_currency_of(unit: Unit, other: Unit) -> Unit:
+    """The unit with the currency that another counts: CNY/month is USD/month for USD/year. The unit itself where one counts
+    none.
+    """
+    base, quote = currency(unit), currency(other)
+    if base == quote or not (base and quote):
+        return unit
+    dimension, powers = (text.replace(CURRENCY + base, CURRENCY + quote) for text in (unit.dimension, unit.powers))
+    return unit._replace(name=renamed(unit.name, base, quote), dimension=dimension, powers=powers)
+
+
+def fits(unit: Unit, wanted: Unit) -> bool:
+    """Whether a figure in a unit can be one of an attribute in another: both measure the same, but for the currency."""
+    return unit.dimension == in_currency_of(wanted, unit).dimension
 
 
 def step(unit: Unit) -> Unit:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from specdb.core import dates, money, quantity, units
+from specdb.core import dates, quantity, units
+from specdb.core.unit import currency
 from specdb.errors import UsageError, ValueFault, nearest
 from specdb.store import create, journal
 
@@ -38,8 +39,8 @@ def _currency(text: str) -> str:
         unit = units.resolve(text)
     except ValueFault:
         unit = None
-    if unit is None or not unit.name or unit.name != money.currency(unit):
-        codes = [named.unit.name for named in units.table() if money.currency(named.unit)]
+    if unit is None or not unit.name or unit.name != currency(unit):
+        codes = [named.unit.name for named in units.table() if currency(named.unit)]
         raise ValueFault(f"{text!r} is no currency", nearest(text, codes) or "write its code, as in USD")
     return unit.name
 

@@ -146,9 +146,9 @@ class Reader:
         if not figure.unit and target.name:
             self.remarks.append(f"{attribute.key}: {value} is taken as {value} {target.name}")
         if attribute.is_money:
-            from specdb.core import money
+            from specdb.core.unit import in_currency_of
 
-            target = unit if money.alike(unit, target) else target
+            target = in_currency_of(target, unit)
         if unit.dimension != target.dimension:
             raise DimensionFault(
                 f"{value!r} is a figure of {unit.dimension}, and {attribute.key} one of {target.dimension}",

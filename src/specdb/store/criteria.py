@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.core import choice, display, qualifiers
 from specdb.core.quantity import Interval
+from specdb.core.unit import currency as currency_of
 from specdb.errors import Ambiguous, SpecdbError, UsageError
 from specdb.store.catalog import marks
 
@@ -105,7 +106,7 @@ def _currency(catalog: Catalog, attribute: Attribute, text: str) -> str:
         unit = catalog.unit(text) if attribute.is_money and text else None
     except SpecdbError:
         unit = None
-    if unit is None or unit.dimension.partition(" ")[0] != "currency":
+    if unit is None or not currency_of(unit):
         what = "a weight, a direction or a currency" if attribute.is_money else "a weight or a direction"
         raise UsageError(f"{text!r} is not {what} for {attribute.key}", _MEND)
     return unit.name

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from specdb.core import dates, money
 from specdb.core.filters import Filter, leaves
+from specdb.core.unit import currency, fits, renamed
 from specdb.errors import UsageError, nearest
 from specdb.store.catalog import marks
 from specdb.store.rates import Rates, mend
@@ -75,12 +76,13 @@ class _Converter:
         """The currency that a spec is stated in; '' where it is no money, or not in one currency."""
         if spec.kind != "quantity" or not self.attribute(spec).is_money:
             return ""
-        return money.currency(self.unit(spec.value_unit))
+        return currency(self.unit(spec.value_unit))
 
     def converted(self, spec: Spec, rate: Rate, *, rounded: bool) -> Spec:
         """The spec at this rate, which is noted."""
         self.used[str(rate)] = None
-        return money.converted(spec, self.unit(spec.value_unit), rate, self.attribute(spec), rounded=rounded)
+        units = self.unit(spec.unit), self.unit(spec.value_unit)
+        return money.converted(spec, *units, rate, self.attribute(spec), rounded=rounded)
 
 
 class Currency(_Converter):
@@ -111,8 +113,8 @@ class Currency(_Converter):
 
     def unit_name(self, name: str) -> str:
         """What the unit of this name is shown as: USD/month for CNY/month."""
-        base = money.currency(self.unit(name))
-        return money.renamed(name, base, self.code) if base else name
+        base = currency(self.unit(name))
+        return renamed(name, base, self.code) if base else name
 
     def prepare(self, portions: Iterable[Sequence[int]], *, shown: bool) -> None:
         """Finds all rates that the specs of products need, before the first is written; NoRate where one is missing.
@@ -128,7 +130,7 @@ class Currency(_Converter):
             """
             found |= dict.fromkeys(self.catalog.rows(sql, (*part, *attributes)))
         for name, as_of in sorted(found):
-            base = money.currency(self.unit(name))
+            base = currency(self.unit(name))
             if base not in ("", self.code):
                 self.used[str(self.rates.need(base, self.code, as_of))] = None
 
@@ -158,8 +160,8 @@ class Judge(_Converter):
         base = self.base(spec) if targets and spec.shown else ""
         for name in sorted(targets or ()) if base else ():
             target = self.unit(name)
-            quote = money.currency(target)
-            if base == quote or not money.alike(self.unit(spec.value_unit), target):
+            quote = currency(target)
+            if base == quote or not fits(self.unit(spec.value_unit), target):
                 continue
             rate = self.rates.find(base, quote, spec.as_of)
             if rate:

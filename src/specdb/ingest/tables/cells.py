@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specdb.core import units
+from specdb.core.unit import fits
 from specdb.errors import SpecdbError, ValueFault, nearest
 from specdb.ingest import values
 from specdb.ingest.tables import dates, figures, numbers
@@ -93,8 +94,7 @@ class Reader:
             return
         bare = re.sub(r"^(?:thousand|million|billion|trillion)\b\s*", "", unit, flags=re.IGNORECASE)
         given = units.resolve(bare)
-        money = figures.is_money(given.dimension) and figures.is_money(wanted.dimension)
-        if given.dimension != wanted.dimension and not money:
+        if not fits(given, wanted):
             raise ValueFault(
                 f"{target.key} is measured in {wanted.name or 'a bare count'} ({wanted.dimension}), not in {unit}",
                 "name another unit, or another attribute",

@@ -14,6 +14,7 @@ from unicodedata import normalize
 
 from specdb.core import quantity, units
 from specdb.core.quantity import Quantity
+from specdb.core.unit import currency, fits
 from specdb.errors import ValueFault
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _one(text: str, measured: Measured) -> Quantity:
         unit = units.find(figure.unit)
     except ValueFault:
         return _without_tail(text, figure, measured)
-    if _fits(unit, measured):
+    if fits(unit, measured.unit):
         return figure
     other = _same_letters(figure.unit, measured)
     if other:
@@ -110,21 +111,11 @@ def _one(text: str, measured: Measured) -> Quantity:
     )
 
 
-def _fits(unit: Unit, measured: Measured) -> bool:
-    dimension = measured.unit.dimension
-    return unit.dimension == dimension or (is_money(unit.dimension) and is_money(dimension))
-
-
-def is_money(dimension: str) -> bool:
-    """Whether a dimension is that of a sum of money, and not of a price by the kilogram."""
-    return dimension.startswith("currency ") and " / " not in dimension and " × " not in dimension
-
-
 def _same_letters(written: str, measured: Measured) -> str:
     """A unit that differs from what is written in capitals only: the one in force, or the only one that fits."""
     if measured.given and written.casefold() == measured.given.casefold():
         return measured.given
-    fitting = [unit.name for unit in units.alike(written) if _fits(unit, measured)]
+    fitting = [unit.name for unit in units.alike(written) if fits(unit, measured.unit)]
     return fitting[0] if len(fitting) == 1 else ""
 
 
@@ -153,7 +144,7 @@ def _without_tail(text: str, figure: Quantity, measured: Measured) -> Quantity:
             unit = units.find(head)
         except ValueFault:
             continue
-        if not _fits(unit, measured):
+        if not fits(unit, measured.unit):
             break
         if re.match(r"(?:per|/|x|×|\+|-|–|to|and|or)(?![a-z])|(?:.*\s)?[-+±~≈≤≥<>$€£]?\d", tail, re.IGNORECASE | re.DOTALL):
             mend = f'say take: "{{}} {head}" in the mapping, if what follows is to be left out'
@@ -203,7 +194,7 @@ def _composed(text: str, measured: Measured) -> list[Figure]:
     except ValueFault:
         return []
     step = _STEPS.get((large, small), 0)
-    if step <= float(found[3]) or not _fits(units.find(small), measured):
+    if step <= float(found[3]) or not fits(units.find(small), measured.unit):
         return []
     return [Figure(Quantity("exact", (f"{int(found[1]) * step + Decimal(found[3]):f}",), small))]
 
@@ -276,7 +267,7 @@ def _of_two_things(unit: str | None) -> bool:
 def _same(found: Sequence[Quantity], measured: Measured) -> bool:
     """Whether figures are one, in several units of what is measured; never sums of money."""
     given = [units.find(figure.unit) for figure in found]
-    if len({unit.name for unit in given}) < len(given) or measured.unit.dimension.startswith("currency "):
+    if len({unit.name for unit in given}) < len(given) or currency(measured.unit):
         return False
     if any(len(figure.numbers) > 1 or unit.offset for figure, unit in zip(found, given, strict=True)):
         return False
@@ -315,7 +306,7 @@ def _reason(text: str, first: ValueFault, measured: Measured) -> ValueFault:
     if not re.search(r"\d", text):
         return ValueFault(f"{text!r} holds no number", "name it in missing: if it says that there is none")
     inside = re.match(rf"[^\d/]*[^\W\d][^\d/]*?\s{_NUMBER}\s?([^\W\d_]+|[%°])(?![^\s.,;)])", text)
-    if inside and any(_fits(unit, measured) for unit in units.alike(inside[1])):
+    if inside and any(fits(unit, measured.unit) for unit in units.alike(inside[1])):
         mend = f'say take: "{{n}} {inside[1]}" in the mapping, if what stands before it changes nothing'
         return ValueFault(f"{text!r} has words before its figure", mend)
     return first

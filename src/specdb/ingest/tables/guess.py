@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.core import dates as core_dates
 from specdb.core import quantity, units
+from specdb.core.unit import fits
 from specdb.errors import SpecdbError
 from specdb.ingest.tables import dates, headers, numbers
 from specdb.ingest.tables.cells import NO_WORDS, YES_WORDS, Reader, Rules
-from specdb.ingest.tables.figures import is_money
 from specdb.ingest.tables.mapping import MISSING, UNKNOWN
 from specdb.ingest.values import Target
 
@@ -116,7 +116,7 @@ def key_of(name: str) -> str:
 
 def _as_known(target: Target, head: Head, said: Sequence[str]) -> Guess | None:
     """The column as an attribute of the database: how much of it reads as that; None if it is measured otherwise."""
-    if head.unit and (target.kind != "quantity" or not _same_dimension(head.unit, target.unit or "")):
+    if head.unit and (target.kind != "quantity" or not fits(units.find(head.unit), units.find(target.unit or ""))):
         return None
     remarks = [head.doubt] if head.doubt else []
     unit = ""
@@ -129,11 +129,6 @@ def _as_known(target: Target, head: Head, said: Sequence[str]) -> Guess | None:
     if not head.unit and share and share[0].startswith("only"):
         return None
     return Guess(target.key, True, target.kind, unit, remarks=(*remarks, *share))
-
-
-def _same_dimension(unit: str, other: str) -> bool:
-    one, wanted = units.find(unit).dimension, units.find(other).dimension
-    return one == wanted or (is_money(one) and is_money(wanted))
 
 
 def _as_new(key: str, head: Head, said: Sequence[str]) -> Guess:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from specdb.core import units
+from specdb.core.unit import currency
 from specdb.errors import ValueFault
 
 LONGEST = 200
@@ -143,7 +144,7 @@ def _names_another(words: list[str]) -> bool:
 
 def _code(text: str) -> bool:
     """Whether a word is the code of a currency that is not likely meant."""
-    return len(text) == 3 and text not in _CODES and units.find(text).dimension.startswith("currency ")
+    return len(text) == 3 and text not in _CODES and bool(currency(units.find(text)))
 
 
 def _snake(text: str) -> Head:
