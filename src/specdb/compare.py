@@ -151,7 +151,8 @@ class Comparison:
         if self.options.diff and len({cell.text for cell in cells}) == 1:
             return
         marked = zip(cells, difference.best(firsts, line.attribute.better), strict=True)
-        cells = [self._claimed(cell._replace(best=mark), line, place) for place, (cell, mark) in enumerate(marked)]
+        cells = [cell._replace(best=mark) if mark else cell for cell, mark in marked]
+        cells = [self._claimed(cell, line, place) for place, cell in enumerate(cells)]
         changes = [self._difference(spec, firsts[self.base], figures, scale) for spec in firsts]
         drawn = [self._heading(line, scale)]
         for place, cell in enumerate(cells):
@@ -200,6 +201,8 @@ class Comparison:
         if not specs:
             return display.NOT_STATED
         cell = display.joined([self._one(spec, figures, scale) for spec in specs])
+        if not (hidden or self.options.sources or self.catalog.currency):
+            return cell
         notes = [self._footnote(str(rate)) for spec in specs for _, rate in self._stated(spec)]
         before = [self._before(spec) for spec in specs]
         notes += [
