@@ -12,6 +12,7 @@ import pytest
 from schemas import at_revision
 
 from specdb.errors import StoreError
+from specdb.ingest import derived
 from specdb.ingest.save import save
 from specdb.store import create
 from specdb.store.engine import SCHEMA, connect
@@ -31,6 +32,7 @@ def test_an_older_schema_is_refused_then_upgraded_with_its_data(seeded: Path, tm
     create.upgrade(path)
     with closing(connect(path)) as connection:
         text = save(connection)
+        assert derived.faults(connection, path) == []
     same = tmp_path / "same.db"
     shutil.copy(seeded, same)
     with closing(sqlite3.connect(same)) as connection:

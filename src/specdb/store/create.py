@@ -120,14 +120,14 @@ def writing(path: Place) -> Iterator[Connection]:
         yield connection
 
 
-def reading(connection: Connection, path: Place) -> reads.Connection:
+def reading(connection: Connection) -> reads.Connection:
     """The connection below SQLAlchemy's, to read what its open transaction sees.
 
     What the database says is left as it is for `translating`: whoever looks for faults of what is written, which are
     SpecdbErrors too, must not take it for one, and go on in a transaction that has failed.
     """
     driver: Any = connection.connection.driver_connection
-    if isinstance(path, Path):
+    if connection.dialect.name == "sqlite":
         return driver  # type: ignore[no-any-return]
     from specdb.store.postgres import Session
 
@@ -183,7 +183,7 @@ def _create_on_server(server: Server, fill: Callable[[Connection], None]) -> boo
     from specdb.store.postgres import version_of
 
     with writing(server) as connection:
-        session = reading(connection, server)
+        session = reading(connection)
         if version_of(session, server) is not None:
             return False
         ((encoding,),) = session.execute("SHOW server_encoding").fetchall()

@@ -67,7 +67,7 @@ def snapshot(place: Place) -> Iterator[reads.Connection]:
 
 def verify(connection: Connection, target: Place, wanted: str) -> None:
     """StoreError where what was written is not what was read."""
-    if digest(create.reading(connection, target)) != wanted:
+    if digest(create.reading(connection)) != wanted:
         raise StoreError(f"what was written to {target} is not what was read; nothing was kept", "report this as a fault")
 
 

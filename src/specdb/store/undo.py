@@ -50,7 +50,7 @@ class Undone(NamedTuple):
 def run(path: Place, number: int | None, reason: str = "", *, dry_run: bool = False) -> Undone:
     """Undoes changeset `number` (the last if None) of the database at `path`, whole or not at all."""
     with create.writing(path) as connection:
-        catalog = Catalog(create.reading(connection, path))
+        catalog = Catalog(create.reading(connection))
         chosen = _chosen(connection, number)
         products = changesets.deeds(catalog, [chosen["id"]])[chosen["id"]].products
         before = differences.state(catalog, products)
@@ -128,7 +128,9 @@ class _Undoing:
         current = and_(added, table.c.retracted_id.is_(None))
         if name == "spec":
             self.edit.touched |= set(self.connection.scalars(select(table.c.product_id).where(current).distinct()))
-        self.done += self.connection.execute(update(table).where(current).values(retracted_id=self.edit.id)).rowcount
+        count = self.connection.execute(update(table).where(current).values(retracted_id=self.edit.id)).rowcount
+        self.done += count
+        self.edit.checksum += count
 
     def _restore(self, relation: str, key: Row, before: Row | None, after: Row | None) -> None:
         """Makes a row what it was before, if it is what the changeset made of it."""
