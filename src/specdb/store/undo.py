@@ -189,11 +189,16 @@ class _Undoing:
 
     def _changed_later(self, relation: str, key: Row) -> None:
         """A later change of this row is in the way."""
+        for later in self._changes(relation, key):
+            self.later[later].append(f"changed {self._named(relation, key)}")
+
+    def _changes(self, relation: str, key: Row) -> list[int]:
+        """The later changesets that changed this row, in order."""
         change = _table("change")
         same = and_(change.c.relation == relation, change.c.key == journal.key_of(relation, key))
         since = and_(change.c.changeset_id > self.number, change.c.changeset_id < self.edit.id)
-        for later in self.connection.scalars(select(change.c.changeset_id).where(same, since).distinct()):
-            self.later[later].append(f"changed {self._named(relation, key)}")
+        found = select(change.c.changeset_id).where(same, since).distinct().order_by(change.c.changeset_id)
+        return list(self.connection.scalars(found))
 
     def _remove(self, relation: str, key: Row) -> None:
         """Takes away a row that it added; one that retracted statements refer to stays, marked as removed."""
@@ -273,9 +278,11 @@ class _Undoing:
             for key in column.foreign_keys:
                 about = key.column.table
                 if "removed_id" in about.c:
-                    query = select(about.c.removed_id, about.c.id).join(table, column == about.c.id).distinct()
-                    for later, id in self.connection.execute(query.where(gone, about.c.removed_id.is_not(None))):
-                        yield later, f"removed {self._named(about.name, {'id': id})}"
+                    query = select(about.c.id).join(table, column == about.c.id).distinct()
+                    for id in self.connection.scalars(query.where(gone, about.c.removed_id.is_not(None))):
+                        # Not its removed_id: an undo that brings a removal back leaves the number that it had at first.
+                        for later in self._changes(about.name, {"id": id})[-1:]:
+                            yield later, f"removed {self._named(about.name, {'id': id})}"
 
     def _named(self, relation: str, key: Row) -> str:
         """A row as people call it: "product a1-pro"."""
