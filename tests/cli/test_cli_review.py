@@ -119,7 +119,9 @@ def read_until(terminal: int, sign: bytes) -> bytes:
     seen = b""
     while sign not in seen:
         assert select.select([terminal], [], [], 50)[0], seen
-        seen += os.read(terminal, 65_536)
+        read = os.read(terminal, 65_536)
+        assert read, seen
+        seen += read
     return seen
 
 
@@ -170,6 +172,28 @@ def test_in_a_terminal_until_it_is_killed(
     result = run("--db", str(database), "review", str(file), stdin="q\n", check=True)
     assert "statement 1 added; 1 figure rejected." in result.stderr
     assert shown(run, database, "a1-pro") == {"price": "$279"}
+
+
+@pytest.mark.sqlite
+def test_one_sitting_at_a_time(run: Run, database: Place, tmp_path: Path) -> None:
+    """A second one is refused while the first waits for an answer, and not when that was killed."""
+    file = drafted(database, tmp_path)
+    words = ("--db", str(database), "review", str(file))
+    first = subprocess.Popen([PROGRAM, *words], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert first.stdin
+    assert first.stderr
+    try:
+        read_until(first.stderr.fileno(), b"q stop: ")
+        second = run(*words, stdin="a\n")
+        assert second.returncode == 1
+        assert f"another review is at work on {file}.review\ngo on there, or end that one" in second.stderr
+        first.stdin.write("r\n")
+        first.stdin.flush()
+        read_until(first.stderr.fileno(), b"q stop: ")
+    finally:
+        first.kill()
+        first.communicate()
+    assert "0 accepted, 1 rejected, 4 open" in run(*words, stdin="q\n", check=True).stderr
 
 
 @pytest.mark.parametrize(

@@ -9,19 +9,23 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-from schemas import at_revision
+from schemas import at_revision, server_at_revision
 
+from homes import held
 from specdb.errors import StoreError
+from specdb.ingest import derived
 from specdb.ingest.save import save
-from specdb.store import create
+from specdb.store import backup, create
 from specdb.store.engine import SCHEMA, connect
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.sqlite
+    from homes import Home
+    from specdb.store.postgres import Server
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("revision", range(1, SCHEMA))
 def test_an_older_schema_is_refused_then_upgraded_with_its_data(seeded: Path, tmp_path: Path, revision: int) -> None:
     path = tmp_path / "old.db"
@@ -31,6 +35,7 @@ def test_an_older_schema_is_refused_then_upgraded_with_its_data(seeded: Path, tm
     create.upgrade(path)
     with closing(connect(path)) as connection:
         text = save(connection)
+        assert derived.faults(connection, path) == []
     same = tmp_path / "same.db"
     shutil.copy(seeded, same)
     with closing(sqlite3.connect(same)) as connection:
@@ -42,6 +47,7 @@ def test_an_older_schema_is_refused_then_upgraded_with_its_data(seeded: Path, tm
         assert len(re.findall(r"\{attribute: ", text)) > 500
 
 
+@pytest.mark.sqlite
 def test_a_newer_schema_is_refused_and_left_alone(database: Path) -> None:
     with closing(sqlite3.connect(database)) as connection:
         connection.execute(f"PRAGMA user_version = {SCHEMA + 1}")
@@ -50,3 +56,19 @@ def test_a_newer_schema_is_refused_and_left_alone(database: Path) -> None:
         with pytest.raises(StoreError, match=f"has the newer schema {SCHEMA + 1}; this specdb knows {SCHEMA}"):
             act(database)
     assert database.read_bytes() == before
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("revision", range(1, SCHEMA))
+def test_a_backup_before_an_upgrade(seeded: Server, site: Server, home: Home, tmp_path: Path, revision: int) -> None:
+    """It has the schema of what it was made of, and what it holds comes back as that does which is upgraded."""
+    file = tmp_path / "before.db"
+    server_at_revision(f"{revision:04}", seeded, site)
+    backup.backup(site, file)
+    with pytest.raises(StoreError, match=f"has the older schema {revision}"):
+        connect(file)
+    create.upgrade(site)
+    other = home.new()
+    backup.restore(other, file)
+    assert held(other) == held(site)
+    home.drop(other)

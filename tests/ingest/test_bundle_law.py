@@ -187,7 +187,7 @@ def loaded(empty: Place, text: str) -> Iterator[reads.Connection]:
     with engine.connect() as connection:
         rows = resolve.resolve(bundle.read(text, "it"), journal.Known(connection), "it")
         journal.add(connection, rows, author="test", reason="law")
-        yield create.reading(connection, empty)
+        yield create.reading(connection)
         connection.rollback()
     engine.dispose()
 

@@ -18,7 +18,7 @@ from edits import made
 from shelf import DAYS, GRAMS, ORDER, Lamp, Said, Stating, World
 from specdb.core.quantity import SYMBOLS
 from specdb.errors import InTheWay, NotFound, SpecdbError
-from specdb.ingest import entities, names, statements
+from specdb.ingest import derived, entities, names, statements
 from specdb.ingest.drafts import Bundle, ProductDraft
 from specdb.ingest.tables import run as tables
 from specdb.store import as_of, undo
@@ -137,8 +137,10 @@ class Machine(RuleBasedStateMachine):
         self.standing: list[int] = []
 
     def teardown(self) -> None:
-        """What was can be seen again."""
+        """Nothing is wrong with the database, and what was can be seen again."""
         try:
+            with closing(connect(self.place)) as connection:
+                assert derived.faults(connection, self.place) == []
             for number in range(self.last, 1, -5):
                 self.looks_back(number)
         finally:

@@ -40,6 +40,10 @@ def retract(edit: Edit) -> None:
     edit.withdraw([(1, 1), (1, 4)])
 
 
+def retract_all(edit: Edit) -> None:
+    edit.withdraw([(1, id) for id in range(1, 6)])
+
+
 def drop_alias(edit: Edit) -> None:
     edit.change("alias", {"scope": "product", "name": "first-lamp"}, None)
 
@@ -61,6 +65,11 @@ def call(slug: str) -> Callable[[Edit], None]:
 def make_room(edit: Edit) -> None:
     edit.change("product", {"id": 1}, {"slug": "old"})
     edit.change("product", {"id": 2}, {"slug": "l1"})
+
+
+def back(edit: Edit) -> None:
+    """Undoes the changeset before this one, as part of it."""
+    undo._Undoing(edit, edit.id - 1).run()
 
 
 DEEDS: dict[str, Callable[[Place], int]] = {
@@ -138,6 +147,7 @@ def test_a_dry_run_changes_nothing(lamps: Place) -> None:
         ([retract, edits.weigh(43)], 3, "@4 states 1 spec in the place of what it retracted"),
         ([change("product", 1, name="A"), change("product", 1, name="B")], 3, "@4 changed the product l1"),
         ([retract, change("source", 1, removed_id=4)], 3, "@4 removed the source sheet"),
+        ([retract_all, change("product", 1, removed_id=4), back, back], 3, "@6 removed the product l1"),
         ([change("source", 1, title="A"), retract, change("source", 1, title="B")], 3, "@5 changed the source sheet"),
         ([change("product", 1, slug="a"), call("l1")], 3, "@4 changed the product l1"),
         ([make_room, change("product", 2, name="A")], 3, "@4 changed the product l1"),

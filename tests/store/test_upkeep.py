@@ -70,6 +70,23 @@ FIRST = "id = (SELECT MIN(id) FROM spec WHERE kind = 'quantity' AND shown)"
             "overlapping",
             "stated 2 times over by ",
         ),
+        *(
+            ([statement], "written", "what it added or retracted is not what was written")
+            for statement in (
+                f"UPDATE spec SET locator = 'line 1000' WHERE {FIRST}",
+                f"UPDATE spec SET attribute_id = attribute_id + 1 WHERE {FIRST}",
+                f"UPDATE spec SET retracted_id = 2 WHERE {FIRST}",
+                f"UPDATE spec SET restores_id = 2 WHERE {FIRST}",
+                f"DELETE FROM spec WHERE {FIRST}",
+                "UPDATE claim SET printed = 'half' WHERE id = 1",
+                "UPDATE changeset SET reason = 'none' WHERE id = 1",
+                "UPDATE change SET after = '{}' WHERE changeset_id = 2 AND position = 1",
+            )
+        ),
+        (["UPDATE product SET name = 'A2' WHERE slug = 'a1-pro'"], "written", "is not what @2 has written"),
+        (["UPDATE alias SET position = 7 WHERE name = '950pr'"], "written", "is not what @2 has written"),
+        (["UPDATE change SET after = '[' WHERE changeset_id = 2 AND position = 1"], "written", "is not what @2 has written"),
+        (["DELETE FROM alias WHERE name = '950pr'"], "written", "is missing, and was written by @2"),
     ],
 )
 def test_what_is_wrong_is_named(statements: list[str], check: str, problem: str, database: Place) -> None:

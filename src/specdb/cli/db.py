@@ -115,8 +115,8 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE")], db: Db = "") 
 def check(db: Db = "", format: Format = "", output: Output = "") -> None:
     """Look for damage and for what does not fit together.
 
-    That is: the file's integrity, foreign keys, columns that are derived from others, specs of what was removed, and what
-    is stated twice. Exits with 1 if something is wrong. See specdb check for the figures themselves.
+    That is: the file's integrity, foreign keys, checksums of what was written, columns that are derived from others, specs
+    of what was removed, and what is stated twice. Exits with 1 if something is wrong. See specdb check for the figures.
     """
     from specdb.core.table import Column, Table
     from specdb.ingest.derived import faults

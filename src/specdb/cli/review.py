@@ -28,7 +28,7 @@ def review(
     """
     from specdb.cli.reviewing import Sitting
     from specdb.errors import UsageError
-    from specdb.ingest.article.progress import Progress
+    from specdb.ingest.article.progress import held
     from specdb.ingest.article.review import opened, store
     from specdb.store.changesets import undone
     from specdb.store.engine import locate
@@ -40,23 +40,23 @@ def review(
         known = {*catalog.names("product")}
         stored = {one.slug for one in catalog.sources().values()}
         gone = undone(catalog)
-    progress = Progress(drafts.with_name(f"{drafts.name}.review"))
-    progress.reopen(gone)
-    sitting = Sitting(sheet, progress, locate(db or None), known, stored)
-    try:
-        sitting.run()
-    except KeyboardInterrupt:
-        print(f"\nWhat you decided is kept in {progress.path}; run the same again to go on.", file=sys.stderr)
-        raise typer.Exit(130) from None
-    accepted, rejected = sitting.pending()
-    if accepted or rejected:
-        outcome = perform(
-            db,
-            lambda work: store(work, sitting.sheet, accepted, rejected),
-            why or f"reviewed {drafts.name}",
-            dry_run=False,
-            format=format,
-            origin="import",
-        )
-        progress.store(outcome.changeset)
+    with held(drafts.with_name(f"{drafts.name}.review")) as progress:
+        progress.reopen(gone)
+        sitting = Sitting(sheet, progress, locate(db or None), known, stored)
+        try:
+            sitting.run()
+        except KeyboardInterrupt:
+            print(f"\nWhat you decided is kept in {progress.path}; run the same again to go on.", file=sys.stderr)
+            raise typer.Exit(130) from None
+        accepted, rejected = sitting.pending()
+        if accepted or rejected:
+            outcome = perform(
+                db,
+                lambda work: store(work, sitting.sheet, accepted, rejected),
+                why or f"reviewed {drafts.name}",
+                dry_run=False,
+                format=format,
+                origin="import",
+            )
+            progress.store(outcome.changeset)
     print(sitting.summary(), file=sys.stderr)

@@ -1,15 +1,17 @@
-"""Columns of specs that follow from others: recomputed as they are when a spec is loaded, compared, and set right."""
+"""What follows from other columns, of specs and of units: recomputed as when it is loaded, compared, and set right."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import text
 
+from specdb.core import units
 from specdb.errors import SpecdbError
-from specdb.ingest import values
+from specdb.ingest import resolve, values
 from specdb.store import canonical, create, upkeep
-from specdb.store.models import Spec
+from specdb.store.models import Spec, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
     from specdb.store.connection import Connection
     from specdb.store.engine import Place
 
-_COLUMNS = ("value_unit", "lo", "nominal", "hi")
+_NONE = {"value_unit": "", "lo": None, "nominal": None, "hi": None}
+_MEASURED = ("quantity", "date", "flag")
 
 
 class Wrong(NamedTuple):
@@ -32,7 +35,7 @@ class Wrong(NamedTuple):
 
 
 def wrong(connection: Connection) -> Iterator[Wrong]:
-    """The quantities and dates whose ends do not follow from their number, unit and modifier, or their text."""
+    """The specs whose ends do not follow from their number, unit and modifier, or their text, or have some and should not."""
     targets = {
         id: values.Target(key, kind, unit, bool(signed), values.listed(choices, key), {})
         for id, key, kind, unit, signed, choices in connection.execute(
@@ -46,26 +49,59 @@ def wrong(connection: Connection) -> Iterator[Wrong]:
         for values_ in portion:
             row = dict(zip(names, values_, strict=True))
             target = targets.get(row["attribute_id"])
-            if target and row["kind"] in ("quantity", "date") and row["kind"] == target.kind:
+            if target and (row["kind"] == target.kind or row["kind"] not in _MEASURED):
                 name = f"{slugs.get(row['product_id'])} {target.key}, spec {row['id']}"
                 yield from _compared(row, target, name)
 
 
 def _compared(row: dict[str, Any], target: values.Target, name: str) -> Iterator[Wrong]:
     try:
-        derived = values.columns(values.canonical(row, {}), target)
+        derived = values.columns(values.canonical(row, {}), target) if row["kind"] in _MEASURED else {}
     except (SpecdbError, ArithmeticError, ValueError) as error:
-        yield Wrong(row["product_id"], row["id"], name, {}, {}, str(error).splitlines()[0])
+        if row["retracted_id"] is None:  # one of the past need not fit what its attribute has become
+            yield Wrong(row["product_id"], row["id"], name, {}, {}, str(error).splitlines()[0])
         return
-    right = {column: derived.get(column, "") for column in _COLUMNS}
-    stored = {column: row[column] for column in _COLUMNS if row[column] != right[column]}
+    right = {column: derived.get(column, none) for column, none in _NONE.items()}
+    stored = {column: row[column] for column in right if row[column] != right[column]}
     if stored:
         yield Wrong(row["product_id"], row["id"], name, stored, {column: right[column] for column in stored})
 
 
+def _units(connection: Connection) -> Iterator[upkeep.Fault]:
+    """The units that are not what their name means, and the names of units that do not mean them."""
+    table: Any = Unit.__table__  # type: ignore[attr-defined]
+    names = table.columns.keys()
+    for row in (dict(zip(names, one, strict=True)) for portion in canonical.rows(connection, table) for one in portion):
+        right = _meant(row["name"])
+        if right is None:
+            yield upkeep.Fault("derived", f"unit {row['name']}", "is none that specdb knows")
+            continue
+        for column, value in row.items():
+            if value != right[column]:
+                yield upkeep.Fault("derived", f"unit {row['name']}", f"{column} is {value} and should be {right[column]}")
+    count: Counter[str] = Counter()
+    sql = "SELECT unit, name, position FROM alias WHERE scope = 'unit' ORDER BY unit, position"
+    for unit, name, position in connection.execute(sql).fetchall():
+        if (_meant(name) or {}).get("name") != unit:
+            yield upkeep.Fault("derived", f"unit {unit}", f"is not called {name}")
+        if position != count[unit]:
+            yield upkeep.Fault("derived", f"alias {name}", f"position is {position} and should be {count[unit]}")
+        count[unit] += 1
+
+
+def _meant(name: str) -> dict[str, Any] | None:
+    """The columns of the unit that is written so."""
+    try:
+        return resolve.unit_row(units.find(name))
+    except SpecdbError:
+        return None
+
+
 def faults(connection: Connection, place: Place) -> list[upkeep.Fault]:
-    """All that is wrong with a database: `upkeep.faults`, and what does not follow from what it is derived from."""
+    """All that is wrong with a database: `upkeep.faults`, and in a whole file what does not follow from other columns."""
     found = list(upkeep.faults(connection, place))
+    if any(fault.check == "integrity" for fault in found):
+        return found
     for one in wrong(connection):
         if one.why:
             found.append(upkeep.Fault("derived", one.name, one.why))
@@ -73,13 +109,13 @@ def faults(connection: Connection, place: Place) -> list[upkeep.Fault]:
             upkeep.Fault("derived", one.name, f"{column} is {value} and should be {one.right[column]}")
             for column, value in one.stored.items()
         ]
-    return found
+    return found + list(_units(connection))
 
 
 def rebuild(place: Place) -> int:
     """Derives all such columns anew, and the statistics: how many specs were put right. Whole or not at all."""
     with create.writing(place) as connection:
-        reading = create.reading(connection, place)
+        reading = create.reading(connection)
         changes: dict[tuple[int, int], dict[str, Any]] = {}
         for one in wrong(reading):
             changes.setdefault((one.product_id, one.id), {}).update(one.right)

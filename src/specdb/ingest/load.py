@@ -30,7 +30,7 @@ def create_seeded(path: Place) -> bool:
 
     def fill(connection: Connection) -> None:
         journal.add(connection, unit_rows(), author="specdb", reason="units", origin="seed")
-        _add(connection, path, resources.SEED, "specdb", "packaged seed", "seed")
+        _add(connection, resources.SEED, "specdb", "packaged seed", "seed")
 
     return create.create(path, fill)
 
@@ -46,7 +46,7 @@ class Loaded(NamedTuple):
 def load(path: Place, file: Path, reason: str = "") -> Loaded:
     """Adds what the YAML `file` holds to the database at `path`, as one changeset, whole or not at all."""
     with create.writing(path) as connection:
-        added = _add(connection, path, file, journal.user(), reason or f"loaded {file.name}", "import")
+        added = _add(connection, file, journal.user(), reason or f"loaded {file.name}", "import")
         create.analyze(connection)
     return added
 
@@ -64,13 +64,13 @@ def read_text(file: Path) -> str:
         raise StoreError(f"{file} cannot be read: {error.strerror}", "look at its name and its permissions") from error
 
 
-def _add(connection: Connection, path: Place, file: Path, author: str, reason: str, origin: str) -> Loaded:
+def _add(connection: Connection, file: Path, author: str, reason: str, origin: str) -> Loaded:
     faults: list[Fault] = []
     text = read_text(file)
     drafts = bundle.read(text, str(file), faults)
     digest = sha256(text.encode()).hexdigest()
     edit = journal.Edit(connection, author=author, reason=reason, origin=origin, digest=digest)
-    rows, remarks = apply(Work(edit, Catalog(create.reading(connection, path))), drafts, str(file), faults, new=True)
+    rows, remarks = apply(Work(edit, Catalog(create.reading(connection))), drafts, str(file), faults, new=True)
     return Loaded(len(rows.get("product", [])), len(rows.get("spec", [])), remarks)
 
 

@@ -58,7 +58,7 @@ def run(
     """
     with create.writing(path) as connection, _utf8():
         edit = journal.Edit(connection, author=journal.user(), reason=reason, origin=origin, digest=digest)
-        catalog = Catalog(create.reading(connection, path))
+        catalog = Catalog(create.reading(connection))
         remarks = change(Work(edit, catalog))
         edit.finish()
         lines = changes.lines(catalog, edit)

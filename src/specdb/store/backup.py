@@ -27,7 +27,8 @@ _BESIDE = ("-wal", "-shm", "-journal")
 def backup(place: Place, file: Path) -> None:
     """Writes all that is in the database at `place` to `file`, a SQLite database, in place of an earlier backup there.
 
-    It is written in a directory beside `file` and moved there when it is whole. StoreError where `file` is something else.
+    The schema may be an older one, which the backup has too: one is wanted most before an upgrade. It is written in a
+    directory beside `file` and moved there when it is whole. StoreError where `file` is something else.
     """
     _refuse_others(place, file)
     with _room(file) as room:
@@ -37,7 +38,7 @@ def backup(place: Place, file: Path) -> None:
             with closing(connect(place, older=True)) as source, _translated(file), closing(sqlite3.connect(aside)) as target:
                 source.backup(target)
         else:
-            transfer.copy(place, aside)
+            transfer.keep(place, aside)
         with _translated(file), closing(sqlite3.connect(aside)) as made:
             made.execute("PRAGMA journal_mode = DELETE")  # one file that needs no other beside it
         with aside.open("rb+") as written:

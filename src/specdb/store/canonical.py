@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 from specdb.store import models  # noqa: F401  declares the tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Table
 
@@ -42,10 +42,10 @@ def rows(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]
         after = [found[-1][place] for place in places]
 
 
-def digest(connection: Connection) -> str:
-    """The SHA-256 of all rows of all tables, as JSON a line; the same for the same content of either kind of database."""
+def digest(connection: Connection, chosen: Sequence[Table] = ()) -> str:
+    """The SHA-256 of all rows of all tables, or of those chosen, as JSON a line; the same for the same of either kind."""
     found = sha256()
-    for table in tables():
+    for table in chosen or tables():
         found.update(f"{table.name} {' '.join(table.columns.keys())}\n".encode())
         for portion in rows(connection, table):
             for row in portion:

@@ -80,8 +80,8 @@ def _begin(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT * 1000:.0f}")
 
 
-def migrate(connection: Connection) -> None:
-    """Runs the migrations that the database of `connection` lacks, in its open transaction."""
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Runs the migrations up to `revision` that the database of `connection` lacks, in its open transaction."""
     from alembic import command
     from alembic.config import Config
 
@@ -89,7 +89,7 @@ def migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(resources.MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 @contextmanager
@@ -120,14 +120,14 @@ def writing(path: Place) -> Iterator[Connection]:
         yield connection
 
 
-def reading(connection: Connection, path: Place) -> reads.Connection:
+def reading(connection: Connection) -> reads.Connection:
     """The connection below SQLAlchemy's, to read what its open transaction sees.
 
     What the database says is left as it is for `translating`: whoever looks for faults of what is written, which are
     SpecdbErrors too, must not take it for one, and go on in a transaction that has failed.
     """
     driver: Any = connection.connection.driver_connection
-    if isinstance(path, Path):
+    if connection.dialect.name == "sqlite":
         return driver  # type: ignore[no-any-return]
     from specdb.store.postgres import Session
 
@@ -152,11 +152,11 @@ def upgrade(path: Place) -> None:
         migrate(connection)
 
 
-def create(path: Place, fill: Callable[[Connection], None]) -> bool:
+def create(path: Place, fill: Callable[[Connection], None], revision: str = "head") -> bool:
     """Makes a database at `path`, with what `fill` writes; False where another process has made one meanwhile.
 
-    A file is built beside its place and linked there when it is whole, on a server all is done in one transaction: nobody
-    ever sees half of it.
+    Only a file can be of an earlier `revision` of the schema. It is built beside its place and linked there when it is whole,
+    on a server all is done in one transaction: nobody ever sees half of it.
     """
     if not isinstance(path, Path):
         return _create_on_server(path, fill)
@@ -168,7 +168,7 @@ def create(path: Place, fill: Callable[[Connection], None]) -> bool:
         aside = path.parent / name
         try:
             with translating(path):
-                _build(aside, fill)
+                _build(aside, fill, revision)
             return _linked(aside, path)
         finally:
             _remove(path, aside.name)
@@ -183,7 +183,7 @@ def _create_on_server(server: Server, fill: Callable[[Connection], None]) -> boo
     from specdb.store.postgres import version_of
 
     with writing(server) as connection:
-        session = reading(connection, server)
+        session = reading(connection)
         if version_of(session, server) is not None:
             return False
         ((encoding,),) = session.execute("SHOW server_encoding").fetchall()
@@ -212,10 +212,10 @@ def _remove(path: Path, start: str, age: float = -inf) -> None:
                 file.unlink()
 
 
-def _build(path: Path, fill: Callable[[Connection], None]) -> None:
+def _build(path: Path, fill: Callable[[Connection], None], revision: str) -> None:
     """The whole database in one transaction, then statistics for the planner, then WAL, which the file keeps."""
     with engine(path).begin() as connection:
-        migrate(connection)
+        migrate(connection, revision)
         fill(connection)
     with closing(sqlite3.connect(path, isolation_level=None)) as finished:
         finished.execute("ANALYZE")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x73706462
 """Marks a file as ours in SQLite's header: "spdb". The first migration writes it."""
 
-SCHEMA = 4
+SCHEMA = 5
 """The number of the newest migration, kept in user_version."""
 
 BUSY_TIMEOUT = 10.0

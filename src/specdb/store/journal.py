@@ -12,7 +12,7 @@ from sqlalchemy import and_, bindparam, delete, false, func, insert, text, tuple
 from sqlmodel import SQLModel, select
 
 from specdb import __version__
-from specdb.store import dependents, shown
+from specdb.store import checksum, dependents, shown
 from specdb.store.models import Attribute, Category, Product, Rate, Rule, Source, Unit
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ _ORDER = (
     *("unit", "category", "attribute", "category_attribute", "relation", "rule"),
     *("source_kind", "source", "product", "alias", "rejected"),
 )
-_CHANGED = frozenset(_ORDER) - {"unit"}
+CHANGED = frozenset(_ORDER) - {"unit"}
+"""The tables whose rows are kept in `change`, as they were and as they are."""
+
 _JOURNALLED = ("spec", "claim", "rate")
 _NAMED: dict[str, Any] = {
     "category": (Category, Category.key),
@@ -163,7 +165,8 @@ class Edit:
     """One changeset in the making, in the open transaction of `connection`; `finish` settles which specs are shown.
 
     What it does to specs, claims and rates stands in their added_id and retracted_id, all else as rows of `change`.
-    `touched` has the ids of products whose specs it concerns, `wrote` which of claim, rate and change it has written to.
+    `touched` has the ids of products whose specs it concerns, `wrote` which of claim, rate and change it has written to,
+    `checksum` the sum of what it has added and the number of what it has retracted.
     """
 
     def __init__(
@@ -183,10 +186,10 @@ class Edit:
         at = datetime.now(UTC).isoformat(timespec="seconds")
         row: dict[str, Any] = {"at": at, "author": author, "reason": reason, "tool": f"specdb {__version__}"}
         row |= {"origin": origin, "digest": digest, "undoes_id": undoes}
-        changeset = _tables()["changeset"]
         # The next number, not a sequence's: one that is rolled back leaves no gap.
-        self.id = (connection.scalar(select(func.max(changeset.c.id))) or 0) + 1
-        connection.execute(insert(changeset), {"id": self.id, **row})
+        self.id = (connection.scalar(select(func.max(_tables()["changeset"].c.id))) or 0) + 1
+        self.checksum = 0
+        self._insert("changeset", [{"id": self.id, **row}])
 
     def add(self, rows: Rows) -> None:
         """Adds rows of any tables."""
@@ -195,13 +198,12 @@ class Edit:
                 self.connection.execute(insert(_tables()[table]), rows[table])
                 for row in rows[table] if table == "source_kind" else ():
                     self.touched |= dependents.follow(self.connection, table, {}, row)
-                if table in _CHANGED:
+                if table in CHANGED:
                     self._record([(table, None, row) for row in rows[table] if row.get("scope") != "unit"])
         for table in _JOURNALLED:
             if rows.get(table):
                 self.wrote.add(table)
-                added = [{**row, "added_id": self.id} for row in rows[table]]
-                self.connection.execute(insert(_tables()[table]), added)
+                self._insert(table, [{**row, "added_id": self.id} for row in rows[table]])
         self.touched |= {row["product_id"] for row in rows.get("spec", [])}
 
     def change(self, table: str, key: dict[str, Any], values: dict[str, Any] | None) -> None:
@@ -221,7 +223,7 @@ class Edit:
         found = _tables()[table]
         current = and_(found.c.id.in_(sorted(ids)), found.c.retracted_id.is_(None))
         self.wrote.add(table)
-        self.connection.execute(update(found).where(current).values(retracted_id=self.id))
+        self.checksum += self.connection.execute(update(found).where(current).values(retracted_id=self.id)).rowcount
 
     def pour(self, specs: Sequence[tuple[Any, ...]], *, settled: bool) -> None:
         """Adds many specs, tuples of SPEC_COLUMNS, by the driver: all shown if `settled`, else `finish` derives which are."""
@@ -229,6 +231,7 @@ class Edit:
         if specs:
             columns = f"{', '.join(SPEC_COLUMNS)}, shown, added_id"
             self.connection.exec_driver_sql(f"INSERT INTO spec ({columns}) VALUES ({places}, {settled}, {self.id})", specs)
+            self.checksum += checksum.total("spec", specs, SPEC_COLUMNS)
         if not settled:
             self.touched |= {spec[0] for spec in specs}
 
@@ -237,12 +240,20 @@ class Edit:
         mark = {"qmark": "?"}.get(self.connection.dialect.paramstyle, "%s")
         if specs:
             sql = f"UPDATE spec SET retracted_id = {self.id} WHERE product_id = {mark} AND id = {mark} AND retracted_id IS NULL"
-            self.connection.exec_driver_sql(sql, specs)
+            self.checksum += self.connection.exec_driver_sql(sql, specs).rowcount
         self.touched |= {product for product, _ in specs}
 
     def finish(self) -> None:
-        """Derives which specs of the products that were touched are shown."""
+        """Derives which specs of the products that were touched are shown, and keeps the checksum."""
         settle(self.connection, self.touched)
+        changeset = _tables()["changeset"]
+        kept = update(changeset).where(changeset.c.id == self.id).values(checksum=self.checksum % checksum.MODULUS)
+        self.connection.execute(kept)
+
+    def _insert(self, table: str, rows: list[dict[str, Any]]) -> None:
+        """Adds rows that the checksum is of."""
+        self.connection.execute(insert(_tables()[table]), rows)
+        self.checksum += checksum.total_of(table, rows)
 
     def _record(self, changes: Iterable[tuple[str, dict[str, Any] | None, dict[str, Any] | None]]) -> None:
         """Keeps rows as they were (None: not there) and as they are now (None: taken away)."""
@@ -259,7 +270,7 @@ class Edit:
         ]
         if rows:
             self.wrote.add("change")
-            self.connection.execute(insert(_tables()["change"]), rows)
+            self._insert("change", rows)
 
 
 def _tables() -> Any:
@@ -306,6 +317,7 @@ def set_rate(connection: Connection, row: dict[str, Any], *, author: str, reason
     )
     edit.retract("rate", connection.scalars(there))
     edit.add({"rate": [row]})
+    edit.finish()
 
 
 def settle(connection: Connection, products: set[int]) -> None:

@@ -173,6 +173,7 @@ class Changeset(SQLModel, table=True):
     """One edit or import: who, when (UTC), why, and with which version of specdb.
 
     `origin` is edit, import, seed or undo; `digest` the SHA-256 of the file it brought in; an undo says of what.
+    `checksum` is the sum of what it added and retracted, by which damage is found (checksum.py).
     """
 
     __table_args__ = (_STRICT,)
@@ -184,6 +185,7 @@ class Changeset(SQLModel, table=True):
     origin: str = Field(default="edit", sa_column_kwargs={"server_default": text("'edit'")})
     digest: str = Field(default="", sa_column_kwargs=_EMPTY)
     undoes_id: int | None = Field(default=None, foreign_key="changeset.id")
+    checksum: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class Change(SQLModel, table=True):

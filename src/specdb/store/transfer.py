@@ -5,22 +5,25 @@ from __future__ import annotations
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
+from sqlalchemy import MetaData, insert
 from sqlalchemy import text as sql
 
 from specdb.errors import NoDatabase, StoreError
 from specdb.store import create
 from specdb.store.canonical import digest, rows, tables
 from specdb.store.engine import connect
+from specdb.store.postgres import version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
     from typing import Any
 
     from sqlalchemy import Connection, Table
 
     from specdb.store import connection as reads
     from specdb.store.engine import Place
+    from specdb.store.postgres import Server
 
 
 def copy(source: Place, target: Place) -> str:
@@ -30,7 +33,7 @@ def copy(source: Place, target: Place) -> str:
         wanted = digest(reading)
 
         def fill(connection: Connection) -> None:
-            _insert(reading, connection)
+            _insert(reading, connection, tables())
             verify(connection, target, wanted)
 
         if not create.create(target, fill):
@@ -38,12 +41,26 @@ def copy(source: Place, target: Place) -> str:
     return wanted
 
 
+def keep(source: Server, file: Path) -> None:
+    """Makes `file` a database with all that is in `source`, of the schema that this has, older ones too."""
+    with snapshot(source, older=True) as reading:
+
+        def fill(connection: Connection) -> None:
+            there = MetaData()
+            there.reflect(connection)
+            there.remove(there.tables["alembic_version"])
+            _insert(reading, connection, there.sorted_tables)
+            verify(connection, file, digest(reading, there.sorted_tables), there.sorted_tables)
+
+        create.create(file, fill, f"{version_of(reading, source):04}")
+
+
 def replace(source: Place, target: Place) -> None:
     """Puts all that is in `source` in the place of all that is in the database at `target`, in one transaction."""
     with snapshot(source) as reading, create.writing(target) as connection:
         for table in reversed(tables()):
             connection.execute(table.delete())
-        _insert(reading, connection)
+        _insert(reading, connection, tables())
         verify(connection, target, digest(reading))
         create.analyze(connection)
 
@@ -58,21 +75,21 @@ def refuse_one(target: Place) -> None:
 
 
 @contextmanager
-def snapshot(place: Place) -> Iterator[reads.Connection]:
+def snapshot(place: Place, *, older: bool = False) -> Iterator[reads.Connection]:
     """A reading connection that sees the database as it is now, whatever is written meanwhile."""
-    with closing(connect(place)) as connection:
+    with closing(connect(place, older=older)) as connection:
         connection.execute("BEGIN")
         yield connection
 
 
-def verify(connection: Connection, target: Place, wanted: str) -> None:
+def verify(connection: Connection, target: Place, wanted: str, chosen: Sequence[Table] = ()) -> None:
     """StoreError where what was written is not what was read."""
-    if digest(create.reading(connection, target)) != wanted:
+    if digest(create.reading(connection), chosen) != wanted:
         raise StoreError(f"what was written to {target} is not what was read; nothing was kept", "report this as a fault")
 
 
-def _insert(reading: reads.Connection, connection: Connection) -> None:
-    for table in tables():
+def _insert(reading: reads.Connection, connection: Connection, chosen: Sequence[Table]) -> None:
+    for table in chosen:
         names = table.columns.keys()
         portions = _parents_first(reading, table) if table.name == "category" else rows(reading, table)
         for portion in portions:

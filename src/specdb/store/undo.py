@@ -50,7 +50,7 @@ class Undone(NamedTuple):
 def run(path: Place, number: int | None, reason: str = "", *, dry_run: bool = False) -> Undone:
     """Undoes changeset `number` (the last if None) of the database at `path`, whole or not at all."""
     with create.writing(path) as connection:
-        catalog = Catalog(create.reading(connection, path))
+        catalog = Catalog(create.reading(connection))
         chosen = _chosen(connection, number)
         products = changesets.deeds(catalog, [chosen["id"]])[chosen["id"]].products
         before = differences.state(catalog, products)
@@ -128,7 +128,9 @@ class _Undoing:
         current = and_(added, table.c.retracted_id.is_(None))
         if name == "spec":
             self.edit.touched |= set(self.connection.scalars(select(table.c.product_id).where(current).distinct()))
-        self.done += self.connection.execute(update(table).where(current).values(retracted_id=self.edit.id)).rowcount
+        count = self.connection.execute(update(table).where(current).values(retracted_id=self.edit.id)).rowcount
+        self.done += count
+        self.edit.checksum += count
 
     def _restore(self, relation: str, key: Row, before: Row | None, after: Row | None) -> None:
         """Makes a row what it was before, if it is what the changeset made of it."""
@@ -187,11 +189,16 @@ class _Undoing:
 
     def _changed_later(self, relation: str, key: Row) -> None:
         """A later change of this row is in the way."""
+        for later in self._changes(relation, key):
+            self.later[later].append(f"changed {self._named(relation, key)}")
+
+    def _changes(self, relation: str, key: Row) -> list[int]:
+        """The later changesets that changed this row, in order."""
         change = _table("change")
         same = and_(change.c.relation == relation, change.c.key == journal.key_of(relation, key))
         since = and_(change.c.changeset_id > self.number, change.c.changeset_id < self.edit.id)
-        for later in self.connection.scalars(select(change.c.changeset_id).where(same, since).distinct()):
-            self.later[later].append(f"changed {self._named(relation, key)}")
+        found = select(change.c.changeset_id).where(same, since).distinct().order_by(change.c.changeset_id)
+        return list(self.connection.scalars(found))
 
     def _remove(self, relation: str, key: Row) -> None:
         """Takes away a row that it added; one that retracted statements refer to stays, marked as removed."""
@@ -271,9 +278,11 @@ class _Undoing:
             for key in column.foreign_keys:
                 about = key.column.table
                 if "removed_id" in about.c:
-                    query = select(about.c.removed_id, about.c.id).join(table, column == about.c.id).distinct()
-                    for later, id in self.connection.execute(query.where(gone, about.c.removed_id.is_not(None))):
-                        yield later, f"removed {self._named(about.name, {'id': id})}"
+                    query = select(about.c.id).join(table, column == about.c.id).distinct()
+                    for id in self.connection.scalars(query.where(gone, about.c.removed_id.is_not(None))):
+                        # Not its removed_id: an undo that brings a removal back leaves the number that it had at first.
+                        for later in self._changes(about.name, {"id": id})[-1:]:
+                            yield later, f"removed {self._named(about.name, {'id': id})}"
 
     def _named(self, relation: str, key: Row) -> str:
         """A row as people call it: "product a1-pro"."""

@@ -96,6 +96,9 @@ def faults(connection: Connection, place: Place) -> Iterator[Fault]:
     yield from found
     if any(fault.check == "integrity" for fault in found):
         return
+    from specdb.store import written
+
+    yield from (Fault("written", place, problem) for place, problem in written.changed(connection))
     yield from _orphans(connection)
     for product, key, bound, source, locator, count in connection.execute(_TWICE).fetchall():
         where = ", ".join(filter(None, (source, locator)))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any
+import sys
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any
 
 from specdb.errors import Fault, FileFaults, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterator
     from pathlib import Path
 
     Record = dict[str, Any]
@@ -32,7 +34,7 @@ class Progress:
         try:
             data = path.read_bytes() if path.exists() else b""
         except OSError as error:
-            raise self._fault("read", error) from error
+            raise _fault(path, "read", error) from error
         self._torn = len(data) - (data.rfind(b"\n") + 1)
         for number, line in enumerate(data[: len(data) - self._torn].splitlines(), 1):
             try:
@@ -78,8 +80,38 @@ class Progress:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise self._fault("written", error) from error
+            raise _fault(self.path, "written", error) from error
         self._take(record)
 
-    def _fault(self, verb: str, error: OSError) -> StoreError:
-        return StoreError(f"{self.path} cannot be {verb}: {error.strerror}", "it keeps what you decide; look at its folder")
+
+@contextmanager
+def held(path: Path) -> Iterator[Progress]:
+    """The decisions in the file, ours until the end, or until this process is killed; StoreError where it is another's."""
+    try:
+        file = path.open("ab")
+    except OSError as error:
+        raise _fault(path, "written", error) from error
+    with file:
+        try:
+            _lock(file)
+        except (BlockingIOError, PermissionError) as error:
+            mend = "go on there, or end that one and run the same again"
+            raise StoreError(f"another review is at work on {path}", mend) from error
+        yield Progress(path)
+
+
+def _lock(file: IO[bytes]) -> None:
+    """Locks an open file until it is closed; BlockingIOError or PermissionError if another process has."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        file.seek(2**30)  # what is locked cannot be read there, and nothing is as far as this
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _fault(path: Path, verb: str, error: OSError) -> StoreError:
+    return StoreError(f"{path} cannot be {verb}: {error.strerror}", "it keeps what you decide; look at its folder")

@@ -67,7 +67,7 @@ def run(
     reason = wishes.reason or f"imported {', '.join(file.name for file in files)}"
     with create.writing(place) as connection:
         edit = journal.Edit(connection, author=journal.user(), reason=reason, origin="import", digest=digest.hexdigest())
-        work = _Work(edit, create.reading(connection, place), wishes, Report(listen), progress)
+        work = _Work(edit, create.reading(connection), wishes, Report(listen), progress)
         size = sum(file.stat().st_size for file in files)
         bare = imports.prepare(connection, size // _BYTES, work.there)
         work.intake.tracking = len(files) * len(given) > 1 or any(one.settings.layout == "labels" for one in given)
