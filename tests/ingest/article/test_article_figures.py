@@ -83,6 +83,8 @@ def test_numbers_and_units(text: str, expected: Said) -> None:
     [
         ("for $1,299.99 now", "USD", 1299.99),
         ("for US$40 now", "USD", 40),
+        ("at 3 miles/hour", "mph", 3),
+        ("~459 BF16 TFLOPS", "teraflops", 459),
         ("for USD$617 now", "USD", 617),
         ("for NT$8,990 now", "TWD", 8990),
         ("for 899 RMB now", "CNY", 899),
@@ -176,6 +178,7 @@ def test_modifiers(text: str, modifier: str) -> None:
         ("up to 16GB of RAM and 1TB of storage", ["at_most", "at_most"]),
         ("up to 7 hours with a 170mAh battery", ["at_most", "exact"]),
         ("raised from 660 mAh to 900 mAh", ["exact", "exact"]),
+        ("grown from 7.6 inches to 8 inches", ["exact", "exact"]),
         ("about 1.5 lbs (680 g)", ["about", "about"]),
         ("up to 7 hours (170 mAh)", ["at_most", "exact"]),
         ("3hrs typ/8hrs max", ["exact", "at_most"]),

@@ -111,13 +111,19 @@ class _Reader:
         line = last = 0
         for sentence, here in self.found:
             before: Extracted | None = None
+            named = [(one.start, one.end) for one in self.mentions.within(sentence.start, sentence.end) if not one.known]
             for figure in here:
+                if any(start == figure.start and figure.end <= end for start, end in named):
+                    continue  # a part of a name: "the 13-inch Vela"
                 line += self.text.count("\n", last, figure.start)
                 last = figure.start
                 draft = self._draft(sentence, figure, line + 1)
                 if before and _goes_on(self.text, before, draft):
+                    changed = self.text[before.end : draft.start].strip() == "to"  # "grown from 7 inches to 8 inches"
                     draft = draft._replace(
-                        attribute=before.attribute, attribute_known=before.attribute_known, product=before.product
+                        attribute=before.attribute,
+                        attribute_known=before.attribute_known,
+                        product=draft.product if changed else before.product,
                     )
                 before = draft
                 if draft.unit != "year" or draft.attribute != "duration":  # years of nothing that is named: "25 years on"
@@ -148,6 +154,7 @@ class _Reader:
             product, sure = self.mentions.about(sentence, figure.start, figure.end)
         if not product:
             product, sure = self._focus(sentence), 0.7
+        product = self.mentions.former(product, figure.cue)
         choice = self.attributes.choose(sentence, figure, self.acronyms, row)
         bound = qualifiers(sentence, figure, choice.kind, row)
         if column and not self.mentions.within(*label.column):

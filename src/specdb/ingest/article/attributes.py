@@ -116,7 +116,8 @@ class Attributes:
         listed, cue = _best(around, cues.get(kind, []))
         if known and (listed is None or listed.sure < 0.9 or known.sure > 0.75):
             return known
-        if kind == "length" and len(figure.digits) > 2 and re.search("[x×*X]", figure.printed):
+        sides = len(figure.digits) if kind == "length" and re.search("[x×*X]", figure.printed) else 0
+        if sides > 2 or (sides == 2 and (listed is None or listed.sure < 0.6)):
             listed = Choice("dimensions", False, 0.95)
         elif figure.unit == "inch" and figure.printed.startswith("1/"):
             listed = Choice("sensor size", False, 0.95)

@@ -7,67 +7,45 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from specdb.ingest.article import lexicon
+from specdb.ingest.article.naming import VARIANTS, WORD, common, count, counted_off, finder, may_name, names_in
+from specdb.ingest.article.rivals import DOES, MOST_RIVALS, rivals
 
 if TYPE_CHECKING:
     from specdb.ingest.article.sentences import Sentence
-
-
-_WORD = re.compile(r"[^\W_]++(?:[-+./’'][^\W_]++)*+")
-
-
-_VARIANTS = "Pro|Max|Ultra|Plus|Mini|Lite|Air|SE|Ti|Super|Neo|Edge|Performance|Standard|XL|EVO|Evo"
-
-
-BRAND = re.compile(r"(?:(?<=\s)[A-Z][\w™®]*+\s){0,3}$")
-
-
-_SPEAKS = "delivers|offers|offered|weighs|measures|reaches|costs|packs|provides|lasts|draws|achieves|boasts|starts|manages|hits"
-
-_DOES = f"{_SPEAKS}|has|features|comes|sports|gets|adds|runs|uses"
-"""What a text says of a product, once that is known to be kin of the main one."""
-
-
-_RIVAL = re.compile(
-    rf"(?<![\w-])((?:[A-Z][A-Za-z]++ ){{0,2}}[A-Z][A-Za-z]{{0,12}}(?:-?|-v| )"
-    rf"\d{{1,4}}[A-Za-z]{{0,3}}(?: (?:{_VARIANTS})){{0,2}})"
-    r"(?:,[^,.\n]{1,20},)?(?: [A-Z][a-z]{1,12}){0,2}(?: [a-z]{2,12})?"
-    rf"(?= (?:{_SPEAKS})\b)"
-)
-_PLAIN_RIVAL = re.compile(
-    r"(?:^|[.;:,]\s|\bwhile |\band )[Tt]he ([A-Z][a-z]{2,14}) (?:weighs|measures|costs|packs|lasts|boasts|flies)\b",
-    re.MULTILINE,
-)
-
-_STARTS = re.compile(r"(?:^|[.;:,(—–|\n]\s*|\b(?:while|whereas|and|but|the|The|each|Each|previous)\s|[’']s\s)$")
-
-
-_PART = re.compile(
-    r"(?:\b(?:is|are|uses?|using|by|on|via|from|with|featuring|features|dual|the new|chip|chipset|processor|sensor|called)\s+"
-    r"(?:the |an? )?)$",
-    re.IGNORECASE,
-)
 
 
 _SECTION = re.compile(r"([A-Z][A-Za-z]{1,14})(?:-[A-Z]\w*|[ -]?\d\w{0,4}(?: \w+)?)")
 
 _DEFINED = re.compile(r"\s*(?:The )?((?:[A-Z][\w-]{1,20} ){1,3}[A-Z]{0,3}\d{1,4}[A-Za-z]{0,3}) is (?:an?|the|our) ")
 
-_LAUNCHES = re.compile(
-    r",? (?:has |is |today )?(?:unveil|launch|announc|introduc|reveal|debut|releas|present)(?:s|es|ed|ing|e)? [\w\"'“]",
+_KIND = re.compile(r"[A-Z][A-Za-z ]{1,24}: (?=\D*\d)([A-Z][\w.+-]*(?: (?:-|[A-Z][\w.+-]*|\d\w*)){0,7})")
+"""A heading that says what a product is before its name."""
+
+_TOLD_BELOW = re.compile(
+    r"^[#*]{0,6} ?((?:[A-Z][\w-]*+ ){0,3}[A-Z][\w-]*+)[*:]*+\n++(?:The )?\1(?: \([^()\n]{1,60}\))? is (?:an?|the|our)\b",
+    re.MULTILINE,
+)
+"""A heading that the text below it says what it is."""
+
+_CAPTION = re.compile(r"^[*_\s>-]{0,8}((?:[A-Z][\w.+-]*+ ){2,6})[-–—] (?:[a-z]+ )?([a-z]+): ?[~≈]?\d", re.MULTILINE)
+"""A line that says a measure of one thing: "Motor Mount - weight: 5 g"."""
+
+_SIZED = re.compile(r"(?<![\w.-])\d{1,2}(?:\.\d)?-inch(?:(?: (?:[A-Z]|i[A-Z])\w*+){1,3}| (?:model|version)\b)")
+
+_MOST_PLACES = 20
+
+_LABELS = re.compile(r"[*_`]{0,3}:")
+
+_MAKES = re.compile(
+    r",? (?:(?:has|is|today|will|may|is (?:about|set|expected) to|\w+ly) )?"
+    r"(?:unveil|launch|announc|introduc|reveal|debut|releas|present|confirm|claim|say|said)"
+    r"(?:s|es|ed|ing|e)? (?!(?:in|on|at|with|for|from|as|this|next|today|to|by)\b)[\w\"'“]|[’']s? (?:CEO|founder|president)\b",
     re.IGNORECASE,
 )
+"""What a text says of a maker."""
 
 _MODEL = re.compile(r"([A-Z][A-Za-z]*-?)(\d{1,4})[A-Z]{0,2}")
 """A model of letters and figures, "MI300X", "P20", "HX-2"."""
-
-_MOST_RIVALS = 40
-
-_VERSION = re.compile(r"(?:v|ver|gen|mk|rev)\.?\d[\d.]*$", re.IGNORECASE)
-
-
-def finder(names: dict[str, str]) -> re.Pattern[str]:
-    parts = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?:{parts})(?![\w])")
 
 
 def main_product(text: str, found: list[Sentence], names: dict[str, str], background: set[str]) -> str:
@@ -81,23 +59,39 @@ def main_product(text: str, found: list[Sentence], names: dict[str, str], backgr
     device = _device(text, found)
     if device:
         return device
-    counts: Counter[str] = Counter(_WORD.findall(text))
+    counts: Counter[str] = Counter(WORD.findall(text))
     best, most = "", 0.0
     for rank, part in enumerate((*heads, *opening)):
-        for name in _names(part):
-            if not _may_name(name):
+        for name in names_in(part):
+            if not may_name(name) or (rank >= len(heads) and _LABELS.match(part, part.find(name) + len(name))):
                 continue
-            score = min(max(counts[word] for word in name.split()), 12) * (1.0, 0.9, 0.8, 0.6, 0.5)[min(rank, 4)]
-            score *= 2 if any(char.isdigit() for char in name) else 0.5 if _attributive(part, name) else 1
-            if _LAUNCHES.match(part, part.find(name) + len(name)):
-                score *= 0.3  # a maker
+            score = min(max(1, *(counts[word] for word in name.split())), 12) * (1.0, 0.9, 0.8, 0.6, 0.5)[min(rank, 4)]
+            score *= 2 if any(char.isdigit() for char in name) else 1
+            if _is_maker(text, name):
+                score *= 0.3
             if rank >= len(heads):
                 score *= 0.6
-            elif not rank and counts[name.split()[-1]] > 1 and not _attributive(part, name):
+            elif not rank and counts[name.split()[-1]] > 1:
                 score *= 1.5
             if score > most:
                 best, most = name, score
     return _defined(text, found, best) or _repeated(text, best) if best else _title(text, found)
+
+
+def _is_maker(text: str, name: str) -> bool:
+    """Whether a name is a maker's: a known one, one that launches and says, or has the word for a company behind it."""
+    if name.lower() in lexicon.words()["makers"]:
+        return True
+    first, *others = name.split()
+    maker = first if others and others[-1].lower() in lexicon.words()["companies"] else name
+    at = -1
+    for _ in range(_MOST_PLACES):
+        at = text.find(maker, at + 1)
+        if at < 0:
+            break
+        if _MAKES.match(text, at + len(maker)):
+            return True
+    return maker != name
 
 
 def _defined(text: str, found: list[Sentence], name: str) -> str:
@@ -111,14 +105,6 @@ def _defined(text: str, found: list[Sentence], name: str) -> str:
     return ""
 
 
-def _may_name(name: str) -> bool:
-    """Whether capitalised words may be a product's name: not a word that opens a sentence, a letter, or a standard."""
-    word = name.lower()
-    lists = lexicon.words()
-    known = any(word in lists[key] for key in ("stops", "openers", "column_heads", "product_tables"))
-    return len(word) > 1 and not known and word.rstrip("0123456789") not in lists["named"]
-
-
 def _device(text: str, found: list[Sentence]) -> str:
     """The title of a page about a device that is named by common words: "Active marker deck", "Range deck v2"."""
     first = next((one.line for one in found[:1] if one.line.kind == "heading"), None)
@@ -129,78 +115,28 @@ def _device(text: str, found: list[Sentence]) -> str:
     return " ".join(words) if known and small and 1 < len(words) < 6 else ""
 
 
-def _attributive(part: str, name: str) -> bool:
-    """Whether a name in a title only tells of the word behind it: "Tesla killer", "Google-powered"."""
-    following = re.match(r"(?:-| )([a-z]{3,})", part[part.find(name) + len(name) :])
-    lists = lexicon.words()
-    return following is not None and following[1] not in lists["generic"] and following[1] not in lists["stops"]
-
-
 def _title(text: str, found: list[Sentence]) -> str:
     """The title of a text that names no product, without its article: "The Drone"."""
     first = next((text[one.start : one.end] for one in found[:1] if one.line.kind == "heading"), "")
-    words = [word for word in _WORD.findall(first) if word.lower() not in lexicon.words()["stops"]]
+    words = [word for word in WORD.findall(first) if word.lower() not in lexicon.words()["stops"]]
     return " ".join(words) if len(words) < 4 else ""
 
 
 def _repeated(text: str, name: str) -> str:
     """A name without the words at its ends that a text never repeats ("Aero One AR" glasses, "Meet Aero One")."""
     words = name.split()
-    if _count(text, name) > 1:
+    if count(text, name) > 1:
         return name
     generic = lexicon.words()["generic"]
     for length in range(min(len(words) - 1, 5), 0, -1):
         for first in range(len(words) - length + 1):
             part = words[first : first + length]
             left = [*words[:first], *words[first + length :]]
-            if all(word.isalpha() for word in left) and not all(word.lower() in generic for word in part):
+            if not any(char.isdigit() for word in left for char in word) and not all(word.lower() in generic for word in part):
                 shorter = " ".join(part)
-                if _count(text, shorter) > 2:
+                if count(text, shorter) > 2:
                     return shorter
     return name
-
-
-def _count(text: str, name: str) -> int:
-    """How often a text has a name, as words of its own."""
-    return len(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text))
-
-
-def _names(part: str) -> list[str]:
-    """The names in a title: runs of capitalised words, without the words that every title has."""
-    runs: list[list[str]] = [[]]
-    last = 0
-    for match in _WORD.finditer(part):
-        word = match[0].removesuffix("’s").removesuffix("'s")
-        gap = part[last : match.start()].strip("™® \t")
-        last = match.end()
-        named = (word[0].isupper() or any(char.isdigit() for char in word) or any(char.isupper() for char in word[1:])) and (
-            word.lower() not in lexicon.words()["generic"] or (runs[-1] and word.lower() in lexicon.words()["variant"])
-        )
-        if gap and runs[-1]:
-            runs.append([])
-        if not named:
-            runs.append([])
-            continue
-        runs[-1].append(word)
-        if match[0] != word:
-            runs.append([])
-    return [name for run in runs if run for name in _short(run) if name[0].isalpha()]
-
-
-def _short(run: list[str]) -> list[str]:
-    """A run of name words as the text will most likely repeat it: from the word with a figure on, else the whole."""
-    for i, word in enumerate(run):
-        if i and _VERSION.match(word):
-            return [" ".join(run)]
-        if (
-            any(char.isdigit() for char in word)
-            and any(char.isalpha() for char in word)
-            and word.lower() not in lexicon.words()["no_model"]
-        ):
-            return [" ".join(run[max(0, i - (len(word) < 3)) :])]
-        if i and word.replace(".", "").isdigit():
-            return [" ".join(run[i - 1 :])]
-    return [" ".join(run)]
 
 
 def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -> dict[str, str]:
@@ -212,7 +148,7 @@ def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -
         first = main.split()[0]
         if len(first) > 2:
             family.setdefault(first, main)
-            for name in sorted({*_kin(text, first), *_variants(text, main), *_sisters(text, first)})[:_MOST_RIVALS]:
+            for name in sorted({*_kin(text, first), *_variants(text, main)})[:MOST_RIVALS]:
                 family.setdefault(name, name)
             family = _alone(text, family) | family
         for word in main.split():
@@ -220,14 +156,14 @@ def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -
                 family.setdefault(word, main)
                 for name in _alike(text, word):
                     family.setdefault(name, name)
-    for name in _numbered(text, found) if _count(text, main) < 3 else ():
+    for name in _named(text, found, own) if count(text, main) < 3 else ():
         family.setdefault(name, name)
-    for name in (*_sections(text, found), *_rivals(text)):
+    for name in (*_sections(text, found), *_captioned(text), *sized(text), *rivals(text, main)):
         family.setdefault(name, name)
     heads = (
-        {name for one in found if one.line.kind == "heading" for name in _names(text[one.start : one.end])} if own else set()
+        {name for one in found if one.line.kind == "heading" for name in names_in(text[one.start : one.end])} if own else set()
     )
-    for name in sorted(name for name in heads if name.startswith(main + " ") and len(name.split()) < 6)[:_MOST_RIVALS]:
+    for name in sorted(name for name in heads if name.startswith(main + " ") and len(name.split()) < 6)[:MOST_RIVALS]:
         if text.count(name) > 1:
             family.setdefault(name, name)
     return family
@@ -239,9 +175,9 @@ def _variants(text: str, main: str) -> list[str]:
     lists = lexicon.words()
     if not head or any(char.isdigit() for char in main) or model.lower() in lists["devices"] | lists["generic"]:
         return []
-    named = rf"(?<![\w-])(?:([A-Z]\w+) )?{re.escape(model)}(?: (?:\d\w{{0,3}}|{_VARIANTS})\b)*(?![\w-])"
+    named = rf"(?<![\w-])(?:([A-Z]\w+) )?{re.escape(model)}(?: (?:\d\w{{0,3}}|{VARIANTS})\b)*(?![\w-])"
     found = Counter(
-        match[0] if not match[1] or _may_name(match[1]) else match[0].removeprefix(f"{match[1]} ")  # "The Mini SE"
+        match[0] if not match[1] or may_name(match[1]) else match[0].removeprefix(f"{match[1]} ")  # "The Mini SE"
         for match in re.finditer(named, text)
     )
     return [name for name, count in found.items() if count > 1 and name not in (model, main) and " " in name]
@@ -249,8 +185,8 @@ def _variants(text: str, main: str) -> list[str]:
 
 def _kin(text: str, first: str) -> list[str]:
     """Names of models that begin as the main product's: "Vela 2", "Vela Watch 3 Max", "Vela X Pro", "Vela Two"."""
-    word = rf"{_VARIANTS}|[A-Z]{{1,3}}\d\w{{0,4}}|One|Two|Three|[A-Z](?= (?:{_VARIANTS}|{_DOES})\b)"
-    model = rf"\d[\w.]{{0,5}}(?! (?:g|kg|mm|cm|m|mAh|[WVA]|[MGT]B|Hz|hours?|inch)\b)|{word}"
+    word = rf"{VARIANTS}|[A-Z]{{1,3}}\d\w{{0,4}}|One|Two|Three|[A-Z](?= (?:{VARIANTS}|{DOES})\b)"
+    model = rf"\d[\w.]{{0,5}}(?<!\.)(?! (?:g|kg|mm|cm|m|mAh|[WVA]|[MGT]B|Hz|hours?|inch)\b)|{word}"
     kind = r"(?: [A-Z][a-z]{2,14}(?= [A-Z]{0,3}\d))?"
     return re.findall(rf"(?<![\w-])({re.escape(first)}{kind}(?: (?:{model}))+)(?!\w)", text)
 
@@ -259,17 +195,8 @@ def _alike(text: str, word: str) -> list[str]:
     """Models with the letters of this one ("MI250", "MI300X"); where it is one letter, with as many figures ("P10", "P20")."""
     letters = word.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ").rstrip("0123456789")
     figures = rf"\d{{{sum(char.isdigit() for char in word)}}}" if len(letters) == 1 else r"\d+"
-    names = re.findall(rf"(?<![\w-])({re.escape(letters)}{figures}[A-Z]*(?: (?:{_VARIANTS})\b)*)(?!\w)", text)
-    return sorted(set(names))[:_MOST_RIVALS]
-
-
-def _sisters(text: str, first: str) -> list[str]:
-    """Names without figures that begin as the main product's, and that a text says something of: "Vela Dash", "Vela Dot"."""
-    found = re.findall(rf"(?<![\w-]){re.escape(first)} [A-Z][a-z]{{1,14}}(?= (?:{_DOES})\b)", text)
-    nouns = lexicon.words()["devices"] | lexicon.words()["generic"] | lexicon.words()["measures"]
-    last = {name: name.split()[-1].lower() for name in found}
-    named = [name for name in last if last[name] not in nouns and not lexicon.counted(last[name])]
-    return named if len(named) > 1 else [name for name in named if _count(text, name) > 1]
+    names = re.findall(rf"(?<![\w-])({re.escape(letters)}{figures}[A-Z]*(?: (?:{VARIANTS})\b)*)(?!\w)", text)
+    return sorted(set(names))[:MOST_RIVALS]
 
 
 def _alone(text: str, names: dict[str, str]) -> dict[str, str]:
@@ -277,57 +204,45 @@ def _alone(text: str, names: dict[str, str]) -> dict[str, str]:
     ends: dict[str, set[str]] = {}
     for name in names.values():
         ends.setdefault(name.split()[-1], set()).add(name)
-    said = re.findall(rf"(?<!\w)([Tt]he ({_VARIANTS}))(?= (?:is|model|version|{_DOES})\b)", text)
+    said = re.findall(rf"(?<!\w)([Tt]he ({VARIANTS}))(?= (?:is|model|version|{DOES})\b)", text)
     return {words: next(iter(ends[last])) for words, last in said if len(ends.get(last, ())) == 1}
 
 
-def _numbered(text: str, found: list[Sentence]) -> list[str]:
-    """The names in the numbered headings of a text that goes through several products: "2. Vela X3"."""
+def _named(text: str, found: list[Sentence], models: bool) -> list[str]:
+    """The names in numbered headings, or else `models` in any, of a text that goes through several products: "2. Vela X3"."""
     lines = dict.fromkeys(one.line for one in found if one.line.kind == "heading")
-    heads = [text[line.start : line.end].strip() for line in lines]
-    names = [_names(re.sub(r"^\d+[.)]\s*", "", head)) for head in heads if re.match(r"\d+[.)]\s", head)]
-    return [name for here in names[:_MOST_RIVALS] for name in here] if len(names) > 1 else []
+    heads = [text[line.start : line.end].strip("# \t*") for line in lines]
+    names = [names_in(re.sub(r"^\d+[.)]\s*", "", head)) for head in heads if re.match(r"\d+[.)]\s", head)]
+    if len(names) < 2 and models:
+        with_figures = [
+            [name for name in names_in(head) if re.search(r"\d", name) and not counted_off(name)] for head in heads[1:]
+        ]
+        names = [one[:1] for one in with_figures if one]
+    return [name for group in names[:MOST_RIVALS] for name in group] if len(names) > 1 else []
 
 
 def _sections(text: str, found: list[Sentence]) -> list[str]:
-    """The models that headings consist of, where several begin alike: "TF-Mini" and "TF-Nova", "Arm 5" and "Arm 10"."""
+    """The models that headings consist of, where several are alike: "TF-Mini" and "TF-Nova", "GPS: Vela N8" and "Radio: V4"."""
     alike: dict[str, set[str]] = {}
     for one in found:
-        head = _SECTION.fullmatch(text[one.start : one.end].strip("# \t*:")) if one.line.kind == "heading" else None
-        if head and not _counted_off(head[0]) and _may_name(head[1]):
-            alike.setdefault(head[1], set()).add(head[0])
-    return [name for names in alike.values() if len(names) > 1 for name in sorted(names)][:_MOST_RIVALS]
+        head = text[one.start : one.end].strip("# \t*:") if one.line.kind == "heading" else ""
+        model, kind = _SECTION.fullmatch(head), _KIND.fullmatch(head)
+        if model and not counted_off(head) and may_name(model[1]):
+            alike.setdefault(model[1], set()).add(head)
+        elif kind:
+            alike.setdefault(":", set()).add(kind[1])
+    told = [match[1] for match in _TOLD_BELOW.finditer(text) if not common(match[1])]
+    return [*told[:MOST_RIVALS], *[name for names in alike.values() if len(names) > 1 for name in sorted(names)][:MOST_RIVALS]]
 
 
-def _counted_off(name: str) -> bool:
-    """Whether a word with a number behind it is no model, but one of a series: "Section 4", "June 5", "Bluetooth 5"."""
-    word, _, number = name.rpartition(" ")
-    lists = lexicon.words()
-    last = word.split()[-1].lower() if word and number[0].isdigit() else ""
-    return last in lists["named"] or last in lists["months"] or last in lists["stops"] or (bool(last) and len(number) > 3)
+def _captioned(text: str) -> list[str]:
+    """The things that lines of their own give a measure of."""
+    found = [match[1].strip() for match in _CAPTION.finditer(text) if match[2] in lexicon.words()["measures"]]
+    return list(dict.fromkeys(found))[:MOST_RIVALS]
 
 
-def _rivals(text: str) -> list[str]:
-    """Other products that a text gives figures of: models that do something, and were not brought in as a part."""
-    seen: dict[str, bool] = {}
-    for match in _RIVAL.finditer(text):
-        name = match[1].removeprefix("The ").removeprefix("While ").removeprefix("Each ")
-        starts = _STARTS.search(text, max(0, match.start() - 12), match.start())
-        if name not in seen and starts and len(seen) < _MOST_RIVALS and not _counted_off(name):
-            first = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", text)
-            before = text[max(0, first.start() - 40) : first.start()] if first else ""
-            seen[name] = not _PART.search(BRAND.sub("", before))
-    return [name for name, rival in seen.items() if rival] + _plain_rivals(text)
-
-
-def _plain_rivals(text: str) -> list[str]:
-    """Products that are named by a word, and that a text gives figures of: "The Strix weighs", if "the Strix" is said too."""
-    said = {name for name in _PLAIN_RIVAL.findall(text) if _may_name(name)}
-    lists = lexicon.words()
-    nouns = lists["devices"] | lists["generic"] | lists["measures"] | lists["starters"]
-    kept = [name for name in sorted(said) if name.lower() not in nouns and not lexicon.counted(name)][:_MOST_RIVALS]
-    return [
-        name
-        for name in kept
-        if re.search(rf"[a-z,] (?:the )?{name}\b", text) and not re.search(rf"(?<![\w-]){name.lower()}s?\b", text)
-    ]
+def sized(text: str) -> list[str]:
+    """The names that begin with a size, where a text tells models by it: "11-inch Vela" and "13-inch Vela"."""
+    found = Counter(match[0] for match in _SIZED.finditer(text))
+    sizes = {name.partition(" ")[0] for name in found}
+    return list(found)[:MOST_RIVALS] if len(sizes) > 1 and sum(found.values()) > 3 else []

@@ -105,9 +105,12 @@ def _hyphenated(sentence: Sentence, at: int) -> Noun | None:
 
 
 def freedom_at(sentence: Sentence, at: int) -> Noun | None:
-    """ "degrees of freedom" at token `at`."""
+    """ "degrees of freedom" at token `at`, also "degrees of leg freedom" or "of movement"."""
     found = sentence.tokens
-    text = [token.text.lower() for token in found[at : at + 3]]
-    if len(text) == 3 and text[0] in ("degrees", "degree") and text[1:] == ["of", "freedom"]:
-        return Noun("degrees of freedom", at + 3, True)
-    return None
+    text = [token.text.lower() for token in found[at : at + 4]]
+    until = next((i for i in (2, 3) if text[i : i + 1] in (["freedom"], ["movement"])), 0)
+    return (
+        Noun("degrees of freedom", at + until + 1, True)
+        if until and text[:2] in (["degrees", "of"], ["degree", "of"])
+        else None
+    )

@@ -23,7 +23,7 @@ def with_shared_units(sentence: Sentence, found: list[Figure]) -> list[Figure]:
         return found
     shared = list(found)
     for i, token in enumerate(tokens):
-        digits = numerals.plain(token.text) if token.kind == "n" and not token.glued else ""
+        digits = numerals.plain(token.text) if token.kind == "n" and (not token.glued or tokens[i - 1].text in "~≈∼") else ""
         if not digits or i + 2 >= len(tokens) or (tokens[i + 1].text + tokens[i + 2].text).lower() not in formats:
             continue
         unit = next((tokens[j].text for j in range(i + 2, min(i + 28, len(tokens))) if tokens[j].text in lexicon.units()), "")

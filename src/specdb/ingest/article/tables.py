@@ -109,7 +109,7 @@ class Tables:
             side_by_side
             and not measure(own)
             and own.lower() not in lists["column_heads"]
-            and (own[:1].isupper() or own[:1].isdigit())
+            and (own[:1].isupper() or any(char.isdigit() for char in own))
         )
 
 

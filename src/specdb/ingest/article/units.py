@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.ingest.article import lexicon
+from specdb.ingest.article.nouns import freedom_at
 
 if TYPE_CHECKING:
     from specdb.ingest.article.sentences import Sentence
@@ -136,7 +137,7 @@ def _sureness(sentence: Sentence, at: int, until: int, form: lexicon.Form, writt
     found = sentence.tokens
     token, after = found[at], found[until] if until < len(found) else None
     next_word = after.text.lower() if after else ""
-    if form.unit == "degree" and next_word == "of" and until + 1 < len(found) and found[until + 1].text.lower() == "freedom":
+    if form.unit == "degree" and freedom_at(sentence, at):
         return 0
     if written.lower() == "second" and not token.glued and digits != "1" and next_word == "-":
         return 0  # "two second-level switches"
@@ -198,7 +199,7 @@ def _doubtful(
         "exaflops": True,
         "candela": spaced,
         "lux": spaced or token.glued,
-        "diopter": "." in digits or signed,
+        "diopter": signed or ("." in digits and not (after and after.text in ("curved", "glass"))),
         "KRW": found_money(sentence),
         "kB": True,
         "MB": True,
