@@ -65,6 +65,26 @@ def test_those_who_read_see_the_one_or_the_other(database: Place, tmp_path: Path
         assert reader.execute("SELECT COUNT(*) FROM rate").fetchone() == (0,)
 
 
+@pytest.mark.sqlite
+def test_what_is_written_meanwhile_does_not_have_it_begin_anew(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "_PAGES", 10)
+    before, file = held(database), tmp_path / "backup.db"
+    heard: list[tuple[int, int]] = []
+
+    def progress(done: int, all: int) -> None:
+        heard.append((done, all))
+        change(database, f"0.{len(heard)}")
+
+    backup.backup(database, file, progress)
+    assert len(heard) > 5
+    assert heard == sorted(heard)
+    assert len({all for _, all in heard}) == 1
+    assert heard[-1][0] == heard[-1][1]
+    assert held(file) == before != held(database)
+
+
 WRITES = """
 import sys
 import time

@@ -31,7 +31,10 @@ def edited(database: Place) -> Place:
 
 def test_there_and_back(edited: Place, site: Place, home: Home, tmp_path: Path) -> None:
     file = Folder(tmp_path).new()
-    digests = [transfer.copy(edited, file), transfer.copy(file, site)]
+    heard: list[tuple[int, int]] = []
+    digests = [transfer.copy(edited, file, lambda *far: heard.append(far)), transfer.copy(file, site)]
+    assert heard == sorted(heard)
+    assert heard[-1][0] == heard[-1][1]
     assert digests == [held(edited)] * 2 == [held(file), held(site)]
     assert file.stat().st_mode & 0o777 == 0o600
     for place in (file, site):  # new rows are numbered after those that came along

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli.options import Db, Format, Output, emit, open_catalog
+from specdb.cli.progress import progress
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
@@ -90,7 +91,8 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE")], db: Db = "") -
     from specdb.store.engine import locate
 
     place = locate(db or None)
-    backup(place, file)
+    with progress() as bar:
+        backup(place, file, bar)
     print(f"Backed {place} up to {file}.")
 
 
@@ -105,7 +107,8 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE")], db: Db = "") 
     from specdb.store.engine import locate
 
     place = locate(db or None)
-    kept = restore(place, file)
+    with progress() as bar:
+        kept = restore(place, file, bar)
     print(f"Restored {place} from {file}.")
     if kept:
         print(f"What was there cannot be read; it is kept as {kept}.", file=sys.stderr)
@@ -173,7 +176,8 @@ def copy(
     from specdb.store.transfer import copy
 
     origin, place = locate(source), locate(target)
-    digest = copy(origin, place)
+    with progress() as bar:
+        digest = copy(origin, place, bar)
     print(f"Copied {origin} to {place}; both have the digest {digest}.")
 
 

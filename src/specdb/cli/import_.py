@@ -47,6 +47,7 @@ def import_(
     columns are; --suggest writes one to start from. What specdb export --layout long and specdb db save wrote needs none.
     A terminal is asked before anything is changed. Importing the same file again adds nothing.
     """
+    from specdb.cli.progress import progress
     from specdb.ingest.tables.run import Wishes, run
     from specdb.store.engine import locate
 
@@ -57,14 +58,15 @@ def import_(
             _suggest(place, found, format, suggest)
             return
         wishes = Wishes(Path(mapping) if mapping else None, format, create_attributes, strict, why)
-        with _kept(problems) as listen, _progress(found) as progress:
+        size = sum(file.stat().st_size for file in found if file.exists())
+        with _kept(problems) as listen, progress() as bar:
 
             def decide(report: "Report") -> bool:
-                progress(-1)
+                bar(size, size)
                 _show(report, found)
                 return not dry_run and (yes or not report.changes or (strict and bool(report.total("refused"))) or _agreed())
 
-            report, done = run(place, found, wishes, decide, listen, progress)
+            report, done = run(place, found, wishes, decide, listen, lambda read: bar(read, size))
     _conclude(report, place, done=done, dry_run=dry_run)
 
 
@@ -122,29 +124,6 @@ def _kept(output: str) -> Iterator["Callable[[Problem], None] | None"]:
         finally:
             aside.seek(0)
             write(all_refused(Problem(*json.loads(line)) for line in aside), "csv", output)
-
-
-@contextmanager
-def _progress(files: list[Path]) -> Iterator[Callable[[int], None]]:
-    """Shows how many bytes are read, where stderr is a terminal; called with -1, it is done."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda _bytes: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
-
-    total = sum(file.stat().st_size for file in files if file.exists())
-    columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total)
-
-        def progress(read: int) -> None:
-            if read < 0:
-                bar.stop()
-            else:
-                bar.update(task, completed=read)
-
-        yield progress
 
 
 def _show(report: "Report", files: list[Path]) -> None:

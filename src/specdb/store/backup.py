@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from specdb.store.engine import Place
+    from specdb.store.transfer import Progress
 
 _BESIDE = ("-wal", "-shm", "-journal")
+_PAGES = 5000
+"""Pages that are copied at once, some 20 MB."""
 
 
-def backup(place: Place, file: Path) -> None:
+def backup(place: Place, file: Path, progress: Progress = transfer.unseen) -> None:
     """Writes all that is in the database at `place` to `file`, a SQLite database, in place of an earlier backup there.
 
     The schema may be an older one, which the backup has too: one is wanted most before an upgrade. It is written in a
@@ -36,9 +39,9 @@ def backup(place: Place, file: Path) -> None:
         if isinstance(place, Path):
             aside.touch(0o600)
             with closing(connect(place, older=True)) as source, _translated(file), closing(sqlite3.connect(aside)) as target:
-                source.backup(target)
+                _copied(source, target, progress)
         else:
-            transfer.keep(place, aside)
+            transfer.keep(place, aside, progress)
         with _translated(file), closing(sqlite3.connect(aside)) as made:
             made.execute("PRAGMA journal_mode = DELETE")  # one file that needs no other beside it
         with aside.open("rb+") as written:
@@ -46,7 +49,7 @@ def backup(place: Place, file: Path) -> None:
         aside.replace(file)
 
 
-def restore(place: Place, file: Path) -> str:
+def restore(place: Place, file: Path, progress: Progress = transfer.unseen) -> str:
     """Puts what is in the backup `file` in the place of all that is at `place`; where that cannot be read, it is kept aside.
 
     The backup is copied, brought to this program's schema and looked at first; what is there stays until then. The path
@@ -56,7 +59,7 @@ def restore(place: Place, file: Path) -> str:
         aside = room / "restore.db"
         aside.touch(0o600)
         with closing(connect(file, older=True)) as source, _translated(file), closing(sqlite3.connect(aside)) as target:
-            source.backup(target)
+            _copied(source, target, progress)
         create.upgrade(aside)
         with _translated(file), closing(connect(aside)) as copied:
             found = next(upkeep.unsound(copied, aside), None)
@@ -66,18 +69,26 @@ def restore(place: Place, file: Path) -> str:
             raise StoreError(f"{file} is not sound: {where}{found.problem}", "restore an earlier backup; nothing was changed")
         with closing(sqlite3.connect(aside)) as made:
             made.execute("PRAGMA journal_mode = WAL")
-        return _put(aside, place)
+        return _put(aside, place, progress)
 
 
-def _put(aside: Path, place: Place) -> str:
+def _copied(source: sqlite3.Connection, target: sqlite3.Connection, progress: Progress) -> None:
+    """Copies a whole file, step by step, as it is now: what is written meanwhile would have SQLite begin anew."""
+    source.execute("BEGIN")
+    source.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
+    source.backup(target, pages=_PAGES, progress=lambda _status, left, all: progress(all - left, all))
+    source.execute("ROLLBACK")
+
+
+def _put(aside: Path, place: Place, progress: Progress) -> str:
     """Gives the copy its place."""
     if not isinstance(place, Path):
         try:
             connect(place).close()
         except NoDatabase:
-            transfer.copy(aside, place)
+            transfer.copy(aside, place, progress)
         else:
-            transfer.replace(aside, place)
+            transfer.replace(aside, place, progress)
         return ""
     try:
         connect(place, older=True).close()

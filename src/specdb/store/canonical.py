@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 from specdb.store import models  # noqa: F401  declares the tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Table
 
@@ -42,12 +42,16 @@ def rows(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]
         after = [found[-1][place] for place in places]
 
 
-def digest(connection: Connection, chosen: Sequence[Table] = ()) -> str:
-    """The SHA-256 of all rows of all tables, or of those chosen, as JSON a line; the same for the same of either kind."""
+def digest(connection: Connection, chosen: Sequence[Table] = (), tick: Callable[[int], None] = lambda _rows: None) -> str:
+    """The SHA-256 of all rows of all tables, or of those chosen, as JSON a line; the same for the same of either kind.
+
+    `tick` hears how many rows more have been read.
+    """
     found = sha256()
     for table in chosen or tables():
         found.update(f"{table.name} {' '.join(table.columns.keys())}\n".encode())
         for portion in rows(connection, table):
+            tick(len(portion))
             for row in portion:
                 plain = [int(value) if isinstance(value, bool) else value for value in row]
                 found.update(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")

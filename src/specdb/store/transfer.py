@@ -15,7 +15,7 @@ from specdb.store.engine import connect
 from specdb.store.postgres import version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -25,23 +25,30 @@ if TYPE_CHECKING:
     from specdb.store.engine import Place
     from specdb.store.postgres import Server
 
+    Progress = Callable[[int, int], None]
+    """Hears how much is done, and of how much."""
 
-def copy(source: Place, target: Place) -> str:
+
+def unseen(_done: int, _all: int) -> None:
+    """The progress that nobody follows."""
+
+
+def copy(source: Place, target: Place, progress: Progress = unseen) -> str:
     """Makes a database at `target`, where there is none yet, with all that is in `source`; the digest of both."""
     refuse_one(target)
+    wanted = ""
     with snapshot(source) as reading:
-        wanted = digest(reading)
 
         def fill(connection: Connection) -> None:
-            _insert(reading, connection, tables())
-            verify(connection, target, wanted)
+            nonlocal wanted
+            wanted = _pour(reading, connection, target, tables(), progress)
 
         if not create.create(target, fill):
             refuse_one(target)
     return wanted
 
 
-def keep(source: Server, file: Path) -> None:
+def keep(source: Server, file: Path, progress: Progress = unseen) -> None:
     """Makes `file` a database with all that is in `source`, of the schema that this has, older ones too."""
     with snapshot(source, older=True) as reading:
 
@@ -49,19 +56,17 @@ def keep(source: Server, file: Path) -> None:
             there = MetaData()
             there.reflect(connection)
             there.remove(there.tables["alembic_version"])
-            _insert(reading, connection, there.sorted_tables)
-            verify(connection, file, digest(reading, there.sorted_tables), there.sorted_tables)
+            _pour(reading, connection, file, there.sorted_tables, progress)
 
         create.create(file, fill, f"{version_of(reading, source):04}")
 
 
-def replace(source: Place, target: Place) -> None:
+def replace(source: Place, target: Place, progress: Progress = unseen) -> None:
     """Puts all that is in `source` in the place of all that is in the database at `target`, in one transaction."""
     with snapshot(source) as reading, create.writing(target) as connection:
         for table in reversed(tables()):
             connection.execute(table.delete())
-        _insert(reading, connection, tables())
-        verify(connection, target, digest(reading))
+        _pour(reading, connection, target, tables(), progress)
         create.analyze(connection)
 
 
@@ -82,17 +87,29 @@ def snapshot(place: Place, *, older: bool = False) -> Iterator[reads.Connection]
         yield connection
 
 
-def verify(connection: Connection, target: Place, wanted: str, chosen: Sequence[Table] = ()) -> None:
-    """StoreError where what was written is not what was read."""
-    if digest(create.reading(connection), chosen) != wanted:
+def _pour(reading: reads.Connection, connection: Connection, target: Place, chosen: Sequence[Table], progress: Progress) -> str:
+    """Writes all rows of these tables; their digest. StoreError where what was written is not what was read."""
+    count = sum(reading.execute(f'SELECT COUNT(*) FROM "{table.name}"').fetchone()[0] for table in chosen)
+    done = 0
+
+    def tick(rows: int) -> None:
+        nonlocal done
+        done += rows
+        progress(done, 3 * count)
+
+    wanted = digest(reading, chosen, tick)
+    _insert(reading, connection, chosen, tick)
+    if digest(create.reading(connection), chosen, tick) != wanted:
         raise StoreError(f"what was written to {target} is not what was read; nothing was kept", "report this as a fault")
+    return wanted
 
 
-def _insert(reading: reads.Connection, connection: Connection, chosen: Sequence[Table]) -> None:
+def _insert(reading: reads.Connection, connection: Connection, chosen: Sequence[Table], tick: Callable[[int], None]) -> None:
     for table in chosen:
         names = table.columns.keys()
         portions = _parents_first(reading, table) if table.name == "category" else rows(reading, table)
         for portion in portions:
+            tick(len(portion))
             if portion:
                 connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in portion])
         if connection.dialect.name != "sqlite" and table.autoincrement_column is not None:
