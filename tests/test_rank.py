@@ -195,6 +195,8 @@ def test_currencies_are_not_mixed(site: Place) -> None:
         rank(catalog, ["price"], Options("lamp"))
     table = rank(catalog, ["price:RMB"], Options("lamp"))
     assert [cell["product"] for cell in table.records()] == ["six", "one"]
+    table = rank(catalog, ["price:CNY/month"], Options("lamp"))  # of money for a time, what counts is the currency
+    assert [cell["product"] for cell in table.records()] == ["six", "one"]
     catalog.connection.close()
 
 

@@ -252,8 +252,8 @@ def _unit(catalog: Catalog, key: str, name: str) -> Unit:
     """The unit that an attribute is to be shown in; DimensionFault if it measures something else."""
     attribute, unit = catalog.attribute(key), catalog.unit(name)
     if unit.dimension != attribute.dimension:
-        if attribute.is_money and currency(unit):
-            raise DimensionFault(f"{name!r} is a currency, and converts at the rate of a day", f"write --currency {unit.name}")
+        if attribute.is_money and (code := currency(unit)):
+            raise DimensionFault(f"{name!r} is a currency, and converts at the rate of a day", f"write --currency {code}")
         measured = attribute.dimension or f"a {attribute.kind}, without a unit"
         other = f"give a unit of {attribute.dimension}" if attribute.dimension else "leave it out"
         raise DimensionFault(f"{name!r} is a unit of {unit.dimension}, and {key} is {measured}", other)

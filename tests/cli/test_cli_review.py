@@ -196,6 +196,14 @@ def test_one_sitting_at_a_time(run: Run, database: Place, tmp_path: Path) -> Non
     assert "0 accepted, 1 rejected, 4 open" in run(*words, stdin="q\n", check=True).stderr
 
 
+@pytest.mark.sqlite
+def test_a_sitting_without_a_decision_leaves_nothing(run: Run, database: Place, tmp_path: Path) -> None:
+    file = drafted(database, tmp_path)
+    before = sorted(tmp_path.iterdir())
+    run("--db", str(database), "review", str(file), stdin="q\n", check=True)
+    assert sorted(tmp_path.iterdir()) == before
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -66,6 +66,10 @@ def test_what_was_retracted_need_not_fit_what_its_attribute_has_become(site: Pla
     edited(place, retract, "l1", "output", {"mode": "high"})
     edited(place, entities.edit, "attribute", "output", {"unit": "lm"})
     assert faults(place) == []
+    edited(place, entities.edit, "attribute", "output", {"unit": "W"})
+    edited(place, entities.edit, "attribute", "output", {"expression": "weight / 5 g * 1 W"})
+    edited(place, entities.edit, "attribute", "output", {"unit": "kW"})
+    assert faults(place) == []
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from specdb.store.engine import connect
 if TYPE_CHECKING:
     from pathlib import Path
 
+FEES = Bundle(attributes=(AttributeDraft("fee", "fee", "quantity", "USD/month"),))
 ONE = Bundle(products=(ProductDraft("one", "One", "glasses", ("uno",)),))
 
 
@@ -211,10 +212,12 @@ def test_a_merged_attribute_answers_under_both_names(database: Path) -> None:
         ("weight", "battery", "weight is a quantity of mass, battery is a quantity"),
         ("weight", "touchscreen", "weight is a quantity of mass, touchscreen is a flag"),
         ("weight", "mass", "weight and mass are one attribute"),
+        ("price", "fee", "price is a quantity of currency CNY, fee is a quantity of currency USD / time"),
         ("weight", "nothing", "there is no attribute 'nothing'"),
     ],
 )
 def test_what_cannot_be_merged(database: Path, name: str, into: str, problem: str) -> None:
+    edited(database, names.applied, FEES, new=True)
     with pytest.raises(UsageError) as caught:
         edited(database, entities.merge_attributes, name, into)
     assert problem in caught.value.problem

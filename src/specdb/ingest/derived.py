@@ -37,9 +37,9 @@ class Wrong(NamedTuple):
 def wrong(connection: Connection) -> Iterator[Wrong]:
     """The specs whose ends do not follow from their number, unit and modifier, or their text, or have some and should not."""
     targets = {
-        id: values.Target(key, kind, unit, bool(signed), values.listed(choices, key), {})
-        for id, key, kind, unit, signed, choices in connection.execute(
-            "SELECT id, key, kind, unit, signed, choices FROM attribute"
+        id: values.Target(key, kind, unit, bool(signed), values.listed(choices, key), {}, expression)
+        for id, key, kind, unit, signed, choices, expression in connection.execute(
+            "SELECT id, key, kind, unit, signed, choices, expression FROM attribute"
         ).fetchall()
     }
     slugs = dict(connection.execute("SELECT id, slug FROM product").fetchall())

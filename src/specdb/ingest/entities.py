@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from specdb.core import expression
+from specdb.core.unit import fits
 from specdb.errors import Ambiguous, NotFound, UsageError, nearest
 from specdb.ingest import names
 from specdb.ingest.drafts import Bundle
@@ -83,7 +84,7 @@ def merge_attributes(work: Work, name: str, into: str) -> list[str]:
     old, new = (names.stored(work, work.catalog.attribute(one)) for one in (name, into))
     if old == new:
         raise UsageError(f"{name} and {into} are one attribute", "name two")
-    if old.kind != new.kind or (old.dimension != new.dimension and not (old.is_money and new.is_money)):
+    if old.kind != new.kind or not fits(*(work.catalog.unit(each.unit) for each in (old, new))):
         one, other = (f"{each.key} is a {each.kind}{f' of {each.dimension}' * bool(each.dimension)}" for each in (old, new))
         raise UsageError(f"{one}, {other}", "merge attributes that measure the same")
     spec = reconcile.table_of("spec")

@@ -35,7 +35,8 @@ _LEFT_OUT = {
 def total(table: str, rows: Sequence[Any], columns: tuple[str, ...]) -> int:
     """The sum of some rows, tuples of these columns: of their numbers, and of the CRC-32 of their texts.
 
-    So any text or number that changes changes it, whatever the order of the rows. A column that is not given is NULL.
+    So any text or number that changes changes it, whatever the order of the rows. A number that is not given is NULL; every
+    text must be.
     """
     texts, numbers = _readers(table, columns)
     found = sum(map(crc32, map(str.encode, map("\0".join, map(texts, rows)))))

@@ -147,9 +147,12 @@ def analyze(connection: Connection) -> None:
 
 def upgrade(path: Place) -> None:
     """Brings the database at `path` to this program's schema; one transaction. StoreError where the file is not ours."""
+    from specdb.store import written
+
     connect(path, write=True, older=True).close()
     with writing(path) as connection:
         migrate(connection)
+        written.complete(connection)
 
 
 def create(path: Place, fill: Callable[[Connection], None], revision: str = "head") -> bool:

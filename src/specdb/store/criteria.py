@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from specdb.core import choice, display, qualifiers
 from specdb.core.quantity import Interval
 from specdb.core.unit import currency as currency_of
+from specdb.core.unit import in_currency_of
 from specdb.errors import Ambiguous, SpecdbError, UsageError
 from specdb.store.catalog import marks
 
@@ -94,14 +95,14 @@ def _criterion(catalog: Catalog, text: str) -> Criterion:
             f"write {attribute.key}:higher or {attribute.key}:lower",
         )
     weight, currency = next(iter(weights), 1.0), next(iter(currencies), "")
-    if catalog.currency and currency not in ("", catalog.currency.code):
+    if catalog.currency and currency not in ("", catalog.currency.unit_name(attribute.unit)):
         shown = f"and --currency {catalog.currency.code} shows all of them in {catalog.currency.code}"
         raise UsageError(f"{text!r} counts only prices in {currency}, {shown}", "leave one of the two out")
     return Criterion(attribute, given or "", better == "higher", weight, currency)
 
 
 def _currency(catalog: Catalog, attribute: Attribute, text: str) -> str:
-    """The unit of money that a setting names; UsageError where it is none, or the attribute no money."""
+    """The attribute's unit in the currency that a setting names; UsageError where it names none, or for what is no money."""
     try:
         unit = catalog.unit(text) if attribute.is_money and text else None
     except SpecdbError:
@@ -109,7 +110,7 @@ def _currency(catalog: Catalog, attribute: Attribute, text: str) -> str:
     if unit is None or not currency_of(unit):
         what = "a weight, a direction or a currency" if attribute.is_money else "a weight or a direction"
         raise UsageError(f"{text!r} is not {what} for {attribute.key}", _MEND)
-    return unit.name
+    return in_currency_of(catalog.unit(attribute.unit), unit).name
 
 
 def figures(catalog: Catalog, products: Sequence[int], wanted: Sequence[Criterion]) -> tuple[list[dict[int, Spec]], list[str]]:

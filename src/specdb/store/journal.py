@@ -165,8 +165,7 @@ class Edit:
     """One changeset in the making, in the open transaction of `connection`; `finish` settles which specs are shown.
 
     What it does to specs, claims and rates stands in their added_id and retracted_id, all else as rows of `change`.
-    `touched` has the ids of products whose specs it concerns, `wrote` which of claim, rate and change it has written to,
-    `checksum` the sum of what it has added and the number of what it has retracted.
+    `touched` has the ids of products whose specs it concerns, `wrote` which of claim, rate and change it has written to.
     """
 
     def __init__(
@@ -188,7 +187,7 @@ class Edit:
         row |= {"origin": origin, "digest": digest, "undoes_id": undoes}
         # The next number, not a sequence's: one that is rolled back leaves no gap.
         self.id = (connection.scalar(select(func.max(_tables()["changeset"].c.id))) or 0) + 1
-        self.checksum = 0
+        self._checksum = 0  # of what it has added, and the number of what it has retracted
         self._insert("changeset", [{"id": self.id, **row}])
 
     def add(self, rows: Rows) -> None:
@@ -220,10 +219,16 @@ class Edit:
 
     def retract(self, table: str, ids: Iterable[int]) -> None:
         """Retracts current claims or rates, rows of the `table`."""
+        self.retract_all(table, _tables()[table].c.id.in_(sorted(ids)))
+
+    def retract_all(self, table: str, which: Any) -> int:
+        """Retracts the current rows of spec, claim or rate that pass the test `which`; how many there were."""
         found = _tables()[table]
-        current = and_(found.c.id.in_(sorted(ids)), found.c.retracted_id.is_(None))
         self.wrote.add(table)
-        self.checksum += self.connection.execute(update(found).where(current).values(retracted_id=self.id)).rowcount
+        current = update(found).where(which, found.c.retracted_id.is_(None))
+        count = self.connection.execute(current.values(retracted_id=self.id)).rowcount
+        self._checksum += count
+        return count
 
     def pour(self, specs: Sequence[tuple[Any, ...]], *, settled: bool) -> None:
         """Adds many specs, tuples of SPEC_COLUMNS, by the driver: all shown if `settled`, else `finish` derives which are."""
@@ -231,7 +236,7 @@ class Edit:
         if specs:
             columns = f"{', '.join(SPEC_COLUMNS)}, shown, added_id"
             self.connection.exec_driver_sql(f"INSERT INTO spec ({columns}) VALUES ({places}, {settled}, {self.id})", specs)
-            self.checksum += checksum.total("spec", specs, SPEC_COLUMNS)
+            self._checksum += checksum.total("spec", specs, SPEC_COLUMNS)
         if not settled:
             self.touched |= {spec[0] for spec in specs}
 
@@ -240,20 +245,20 @@ class Edit:
         mark = {"qmark": "?"}.get(self.connection.dialect.paramstyle, "%s")
         if specs:
             sql = f"UPDATE spec SET retracted_id = {self.id} WHERE product_id = {mark} AND id = {mark} AND retracted_id IS NULL"
-            self.checksum += self.connection.exec_driver_sql(sql, specs).rowcount
+            self._checksum += self.connection.exec_driver_sql(sql, specs).rowcount
         self.touched |= {product for product, _ in specs}
 
     def finish(self) -> None:
         """Derives which specs of the products that were touched are shown, and keeps the checksum."""
         settle(self.connection, self.touched)
         changeset = _tables()["changeset"]
-        kept = update(changeset).where(changeset.c.id == self.id).values(checksum=self.checksum % checksum.MODULUS)
+        kept = update(changeset).where(changeset.c.id == self.id).values(checksum=self._checksum % checksum.MODULUS)
         self.connection.execute(kept)
 
     def _insert(self, table: str, rows: list[dict[str, Any]]) -> None:
         """Adds rows that the checksum is of."""
         self.connection.execute(insert(_tables()[table]), rows)
-        self.checksum += checksum.total_of(table, rows)
+        self._checksum += checksum.total_of(table, rows)
 
     def _record(self, changes: Iterable[tuple[str, dict[str, Any] | None, dict[str, Any] | None]]) -> None:
         """Keeps rows as they were (None: not there) and as they are now (None: taken away)."""

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select, true, update
+from sqlalchemy import and_, func, or_, select, true
 from sqlmodel import SQLModel
 
 from specdb.errors import InTheWay, NotFound
@@ -128,9 +128,7 @@ class _Undoing:
         current = and_(added, table.c.retracted_id.is_(None))
         if name == "spec":
             self.edit.touched |= set(self.connection.scalars(select(table.c.product_id).where(current).distinct()))
-        count = self.connection.execute(update(table).where(current).values(retracted_id=self.edit.id)).rowcount
-        self.done += count
-        self.edit.checksum += count
+        self.done += self.edit.retract_all(name, added)
 
     def _restore(self, relation: str, key: Row, before: Row | None, after: Row | None) -> None:
         """Makes a row what it was before, if it is what the changeset made of it."""

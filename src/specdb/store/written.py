@@ -7,11 +7,14 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from specdb.store import canonical, checksum, journal
+from sqlalchemy import text
+
+from specdb.store import canonical, checksum, create, journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy import Connection as Writing
     from sqlalchemy import Table
 
     from specdb.store.connection import Connection
@@ -31,6 +34,15 @@ def sums(connection: Connection) -> dict[int, int]:
             sql = f"SELECT retracted_id, COUNT(*) FROM {table.name} WHERE retracted_id IS NOT NULL GROUP BY retracted_id"
             found.update(dict(connection.execute(sql).fetchall()))
     return {id: value % checksum.MODULUS for id, value in found.items()}
+
+
+def complete(writing: Writing) -> None:
+    """Gives the changesets from before there were checksums theirs."""
+    bare = writing.scalars(text("SELECT id FROM changeset WHERE checksum = 0")).all()
+    if bare:
+        found = sums(create.reading(writing))
+        rows = [{"id": id, "checksum": found[id]} for id in bare]
+        writing.execute(text("UPDATE changeset SET checksum = :checksum WHERE id = :id"), rows)
 
 
 def changed(connection: Connection) -> Iterator[tuple[str, str]]:

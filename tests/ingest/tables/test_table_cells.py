@@ -179,6 +179,12 @@ def test_locales(text: str, locale: str, number: str | None) -> None:
     assert (isinstance(found, str), None if isinstance(found, str) else found[0].columns[2]) == (number is None, number)
 
 
+def test_two_lines_may_be_taken_from_or_named() -> None:
+    assert said(reader("quantity", "g", "g", locale="de", take=("{n} g",)).read("2024\n12,5 g"))[0][1] == "12.5"
+    assert said(reader("quantity", "g", "g", locale="de", values={"12 5": "12,5 g"}).read("12\n5"))[0][1] == "12.5"
+    assert reader("quantity", "g", "g", locale="de", missing=("0 0",)).read("0\n0") == ()
+
+
 def test_an_unknown_locale_is_answered() -> None:
     with pytest.raises(Exception, match="the locale 'klingon'"):
         numbers.marks("klingon")

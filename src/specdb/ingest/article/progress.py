@@ -97,7 +97,13 @@ def held(path: Path) -> Iterator[Progress]:
         except (BlockingIOError, PermissionError) as error:
             mend = "go on there, or end that one and run the same again"
             raise StoreError(f"another review is at work on {path}", mend) from error
-        yield Progress(path)
+        except OSError as error:
+            raise _fault(path, "locked", error) from error
+        try:
+            yield Progress(path)
+        finally:
+            if not path.stat().st_size:  # nothing was decided
+                path.unlink()
 
 
 def _lock(file: IO[bytes]) -> None:

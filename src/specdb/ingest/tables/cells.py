@@ -24,7 +24,7 @@ LONGEST = 65_536
 
 _PLAIN = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,15}))?")
 _LINES = re.compile(r"\d[^\S\n]*\n\s*\d")
-"""Two lines whose figures a locale that groups by spaces would take for one."""
+"""Two lines whose figures would be one: every locale's numbers may have a space between thousands."""
 
 _NO = {"kind": "", "modifier": "exact", "number": "", "unit": "", "value_unit": "", "text": ""}
 _FIELDS = ("kind", "modifier", "number", "unit", "value_unit", "lo", "nominal", "hi", "text", "target_id")
@@ -135,9 +135,7 @@ class Reader:
         if len(text) > LONGEST:
             raise ValueFault(f"a cell of {len(text):,} characters", f"a cell has at most {LONGEST:,}")
         figures.check(text)
-        if self.marks and self.measured and _LINES.search(text):
-            raise ValueFault(f"{text!r} has a figure in each of two lines", "mend the cell")
-        said = " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
+        whole = said = " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
         if self.rules.take:
             taken = next((found for take in self.takes if (found := take(said))), "")
             if not taken and said.casefold() not in self.rules.missing and len(self.untaken) < KEPT:
@@ -151,6 +149,8 @@ class Reader:
         state = "unknown" if folded in self.rules.unknown else "not_applicable" if folded in self.rules.not_applicable else ""
         if state:
             return tuple(Part(which, "", _columns({"kind": state}), printed) for which in range(len(self.targets)))
+        if said == whole and self.marks and self.measured and _LINES.search(text):
+            raise ValueFault(f"{text!r} has a figure in each of two lines", "say take: in the mapping, or mend the cell")
         if self.rules.separator:
             items = [item.strip() for item in said.split(self.rules.separator)]
             return tuple(part for item in dict.fromkeys(filter(None, items)) for part in self._values(item))
