@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from specdb.store import checksum, dependents, shown
 from specdb.store.models import Attribute, Category, Product, Rate, Rule, Source, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -34,6 +34,7 @@ SPEC_COLUMNS = (
 )
 """The columns of a spec that is added, in the order in which `Edit.pour` takes them."""
 
+_CHANGE_COLUMNS = ("changeset_id", "position", "relation", "key", "before", "after")
 _ORDER = (
     *("unit", "category", "attribute", "category_attribute", "relation", "rule"),
     *("source_kind", "source", "product", "alias", "rejected"),
@@ -232,19 +233,15 @@ class Edit:
 
     def pour(self, specs: Sequence[tuple[Any, ...]], *, settled: bool) -> None:
         """Adds many specs, tuples of SPEC_COLUMNS, by the driver: all shown if `settled`, else `finish` derives which are."""
-        places = ", ".join([{"qmark": "?"}.get(self.connection.dialect.paramstyle, "%s")] * len(SPEC_COLUMNS))
-        if specs:
-            columns = f"{', '.join(SPEC_COLUMNS)}, shown, added_id"
-            self.connection.exec_driver_sql(f"INSERT INTO spec ({columns}) VALUES ({places}, {settled}, {self.id})", specs)
-            self._checksum += checksum.total("spec", specs, SPEC_COLUMNS)
+        self._pour("spec", SPEC_COLUMNS, specs, {"shown": settled, "added_id": self.id})
         if not settled:
             self.touched |= {spec[0] for spec in specs}
 
     def withdraw(self, specs: Sequence[tuple[int, int]]) -> None:
         """Retracts current specs, each by its product's id and its own: the table is clustered by product."""
-        mark = {"qmark": "?"}.get(self.connection.dialect.paramstyle, "%s")
         if specs:
-            sql = f"UPDATE spec SET retracted_id = {self.id} WHERE product_id = {mark} AND id = {mark} AND retracted_id IS NULL"
+            one = f"product_id = {self._mark} AND id = {self._mark}"
+            sql = f"UPDATE spec SET retracted_id = {self.id} WHERE {one} AND retracted_id IS NULL"
             self._checksum += self.connection.exec_driver_sql(sql, specs).rowcount
         self.touched |= {product for product, _ in specs}
 
@@ -260,22 +257,36 @@ class Edit:
         self.connection.execute(insert(_tables()[table]), rows)
         self._checksum += checksum.total_of(table, rows)
 
+    def _pour(
+        self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]], same: Mapping[str, int | bool] = {}
+    ) -> None:
+        """The same by the driver: many rows, tuples of these columns, and other columns that are the `same` in all of them."""
+        if rows:
+            values = ", ".join([*[self._mark] * len(columns), *map(str, same.values())])
+            self.connection.exec_driver_sql(f"INSERT INTO {table} ({', '.join((*columns, *same))}) VALUES ({values})", rows)
+            self._checksum += checksum.total(table, rows, columns)
+
+    @property
+    def _mark(self) -> str:
+        """What stands for a value that is bound by the driver."""
+        return "?" if self.connection.dialect.paramstyle == "qmark" else "%s"
+
     def _record(self, changes: Iterable[tuple[str, dict[str, Any] | None, dict[str, Any] | None]]) -> None:
         """Keeps rows as they were (None: not there) and as they are now (None: taken away)."""
         rows = [
-            {
-                "changeset_id": self.id,
-                "position": next(self._positions),
-                "relation": table,
-                "key": key_of(table, after or before or {}),
-                "before": _json(before) if before else "",
-                "after": _json(after) if after else "",
-            }
+            (
+                self.id,
+                next(self._positions),
+                table,
+                key_of(table, after or before or {}),
+                _json(before) if before else "",
+                _json(after) if after else "",
+            )
             for table, before, after in changes
         ]
         if rows:
             self.wrote.add("change")
-            self._insert("change", rows)
+            self._pour("change", _CHANGE_COLUMNS, rows)
 
 
 def _tables() -> Any:
@@ -284,7 +295,12 @@ def _tables() -> Any:
 
 def key_of(table: str, row: dict[str, Any]) -> str:
     """A row's primary key as `change` has it."""
-    return _json({column.name: row[column.name] for column in _tables()[table].primary_key})
+    return _json({name: row[name] for name in _key(table)})
+
+
+@cache
+def _key(table: str) -> list[str]:
+    return [column.name for column in _tables()[table].primary_key]
 
 
 _json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
