@@ -284,14 +284,9 @@ class Catalog:
         return Source(*found[0])
 
     def dimensions(self) -> dict[str, str]:
-        """What each unit measures, by each of its written forms; and in small letters by those that are there so once."""
+        """What each unit measures, by each of its written forms."""
         aliases = "SELECT a.name, u.dimension FROM alias a JOIN unit u ON u.name = a.unit"
-        sql = f"SELECT name, dimension FROM unit UNION {aliases}"
-        found = dict(self.rows(sql))
-        folded: dict[str, set[str]] = {}
-        for form, dimension in found.items():
-            folded.setdefault(form.lower(), set()).add(dimension)
-        return {form: next(iter(of)) for form, of in folded.items() if len(of) == 1} | found
+        return dict(self.rows(f"SELECT name, dimension FROM unit UNION ALL {aliases}"))
 
     def unit(self, text: str) -> Unit:
         """The unit written so; Pint is asked only for one that is not in the database. ValueFault if there is none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -95,6 +95,17 @@ class Attributes:
         """The unit of a known attribute that counts things in a time, as annual capacity does; None for any other."""
         return next((one.unit for one in self._of.values() if one.key == key and one.dimension == "count rate"), None)
 
+    def _dimension(self, unit: str | None) -> str:
+        """What a unit measures; one in other capitals than ours only what all those of its letters do."""
+        return (self._dimensions.get(unit) or self._folded.get(unit.lower(), "")) if unit else "count"
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        found: dict[str, set[str]] = {}
+        for form, dimension in self._dimensions.items():
+            found.setdefault(form.lower(), set()).add(dimension)
+        return {form: next(iter(of)) for form, of in found.items() if len(of) == 1}
+
     @staticmethod
     def _group(dimension: str) -> str:
         return "currency" if dimension.startswith("currency") else dimension
@@ -102,12 +113,7 @@ class Attributes:
     def choose(self, sentence: Sentence, figure: Figure, acronyms: dict[str, str], row: str = "") -> Choice:
         """The attribute of a figure; `row` is the label of its row and column, where it stands in a table."""
         around = _Around(sentence, figure, row)
-        dimension = (
-            self._dimensions.get(figure.unit or "") or self._dimensions.get((figure.unit or "").lower(), "")
-            if figure.unit
-            else "count"
-        )
-        dimension = "ratio" if figure.unit in ("times", "%") else self._group(dimension)
+        dimension = "ratio" if figure.unit in ("times", "%") else self._group(self._dimension(figure.unit))
         known = self._by_name(around, dimension, figure)
         if figure.unit is None:
             return known or self._counted(figure, acronyms)
@@ -200,12 +206,10 @@ class _Around:
         self.over = "" if row else self.label.lower()
         self.opens = not any(char.isdigit() for char in text[sentence.start : figure.cue])
         self.adjacent = False
-        self._all = "\n".join((self.row, self.over, self.before, self.after, self.heading))
+        self.all = "\n".join((self.row, self.over, self.before, self.after, self.heading))
 
     def near(self, cue: str) -> float:
         """How near a cue stands, 0 to 1: in a row's label, before or behind the figure; less with other things between."""
-        if cue not in self._all:
-            return 0.0
         if self.row and _starts_in(self.row, cue) >= 0:
             return 1.0
         best = 0.0
@@ -252,6 +256,8 @@ def _best(around: _Around, listed: list[_Cue]) -> tuple[Choice | None, str]:
     for one in listed:
         near, by = 0.3 if one.default else 0.0, ""
         for cue in one.cues:
+            if cue not in around.all:
+                continue
             place = around.near(cue)
             if place > 0.1 and place + len(cue) / 100 > near:
                 near, by = place + len(cue) / 100, cue
