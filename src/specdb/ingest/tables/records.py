@@ -26,6 +26,7 @@ _FEW_RECORDS = 10
 """An object with a name and fewer items than this is one product with parts."""
 
 _MOST_KINDS = 12
+_ITEM = re.compile(r"([^\[\]]+)\[[^\[\]]*\]\.(.+)")
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]*)\]")
 
 
@@ -48,11 +49,24 @@ def sheet_of(path: Path, records: Iterator[Any]) -> Sheet:
                 unseen -= {place for place in unseen if found[place] is not None}
             yield Row(number, [text_of(value) for value in found])
         lacking = sorted(wanted[place] for place in unseen if wanted[place] not in header)
+        if lacking and (within := _list_of(lacking, header)):
+            raise fault(
+                path, f"no record has {lacking[0]!r}, but those in {within} do", f"say records: {within} in the mapping"
+            )
         if lacking:
             faults = [Fault(0, f"no record has {name!r}", nearest(name, header)) for name in lacking]
             raise FileFaults(str(path), faults)
 
     return Sheet("", header, read)
+
+
+def _list_of(names: Sequence[str], header: Sequence[str]) -> str:
+    """The path of a list in the records whose items have all these columns; '' for none."""
+    lists: dict[str, set[str]] = {}
+    for name in header:
+        if found := _ITEM.fullmatch(name):
+            lists.setdefault(found[1], set()).add(found[2])
+    return next((path for path, columns in lists.items() if columns.issuperset(names)), "")
 
 
 def columns_of(path: Path, sample: Iterable[Any]) -> list[str]:
