@@ -146,8 +146,9 @@ def test_a_file_that_is_not_utf_8_is_pointed_at(database: Path, tmp_path: Path) 
 
 
 def test_what_may_be_thousands_is_pointed_at(database: Path, tmp_path: Path) -> None:
-    lines = suggested(database, tmp_path, "Name;Hubraum (cm³)\nLamp;2.531\nTorch;2.454\n")
+    lines = suggested(database, tmp_path, "Name;Hubraum (cm³);Price\nLamp;2.531;1.299 €\nTorch;2.454;1.399 €\n")
     assert any(line.endswith("# unsure: 2.531 is read with decimals: if it is 2531, add locale: de") for line in lines)
+    assert any(line.endswith("# unsure: 1.299 € is read with decimals: if it is 1299 €, add locale: de") for line in lines)
 
 
 def test_names_that_repeat_are_pointed_at(database: Path, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ LONGEST_KEY = 60
 _IDENTIFIERS = re.compile(
     r"(?:.*[ _.-])?(?:id|uuid|url|uri|link|slug|image|img|sku|ean|gtin|_file|file|hash|index|#|no\.?)", re.IGNORECASE
 )
-_GROUPED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_GROUPED = re.compile(r"\D{0,4}[1-9]\d{0,2}\.\d{3}(?:\D.{0,12})?")
 _DECIMALS = re.compile(r"\d([.,])\d{1,2}(?!\d)")
 _COMMA = re.compile(r"(?:[^\d,]*(?:\d{1,3}(?:[. \u00a0\u202f]\d{3})+|\d+)(?:,\d+)?)+[^\d,]*")
 _SPACES = re.compile(r"\d[ \u00a0\u202f]\d{3}(?!\d)")
@@ -75,12 +75,8 @@ def column(header: str, unit: str, cells: Sequence[str], known: Known, targets: 
     if _IDENTIFIERS.fullmatch(header.strip()) or all(_WEB.fullmatch(text) for text in said):
         return Guess(key, False, "", remarks=("an identifier or address, it seems",))
     there = known.names["attribute"].get(key) or known.names["attribute"].get(head.name.casefold())
-    if there is not None:
-        found = _as_known(targets[there], head, plain)
-        if found:
-            return found
-        key = f"{key}-2"
-    found = _as_new(key, head, plain)
+    found = _as_known(targets[there], head, plain) if there is not None else None
+    found = found or _as_new(key if there is None else f"{key}-2", head, plain)
     if not locale and found.kind == "quantity" and len(said) > 1 and all(map(_GROUPED.fullmatch, said)):
         remark = f"{said[0]} is read with decimals: if it is {said[0].replace('.', '')}, add locale: de"
         found = found._replace(remarks=(*found.remarks, remark))
