@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.core.unit import Unit, convert, fits, in_currency_of, ratio
+from specdb.core.unit import Unit, convert, currency, fits, in_currency, ratio
 from specdb.core.units import resolve
 from specdb.errors import DimensionFault, ValueFault
 
@@ -91,7 +91,7 @@ def test_order_is_kept(one: Fraction, other: Fraction, unit: Unit, target: Unit)
     ],
 )
 def test_a_unit_in_the_currency_of_another(unit: str, other: str, renamed: str) -> None:
-    found = in_currency_of(resolve(unit), resolve(other))
+    found = in_currency(resolve(unit), currency(resolve(other)))
     assert (found.name, found.dimension, found.powers) == (renamed, resolve(renamed).dimension, resolve(renamed).powers)
 
 

@@ -7,7 +7,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.core import quantity
-from specdb.core.unit import renamed
+from specdb.core.unit import in_currency
 
 if TYPE_CHECKING:
     from datetime import date
@@ -46,7 +46,7 @@ def converted(spec: Spec, unit: Unit, wanted: Unit, rate: Rate, attribute: Attri
     `unit` is that of its digits, `wanted` that of its numbers, both in the rate's base. Converted exactly from its digits. If
     `rounded`, the interval is that of the digits it is shown with.
     """
-    name, value_unit = (renamed(one.name, rate.base, rate.quote) for one in (unit, wanted))
+    name, value_unit = (in_currency(one, rate.quote).name for one in (unit, wanted))
     numbers = tuple(spec.number.split(".."))
     exact = [Fraction(number) * rate.value for number in numbers]
     shown = max(_decimals(number, value, spec.modifier) for number, value in zip(numbers, exact, strict=True))

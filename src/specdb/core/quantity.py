@@ -212,9 +212,9 @@ def interval(quantity: Quantity, unit: "Unit", target: "Unit", *, signed: bool =
 
 def ends(figure: Quantity, unit: "Unit", wanted: "Unit", *, signed: bool) -> dict[str, str | float]:
     """The columns value_unit, lo, nominal and hi of a figure written in `unit`; money stays in its own currency."""
-    from specdb.core.unit import in_currency_of
+    from specdb.core.unit import currency, in_currency
 
-    wanted = in_currency_of(wanted, unit)
+    wanted = in_currency(wanted, currency(unit))
     return {"value_unit": wanted.name, **interval(figure, unit, wanted, signed=signed)._asdict()}
 
 

@@ -41,25 +41,19 @@ def currency(unit: Unit) -> str:
     return codes[0][0] if len(codes) == 1 and codes[0][1] == "1" else ""
 
 
-def renamed(name: str, base: str, quote: str) -> str:
-    """A unit's name with another currency in it: "CNY/month" is "USD/month"."""
-    return "/".join("·".join(quote if part == base else part for part in side.split("·")) for side in name.split("/"))
-
-
-def in_currency_of(unit: Unit, other: Unit) -> Unit:
-    """The unit with the currency that another counts: CNY/month is USD/month for USD/year. The unit itself where one counts
-    none.
-    """
-    base, quote = currency(unit), currency(other)
-    if base == quote or not (base and quote):
+def in_currency(unit: Unit, code: str) -> Unit:
+    """The unit with this currency in place of its own: CNY/month in USD is USD/month. The same one if it or `code` is none."""
+    own = currency(unit)
+    if own == code or not (own and code):
         return unit
-    dimension, powers = (text.replace(CURRENCY + base, CURRENCY + quote) for text in (unit.dimension, unit.powers))
-    return unit._replace(name=renamed(unit.name, base, quote), dimension=dimension, powers=powers)
+    name = "/".join("·".join(code if part == own else part for part in side.split("·")) for side in unit.name.split("/"))
+    dimension, powers = (text.replace(CURRENCY + own, CURRENCY + code) for text in (unit.dimension, unit.powers))
+    return unit._replace(name=name, dimension=dimension, powers=powers)
 
 
 def fits(unit: Unit, wanted: Unit) -> bool:
     """Whether a figure in a unit can be one of an attribute in another: both measure the same, but for the currency."""
-    return unit.dimension == in_currency_of(wanted, unit).dimension
+    return unit.dimension == in_currency(wanted, currency(unit)).dimension
 
 
 def step(unit: Unit) -> Unit:

@@ -44,14 +44,11 @@ def wrong(connection: Connection) -> Iterator[Wrong]:
     }
     slugs = dict(connection.execute("SELECT id, slug FROM product").fetchall())
     table: Any = Spec.__table__  # type: ignore[attr-defined]
-    names = table.columns.keys()
-    for portion in canonical.rows(connection, table):
-        for values_ in portion:
-            row = dict(zip(names, values_, strict=True))
-            target = targets.get(row["attribute_id"])
-            if target and (row["kind"] == target.kind or row["kind"] not in _MEASURED):
-                name = f"{slugs.get(row['product_id'])} {target.key}, spec {row['id']}"
-                yield from _compared(row, target, name)
+    for row in canonical.records(connection, table):
+        target = targets.get(row["attribute_id"])
+        if target and (row["kind"] == target.kind or row["kind"] not in _MEASURED):
+            name = f"{slugs.get(row['product_id'])} {target.key}, spec {row['id']}"
+            yield from _compared(row, target, name)
 
 
 def _compared(row: dict[str, Any], target: values.Target, name: str) -> Iterator[Wrong]:
@@ -70,8 +67,7 @@ def _compared(row: dict[str, Any], target: values.Target, name: str) -> Iterator
 def _units(connection: Connection) -> Iterator[upkeep.Fault]:
     """The units that are not what their name means, and the names of units that do not mean them."""
     table: Any = Unit.__table__  # type: ignore[attr-defined]
-    names = table.columns.keys()
-    for row in (dict(zip(names, one, strict=True)) for portion in canonical.rows(connection, table) for one in portion):
+    for row in canonical.records(connection, table):
         right = _meant(row["name"])
         if right is None:
             yield upkeep.Fault("derived", f"unit {row['name']}", "is none that specdb knows")

@@ -140,15 +140,14 @@ class Reader:
         if figure.unit == attribute.unit and figure.modifier == "exact" and not attribute.is_money:
             number = float(figure.numbers[0])  # nothing to convert, so exact arithmetic need not be loaded
             return _within(attribute, test, number, number)
+        from specdb.core.unit import currency, in_currency
+
         own = self.catalog.currency if attribute.is_money else None
         target = self.catalog.unit(own.unit_name(attribute.unit) if own else attribute.unit)
         unit = self.catalog.unit(figure.unit) if figure.unit else target
         if not figure.unit and target.name:
             self.remarks.append(f"{attribute.key}: {value} is taken as {value} {target.name}")
-        if attribute.is_money:
-            from specdb.core.unit import in_currency_of
-
-            target = in_currency_of(target, unit)
+        target = in_currency(target, currency(unit))
         if unit.dimension != target.dimension:
             raise DimensionFault(
                 f"{value!r} is a figure of {unit.dimension}, and {attribute.key} one of {target.dimension}",

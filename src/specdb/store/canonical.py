@@ -42,6 +42,13 @@ def rows(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]
         after = [found[-1][place] for place in places]
 
 
+def records(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
+    """The same, one by one, as mappings from column to value."""
+    names = table.columns.keys()
+    for portion in rows(connection, table):
+        yield from (dict(zip(names, row, strict=True)) for row in portion)
+
+
 def digest(connection: Connection, chosen: Sequence[Table] = (), tick: Callable[[int], None] = lambda _rows: None) -> str:
     """The SHA-256 of all rows of all tables, or of those chosen, as JSON a line; the same for the same of either kind.
 

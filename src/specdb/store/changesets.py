@@ -129,9 +129,7 @@ def products_between(catalog: Catalog, one: int, other: int) -> list[int]:
         id
         for table in ("spec", "claim")
         for column in ("added_id", "retracted_id")
-        for (id,) in catalog.rows(
-            f"SELECT DISTINCT product_id FROM {table} WHERE {column} > ? AND {column} <= ?", (first, last)
-        )
+        for id in catalog.column(f"SELECT DISTINCT product_id FROM {table} WHERE {column} > ? AND {column} <= ?", (first, last))
     }
     return sorted(found)
 
@@ -147,7 +145,7 @@ def of_product(catalog: Catalog, product: int) -> set[int]:
         id
         for table in ("spec", "claim")
         for column in ("added_id", "retracted_id")
-        for (id,) in catalog.rows(f"SELECT DISTINCT {column} FROM {table} WHERE product_id = ?", (product,))
+        for id in catalog.column(f"SELECT DISTINCT {column} FROM {table} WHERE product_id = ?", (product,))
     }
     found |= {id for id, *_ in _about(catalog, product)}
     return found - {None}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.core import computation, expression, qualifiers
 from specdb.core.quantity import Quantity
-from specdb.core.unit import CURRENCY, currency, renamed
+from specdb.core.unit import CURRENCY, in_currency
 from specdb.errors import DimensionFault, ValueFault
 from specdb.store.operands import constant, measured, spelled
 
@@ -138,6 +138,5 @@ def _spec(catalog: Catalog, id: int, bound: str, formula: Formula, chosen: Chose
 def unit_for(catalog: Catalog, attribute: Attribute, found: Measure) -> Unit:
     """The attribute's unit, with the currency that is computed with in place of its own."""
     unit = catalog.unit(attribute.unit)
-    own = currency(unit)
     codes = [name.removeprefix(CURRENCY) for name, _ in found.powers if name.startswith(CURRENCY)]
-    return catalog.unit(renamed(unit.name, own, codes[0])) if own and len(codes) == 1 and codes != [own] else unit
+    return in_currency(unit, codes[0]) if len(codes) == 1 else unit

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from specdb.core import choice, display, qualifiers
 from specdb.core.quantity import Interval
 from specdb.core.unit import currency as currency_of
-from specdb.core.unit import in_currency_of
+from specdb.core.unit import in_currency
 from specdb.errors import Ambiguous, SpecdbError, UsageError
 from specdb.store.catalog import marks
 
@@ -110,7 +110,7 @@ def _currency(catalog: Catalog, attribute: Attribute, text: str) -> str:
     if unit is None or not currency_of(unit):
         what = "a weight, a direction or a currency" if attribute.is_money else "a weight or a direction"
         raise UsageError(f"{text!r} is not {what} for {attribute.key}", _MEND)
-    return in_currency_of(catalog.unit(attribute.unit), unit).name
+    return in_currency(catalog.unit(attribute.unit), currency_of(unit)).name
 
 
 def figures(catalog: Catalog, products: Sequence[int], wanted: Sequence[Criterion]) -> tuple[list[dict[int, Spec]], list[str]]:

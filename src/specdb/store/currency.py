@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from specdb.core import dates, money
 from specdb.core.filters import Filter, leaves
-from specdb.core.unit import currency, fits, renamed
+from specdb.core.unit import currency, fits, in_currency
 from specdb.errors import UsageError, nearest
 from specdb.store.catalog import marks
 from specdb.store.rates import Rates, mend
@@ -113,8 +113,7 @@ class Currency(_Converter):
 
     def unit_name(self, name: str) -> str:
         """What the unit of this name is shown as: USD/month for CNY/month."""
-        base = currency(self.unit(name))
-        return renamed(name, base, self.code) if base else name
+        return in_currency(self.unit(name), self.code).name
 
     def prepare(self, portions: Iterable[Sequence[int]], *, shown: bool) -> None:
         """Finds all rates that the specs of products need, before the first is written; NoRate where one is missing.

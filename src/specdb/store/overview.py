@@ -43,11 +43,8 @@ def aliases(catalog: Catalog, scope: str, id: int) -> list[str]:
 def about(catalog: Catalog, product: Product) -> tuple[str, list[str]]:
     """A product's description, and its category's key after those above it."""
     ((description,),) = catalog.rows("SELECT description FROM product WHERE id = ?", (product.id,))
-    path = catalog.rows(
-        f"{_ABOVE} SELECT c.key FROM above JOIN category c ON c.id = above.id ORDER BY depth DESC",
-        (product.category_id,),
-    )
-    return description, [key for (key,) in path]
+    path = f"{_ABOVE} SELECT c.key FROM above JOIN category c ON c.id = above.id ORDER BY depth DESC"
+    return description, catalog.column(path, (product.category_id,))
 
 
 def required(catalog: Catalog, category: int) -> list[Attribute]:

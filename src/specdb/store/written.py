@@ -60,13 +60,10 @@ def _rows(connection: Connection, table: Table) -> Iterator[tuple[str, str]]:
     """The same of rows that `change` has whole; those from before there was a record are not in it."""
     sql = "SELECT key, after, changeset_id FROM change WHERE relation = ? ORDER BY changeset_id, position"
     last = {key: (after, id) for key, after, id in connection.execute(sql, (table.name,)).fetchall()}
-    names = table.columns.keys()
-    for portion in canonical.rows(connection, table):
-        for values in portion:
-            row = dict(zip(names, values, strict=True))
-            after, id = last.pop(journal.key_of(table.name, row), (None, 0))
-            if after is not None and not _same(row, after):
-                yield f"{table.name} {_key(row, table)}", f"is not what @{id} has written"
+    for row in canonical.records(connection, table):
+        after, id = last.pop(journal.key_of(table.name, row), (None, 0))
+        if after is not None and not _same(row, after):
+            yield f"{table.name} {_key(row, table)}", f"is not what @{id} has written"
     for key, (after, id) in last.items():
         if after:
             yield f"{table.name} {key}", f"is missing, and was written by @{id}"

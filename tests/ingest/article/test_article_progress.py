@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.errors import FileFaults, StoreError
-from specdb.ingest.article.progress import ACCEPTED, OPEN, REJECTED, Progress
+from specdb.ingest.article.progress import ACCEPTED, OPEN, REJECTED, Progress, held
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,3 +69,9 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         Progress(tmp_path / "none" / "d.review").decide("a", REJECTED)
     with pytest.raises(StoreError, match="cannot be read"):
         Progress(tmp_path)
+
+
+def test_a_file_that_is_taken_away_meanwhile_ends_nothing(tmp_path: Path) -> None:
+    with held(tmp_path / "d.review") as progress:
+        progress.path.unlink()
+    assert list(tmp_path.iterdir()) == []

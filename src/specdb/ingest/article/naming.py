@@ -17,6 +17,7 @@ _VERSION = re.compile(r"(?:v|ver|gen|mk|rev)\.?\d[\d.]*$", re.IGNORECASE)
 
 
 def finder(names: dict[str, str]) -> re.Pattern[str]:
+    """The pattern of these names as words of their own, the longer first."""
     parts = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.compile(rf"(?<![\w-])(?:{parts})(?![\w])")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
 
 from specdb.errors import Fault, FileFaults, StoreError
@@ -102,8 +102,9 @@ def held(path: Path) -> Iterator[Progress]:
         try:
             yield Progress(path)
         finally:
-            if not path.stat().st_size:  # nothing was decided
-                path.unlink()
+            with suppress(OSError):  # it may have been taken away meanwhile
+                if not path.stat().st_size:  # nothing was decided
+                    path.unlink()
 
 
 def _lock(file: IO[bytes]) -> None:
