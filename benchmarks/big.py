@@ -12,9 +12,9 @@ from math import inf, nextafter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from specdb.ingest import bundle, resolve
-from specdb.ingest.load import unit_rows
-from specdb.store import create, journal
+from specdb.bundles import bundle, resolve
+from specdb.database import create, journal
+from specdb.editing.load import unit_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

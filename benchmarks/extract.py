@@ -23,19 +23,20 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from specdb.core import quantity, units
+from specdb.bundles import bundle
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.editing.load import create_seeded
 from specdb.errors import SpecdbError, ValueFault
-from specdb.ingest import bundle
-from specdb.ingest.article import extract
-from specdb.ingest.load import create_seeded
+from specdb.figures import unit_registry
+from specdb.figures.quantity_parser import parse_quantity
+from specdb.ingest.documents import extract
 from specdb.resources import SEED
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from specdb.ingest.article.draft import Extracted
+    from specdb.ingest.documents.tagged_figure import Extracted
 
 PARAGRAPH = (
     "The Arden 5 weighs about 310 g and costs $249. Its 4,200mAh battery lasts up to 18 hours, and charges at 45W in 50 to "
@@ -137,10 +138,10 @@ def _seed(catalog: Catalog, text: str) -> None:
 
 def _same(value: str, draft: Extracted) -> bool:
     """Whether a draft says a spec's value: its numbers in its unit."""
-    figure = quantity.parse(value)
-    unit = units.resolve(figure.unit)
+    figure = parse_quantity(value)
+    unit = unit_registry.resolve(figure.unit)
     try:
-        said = units.resolve(draft.unit or "")
+        said = unit_registry.resolve(draft.unit or "")
     except SpecdbError:
         return False
     if said.dimension != unit.dimension:

@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from specdb.ingest.load import create_seeded
-from specdb.ingest.tables.run import Wishes, run
-from specdb.store.journal import SPEC_COLUMNS
+from specdb.database.journal import SPEC_COLUMNS
+from specdb.editing.load import create_seeded
+from specdb.ingest.tables.import_files import Wishes, run
 
 COLUMNS = (*SPEC_COLUMNS, "shown", "added_id")
 QUANTITIES = 15

@@ -23,14 +23,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import big
 
-from specdb.compare import compare
-from specdb.core.filters import LIKELY
-from specdb.export import export
-from specdb.query.conditions import Condition, Reader
+from specdb.database import condition_compiler
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.domain.conditions import LIKELY
+from specdb.query.condition_reader import Condition, Reader
 from specdb.render import write
-from specdb.store import search
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.reports.compare import compare
+from specdb.reports.export import export
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,8 +123,8 @@ def _ours(catalog: Catalog, question: Question) -> Callable[[], int]:
     categories = catalog.category(CATEGORY)
     reader = Reader(catalog)
     nodes = [reader.option(Condition("max", key, f"{bound} g")) for key, bound in question.bounds]
-    order = [search.Order(catalog.attribute(question.sort))] if question.sort else []
-    return lambda: len(search.products(catalog, categories, nodes, LIKELY, order, question.limit))
+    order = [condition_compiler.Order(catalog.attribute(question.sort))] if question.sort else []
+    return lambda: len(condition_compiler.products(catalog, categories, nodes, LIKELY, order, question.limit))
 
 
 def _sql(catalog: Catalog, question: Question) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import SQLModel
 
-from specdb.store import models  # noqa: F401  declares the tables
+from specdb.database import models  # noqa: F401  declares the tables
 
 
 @compiles(Text, "postgresql")

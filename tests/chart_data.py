@@ -5,11 +5,11 @@ from __future__ import annotations
 from math import inf, nextafter
 from typing import TYPE_CHECKING
 
-from specdb.chart import Axis, Bar, Bars, Panel, Point, Scatter, Value
-from specdb.core import dates
+from specdb.charts.chart import Axis, Bar, Bars, Panel, Point, Scatter, Value
+from specdb.figures import dates
 
 if TYPE_CHECKING:
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 HOSTILE = (
     "A $\\frac{1}{2}$ & co",
@@ -84,7 +84,7 @@ def load(database: Place, *products: str) -> None:
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
-    from specdb.ingest.load import load as load_file
+    from specdb.editing.load import load as load_file
 
     source = "- {slug: fair, title: Fair list, publisher: Fair, kind: data sheet, date: 2026-10-01}"
     text = "\n".join(["specdb: 1", "sources:", source, "products:", *products])

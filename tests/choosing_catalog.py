@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from specdb.ingest import bundle, resolve
-from specdb.ingest.load import unit_rows
-from specdb.store import create, journal
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.bundles import bundle, resolve
+from specdb.database import create, journal
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.editing.load import unit_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Connection
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 SCHEMA = """specdb: 1
 categories:

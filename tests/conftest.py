@@ -13,14 +13,14 @@ import pytest
 from hypothesis import settings
 
 from homes import Cluster, Folder, Home
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
 from torches import filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 # Shared machines are slow at times, which is no fault of what is tested; and a change lands or not by the same examples.
 settings.register_profile("here", deadline=None)
@@ -61,7 +61,7 @@ def site(home: Home) -> Iterator[Place]:
 @pytest.fixture(scope="session")
 def template(home: Home) -> Place:
     """A database of the packaged specs, not to be opened: only such a one can be copied."""
-    from specdb.ingest.load import create_seeded
+    from specdb.editing.load import create_seeded
 
     made = home.new()
     assert create_seeded(made)

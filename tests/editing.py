@@ -5,18 +5,18 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from specdb.ingest import bundle
-from specdb.ingest.apply import apply
-from specdb.ingest.drafts import SpecDraft
-from specdb.ingest.save import save
-from specdb.ingest.work import run
-from specdb.store.engine import connect
+from specdb.bundles import bundle
+from specdb.bundles.drafts import SpecDraft
+from specdb.bundles.save import save
+from specdb.database.engine import connect
+from specdb.editing.apply import apply
+from specdb.editing.edit_session import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from specdb.ingest.work import Outcome, Work
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.editing.edit_session import Outcome, Work
 
 
 def edited(path: Place, change: Callable[..., Any], *arguments: Any, dry_run: bool = False, **named: Any) -> Outcome:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, text
 from sqlmodel import SQLModel
 
-from specdb.ingest import bundle, resolve
-from specdb.ingest.load import unit_rows
-from specdb.store import create, journal, undo
+from specdb.bundles import bundle, resolve
+from specdb.database import create, journal, undo
+from specdb.editing.load import unit_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import Connection
 
-    from specdb.store.engine import Place
-    from specdb.store.journal import Edit
+    from specdb.database.engine import Place
+    from specdb.database.journal import Edit
 
 LAMPS = """specdb: 1
 categories:

@@ -12,12 +12,12 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from specdb.store.canonical import digest
-from specdb.store.engine import connect
-from specdb.store.postgres import Server
+from specdb.database.dialects.postgres import Server
+from specdb.database.digest import digest
+from specdb.database.engine import connect
 
 if TYPE_CHECKING:
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 class Home(Protocol):

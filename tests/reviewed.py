@@ -6,16 +6,16 @@ from contextlib import closing
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from specdb.ingest.article import extract
-from specdb.ingest.article.bundled import yaml
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.ingest.documents import extract
+from specdb.ingest.yaml_writer import yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.ingest.article.draft import Extracted
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.ingest.documents.tagged_figure import Extracted
 
 ARTICLE = """Arden 5 goes on sale
 

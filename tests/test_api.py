@@ -13,19 +13,19 @@ import pytest
 
 import specdb
 from homes import held
+from specdb.bundles.drafts import SpecDraft
 from specdb.cli.options import open_catalog
+from specdb.database.repository import Catalog
+from specdb.editing.edit_session import Work, run
+from specdb.editing.spec_edits import state
 from specdb.errors import StoreError
-from specdb.ingest.drafts import SpecDraft
-from specdb.ingest.statements import state
-from specdb.ingest.work import Work, run
-from specdb.show import show
-from specdb.store.catalog import Catalog
+from specdb.reports.show import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 def test_a_table_renders_in_a_notebook_and_as_text(seeded: Place) -> None:

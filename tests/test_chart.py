@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chart_data import load, product
-from specdb.chart import MOST, Axis, Bars, Scatter, bars, scatter
+from specdb.charts.chart import MOST, Axis, Bars, Scatter, bars, scatter
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
 from specdb.errors import NotFound, SpecdbError, UnknownKey, UsageError
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from homes import Home
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def test_only_what_two_products_state_is_drawn_and_the_rest_is_named(own: Catalo
 
 
 def test_currencies_do_not_share_a_panel_until_they_are_converted(own: Catalog) -> None:
-    from specdb.store.currency import showing
+    from specdb.analysis.currency import showing
 
     with pytest.raises(SpecdbError, match="price is not drawn: never for the same"):
         bars(own, ["n1", "n2"], ["price"])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chart_data import DATES, when
-from specdb.plot import calendar
+from specdb.charts import time_axis
 
 DAYS = st.integers(date.min.toordinal(), date.max.toordinal())
 
@@ -29,15 +29,15 @@ DAYS = st.integers(date.min.toordinal(), date.max.toordinal())
     ],
 )
 def test_ticks(first: str, last: str, most: int, texts: list[str]) -> None:
-    places, found = calendar.ticks(when(first).lo, when(last).hi, most)
+    places, found = time_axis.ticks(when(first).lo, when(last).hi, most)
     assert found == texts
     assert places == [when(f"{text}-01-01"[: max(len(text), 10)]).lo for text in texts]
 
 
 @given(ends=st.tuples(DAYS, DAYS).map(sorted), most=st.integers(2, 12))
 def test_ticks_are_within_and_not_too_many(ends: list[int], most: int) -> None:
-    low, high = calendar.limits([when(date.fromordinal(end).isoformat()) for end in ends])
-    places, texts = calendar.ticks(low, high, most)
+    low, high = time_axis.limits([when(date.fromordinal(end).isoformat()) for end in ends])
+    places, texts = time_axis.ticks(low, high, most)
     assert 1 <= len(places) <= most
     assert len(texts) == len(places)
     assert all(low <= place <= high for place in places)
@@ -48,12 +48,12 @@ def test_ticks_are_within_and_not_too_many(ends: list[int], most: int) -> None:
 @pytest.mark.parametrize(("texts", "days"), [(["2026-05-03"], 4.2), (["2026-05"], 2.1), (["2026-05-03", "2026-05-04"], 1.0)])
 def test_limits_leave_room(texts: list[str], days: float) -> None:
     values = [when(text) for text in texts]
-    low, high = calendar.limits(values)
+    low, high = time_axis.limits(values)
     assert (values[0].lo - low, high - values[-1].hi) == pytest.approx((days, days))
 
 
 def test_limits_hold_all_dates() -> None:
-    low, high = calendar.limits(DATES)
+    low, high = time_axis.limits(DATES)
     assert low < min(one.lo for one in DATES)
     assert high > max(one.hi for one in DATES)
-    assert calendar.limits([]) < (730120.0, 730120.0)
+    assert time_axis.limits([]) < (730120.0, 730120.0)

@@ -24,16 +24,16 @@ from chart_data import (
     field,
     points,
 )
-from specdb import plot
-from specdb.chart import Axis, Bars
+from specdb import charts
+from specdb.charts import canvas, files
+from specdb.charts.chart import Axis, Bars
 from specdb.errors import StoreError, UnknownKey
-from specdb.plot import files, sheet
-from specdb.render.clean import one_line
+from specdb.render.sanitize import one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.chart import Chart
+    from specdb.charts.chart import Chart
 
 NAMESPACES = {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
 CHARTS: dict[str, tuple[Chart, int]] = {
@@ -121,7 +121,7 @@ def test_names_are_within_the_picture() -> None:
     root = ElementTree.fromstring(svg(points(near, far, names=names)))  # noqa: S314
     starts = {one.text: float(one.attrib["x"]) for one in root.iter() if one.tag.endswith("}text") and "x" in one.attrib}
     assert 40 < starts[names[0]] < 100
-    assert 300 < starts[names[1]] < sheet.WIDE * 72 - 5 * len(names[1])
+    assert 300 < starts[names[1]] < canvas.WIDE * 72 - 5 * len(names[1])
 
 
 def test_too_many_points_have_no_names_and_say_so() -> None:
@@ -146,7 +146,7 @@ def test_png(name: str) -> None:
     picture, _ = files.picture(CHARTS[name][0], "png")
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
     width, height = (int.from_bytes(picture[start : start + 4]) for start in (16, 20))
-    assert width == round(sheet.WIDE * 144)
+    assert width == round(canvas.WIDE * 144)
     assert 200 < height < 2 * width
     assert 10_000 < len(picture) < 1_000_000
 
@@ -196,19 +196,19 @@ def test_panels_of_many_attributes_and_long_headings() -> None:
     [(None, ""), ("", ""), ("-", ""), ("a.svg", "svg"), ("A.PNG", "png"), ("x/y.b.html", "html")],
 )
 def test_endings(output: str | None, kind: str) -> None:
-    assert plot.ending(output) == kind
+    assert charts.ending(output) == kind
 
 
 @pytest.mark.parametrize("output", ["a.pdf", "svg", "a", "a.svg.gz", "/dev/stdout", "."])
 def test_other_endings_name_the_three(output: str) -> None:
     with pytest.raises(UnknownKey, match=r"end it in \.svg, \.png or \.html"):
-        plot.ending(output)
+        charts.ending(output)
 
 
 def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
     there = tmp_path / "chart.svg"
-    assert plot.draw(CHARTS["bars"][0], str(there)) == []
+    assert charts.draw(CHARTS["bars"][0], str(there)) == []
     assert there.read_text(encoding="utf-8") == svg(CHARTS["bars"][0])
     with pytest.raises(StoreError, match="no such folder"):
-        plot.draw(CHARTS["bars"][0], str(tmp_path / "none" / "chart.svg"))
+        charts.draw(CHARTS["bars"][0], str(tmp_path / "none" / "chart.svg"))
     assert [path.name for path in tmp_path.iterdir()] == ["chart.svg"]

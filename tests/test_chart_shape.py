@@ -25,9 +25,9 @@ from chart_data import (
     points,
     when,
 )
-from specdb.chart import Value
-from specdb.plot import shape
-from specdb.plot.labels import Box, Room, crosses
+from specdb.charts import geometry
+from specdb.charts.chart import Value
+from specdb.charts.label_placement import Box, Room, crosses
 
 SIGNED_MOST = Value("at_most", -inf, 3.0, 3.0, "≤ 3 mm")
 BELOW_MOST = Value("at_most", -inf, -3.0, -3.0, "≤ -3 mm")
@@ -52,7 +52,7 @@ BELOW_MOST = Value("at_most", -inf, -3.0, -3.0, "≤ -3 mm")
     ],
 )
 def test_extent(value: Value, extent: tuple[object, ...]) -> None:
-    assert tuple(shape.extent(value, -10.0, 50.0)) == extent
+    assert tuple(geometry.extent(value, -10.0, 50.0)) == extent
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_extent(value: Value, extent: tuple[object, ...]) -> None:
     ],
 )
 def test_bar_limits(values: list[Value], limits: tuple[float, float]) -> None:
-    assert shape.bar_limits(values) == pytest.approx(limits)
+    assert geometry.bar_limits(values) == pytest.approx(limits)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_bar_limits(values: list[Value], limits: tuple[float, float]) -> None:
     [([EXACT, ABOUT], 0.0), ([AT_MOST], 0.0), ([LESS, EXACT], 0.0), ([RANGE], 29.3), ([ZERO], 0.0)],
 )
 def test_point_limits_start_at_zero_where_that_is_near_or_possible(values: list[Value], low: float) -> None:
-    found = shape.point_limits(values)
+    found = geometry.point_limits(values)
     assert found[0] == pytest.approx(low)
     assert found[1] > max(value.nominal for value in values)
 
@@ -93,8 +93,8 @@ def test_point_limits_start_at_zero_where_that_is_near_or_possible(values: list[
     ],
 )
 def test_signs_of_a_legend(values: list[Value], signs: list[str]) -> None:
-    assert shape.signs(values) == signs
-    assert set(signs) <= set(shape.MEANINGS)
+    assert geometry.signs(values) == signs
+    assert set(signs) <= set(geometry.MEANINGS)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_signs_of_a_legend(values: list[Value], signs: list[str]) -> None:
     ],
 )
 def test_ticks(limits: tuple[float, float], most: int, texts: list[str]) -> None:
-    assert shape.tick_texts(shape.ticks(*limits, most)) == texts
+    assert geometry.tick_texts(geometry.ticks(*limits, most)) == texts
 
 
 @given(
@@ -119,7 +119,7 @@ def test_ticks(limits: tuple[float, float], most: int, texts: list[str]) -> None
 )
 def test_ticks_are_within_evenly_spaced_and_not_too_many(low: float, reach: float, most: int) -> None:
     high = low + reach
-    found = shape.ticks(low, high, most)
+    found = geometry.ticks(low, high, most)
     assert len(found) <= most
     slack = 1e-6 * max(abs(low), abs(high), reach)
     assert all(low - slack <= tick <= high + slack for tick in found)
@@ -129,7 +129,7 @@ def test_ticks_are_within_evenly_spaced_and_not_too_many(low: float, reach: floa
 
 def test_lacking_is_told_by_reason_and_not_without_end() -> None:
     many = points((EXACT, EXACT))._replace(lacking=tuple((f"P{number}", "weight not stated") for number in range(20)))
-    assert shape.lacking(many).endswith("weight not stated: P0, P1, P2, P3, P4, P5, P6, P7 and 12 more")
+    assert geometry.lacking(many).endswith("weight not stated: P0, P1, P2, P3, P4, P5, P6, P7 and 12 more")
 
 
 @settings(max_examples=40)

@@ -26,11 +26,11 @@ from chart_data import (
     points,
     when,
 )
-from specdb.plot import terminal
-from specdb.render.clean import is_hidden
+from specdb.charts import terminal
+from specdb.render.sanitize import is_hidden
 
 if TYPE_CHECKING:
-    from specdb.chart import Chart, Value
+    from specdb.charts.chart import Chart, Value
 
 CHARTS: dict[str, Chart] = {
     "bars": bars(*VALUES[:8]),

@@ -14,7 +14,7 @@ from torches import HOSTILE, row, texts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 EIGHT = ["t1", "t2", "t3", "a1", "a1-pro", "h20", "h200", "moonix"]
 

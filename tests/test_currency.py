@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 import specdb
+from specdb.analysis.currency import showing
+from specdb.bundles.drafts import RateDraft
+from specdb.bundles.exchange_rates import set_rate
+from specdb.database import condition_compiler
+from specdb.editing.load import load
 from specdb.errors import NoRate, SpecdbError, UsageError
-from specdb.ingest.drafts import RateDraft
-from specdb.ingest.load import load
-from specdb.ingest.rates import set_rate
-from specdb.store import search
-from specdb.store.currency import showing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from homes import Home
-    from specdb.core.table import Table
-    from specdb.store.catalog import Catalog
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.database.repository import Catalog
+    from specdb.domain.table import Table
 
 # One euro on 2026-04-30: 1.1702 USD, 7.991 CNY, 183.21 JPY.
 # So 1 CNY = 0.146440 USD, 1 JPY = 0.043617 CNY, 1 USD = 6.828747 CNY.
@@ -253,7 +253,7 @@ def test_one_currency_stays_in_sql(catalog: Catalog, monkeypatch: pytest.MonkeyP
 
     from specdb.query import Condition, Options, query
 
-    monkeypatch.setattr(search, "_products_in_python", never)
+    monkeypatch.setattr(condition_compiler, "_products_in_python", never)
     table = query(catalog, [Condition("max", "price", "2000 CNY")], Options(sort=("price",)))
     assert [row.cells[0].text for row in table.rows] == ["a1-pro"]
     shown = query(showing(catalog, "USD"), [Condition("max", "price", "2000 CNY")], Options())
@@ -266,7 +266,7 @@ LOADED = """
 import sys, specdb
 with specdb.open(sys.argv[1]) as db:
     db.query(sort=["price"], max_price="2000 CNY"), db.compare("a1", "a1-pro"), db.show("a1-pro"), list(db.export().rows)
-    print("currency_converter" in sys.modules, "specdb.store.rates" in sys.modules)
+    print("currency_converter" in sys.modules, "specdb.analysis.exchange_rates" in sys.modules)
     db.query(max_price="200 USD")
     print("currency_converter" in sys.modules)
 """

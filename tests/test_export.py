@@ -16,7 +16,7 @@ from torches import HOSTILE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 FIELDS = [
     "product",

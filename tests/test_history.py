@@ -8,16 +8,16 @@ import pytest
 
 import edits
 import specdb
+from specdb.database import journal
 from specdb.errors import NotFound, UnknownKey, UsageError
-from specdb.log import log
-from specdb.store import journal
+from specdb.reports.log import log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from homes import Home
-    from specdb.core.table import Table
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.domain.table import Table
 
 
 @pytest.fixture(scope="module")

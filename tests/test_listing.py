@@ -9,13 +9,13 @@ import pytest
 
 import specdb
 from specdb.errors import NotFound, UnknownKey, UsageError
-from specdb.listing import LISTS, listing
+from specdb.reports.listing import LISTS, listing
 from torches import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 MEAN = "mean current while recording"
 

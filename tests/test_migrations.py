@@ -16,15 +16,15 @@ from sqlalchemy import CheckConstraint, inspect
 from sqlmodel import SQLModel
 
 from specdb import resources
-from specdb.store import create
-from specdb.store.engine import APPLICATION_ID, SCHEMA, connect
+from specdb.database import create
+from specdb.database.engine import APPLICATION_ID, SCHEMA, connect
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 def nothing(connection: Connection) -> None:

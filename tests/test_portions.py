@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb import export, query
+from specdb import query
+from specdb.analysis.adhoc_attributes import define
+from specdb.analysis.currency import showing
+from specdb.database import repository as reads
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
 from specdb.errors import StoreError
 from specdb.query import Condition, Options
-from specdb.store import catalog as reads
-from specdb.store.catalog import Catalog
-from specdb.store.currency import showing
-from specdb.store.definition import define
-from specdb.store.engine import connect
+from specdb.reports import export
 from torches import filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from specdb.core.table import Table
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.domain.table import Table
 
 QUERY = (Condition("is", "remark", "bright"),)
 

@@ -13,7 +13,7 @@ from torches import texts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 @pytest.fixture

@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from choosing_catalog import made
+from specdb.analysis import criteria
+from specdb.analysis.currency import showing
 from specdb.errors import Ambiguous, NoRate, NotFound, SpecdbError, UnknownKey, UsageError
-from specdb.rank import Options, rank
-from specdb.store import criteria
-from specdb.store.currency import showing
+from specdb.reports.rank import Options, rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from homes import Home
-    from specdb.core.table import Cell, Table
-    from specdb.store.catalog import Catalog
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.database.repository import Catalog
+    from specdb.domain.table import Cell, Table
 
 LAMPS = {
     "lean": {

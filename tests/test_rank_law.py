@@ -10,18 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from choosing_catalog import made
-from specdb.core.choice import MATCHES
-from specdb.core.specs import Spec
-from specdb.rank import MISSING, Options, rank
-from specdb.store import criteria
-from specdb.store.catalog import Catalog
-from specdb.store.currency import showing
+from specdb.analysis import criteria
+from specdb.analysis.currency import showing
+from specdb.analysis.ranking import MATCHES
+from specdb.database.repository import Catalog
+from specdb.domain.spec import Spec
+from specdb.reports.rank import MISSING, Options, rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from homes import Home
-    from specdb.core.table import Table
+    from specdb.domain.table import Table
 
 
 @pytest.fixture(scope="module")

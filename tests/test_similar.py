@@ -6,14 +6,14 @@ import pytest
 
 from choosing_catalog import made
 from specdb.errors import NotFound, SpecdbError, UnknownKey, UsageError
-from specdb.similar import Options, similar
+from specdb.reports.similar import Options, similar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from homes import Home
-    from specdb.core.table import Table
-    from specdb.store.catalog import Catalog
+    from specdb.database.repository import Catalog
+    from specdb.domain.table import Table
 
 LAMPS = {
     "lean": {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 PATHS = os.pathsep.join(sys.path)
 HEAVY = {"sqlalchemy", "sqlmodel", "pydantic", "pint", "alembic", "yaml", "pandas", "xlsxwriter", "lark", "currency_converter"}

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from specdb.database import create, journal
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.editing.load import load, unit_rows
 from specdb.errors import FileFaults, NotFound, SpecdbError, StoreError
-from specdb.ingest.load import load, unit_rows
-from specdb.store import create, journal
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
-from specdb.verify import LARGEST, LONGEST_LINE, verify
+from specdb.reports.verify import LARGEST, LONGEST_LINE, verify
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from specdb.core.table import Table
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.domain.table import Table
 
 ARTICLES = Path(__file__).parent.parent.parent / "shared" / "corpus" / "articles" / "seed.txt"
 MEGABYTES = 500

@@ -6,11 +6,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from specdb.ingest.load import load
+from specdb.editing.load import load
 
 if TYPE_CHECKING:
-    from specdb.core.table import Cell, Table
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.domain.table import Cell, Table
 
 HOSTILE = "[red]T3[/red] \x1b[31mred\x1b[0m [/x]"
 

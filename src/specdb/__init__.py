@@ -10,7 +10,7 @@ from __future__ import annotations
 TYPE_CHECKING = False  # type checkers take it for True; typing's own would load typing before cli.main sets up the start
 if TYPE_CHECKING:
     from specdb.api import Database, open
-    from specdb.core.table import Table
+    from specdb.domain.table import Table
     from specdb.errors import SpecdbError
 
 __version__ = "0.1.0"
@@ -19,7 +19,7 @@ __all__ = ["Database", "SpecdbError", "Table", "__version__", "open"]
 _HOMES = {
     "Database": "specdb.api",
     "open": "specdb.api",
-    "Table": "specdb.core.table",
+    "Table": "specdb.domain.table",
     "SpecdbError": "specdb.errors",
 }
 

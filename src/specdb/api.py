@@ -5,26 +5,27 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from specdb import diff, history, listing, log, rank, show, similar, why
-from specdb.compare import Options as CompareOptions
-from specdb.compare import compare
-from specdb.core import qualifiers as bound
+from specdb.analysis import criteria
+from specdb.analysis.adhoc_attributes import define
+from specdb.analysis.currency import showing
+from specdb.database import changesets, engine
+from specdb.database.as_of import set_back
+from specdb.database.repository import Catalog
+from specdb.domain import qualifiers as bound
 from specdb.errors import NoDatabase
-from specdb.export import export
 from specdb.query import Condition, query
 from specdb.query import Options as QueryOptions
-from specdb.store import changesets, criteria, engine
-from specdb.store.as_of import set_back
-from specdb.store.catalog import Catalog
-from specdb.store.currency import showing
-from specdb.store.definition import define
+from specdb.reports import diff, explain, history, listing, log, rank, show, similar
+from specdb.reports.compare import Options as CompareOptions
+from specdb.reports.compare import compare
+from specdb.reports.export import export
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
-    from specdb.core.table import Table
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.domain.table import Table
 
     Read = TypeVar("Read", bound=Callable[..., Table])
 
@@ -117,7 +118,7 @@ class Database:
     @_of_one_moment
     def why(self, product: str, attribute: str = "", *, qualifiers: str = "", as_of: str = "") -> Table:
         """All that is stated on a question, which of it is shown, and by which rule; without an attribute, on all conflicts."""
-        return why.why(self._view(as_of=as_of), product, attribute, _bound(qualifiers))
+        return explain.why(self._view(as_of=as_of), product, attribute, _bound(qualifiers))
 
     @_of_one_moment
     def log(self, product: str = "", limit: int | None = None) -> Table:
@@ -206,7 +207,7 @@ def open(location: str | os.PathLike[str] | None = None) -> Database:
     try:
         return Database(path)
     except NoDatabase:
-        from specdb.ingest.load import create_seeded
+        from specdb.editing.load import create_seeded
 
         create_seeded(path)
     return Database(path)

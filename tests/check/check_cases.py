@@ -8,19 +8,19 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from specdb.check import check
-from specdb.check.finding import Scope
-from specdb.core import dates
-from specdb.ingest.load import load, unit_rows
-from specdb.store import create, journal
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.analysis.checks import check
+from specdb.analysis.checks.finding import Scope
+from specdb.database import create, journal
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.editing.load import load, unit_rows
+from specdb.figures import dates
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from specdb.core.table import Scalar, Table
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.domain.table import Scalar, Table
 
 TODAY = date(2026, 11, 24)
 

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 from check_cases import TODAY, checked, found
 
-from specdb.check import KINDS, check, failed
-from specdb.check.finding import Scope
-from specdb.core.claims import FAILS
+from specdb.analysis.checks import KINDS, check, failed
+from specdb.analysis.checks.finding import Scope
+from specdb.analysis.claims import FAILS
 from specdb.errors import UnknownKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from subprocess import CompletedProcess
 
-    from specdb.store.catalog import Catalog
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.database.repository import Catalog
 
 SNAPSHOT = Path(__file__).with_name("seed.txt")
 RENEW = "SPECDB_RENEW"

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 from check_cases import checked, found, made
 
-from specdb.core.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
-from specdb.core.expression import operands, parse
-from specdb.store import overview
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.analysis.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
+from specdb.database import metadata
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.domain.expression import operands
+from specdb.figures.expression_parser import parse_expression
 
 if TYPE_CHECKING:
-    from specdb.core.table import Row
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.domain.table import Row
 
 
 @pytest.fixture(scope="module")
@@ -133,10 +134,10 @@ def test_all_claims_of_the_articles_are_judged(rows: list[Row]) -> None:
 def test_every_claim_with_an_expression_can_be_checked(seeded: Place, rows: list[Row]) -> None:
     with closing(connect(seeded)) as connection:
         catalog = Catalog(connection)
-        written = overview.claims(catalog, [product.id for product in catalog.products()])
+        written = metadata.claims(catalog, [product.id for product in catalog.products()])
     expected = sum(bool(claim.expression) for claim in written)
     assert expected == sum(row.cells[1].text != UNCHECKED for row in rows)
-    assert all(list(operands(parse(claim.expression))) for claim in written if claim.expression)
+    assert all(list(operands(parse_expression(claim.expression))) for claim in written if claim.expression)
 
 
 CLAIMED = """

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from check_cases import found, made
 
-from specdb.check.finding import WARNS
-from specdb.core.claims import HOLDS
+from specdb.analysis.checks.finding import WARNS
+from specdb.analysis.claims import HOLDS
 
 if TYPE_CHECKING:
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 THINGS = """
 categories:

@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from specdb.ingest.load import load
+from specdb.editing.load import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from subprocess import CompletedProcess
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "checks.md"
 
@@ -30,8 +30,8 @@ def test_the_outputs_are_true(database: Place, tmp_path: Path, run: Callable[...
 
 
 def test_every_kind_and_relation_is_explained() -> None:
-    from specdb.check import KINDS
-    from specdb.core.claims import RELATIONS
+    from specdb.analysis.checks import KINDS
+    from specdb.analysis.claims import RELATIONS
 
     text = PAGE.read_text(encoding="utf-8")
     assert all(f"## {kind.capitalize()}" in text for kind in KINDS)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from check_cases import checked, found, made
 
-from specdb.core.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
+from specdb.analysis.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
 
 if TYPE_CHECKING:
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 HEAD = """

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from check_cases import found, made
 
-from specdb.check.finding import WARNS
-from specdb.core.claims import FAILS
+from specdb.analysis.checks.finding import WARNS
+from specdb.analysis.claims import FAILS
 
 if TYPE_CHECKING:
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 HEAD = """

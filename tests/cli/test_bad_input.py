@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from homes import held
-from specdb.store.engine import SCHEMA
+from specdb.database.engine import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conftest import Run
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 PROGRAM = str(Path(sys.executable).parent / "specdb")
 
@@ -143,10 +143,10 @@ def test_read_only_directory_can_be_read(fixed: Path) -> None:
     # Root may write anywhere, so the reading is done as nobody, once Python's own files have been read.
     code = """
 import os, sys
-import specdb.core.sources
+import specdb.domain.source
 from pathlib import Path
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.database.repository import Catalog
+from specdb.database.engine import connect
 if os.getuid() == 0:
     os.setgroups([])
     os.setgid(65534)

@@ -14,7 +14,7 @@ from test_terminal_width import in_terminal
 
 if TYPE_CHECKING:
     from conftest import Run
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 COMPARE = ["chart", "compare", "a1", "a1-pro"]
 QUERY = ["chart", "query", "--category", "glasses", "--x", "weight", "--y", "battery-life", "--label", "name"]
@@ -144,7 +144,7 @@ try:
     main()
 except SystemExit:
     pass
-heavy = ("matplotlib", "plotext", "numpy", "specdb.chart", "specdb.plot")
+heavy = ("matplotlib", "plotext", "numpy", "specdb.charts.chart", "specdb.charts")
 print([name for name in heavy if name in sys.modules], file=sys.stderr)
 """
     environment = {"SPECDB_URL": str(seeded), "PATH": "", "PYTHONPATH": str(DOCS.parent / "src")}

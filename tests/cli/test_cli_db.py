@@ -6,13 +6,13 @@ import json
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from specdb.store.engine import SCHEMA, connect
+from specdb.database.engine import SCHEMA, connect
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Run
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 def test_info(run: Run, seeded: Place) -> None:

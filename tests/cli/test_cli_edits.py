@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from editing import saved
-from specdb.store.engine import SCHEMA, connect
+from specdb.database.engine import SCHEMA, connect
 
 if TYPE_CHECKING:
     from conftest import Run
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 WEIGHT = ("show", "a1-pro", "-f", "csv")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.ingest import bundle
+from specdb.bundles import bundle
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Run
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from specdb.editing.load import load
 from specdb.errors import FileFaults
-from specdb.ingest.load import load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Run
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 RATES = """rates:
 - {day: 2026-11-20, base: TWD, quote: USD, rate: 0.031, source: central bank}

@@ -21,7 +21,7 @@ from reviewed import ARTICLE, drafted
 
 if TYPE_CHECKING:
     from conftest import Run
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 PROGRAM = str(Path(sys.executable).parent / "specdb")
 

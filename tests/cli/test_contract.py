@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.export import LONG
+from specdb.reports.export import LONG
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Run
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 def rows(text: str) -> list[list[str]]:

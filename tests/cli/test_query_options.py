@@ -12,7 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from conftest import Run
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 @pytest.mark.parametrize(

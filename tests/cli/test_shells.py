@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.cli.shells import Bash
+from specdb.cli.shell_completion import Bash
 
 if TYPE_CHECKING:
     from conftest import Run
     from homes import Home
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 BIN = Path(sys.executable).parent
 
@@ -30,7 +30,7 @@ products:
 
 @pytest.fixture(scope="module")
 def hostile(home: Home, template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    from specdb.ingest.load import load
+    from specdb.editing.load import load
 
     place, file = home.copied(template), tmp_path_factory.mktemp("hostile") / "hostile.yaml"
     file.write_text(HOSTILE, encoding="utf-8")

@@ -18,7 +18,7 @@ from rich.cells import cell_len
 
 if TYPE_CHECKING:
     from conftest import Run
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 PROGRAM = str(Path(sys.executable).parent / "specdb")
 COMMANDS = [

@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from specdb.core import quantity, units
-from specdb.core.specs import Attribute, Spec
+from specdb.domain import quantity
+from specdb.domain.spec import Attribute, Spec
+from specdb.figures import unit_registry
+from specdb.figures.quantity_parser import parse_quantity
 
 _IDS = count(1)
 _SPEC: dict[str, Any] = {
@@ -40,15 +42,15 @@ def spec(**given: Any) -> Spec:
 
 def figure(text: str, unit: str, *, signed: bool = False, **given: Any) -> Spec:
     """The spec of a quantity printed as `text`, of an attribute in `unit`."""
-    found = quantity.parse(text)
-    written = units.resolve(found.unit)
-    lo, nominal, hi = quantity.interval(found, written, units.resolve(unit), signed=signed)
+    found = parse_quantity(text)
+    written = unit_registry.resolve(found.unit)
+    lo, nominal, hi = quantity.interval(found, written, unit_registry.resolve(unit), signed=signed)
     columns = {"modifier": found.modifier, "number": "..".join(found.numbers), "unit": written.name, "value_unit": unit}
     return spec(**columns, lo=lo, nominal=nominal, hi=hi, printed=text, **given)
 
 
 def attribute(kind: str = "quantity", unit: str = "g", **given: Any) -> Attribute:
     """An attribute of this kind."""
-    dimension = units.resolve(unit).dimension if kind == "quantity" else ""
+    dimension = unit_registry.resolve(unit).dimension if kind == "quantity" else ""
     plain = {"id": 1, "key": "it", "name": "it", "better": "", "group": "", "many": False, "signed": False}
     return Attribute(**{**plain, "kind": kind, "unit": unit if kind == "quantity" else "", "dimension": dimension, **given})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from core_specs import figure, spec
 
-from specdb.core.agreement import agree, apart
+from specdb.domain.spec_conflicts import agree, apart
 
 CASES = [
     # two figures

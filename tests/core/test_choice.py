@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from specdb.core import choice
-from specdb.core.quantity import Interval
+from specdb.analysis import ranking
+from specdb.domain.quantity import Interval
 from specdb.errors import UnknownKey
 
 Rows = list[list[Interval]]
@@ -54,7 +54,7 @@ def exact(*numbers: float) -> list[Interval]:
     ],
 )
 def test_oriented(figure: tuple[float, float, float], higher: bool, oriented: tuple[float, float, float]) -> None:
-    assert choice.oriented(Interval(*figure), higher=higher) == oriented
+    assert ranking.oriented(Interval(*figure), higher=higher) == oriented
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_oriented(figure: tuple[float, float, float], higher: bool, oriented: tu
     ],
 )
 def test_rank(rows: Rows, weights: list[float], scores: list[float], places: list[str]) -> None:
-    ranked = choice.rank(rows, weights)
+    ranked = ranking.rank(rows, weights)
     assert [one.score for one in ranked] == pytest.approx(scores)
     assert [f"{one.place}" + (f" ({one.first}-{one.last})" if one.first < one.last else "") for one in ranked] == places
 
@@ -113,7 +113,7 @@ def reference(rows: Rows, weights: list[float]) -> list[tuple[Fraction, int, int
 
 @given(weighted())
 def test_rank_is_the_reference(given: tuple[Rows, list[float]]) -> None:
-    ranked = choice.rank(*given)
+    ranked = ranking.rank(*given)
     expected = reference(*given)
     assert [(one.place, one.first, one.last) for one in ranked] == [tuple(places) for _, *places in expected]
     assert [one.score for one in ranked] == pytest.approx([float(score) for score, *_ in expected], abs=1e-8)
@@ -122,7 +122,7 @@ def test_rank_is_the_reference(given: tuple[Rows, list[float]]) -> None:
 @given(weighted())
 def test_a_score_is_the_weighted_mean_of_parts_between_0_and_1(given: tuple[Rows, list[float]]) -> None:
     rows, weights = given
-    for one in choice.rank(rows, weights):
+    for one in ranking.rank(rows, weights):
         assert one.score == pytest.approx(sum(map(float.__mul__, weights, one.parts)) / sum(weights), abs=1e-8)
         assert all(0 <= part <= 1 for part in one.parts)
         assert 1 <= one.first <= one.place <= one.last <= len(rows)
@@ -131,23 +131,23 @@ def test_a_score_is_the_weighted_mean_of_parts_between_0_and_1(given: tuple[Rows
 @given(weighted(), FACTORS)
 def test_the_scale_of_the_weights_changes_nothing(given: tuple[Rows, list[float]], factor: float) -> None:
     rows, weights = given
-    assert choice.rank(rows, [weight * factor for weight in weights]) == choice.rank(rows, weights)
+    assert ranking.rank(rows, [weight * factor for weight in weights]) == ranking.rank(rows, weights)
 
 
 @given(weighted(), st.lists(FACTORS, min_size=3, max_size=3))
 def test_units_change_no_ranking(given: tuple[Rows, list[float]], factors: list[float]) -> None:
     rows, weights = given
     scaled = [[Interval(*(end * by for end in one)) for one, by in zip(row, factors, strict=False)] for row in rows]
-    before, after = choice.rank(rows, weights), choice.rank(scaled, weights)
+    before, after = ranking.rank(rows, weights), ranking.rank(scaled, weights)
     assert [(one.place, one.score) for one in after] == [(one.place, one.score) for one in before]
-    assert [choice.pareto(scaled, match) for match in choice.MATCHES] == [
-        choice.pareto(rows, match) for match in choice.MATCHES
+    assert [ranking.pareto(scaled, match) for match in ranking.MATCHES] == [
+        ranking.pareto(rows, match) for match in ranking.MATCHES
     ]
 
 
 @given(weighted(SHARP))
 def test_exact_figures_leave_no_doubt(given: tuple[Rows, list[float]]) -> None:
-    assert all(one.first == one.place == one.last for one in choice.rank(*given))
+    assert all(one.first == one.place == one.last for one in ranking.rank(*given))
 
 
 @given(weighted(), st.randoms(use_true_random=False))
@@ -162,7 +162,7 @@ def test_no_truth_gives_a_place_that_was_not_foreseen(given: tuple[Rows, list[fl
         sum(weight * (at - low) / (high - low) for weight, at, (low, high) in zip(weights, row, ruler, strict=True))
         for row in true
     ]
-    for mine, one in zip(scores, choice.rank(rows, weights), strict=True):
+    for mine, one in zip(scores, ranking.rank(rows, weights), strict=True):
         assert one.first <= 1 + sum(other > mine + 1e-6 for other in scores) <= one.last
 
 
@@ -189,7 +189,7 @@ UP_TO, ABOUT = Interval(0, 16, 16), Interval(38, 40, 42)
 )
 def test_pareto(rows: Rows, certain: str, likely: str, possible: str) -> None:
     wanted = {"certain": certain, "likely": likely, "possible": possible}
-    assert {match: choice.pareto(rows, match) for match in choice.MATCHES} == {
+    assert {match: ranking.pareto(rows, match) for match in ranking.MATCHES} == {
         match: [int(place) for place in places if place != " "] for match, places in wanted.items()
     }
 
@@ -200,7 +200,7 @@ def beats(one: list[Interval], other: list[Interval], match: str) -> bool:
     return all(mine >= theirs for mine, theirs in pairs) and any(mine > theirs for mine, theirs in pairs)
 
 
-@pytest.mark.parametrize("match", choice.MATCHES)
+@pytest.mark.parametrize("match", ranking.MATCHES)
 @given(rows=tables())
 def test_pareto_is_the_reference(match: str, rows: Rows) -> None:
     kept = [
@@ -208,12 +208,12 @@ def test_pareto_is_the_reference(match: str, rows: Rows) -> None:
         for index, row in enumerate(rows)
         if not any(beats(other, row, match) for place, other in enumerate(rows) if place != index)
     ]
-    assert choice.pareto(rows, match) == kept
+    assert ranking.pareto(rows, match) == kept
 
 
 @given(tables())
 def test_a_weaker_match_keeps_no_more(rows: Rows) -> None:
-    kept = [set(choice.pareto(rows, match)) for match in choice.MATCHES]
+    kept = [set(ranking.pareto(rows, match)) for match in ranking.MATCHES]
     assert all(later <= earlier for earlier, later in pairwise(kept))
     assert not rows or kept[1]
 
@@ -226,26 +226,26 @@ def test_a_product_that_is_beaten_changes_nothing_for_the_others(match: str, row
     top = [(one.lo if match == "certain" else one.nominal) - step for one, step in zip(by, less, strict=False)]
     added = [Interval(at - 2, at, at if match == "certain" else at + 5) for at in top]
     assert beats(by, added, match)
-    assert choice.pareto([*rows, added], match) == choice.pareto(rows, match)
+    assert ranking.pareto([*rows, added], match) == ranking.pareto(rows, match)
 
 
 @given(tables(), st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_matter(rows: Rows, random: object) -> None:
     order = list(range(len(rows)))
     getattr(random, "shuffle")(order)  # noqa: B009
-    for match in choice.MATCHES:
-        shuffled = choice.pareto([rows[place] for place in order], match)
-        assert sorted(order[place] for place in shuffled) == choice.pareto(rows, match)
+    for match in ranking.MATCHES:
+        shuffled = ranking.pareto([rows[place] for place in order], match)
+        assert sorted(order[place] for place in shuffled) == ranking.pareto(rows, match)
 
 
 def test_pareto_of_another_match() -> None:
     with pytest.raises(UnknownKey, match="'surely' is no strength"):
-        choice.pareto([], "surely")
+        ranking.pareto([], "surely")
 
 
 @pytest.mark.parametrize(("numbers", "middle"), [([3], 3), ([1, 9, 2], 2), ([1, 2, 4, 9], 3), ([17.9, 14.9], 16.4)])
 def test_median(numbers: list[float], middle: float) -> None:
-    assert choice.median(numbers) == pytest.approx(middle)
+    assert ranking.median(numbers) == pytest.approx(middle)
 
 
 @pytest.mark.parametrize(
@@ -264,16 +264,16 @@ def test_median(numbers: list[float], middle: float) -> None:
     ],
 )
 def test_gap(one: float, other: float, least: float, most: float, gap: float) -> None:
-    assert choice.gap(one, other, least, most) == choice.gap(other, one, least, most) == pytest.approx(gap)
+    assert ranking.gap(one, other, least, most) == ranking.gap(other, one, least, most) == pytest.approx(gap)
 
 
 @given(st.lists(st.floats(1e-9, 1e9), min_size=2, max_size=6), FACTORS)
 def test_a_gap_lies_between_0_and_1_in_any_unit(numbers: list[float], factor: float) -> None:
     least, most = min(numbers), max(numbers)
-    gap = choice.gap(numbers[0], numbers[1], least, most)
+    gap = ranking.gap(numbers[0], numbers[1], least, most)
     assert 0 <= gap <= 1 + 1e-9
-    if most / least > choice.DECADE * 1.001 or most / least < choice.DECADE * 0.999:
-        scaled = choice.gap(numbers[0] * factor, numbers[1] * factor, least * factor, most * factor)
+    if most / least > ranking.DECADE * 1.001 or most / least < ranking.DECADE * 0.999:
+        scaled = ranking.gap(numbers[0] * factor, numbers[1] * factor, least * factor, most * factor)
         assert scaled == pytest.approx(gap, abs=1e-5)
 
 
@@ -282,7 +282,7 @@ def test_a_gap_lies_between_0_and_1_in_any_unit(numbers: list[float], factor: fl
     [("", "", 0), ("a", "a", 0), ("a", "b", 1), ("ab", "bc", 2 / 3), ("ab", "a", 0.5), ("a", "", 1)],
 )
 def test_unlike(one: str, other: str, apart: float) -> None:
-    assert choice.unlike(frozenset(one), frozenset(other)) == pytest.approx(apart)
+    assert ranking.unlike(frozenset(one), frozenset(other)) == pytest.approx(apart)
 
 
 @pytest.mark.parametrize(
@@ -290,10 +290,10 @@ def test_unlike(one: str, other: str, apart: float) -> None:
     [([], 0, 0), ([0], 1 / 11, 1), ([1], 0, 0), ([0] * 10, 0.5, 1), ([0, 1], 1 / 12, 0.5), ([0.5] * 10, 0.25, 0.5)],
 )
 def test_likeness(gaps: list[float], likeness: float, closeness: float) -> None:
-    assert list(choice.likeness(gaps)) == pytest.approx([likeness, closeness])
+    assert list(ranking.likeness(gaps)) == pytest.approx([likeness, closeness])
 
 
 @given(st.lists(st.floats(0, 1), max_size=30))
 def test_more_that_is_alike_is_more_alike(gaps: list[float]) -> None:
-    assert choice.likeness([*gaps, 0])[0] > choice.likeness(gaps)[0] - 1e-12
-    assert choice.likeness([*gaps, 1])[0] <= choice.likeness(gaps)[0]
+    assert ranking.likeness([*gaps, 0])[0] > ranking.likeness(gaps)[0] - 1e-12
+    assert ranking.likeness([*gaps, 1])[0] <= ranking.likeness(gaps)[0]

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.core import claims, expression, measure, quantity, units
-from specdb.core.claims import FAILS, HOLDS, ROUNDING
+from specdb.analysis import claims
+from specdb.analysis.claims import FAILS, HOLDS, ROUNDING
+from specdb.domain import expression, interval_arithmetic
 from specdb.errors import DimensionFault, ValueFault
+from specdb.figures import unit_registry
+from specdb.figures.expression_parser import parse_expression
+from specdb.figures.quantity_parser import parse_quantity
 
 if TYPE_CHECKING:
-    from specdb.core.expression import Operand
-    from specdb.core.measure import Measure
-    from specdb.core.unit import Unit
+    from specdb.domain.expression import Operand
+    from specdb.domain.interval_arithmetic import Measure
+    from specdb.domain.unit import Unit
 
 
 class Printed:
@@ -23,17 +27,17 @@ class Printed:
         self.figures = figures
 
     def measure(self, operand: Operand) -> Measure:
-        figure = quantity.parse(self.figures[operand.key])
-        return measure.from_quantity(figure, units.resolve(figure.unit))
+        figure = parse_quantity(self.figures[operand.key])
+        return interval_arithmetic.from_quantity(figure, unit_registry.resolve(figure.unit))
 
     def spelled(self, operand: Operand) -> str:
         return self.figures[operand.key]
 
     def unit(self, text: str) -> Unit:
-        return units.resolve(text)
+        return unit_registry.resolve(text)
 
     def unit_of(self, operand: Operand) -> Unit:
-        return units.resolve(quantity.parse(self.figures[operand.key]).unit)
+        return unit_registry.resolve(parse_quantity(self.figures[operand.key]).unit)
 
 
 @pytest.mark.parametrize(
@@ -272,5 +276,5 @@ def test_a_result_beyond_all_numbers_is_refused(value: str) -> None:
 )
 def test_how_a_result_reads(value: str, unit: str | None, wanted: str) -> None:
     printed = Printed(one="3 g", less="< 3 g", more="> 3 g", **{"from": "≥ 3 g"})
-    found = claims.evaluate(expression.parse(value.replace("from_", "from")), printed)
-    assert claims.result(found, units.resolve(unit) if unit else None) == wanted
+    found = claims.evaluate(parse_expression(value.replace("from_", "from")), printed)
+    assert claims.result(found, unit_registry.resolve(unit) if unit else None) == wanted

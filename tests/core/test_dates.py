@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.core import dates
-from specdb.core.dates import DateSpan
 from specdb.errors import ValueFault
+from specdb.figures import dates
+from specdb.figures.dates import DateSpan
 
 DAY = timedelta(days=1)
 

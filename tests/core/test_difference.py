@@ -7,20 +7,20 @@ from core_specs import figure, spec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.core import display, units
-from specdb.core.difference import best, difference, ratio
+from specdb.analysis.difference import best, difference, ratio
+from specdb.figures import formatting, unit_registry
 
 if TYPE_CHECKING:
-    from specdb.core.specs import Spec
-    from specdb.core.table import Cell
+    from specdb.domain.spec import Spec
+    from specdb.domain.table import Cell
 
 PRINTED = ["6 g", "≈ 6 g", "≤ 6 g", "< 6 g", "≥ 6 g", "> 6 g", "5..7 g", "± 6 g"]
 
 
 def against(one: str, base: str, unit: str) -> Cell:
     """The difference of two printed figures, shown in `unit`."""
-    specs = [figure(text, units.resolve(text.split()[-1]).name, signed=True) for text in (one, base)]
-    shown, scale = display.figures(specs, unit, units.resolve)
+    specs = [figure(text, unit_registry.resolve(text.split()[-1]).name, signed=True) for text in (one, base)]
+    shown, scale = formatting.figures(specs, unit, unit_registry.resolve)
     return difference(specs[0].modifier, shown[specs[0].id], specs[1].modifier, shown[specs[1].id], scale)
 
 

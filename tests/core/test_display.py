@@ -7,18 +7,18 @@ from core_specs import figure, spec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.core import display, units
-from specdb.core.display import Figure, Scale, figures, number, quantity
-from specdb.core.table import Cell
+from specdb.domain.table import Cell
+from specdb.figures import formatting, unit_registry
+from specdb.figures.formatting import Figure, Scale, figures, number, quantity
 
 if TYPE_CHECKING:
-    from specdb.core.specs import Spec
+    from specdb.domain.spec import Spec
 
 
 def row(*printed: str, unit: str, signed: bool = False) -> list[str]:
     """How figures read side by side in one unit."""
-    specs = [figure(text, units.resolve(text.split()[-1]).name, signed=signed) for text in printed]
-    shown, scale = figures(specs, unit, units.resolve)
+    specs = [figure(text, unit_registry.resolve(text.split()[-1]).name, signed=signed) for text in printed]
+    shown, scale = figures(specs, unit, unit_registry.resolve)
     return [quantity(one.modifier, shown[one.id], scale).text for one in specs]
 
 
@@ -101,21 +101,21 @@ def test_number(value: float, decimals: int, text: str) -> None:
     ],
 )
 def test_states_are_told_apart(one: Spec, cell: Cell) -> None:
-    assert display.plain(one) == cell
+    assert formatting.plain(one) == cell
 
 
 def test_not_stated_is_none_of_them() -> None:
-    states = [display.plain(spec(kind=kind)).state for kind in ("unknown", "not_applicable")]
-    flags = [display.plain(spec(kind="flag", nominal=nominal)).state for nominal in (0.0, 1.0)]
-    assert len({*states, *flags, display.NOT_STATED.state, ""}) == 6
+    states = [formatting.plain(spec(kind=kind)).state for kind in ("unknown", "not_applicable")]
+    flags = [formatting.plain(spec(kind="flag", nominal=nominal)).state for nominal in (0.0, 1.0)]
+    assert len({*states, *flags, formatting.NOT_STATED.state, ""}) == 6
 
 
 def test_qualifiers_follow_the_value() -> None:
     cell = Cell("50,000 CNY", 50000.0)
-    assert display.qualified(spec(qualifiers="edition=standard;status=target"), cell) == Cell(
+    assert formatting.qualified(spec(qualifiers="edition=standard;status=target"), cell) == Cell(
         "50,000 CNY (edition=standard, status=target)", 50000.0
     )
-    assert display.qualified(spec(), cell) == cell
+    assert formatting.qualified(spec(), cell) == cell
 
 
 @pytest.mark.parametrize(
@@ -128,12 +128,12 @@ def test_qualifiers_follow_the_value() -> None:
     ],
 )
 def test_label(name: str, qualifiers: str, unit: str, heading: str) -> None:
-    assert display.label(name, qualifiers, unit) == heading
+    assert formatting.label(name, qualifiers, unit) == heading
 
 
 def test_several_values_in_one_cell() -> None:
-    assert display.joined([Cell("FP4", "FP4"), Cell("FP8", "FP8")]) == Cell("FP4, FP8", "FP4, FP8")
-    assert display.joined([Cell("yes", True, "yes")]) == Cell("yes", True, "yes")
+    assert formatting.joined([Cell("FP4", "FP4"), Cell("FP8", "FP8")]) == Cell("FP4, FP8", "FP4, FP8")
+    assert formatting.joined([Cell("yes", True, "yes")]) == Cell("yes", True, "yes")
 
 
 @given(st.from_regex(r"[0-9]{1,6}(\.[0-9]{1,4})?", fullmatch=True))

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.core import expression, measure
-from specdb.core.expression import DEEPEST, LONGEST, MOST, Figure, Node, Operand, Operation
+from specdb.domain import expression, interval_arithmetic
+from specdb.domain.expression import Figure, Node, Operand, Operation
 from specdb.errors import ValueFault
+from specdb.figures.expression_parser import DEEPEST, LONGEST, MOST, parse_expression
+from specdb.figures.quantity_parser import parse_quantity
 
 A_MOMENT = 1.0
 """Seconds in which any refusal must come; each takes some milliseconds."""
@@ -74,9 +76,9 @@ A_MOMENT = 1.0
 def test_what_it_parses_to(text: str, wanted: str | None) -> None:
     if wanted is None:
         with pytest.raises(ValueFault):
-            expression.parse(text)
+            parse_expression(text)
     else:
-        assert _shape(expression.parse(text)) == wanted
+        assert _shape(parse_expression(text)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,7 @@ def test_what_it_parses_to(text: str, wanted: str | None) -> None:
 )
 def test_refused_with_its_column(text: str, column: int, found: str | None) -> None:
     with pytest.raises(ValueFault, match=rf"at column {column}\b" if found else "column") as caught:
-        expression.parse(text)
+        parse_expression(text)
     assert caught.value.mend
     if found:
         assert f"has {found} at column" in caught.value.problem
@@ -141,7 +143,7 @@ def test_refused_with_its_column(text: str, column: int, found: str | None) -> N
 )
 def test_a_wrong_part_is_refused_with_its_column(text: str, problem: str) -> None:
     with pytest.raises(ValueFault) as caught:
-        expression.parse(text)
+        parse_expression(text)
     assert caught.value.problem == problem
     assert caught.value.mend
 
@@ -168,7 +170,7 @@ def test_a_wrong_part_is_refused_with_its_column(text: str, problem: str) -> Non
 def test_endless_texts_are_refused_at_once(text: str, problem: str) -> None:
     start = perf_counter()
     with pytest.raises(ValueFault) as caught:
-        expression.parse(text)
+        parse_expression(text)
     assert perf_counter() - start < A_MOMENT
     assert problem in caught.value.problem
     assert len(str(caught.value)) < 2 * LONGEST
@@ -178,8 +180,10 @@ def test_the_longest_and_deepest_are_computed() -> None:
     deep = "(" * DEEPEST + "1 + 1" + ")" * DEEPEST
     wide = " + ".join(["1"] * MOST)
     for text, wanted in ((deep, 2), (wide, MOST)):
-        found = expression.evaluate(expression.parse(text), lambda figure: measure.exact(Fraction(figure.text)), _no_operand)
-        assert found == measure.exact(Fraction(wanted))
+        found = expression.evaluate(
+            parse_expression(text), lambda figure: interval_arithmetic.exact(Fraction(figure.text)), _no_operand
+        )
+        assert found == interval_arithmetic.exact(Fraction(wanted))
 
 
 @pytest.mark.parametrize(
@@ -194,12 +198,14 @@ def test_the_longest_and_deepest_are_computed() -> None:
     ],
 )
 def test_evaluate(text: str, wanted: int) -> None:
-    found = expression.evaluate(expression.parse(text), lambda figure: measure.exact(Fraction(figure.text)), _no_operand)
-    assert found == measure.exact(Fraction(wanted))
+    found = expression.evaluate(
+        parse_expression(text), lambda figure: interval_arithmetic.exact(Fraction(figure.text)), _no_operand
+    )
+    assert found == interval_arithmetic.exact(Fraction(wanted))
 
 
 def test_operands_from_left_to_right() -> None:
-    node = expression.parse("min(battery of a, 3) / (weight + battery of b[x=1])".replace(" of b[x=1]", "[x=1] of b"))
+    node = parse_expression("min(battery of a, 3) / (weight + battery of b[x=1])".replace(" of b[x=1]", "[x=1] of b"))
     assert [str(one) for one in expression.operands(node)] == ["battery of a", "weight", "battery[x=1] of b"]
 
 
@@ -209,7 +215,7 @@ _name = st.from_regex(r"[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,5}){0,2}", fullmatch=True
 _value = st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters=";=[],"), min_size=1, max_size=8)
 _bound = st.dictionaries(_name, _value, max_size=2).map(lambda bound: ";".join(f"{key}={bound[key]}" for key in sorted(bound)))
 _leaf = st.builds(
-    lambda number, unit: Figure(f"{number}{unit}"),
+    lambda number, unit: Figure(text := f"{number}{unit}", parse_quantity(text)),
     st.decimals(min_value=0, max_value=10**6, places=2) | st.integers(0, 10**9),
     st.sampled_from(["", " %", " g", " PFLOPS", " count/year", " min", " °C"]),
 ) | st.builds(Operand, _name, _bound, st.just("") | _name)
@@ -225,20 +231,20 @@ def _larger(parts: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 def test_parsing_what_is_spelled_gives_it_back(node: Node) -> None:
     text = expression.spell(node, lambda figure: figure.text, str)
     if len(text) <= LONGEST:
-        assert expression.parse(text) == node
+        assert parse_expression(text) == node
 
 
 @given(st.text(st.sampled_from("ab1 9.-+*/(),[]=%°xofmine_") | st.characters(), max_size=40))
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     try:
-        node = expression.parse(text)
+        node = parse_expression(text)
     except ValueFault as fault:
         assert fault.problem  # noqa: PT017  either is right
     else:
-        assert expression.parse(expression.spell(node, lambda figure: figure.text, str)) == node
+        assert parse_expression(expression.spell(node, lambda figure: figure.text, str)) == node
 
 
-def _no_operand(operand: Operand) -> measure.Measure:
+def _no_operand(operand: Operand) -> interval_arithmetic.Measure:
     raise AssertionError(operand)
 
 

@@ -8,10 +8,10 @@ from core_specs import attribute, figure, spec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.core.filters import CERTAIN, LIKELY, NO, POSSIBLE, Filter, strength
+from specdb.domain.conditions import CERTAIN, LIKELY, NO, POSSIBLE, Filter, strength
 
 if TYPE_CHECKING:
-    from specdb.core.specs import Spec
+    from specdb.domain.spec import Spec
 
 GRAMS = attribute()
 numbers = st.integers(0, 60).map(lambda number: number / 4)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.core.harmless import harmless, restored
+from specdb.domain.formula_escaping import harmless, restored
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.core import measure, quantity, units
-from specdb.core.measure import End, Measure
+from specdb.domain import interval_arithmetic
+from specdb.domain.interval_arithmetic import End, Measure
 from specdb.errors import DimensionFault, ValueFault
+from specdb.figures import unit_registry
+from specdb.figures.quantity_parser import parse_quantity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from specdb.core.measure import Number
+    from specdb.domain.interval_arithmetic import Number
 
 LARGE = 10**6
 
@@ -56,9 +58,9 @@ LARGE = 10**6
     ],
 )
 def test_what_a_figure_stands_for(printed: str, unit: str, wanted: str) -> None:
-    figure = quantity.parse(printed)
-    written = units.resolve(figure.unit)
-    assert _in(units.resolve(unit).factor, measure.from_quantity(figure, written)) == wanted
+    figure = parse_quantity(printed)
+    written = unit_registry.resolve(figure.unit)
+    assert _in(unit_registry.resolve(unit).factor, interval_arithmetic.from_quantity(figure, written)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -73,14 +75,14 @@ def test_what_a_figure_stands_for(printed: str, unit: str, wanted: str) -> None:
     ],
 )
 def test_constants_and_signed_figures(printed: str, rounded: bool, signed: bool, wanted: str) -> None:
-    figure = quantity.parse(printed)
-    found = measure.from_quantity(figure, units.resolve(figure.unit), rounded=rounded, signed=signed)
+    figure = parse_quantity(printed)
+    found = interval_arithmetic.from_quantity(figure, unit_registry.resolve(figure.unit), rounded=rounded, signed=signed)
     assert _in(Fraction(1, 100), found) == wanted
 
 
 def test_about_a_temperature_is_a_share_of_its_degrees() -> None:
-    celsius = units.resolve("°C")
-    found = measure.from_quantity(quantity.parse("≈ 20 °C"), celsius, signed=True)
+    celsius = unit_registry.resolve("°C")
+    found = interval_arithmetic.from_quantity(parse_quantity("≈ 20 °C"), celsius, signed=True)
     assert [Fraction(end.at) - celsius.offset for end in (found.lo, found.hi)] == [19, 21]
 
 
@@ -95,7 +97,7 @@ def test_about_a_temperature_is_a_share_of_its_degrees() -> None:
     ],
 )
 def test_powers_leave_counts_out(unit: str, wanted: tuple[tuple[str, int], ...]) -> None:
-    assert measure.powers_of(units.resolve(unit)) == wanted
+    assert interval_arithmetic.powers_of(unit_registry.resolve(unit)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -129,12 +131,12 @@ def test_ends(sign: str, one: str, other: str, wanted: str) -> None:
 # --- the law: for any points inside the operands, the result lies inside
 
 OPERATIONS: dict[str, Callable[[Measure, Measure], Measure]] = {
-    "+": measure.add,
-    "-": measure.subtract,
-    "*": measure.multiply,
-    "/": measure.divide,
-    "min": lambda one, other: measure.least([one, other]),
-    "max": lambda one, other: measure.greatest([one, other]),
+    "+": interval_arithmetic.add,
+    "-": interval_arithmetic.subtract,
+    "*": interval_arithmetic.multiply,
+    "/": interval_arithmetic.divide,
+    "min": lambda one, other: interval_arithmetic.least([one, other]),
+    "max": lambda one, other: interval_arithmetic.greatest([one, other]),
 }
 POINTS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
     "+": lambda one, other: one + other,
@@ -190,9 +192,13 @@ def test_no_result_leaves_its_interval(sign: str, one: tuple[Measure, Fraction],
 
 @given(one=intervals(), other=intervals())
 def test_a_divisor_that_can_be_zero_is_refused(one: tuple[Measure, Fraction], other: tuple[Measure, Fraction]) -> None:
-    divisor = measure.multiply(other[0], measure.exact(Fraction(0))) if not _within(Fraction(0), other[0]) else other[0]
+    divisor = (
+        interval_arithmetic.multiply(other[0], interval_arithmetic.exact(Fraction(0)))
+        if not _within(Fraction(0), other[0])
+        else other[0]
+    )
     with pytest.raises(ValueFault, match="can be zero"):
-        measure.divide(one[0], divisor)
+        interval_arithmetic.divide(one[0], divisor)
 
 
 @given(
@@ -205,13 +211,20 @@ def test_numbers_beyond_a_float_stay_exact(numbers: list[Number]) -> None:
         )
         for number in numbers
     )
-    for made in (measure.add(one, other), measure.subtract(one, other), measure.multiply(one, other)):
+    for made in (
+        interval_arithmetic.add(one, other),
+        interval_arithmetic.subtract(one, other),
+        interval_arithmetic.multiply(one, other),
+    ):
         assert made.lo.at <= 0 <= made.hi.at
 
 
 @pytest.mark.parametrize("sign", ["+", "-", "min", "max"])
 def test_dimensions_are_not_mixed(sign: str) -> None:
-    mass, length = (measure.exact(Fraction(2), measure.powers_of(units.resolve(unit))) for unit in ("g", "mm"))
+    mass, length = (
+        interval_arithmetic.exact(Fraction(2), interval_arithmetic.powers_of(unit_registry.resolve(unit)))
+        for unit in ("g", "mm")
+    )
     with pytest.raises(DimensionFault, match=r"mass and length are set against each other|length and mass"):
         OPERATIONS[sign](mass, length)
 
@@ -221,9 +234,12 @@ def test_dimensions_are_not_mixed(sign: str) -> None:
     [("*", "length × mass"), ("/", "length^-1 × mass")],
 )
 def test_dimensions_of_products_and_quotients(sign: str, wanted: str) -> None:
-    mass, length = (measure.exact(Fraction(2), measure.powers_of(units.resolve(unit))) for unit in ("g", "mm"))
-    assert measure.spoken(OPERATIONS[sign](mass, length).powers) == wanted
-    assert measure.spoken(OPERATIONS["/"](mass, mass).powers) == "a plain number"
+    mass, length = (
+        interval_arithmetic.exact(Fraction(2), interval_arithmetic.powers_of(unit_registry.resolve(unit)))
+        for unit in ("g", "mm")
+    )
+    assert interval_arithmetic.spoken(OPERATIONS[sign](mass, length).powers) == wanted
+    assert interval_arithmetic.spoken(OPERATIONS["/"](mass, mass).powers) == "a plain number"
 
 
 def _within(point: Fraction, found: Measure) -> bool:

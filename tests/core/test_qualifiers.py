@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.core.qualifiers import from_text, to_text, within
+from specdb.domain.qualifiers import from_text, to_text, within
 from specdb.errors import ValueFault
 
 keys = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from specdb.core import measure, quantity, units
-from specdb.core.quantity import Interval, Quantity, interval, parse
+from specdb.domain import interval_arithmetic, quantity
+from specdb.domain.quantity import Interval, Quantity, interval
 from specdb.errors import SpecdbError, ValueFault
+from specdb.figures import quantity_parser, unit_registry
+from specdb.figures.quantity_parser import parse_quantity
 
-UNITS = [named.unit.name for named in units.table()]
+UNITS = [named.unit.name for named in unit_registry.table()]
 MASSES = ["µg", "mg", "g", "kg", "t", "oz", "lb"]
 SMALLEST = nextafter(0.0, 1.0)
 
@@ -27,8 +29,8 @@ quantities = st.one_of(
 
 
 def stands_for(text: str, target: str, *, signed: bool = False) -> Interval:
-    figure = parse(text)
-    return interval(figure, units.resolve(figure.unit), units.resolve(target), signed=signed)
+    figure = parse_quantity(text)
+    return interval(figure, unit_registry.resolve(figure.unit), unit_registry.resolve(target), signed=signed)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +143,7 @@ def stands_for(text: str, target: str, *, signed: bool = False) -> Interval:
     ],
 )
 def test_parse(text: str, modifier: str, numbers: str, unit: str) -> None:
-    assert parse(text) == Quantity(modifier, tuple(numbers.split()), unit)
+    assert parse_quantity(text) == Quantity(modifier, tuple(numbers.split()), unit)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +213,7 @@ def test_parse(text: str, modifier: str, numbers: str, unit: str) -> None:
 def test_what_is_no_figure_is_refused_at_once(text: str) -> None:
     start = time.perf_counter()
     with pytest.raises(ValueFault) as caught:
-        parse(text)
+        parse_quantity(text)
     assert time.perf_counter() - start < 0.25
     assert caught.value.problem
     assert len(caught.value.problem) < 300
@@ -242,31 +244,31 @@ def test_what_has_no_unit_is_refused_with_its_unit(text: str) -> None:
 )
 def test_a_refusal_says_why(text: str, problem: str) -> None:
     with pytest.raises(ValueFault) as caught:
-        parse(text)
+        parse_quantity(text)
     assert caught.value.problem == problem
     assert caught.value.mend
 
 
 @given(quantities)
 def test_what_is_written_out_is_read_back(figure: Quantity) -> None:
-    assert parse(str(figure)) == figure
+    assert parse_quantity(str(figure)) == figure
 
 
 @given(st.one_of(st.text(max_size=100), st.from_regex(r"[-~<>≈±0-9.,eE$%+ a-zA-Z]{1,60}", fullmatch=True)))
 def test_any_text_is_a_figure_or_a_fault(text: str) -> None:
     try:
-        figure = parse(text)
+        figure = parse_quantity(text)
     except ValueFault:
         return
-    assert parse(str(figure)) == figure
-    assert all(Fraction(number) is not None and len(number) <= quantity.LONGEST_NUMBER for number in figure.numbers)
+    assert parse_quantity(str(figure)) == figure
+    assert all(Fraction(number) is not None and len(number) <= quantity_parser.LONGEST_NUMBER for number in figure.numbers)
 
 
 @pytest.mark.parametrize("modifier", quantity.SYMBOLS)
 def test_every_written_form_of_a_unit_follows_a_figure(modifier: str) -> None:
-    for unit in [*UNITS, *(alias for named in units.table() for alias in named.aliases)]:
+    for unit in [*UNITS, *(alias for named in unit_registry.table() for alias in named.aliases)]:
         figure = Quantity(modifier, ("1", "2.50") if modifier == "range" else ("2.50",), unit)
-        assert parse(str(figure)) == figure
+        assert parse_quantity(str(figure)) == figure
 
 
 @pytest.mark.parametrize(
@@ -315,7 +317,7 @@ def test_interval_of_what_may_be_negative(text: str, target: str, lo: float, nom
 
 
 def test_a_tolerance_is_a_difference_for_claims_too() -> None:
-    found = measure.from_quantity(parse("± 2 °C"), units.resolve("°C"), rounded=False)
+    found = interval_arithmetic.from_quantity(parse_quantity("± 2 °C"), unit_registry.resolve("°C"), rounded=False)
     assert (found.lo.at, found.nominal, found.hi.at) == (2, 2, 2)
 
 
@@ -347,7 +349,7 @@ def test_a_tolerance_is_never_negative() -> None:
 
 @given(quantities, st.booleans())
 def test_an_interval_holds_its_nominal_value(figure: Quantity, signed: bool) -> None:
-    unit = units.resolve(figure.unit)
+    unit = unit_registry.resolve(figure.unit)
     try:
         lo, nominal, hi = interval(figure, unit, unit, signed=signed)
     except SpecdbError:
@@ -361,14 +363,14 @@ def test_an_interval_holds_its_nominal_value(figure: Quantity, signed: bool) -> 
 
 @given(st.sampled_from(sorted(set(quantity.SYMBOLS) - {"range"})), digits, st.sampled_from(MASSES), st.sampled_from(MASSES))
 def test_equal_quantities_are_equal_in_every_unit(modifier: str, number: str, one: str, other: str) -> None:
-    here, there = units.resolve(one), units.resolve(other)
+    here, there = unit_registry.resolve(one), unit_registry.resolve(other)
     converted = Fraction(number) * here.factor / there.factor
     denominator = converted.denominator
     assume(not denominator % 1 and 10**20 % denominator == 0 and converted < 10**12)  # what has finitely many digits
     text = f"{converted.numerator * (10**20 // denominator):021d}"
     spelled = f"{text[:-20]}.{text[-20:]}".rstrip("0").rstrip(".")
-    assume(len(spelled) <= quantity.LONGEST_NUMBER)
-    gram = units.resolve("g")
+    assume(len(spelled) <= quantity_parser.LONGEST_NUMBER)
+    gram = unit_registry.resolve("g")
     try:
         found = interval(Quantity(modifier, (number,), one), here, gram)
     except ValueFault:

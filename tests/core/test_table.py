@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from specdb.core.table import Cell, Column, Row, Table
+from specdb.domain.table import Cell, Column, Row, Table
 from specdb.errors import UsageError
 
 COLUMNS = [Column("attribute", ""), Column("a1", "A1")]

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.core.unit import Unit, convert, currency, fits, in_currency, ratio
-from specdb.core.units import resolve
+from specdb.domain.unit import Unit, convert, currency, fits, in_currency, ratio
 from specdb.errors import DimensionFault, ValueFault
+from specdb.figures.unit_registry import resolve
 
 if TYPE_CHECKING:
     from decimal import Decimal

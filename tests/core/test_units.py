@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.core import units
-from specdb.core.unit import Unit, convert
+from specdb.domain.unit import Unit, convert
 from specdb.errors import DimensionFault, ValueFault
+from specdb.figures import unit_registry
 
-TABLE = units.table()
+TABLE = unit_registry.table()
 ROWS = {named.unit.name: named.unit for named in TABLE}
 DIMENSIONS = {unit.dimension: [other for other in ROWS.values() if other.dimension == unit.dimension] for unit in ROWS.values()}
 
@@ -101,13 +101,13 @@ pairs = rows.flatmap(lambda unit: st.tuples(st.just(unit), st.sampled_from(DIMEN
 )
 def test_a_unit_has_a_dimension_and_an_exact_factor(text: str, dimension: str, factor: str) -> None:
     above, _, below = factor.partition("/")
-    unit = units.resolve(text)
+    unit = unit_registry.resolve(text)
     assert (unit.dimension, unit.factor) == (dimension, Fraction(above) / Fraction(below or 1))
 
 
 def test_temperatures_are_offset() -> None:
-    assert units.resolve("°C").offset == Fraction("273.15")
-    assert units.resolve("degF").offset == Fraction(45967, 180)
+    assert unit_registry.resolve("°C").offset == Fraction("273.15")
+    assert unit_registry.resolve("degF").offset == Fraction(45967, 180)
     assert [unit.name for unit in ROWS.values() if unit.offset] == ["°C", "°F"]
 
 
@@ -127,8 +127,8 @@ def test_temperatures_are_offset() -> None:
 )
 def test_factors_agree_with_pints_own_list(name: str, base: str, pints_own: pint.UnitRegistry[Fraction]) -> None:
     theirs = Fraction(str(pints_own.Quantity(Fraction(1), name).to(base).magnitude))
-    unit = units.resolve({"pound_force_per_square_inch": "psi", "pound_force": "lbf"}.get(name, name.replace("_", " ")))
-    assert convert(Fraction(1), unit, units.resolve(base)) == theirs
+    unit = unit_registry.resolve({"pound_force_per_square_inch": "psi", "pound_force": "lbf"}.get(name, name.replace("_", " ")))
+    assert convert(Fraction(1), unit, unit_registry.resolve(base)) == theirs
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +140,7 @@ def test_each_name_and_alias_is_one_units() -> None:
     forms = [form for named in TABLE for form in (named.unit.name, *named.aliases)]
     assert len(ROWS) == len(TABLE)
     assert len(set(forms)) == len(forms)
-    assert all(units.resolve(form) == named.unit for named in TABLE for form in (named.unit.name, *named.aliases))
+    assert all(unit_registry.resolve(form) == named.unit for named in TABLE for form in (named.unit.name, *named.aliases))
 
 
 def test_every_row_is_exact() -> None:
@@ -216,7 +216,7 @@ def test_customary_units_are_there_and_convert_into_each_other(names: str) -> No
 )
 def test_what_measures_something_else_does_not_convert(one: str, other: str) -> None:
     with pytest.raises(DimensionFault):
-        convert(Fraction(1), units.resolve(one), units.resolve(other))
+        convert(Fraction(1), unit_registry.resolve(one), unit_registry.resolve(other))
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_what_measures_something_else_does_not_convert(one: str, other: str) -> 
     ],
 )
 def test_money_is_known_by_its_signs(aliases: str, code: str) -> None:
-    assert {units.resolve(alias).name for alias in aliases.split()} == {code}
+    assert {unit_registry.resolve(alias).name for alias in aliases.split()} == {code}
 
 
 def test_currencies_are_those_in_force() -> None:
@@ -320,7 +320,7 @@ def test_counterparts_measure_the_same() -> None:
     ],
 )
 def test_resolve(text: str, name: str) -> None:
-    unit = units.resolve(text)
+    unit = unit_registry.resolve(text)
     assert unit.name == name
     assert unit == ROWS.get(name, unit)
 
@@ -344,12 +344,12 @@ def test_resolve(text: str, name: str) -> None:
     ],
 )
 def test_a_compound_has_a_readable_dimension(text: str, dimension: str, factor: Fraction) -> None:
-    unit = units.resolve(text)
+    unit = unit_registry.resolve(text)
     assert (unit.dimension, unit.factor, unit.offset) == (dimension, factor, Fraction(0))
 
 
 def test_once_is_a_hundred_percent() -> None:
-    assert convert(Fraction(1), units.resolve("x"), units.resolve("%")) == 100
+    assert convert(Fraction(1), unit_registry.resolve("x"), unit_registry.resolve("%")) == 100
 
 
 @pytest.mark.parametrize(
@@ -369,14 +369,14 @@ def test_once_is_a_hundred_percent() -> None:
 )
 def test_a_refusal_names_the_unit_and_the_nearest(text: str, problem: str, mend: str) -> None:
     with pytest.raises(ValueFault) as caught:
-        units.resolve(text)
+        unit_registry.resolve(text)
     assert (caught.value.problem, caught.value.mend) == (problem, mend)
 
 
 @pytest.mark.parametrize("text", ["P", "C", "M", "G", "k", "ton", "Gib/x2", "barn", "poise", "foot_pound", "dimensionless"])
 def test_what_is_not_listed_is_refused(text: str) -> None:
     with pytest.raises(ValueFault):
-        units.resolve(text)
+        unit_registry.resolve(text)
 
 
 ABUSE = [
@@ -395,7 +395,7 @@ ABUSE = [
 def test_abuse_is_refused_at_once(text: str) -> None:
     start = time.perf_counter()
     with pytest.raises(ValueFault) as caught:
-        units.resolve(text)
+        unit_registry.resolve(text)
     assert time.perf_counter() - start < 0.5
     assert caught.value.problem.isprintable()
     assert len(caught.value.problem) < 400
@@ -404,15 +404,15 @@ def test_abuse_is_refused_at_once(text: str) -> None:
 @given(st.text(alphabet=st.sampled_from("gms/*·^2²³ perKB°%\"'-1(_"), max_size=70) | st.text(max_size=70))
 def test_any_text_is_a_unit_or_a_fault(text: str) -> None:
     try:
-        unit = units.resolve(text)
+        unit = unit_registry.resolve(text)
     except ValueFault:
         return
     assert unit.factor > 0
-    assert units.resolve(unit.name) == unit
+    assert unit_registry.resolve(unit.name) == unit
 
 
 def test_no_text_reaches_pint(monkeypatch: pytest.MonkeyPatch) -> None:
-    units.resolve("g")
+    unit_registry.resolve("g")
 
     def fail(*given: object) -> None:
         raise AssertionError(given)
@@ -425,14 +425,14 @@ def test_no_text_reaches_pint(monkeypatch: pytest.MonkeyPatch) -> None:
         "__getattr__",
         "__call__",
     ):
-        monkeypatch.setattr(type(units.registry()), method, fail)
-    assert units.resolve("kWh/kg^2").dimension == "power × time / mass²"
+        monkeypatch.setattr(type(unit_registry.registry()), method, fail)
+    assert unit_registry.resolve("kWh/kg^2").dimension == "power × time / mass²"
     with pytest.raises(ValueFault):
-        units.resolve("10**10**10 g")
+        unit_registry.resolve("10**10**10 g")
 
 
 def test_importing_the_module_is_cheap() -> None:
-    code = "import sys, specdb.core.units; print({'pint', 'fractions', 'pathlib'} & set(sys.modules))"
+    code = "import sys, specdb.figures.unit_registry; print({'pint', 'fractions', 'pathlib'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 
@@ -451,6 +451,6 @@ def test_equal_quantities_are_equal_in_every_unit(grams: object) -> None:
 
 @given(st.lists(rows.filter(lambda unit: not set("/·²³ ") & set(unit.name)), min_size=2, max_size=4))
 def test_the_order_of_factors_does_not_change_what_is_measured(factors: list[Unit]) -> None:
-    found = [units.resolve("*".join(unit.name or "count" for unit in order)) for order in permutations(factors)]
+    found = [unit_registry.resolve("*".join(unit.name or "count" for unit in order)) for order in permutations(factors)]
     assert len({(unit.dimension, unit.factor) for unit in found}) == 1
-    assert all(units.resolve(unit.name) == unit for unit in found)
+    assert all(unit_registry.resolve(unit.name) == unit for unit in found)

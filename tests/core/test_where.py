@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from specdb.core.filters import All, Negated
-from specdb.core.where import Node, Question, WhereFault, parse
+from specdb.domain.conditions import All, Negated
 from specdb.errors import UsageError
+from specdb.query.condition_language import Node, Question, WhereFault, parse
 
 
 def spelled(node: Node) -> str:

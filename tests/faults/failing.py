@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from specdb.store import create
-from specdb.store.postgres import LOCK
+from specdb.database import create
+from specdb.database.dialects.postgres import LOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 class Fault:

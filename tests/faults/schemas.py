@@ -11,13 +11,13 @@ from alembic import command
 from alembic.config import Config
 
 from specdb import resources
-from specdb.store import create
+from specdb.database import create
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.store.engine import Place
-    from specdb.store.postgres import Server
+    from specdb.database.dialects.postgres import Server
+    from specdb.database.engine import Place
 
 
 def at_revision(revision: str, source: Path, path: Path) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from specdb.core import dates, expression, qualifiers, quantity, units, where
+from specdb.bundles import bundle
+from specdb.domain import expression, qualifiers, quantity
 from specdb.errors import SpecdbError
-from specdb.ingest import bundle
+from specdb.figures import dates, unit_registry
+from specdb.figures.expression_parser import parse_expression
+from specdb.figures.quantity_parser import parse_quantity
+from specdb.query import condition_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,10 +19,10 @@ if TYPE_CHECKING:
 
 def value(text: str) -> None:
     """A figure: what is read is written in one form that reads as the same, and its interval holds its number."""
-    figure = quantity.parse(text)
-    assert quantity.parse(str(figure)) == figure
+    figure = parse_quantity(text)
+    assert parse_quantity(str(figure)) == figure
     assert figure.modifier in quantity.SYMBOLS
-    unit = units.resolve(figure.unit)
+    unit = unit_registry.resolve(figure.unit)
     lo, nominal, hi = quantity.interval(figure, unit, unit, signed=True)
     assert lo <= hi
     assert figure.modifier != "exact" or lo == nominal == hi
@@ -26,20 +30,20 @@ def value(text: str) -> None:
 
 def unit(text: str) -> None:
     """A unit: its name is one that names the same."""
-    found = units.resolve(text)
-    assert units.resolve(found.name) == found
+    found = unit_registry.resolve(text)
+    assert unit_registry.resolve(found.name) == found
     assert found.factor > 0
 
 
 def condition(text: str) -> None:
     """A condition of --where."""
-    where.parse(text)
+    condition_language.parse(text)
 
 
 def formula(text: str) -> None:
     """An expression of a claim, a rule or a computed attribute: spelled out it reads as the same."""
-    node = expression.parse(text)
-    again = expression.parse(expression.spell(node, lambda figure: figure.text, str))
+    node = parse_expression(text)
+    again = parse_expression(expression.spell(node, lambda figure: figure.text, str))
     assert list(expression.operands(again)) == list(expression.operands(node))
 
 

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edits import LAMPS, units
+from specdb.bundles import bundle
+from specdb.bundles.save import save
 from specdb.cli.options import open_catalog
-from specdb.compare import compare
+from specdb.database import create, digest
+from specdb.database.engine import connect
+from specdb.editing.derived_columns import faults
+from specdb.editing.load import create_seeded, load
 from specdb.errors import FileFaults, SpecdbError
-from specdb.export import export
-from specdb.ingest import bundle
-from specdb.ingest.derived import faults
-from specdb.ingest.load import create_seeded, load
-from specdb.ingest.save import save
 from specdb.query import Options, query
-from specdb.store import canonical, create
-from specdb.store.engine import connect
+from specdb.reports.compare import compare
+from specdb.reports.export import export
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def checked(path: Path) -> bool:
 def content(path: Path) -> list[list[tuple[object, ...]]]:
     """All rows of all tables."""
     with closing(connect(path)) as connection:
-        return [[*chain(*canonical.rows(connection, table))] for table in canonical.tables()]
+        return [[*chain(*digest.rows(connection, table))] for table in digest.tables()]
 
 
 @pytest.mark.sqlite

@@ -15,21 +15,22 @@ from schemas import at_revision, server_at_revision
 
 from editing import applied, draft, edited
 from specdb import resources
+from specdb.bundles import bundle
+from specdb.database import create, undo
+from specdb.editing import entities
+from specdb.editing.edit_session import run
+from specdb.editing.load import load
+from specdb.editing.seed_upgrade import bring_in, digest, upgrade_seed
+from specdb.editing.spec_edits import retract, state
 from specdb.errors import StoreError
-from specdb.ingest import bundle, entities
-from specdb.ingest.load import load
-from specdb.ingest.seed import bring_in, digest, upgrade_seed
-from specdb.ingest.statements import retract, state
-from specdb.ingest.tables.run import Wishes
-from specdb.ingest.tables.run import run as import_
-from specdb.ingest.work import run
-from specdb.store import create, undo
+from specdb.ingest.tables.import_files import Wishes
+from specdb.ingest.tables.import_files import run as import_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from homes import Home
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 FIRST, SOME, LAST = 40, 6, 6
 """How many statements of a write fail: those at its start, some after them by chance, and those at its end."""

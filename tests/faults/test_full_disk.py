@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from killing import PROGRAM
 
-from specdb.ingest.load import create_seeded
-from specdb.ingest.save import save
-from specdb.store.engine import connect
+from specdb.bundles.save import save
+from specdb.database.engine import connect
+from specdb.editing.load import create_seeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,17 +15,17 @@ import pytest
 from hostile import REFUSED, TEXTS
 
 from homes import held
-from specdb.core import qualifiers
+from specdb.bundles import bundle
+from specdb.bundles.drafts import AttributeDraft, Bundle, CategoryDraft, ClaimDraft, ProductDraft, SourceDraft, SpecDraft
+from specdb.domain import qualifiers
+from specdb.editing.load import load
 from specdb.errors import FileFaults, ValueFault
-from specdb.ingest import bundle
-from specdb.ingest.drafts import AttributeDraft, Bundle, CategoryDraft, ClaimDraft, ProductDraft, SourceDraft, SpecDraft
-from specdb.ingest.load import load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Run
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 TOLD = [["list", "products"], ["list", "sources"], ["show", "hostile-5"], ["compare", "hostile-5", "hostile-20"]]
 

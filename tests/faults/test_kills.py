@@ -11,9 +11,9 @@ import pytest
 from killing import finished, kill_again_and_again, start
 from schemas import at_revision
 
-from specdb.ingest.save import save
-from specdb.store import create
-from specdb.store.engine import connect
+from specdb.bundles.save import save
+from specdb.database import create
+from specdb.database.engine import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from specdb.database import create, engine
+from specdb.database.engine import connect
 from specdb.errors import StoreError
-from specdb.store import create, engine
-from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 WRITERS = READERS = 8
 EDITS = 200
 
 WRITER = f"""
 import sys
-from specdb.ingest.drafts import SpecDraft
-from specdb.ingest.statements import state
-from specdb.ingest.work import Work, run
-from specdb.store.engine import locate
+from specdb.bundles.drafts import SpecDraft
+from specdb.editing.spec_edits import state
+from specdb.editing.edit_session import Work, run
+from specdb.database.engine import locate
 place, who = locate(sys.argv[1]), sys.argv[2]
 def change(number):
     def both(work: Work) -> list[str]:
@@ -47,7 +47,7 @@ for number in range(1, {EDITS} + 1):
 READER = """
 import select
 import sys
-from specdb.store.engine import connect, locate
+from specdb.database.engine import connect, locate
 sql = '''
 SELECT s.qualifiers, COUNT(*), COUNT(DISTINCT s.number) FROM spec s JOIN product p ON p.id = s.product_id
 WHERE p.slug = 'a1' AND s.qualifiers LIKE 'status=w%' AND s.shown GROUP BY s.qualifiers

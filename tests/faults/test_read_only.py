@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.store.engine import connect
+from specdb.database.engine import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

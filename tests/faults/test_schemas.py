@@ -12,17 +12,17 @@ import pytest
 from schemas import at_revision, server_at_revision
 
 from homes import held
+from specdb.bundles.save import save
+from specdb.database import backup, create
+from specdb.database.engine import SCHEMA, connect
+from specdb.editing import derived_columns
 from specdb.errors import StoreError
-from specdb.ingest import derived
-from specdb.ingest.save import save
-from specdb.store import backup, create
-from specdb.store.engine import SCHEMA, connect
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from homes import Home
-    from specdb.store.postgres import Server
+    from specdb.database.dialects.postgres import Server
 
 
 @pytest.mark.sqlite
@@ -35,7 +35,7 @@ def test_an_older_schema_is_refused_then_upgraded_with_its_data(seeded: Path, tm
     create.upgrade(path)
     with closing(connect(path)) as connection:
         text = save(connection)
-        assert derived.faults(connection, path) == []
+        assert derived_columns.faults(connection, path) == []
     same = tmp_path / "same.db"
     shutil.copy(seeded, same)
     with closing(sqlite3.connect(same)) as connection:

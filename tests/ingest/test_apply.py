@@ -9,19 +9,20 @@ from hypothesis import HealthCheck, given, settings
 from test_bundle_law import bundles
 
 from editing import applied, draft, edited, lines, rows, saved
+from specdb.bundles import bundle
+from specdb.database import create, journal
+from specdb.editing import entity_names
+from specdb.editing.apply import apply
+from specdb.editing.load import unit_rows
+from specdb.editing.spec_edits import state
 from specdb.errors import FileFaults, InTheWay
-from specdb.ingest import bundle, names
-from specdb.ingest.apply import apply
-from specdb.ingest.load import unit_rows
-from specdb.ingest.statements import state
-from specdb.store import create, journal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection
 
-    from specdb.ingest.drafts import Bundle
+    from specdb.bundles.drafts import Bundle
 
 MOONIX_APP = """specdb: 1
 products:
@@ -138,7 +139,7 @@ def test_an_attribute_and_its_specs_may_change_together(database: Path) -> None:
     """Another dimension is refused while specs of the old one stand, and taken where the file changes them too."""
     edited(
         database,
-        lambda work: names.applied(
+        lambda work: entity_names.applied(
             work,
             bundle.read("specdb: 1\nattributes:\n- {key: hollow, name: hollow, kind: quantity, unit: g}\n", "it"),
             new=True,

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from homes import held
+from specdb.bundles import bundle
+from specdb.editing.load import load
 from specdb.errors import FileFaults
-from specdb.ingest import bundle
-from specdb.ingest.load import load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 FAULTY = """specdb: 1
 categories:

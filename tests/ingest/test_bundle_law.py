@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from specdb.ingest import bundle, resolve
-from specdb.ingest.drafts import (
+from specdb.bundles import bundle, resolve
+from specdb.bundles.drafts import (
     AttributeDraft,
     Bundle,
     CategoryDraft,
@@ -22,10 +22,10 @@ from specdb.ingest.drafts import (
     SourceDraft,
     SpecDraft,
 )
-from specdb.ingest.load import unit_rows
-from specdb.ingest.save import save
-from specdb.store import create, journal
-from specdb.store.engine import connect
+from specdb.bundles.save import save
+from specdb.database import create, journal
+from specdb.database.engine import connect
+from specdb.editing.load import unit_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from homes import Home
-    from specdb.store import connection as reads
-    from specdb.store.engine import Place
+    from specdb.database import connection as reads
+    from specdb.database.engine import Place
 
 TABLES = {
     "category": "*",

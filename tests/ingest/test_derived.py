@@ -10,17 +10,17 @@ import pytest
 from editing import edited
 from edits import made
 from homes import held
-from specdb.ingest import derived, entities
-from specdb.ingest.statements import retract
-from specdb.store.engine import connect
+from specdb.database.engine import connect
+from specdb.editing import derived_columns, entities
+from specdb.editing.spec_edits import retract
 
 if TYPE_CHECKING:
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 def faults(place: Place) -> list[tuple[str, ...]]:
     with closing(connect(place)) as connection:
-        return [tuple(fault) for fault in derived.faults(connection, place)]
+        return [tuple(fault) for fault in derived_columns.faults(connection, place)]
 
 
 def test_the_packaged_specs_are_sound(seeded: Place) -> None:
@@ -45,9 +45,9 @@ def test_rebuild(setting: str, where: str, problems: list[str], database: Place)
     found = faults(database)
     assert [problem for _, _, problem in found if problem.startswith("category")] or [one[2] for one in found] == problems
     assert {check for check, _, _ in found} == {"derived"}
-    assert derived.rebuild(database) == 1
+    assert derived_columns.rebuild(database) == 1
     assert (faults(database), held(database)) == ([], before)
-    assert derived.rebuild(database) == 0
+    assert derived_columns.rebuild(database) == 0
 
 
 def test_what_nothing_can_be_derived_from_is_named_and_left(database: Place) -> None:
@@ -57,7 +57,7 @@ def test_what_nothing_can_be_derived_from_is_named_and_left(database: Place) -> 
     assert [check for check, _, _ in found] == ["written", "derived"]
     assert "a1 battery" in found[1][1]
     assert "many" in found[1][2]
-    assert derived.rebuild(database) == 0
+    assert derived_columns.rebuild(database) == 0
     assert faults(database) == found
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from editing import draft, edited, saved
-from specdb.ingest import derived, entities, names
-from specdb.ingest.drafts import Bundle, ProductDraft
-from specdb.ingest.statements import retract, state
-from specdb.store import undo
-from specdb.store.engine import connect
+from specdb.bundles.drafts import Bundle, ProductDraft
+from specdb.database import undo
+from specdb.database.engine import connect
+from specdb.editing import derived_columns, entities, entity_names
+from specdb.editing.spec_edits import retract, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def sound(path: Path) -> bool:
     """Whether nothing derived is out of line."""
     with closing(connect(path)) as connection:
-        return not derived.faults(connection, path)
+        return not derived_columns.faults(connection, path)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def sound(path: Path) -> bool:
     [
         (state, ("a1-pro", draft("weight", "41 g"))),
         (retract, ("a1-pro", "recording", {})),
-        (names.applied, (Bundle(products=(ProductDraft("one", "One", "glasses", ("uno",)),)),)),
+        (entity_names.applied, (Bundle(products=(ProductDraft("one", "One", "glasses", ("uno",)),)),)),
         (entities.edit, ("product", "a1", {"category": "phone"})),
         (entities.edit, ("attribute", "weight", {"unit": "kg"})),
         (entities.edit, ("attribute", "thickness", {"many": True})),

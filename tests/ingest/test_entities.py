@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from editing import applied, draft, edited, lines, rows, saved
-from specdb.compare import compare
+from specdb.bundles.drafts import AttributeDraft, Bundle, ProductDraft, SourceDraft
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.editing import entities, entity_names
+from specdb.editing.spec_edits import state
 from specdb.errors import Ambiguous, InTheWay, NotFound, SpecdbError, UsageError
-from specdb.ingest import entities, names
-from specdb.ingest.drafts import AttributeDraft, Bundle, ProductDraft, SourceDraft
-from specdb.ingest.statements import state
 from specdb.query import Condition, query
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.reports.compare import compare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,7 +167,7 @@ def test_what_cannot_be_renamed(database: Path, table: str, name: str, to: str, 
 
 
 def test_a_merged_product_answers_under_both_names(database: Path) -> None:
-    edited(database, names.applied, ONE, new=True)
+    edited(database, entity_names.applied, ONE, new=True)
     edited(database, state, "one", draft("weight", "1 kg", "moonix"))
     edited(database, state, "one", draft("weight", "≈ 40 g", "dingtalk-a1-pro", at="line 139", printed="approximately 40g"))
     edited(database, state, "a1", draft("variant-of", "one", "dingtalk-a1-pro"))
@@ -192,7 +192,7 @@ def test_a_merged_product_answers_under_both_names(database: Path) -> None:
 
 def test_a_merged_attribute_answers_under_both_names(database: Path) -> None:
     new = AttributeDraft("heft", "heft", "quantity", unit="kg")
-    edited(database, names.applied, Bundle(attributes=(new,)), new=True)
+    edited(database, entity_names.applied, Bundle(attributes=(new,)), new=True)
     before = answers(database, "a1-pro", "moonix")
     outcome = edited(database, entities.merge_attributes, "weight", "heft")
     assert outcome.remarks == []
@@ -217,14 +217,14 @@ def test_a_merged_attribute_answers_under_both_names(database: Path) -> None:
     ],
 )
 def test_what_cannot_be_merged(database: Path, name: str, into: str, problem: str) -> None:
-    edited(database, names.applied, FEES, new=True)
+    edited(database, entity_names.applied, FEES, new=True)
     with pytest.raises(UsageError) as caught:
         edited(database, entities.merge_attributes, name, into)
     assert problem in caught.value.problem
 
 
 def test_a_removed_product_is_gone_and_comes_back_without_its_specs(database: Path) -> None:
-    edited(database, names.applied, ONE, new=True)
+    edited(database, entity_names.applied, ONE, new=True)
     edited(database, state, "one", draft("weight", "1 g", "moonix"))
     ((id,),) = rows(database, "SELECT id FROM product WHERE slug = 'one'")
     edited(database, entities.remove_product, "uno")
@@ -232,12 +232,12 @@ def test_a_removed_product_is_gone_and_comes_back_without_its_specs(database: Pa
         catalog = Catalog(connection)
         for name in ("one", "uno"):
             with pytest.raises(NotFound):
-                names.product(catalog, name)
+                entity_names.product(catalog, name)
         assert "one" not in catalog.names("product")
         assert "one" not in [row[0] for row in query(catalog).flat().values()]
         assert "one" not in [row[0] for row in query(catalog, [Condition("max", "weight", "2g")]).flat().values()]
     assert "slug: one" not in saved(database)
-    edited(database, names.applied, ONE, new=True)
+    edited(database, entity_names.applied, ONE, new=True)
     assert rows(database, "SELECT id, removed_id FROM product WHERE slug = 'one'") == [(id, None)]
     assert rows(database, "SELECT COUNT(*) FROM spec WHERE product_id = ? AND retracted_id IS NULL", id) == [(0,)]
 
@@ -259,9 +259,9 @@ def test_what_is_referred_to_is_not_removed(database: Path, name: str, listed: s
 
 
 def test_a_removed_products_slug_can_be_given_to_another(database: Path) -> None:
-    edited(database, names.applied, ONE, new=True)
+    edited(database, entity_names.applied, ONE, new=True)
     edited(database, entities.remove_product, "one")
-    edited(database, names.applied, Bundle(products=(ProductDraft("two", "Two", "glasses"),)), new=True)
+    edited(database, entity_names.applied, Bundle(products=(ProductDraft("two", "Two", "glasses"),)), new=True)
     edited(database, entities.rename, "product", "two", "one")
     with closing(connect(database)) as connection:
         assert Catalog(connection).product("one").name == "Two"
@@ -274,9 +274,9 @@ def test_new_names_must_be_new(database: Path) -> None:
         Bundle(products=(ProductDraft("a1", "x", "glasses"),)),
     ):
         if made is ONE:
-            edited(database, names.applied, made, new=True)
+            edited(database, entity_names.applied, made, new=True)
         with pytest.raises(UsageError, match=r"is used twice|2 faults"):
-            edited(database, names.applied, made, new=True)
+            edited(database, entity_names.applied, made, new=True)
 
 
 @pytest.mark.parametrize(

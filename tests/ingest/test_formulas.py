@@ -9,21 +9,21 @@ import pytest
 
 from edits import units
 from homes import held
+from specdb.bundles.save import save
+from specdb.database import create
+from specdb.database.engine import connect
+from specdb.database.metadata import claims, plausible, rules
+from specdb.database.repository import Catalog
+from specdb.editing.edit_session import run
+from specdb.editing.load import load
+from specdb.editing.spec_edits import retract
 from specdb.errors import FileFaults
-from specdb.ingest.load import load
-from specdb.ingest.save import save
-from specdb.ingest.statements import retract
-from specdb.ingest.work import run
-from specdb.store import create
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
-from specdb.store.overview import claims, plausible, rules
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.ingest.work import Work
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.editing.edit_session import Work
 
 LINE = 3
 CLAIM = "claims:\n- {about: a1, source: dingtalk-a1-pro, printed: x, "

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from editing import edited, saved
+from specdb.editing import entities
+from specdb.editing.spec_edits import retract
 from specdb.errors import InTheWay
-from specdb.ingest import entities
-from specdb.ingest.statements import retract
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from homes import held
+from specdb.bundles import bundle
+from specdb.bundles.save import save
+from specdb.database import create
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.editing.load import load, read_text
 from specdb.errors import FileFaults, SpecdbError, StoreError
-from specdb.ingest import bundle
-from specdb.ingest.load import load, read_text
-from specdb.ingest.save import save
-from specdb.store import create
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 ADDITION = """specdb: 1
 categories:
@@ -92,7 +92,7 @@ def test_statistics_are_fresh(database: Path, tmp_path: Path) -> None:
 
 def load_again(text: str, site: Place, folder: Path) -> str:
     """What is saved of a database that was made of this text."""
-    from specdb.store import create
+    from specdb.database import create
 
     def nothing(_: object) -> None:
         """Fills a database with nothing."""
@@ -268,7 +268,7 @@ def test_a_file_that_cannot_be_read(name: str, said: str, database: Place, tmp_p
 
 
 def test_an_endless_file_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("specdb.ingest.load.LONGEST", 1000)
+    monkeypatch.setattr("specdb.editing.load.LONGEST", 1000)
     file = written(tmp_path, b"x" * 100_000)
     assert len(read_text(file)) == 4001
 
@@ -296,8 +296,8 @@ def test_faults_found_after_the_rows_are_in_take_them_back(claim: str, database:
 def test_a_database_that_is_being_written_says_so(database: Place, tmp_path: Path) -> None:
     file = written(tmp_path, "specdb: 1\nproducts:\n- {slug: new, name: new, category: standard}\n")
     with pytest.MonkeyPatch.context() as patched, create.writing(database):
-        patched.setattr("specdb.store.create.BUSY_TIMEOUT", 0.05)
-        patched.setattr("specdb.store.postgres.TIMEOUT", 0.05)
+        patched.setattr("specdb.database.create.BUSY_TIMEOUT", 0.05)
+        patched.setattr("specdb.database.dialects.postgres.TIMEOUT", 0.05)
         with pytest.raises(StoreError, match="is being written by another program"):
             load(database, file)
     assert load(database, file) == (1, 0, [])

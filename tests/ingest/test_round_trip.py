@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 
 from editing import saved
 from specdb import resources
-from specdb.export import export
-from specdb.ingest import bundle, drafts
-from specdb.ingest.load import load
-from specdb.ingest.tables.run import Wishes, run
+from specdb.bundles import bundle, drafts
+from specdb.database import create
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.editing.load import load
+from specdb.ingest.tables.import_files import Wishes, run
 from specdb.render import write
-from specdb.store import create
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.reports.export import export
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from homes import Home
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 SCHEMA = """specdb: 1
 categories:

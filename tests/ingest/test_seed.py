@@ -9,14 +9,14 @@ import pytest
 
 from editing import draft, edited, lines, rows, saved
 from specdb import resources
-from specdb.ingest import entities, names
-from specdb.ingest.drafts import Bundle, ProductDraft, RateDraft
-from specdb.ingest.rates import set_rate
-from specdb.ingest.seed import bring_in, digest, upgrade_seed
-from specdb.ingest.statements import rank, retract, state
-from specdb.ingest.work import Outcome, Work, run
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.bundles.drafts import Bundle, ProductDraft, RateDraft
+from specdb.bundles.exchange_rates import set_rate
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.editing import entities, entity_names
+from specdb.editing.edit_session import Outcome, Work, run
+from specdb.editing.seed_upgrade import bring_in, digest, upgrade_seed
+from specdb.editing.spec_edits import rank, retract, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -184,7 +184,7 @@ def test_a_merged_product_takes_what_comes(database: Path) -> None:
 
 
 def test_a_removed_product_stays_removed(database: Path) -> None:
-    edited(database, names.applied, Bundle(products=(ProductDraft("mine", "Mine", "phone"),)), new=True)
+    edited(database, entity_names.applied, Bundle(products=(ProductDraft("mine", "Mine", "phone"),)), new=True)
     name = next(slug for (slug,) in rows(database, "SELECT slug FROM product ORDER BY id DESC") if removed(database, slug))
     edited(database, entities.remove_product, name)
     at = SEED.index("  specs:\n", SEED.index(f"- slug: {name}\n")) + len("  specs:\n")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from editing import draft, edited, lines, rows, saved
+from specdb.editing.spec_edits import rank, retract, state
 from specdb.errors import Ambiguous, DimensionFault, NotFound, SpecdbError, UnknownKey, UsageError
-from specdb.ingest.statements import rank, retract, state
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.ingest.drafts import SpecDraft
+    from specdb.bundles.drafts import SpecDraft
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from specdb.bundles.values import Target, canonical, columns
 from specdb.errors import DimensionFault, SpecdbError, ValueFault
-from specdb.ingest.values import Target, canonical, columns
 
 NAMES = {"product": {"acme": 7}}
 TARGETS = {

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from specdb.bundles import yaml_tree
+from specdb.bundles.yaml_tree import Node, Plain, emit, parse
 from specdb.errors import FileFaults
-from specdb.ingest import yaml_tree
-from specdb.ingest.yaml_tree import Node, Plain, emit, parse
 
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 trees = st.recursive(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specdb.core.table import Cell, Column, Row, Table
+from specdb.domain.table import Cell, Column, Row, Table
 
 ESC, BELL, C1, DEL = "\x1b", "\x07", "\x9b", "\x7f"
 

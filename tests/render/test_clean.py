@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.render.clean import escaped, one_line, visible
+from specdb.render.sanitize import escaped, one_line, visible
 
 ANY = st.text(st.characters(exclude_categories=()))
 

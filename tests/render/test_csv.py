@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from render_tables import HOSTILE, hostile_table
 
-from specdb.core.harmless import harmless
-from specdb.core.table import Cell, Column, Row, Scalar, Table
+from specdb.domain.formula_escaping import harmless
+from specdb.domain.table import Cell, Column, Row, Scalar, Table
 from specdb.render.csv import render
 
 

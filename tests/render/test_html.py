@@ -5,9 +5,9 @@ from io import StringIO
 
 from render_tables import HOSTILE, comparison, hostile_table
 
-from specdb.core.table import Table
-from specdb.render.clean import one_line
+from specdb.domain.table import Table
 from specdb.render.html import embed, render
+from specdb.render.sanitize import one_line
 
 VOID = {"meta"}
 

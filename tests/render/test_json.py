@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from render_tables import HOSTILE, hostile_table
 
-from specdb.core.table import Cell, Column, Row, Scalar, Table
+from specdb.domain.table import Cell, Column, Row, Scalar, Table
 from specdb.render import json as json_format
 from specdb.render import jsonl
 

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from render_tables import HOSTILE, comparison, hostile_table
 
-from specdb.core.table import Cell, Column, Row, Table
+from specdb.domain.table import Cell, Column, Row, Table
 from specdb.render.markdown import render
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from specdb.core.table import Cell
+from specdb.domain.table import Cell
 from specdb.render.marks import legend, of, reference
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.core.table import Cell, Column, Row, Table
+from specdb.domain.table import Cell, Column, Row, Table
 from specdb.errors import StoreError, UsageError
 from specdb.render import FORMATS, write
 from specdb.render.output import abandon_stdout

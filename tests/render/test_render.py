@@ -72,7 +72,7 @@ def test_default_format(output: str | None, format: str, capsys: pytest.CaptureF
 def test_a_format_imports_no_other(format: str, absent: tuple[str, ...]) -> None:
     program = (
         "import sys\n"
-        "from specdb.core.table import Cell, Column, Row, Table\n"
+        "from specdb.domain.table import Cell, Column, Row, Table\n"
         "from specdb.render import write\n"
         f"write(Table([Column('a', 'A')], [Row((Cell('x', 'x'),))]), {format!r})\n"
         "print(*sys.modules, file=sys.stderr)\n"

@@ -7,7 +7,7 @@ import pytest
 from specdb.render.scalar import pairs, plain
 
 if TYPE_CHECKING:
-    from specdb.core.table import Scalar
+    from specdb.domain.table import Scalar
 
 
 @pytest.mark.parametrize(

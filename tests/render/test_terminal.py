@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from render_tables import HOSTILE, comparison, figure, hostile_table
 from rich.cells import cell_len
 
-from specdb.core.table import Cell, Column, Row, Table
+from specdb.domain.table import Cell, Column, Row, Table
 from specdb.render.terminal import embed, render, svg
 
 

@@ -4,7 +4,7 @@ from io import StringIO
 
 from render_tables import HOSTILE, comparison, hostile_table
 
-from specdb.core.table import Cell, Column, Row, Table
+from specdb.domain.table import Cell, Column, Row, Table
 from specdb.render.tsv import render
 
 

@@ -10,7 +10,7 @@ import pytest
 from openpyxl.utils.escape import unescape
 from render_tables import HOSTILE, comparison, hostile_table
 
-from specdb.core.table import Cell, Column, Row, Scalar, Table
+from specdb.domain.table import Cell, Column, Row, Scalar, Table
 from specdb.errors import StoreError
 from specdb.render.xlsx import render
 

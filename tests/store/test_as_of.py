@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 import edits
+from specdb.database import as_of
+from specdb.database.digest import digest
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
 from specdb.errors import NotFound, StoreError
-from specdb.store import as_of
-from specdb.store.canonical import digest
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from specdb.store.engine import Place
-    from specdb.store.journal import Edit
+    from specdb.database.engine import Place
+    from specdb.database.journal import Edit
 
 
 @pytest.fixture

@@ -12,23 +12,24 @@ from sqlalchemy import func, select
 from sqlmodel import SQLModel
 
 from edits import made
-from specdb.core import units
-from specdb.core.quantity import ends, parse
+from specdb.bundles.save import save
+from specdb.database import as_of, create, differences, journal, reconcile, undo
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.domain.quantity import ends
 from specdb.errors import InTheWay
-from specdb.export import export
-from specdb.ingest.save import save
+from specdb.figures import unit_registry
+from specdb.figures.quantity_parser import parse_quantity
 from specdb.query import Condition, Options, query
-from specdb.show import show
-from specdb.store import as_of, create, differences, journal, reconcile, undo
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.reports.export import export
+from specdb.reports.show import show
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from homes import Home
-    from specdb.store.engine import Place
-    from specdb.store.journal import Edit
+    from specdb.database.engine import Place
+    from specdb.database.journal import Edit
 
 WORLD = """specdb: 1
 categories:
@@ -94,7 +95,7 @@ def state_spec(edit: Edit, a: int, b: int) -> None:
     }
     if a % 3:
         unit = next(row["unit"] for row in rows(edit, "attribute") if row["id"] == 1)
-        column_ends = ends(parse(f"{b} g"), units.resolve("g"), units.resolve(unit), signed=False)
+        column_ends = ends(parse_quantity(f"{b} g"), unit_registry.resolve("g"), unit_registry.resolve(unit), signed=False)
         figure = {"kind": "quantity", "number": str(b), "unit": "g", **column_ends}
         edit.add({"spec": [{**shared, "attribute_id": 1, **figure}]})
     else:

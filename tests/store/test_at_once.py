@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.ingest.drafts import RateDraft
-from specdb.ingest.rates import set_rate
-from specdb.store import create
-from specdb.store.engine import connect
+from specdb.bundles.drafts import RateDraft
+from specdb.bundles.exchange_rates import set_rate
+from specdb.database import create
+from specdb.database.engine import connect
 
 if TYPE_CHECKING:
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 PATHS = os.pathsep.join(sys.path)
 AT_ONCE = """
 import sys
-from specdb.ingest.load import create_seeded
-from specdb.store.engine import locate
+from specdb.editing.load import create_seeded
+from specdb.database.engine import locate
 print(create_seeded(locate(sys.argv[1])))
 """
 WRITES = """
 import sys
-from specdb.ingest.drafts import RateDraft
-from specdb.ingest.rates import set_rate
-from specdb.store.engine import locate
+from specdb.bundles.drafts import RateDraft
+from specdb.bundles.exchange_rates import set_rate
+from specdb.database.engine import locate
 for day in range(1, 11):
     set_rate(locate(sys.argv[1]), RateDraft(f"2026-{int(sys.argv[2]):02}-{day:02}", "TWD", "USD", "1", "x"))
     set_rate(locate(sys.argv[1]), RateDraft("2025-01-01", "TWD", "USD", str(day), "x"))

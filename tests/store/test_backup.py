@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from homes import held
+from specdb.bundles.drafts import RateDraft
+from specdb.bundles.exchange_rates import set_rate
+from specdb.database import backup, create
+from specdb.database.engine import SCHEMA, connect
 from specdb.errors import StoreError
-from specdb.ingest.drafts import RateDraft
-from specdb.ingest.rates import set_rate
-from specdb.store import backup, create
-from specdb.store.engine import SCHEMA, connect
 
 if TYPE_CHECKING:
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 PATHS = os.pathsep.join(sys.path)
 
@@ -88,9 +88,9 @@ def test_what_is_written_meanwhile_does_not_have_it_begin_anew(
 WRITES = """
 import sys
 import time
-from specdb.ingest.drafts import RateDraft
-from specdb.ingest.rates import set_rate
-from specdb.store.engine import locate
+from specdb.bundles.drafts import RateDraft
+from specdb.bundles.exchange_rates import set_rate
+from specdb.database.engine import locate
 for day in range(1, 29):
     set_rate(locate(sys.argv[1]), RateDraft(f"2026-01-{day:02}", "TWD", "USD", "1", "x"))
     print(day, flush=True)

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.core import units
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog, chunks, escaped
 from specdb.errors import Ambiguous, NotFound, SpecdbError, UnknownKey, ValueFault
-from specdb.store.catalog import Catalog, chunks, escaped
-from specdb.store.engine import connect
+from specdb.figures import unit_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 @pytest.fixture
@@ -133,8 +133,8 @@ def test_sources(catalog: Catalog) -> None:
 
 
 def test_every_written_unit_is_read_from_the_database_alone(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    listed = units.table()
-    monkeypatch.setitem(sys.modules, "specdb.core.units", None)
+    listed = unit_registry.table()
+    monkeypatch.setitem(sys.modules, "specdb.figures.unit_registry", None)
     for unit, aliases in listed:
         for form in (unit.name, *aliases):
             assert catalog.unit(form) == unit
@@ -142,7 +142,7 @@ def test_every_written_unit_is_read_from_the_database_alone(catalog: Catalog, mo
 
 
 def test_other_units_are_asked_of_pint(catalog: Catalog) -> None:
-    assert catalog.unit("W/g") == units.resolve("W/g")
+    assert catalog.unit("W/g") == unit_registry.resolve("W/g")
     with pytest.raises(ValueFault):
         catalog.unit("furlong")
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 import edits
+from specdb.database import changesets
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
 from specdb.errors import NotFound, SpecdbError, ValueFault
-from specdb.store import changesets
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from homes import Home
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 @pytest.fixture(scope="module")

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.core.quantity import Quantity
-from specdb.ingest.load import load
-from specdb.store import search
-from specdb.store.catalog import Catalog
-from specdb.store.currency import showing
-from specdb.store.definition import define
-from specdb.store.engine import connect
+from specdb.analysis.adhoc_attributes import define
+from specdb.analysis.currency import showing
+from specdb.database import condition_compiler
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.domain.quantity import Quantity
+from specdb.editing.load import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from specdb.core.specs import Spec
+    from specdb.domain.spec import Spec
 
 LAMPS = """specdb: 1
 categories: [{key: lamp, name: lamps, parent: device}]
@@ -145,9 +145,9 @@ def test_money_is_shown_in_another_currency(lamps: Catalog) -> None:
 def test_order_and_lack(lamps: Catalog) -> None:
     efficacy = lamps.attribute("efficacy")
     categories = lamps.category("lamp")
-    ids = search.products(lamps, categories, [], 2, [search.Order(efficacy, True)], 2)
+    ids = condition_compiler.products(lamps, categories, [], 2, [condition_compiler.Order(efficacy, True)], 2)
     assert [lamps.products_of([id])[0].slug for id in ids] == ["modes", "plain"]
-    assert search.lacking(lamps, categories, efficacy) == (5, 3)
+    assert condition_compiler.lacking(lamps, categories, efficacy) == (5, 3)
 
 
 def test_defined_for_one_catalog(lamps: Catalog) -> None:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from specdb.database import create, journal
+from specdb.database.engine import APPLICATION_ID, connect
+from specdb.database.repository import Catalog
+from specdb.editing.load import create_seeded, unit_rows
 from specdb.errors import StoreError
-from specdb.ingest.load import create_seeded, unit_rows
-from specdb.store import create, journal
-from specdb.store.catalog import Catalog
-from specdb.store.engine import APPLICATION_ID, connect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,9 +29,9 @@ pytestmark = pytest.mark.sqlite
 FORK = """
 import os, signal, sys, time
 from pathlib import Path
-import alembic.command, specdb.store.models, sqlalchemy
-from specdb.ingest.load import create_seeded
-from specdb.store.create import upgrade
+import alembic.command, specdb.database.models, sqlalchemy
+from specdb.editing.load import create_seeded
+from specdb.database.create import upgrade
 def forked(work, path):
     child = os.fork()
     if not child:

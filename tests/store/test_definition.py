@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from specdb.analysis.adhoc_attributes import define
 from specdb.errors import DimensionFault, NotFound, UnknownKey, UsageError, ValueFault
-from specdb.store.definition import define
 
 if TYPE_CHECKING:
-    from specdb.store.catalog import Catalog
+    from specdb.database.repository import Catalog
 
 
 @pytest.mark.parametrize(

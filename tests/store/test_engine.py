@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from specdb.database import create
+from specdb.database.engine import APPLICATION_ID, SCHEMA, connect, locate, translated
 from specdb.errors import StoreError
-from specdb.store import create
-from specdb.store.engine import APPLICATION_ID, SCHEMA, connect, locate, translated
 
 if TYPE_CHECKING:
-    from specdb.store.catalog import Catalog
+    from specdb.database.repository import Catalog
 
 pytestmark = pytest.mark.sqlite
 
@@ -255,8 +255,8 @@ def test_lower_knows_all_letters(database: Path) -> None:
 READ = """
 import os, sys
 from specdb.errors import SpecdbError
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect, locate
+from specdb.database.repository import Catalog
+from specdb.database.engine import connect, locate
 if os.getuid() == 0:  # after the imports: nobody else may be let read where Python is
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 try:

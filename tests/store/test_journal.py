@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from specdb import __version__
-from specdb.ingest import bundle, resolve
-from specdb.ingest.load import unit_rows
-from specdb.store import create, journal
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.bundles import bundle, resolve
+from specdb.database import create, journal
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.editing.load import unit_rows
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from homes import Home
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 HEAD = """specdb: 1
 categories: [{key: thing, name: things}]

@@ -16,20 +16,20 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from editing import applied, draft, edited
 from edits import made
 from shelf import DAYS, GRAMS, ORDER, Lamp, Said, Stating, World
-from specdb.core.quantity import SYMBOLS
+from specdb.bundles.drafts import Bundle, ProductDraft
+from specdb.database import as_of, undo
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.domain.quantity import SYMBOLS
+from specdb.editing import derived_columns, entities, entity_names, spec_edits
 from specdb.errors import InTheWay, NotFound, SpecdbError
-from specdb.ingest import derived, entities, names, statements
-from specdb.ingest.drafts import Bundle, ProductDraft
-from specdb.ingest.tables import run as tables
-from specdb.store import as_of, undo
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.ingest.tables import import_files as tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from homes import Home
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 START = """specdb: 1
 categories: [{key: lamp, name: lamps}]
@@ -140,7 +140,7 @@ class Machine(RuleBasedStateMachine):
         """Nothing is wrong with the database, and what was can be seen again."""
         try:
             with closing(connect(self.place)) as connection:
-                assert derived.faults(connection, self.place) == []
+                assert derived_columns.faults(connection, self.place) == []
             for number in range(self.last, 1, -5):
                 self.looks_back(number)
         finally:
@@ -177,12 +177,12 @@ class Machine(RuleBasedStateMachine):
     @rule(slug=slugs, others=aliases)
     def add(self, slug: str, others: tuple[str, ...]) -> None:
         drafts = Bundle(products=(ProductDraft(slug, slug.title(), "lamp", others),))
-        self.edits(self.world.added(slug, others), names.applied, drafts, new=True)
+        self.edits(self.world.added(slug, others), entity_names.applied, drafts, new=True)
 
     @rule(name=slugs, stating=statings(st.sampled_from(["", *DAYS])))
     def state(self, name: str, stating: Stating) -> None:
         said = draft(stating.attribute, stating.value, stating.source, qualifiers=MODES[stating.mode], as_of=stating.as_of)
-        self.edits(self.world.stated(name, stating), statements.state, name, said)
+        self.edits(self.world.stated(name, stating), spec_edits.state, name, said)
 
     @rule(name=slugs, which=st.integers(0, 5), value=st.booleans(), source=st.booleans())
     def retract(self, name: str, which: int, value: bool, source: bool) -> None:
@@ -194,7 +194,7 @@ class Machine(RuleBasedStateMachine):
         stating = Stating(one.attribute, one.mode, text if value else "", one.source if source else "")
         named = {"value": stating.value, "source": stating.source}
         wanted = self.world.retracted(name, stating)
-        self.edits(wanted, statements.retract, name, stating.attribute, MODES[stating.mode], **named)
+        self.edits(wanted, spec_edits.retract, name, stating.attribute, MODES[stating.mode], **named)
 
     @precondition(lambda self: any(lamp.said for lamp in self.world.lamps.values()))
     @rule(data=st.data(), to=ranks)
@@ -205,7 +205,7 @@ class Machine(RuleBasedStateMachine):
         with closing(connect(self.place)) as connection:
             catalog = Catalog(connection)
             spec = catalog.specs([catalog.product(lamp.slug).id])[at]
-        self.edits(self.world.ranked(id, in_order(lamp.said)[at], to), statements.rank, spec.id, to)
+        self.edits(self.world.ranked(id, in_order(lamp.said)[at], to), spec_edits.rank, spec.id, to)
 
     @rule(name=slugs, to=slugs)
     def rename(self, name: str, to: str) -> None:
@@ -294,10 +294,10 @@ class Machine(RuleBasedStateMachine):
     def weigh_again(self, name: str, grams: str, source: str) -> None:
         """In the place of what was retracted something else is said: that is not to come back beside it."""
         wanted = self.world.retracted(name, Stating("weight", "", "", source))
-        self.edits(wanted, statements.retract, name, "weight", {}, source=source)
+        self.edits(wanted, spec_edits.retract, name, "weight", {}, source=source)
         number = self.last
         said = self.world.stated(name, Stating("weight", "", grams, source))
-        self.edits(said, statements.state, name, draft("weight", grams, source))
+        self.edits(said, spec_edits.state, name, draft("weight", grams, source))
         if number > 2:
             self.undoes(number)
 
@@ -336,7 +336,7 @@ class Machine(RuleBasedStateMachine):
                 id = self.world.find(name)
                 if id is None:
                     with pytest.raises(NotFound):
-                        names.product(catalog, name)
+                        entity_names.product(catalog, name)
                 else:
                     assert catalog.product(name).slug == self.world.lamps[id].slug
 

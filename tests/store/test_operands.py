@@ -9,25 +9,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.core import expression
-from specdb.core.claims import UNCHECKED, Checked
-from specdb.core.sources import Claim
+from specdb.analysis.claims import UNCHECKED, Checked
+from specdb.analysis.operands import SpecOperands, answers, recompute
+from specdb.database import metadata
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.domain import expression
+from specdb.domain.source import Claim
+from specdb.editing.load import load
 from specdb.errors import NotFound, SpecdbError, StoreError, UnknownKey, ValueFault
-from specdb.ingest.load import load
-from specdb.store import overview
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
-from specdb.store.operands import SpecOperands, answers, recompute
+from specdb.figures.expression_parser import parse_expression
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.core.expression import Operand
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.domain.expression import Operand
 
 
 def _operand(text: str) -> Operand:
-    node = expression.parse(text)
+    node = parse_expression(text)
     assert isinstance(node, expression.Operand)
     return node
 
@@ -134,8 +135,8 @@ def test_a_read_that_fails_is_no_answer(database: Place) -> None:
     with closing(connect(database)) as connection:
         catalog = Catalog(connection)
         products = [product.id for product in catalog.products()]
-        claim = next(one for one in overview.claims(catalog, products) if one.expression)
-        wanted = list(expression.operands(expression.parse(claim.expression)))
+        claim = next(one for one in metadata.claims(catalog, products) if one.expression)
+        wanted = list(expression.operands(parse_expression(claim.expression)))
         for ask in (lambda: recompute(claim, SpecOperands(catalog)), lambda: answers(SpecOperands(catalog), wanted)):
             with suppress(StoreError):
                 connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
@@ -168,7 +169,7 @@ claims:
     load(database, file)
     with closing(connect(database)) as connection:
         catalog = Catalog(connection)
-        ((claim,),) = [overview.claims(catalog, [catalog.product("cn-rec").id])]
+        ((claim,),) = [metadata.claims(catalog, [catalog.product("cn-rec").id])]
         # 159 USD at 0.1464 USD a CNY, the ECB's rate of 2026-04-30, are about 1,086 CNY.
         checked = recompute(claim, SpecOperands(catalog))
     assert (checked.verdict, checked.arithmetic) == ("holds", "1,000 CNY < 1,085.77 CNY")

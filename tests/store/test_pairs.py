@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.compare import Options, compare
-from specdb.core.claims import FAILS, HOLDS, ROUNDING
-from specdb.ingest.load import load
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
-from specdb.store.pairs import pairs
+from specdb.analysis.claims import FAILS, HOLDS, ROUNDING
+from specdb.analysis.comparative_claims import pairs
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.editing.load import load
+from specdb.reports.compare import Options, compare
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 Marked = dict[tuple[str, str], list[str]]
 

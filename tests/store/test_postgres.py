@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from specdb.database import create
+from specdb.database.dialects.postgres import Server, translation
+from specdb.database.engine import SCHEMA, connect, locate
+from specdb.editing.load import create_seeded
 from specdb.errors import NoDatabase, StoreError
-from specdb.ingest.load import create_seeded
-from specdb.store import create
-from specdb.store.engine import SCHEMA, connect, locate
-from specdb.store.postgres import Server, translation
 
 if TYPE_CHECKING:
     from conftest import Run
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 PATHS = os.pathsep.join(sys.path)
 SECRET = "hunter2"  # noqa: S105  of a server that is not there

@@ -10,19 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from specdb.core import money
-from specdb.core.specs import Attribute, Spec
+from specdb.analysis import currency
+from specdb.analysis.exchange_rates import Rates
+from specdb.bundles.drafts import RateDraft
+from specdb.bundles.exchange_rates import set_rate
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.domain import money
+from specdb.domain.spec import Attribute, Spec
 from specdb.errors import NoRate, SpecdbError, ValueFault
-from specdb.ingest.drafts import RateDraft
-from specdb.ingest.rates import set_rate
-from specdb.store import currency
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
-from specdb.store.rates import Rates
 
 if TYPE_CHECKING:
     from homes import Home
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 # What one euro was worth, as the ECB published it.

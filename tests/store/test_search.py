@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from specdb.core.filters import CERTAIN, LIKELY, POSSIBLE, All, Called, Filter, Negated, Node, Some
-from specdb.store import search
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.database import condition_compiler
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.domain.conditions import CERTAIN, LIKELY, POSSIBLE, All, Called, Filter, Negated, Node, Some
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 class Planner:
@@ -70,7 +70,7 @@ def test_a_range_is_looked_up_in_an_index(strength: int, index: str, categories:
     ]
     for conditions in asked:
         planned.connection.plans = ""
-        search.products(planned, within, conditions, strength, [], None)
+        condition_compiler.products(planned, within, conditions, strength, [], None)
         assert re.search(rf"USING (COVERING )?INDEX {index}", planned.connection.plans)
         assert not re.search(r"SCAN (s|d|spec)\b", planned.connection.plans)
 
@@ -120,17 +120,17 @@ def test_a_part_of_a_text(text: str, part: str, found: bool, database: Place) ->
     connection = connect(database)
     catalog = Catalog(connection)
     asked = [Called(part=part)]
-    assert bool(search.products(catalog, [], asked, LIKELY, [], None)) is found
+    assert bool(condition_compiler.products(catalog, [], asked, LIKELY, [], None)) is found
     one = next((spec for spec in catalog.specs([1]) if spec.kind == "text" and spec.shown), None)
     if one:
         attribute = catalog.attributes([one.attribute_id])[one.attribute_id]
-        assert (1 in search.products(catalog, [], [Filter(attribute, part=part)], LIKELY, [], None)) is found
+        assert (1 in condition_compiler.products(catalog, [], [Filter(attribute, part=part)], LIKELY, [], None)) is found
     connection.close()
 
 
 def test_order_limit_and_offset(catalog: Catalog) -> None:
     weight = catalog.attribute("weight")
-    by_weight = search.products(catalog, [], [], LIKELY, [search.Order(weight)], None)
+    by_weight = condition_compiler.products(catalog, [], [], LIKELY, [condition_compiler.Order(weight)], None)
     specs = {
         spec.product_id: spec.nominal
         for spec in catalog.specs(by_weight, [weight.id])
@@ -139,16 +139,16 @@ def test_order_limit_and_offset(catalog: Catalog) -> None:
     weights = [specs[id] for id in by_weight if id in specs]
     assert weights == sorted(weights)
     assert all(id in specs for id in by_weight[: len(weights)]), "products without a weight come last"
-    down = search.products(catalog, [], [], LIKELY, [search.Order(weight, descending=True)], None)
+    down = condition_compiler.products(catalog, [], [], LIKELY, [condition_compiler.Order(weight, descending=True)], None)
     assert [specs[id] for id in down if id in specs] == sorted(weights, reverse=True)
     assert all(id in specs for id in down[: len(weights)])
-    assert search.products(catalog, [], [], LIKELY, [search.Order(weight)], 2, 1) == by_weight[1:3]
-    assert search.products(catalog, [], [], LIKELY, [], 0) == []
-    assert search.products(catalog, [], [], LIKELY, [], None, 10_000) == []
+    assert condition_compiler.products(catalog, [], [], LIKELY, [condition_compiler.Order(weight)], 2, 1) == by_weight[1:3]
+    assert condition_compiler.products(catalog, [], [], LIKELY, [], 0) == []
+    assert condition_compiler.products(catalog, [], [], LIKELY, [], None, 10_000) == []
 
 
 def test_by_name_in_any_case(catalog: Catalog) -> None:
-    found = search.products(catalog, [], [], LIKELY, [search.Order(None)], None)
+    found = condition_compiler.products(catalog, [], [], LIKELY, [condition_compiler.Order(None)], None)
     names = [product.name.lower() for id in found for product in catalog.products_of([id])]
     assert names == sorted(names)
 
@@ -158,13 +158,15 @@ def test_lacking(catalog: Catalog) -> None:
     products = catalog.products(glasses)
     specs = catalog.specs([product.id for product in products], [weight.id])
     having = {spec.product_id for spec in specs if spec.kind == "quantity"}
-    assert search.lacking(catalog, glasses, weight) == (len(products), len(products) - len(having))
-    assert search.lacking(catalog, [], weight)[0] == len(catalog.products())
+    assert condition_compiler.lacking(catalog, glasses, weight) == (len(products), len(products) - len(having))
+    assert condition_compiler.lacking(catalog, [], weight)[0] == len(catalog.products())
 
 
 def test_conditions_that_hold_for_all(catalog: Catalog) -> None:
     everything = sorted(product.id for product in catalog.products())
-    assert sorted(search.products(catalog, [], [], LIKELY, [], None)) == everything
+    assert sorted(condition_compiler.products(catalog, [], [], LIKELY, [], None)) == everything
     tautology = Some((Called(part="a"), Negated(Called(part="a"))))
-    assert sorted(search.products(catalog, [], [tautology], CERTAIN, [], None)) == everything
-    assert search.products(catalog, [], [All((Called(part="a"), Negated(Called(part="a"))))], POSSIBLE, [], None) == []
+    assert sorted(condition_compiler.products(catalog, [], [tautology], CERTAIN, [], None)) == everything
+    assert (
+        condition_compiler.products(catalog, [], [All((Called(part="a"), Negated(Called(part="a"))))], POSSIBLE, [], None) == []
+    )

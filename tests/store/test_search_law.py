@@ -10,20 +10,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from specdb.core.filters import CERTAIN, LIKELY, POSSIBLE, All, Called, Filter, InCategory, Negated, Some, truth
-from specdb.ingest import bundle, resolve
-from specdb.ingest.load import unit_rows
-from specdb.store import create, journal, search
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.bundles import bundle, resolve
+from specdb.database import condition_compiler, create, journal
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.domain.conditions import CERTAIN, LIKELY, POSSIBLE, All, Called, Filter, InCategory, Negated, Some, truth
+from specdb.editing.load import unit_rows
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection as Writing
 
     from homes import Home
-    from specdb.core.specs import Attribute
-    from specdb.store.connection import Connection
-    from specdb.store.engine import Place
+    from specdb.database.connection import Connection
+    from specdb.database.engine import Place
+    from specdb.domain.spec import Attribute
 
 SCHEMA = """specdb: 1
 categories:
@@ -211,16 +211,16 @@ def agree(data: st.DataObject, catalog: Catalog, within: tuple[int, ...]) -> Non
             for product in catalog.products(within)
             if truth(All(tuple(asked)), product, shown.get(product.id, {}))[0] >= strength
         }
-        found = search.products(catalog, within, asked, strength, [], None)
+        found = condition_compiler.products(catalog, within, asked, strength, [], None)
         assert (set(found), len(found)) == (wanted, len(wanted))
         assert found_before <= set(found), "certain is within likely, likely within possible"
-        few = search.products(catalog, within, asked, strength, [], 1)
+        few = condition_compiler.products(catalog, within, asked, strength, [], 1)
         assert set(few) <= wanted
         assert len(few) == min(1, len(wanted))
-        key = [search.Order(attributes[1], descending=data.draw(st.booleans()))]
-        whole = search.products(catalog, within, asked, strength, key, None)
+        key = [condition_compiler.Order(attributes[1], descending=data.draw(st.booleans()))]
+        whole = condition_compiler.products(catalog, within, asked, strength, key, None)
         assert set(whole) == wanted
         for limit in range(1, len(whole) + 1):
-            assert search.products(catalog, within, asked, strength, key, limit) == whole[:limit]
-        assert search.products(catalog, within, asked, strength, key, 1, 1) == whole[1:2]
+            assert condition_compiler.products(catalog, within, asked, strength, key, limit) == whole[:limit]
+        assert condition_compiler.products(catalog, within, asked, strength, key, 1, 1) == whole[1:2]
         found_before = set(found)

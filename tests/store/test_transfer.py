@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from homes import Folder, held
+from specdb.bundles.drafts import RateDraft
+from specdb.bundles.exchange_rates import set_rate
+from specdb.database import digest, transfer
+from specdb.database.engine import connect
 from specdb.errors import StoreError
-from specdb.ingest.drafts import RateDraft
-from specdb.ingest.rates import set_rate
-from specdb.store import canonical, transfer
-from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from homes import Home
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_place_that_is_taken(edited: Place, database: Place, seeded: Place) ->
 
 
 def test_a_copy_that_differs_is_not_kept(edited: Place, site: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = canonical.rows
+    whole = digest.rows
 
     def short(connection: object, table: object) -> object:
         for portion in whole(connection, table):  # type: ignore[arg-type]

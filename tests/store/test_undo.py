@@ -10,16 +10,16 @@ from sqlalchemy import text
 
 import edits
 from editing import saved
+from specdb.database import create, undo
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
 from specdb.errors import InTheWay, NotFound
-from specdb.store import create, undo
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from specdb.store.engine import Place
-    from specdb.store.journal import Edit
+    from specdb.database.engine import Place
+    from specdb.database.journal import Edit
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def test_a_changeset_that_did_nothing(lamps: Place) -> None:
 
 
 def test_why_and_who(lamps: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("specdb.store.journal.user", lambda: "bob")
+    monkeypatch.setattr("specdb.database.journal.user", lambda: "bob")
     edits.load(lamps)
     edits.undone(lamps)
     undo.run(lamps, 4, "on second thoughts")

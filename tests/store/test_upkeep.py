@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb import __version__, resources
-from specdb.store import upkeep
-from specdb.store.engine import SCHEMA, connect
-from specdb.store.models import Spec
+from specdb.database import maintenance
+from specdb.database.engine import SCHEMA, connect
+from specdb.database.models import Spec
 
 if TYPE_CHECKING:
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
 
 
 def test_info(seeded: Place, dialect: str) -> None:
     with closing(connect(seeded)) as connection:
-        found = upkeep.info(connection, seeded)
+        found = maintenance.info(connection, seeded)
     assert found["database"] == str(seeded)
     assert found["kind"].startswith("SQLite 3." if dialect == "sqlite" else "PostgreSQL 1")
     assert found["schema"] == SCHEMA
@@ -33,7 +33,7 @@ def test_info(seeded: Place, dialect: str) -> None:
 
 def faults(place: Place) -> list[tuple[str, ...]]:
     with closing(connect(place)) as connection:
-        return [tuple(fault) for fault in upkeep.faults(connection, place)]
+        return [tuple(fault) for fault in maintenance.faults(connection, place)]
 
 
 def test_nothing_is_wrong_with_the_packaged_specs(seeded: Place) -> None:
@@ -122,7 +122,7 @@ def test_vacuum_changes_nothing(database: Place) -> None:
     from homes import held
 
     before = held(database)
-    upkeep.vacuum(database)
+    maintenance.vacuum(database)
     assert held(database) == before
     if isinstance(database, Path):
         assert [file.name for file in database.parent.iterdir()] == [database.name]

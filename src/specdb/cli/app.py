@@ -11,34 +11,34 @@ from typer.core import TyperGroup
 from specdb.errors import SpecdbError
 
 COMMANDS = {
-    "compare": ("specdb.cli.compare", "Put products side by side."),
-    "query": ("specdb.cli.query", "Find products by what their specs say."),
-    "rank": ("specdb.cli.rank", "Rank products by several attributes at once."),
-    "similar": ("specdb.cli.similar", "Find the products most like one."),
-    "chart": ("specdb.cli.chart", "Draw products as bars or points."),
-    "show": ("specdb.cli.show", "Show all that is known of one product."),
-    "list": ("specdb.cli.list", "List products, categories, attributes, sources or units."),
-    "export": ("specdb.cli.export", "Write specs out: one product or one spec a row."),
-    "import": ("specdb.cli.import_", "Import tables that somebody else wrote."),
-    "check": ("specdb.cli.check", "Check claims and figures against each other."),
-    "verify": ("specdb.cli.verify", "Check a source's text: its hash, and every figure in its place."),
-    "extract": ("specdb.cli.extract", "Find the figures in articles: drafts of specs."),
-    "review": ("specdb.cli.review", "Go through drafts: accept, edit or reject each."),
-    "set": ("specdb.cli.set", "State a figure of a product."),
-    "unset": ("specdb.cli.unset", "Retract what is stated of a product's attribute."),
-    "rank-spec": ("specdb.cli.rank_spec", "Prefer or deprecate a spec."),
-    "edit": ("specdb.cli.edit", "Edit a product's YAML in your editor."),
-    "apply": ("specdb.cli.apply", "Bring the database to what a YAML file says."),
-    "product": ("specdb.cli.product", "Add, edit, rename, merge and remove products."),
-    "attribute": ("specdb.cli.attribute", "Add, edit, rename and merge attributes."),
-    "source": ("specdb.cli.source", "Add and edit sources."),
-    "alias": ("specdb.cli.alias", "Add and remove other names."),
-    "log": ("specdb.cli.log", "List the changesets: who changed what, when and why."),
-    "history": ("specdb.cli.history", "Show all that was ever stated of a product's attribute."),
-    "diff": ("specdb.cli.diff", "Show what differs between two changesets or two databases."),
-    "undo": ("specdb.cli.undo", "Undo a changeset, by another one."),
-    "rate": ("specdb.cli.rate", "Set and list exchange rates of your own."),
-    "db": ("specdb.cli.db", "Look after the database: info, backup, check, copy, load."),
+    "compare": ("specdb.cli.commands.compare", "Put products side by side."),
+    "query": ("specdb.cli.commands.query", "Find products by what their specs say."),
+    "rank": ("specdb.cli.commands.rank", "Rank products by several attributes at once."),
+    "similar": ("specdb.cli.commands.similar", "Find the products most like one."),
+    "chart": ("specdb.cli.commands.chart", "Draw products as bars or points."),
+    "show": ("specdb.cli.commands.show", "Show all that is known of one product."),
+    "list": ("specdb.cli.commands.list", "List products, categories, attributes, sources or units."),
+    "export": ("specdb.cli.commands.export", "Write specs out: one product or one spec a row."),
+    "import": ("specdb.cli.commands.import_", "Import tables that somebody else wrote."),
+    "check": ("specdb.cli.commands.check", "Check claims and figures against each other."),
+    "verify": ("specdb.cli.commands.verify", "Check a source's text: its hash, and every figure in its place."),
+    "extract": ("specdb.cli.commands.extract", "Find the figures in articles: drafts of specs."),
+    "review": ("specdb.cli.commands.review", "Go through drafts: accept, edit or reject each."),
+    "set": ("specdb.cli.commands.set", "State a figure of a product."),
+    "unset": ("specdb.cli.commands.unset", "Retract what is stated of a product's attribute."),
+    "rank-spec": ("specdb.cli.commands.rank_spec", "Prefer or deprecate a spec."),
+    "edit": ("specdb.cli.commands.edit", "Edit a product's YAML in your editor."),
+    "apply": ("specdb.cli.commands.apply", "Bring the database to what a YAML file says."),
+    "product": ("specdb.cli.commands.product", "Add, edit, rename, merge and remove products."),
+    "attribute": ("specdb.cli.commands.attribute", "Add, edit, rename and merge attributes."),
+    "source": ("specdb.cli.commands.source", "Add and edit sources."),
+    "alias": ("specdb.cli.commands.alias", "Add and remove other names."),
+    "log": ("specdb.cli.commands.log", "List the changesets: who changed what, when and why."),
+    "history": ("specdb.cli.commands.history", "Show all that was ever stated of a product's attribute."),
+    "diff": ("specdb.cli.commands.diff", "Show what differs between two changesets or two databases."),
+    "undo": ("specdb.cli.commands.undo", "Undo a changeset, by another one."),
+    "rate": ("specdb.cli.commands.rate", "Set and list exchange rates of your own."),
+    "db": ("specdb.cli.commands.db", "Look after the database: info, backup, check, copy, load."),
 }
 """Each command with the module that holds it, loaded only when it is called, and its line of help."""
 
@@ -111,18 +111,18 @@ def run() -> None:
         sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115  it stays open to the end
     try:
         if sys.argv[1:2] in (["--install-completion"], ["--show-completion"]):
-            from specdb.cli.shells import set_up
+            from specdb.cli.shell_completion import set_up
 
             set_up(*sys.argv[1:])
             return
         program = typer.main.get_command(app)
         if "_SPECDB_COMPLETE" in os.environ:
-            from specdb.cli.shells import prepare
+            from specdb.cli.shell_completion import prepare
 
             prepare()
         program(prog_name="specdb")
     except SpecdbError as error:
-        from specdb.render.clean import visible
+        from specdb.render.sanitize import visible
 
         lines = str(error).splitlines()
         print(*(_short(visible(line)) for line in [f"Error: {lines[0]}", *lines[1:]]), sep="\n", file=sys.stderr)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from specdb.cli import complete
+from specdb.cli import completion
+from specdb.database.engine import connect, locate, translated
+from specdb.database.repository import Catalog
 from specdb.errors import NoDatabase, UsageError
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect, locate, translated
 
 if TYPE_CHECKING:
-    from specdb.core.table import Table
+    from specdb.domain.table import Table
 
 Db = Annotated[str, typer.Option(metavar="PATH", help="Another database than SPECDB_URL or your own.")]
 Format = Annotated[
@@ -24,19 +24,22 @@ Format = Annotated[
         "-f",
         metavar="FORMAT",
         help="table, tsv, csv, json, jsonl, markdown, html or xlsx; a terminal gets a table, a pipe tsv.",
-        autocompletion=complete.formats,
+        autocompletion=completion.formats,
     ),
 ]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE; its ending tells the format.")]
 Category = Annotated[
     str,
-    typer.Option("--category", "-c", metavar="CATEGORY", help="With all below it.", autocompletion=complete.categories),
+    typer.Option("--category", "-c", metavar="CATEGORY", help="With all below it.", autocompletion=completion.categories),
 ]
 
 Currency = Annotated[
     str,
     typer.Option(
-        "--currency", metavar="CODE", help="Show money in this one, at the rate of its day.", autocompletion=complete.currencies
+        "--currency",
+        metavar="CODE",
+        help="Show money in this one, at the rate of its day.",
+        autocompletion=completion.currencies,
     ),
 ]
 AsOf = Annotated[str, typer.Option("--as-of", metavar="@N|DATE", help="As it was after this changeset, or on this day.")]
@@ -54,7 +57,7 @@ def open_catalog(db: str, *, make: bool = True) -> Iterator[Catalog]:
     except NoDatabase:
         if not make:
             raise
-        from specdb.ingest.load import create_seeded
+        from specdb.editing.load import create_seeded
 
         if create_seeded(path):
             print(f"Made the database {path} from the packaged specs.", file=sys.stderr)
@@ -73,15 +76,15 @@ def open_catalog(db: str, *, make: bool = True) -> Iterator[Catalog]:
 def viewed(catalog: Catalog, currency: str = "", compute: Sequence[str] = (), as_of: str = "") -> Catalog:
     """The catalog, as of then, with these computed attributes more and money in this currency; as it is where none is named."""
     if as_of:
-        from specdb.store.as_of import look_back
+        from specdb.database.as_of import look_back
 
         look_back(catalog, as_of)
     if compute:
-        from specdb.store.definition import define
+        from specdb.analysis.adhoc_attributes import define
 
         catalog = define(catalog, compute)
     if currency:
-        from specdb.store.currency import showing
+        from specdb.analysis.currency import showing
 
         catalog = showing(catalog, currency)
     return catalog
@@ -93,7 +96,7 @@ def emit(table: "Table", format: str, output: str) -> None:
 
     write(table, format or default_format(output or None), output or None)
     if table.remarks:
-        from specdb.render.clean import visible
+        from specdb.render.sanitize import visible
 
         for remark in table.remarks:
             print(visible(remark), file=sys.stderr)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.core import qualifiers
-from specdb.core.filters import STRENGTHS, All, Filter, Node, leaves
+from specdb.database import condition_compiler
+from specdb.domain import qualifiers
+from specdb.domain.conditions import STRENGTHS, All, Filter, Node, leaves
 from specdb.errors import UnknownKey, UsageError
-from specdb.query.conditions import Condition, Reader
+from specdb.query.condition_reader import Condition, Reader
 from specdb.query.result import Asked, Result
-from specdb.store import search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from specdb.core.specs import Attribute
-    from specdb.core.table import Table
-    from specdb.store.catalog import Catalog
-    from specdb.store.currency import Judge
+    from specdb.analysis.currency import Judge
+    from specdb.database.repository import Catalog
+    from specdb.domain.spec import Attribute
+    from specdb.domain.table import Table
 
 __all__ = ["Condition", "Options", "query"]
 
@@ -25,7 +25,7 @@ __all__ = ["Condition", "Options", "query"]
 class Options(NamedTuple):
     """Where to look, how sure a match must be, and what to show in which order.
 
-    `where` is a text in the language of core/where.lark. `sort` holds attribute keys, or "name", each with a leading
+    `where` is a text in the language of core/condition_language.lark. `sort` holds attribute keys, or "name", each with a leading
     hyphen for descending order; `columns` keys, with qualifiers in brackets if wanted, to show beside those that are
     filtered or sorted by. With `group_by` (category or an attribute's key) the rows are groups of the products found.
     With `pareto` only those stay that no other of them beats on all these attributes (see docs/choosing.md). A `match`
@@ -72,10 +72,10 @@ def query(
     strength, offset = STRENGTHS[options.match or "likely"], min(options.offset, _MOST)
     limit = None if options.limit is None else min(options.limit, _MOST)
     if options.pareto:
-        found = search.products(judging, categories, nodes, strength, order, None)
+        found = condition_compiler.products(judging, categories, nodes, strength, order, None)
         found, unbeaten = _unbeaten(catalog, found, options)
     else:
-        found, unbeaten = search.products(judging, categories, nodes, strength, order, limit, offset), []
+        found, unbeaten = condition_compiler.products(judging, categories, nodes, strength, order, limit, offset), []
     columns = _columns(catalog, nodes, order, (*(key.partition(":")[0] for key in options.pareto), *options.columns))
     condition = All(tuple(nodes)) if nodes else None
     if stream and len(found) > _MANY and not options.group_by:
@@ -93,13 +93,13 @@ def query(
 
 
 def _judging(
-    catalog: Catalog, nodes: Sequence[Node], order: list[search.Order]
-) -> tuple[Catalog, list[search.Order], Judge | None]:
+    catalog: Catalog, nodes: Sequence[Node], order: list[condition_compiler.Order]
+) -> tuple[Catalog, list[condition_compiler.Order], Judge | None]:
     """`currency.judging`, which is loaded only where money is asked for."""
     asked_of = [leaf.attribute for node in nodes for leaf, _ in leaves(node) if isinstance(leaf, Filter)]
     if not any(attribute and attribute.is_money for attribute in (*asked_of, *(one.attribute for one in order))):
         return catalog, order, None
-    from specdb.store import currency
+    from specdb.analysis import currency
 
     return currency.judging(catalog, nodes, order)
 
@@ -112,19 +112,21 @@ def _grouped(result: Result, by: str) -> Table:
 
 def _unbeaten(catalog: Catalog, found: Sequence[int], options: Options) -> tuple[list[int], list[str]]:
     """The products that no other beats on all the attributes of `pareto`, with what is to be said of it."""
-    from specdb.store import criteria
+    from specdb.analysis import criteria
 
     result = criteria.pareto(catalog, found, options.pareto, options.match or "certain")
     end = None if options.limit is None else options.offset + options.limit
     return result.kept[options.offset : end], result.remarks
 
 
-def _order(catalog: Catalog, key: str) -> search.Order:
+def _order(catalog: Catalog, key: str) -> condition_compiler.Order:
     name = key.removeprefix("-")
-    return search.Order(None if name == "name" else catalog.attribute(name), key.startswith("-"))
+    return condition_compiler.Order(None if name == "name" else catalog.attribute(name), key.startswith("-"))
 
 
-def _columns(catalog: Catalog, nodes: Iterable[Node], order: Iterable[search.Order], keys: Iterable[str]) -> list[Asked]:
+def _columns(
+    catalog: Catalog, nodes: Iterable[Node], order: Iterable[condition_compiler.Order], keys: Iterable[str]
+) -> list[Asked]:
     """The columns to show: what is filtered by, sorted by, asked for, and defined for this call."""
     filtered = [Asked(leaf.attribute) for node in nodes for leaf, _ in leaves(node) if isinstance(leaf, Filter)]
     sorted_by = [Asked(one.attribute) for one in order if one.attribute]
@@ -153,7 +155,7 @@ def _explain(catalog: Catalog, categories: Sequence[int], nodes: Sequence[Node],
     for attribute, negated in lacking.items():
         if found and not negated:
             continue
-        total, without = search.lacking(catalog, categories, attribute)
+        total, without = condition_compiler.lacking(catalog, categories, attribute)
         if without:
             end = ": neither a test nor its negation matches them" if negated else ""
             products = "product" if total == 1 else "products"

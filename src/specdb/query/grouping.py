@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from specdb.core import display
-from specdb.core.table import Cell, Column, Row, Table
+from specdb.domain.table import Cell, Column, Row, Table
+from specdb.figures import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ def grouped(result: Result, by: str) -> Table:
     for asked in measured:
         unit = _unit(result, asked)
         for name in _MEASURES:
-            title = display.label(f"{asked.attribute.name} {name}", asked.qualifiers or "", unit)
+            title = formatting.label(f"{asked.attribute.name} {name}", asked.qualifiers or "", unit)
             columns.append(Column(f"{asked.key} {name}", title, numeric=True))
     rows = []
     for name, ids in sorted(groups.items(), key=lambda item: (item[0] == _NONE, -len(item[1]), item[0])):
@@ -51,7 +51,7 @@ def _groups(result: Result, id: int, by: str) -> list[str]:
         return [result.products[id].category]
     attribute = result.catalog.attribute(by)
     specs = [spec for spec in result.catalog.specs([id], [attribute.id]) if spec.shown]
-    texts = [spec.printed if spec.kind == "quantity" else display.plain(spec).text for spec in specs]
+    texts = [spec.printed if spec.kind == "quantity" else formatting.plain(spec).text for spec in specs]
     return list(dict.fromkeys(texts)) or [_NONE]
 
 
@@ -71,5 +71,5 @@ def _measures(result: Result, ids: list[int], asked: Asked) -> list[Cell]:
         if spec.kind == "quantity" and (spec.value_unit == unit or not asked.attribute.is_money)
     ]
     if not values:
-        return [display.NOT_STATED] * len(_MEASURES)
+        return [formatting.NOT_STATED] * len(_MEASURES)
     return [Cell(f"{measure(values):,.6g}", measure(values)) for measure in _MEASURES.values()]

@@ -5,19 +5,19 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from specdb.core import display
-from specdb.core.filters import CERTAIN, STRENGTHS, Filter, leaves, strength, truth
-from specdb.core.table import Cell, Column, Row, Table
+from specdb.domain.conditions import CERTAIN, STRENGTHS, Filter, leaves, strength, truth
+from specdb.domain.table import Cell, Column, Row, Table
 from specdb.errors import StoreError
+from specdb.figures import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from specdb.core.filters import Node
-    from specdb.core.specs import Attribute, Spec
-    from specdb.store.catalog import Catalog
+    from specdb.database.repository import Catalog
+    from specdb.domain.conditions import Node
+    from specdb.domain.spec import Attribute, Spec
 
-    Scales = dict[str, display.Scale]
+    Scales = dict[str, formatting.Scale]
     """The precision of a column's figures, by their unit."""
 
 _WHY = {
@@ -41,7 +41,7 @@ class Asked(NamedTuple):
     @property
     def key(self) -> str:
         """The column's name for programs."""
-        return display.label(self.attribute.key, self.qualifiers or "")
+        return formatting.label(self.attribute.key, self.qualifiers or "")
 
 
 def heads(columns: Sequence[Asked], condition: Node | None, scales: Sequence[Scales]) -> list[Column]:
@@ -49,7 +49,7 @@ def heads(columns: Sequence[Asked], condition: Node | None, scales: Sequence[Sca
     heads = [Column("product", "product"), Column("product_name", "name"), Column("category", "category")]
     for asked, units in zip(columns, scales, strict=True):
         unit = next(iter(units)) if len(units) == 1 else ""
-        title = display.label(asked.attribute.name, asked.qualifiers or "", unit)
+        title = formatting.label(asked.attribute.name, asked.qualifiers or "", unit)
         heads.append(Column(asked.key, title, numeric=asked.attribute.kind == "quantity"))
     return [*heads, Column("match", "match")] if _filtered(condition) else heads
 
@@ -99,17 +99,17 @@ class Result:
         return [scales for _, _, scales in self._drawn]
 
     @cached_property
-    def _drawn(self) -> list[tuple[dict[int, list[Spec]], dict[int, display.Figure], Scales]]:
+    def _drawn(self) -> list[tuple[dict[int, list[Spec]], dict[int, formatting.Figure], Scales]]:
         """For each column the specs in it by product, their figures by spec, and the precisions."""
         drawn = []
         for asked in self.columns:
             mine = {id: specs for id in self.found if (specs := self.of(id, asked))}
-            figures: dict[int, display.Figure] = {}
+            figures: dict[int, formatting.Figure] = {}
             scales: Scales = {}
             quantities = [spec for specs in mine.values() for spec in specs if spec.kind == "quantity"]
             for unit in dict.fromkeys(spec.value_unit for spec in quantities):
                 same = [spec for spec in quantities if spec.value_unit == unit]
-                shown, scales[unit] = display.figures(same, unit, self.catalog.unit)
+                shown, scales[unit] = formatting.figures(same, unit, self.catalog.unit)
                 figures |= shown
             drawn.append((mine, figures, scales))
         return drawn
@@ -122,7 +122,7 @@ class Result:
         for id in self.found:
             product = self.products[id]
             cells = [Cell(text, text) for text in (product.slug, product.name, product.category)]
-            cells += [cells_of.get(id, display.NOT_STATED) for cells_of in parts]
+            cells += [cells_of.get(id, formatting.NOT_STATED) for cells_of in parts]
             cells += [self._match(id)] if filtered else []
             yield Row(tuple(cells))
 
@@ -132,18 +132,18 @@ class Result:
         return specs if asked.qualifiers is None else [spec for spec in specs if spec.qualifiers == asked.qualifiers]
 
     def _cells(
-        self, asked: Asked, mine: dict[int, list[Spec]], figures: dict[int, display.Figure], scales: Scales
+        self, asked: Asked, mine: dict[int, list[Spec]], figures: dict[int, formatting.Figure], scales: Scales
     ) -> dict[int, Cell]:
         """A column's cells by product."""
 
         def cell(spec: Spec) -> Cell:
             if spec.id in figures:
-                shown = display.quantity(spec.modifier, figures[spec.id], scales[spec.value_unit])
+                shown = formatting.quantity(spec.modifier, figures[spec.id], scales[spec.value_unit])
             else:
-                shown = display.plain(spec)
-            return display.qualified(spec, shown) if asked.qualifiers is None else shown
+                shown = formatting.plain(spec)
+            return formatting.qualified(spec, shown) if asked.qualifiers is None else shown
 
-        return {id: cell(*specs) if len(specs) == 1 else display.joined(map(cell, specs)) for id, specs in mine.items()}
+        return {id: cell(*specs) if len(specs) == 1 else formatting.joined(map(cell, specs)) for id, specs in mine.items()}
 
     def _match(self, id: int) -> Cell:
         """How surely a product matches the condition, and what makes it less than certain."""

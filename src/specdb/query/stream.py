@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from specdb.core import display
-from specdb.core.table import Table
+from specdb.database import metadata
+from specdb.database.repository import chunks
+from specdb.domain.table import Table
 from specdb.errors import StoreError
+from specdb.figures import formatting
 from specdb.query.result import Result, heads
-from specdb.store import overview
-from specdb.store.catalog import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from specdb.core.filters import Node
-    from specdb.core.table import Row
+    from specdb.database.repository import Catalog
+    from specdb.domain.conditions import Node
+    from specdb.domain.table import Row
     from specdb.query.result import Asked, Scales
-    from specdb.store.catalog import Catalog
 
 
 def streamed(
@@ -46,10 +46,10 @@ def _scales(catalog: Catalog, found: Sequence[int], columns: Sequence[Asked]) ->
                 all_of |= {unit: max(scale, all_of.get(unit, scale)) for unit, scale in some.items()}
         return whole
     places = {id: [(n, one.qualifiers) for n, one in enumerate(columns) if one.attribute.id == id] for id in ids}
-    for id, bound, target, modifier, number, unit in overview.digits(catalog, found, ids) if ids else ():
-        decimals = display.figure(modifier, number, unit, target, catalog.unit).decimals
+    for id, bound, target, modifier, number, unit in metadata.digits(catalog, found, ids) if ids else ():
+        decimals = formatting.figure(modifier, number, unit, target, catalog.unit).decimals
         for place, qualifiers in places[id]:
             known = whole[place].get(target)
             if qualifiers in (None, bound) and (known is None or known.decimals < decimals):
-                whole[place][target] = display.Scale(target, decimals)
+                whole[place][target] = formatting.Scale(target, decimals)
     return whole

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from specdb.core.table import Table
+    from specdb.domain.table import Table
 
 FORMATS: dict[str, str] = {
     "table": "specdb.render.terminal",

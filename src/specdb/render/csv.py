@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from specdb.core.harmless import harmless
+from specdb.domain.formula_escaping import harmless
 from specdb.render.scalar import EXACT, pairs
 
 if TYPE_CHECKING:
-    from specdb.core.table import Scalar, Table
+    from specdb.domain.table import Scalar, Table
 
 
 def render(table: Table, out: TextIO) -> None:
@@ -16,7 +16,7 @@ def render(table: Table, out: TextIO) -> None:
     table = table.flat()
     write = out.write
     if out.isatty():
-        from specdb.render.clean import visible
+        from specdb.render.sanitize import visible
 
         def write(line: str) -> int:
             return out.write(visible(line[:-1]) + "\n")

@@ -6,10 +6,10 @@ from html import escape
 from typing import TYPE_CHECKING, TextIO
 
 from specdb.render import marks
-from specdb.render.clean import one_line
+from specdb.render.sanitize import one_line
 
 if TYPE_CHECKING:
-    from specdb.core.table import Cell, Column, Row, Table
+    from specdb.domain.table import Cell, Column, Row, Table
 
 _HEAD = """\
 <!doctype html>

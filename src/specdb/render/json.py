@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TextIO
 
-from specdb.render.clean import escaped
+from specdb.render.sanitize import escaped
 from specdb.render.scalar import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.core.table import Table
+    from specdb.domain.table import Table
 
 
 def render(table: Table, out: TextIO) -> None:

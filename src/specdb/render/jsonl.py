@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 from specdb.render.json import objects
 
 if TYPE_CHECKING:
-    from specdb.core.table import Table
+    from specdb.domain.table import Table
 
 
 def render(table: Table, out: TextIO) -> None:

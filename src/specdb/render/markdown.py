@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from specdb.render import marks
-from specdb.render.clean import one_line
+from specdb.render.sanitize import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from specdb.core.table import Cell, Table
+    from specdb.domain.table import Cell, Table
 
 # < > & as entities: a backslash would do on GitHub, but not where raw HTML is let through.
 _ESCAPES = str.maketrans(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from specdb.core.table import Cell
+    from specdb.domain.table import Cell
 
 _BEST = {"certain": "★", "likely": "☆"}
 _CLAIM = {"holds": "✓", "fails": "✗"}

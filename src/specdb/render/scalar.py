@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from specdb.core.table import Scalar
+    from specdb.domain.table import Scalar
 
 EXACT = 2.0**53
 """Below it a whole float is that very integer."""

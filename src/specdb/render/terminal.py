@@ -13,14 +13,14 @@ from rich.console import Console
 from rich.segment import Segment, Segments
 
 from specdb.render import marks
-from specdb.render.clean import one_line
+from specdb.render.sanitize import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.style import Style
 
-    from specdb.core.table import Cell, Column, Row, Table
+    from specdb.domain.table import Cell, Column, Row, Table
 
     Part = tuple[str, str, bool]  # a text, the name of its style, whether it is a figure
     Line = tuple[str, str, bool]  # a text, the name of its style, whether it is set to the right

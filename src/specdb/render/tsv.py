@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from specdb.render import marks
-from specdb.render.clean import one_line
+from specdb.render.sanitize import one_line
 
 if TYPE_CHECKING:
-    from specdb.core.table import Cell, Table
+    from specdb.domain.table import Cell, Table
 
 
 def render(table: Table, out: TextIO) -> None:

@@ -8,7 +8,7 @@ from specdb.errors import StoreError
 from specdb.render.scalar import pairs, plain
 
 if TYPE_CHECKING:
-    from specdb.core.table import Cell, Row, Table
+    from specdb.domain.table import Cell, Row, Table
 
 BINARY = True
 
@@ -129,7 +129,7 @@ def _legal(text: str) -> str:
 
 def _sheet_name(title: str) -> str:
     """A name that spreadsheets accept: at most 31 characters, none of []:*?/\\, no ' at either end."""
-    from specdb.render.clean import one_line
+    from specdb.render.sanitize import one_line
 
     name = one_line(title).translate(str.maketrans("[]:*?/\\", "()-----")).strip("' ")
     name = name.encode("utf-16-le")[:62].decode("utf-16-le", "ignore").strip("' ")

@@ -8,17 +8,17 @@ import pytest
 
 from editing import draft, edited, lines, rows
 from reviewed import ARTICLE, SHA256, found
+from specdb.bundles.drafts import SourceDraft
+from specdb.database.engine import connect
+from specdb.database.repository import Catalog
+from specdb.editing.spec_edits import retract, state
 from specdb.errors import Ambiguous, UsageError
-from specdb.ingest.article.accept import accept
-from specdb.ingest.article.sources import source, stored
-from specdb.ingest.drafts import SourceDraft
-from specdb.ingest.statements import retract, state
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
+from specdb.ingest.auto_accept import accept
+from specdb.ingest.source_matching import source, stored
 
 if TYPE_CHECKING:
-    from specdb.ingest.work import Outcome
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.editing.edit_session import Outcome
 
 TEST = SourceDraft("field-test", "A field test", date="2026-03-02", sha256=SHA256)
 

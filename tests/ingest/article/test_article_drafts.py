@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.ingest.article import extract
+from specdb.ingest.documents import extract
 
 if TYPE_CHECKING:
-    from specdb.ingest.article.draft import Extracted
-    from specdb.store.catalog import Catalog
+    from specdb.database.repository import Catalog
+    from specdb.ingest.documents.tagged_figure import Extracted
 
 ARTICLES = Path(__file__).parent / "articles"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from specdb.ingest.article.figures import figures
-from specdb.ingest.article.sentences import sentences
+from specdb.ingest.documents.figure_scanner import figures
+from specdb.ingest.documents.sentences import sentences
 
 Said = tuple[str, tuple[float, ...], str | None, str]
 

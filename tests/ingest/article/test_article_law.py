@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from specdb.errors import ValueFault
-from specdb.ingest.article import LONGEST, extract
+from specdb.ingest.documents import LONGEST, extract
 
 if TYPE_CHECKING:
-    from specdb.store.catalog import Catalog
+    from specdb.database.repository import Catalog
 
 MODIFIERS = {"exact", "about", "at_least", "more_than", "at_most", "less_than", "range", "plus_minus"}
 PIECES = [

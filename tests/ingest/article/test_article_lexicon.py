@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from specdb.core import units
-from specdb.ingest.article import attributes, lexicon
+from specdb.figures import unit_registry
+from specdb.ingest.documents import attributes, lexicon
 
 NAMES = sorted({form.unit for form in lexicon.units().values()})
 
 
 @pytest.mark.parametrize("name", sorted({*NAMES} - lexicon.others()))
 def test_units_are_those_of_core(name: str) -> None:
-    assert units.resolve(name).factor > 0
+    assert unit_registry.resolve(name).factor > 0
 
 
 def test_few_units_are_not_those_of_core() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.errors import FileFaults, StoreError
-from specdb.ingest.article.progress import ACCEPTED, OPEN, REJECTED, Progress, held
+from specdb.ingest.review_progress import ACCEPTED, OPEN, REJECTED, Progress, held
 
 if TYPE_CHECKING:
     from pathlib import Path

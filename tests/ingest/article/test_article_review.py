@@ -9,20 +9,20 @@ import pytest
 
 from editing import edited, lines, rows
 from reviewed import ARTICLE, drafted
+from specdb.database import create, undo
+from specdb.database.as_of import look_back
+from specdb.database.engine import connect
+from specdb.database.metadata import rejected
+from specdb.database.repository import Catalog
 from specdb.errors import FileFaults, UsageError
-from specdb.ingest.article import review
-from specdb.store import create, undo
-from specdb.store.as_of import look_back
-from specdb.store.catalog import Catalog
-from specdb.store.engine import connect
-from specdb.store.overview import rejected
+from specdb.ingest import review
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.ingest.article.review import Sheet
-    from specdb.ingest.work import Outcome
-    from specdb.store.engine import Place
+    from specdb.database.engine import Place
+    from specdb.editing.edit_session import Outcome
+    from specdb.ingest.review import Sheet
 
 
 def opened(place: Place, drafts: Path, *articles: Path) -> Sheet:

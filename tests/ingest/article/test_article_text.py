@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.errors import FileFaults, StoreError, UsageError
-from specdb.ingest.article.text import read
+from specdb.ingest.documents.text import read
 
 if TYPE_CHECKING:
     from pathlib import Path

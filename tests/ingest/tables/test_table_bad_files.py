@@ -11,14 +11,14 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook
 
+from specdb.database.engine import connect
 from specdb.errors import SpecdbError
-from specdb.ingest.tables.run import Wishes, run
-from specdb.store.engine import connect
+from specdb.ingest.tables.import_files import Wishes, run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.ingest.tables.report import Report
+    from specdb.ingest.tables.import_report import Report
 
 MAPPING = """mapping: 1
 source: {slug: sheet-x, title: Sheet X, date: 2026-01-31}

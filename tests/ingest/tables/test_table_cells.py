@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.ingest.tables import dates, numbers
+from specdb.bundles.values import Target
+from specdb.ingest.tables import dates, number_formats
 from specdb.ingest.tables.cells import Reader, Rules
-from specdb.ingest.values import Target
 
 NOTHING = frozenset({"-", "?", "n/a", "none"})
 
@@ -187,7 +187,7 @@ def test_two_lines_may_be_taken_from_or_named() -> None:
 
 def test_an_unknown_locale_is_answered() -> None:
     with pytest.raises(Exception, match="the locale 'klingon'"):
-        numbers.marks("klingon")
+        number_formats.marks("klingon")
 
 
 @pytest.mark.parametrize(

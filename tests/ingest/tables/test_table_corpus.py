@@ -17,8 +17,9 @@ import pyarrow.parquet
 import pytest
 from openpyxl import Workbook
 
-from specdb.core import quantity, units
-from specdb.ingest.tables.run import Wishes, run
+from specdb.figures import unit_registry
+from specdb.figures.quantity_parser import parse_quantity
+from specdb.ingest.tables.import_files import Wishes, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -236,7 +237,7 @@ def listed_by_hand(key: str) -> Counter[Figure]:
         numbers = [tuple(map(float, one["numbers"]))]
         if one["modifier"] != "range":
             numbers = [(float(number),) for number in one["numbers"]]
-        found.update(zip(numbers, (units.resolve(name).name for name in names * len(numbers)), strict=False))
+        found.update(zip(numbers, (unit_registry.resolve(name).name for name in names * len(numbers)), strict=False))
     return found
 
 
@@ -246,8 +247,10 @@ def test_every_figure_that_people_found_in_a_page_is_there(database: Path, tmp_p
     imported(database, tmp_path, key)
     rows = json.loads(run("export", "--layout", "long", "-f", "json", env={"SPECDB_URL": str(database)}).stdout)
     own = [row for row in rows if row["locator"].startswith(("row ", "column ")) and row["kind"] == "quantity"]
-    written = [quantity.parse(row["written"]) for row in own]
-    assert Counter((tuple(map(float, one.numbers)), units.resolve(one.unit).name) for one in written) == listed_by_hand(key)
+    written = [parse_quantity(row["written"]) for row in own]
+    assert Counter((tuple(map(float, one.numbers)), unit_registry.resolve(one.unit).name) for one in written) == listed_by_hand(
+        key
+    )
 
 
 @pytest.mark.parametrize("key", PRESENT)

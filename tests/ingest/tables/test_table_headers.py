@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from specdb.core import units
+from specdb.figures import unit_registry
 from specdb.ingest.tables import headers
 from specdb.ingest.tables.sheet import named
 
@@ -78,7 +78,7 @@ def test_read(header: str, name: str, unit: str) -> None:
     found = headers.read(header)
     if name:
         assert found.name == name
-    assert (units.resolve(found.unit).name if found.unit else "") == unit
+    assert (unit_registry.resolve(found.unit).name if found.unit else "") == unit
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from specdb.database import create, journal, undo
+from specdb.database.engine import connect
 from specdb.errors import FileFaults, SpecdbError, UsageError
-from specdb.ingest.tables.run import Wishes, run
-from specdb.store import create, journal, undo
-from specdb.store.engine import connect
+from specdb.ingest.tables.import_files import Wishes, run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.ingest.tables.report import Report
+    from specdb.ingest.tables.import_report import Report
 
 HEAD = """mapping: 1
 source: {slug: sheet-x, title: Sheet X, date: 2026-01-31}

@@ -9,8 +9,8 @@ import pytest
 
 from specdb.errors import UsageError
 from specdb.ingest.tables import mapping
-from specdb.ingest.tables.run import Wishes, run
-from specdb.ingest.tables.suggest import suggest
+from specdb.ingest.tables.import_files import Wishes, run
+from specdb.ingest.tables.suggest_mapping import suggest
 
 if TYPE_CHECKING:
     from pathlib import Path

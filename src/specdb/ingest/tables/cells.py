@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from specdb.core import units
-from specdb.core.unit import fits
+from specdb.bundles import values
+from specdb.domain.unit import fits
 from specdb.errors import SpecdbError, ValueFault, nearest
-from specdb.ingest import values
-from specdb.ingest.tables import dates, figures, numbers
+from specdb.figures import unit_registry
+from specdb.ingest.tables import cell_figures, dates, number_formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from specdb.ingest.values import Target
+    from specdb.bundles.values import Target
 
 KEPT = 100_000
 """Distinct texts of a column whose readings are kept; past that they are forgotten and kept anew."""
@@ -68,12 +68,12 @@ class Reader:
     def __init__(self, targets: Sequence[Target], unit: str, rules: Rules, shared: dict[Any, Known] | None = None) -> None:
         self.targets = tuple(targets)
         self.rules = rules
-        self.marks = numbers.marks(rules.locale) if rules.locale else None
+        self.marks = number_formats.marks(rules.locale) if rules.locale else None
         self.known: Known = {}
         if shared is not None and all(target.kind == "quantity" for target in targets):
             alike = (unit, tuple((target.unit, target.signed) for target in targets), repr(rules))
             self.known = shared.setdefault(alike, self.known)
-        self.measured: list[figures.Measured] = []
+        self.measured: list[cell_figures.Measured] = []
         self.factor: tuple[int, int, str, str] | None = None
         self.given = unit
         self.untaken: dict[str, None] = {}
@@ -85,15 +85,15 @@ class Reader:
 
     def _measure(self, target: Target, unit: str) -> None:
         """Looks the units up, once; a bare number's factor, where that is all there is to it."""
-        wanted = units.resolve(target.unit or "")
+        wanted = unit_registry.resolve(target.unit or "")
         in_force = unit or None
-        self.measured.append(figures.Measured(wanted, in_force))
+        self.measured.append(cell_figures.Measured(wanted, in_force))
         if in_force is None:
             if wanted.name == "":
                 self.factor = (1, 1, "", "")
             return
         bare = re.sub(r"^(?:thousand|million|billion|trillion)\b\s*", "", unit, flags=re.IGNORECASE)
-        given = units.resolve(bare)
+        given = unit_registry.resolve(bare)
         if not fits(given, wanted):
             raise ValueFault(
                 f"{target.key} is measured in {wanted.name or 'a bare count'} ({wanted.dimension}), not in {unit}",
@@ -134,7 +134,7 @@ class Reader:
     def _worded(self, text: str) -> tuple[Part, ...]:
         if len(text) > LONGEST:
             raise ValueFault(f"a cell of {len(text):,} characters", f"a cell has at most {LONGEST:,}")
-        figures.check(text)
+        cell_figures.check(text)
         whole = said = " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
         if self.rules.take:
             taken = next((found for take in self.takes if (found := take(said))), "")
@@ -177,10 +177,10 @@ class Reader:
 
     def _figures(self, said: str) -> tuple[Part, ...]:
         """The figures of a cell, each as a spec."""
-        text = numbers.plain(said, self.marks) if self.marks else said
+        text = number_formats.plain(said, self.marks) if self.marks else said
         several = len(self.targets) > 1
         parts = []
-        for place, figure in enumerate(figures.read(text, self.measured[0], self.measured if several else ())):
+        for place, figure in enumerate(cell_figures.read(text, self.measured[0], self.measured if several else ())):
             which = place if several else 0
             own = ""
             if figure.edition:
@@ -212,7 +212,7 @@ def _units(unit: str, targets: Sequence[Target]) -> list[str]:
     halves = unit.split("/")
     if len(targets) > 1 and len(halves) == len(targets):
         fitting = [
-            units.find(half).dimension == units.find(target.unit or "").dimension
+            unit_registry.find(half).dimension == unit_registry.find(target.unit or "").dimension
             for half, target in zip(halves, targets, strict=True)
         ]
         if all(fitting):
@@ -220,7 +220,7 @@ def _units(unit: str, targets: Sequence[Target]) -> list[str]:
     return [unit] * len(targets)
 
 
-def _taking(form: str, marks: numbers.Marks | None, target: Target) -> Callable[[str], str]:
+def _taking(form: str, marks: number_formats.Marks | None, target: Target) -> Callable[[str], str]:
     """What takes out of a text what stands where `form` has {}, or the number where it has {n}; '' where it does not fit.
 
     "(~ {})" takes what follows "(~ " up to ")", and "{n} mAh" the first number that " mAh" follows. A unit that stands
@@ -233,7 +233,9 @@ def _taking(form: str, marks: numbers.Marks | None, target: Target) -> Callable[
     if mark == "{n}":
         apart = "" if before else r"(?<![\d.,])(?<![A-WYZa-wyz])"
         whole = r"(?!\w)" if after[-1:].isalnum() else ""
-        pattern = re.compile(rf"{apart}{_spaced(before)}({numbers.pattern(marks)}){_spaced(after)}{whole}", re.IGNORECASE)
+        pattern = re.compile(
+            rf"{apart}{_spaced(before)}({number_formats.pattern(marks)}){_spaced(after)}{whole}", re.IGNORECASE
+        )
 
         def find(text: str) -> str:
             match = pattern.search(text)
@@ -252,9 +254,9 @@ def _unit_of(after: str, target: Target) -> str:
     word = re.split(r"[\s,;()]", after.strip(), maxsplit=1)[0].rstrip("/@|.:")
     if target.kind != "quantity" or not word:
         return ""
-    wanted = units.find(target.unit or "").dimension
+    wanted = unit_registry.find(target.unit or "").dimension
     try:
-        return word if wanted in [unit.dimension for unit in (*units.alike(word), units.find(word))] else ""
+        return word if wanted in [unit.dimension for unit in (*unit_registry.alike(word), unit_registry.find(word))] else ""
     except ValueFault:
         return ""
 

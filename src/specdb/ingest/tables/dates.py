@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from specdb.core.dates import MONTHS
 from specdb.errors import ValueFault
+from specdb.figures.dates import MONTHS
 
 _STAMP = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}.*)?")
 _MONTH = r"(?P<month>[^\W\d_]{3,9})\.?"

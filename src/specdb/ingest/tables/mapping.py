@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from specdb.bundles import bundle, yaml_tree
+from specdb.bundles.drafts import AttributeDraft, CategoryDraft, SourceDraft
+from specdb.bundles.yaml_tree import Node
 from specdb.errors import Fault, FileFaults
-from specdb.ingest import bundle, yaml_tree
-from specdb.ingest.drafts import AttributeDraft, CategoryDraft, SourceDraft
 from specdb.ingest.tables import headers
 from specdb.ingest.tables.sheet import Shape
-from specdb.ingest.yaml_tree import Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from specdb.core import qualifiers, units
+from specdb.domain import qualifiers
 from specdb.errors import Fault, FileFaults, SpecdbError, ValueFault, nearest
+from specdb.figures import unit_registry
 from specdb.ingest.tables import headers
 from specdb.ingest.tables.cells import Reader, Rules
 from specdb.ingest.tables.dates import ORDERS
@@ -15,10 +16,10 @@ from specdb.ingest.tables.mapping import Template
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from specdb.ingest.resolve import Resolver
+    from specdb.bundles.resolve import Resolver
     from specdb.ingest.tables.cells import Known
+    from specdb.ingest.tables.import_report import Report, Tally
     from specdb.ingest.tables.mapping import ColumnDraft, Mapping
-    from specdb.ingest.tables.report import Report, Tally
     from specdb.ingest.tables.sheet import Sheet
 
     Made = Callable[[Sequence[str], int], str]
@@ -225,25 +226,25 @@ def _magnified(unit: str, wanted: str) -> str:
     """A unit of a mapping, or a row of units; a word such as million may stand before it."""
     word, _, rest = unit.partition(" ")
     if word.lower() in ("thousand", "million", "billion", "trillion"):
-        units.resolve(rest)
+        unit_registry.resolve(rest)
         return unit
-    return _fitting(unit, wanted) or units.resolve(unit).name
+    return _fitting(unit, wanted) or unit_registry.resolve(unit).name
 
 
 def _fitting(unit: str, wanted: str) -> str:
     """The unit as it is named; of those that differ in capitals only, the one that measures what the attribute does."""
     if not unit:
         return ""
-    dimension = units.resolve(wanted).dimension
+    dimension = unit_registry.resolve(wanted).dimension
     try:
-        found = units.resolve(unit)
+        found = unit_registry.resolve(unit)
     except ValueFault:
-        fitting = [one.name for one in units.alike(unit) if one.dimension == dimension]
+        fitting = [one.name for one in unit_registry.alike(unit) if one.dimension == dimension]
         if len(fitting) == 1:
             return fitting[0]
         raise
     if found.dimension != dimension:
-        fitting = [one.name for one in units.alike(unit) if one.dimension == dimension]
+        fitting = [one.name for one in unit_registry.alike(unit) if one.dimension == dimension]
         if len(fitting) == 1:
             return fitting[0]
     return found.name or "count"

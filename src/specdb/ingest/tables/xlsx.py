@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
-from specdb.core import units
+from specdb.figures import unit_registry
 from specdb.ingest.tables.sheet import Number, fault, of_grid, opened, text_of
 
 if TYPE_CHECKING:
@@ -101,4 +101,4 @@ def _unit(form: str) -> str:
     if money:
         return money[1] or money[2]
     quoted = _QUOTED.search(shown)
-    return quoted[1].strip() if quoted and units.listed(quoted[1].strip()) else ""
+    return quoted[1].strip() if quoted and unit_registry.listed(quoted[1].strip()) else ""

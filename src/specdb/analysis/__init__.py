@@ -1,0 +1,1 @@
+"""Calculations over stored specs: computed attributes, currency, claims, checks, ranking."""

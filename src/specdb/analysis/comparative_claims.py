@@ -1,0 +1,52 @@
+"""Claims of sources that set products against each other, recomputed: what a comparison of these products marks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.analysis import claims
+from specdb.analysis.operands import SpecOperands, recompute
+from specdb.database import metadata
+from specdb.domain import expression
+from specdb.figures.expression_parser import parse_expression
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from specdb.database.repository import Catalog
+    from specdb.domain.source import Claim
+    from specdb.domain.spec import Product
+
+Question = tuple[int, int, str]
+"""A product's id, an attribute's id and qualifiers: one cell of a comparison."""
+
+
+class Pair(NamedTuple):
+    """A claim about products that are compared, and what came of it."""
+
+    claim: Claim
+    checked: claims.Checked
+
+
+def pairs(catalog: Catalog, products: Sequence[Product]) -> dict[Question, list[Pair]]:
+    """Claims whose figures are of at least two of these products and of no other, by the figures of the one they are about."""
+    found: dict[Question, list[Pair]] = {}
+    operands = SpecOperands(catalog)
+    ids = {product.slug: product.id for product in products}
+    ids |= {alias: product.id for product in products for alias in metadata.aliases(catalog, "product", product.id)}
+    for claim in metadata.claims(catalog, [product.id for product in products]):
+        used = dict.fromkeys(_operands(claim))
+        if all(one.product in ids for one in used) and len({ids[one.product] for one in used}) > 1:
+            pair = Pair(claim, recompute(claim, operands))
+            for one in used:
+                if ids[one.product] == ids[claim.product] and pair.checked.verdict != claims.UNCHECKED:
+                    attribute, _ = operands.spec(one)
+                    found.setdefault((ids[one.product], attribute.id, one.qualifiers), []).append(pair)
+    return found
+
+
+def _operands(claim: Claim) -> list[expression.Operand]:
+    """All figures that a claim speaks of, on both its sides."""
+    if not claim.expression:
+        return []
+    return [operand for text in (claim.expression, claim.value) for operand in expression.operands(parse_expression(text))]

@@ -1,0 +1,85 @@
+"""From what an expression comes to, a figure: its modifier, its digits, and the interval in the unit it is shown in."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import floor, inf, log10, nextafter
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.domain import interval_arithmetic
+from specdb.domain.quantity import Interval, written
+from specdb.domain.unit import convert
+from specdb.errors import DimensionFault
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+
+    from specdb.domain.interval_arithmetic import End, Measure, Number
+    from specdb.domain.unit import Unit
+
+DIGITS = 4
+ROUGH_DIGITS = 3
+"""Significant digits of a computed figure, if it is exact and if not; none of those before the point is ever rounded."""
+
+_BOUNDS = frozenset({"at_most", "less_than", "at_least", "more_than"})
+
+
+class Computed(NamedTuple):
+    """A figure that was computed; `numbers` are decimal text (two for a range)."""
+
+    modifier: str
+    numbers: tuple[str, ...]
+    interval: Interval
+
+
+def figure(found: Measure, unit: Unit, modifiers: Set[str], *, signed: bool = False) -> Computed | None:
+    """What `found` says in `unit`, computed from figures with these `modifiers`; None where that excludes nothing.
+
+    A bound on one side stays one, a figure computed from one that is "about" is about, and what has two ends is a range. If
+    not `signed` it cannot be below zero. DimensionFault where `found` is not measured in such a unit.
+    """
+    if found.powers != interval_arithmetic.powers_of(unit):
+        wanted = interval_arithmetic.spoken(interval_arithmetic.powers_of(unit))
+        raise DimensionFault(
+            f"that is {interval_arithmetic.spoken(found.powers)}, not {wanted}", "mend the expression, or its unit"
+        )
+    floor_ = -inf if signed else 0
+    base = unit._replace(factor=Fraction(1), offset=Fraction(0))
+
+    def within(number: Number) -> Number:
+        return number if isinstance(number, float) else max(convert(number, base, unit), floor_)
+
+    lo, nominal, hi = within(found.lo.at), within(found.nominal), within(found.hi.at)
+    if found.hi.at < 0 and not signed:
+        return None
+    open_below = lo == -inf or (lo == 0 and not signed and not modifiers.isdisjoint(_BOUNDS))
+    if open_below and hi == inf:
+        return None
+    try:
+        ends = (_float(lo, found.lo, inf), _float(hi, found.hi, -inf))
+        if hi == inf or open_below:
+            end, at = (hi, found.hi) if open_below else (lo, found.lo)
+            names = ("at_most", "less_than") if open_below else ("at_least", "more_than")
+            return Computed(names[at.open], (_digits(end),), Interval(ends[0], float(end), ends[1]))
+        interval = Interval(ends[0], float(nominal), ends[1])
+        if lo == hi:
+            return Computed("plus_minus" if "plus_minus" in modifiers else "exact", (_digits(nominal, DIGITS),), interval)
+        if modifiers <= {"exact", "about"}:
+            return Computed("about", (_digits(nominal),), interval)
+        return Computed("range", (_digits(lo), _digits(hi)), interval)
+    except OverflowError:
+        return None
+
+
+def _float(number: Number, end: End, inwards: float) -> float:
+    """An end as a float, one inwards if it is open."""
+    return nextafter(float(number), inwards) if end.open else float(number)
+
+
+def _digits(number: Number, digits: int = ROUGH_DIGITS) -> str:
+    """A number with so many significant digits, without zeros at its end."""
+    exact = Fraction(number)
+    if not exact:
+        return "0"
+    text = written(exact, max(0, digits - 1 - floor(log10(abs(exact)))))
+    return text.rstrip("0").rstrip(".") if "." in text else text

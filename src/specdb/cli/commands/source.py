@@ -1,0 +1,86 @@
+"""specdb source: add and edit sources."""
+
+from typing import Annotated, Any
+
+import typer
+
+from specdb.cli import completion
+from specdb.cli.edit_options import Db, DryRun, Format, Why, perform
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+_Publisher = Annotated[str | None, typer.Option(metavar="TEXT", help="Who published it.")]
+_Kind = Annotated[str | None, typer.Option(metavar="TEXT", help="article, data sheet, measurement ...")]
+_Url = Annotated[str | None, typer.Option(metavar="URL")]
+_Sha256 = Annotated[str | None, typer.Option(metavar="HEX", help="Of its text, for specdb verify.")]
+_Precedence = Annotated[int | None, typer.Option(metavar="N", help="Where sources differ, the higher is shown.")]
+
+
+@app.callback()
+def source() -> None:
+    """Add and edit sources."""
+
+
+@app.command(short_help="Add an article, a data sheet or a measurement.")
+def add(
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="Its name for commands: a-z, 0-9 and hyphens.")],
+    title: Annotated[str, typer.Option(metavar="TEXT", show_default=False)],
+    date: Annotated[str, typer.Option(metavar="DATE", help="When it was published or measured.", show_default=False)],
+    publisher: _Publisher = None,
+    kind: _Kind = None,
+    url: _Url = None,
+    sha256: _Sha256 = None,
+    precedence: _Precedence = None,
+    why: Why = "",
+    dry_run: DryRun = False,
+    db: Db = "",
+    format: Format = "",
+) -> None:
+    """Add a source: an article, a data sheet, or a measurement of your own."""
+    from specdb.bundles.drafts import Bundle, SourceDraft
+    from specdb.editing.entity_names import applied
+
+    draft = SourceDraft(slug, title, date=date)._replace(**_given(publisher, kind, url, sha256, precedence))
+    perform(
+        db,
+        lambda work: applied(work, Bundle(sources=(draft,)), new=True),
+        why or f"added source {slug}",
+        dry_run=dry_run,
+        format=format,
+    )
+
+
+@app.command()
+def edit(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", autocompletion=completion.sources)],
+    title: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
+    date: Annotated[str | None, typer.Option(metavar="DATE")] = None,
+    publisher: _Publisher = None,
+    kind: _Kind = None,
+    url: _Url = None,
+    sha256: _Sha256 = None,
+    precedence: _Precedence = None,
+    why: Why = "",
+    dry_run: DryRun = False,
+    db: Db = "",
+    format: Format = "",
+) -> None:
+    """Change a source; the specs that are dated by it follow its date."""
+    from specdb.editing.entities import edit as edited
+
+    fields: dict[str, object] = {"title": title, "date": date, **_given(publisher, kind, url, sha256, precedence)}
+    perform(
+        db,
+        lambda work: edited(work, "source", source, fields),
+        why or f"edited source {source}",
+        dry_run=dry_run,
+        format=format,
+    )
+
+
+def _given(
+    publisher: str | None, kind: str | None, url: str | None, sha256: str | None, precedence: int | None
+) -> dict[str, Any]:
+    """The fields of a draft that were given."""
+    texts = {"publisher": publisher, "kind": kind, "url": url, "sha256": sha256}
+    texts["precedence"] = None if precedence is None else str(precedence)
+    return {name: text for name, text in texts.items() if text is not None}

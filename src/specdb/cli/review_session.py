@@ -1,0 +1,277 @@
+"""A sitting of specdb review: a person and drafts, one after another, in lines of text."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from specdb.domain import qualifiers
+from specdb.editing.edit_session import run
+from specdb.errors import SpecdbError
+from specdb.figures import formatting
+from specdb.ingest import review_progress as kept
+from specdb.ingest.review import day, edited, record, store
+from specdb.render.sanitize import one_line, visible
+
+if TYPE_CHECKING:
+    from specdb.database.engine import Place
+    from specdb.editing.edit_session import Work
+    from specdb.ingest.review import Item, Passage, Sheet
+    from specdb.ingest.review_progress import Progress
+
+_KEYS = "a accept  e edit  r reject  s skip  b back  q stop: "
+_HELP = """a        accept: it goes in as shown
+e        edit its product, attribute, value and qualifiers
+e weight 40 g   the same at once: an attribute's key and a value
+r        reject: it is not drafted again from this text
+s        skip: it is asked about again in the next sitting
+b        back to the one before
+q        stop; what was accepted goes in
+"""
+_WIDEST = 100
+
+
+class Stop(Exception):
+    """The end of a sitting."""
+
+
+class Sitting:
+    """The drafts of a sheet, and what is decided about them, which `progress` keeps."""
+
+    def __init__(self, sheet: "Sheet", progress: "Progress", place: "Place", products: set[str], sources: set[str]) -> None:
+        self.sheet = sheet
+        self.progress = progress
+        self.place = place
+        self.products = products
+        self.sources = sources
+        self.talk = Talk()
+        self.changed: dict[str, Item] = {}
+        for key, decision in progress.records.items():
+            self._named(key, decision)
+
+    def run(self) -> None:
+        """Asks about each draft that is not decided, to the last or until the person stops."""
+        sheet, talk = self.sheet, self.talk
+        for count, why in ((sheet.stated, "stated already"), (sheet.rejected, "rejected in a review of this text")):
+            if count:
+                talk.say(f"{_drafts(count)} left out: {why}")
+        if sheet.unread:
+            talk.say(f"no sentences of {', '.join(sheet.unread)}: name the article with --text")
+        self._reopen()
+        try:
+            if self._open():
+                self._dates()
+            index = 0
+            while index < len(sheet.items):
+                item = sheet.items[index]
+                index += 1 if item.key in self.progress.records else self._decide(index, item)
+        except Stop:
+            talk.say()
+
+    def pending(self) -> tuple[list["Item"], list["Item"]]:
+        """What is accepted and what is rejected, and is not in the database yet."""
+        found = self.progress.pending()
+        items = [(item, found[item.key]) for item in self.sheet.items if item.key in found]
+        return (
+            [edited(item, one) for item, one in items if one["decision"] == kept.ACCEPTED],
+            [item for item, one in items if one["decision"] == kept.REJECTED],
+        )
+
+    def summary(self) -> str:
+        """How far the drafts are decided."""
+        records = self.progress.records
+        done = [records[item.key]["decision"] for item in self.sheet.items if item.key in records]
+        left = len(self.sheet.items) - len(done)
+        counts = f"{done.count(kept.ACCEPTED)} accepted, {done.count(kept.REJECTED)} rejected, {left} open"
+        return f"{_drafts(len(self.sheet.items))}: {counts}{'; run the same again for these' if left else ''}."
+
+    def _open(self) -> list["Item"]:
+        return [item for item in self.sheet.items if item.key not in self.progress.records]
+
+    def _reopen(self) -> None:
+        """Asks again about what was accepted in a sitting that did not end, if it cannot go in any more."""
+        for item in self.pending()[0]:
+            if fault := self._fault(item):
+                self.talk.say(f"{item.product} {item.spec.attribute} is open again: {fault.problem}")
+                self.progress.decide(item.key, kept.OPEN)
+
+    def _dates(self) -> None:
+        """Asks for the dates of new sources that have none: none is made up."""
+        for slug, source in self.sheet.sources.items():
+            if source.date or slug in self.sources:
+                continue
+            while True:
+                answer = self.talk.ask(f"The date of {slug}, as in 2026-04-30: ")
+                try:
+                    self.progress.decide(f"source {slug}", "dated", source=slug, date=day(answer))
+                except SpecdbError as error:
+                    self.talk.say(str(error))
+                    continue
+                self._named(f"source {slug}", self.progress.records[f"source {slug}"])
+                break
+
+    def _named(self, key: str, decision: dict[str, Any]) -> None:
+        """Takes up what was said of a new source or product."""
+        if decision["decision"] == "dated" and (source := self.sheet.sources.get(decision["source"])):
+            self.sheet.sources[source.slug] = source._replace(date=decision["date"])
+        elif decision["decision"] == "named" and (product := self.sheet.products.get(decision["product"])):
+            fields = {name: decision[name] for name in ("name", "category")}
+            self.sheet.products[product.slug] = product._replace(**fields)
+
+    def _decide(self, index: int, item: "Item") -> int:
+        """Asks about one draft; by how much to go on from there."""
+        self.talk.say()
+        number = f"{index + 1} of {len(self.sheet.items)}"
+        self.talk.say(", ".join(filter(None, (number, item.spec.source, item.spec.at, item.remark))))
+        if item.passage:
+            self.talk.passage(item.passage)
+        shown = self.changed.get(item.key, item)
+        self.talk.say(self._label(shown))
+        while True:
+            answer = self.talk.ask(_KEYS).strip()
+            key, _, rest = answer.partition(" ")
+            if key == "a":
+                if self._accept(item, shown):
+                    return 1
+            elif key == "e":
+                shown = self.changed[item.key] = self._edit(shown, rest.strip())
+                self.talk.say(self._label(shown))
+            elif key == "r":
+                self.progress.decide(item.key, kept.REJECTED)
+                return 1
+            elif key == "s":
+                return 1
+            elif key == "b":
+                return self._back(index)
+            elif key == "q":
+                raise Stop
+            else:
+                self.talk.say(_HELP.rstrip())
+
+    def _back(self, index: int) -> int:
+        """Opens the draft before again; by how much to go there, 0 where there is none that can be."""
+        for step in range(1, index + 1):
+            key = self.sheet.items[index - step].key
+            if key not in self.progress.stored:
+                self.progress.decide(key, kept.OPEN)
+                return -step
+        self.talk.say("there is none before it")
+        return 0
+
+    def _label(self, item: "Item") -> str:
+        new = " (new)"
+        product = item.product + new * (item.product in self.sheet.products and item.product not in self.products)
+        attribute = formatting.label(item.spec.attribute, qualifiers.to_text(item.spec.qualifiers))
+        value = item.spec.value if item.spec.value is not None else item.spec.state
+        return f"{product}   {attribute}{new * (item.spec.attribute in self.sheet.attributes)}   {value}"
+
+    def _accept(self, item: "Item", shown: "Item") -> bool:
+        """Keeps that a draft is accepted, if it can go in; a new product is looked at first."""
+        new = shown.product in self.sheet.products and shown.product not in self.products
+        if new and f"product {shown.product}" not in self.progress.records:
+            self._name(shown)
+        if fault := self._fault(shown):
+            self.talk.say(str(fault))
+            if new:
+                self.progress.decide(f"product {shown.product}", kept.OPEN)
+            return False
+        self.progress.decide(item.key, kept.ACCEPTED, **record(shown.product, shown.spec))
+        return True
+
+    def _name(self, item: "Item") -> None:
+        """Asks what a new product is called, and what it is."""
+        draft = self.sheet.products[item.product]
+        self.talk.say(f"{item.product} is a new product; Enter keeps what stands in brackets.")
+        name = self.talk.field("name", draft.name)
+        category = self.talk.field("category", draft.category)
+        key = f"product {item.product}"
+        self.progress.decide(key, "named", product=item.product, name=name, category=category)
+        self._named(key, self.progress.records[key])
+
+    def _fault(self, item: "Item") -> SpecdbError | None:
+        """What keeps a draft from going in: tried, and taken back."""
+
+        def change(work: "Work") -> list[str]:
+            store(work, self.sheet, [item], [])
+            return []
+
+        try:
+            run(self.place, change, "", dry_run=True)
+        except SpecdbError as error:
+            return SpecdbError(*_unlined(error))
+        return None
+
+    def _edit(self, item: "Item", given: str) -> "Item":
+        """The draft as the person wants it: attribute and value at once, or field by field."""
+        spec = item.spec
+        if given:
+            attribute, _, value = given.partition(" ")
+            return edited(item, {**record(item.product, spec), "attribute": attribute, "value": value.strip() or spec.value})
+        self.talk.say("Enter keeps what stands in brackets; - is none.")
+        product = self.talk.field("product", item.product)
+        attribute = self.talk.field("attribute", spec.attribute)
+        value = self.talk.field("value", spec.value or "")
+        bound = self.talk.field("qualifiers, as in precision=FP4", qualifiers.to_text(spec.qualifiers))
+        wanted = qualifiers.from_text("" if bound == "-" else bound)
+        try:
+            qualifiers.to_text(wanted)
+        except SpecdbError as error:
+            self.talk.say(str(error))
+            wanted = spec.qualifiers
+        return edited(item, {"product": product, "attribute": attribute, "value": value or None, "qualifiers": wanted})
+
+
+def _unlined(error: SpecdbError) -> tuple[str, str]:
+    """The problem and mend of an error, those of a file's faults without its lines."""
+    faults = getattr(error, "faults", [])
+    return ("; ".join(fault.problem for fault in faults), faults[0].mend) if faults else (error.problem, error.mend)
+
+
+def _drafts(count: int) -> str:
+    return "1 draft" if count == 1 else f"{count:,} drafts"
+
+
+class Talk:
+    """Lines to stderr and answers from stdin; colours only on a terminal that wants them."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+
+        bright = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+        width = min(shutil.get_terminal_size().columns, _WIDEST)
+        self.bright = bright
+        self.console = Console(
+            file=sys.stderr, width=width, force_terminal=bright, color_system="standard" if bright else None, highlight=False
+        )
+        reconfigure: Callable[..., None] | None = getattr(sys.stdin, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+    def say(self, text: str = "") -> None:
+        """A line, or several."""
+        for line in text.split("\n"):
+            self.console.print(visible(line), markup=False, emoji=False)
+
+    def passage(self, passage: "Passage") -> None:
+        """A sentence with its figure marked."""
+        from rich.padding import Padding
+        from rich.text import Text
+
+        before, figure, after = map(one_line, passage)
+        marked = (figure, "bold reverse") if self.bright or not figure else f"»{figure}«"
+        self.console.print(Padding(Text.assemble(before, marked, after), (0, 2), expand=False))
+
+    def ask(self, prompt: str) -> str:
+        """The answer to a question; Stop where there is no more input."""
+        print(prompt, end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if not sys.stdin.isatty():  # nobody's Enter has ended the line
+            print(file=sys.stderr)
+        if not line.endswith("\n"):
+            raise Stop
+        return line.rstrip("\r\n")
+
+    def field(self, name: str, value: str) -> str:
+        """A field as the person types it; what it was where they only press Enter."""
+        return self.ask(f"{name} [{visible(value)}]: ").strip() or value

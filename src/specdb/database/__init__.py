@@ -1,0 +1,1 @@
+"""All SQL: schema, connections, reads, writes, history."""

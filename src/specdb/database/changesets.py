@@ -1,0 +1,210 @@
+"""Reads of the record: which changesets there are, how much each did to what, and the one that a text names."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.database.repository import chunks, marks
+from specdb.domain.spec import Attribute, Product
+from specdb.errors import NotFound, ValueFault
+from specdb.figures import dates
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from specdb.database.repository import Catalog
+
+STATEMENTS = ("spec", "claim", "rate")
+"""The tables whose rows are added and retracted."""
+
+_CHANGESET = "SELECT id, at, author, reason, tool, origin, digest, undoes_id FROM changeset"
+
+
+class Changeset(NamedTuple):
+    """One write: `at` is the moment (UTC, ISO), `origin` edit, import, seed or undo, `undoes` the id of what an undo undid."""
+
+    id: int
+    at: str
+    author: str
+    reason: str
+    tool: str
+    origin: str
+    digest: str
+    undoes: int | None
+
+
+class Deeds(NamedTuple):
+    """How much a changeset did: rows `added` and `retracted` and other rows `changed`, each by table.
+
+    `products` has the slugs of those whose specs or claims it concerns, in order.
+    """
+
+    added: dict[str, int]
+    retracted: dict[str, int]
+    changed: dict[str, int]
+    products: list[str]
+
+
+def find(catalog: Catalog, text: str) -> int:
+    """The id of the changeset @N, of the last (@), or of the last at or before the end of a date (UTC); NotFound if none."""
+    ((first, last),) = catalog.rows("SELECT MIN(id), MAX(id) FROM changeset")
+    there = f"the database has @{first} to @{last}" if last else "the database has none"
+    mend = f"{there}; see specdb log"
+    if text == "@" and last:
+        return int(last)
+    if text.startswith("@"):
+        number = text[1:]
+        if not (number.isascii() and number.isdigit()):
+            raise ValueFault(f"{text!r} is no changeset", f"write @N: {there}")
+        if not last or len(number) > 18 or not catalog.rows("SELECT 1 FROM changeset WHERE id = ?", (int(number),)):
+            raise NotFound(f"there is no changeset {text[:30]}", mend)
+        return int(number)
+    try:
+        span = dates.parse(text)
+    except ValueFault as fault:
+        raise ValueFault(f"{text!r} is neither a changeset nor a date", "write @12 or 2026-05-01") from fault
+    sql = "SELECT MAX(id), (SELECT at FROM changeset WHERE id = ?), (SELECT at FROM changeset WHERE id = ?) FROM changeset"
+    ((found, since, until),) = catalog.rows(f"{sql} WHERE at < ?", (first, last, f"{span.last.isoformat()}~"))
+    if found is None:
+        begin = f"@{first} of {since[:10]}" if since else "none"
+        raise NotFound(f"there was no changeset by {span.text} yet", f"the first is {begin}; see specdb log")
+    if span.first > max(dates.today(), dates.parse(until[:10]).last):
+        raise NotFound(f"{span.text} is yet to come", f"the last changeset is @{last} of {until[:10]}; see specdb log")
+    return int(found)
+
+
+def undone(catalog: Catalog) -> set[int]:
+    """The ids of the changesets that are undone, unless that undo is undone too."""
+    found: set[int] = set()
+    for id, undoes in catalog.rows("SELECT id, undoes_id FROM changeset WHERE undoes_id IS NOT NULL ORDER BY id DESC"):
+        if id not in found:
+            found.add(undoes)
+    return found
+
+
+def changesets(catalog: Catalog, ids: Container[int] | None = None, limit: int | None = None) -> list[Changeset]:
+    """The changesets of these ids, or all, newest first and at most `limit`."""
+    rows = catalog.rows(f"{_CHANGESET} ORDER BY id DESC LIMIT ?", (2**62 if ids is not None or limit is None else limit,))
+    return [Changeset(*row) for row in rows if ids is None or row[0] in ids][:limit]
+
+
+def any_product(catalog: Catalog, name: str) -> Product:
+    """The product of this name, also one that was removed, by its slug."""
+    try:
+        return catalog.product(name)
+    except NotFound:
+        sql = """
+        SELECT p.id, p.slug, p.name, p.category_id, c.key FROM product p JOIN category c ON c.id = p.category_id
+        WHERE p.slug = ? AND p.removed_id IS NOT NULL
+        """
+        found = catalog.rows(sql, (name.casefold(),))
+        if not found:
+            raise
+        return Product(*found[0])
+
+
+def any_attribute(catalog: Catalog, name: str) -> Attribute:
+    """The attribute of this name, also one that was removed, by its key."""
+    found = catalog.find_attribute(name)
+    if found is None:
+        gone = catalog.rows("SELECT id FROM attribute WHERE key = ? AND removed_id IS NOT NULL", (name.casefold(),))
+        found = catalog.attributes([gone[0][0]])[gone[0][0]] if gone else catalog.attribute(name)
+    return found
+
+
+def is_moment(text: str) -> bool:
+    """Whether a text names a changeset or a date, so that it is no database's."""
+    try:
+        return text.startswith("@") or bool(dates.parse(text))
+    except ValueFault:
+        return False
+
+
+def products_between(catalog: Catalog, one: int, other: int) -> list[int]:
+    """The ids of the products about which something was stated or retracted after the one changeset, up to the other."""
+    first, last = sorted((one, other))
+    found = {
+        id
+        for table in ("spec", "claim")
+        for column in ("added_id", "retracted_id")
+        for id in catalog.column(f"SELECT DISTINCT product_id FROM {table} WHERE {column} > ? AND {column} <= ?", (first, last))
+    }
+    return sorted(found)
+
+
+def moment(at: str) -> str:
+    """A changeset's moment as people read it, still in UTC: 2026-05-01 12:00."""
+    return at[:16].replace("T", " ")
+
+
+def of_product(catalog: Catalog, product: int) -> set[int]:
+    """The ids of the changesets that did something to a product, its aliases, or what is stated about it."""
+    found = {
+        id
+        for table in ("spec", "claim")
+        for column in ("added_id", "retracted_id")
+        for id in catalog.column(f"SELECT DISTINCT {column} FROM {table} WHERE product_id = ?", (product,))
+    }
+    found |= {id for id, *_ in _about(catalog, product)}
+    return found - {None}
+
+
+def deeds(catalog: Catalog, ids: Sequence[int], product: int | None = None) -> dict[int, Deeds]:
+    """How much these changesets did, by id; with a product, only to that one."""
+    return {id: one for part in chunks(ids) for id, one in _deeds(catalog, part, product).items()}
+
+
+def _deeds(catalog: Catalog, ids: Sequence[int], product: int | None) -> dict[int, Deeds]:
+    found = {id: Deeds({}, {}, {}, []) for id in ids}
+    touched: dict[int, dict[str, None]] = defaultdict(dict)
+    for table in STATEMENTS:
+        of = "" if table == "rate" else ", p.slug"
+        join = "" if table == "rate" else " JOIN product p ON p.id = s.product_id"
+        only = " AND s.product_id = ?" if product else ""
+        if product and table == "rate":
+            continue
+        for column in ("added_id", "retracted_id"):
+            sql = f"""
+            SELECT s.{column}, COUNT(*){of} FROM {table} s{join} WHERE s.{column} IN ({marks(len(ids))}){only}
+            GROUP BY s.{column}{of}{", p.id ORDER BY p.id" if of else ""}
+            """
+            for id, count, *slug in catalog.rows(sql, (*ids, *((product,) if product else ()))):
+                counts = found[id].added if column == "added_id" else found[id].retracted
+                counts[table] = counts.get(table, 0) + count
+                touched[id].update(dict.fromkeys(slug))
+    for id, slugs in touched.items():
+        found[id].products.extend(slugs)
+    for id, relation, count in _changed(catalog, ids, product):
+        if id in found:
+            found[id].changed[relation] = found[id].changed.get(relation, 0) + count
+    return found
+
+
+def _changed(catalog: Catalog, ids: Sequence[int], product: int | None) -> list[tuple[int, str, int]]:
+    """Changeset, table and count of the rows without a history of their own that were changed."""
+    if product is not None:
+        return [(id, relation, 1) for id, relation in _about(catalog, product)]
+    sql = f"""
+    SELECT changeset_id, relation, COUNT(*) FROM change WHERE changeset_id IN ({marks(len(ids))})
+    GROUP BY changeset_id, relation ORDER BY changeset_id, MIN(position)
+    """
+    return [(id, relation, count) for id, relation, count in catalog.rows(sql, ids)]
+
+
+def _about(catalog: Catalog, product: int) -> list[tuple[int, str]]:
+    """Changeset and table of each change to a product's own row or to one of its aliases."""
+    sql = """
+    SELECT changeset_id, relation, key, before, after FROM change WHERE relation IN ('product', 'alias')
+    ORDER BY changeset_id, position
+    """
+    found = []
+    for id, relation, key, before, after in catalog.rows(sql):
+        if relation == "product":
+            mine = json.loads(key)["id"] == product
+        else:
+            mine = any(row and json.loads(row)["product_id"] == product for row in (before, after))
+        if mine:
+            found.append((id, relation))
+    return found

@@ -1,0 +1,319 @@
+"""Reads: names to products, and the rows that compare, query, show, list and export are made of. SQL text, bound values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from specdb.domain.spec import Attribute, Product, Spec
+from specdb.errors import Ambiguous, NotFound, StoreError, UnknownKey, ValueFault, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from specdb.analysis.currency import Currency
+    from specdb.database.connection import Connection
+    from specdb.domain.source import Source
+    from specdb.domain.unit import Unit
+
+ATTRIBUTE = """
+SELECT a.id, a.key, a.name, a.kind, COALESCE(a.unit, ''), COALESCE(u.dimension, ''), a.better, a."group", a.many, a.signed
+FROM attribute a LEFT JOIN unit u ON u.name = a.unit
+"""
+_PRODUCT = "SELECT p.id, p.slug, p.name, p.category_id, c.key FROM product p JOIN category c ON c.id = p.category_id"
+_SOURCE = "SELECT id, slug, title, publisher, date, url, sha256 FROM source"
+SPEC = """s.product_id, s.id, s.attribute_id, s.qualifiers, s.kind, s.modifier, s.number, s.unit, s.value_unit, s.lo, s.nominal,
+       s.hi, s.text, COALESCE(t.slug, ''), COALESCE(t.name, ''), s.printed, s.source_id, s.locator, s.as_of, s.rank, s.shown,
+       COALESCE(s.restores_id, s.id)"""
+"""The columns that make a Spec, of a row s of spec and t, the product it refers to."""
+
+_ORDER = itemgetter(*map(Spec._fields.index, ("attribute_id", "qualifiers", "place")))
+_made = partial(tuple.__new__, Spec)  # Spec._make at a third of its price
+_SPEC = f"SELECT {SPEC} FROM spec s LEFT JOIN product t ON t.id = s.target_id"
+_DESCENDANTS = """
+WITH RECURSIVE below(id) AS (
+    VALUES (CAST(? AS INTEGER)) UNION SELECT category.id FROM category JOIN below ON category.parent_id = below.id
+)
+SELECT id FROM below
+"""
+
+
+Lens = Callable[[list[Spec], Sequence[int], "Sequence[int] | None"], list[Spec]]
+
+_CHUNK = 5000
+"""How many values are bound in one statement; SQLite's limit is 32,766."""
+
+_PORTION = 1000
+"""About how many products are held where all are gone through."""
+
+
+def chunks(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """`ids` (or names) in portions that one statement can bind."""
+    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+
+
+def marks(count: int) -> str:
+    """As many bound places as there are ids in an IN list; PostgreSQL takes no empty one."""
+    return ", ".join("?" * count) or "NULL"
+
+
+class ById(dict[int, Any]):
+    """Rows by id; StoreError for one that is referred to and not there, which only damage can bring about."""
+
+    def __missing__(self, id: int) -> Any:
+        raise StoreError(f"the database is damaged: it refers to number {id}, which is not there", "restore it from a backup")
+
+
+class Catalog:
+    """Everything that is read from one open database.
+
+    `computed` has the expressions of computed attributes by their ids, `made` the attributes that are defined for this
+    catalog only, by key. A lens shows specs otherwise than they are, or adds some: it takes the specs found, the products
+    and the attributes asked for (None for all), and touches only specs of attributes in `judged`, by their ids. What is
+    asked of these or of computed ones is answered in Python, not in SQL. After the lenses `currency`, if there is one, shows
+    money of all attributes in it.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.lenses: list[Lens] = []
+        self.judged: set[int] = set()
+        self.currency: Currency | None = None
+        self.made: dict[str, Attribute] = {}
+        self._computed: dict[int, str] | None = None
+
+    @property
+    def computed(self) -> dict[int, str]:
+        """The expressions of the computed attributes, by id."""
+        if self._computed is None:
+            self._computed = dict(
+                self.rows("SELECT id, expression FROM attribute WHERE expression <> '' AND removed_id IS NULL")
+            )
+        return self._computed
+
+    def extend(self, expressions: dict[int, str]) -> None:
+        """Computes these too, by the ids of their attributes."""
+        self._computed = self.computed | expressions
+
+    @property
+    def derived(self) -> set[int]:
+        """The ids of attributes whose specs are not, or not all, in the database."""
+        return self.judged.union(self.computed)
+
+    @property
+    def stated(self) -> Catalog:
+        """The same catalog, whose specs show money as it was stated."""
+        if self.currency is None:
+            return self
+        from copy import copy
+
+        plain = copy(self)
+        plain.currency = None
+        return plain
+
+    @property
+    def lensed(self) -> set[int]:
+        """The ids of attributes whose specs are not shown as they are stored."""
+        return self.derived | self.currency.attributes if self.currency else self.derived
+
+    def rows(self, sql: str, bound: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return self.connection.execute(sql, bound).fetchall()
+
+    def column(self, sql: str, bound: Sequence[object] = ()) -> list[Any]:
+        """The first column of a query."""
+        return [row[0] for row in self.connection.execute(sql, bound)]
+
+    def product(self, name: str, target_of: Attribute | None = None) -> Product:
+        """The product of this slug, alias, or unique part of a slug, name or alias, in any case.
+
+        With `target_of`, a part need only be unique among the products that this attribute refers to.
+        """
+        folded = name.casefold()
+        other = "p.id = (SELECT product_id FROM alias WHERE scope = 'product' AND name = ?)"
+        exact = f"{_PRODUCT} WHERE p.removed_id IS NULL AND (p.slug = ? OR {other}) ORDER BY p.slug <> ?"
+        found = self.rows(exact, (folded, folded, folded))[:1]
+        if not found and folded.strip():
+            part = f"%{escaped(folded)}%"
+            alias = "SELECT product_id FROM alias WHERE scope = 'product' AND name LIKE ? ESCAPE '!'"
+            named = f"p.slug LIKE ? ESCAPE '!' OR LOWER(p.name) LIKE ? ESCAPE '!' OR p.id IN ({alias})"
+            partly = f"{_PRODUCT} WHERE p.removed_id IS NULL AND ({named})"
+            bound: tuple[object, ...] = (part, f"%{escaped(name.lower())}%", part)
+            if target_of:
+                partly += " AND p.id IN (SELECT target_id FROM spec WHERE attribute_id = ? AND target_id IS NOT NULL)"
+                bound += (target_of.id,)
+            found = self.rows(f"{partly} ORDER BY p.slug", bound)
+        if not found:
+            raise NotFound(f"there is no product {name!r}", nearest(name, self.names("product")) or "see specdb list products")
+        if len(found) > 1:
+            few = ", ".join(row[1] for row in found[:8]) + (", …" if len(found) > 8 else "")
+            raise Ambiguous(f"{name!r} is part of the names of {len(found)} products", f"write one of {few}")
+        return Product(*found[0])
+
+    def names(self, scope: str) -> list[str]:
+        """All keys or slugs and aliases of the category, attribute or product `scope`."""
+        own = "slug" if scope == "product" else "key"
+        sql = f"SELECT {own} FROM {scope} WHERE removed_id IS NULL UNION ALL SELECT name FROM alias WHERE scope = ?"
+        return self.column(sql, (scope,))
+
+    def aliases(self, scope: str) -> dict[str, list[str]]:
+        """The aliases of each category, attribute or product, the `scope`, by its key or slug."""
+        own = "slug" if scope == "product" else "key"
+        found: dict[str, list[str]] = {}
+        sql = f"SELECT s.{own}, a.name FROM alias a JOIN {scope} s ON s.id = a.{scope}_id WHERE a.scope = ? ORDER BY a.name"
+        for key, name in self.rows(sql, (scope,)):
+            found.setdefault(key, []).append(name)
+        return found
+
+    def products(self, categories: Sequence[int] = ()) -> list[Product]:
+        """The products of these categories, or all, by category and in the order they came in."""
+        where = f" AND p.category_id IN ({marks(len(categories))})" if categories else ""
+        sql = f"{_PRODUCT} WHERE p.removed_id IS NULL{where} ORDER BY p.category_id, p.id"
+        return [Product(*row) for row in self.rows(sql, categories)]
+
+    def portions(self, categories: Sequence[int] = ()) -> Iterator[list[Product]]:
+        """The same in portions, so that not all of them are held."""
+        sql = f"{_PRODUCT} WHERE p.removed_id IS NULL AND p.category_id = ? AND p.id > ? ORDER BY p.id LIMIT {_PORTION}"
+        held: list[Product] = []
+        for category in sorted(categories or self.column("SELECT id FROM category")):
+            part = self.rows(sql, (category, 0))
+            while part:
+                held += map(Product._make, part)
+                if len(held) >= _PORTION:
+                    yield held
+                    held = []
+                part = self.rows(sql, (category, part[-1][0])) if len(part) == _PORTION else []
+        if held:
+            yield held
+
+    def products_of(self, ids: Sequence[int]) -> list[Product]:
+        """The products of these ids."""
+        return [
+            Product(*row) for part in chunks(ids) for row in self.rows(f"{_PRODUCT} WHERE p.id IN ({marks(len(part))})", part)
+        ]
+
+    def category(self, name: str) -> list[int]:
+        """The ids of the category of this key or alias and of all below it."""
+        folded = name.casefold()
+        own = (
+            "SELECT id FROM category WHERE key = ? AND removed_id IS NULL"
+            " UNION SELECT category_id FROM alias WHERE scope = 'category' AND name = ?"
+        )
+        found = self.rows(own, (folded, folded))
+        if not found:
+            mend = nearest(name, self.names("category")) or "see specdb list categories"
+            raise NotFound(f"there is no category {name!r}", mend)
+        return self.below(found[0][0])
+
+    def root(self) -> str:
+        """The key of the first category that is below no other; '' where there is no category."""
+        return next(iter(self.column("SELECT key FROM category WHERE parent_id IS NULL ORDER BY id LIMIT 1")), "")
+
+    def below(self, category: int) -> list[int]:
+        """The ids of a category and of all below it."""
+        return self.column(_DESCENDANTS, (category,))
+
+    def attribute(self, name: str) -> Attribute:
+        """The attribute of this key or alias; UnknownKey with the nearest ones otherwise."""
+        found = self.find_attribute(name)
+        if found is None:
+            mend = nearest(name, self.names("attribute")) or "see specdb list attributes"
+            raise UnknownKey(f"there is no attribute {name!r}", mend)
+        return found
+
+    def find_attribute(self, name: str) -> Attribute | None:
+        """The attribute of this key or alias, if there is one."""
+        folded = name.casefold()
+        if folded in self.made:
+            return self.made[folded]
+        alias = "SELECT attribute_id FROM alias WHERE scope = 'attribute' AND name = ?"
+        found = self.rows(f"{ATTRIBUTE} WHERE a.removed_id IS NULL AND (a.key = ? OR a.id = ({alias}))", (folded, folded))
+        return Attribute(*found[0]) if found else None
+
+    def attributes(self, ids: Iterable[int] | None = None) -> dict[int, Attribute]:
+        """Attributes by id, those of `ids` (removed ones too) or all that stand, in their order."""
+        wanted = None if ids is None else tuple(ids)
+        where = " WHERE a.removed_id IS NULL" if wanted is None else f" WHERE a.id IN ({marks(len(wanted))})"
+        found = ById({row[0]: Attribute(*row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())})
+        found.update({one.id: one for one in self.made.values() if wanted is None or one.id in wanted})
+        return found
+
+    def specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
+        """The current specs of these products, of all or these attributes, by attribute and qualifiers, the earlier first.
+
+        As they are stored, with those that are computed, then as each lens shows them.
+        """
+        found = self.stored_specs(products, attributes)
+        if computed := {id: text for id, text in self.computed.items() if attributes is None or id in attributes}:
+            from specdb.analysis import computed_attributes as computing
+
+            found += computing.specs(self, products, computed)
+            found.sort(key=_ORDER)
+        for lens in self.lenses:
+            found = lens(found, products, attributes)
+        return self.currency.shown(found) if self.currency else found
+
+    def stored_specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
+        """The same, only what is stored."""
+        only = "" if attributes is None else f" AND s.attribute_id IN ({marks(len(attributes))})"
+        found: list[Spec] = []
+        for part in chunks(products):
+            sql = f"{_SPEC} WHERE s.product_id IN ({marks(len(part))}) AND s.retracted_id IS NULL{only}"
+            found += map(_made, self.connection.execute(sql, (*part, *(attributes or ()))))
+        found.sort(key=_ORDER)
+        return found
+
+    def sources(self, ids: Iterable[int] | None = None) -> dict[int, Source]:
+        """Sources by id, those of `ids` (removed ones too) or all that stand."""
+        from specdb.domain.source import Source
+
+        wanted = None if ids is None else tuple(ids)
+        where = " WHERE removed_id IS NULL" if wanted is None else f" WHERE id IN ({marks(len(wanted))})"
+        return ById({row[0]: Source(*row) for row in self.rows(f"{_SOURCE}{where} ORDER BY id", wanted or ())})
+
+    def source(self, name: str) -> Source:
+        """The source of this slug."""
+        from specdb.domain.source import Source
+
+        found = self.rows(f"{_SOURCE} WHERE removed_id IS NULL AND slug = ?", (name.casefold(),))
+        if not found:
+            slugs = [source.slug for source in self.sources().values()]
+            raise NotFound(f"there is no source {name!r}", nearest(name, slugs) or "see specdb list sources")
+        return Source(*found[0])
+
+    def dimensions(self) -> dict[str, str]:
+        """What each unit measures, by each of its written forms."""
+        aliases = "SELECT a.name, u.dimension FROM alias a JOIN unit u ON u.name = a.unit"
+        return dict(self.rows(f"SELECT name, dimension FROM unit UNION ALL {aliases}"))
+
+    def unit(self, text: str) -> Unit:
+        """The unit written so; Pint is asked only for one that is not in the database. ValueFault if there is none."""
+        from fractions import Fraction
+
+        from specdb.domain.unit import Unit
+
+        sql = """
+        SELECT name, dimension, factor, "offset", imperial, metric, powers FROM unit
+        WHERE name = ? OR name = (SELECT unit FROM alias WHERE scope = 'unit' AND name = ?)
+        """
+        found = self.rows(sql, (text, text))
+        if not found:
+            from specdb.figures import unit_registry
+
+            return unit_registry.resolve(text)
+        name, dimension, factor, offset, *rest = found[0]
+        return Unit(name, dimension, Fraction(factor), Fraction(offset), *rest)
+
+
+LONGEST_PART = 5000
+"""SQLite's patterns end at 50,000 bytes, and at a NUL."""
+
+
+def escaped(text: str) -> str:
+    """`text` as a literal part of a LIKE pattern whose escape is !; ValueFault where SQLite could not look for it."""
+    if len(text) > LONGEST_PART or "\0" in text:
+        shown = f"{len(text):,} characters" if len(text) > LONGEST_PART else repr(text)
+        raise ValueFault(f"{shown} to find", f"write at most {LONGEST_PART:,} characters, and no NUL")
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")

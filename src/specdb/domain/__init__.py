@@ -1,0 +1,1 @@
+"""Immutable values: quantities, units, dates, expressions, specs, tables. No SQL, no files."""

@@ -1,0 +1,1 @@
+"""Edits of a database, each as one changeset."""

@@ -1,0 +1,66 @@
+"""Drafts into a database as it is: what they name is brought to where it says what they say, the rest is left alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.bundles import formulas, resolve
+from specdb.bundles.drafts import Bundle
+from specdb.bundles.save import Saver
+from specdb.database import journal, reconcile
+from specdb.database.repository import Catalog
+from specdb.errors import FileFaults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from specdb.database.journal import Rows
+    from specdb.editing.edit_session import Work
+    from specdb.errors import Fault
+
+
+class Applied(NamedTuple):
+    """All rows that drafts come to, and remarks on claims among them that cannot be checked."""
+
+    rows: Rows
+    remarks: list[str]
+
+
+def apply(work: Work, drafts: Bundle, path: str, faults: Iterable[Fault] = (), *, new: bool = False) -> Applied:
+    """Brings what is in `drafts` into the database.
+
+    A product stands for all of its specs and the claims about it, a category for its members, and each for its aliases:
+    what it does not say is retracted. With `new` nothing there may be named. FileFaults, naming `path`, for all that is
+    wrong and for `faults`, which were found before; InTheWay where specs do not fit their attribute's new unit.
+    """
+    known = journal.Known(work.edit.connection)
+    if not new:
+        for table, names in named(drafts).items():
+            known.forget(table, names)
+        known.rates.clear()
+    found = list(faults)
+    rows = resolve.resolve(drafts, known, path, found)
+    added = reconcile.write(work.edit, rows, known)
+    work.edit.finish()  # claims are about what is shown
+    claims = {(row["expression"], row["relation"], row["value"]) for row in added["claim"]}
+    some = drafts._replace(claims=tuple(one for one in drafts.claims if (one.expression, one.relation, one.value) in claims))
+    if any(one.expression for one in drafts.attributes):
+        found += formulas.circles(Bundle(attributes=tuple(Saver(work.catalog.connection).attributes())))
+        if found:  # which could not be computed to an end
+            raise FileFaults(path, found)
+    catalog = Catalog(work.catalog.connection)  # one that sees the new names
+    found += formulas.sense(some, catalog)
+    if found:
+        raise FileFaults(path, found)
+    return Applied(rows, list(formulas.unchecked(some.claims, catalog)))
+
+
+def named(drafts: Bundle) -> dict[str, list[str]]:
+    """The keys and slugs of what is in a bundle, by table."""
+    return {
+        "category": [one.key for one in drafts.categories],
+        "attribute": [one.key for one in drafts.attributes],
+        "rule": [one.key for one in drafts.rules],
+        "source": [one.slug for one in drafts.sources],
+        "product": [one.slug for one in drafts.products],
+    }

@@ -1,0 +1,71 @@
+"""One edit from its start to its end: whole or not at all, tried or kept, and what it has done."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.database import create, journal
+from specdb.database.repository import Catalog
+from specdb.editing import change_summary, consistency
+from specdb.errors import StoreError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from specdb.database.engine import Place
+    from specdb.database.journal import Edit
+    from specdb.editing.change_summary import Line
+
+
+class Work(NamedTuple):
+    """What an editing function works with: the changeset it adds to, and reads that see what has been written so far."""
+
+    edit: Edit
+    catalog: Catalog
+
+
+class Outcome(NamedTuple):
+    """What an edit has done, or would do: its changeset's number (0 where it is not kept), its lines, and remarks."""
+
+    changeset: int
+    lines: list[Line]
+    remarks: list[str]
+
+
+@contextmanager
+def _utf8() -> Iterator[None]:
+    """Puts in our words that a text of the command line cannot be stored."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{error.object.strip('%')!r} has bytes that are not UTF-8", "write it in UTF-8") from error
+
+
+def run(
+    path: Place,
+    change: Callable[[Work], list[str]],
+    reason: str,
+    *,
+    origin: str = "edit",
+    digest: str = "",
+    dry_run: bool = False,
+    expected: Sequence[Line] | None = None,
+) -> Outcome:
+    """Runs `change`, which gives remarks, as one changeset of the database at `path`.
+
+    Nothing is kept where it raises, changes nothing, is a `dry_run`, or does something else than `expected` (StoreError).
+    """
+    with create.writing(path) as connection, _utf8():
+        edit = journal.Edit(connection, author=journal.user(), reason=reason, origin=origin, digest=digest)
+        catalog = Catalog(create.reading(connection))
+        remarks = change(Work(edit, catalog))
+        edit.finish()
+        lines = change_summary.lines(catalog, edit)
+        remarks += [one for one in consistency.check(catalog, lines) if one not in remarks]
+        if expected is not None and lines != list(expected):
+            raise StoreError(f"{path} has changed meanwhile; nothing was written", "look at it and try again")
+        kept = bool(lines) and not dry_run
+        if not kept and (transaction := connection.get_transaction()):
+            transaction.rollback()
+    return Outcome(edit.id if kept else 0, lines, remarks)

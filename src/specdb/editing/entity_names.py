@@ -1,0 +1,73 @@
+"""The names that an edit is given: whole slugs, keys and aliases, since a part of one might fit another tomorrow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from unicodedata import normalize
+
+from specdb.bundles.bundle import LONGEST_TEXT
+from specdb.bundles.drafts import Bundle
+from specdb.database import metadata
+from specdb.editing.apply import apply
+from specdb.errors import Ambiguous, FileFaults, NotFound, UsageError
+
+if TYPE_CHECKING:
+    from specdb.database.repository import Catalog
+    from specdb.domain.spec import Attribute, Product
+    from specdb.editing.edit_session import Work
+
+D = TypeVar("D", bound=NamedTuple)
+
+
+def product(catalog: Catalog, name: str) -> Product:
+    """The product of this slug or alias; NotFound otherwise, also where `name` is only a part of one."""
+    try:
+        found = catalog.product(name)
+    except Ambiguous as error:
+        raise NotFound(f"there is no product {name!r}", error.mend) from error
+    if name.casefold() != found.slug and name.casefold() not in metadata.aliases(catalog, "product", found.id):
+        raise NotFound(f"there is no product {name!r}", f"did you mean {found.slug}? an edit takes a whole slug or alias")
+    return found
+
+
+def stored(work: Work, attribute: Attribute) -> Attribute:
+    """The attribute, where specs can state it; UsageError where it is computed from others."""
+    ((expression,),) = work.catalog.rows("SELECT expression FROM attribute WHERE id = ?", (attribute.id,))
+    if expression:
+        raise UsageError(f"{attribute.key} is computed: {expression}", "state what it is computed from")
+    return attribute
+
+
+def applied(work: Work, drafts: Bundle, *, new: bool = False) -> None:
+    """`apply.apply` for what was given on the command line: its faults without the lines of a file."""
+    try:
+        sections: Any = (tuple(map(cleaned, section)) for section in drafts)
+        apply(work, Bundle(*sections), "", new=new)
+    except FileFaults as error:
+        raise refused(error) from error
+
+
+def cleaned(draft: D) -> D:
+    """A draft whose texts are in Unicode's composed form, as those of a file are; UsageError for what can be no text."""
+    return draft._make(map(_clean, draft))
+
+
+def _clean(value: Any) -> Any:
+    """A field with its texts cleaned."""
+    if isinstance(value, dict):
+        return {key: _clean(text) for key, text in value.items()}
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+        return tuple(map(_clean, value))
+    if not isinstance(value, str):
+        return value
+    if len(value) > LONGEST_TEXT:
+        raise UsageError(f"a text of {len(value):,} characters", f"at most {LONGEST_TEXT:,}")
+    return normalize("NFC", value)
+
+
+def refused(error: FileFaults) -> UsageError:
+    """The faults of drafts that were put together from the command line, as one error."""
+    if len(error.faults) == 1:
+        return UsageError(error.faults[0].problem, error.faults[0].mend)
+    listed = [f"{fault.problem} ({fault.mend})" if fault.mend else fault.problem for fault in error.faults]
+    return UsageError(f"{len(listed)} faults; nothing was changed", "\n".join(listed))

@@ -1,0 +1,87 @@
+"""Our YAML into a database: the packaged seed into a new one, or a file's products into one that is there."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb import resources
+from specdb.bundles import bundle, resolve
+from specdb.bundles.yaml_tree import LONGEST
+from specdb.database import create, journal
+from specdb.database.repository import Catalog
+from specdb.editing.apply import apply
+from specdb.editing.edit_session import Work
+from specdb.errors import Fault, FileFaults, StoreError
+from specdb.figures import unit_registry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from specdb.database.engine import Place
+
+
+def create_seeded(path: Place) -> bool:
+    """Makes a database at `path` with all units and the packaged seed; False where another process was first."""
+
+    def fill(connection: Connection) -> None:
+        journal.add(connection, unit_rows(), author="specdb", reason="units", origin="seed")
+        _add(connection, resources.SEED, "specdb", "packaged seed", "seed")
+
+    return create.create(path, fill)
+
+
+class Loaded(NamedTuple):
+    """What a file has added: how many products and specs, and remarks on claims that cannot be checked."""
+
+    products: int
+    specs: int
+    remarks: list[str]
+
+
+def load(path: Place, file: Path, reason: str = "") -> Loaded:
+    """Adds what the YAML `file` holds to the database at `path`, as one changeset, whole or not at all."""
+    with create.writing(path) as connection:
+        added = _add(connection, file, journal.user(), reason or f"loaded {file.name}", "import")
+        create.analyze(connection)
+    return added
+
+
+def read_text(file: Path) -> str:
+    """The text of a UTF-8 file, of standard input for -; FileFaults where it cannot be read."""
+    try:
+        with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as opened:
+            read = opened.read(4 * LONGEST + 1)  # what has more bytes has more characters than a file may have
+        return read.decode("utf-8-sig") if len(read) <= 4 * LONGEST else read.decode("latin-1")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise FileFaults(str(file), [Fault(line, "a byte that is not UTF-8", "save the file as UTF-8")]) from error
+    except OSError as error:
+        raise StoreError(f"{file} cannot be read: {error.strerror}", "look at its name and its permissions") from error
+
+
+def _add(connection: Connection, file: Path, author: str, reason: str, origin: str) -> Loaded:
+    faults: list[Fault] = []
+    text = read_text(file)
+    drafts = bundle.read(text, str(file), faults)
+    digest = sha256(text.encode()).hexdigest()
+    edit = journal.Edit(connection, author=author, reason=reason, origin=origin, digest=digest)
+    rows, remarks = apply(Work(edit, Catalog(create.reading(connection))), drafts, str(file), faults, new=True)
+    return Loaded(len(rows.get("product", [])), len(rows.get("spec", [])), remarks)
+
+
+def unit_rows() -> journal.Rows:
+    """The closed list of units and their written forms."""
+    named = unit_registry.table()
+    return {
+        "unit": [resolve.unit_row(unit) for unit, _ in named],
+        "alias": [
+            {"scope": "unit", "name": alias, "position": position, "unit": unit.name}
+            for unit, aliases in named
+            for position, alias in enumerate(aliases)
+        ],
+    }

@@ -1,0 +1,190 @@
+"""The tagger of articles: `extract(text, catalog)` gives a draft for each figure that is a spec."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from specdb.errors import ValueFault
+from specdb.ingest.documents.attributes import Attributes, measure
+from specdb.ingest.documents.figure_scanner import figures
+from specdb.ingest.documents.list_units import converted
+from specdb.ingest.documents.mentions import Mentions
+from specdb.ingest.documents.qualifier_cues import qualifiers
+from specdb.ingest.documents.sentences import TABLED, sentences
+from specdb.ingest.documents.table_rows import Tables
+from specdb.ingest.documents.tagged_figure import Extracted, Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from specdb.database.repository import Catalog
+    from specdb.ingest.documents.sentences import Sentence
+
+LONGEST = 16 * 1024 * 1024
+"""A text may have this many characters."""
+
+MOST_FIGURES = 50_000
+"""A text with more figures is no article, and drafts of it would fill the memory."""
+
+_OPENING = 8
+"""So many sentences of the start are looked through for what the text is about, headings apart."""
+
+_MOST_HEADINGS = 2000
+
+_ACRONYM = re.compile(r"([A-Z][\w-]{1,30}(?: [A-Z][\w-]{1,30}){1,4})\s\(([A-Z]{2,6})s?\)")
+
+
+def extract(text: str, catalog: Catalog, product: str = "") -> list[Extracted]:
+    """The figures of `text` that are specs, in its order, as drafts.
+
+    `product` is the slug of the product that all of it is about, '' to find the products in the text. ValueFault for a
+    text of more than LONGEST characters or MOST_FIGURES figures. The time is linear in the text's length.
+    """
+    if len(text) > LONGEST:
+        raise ValueFault(f"a text of {len(text):,} characters", f"a text has at most {LONGEST:,}")
+    found: list[tuple[Sentence, list[Figure]]] = []
+    heads: list[Sentence] = []
+    tables = Tables(text)
+    count = 0
+    for sentence in sentences(text):
+        if sentence.line.kind in TABLED and len(tables) < MOST_FIGURES:
+            tables.add(sentence.line)
+        if len(heads) < _OPENING or (sentence.line.kind == "heading" and len(heads) < _MOST_HEADINGS):
+            heads.append(sentence)
+        here = figures(sentence)
+        if sentence.line.kind in TABLED:
+            here = tables.measured(sentence, here)
+        count += len(here)
+        if count > MOST_FIGURES:
+            raise ValueFault(f"a text of more than {MOST_FIGURES:,} figures", "is it an article? Cut it into parts")
+        if here:
+            found.append((sentence, here))
+    return list(_Reader(text, catalog, product, heads, tables, found).drafts()) if found else []
+
+
+_PARENTHESIS = re.compile(r"\s*\([^()]{0,40}\)")
+
+_HOURS = ("h", "min", "s")
+
+
+def _goes_on(text: str, before: Extracted, draft: Extracted) -> bool:
+    """Whether two figures with little between them say the same: "from 660mAh to 2,980mAh", "1 hour 30 minutes"."""
+    between = text[before.end : draft.start].strip(" (")
+    if before.unit in _HOURS and draft.unit in _HOURS and before.unit != draft.unit:
+        return between in ("and", "")
+    if between == ",":  # "370 km, 480 km and 600 km"
+        return before.unit == draft.unit is not None and text[draft.end : draft.end + 4].startswith((",", ".", " and", " or "))
+    return (before.unit == draft.unit and between in ("to", "/", "and", "or")) or converted(text, before, draft)
+
+
+class _Reader:
+    """The second look at a text: what its figures belong to."""
+
+    def __init__(
+        self,
+        text: str,
+        catalog: Catalog,
+        product: str,
+        heads: list[Sentence],
+        tables: Tables,
+        found: list[tuple[Sentence, list[Figure]]],
+    ) -> None:
+        self.text = text
+        self.found = found
+        names = catalog.aliases("product")
+        products = [(one, names.get(one.slug, [])) for one in catalog.products()]
+        self.mentions = Mentions(text, heads, products, product)
+        stored = [one for id, one in catalog.attributes().items() if id not in catalog.computed]
+        self.attributes = Attributes(stored, catalog.aliases("attribute"), catalog.dimensions())
+        self.tables = tables
+        self.acronyms = {short: full for full, short in _ACRONYM.findall(text)}
+        self.topics = [
+            (one.start, here[0].product)
+            for one in heads
+            if one.line.kind == "heading" and (here := [hit for hit in self.mentions.within(one.start, one.end) if hit.weight])
+        ]
+
+    def drafts(self) -> Iterator[Extracted]:
+        """Each figure with its product, attribute and qualifiers."""
+        line = last = 0
+        for sentence, here in self.found:
+            before: Extracted | None = None
+            named = [(one.start, one.end) for one in self.mentions.within(sentence.start, sentence.end) if not one.known]
+            for figure in here:
+                if any(start == figure.start and figure.end <= end for start, end in named):
+                    continue  # a part of a name: "the 13-inch Vela"
+                line += self.text.count("\n", last, figure.start)
+                last = figure.start
+                draft = self._draft(sentence, figure, line + 1)
+                if before and _goes_on(self.text, before, draft):
+                    changed = self.text[before.end : draft.start].strip() == "to"  # "grown from 7 inches to 8 inches"
+                    draft = draft._replace(
+                        attribute=before.attribute,
+                        attribute_known=before.attribute_known,
+                        product=draft.product if changed else before.product,
+                    )
+                before = draft
+                if draft.unit != "year" or draft.attribute != "duration":  # years of nothing that is named: "25 years on"
+                    yield draft
+
+    def _draft(self, sentence: Sentence, figure: Figure, line: int) -> Extracted:
+        row = column = ""
+        product, sure = "", 0.0
+        if sentence.line.kind in TABLED:
+            label = self.tables.label(sentence.line, figure.start)
+            row, column = (self.text[start:end].strip() for start, end in label[:2])
+            for span in (label.column, label.row):
+                named = self.mentions.within(*span)
+                if named and not product:
+                    product, sure = named[0].product, 0.9
+            if not product and label.product:
+                main = self.mentions.main
+                product, sure, column = main if main.endswith(f" {column}") else column, 0.8, ""
+            whole = any(len(row) - (one.end - one.start) < 5 for one in self.mentions.within(*label.row))
+            if whole and column and not self.mentions.within(*label.column):
+                row, column = column, ""
+            elif row and measure(_PARENTHESIS.sub("", column)) and not measure(row):
+                if label.models and not product:
+                    product, sure = row, 0.8
+                row, column = column if label.models else f"{row} {column}", ""
+            row = row.removeprefix(self.mentions.main).strip() or row
+        if not product:
+            product, sure = self.mentions.about(sentence, figure.start, figure.end)
+        if not product:
+            product, sure = self._focus(sentence), 0.7
+        product = self.mentions.former(product, figure.cue)
+        choice = self.attributes.choose(sentence, figure, self.acronyms, row)
+        bound = qualifiers(sentence, figure, choice.kind, row)
+        if column and not self.mentions.within(*label.column):
+            bound["column"] = column
+        unit = figure.unit
+        if unit is None and choice.known:
+            unit = self.attributes.rate(choice.name)
+        known = product in self.mentions.known
+        confidence = round(figure.sure * (0.5 + 0.25 * choice.sure + 0.25 * sure) * (1.0 if known and choice.known else 0.9), 2)
+        return Extracted(
+            figure.start, figure.end, figure.printed, figure.digits, figure.numbers, unit, figure.modifier, product, known,
+            choice.name, choice.known, bound, confidence, line, (sentence.start, sentence.end),
+        )  # fmt: skip
+
+    def _focus(self, sentence: Sentence) -> str:
+        """The product spoken of where a sentence names none before its figure.
+
+        That of its paragraph so far, the one it names itself, or that of its heading, its section, the last heading with one.
+        """
+        own = [one for one in self.mentions.within(sentence.start, sentence.end) if one.weight == 1]
+        paragraph, heading = (
+            [one for one in self.mentions.within(start, end) if one.weight]
+            for start, end in ((sentence.line.start, sentence.start), sentence.heading_span)
+        )
+        for named in (paragraph, own, heading):
+            strong = [one for one in named if one.weight == 2] or named
+            if strong:
+                return strong[-1].product
+        section = self.mentions.subject_before(sentence.start, sentence.heading_span[1])
+        if section:
+            return section
+        at = bisect_right(self.topics, (sentence.start, "\U0010ffff"))
+        return self.topics[at - 1][1] if at else self.mentions.main

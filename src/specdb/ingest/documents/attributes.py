@@ -1,0 +1,380 @@
+"""Which attribute a figure belongs to: by cue words near it, the words around it, and the attributes that are known."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.ingest.documents import lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from specdb.domain.spec import Attribute
+    from specdb.ingest.documents.sentences import Sentence
+    from specdb.ingest.documents.tagged_figure import Figure
+
+_WINDOW = 90
+_PLURALS = {"axis": "axes", "die": "dies", "battery": "batteries", "person": "people", "switch": "switches", "lens": "lenses"}
+_WORD = re.compile(r"[^\W_]++(?:[-/.’'+][^\W_]++)*+")
+_OF = re.compile(r"\s*(?:of|in)\s+(?:the |its |an? |total )?")
+
+
+class Choice(NamedTuple):
+    """An attribute: its key where it is known, else words; and 0 to 1 how sure. `kind` is what the words say besides."""
+
+    name: str
+    known: bool
+    sure: float
+    kind: str = ""
+
+
+class _Cue(NamedTuple):
+    name: str
+    cues: tuple[str, ...]
+    default: bool
+
+
+@cache
+def lists() -> tuple[dict[str, str], dict[str, list[_Cue]]]:
+    """Kinds by unit, and the attributes of each kind."""
+    kinds: dict[str, str] = {}
+    cues: dict[str, list[_Cue]] = {}
+    for line in Path(__file__).with_name("attributes.txt").read_text(encoding="utf-8").splitlines():
+        if " | " in line and not line.startswith("#"):
+            kind, name, listed = line.split(" | ")
+            items = [item.lower() for item in listed.split(", ")]
+            cues.setdefault(kind, []).append(_Cue(name, tuple(item for item in items if item != "*"), "*" in items))
+        elif " = " in line and not line.startswith("#"):
+            kind, units = line.split(" = ")
+            kinds |= {unit.replace("_", " "): kind for unit in units.split()}
+    return kinds, cues
+
+
+class _Name(NamedTuple):
+    """A name of a known attribute: its telling words without a plural's s, how many words it has, and their singulars."""
+
+    words: tuple[str, ...]
+    length: int
+    forms: frozenset[str]
+    attribute: Attribute
+
+
+def _name(name: str, attribute: Attribute) -> _Name:
+    words = name.split()
+    telling = tuple(word.removesuffix("s") for word in words if word not in lexicon.words()["stops"])
+    return _Name(telling, len(words), _forms(words), attribute)
+
+
+def _forms(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(form for word in words for form in lexicon.singulars(word))
+
+
+class Attributes:
+    """The attributes that a catalog knows, by the words that name them."""
+
+    def __init__(self, attributes: Iterable[Attribute], aliases: dict[str, list[str]], dimensions: dict[str, str]) -> None:
+        self._dimensions = dimensions
+        self._of: dict[str, Attribute] = {}
+        self._named: dict[str, list[_Name]] = {}
+        for one in attributes:
+            if one.kind != "quantity":
+                continue
+            names = {
+                one.key.replace("-", " "),
+                one.name.lower(),
+                *(alias.replace("-", " ") for alias in aliases.get(one.key, ())),
+            }
+            for name in names:
+                self._of.setdefault(name, one)
+            self._named.setdefault(self._group(one.dimension), []).extend(_name(name, one) for name in sorted(names))
+
+    def rate(self, key: str) -> str | None:
+        """The unit of a known attribute that counts things in a time, as annual capacity does; None for any other."""
+        return next((one.unit for one in self._of.values() if one.key == key and one.dimension == "count rate"), None)
+
+    def _dimension(self, unit: str | None) -> str:
+        """What a unit measures; one in other capitals than ours only what all those of its letters do."""
+        return (self._dimensions.get(unit) or self._folded.get(unit.lower(), "")) if unit else "count"
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        found: dict[str, set[str]] = {}
+        for form, dimension in self._dimensions.items():
+            found.setdefault(form.lower(), set()).add(dimension)
+        return {form: next(iter(of)) for form, of in found.items() if len(of) == 1}
+
+    @staticmethod
+    def _group(dimension: str) -> str:
+        return "currency" if dimension.startswith("currency") else dimension
+
+    def choose(self, sentence: Sentence, figure: Figure, acronyms: dict[str, str], row: str = "") -> Choice:
+        """The attribute of a figure; `row` is the label of its row and column, where it stands in a table."""
+        around = _Around(sentence, figure, row)
+        dimension = "ratio" if figure.unit in ("times", "%") else self._group(self._dimension(figure.unit))
+        known = self._by_name(around, dimension, figure)
+        if figure.unit is None:
+            return known or self._counted(figure, acronyms)
+        kinds, cues = lists()
+        kind = kinds.get(figure.unit, "")
+        listed, cue = _best(around, cues.get(kind, []))
+        if known and (listed is None or listed.sure < 0.9 or known.sure > 0.75):
+            return known
+        sides = len(figure.digits) if kind == "length" and re.search("[x×*X]", figure.printed) else 0
+        if sides > 2 or (sides == 2 and (listed is None or listed.sure < 0.6)):
+            listed = Choice("dimensions", False, 0.95)
+        elif figure.unit == "inch" and figure.printed.startswith("1/"):
+            listed = Choice("sensor size", False, 0.95)
+        choice = _labelled(around, kind, listed, cue) or _spoken(around, kind, listed) or listed
+        return self._keyed(choice, dimension) if choice else Choice(kind, False, 0.2)
+
+    def _keyed(self, choice: Choice, dimension: str) -> Choice:
+        """The choice by the key of the known attribute of that name."""
+        one = self._of.get(choice.name.lower())
+        if one and self._group(one.dimension) == dimension:
+            return choice._replace(name=one.key, known=True)
+        return choice
+
+    def _by_name(self, around: _Around, dimension: str, figure: Figure) -> Choice | None:
+        """The known attribute whose whole name stands nearest to the figure."""
+        best: Choice | None = None
+        counted = _forms(re.split(r"[\s-]+", figure.noun.lower())) if figure.unit is None else frozenset()
+        for group in (dimension, "count rate") if dimension == "count" else (dimension,):
+            for words, count, forms, one in self._named.get(group, ()):
+                if dimension == "ratio" and (figure.unit == "times") != (one.unit == "x"):
+                    continue
+                if group == "count" and counted.isdisjoint(forms):
+                    continue
+                near = 1.0
+                for word in words:
+                    near = min(near, around.near(word))
+                    if not near:
+                        break
+                if near > 0.35 and (count > 1 or near > 0.6) and (best is None or near + count / 20 > best.sure):
+                    best = Choice(one.key, True, min(0.95, near + count / 20))
+        return best
+
+    def _counted(self, figure: Figure, acronyms: dict[str, str]) -> Choice:
+        """What is counted, in the plural; the words before it are its kind."""
+        words = figure.noun.split()
+        if not words:
+            return Choice("", False, 0.0)
+        pair = " ".join(words[-2:])
+        head = pair if len(words) > 1 and lexicon.counted(pair) else words[-1]
+        if figure.noun == "lines":
+            return Choice("resolution", False, 0.5)
+        if figure.noun == "in a row":
+            return Choice("", False, 0.0)
+        if figure.noun == "degrees of freedom":
+            head = figure.noun
+        if head == "ratio":
+            return Choice(figure.noun.lower(), False, 0.8)
+        kind = figure.noun[: -len(head)].strip() if figure.noun.endswith(head) else ""
+        full = acronyms.get(head.rstrip("s"), "").lower()
+        head = _plural(full if lexicon.counted(full) else head)
+        one = self._of.get(head.lower()) or self._of.get(f"{figure.noun.lower()}")
+        if one and one.dimension == "count":
+            return Choice(one.key, True, 0.8, kind)
+        return Choice(_said(head.split()), False, 0.6, kind)
+
+
+def _plural(noun: str) -> str:
+    """The plural of a noun that is counted."""
+    head, space, last = noun.rpartition(" ")
+    head = head.lower() if not any(char.isupper() for char in head[1:]) else head
+    return (
+        head + space + (_PLURALS.get(last.lower()) or (last if last.endswith("s") or last.lower() == "people" else f"{last}s"))
+    )
+
+
+class _Around:
+    """The words about a figure, in lower case, and how near each stands."""
+
+    def __init__(self, sentence: Sentence, figure: Figure, row: str) -> None:
+        text = sentence.text
+        self.raw = (
+            text[max(sentence.start, figure.cue - _WINDOW) : figure.cue],
+            text[figure.end : min(sentence.end, figure.end + _WINDOW)],
+        )
+        self.before, self.after = (part.lower() for part in self.raw)
+        self.heading = sentence.heading.lower()
+        self.tabled = bool(row)
+        self.label = re.sub(r"\([^)]*\)", "", row or sentence.label).strip()
+        self.row = self.label.lower() if row else ""
+        self.over = "" if row else self.label.lower()
+        self.opens = not any(char.isdigit() for char in text[sentence.start : figure.cue])
+        self.adjacent = False
+        self.all = "\n".join((self.row, self.over, self.before, self.after, self.heading))
+
+    def near(self, cue: str) -> float:
+        """How near a cue stands, 0 to 1: in a row's label, before or behind the figure; less with other things between."""
+        if self.row and _starts_in(self.row, cue) >= 0:
+            return 1.0
+        best = 0.0
+        at = _starts_in(self.after, cue)
+        if at >= 0:
+            best = _closeness(self.after[:at], 0.95)
+        at = _starts_in(self.before, cue, last=True)
+        if at >= 0:
+            best = max(best, _closeness(self.before[at + len(cue) :], 0.95))
+        if best < 0.75 and self.over and _starts_in(self.over, cue) >= 0:
+            best = 0.75
+        if best < 0.3 and _starts_in(self.heading, cue) >= 0:
+            best = 0.3
+        return best
+
+
+def _starts_in(text: str, cue: str, *, last: bool = False) -> int:
+    """Where a word starts with `cue`; -1 where none does."""
+    find = text.rfind if last else text.find
+    at = find(cue)
+    for _ in range(4):
+        if at <= 0 or not text[at - 1].isalnum() or not cue[0].isalnum():
+            return at
+        at = text.rfind(cue, 0, at) if last else text.find(cue, at + 1)
+    return -1
+
+
+def _closeness(between: str, most: float) -> float:
+    """1 for nothing between, less with each word, and much less with a figure or the end of a clause between."""
+    value = most - 0.012 * len(between)
+    if any(char.isdigit() for char in between):
+        value -= 0.3
+    if ";" in between or ", " in between or " and " in between:
+        value -= 0.15
+    return max(value, 0.0)
+
+
+def _best(around: _Around, listed: list[_Cue]) -> tuple[Choice | None, str]:
+    """The attribute of the list whose cue stands nearest, of two at one place the longer; the usual one where none does.
+
+    With it that cue, '' for none.
+    """
+    best, most, told = "", 0.0, ""
+    for one in listed:
+        near, by = 0.3 if one.default else 0.0, ""
+        for cue in one.cues:
+            if cue not in around.all:
+                continue
+            place = around.near(cue)
+            if place > 0.1 and place + len(cue) / 100 > near:
+                near, by = place + len(cue) / 100, cue
+        if near > most:
+            best, most, told = one.name, near, by
+    return (Choice(best, False, min(most, 0.95)) if best else None), told
+
+
+@cache
+def _ends() -> dict[str, frozenset[str]]:
+    """The kinds that have an attribute with this last word: "power" is none of a current."""
+    found: dict[str, set[str]] = {}
+    for kind, listed in lists()[1].items():
+        for one in listed:
+            found.setdefault(one.name.rpartition(" ")[2].lower(), set()).add(kind)
+    return {last: frozenset(kinds) for last, kinds in found.items()}
+
+
+def _suits(words: str, kind: str) -> bool:
+    """Whether words may name an attribute of a kind: their last word is not one of other kinds only."""
+    last = words.rpartition(" ")[2]
+    if last in lexicon.units() and last not in lexicon.words()["measures"]:
+        return False  # "FP8 TFLOPS"
+    last = last.lower()
+    if not kind or last in ("precision", "accuracy", "sensitivity", "repeatability", "area"):
+        return True
+    return kind in _ends().get(last, (kind,))
+
+
+def measure(words: str) -> bool:
+    """Whether words name a measure: "max speed", "weight"."""
+    return words.rpartition(" ")[2].lower() in lexicon.words()["measures"]
+
+
+def _labelled(around: _Around, kind: str, listed: Choice | None, cue: str) -> Choice | None:
+    """The label of a row or line as the attribute, unless what stands beside the figure tells more."""
+    words = _said(_WORD.findall(around.label)[:5])
+    if not words or not _suits(words, kind):
+        return None
+    sure = listed.sure if listed else 0.0
+    if around.tabled:
+        beside = cue and _starts_in(around.row, cue) < 0 and sure >= 0.85
+        spoken = _spoken(around, kind, listed) if around.raw[1][:4] == " of " else None
+        if spoken or beside:
+            return spoken
+        phrase = "" if measure(words) else _phrase(around)  # "| Drive wheels | 4 inch diameter |"
+        more = phrase and around.adjacent and measure(phrase) and _suits(phrase, kind)
+        return Choice(f"{words} {phrase}" if more else words, False, 0.7)
+    if measure(words) and (around.opens or sure < 0.6 or (cue and cue in around.over and sure < 0.85)):
+        return Choice(words, False, 0.85)
+    if sure <= 0.3 and listed and listed.name not in words and around.opens:
+        return Choice(f"{words} {listed.name}", False, 0.5)
+    return None
+
+
+def _spoken(around: _Around, kind: str, listed: Choice | None) -> Choice | None:
+    """The words beside a figure as its attribute, where they are a measure or nothing better is known."""
+    phrase = _phrase(around)
+    if not phrase or not _suits(phrase, kind):
+        return None
+    measures = measure(phrase)
+    if listed is None or (measures and (listed.sure < 0.85 or around.adjacent)) or (listed.sure < 0.3 and not listed.known):
+        return Choice(phrase, False, 0.7 if measures else 0.4)
+    return None
+
+
+def _phrase(around: _Around) -> str:
+    """The words themselves: "9TB of NP", "500 W NP", "NP of 9TB", "NP: 9TB"."""
+    before, after = around.raw
+    of = _OF.match(after)
+    words = _leading(after[of.end() :] if of else after.lstrip(" -")) if of or after[:1] in " -" else []
+    if words:
+        around.adjacent = True
+        return _said(words)
+    before = before.rstrip(" :=(~")
+    for tail in (" of", " is", " are", " at", " to", " with"):
+        if before.endswith(tail):
+            before = before.removesuffix(tail)
+            around.adjacent = tail in (" of", " is", " are")
+    said = _trailing(before)
+    around.adjacent = (around.adjacent or before.endswith(":")) and bool(said)
+    return _said(said)
+
+
+def _said(words: list[str]) -> str:
+    """Words as an attribute's name: in small letters but for abbreviations."""
+    return " ".join(word if any(char.isupper() or char.isdigit() for char in word[1:]) else word.lower() for word in words)
+
+
+def _leading(text: str) -> list[str]:
+    words: list[str] = []
+    last = 0
+    for match in _WORD.finditer(text):
+        if text[last : match.start()].strip(" ") or len(words) == 5 or match[0][0].isdigit():
+            break
+        if match[0].lower() in lexicon.words()["stops"] and not (
+            match[0] == "of" and words[-1:] and words[-1] in ("field", "angle", "depth", "state", "range")
+        ):
+            break
+        if words or match[0].lower() not in lexicon.words()["conditions"]:
+            words.append(match[0])
+        last = match.end()
+    ends = [i for i, word in enumerate(words) if word.lower() in lexicon.words()["measures"]]
+    return words[: ends[-1] + 1] if ends else words[:3]
+
+
+def _trailing(text: str) -> list[str]:
+    words: list[str] = []
+    last = len(text)
+    for match in reversed(list(_WORD.finditer(text, max(0, len(text) - 50)))):
+        if (
+            text[match.end() : last].strip(" ")
+            or match[0].lower() in lexicon.words()["stops"]
+            or len(words) == 2
+            or match[0][0].isdigit()
+        ):
+            break
+        words.insert(0, match[0])
+        last = match.start()
+    return words

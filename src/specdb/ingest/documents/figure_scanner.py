@@ -1,0 +1,243 @@
+"""Figures in a sentence: numbers joined to ranges, sizes and lists, with one unit and one modifier each."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from specdb.ingest.documents import counted_nouns, lexicon, modifiers, numerals
+from specdb.ingest.documents.list_units import with_shared_bounds, with_shared_units
+from specdb.ingest.documents.number_groups import MOST_NUMBERS, Chain, chain_at, cue_before
+from specdb.ingest.documents.number_spans import CURRENCIES, Part, measured, part_at
+from specdb.ingest.documents.number_words import ORDINALS, multiple_at, ordinal_at
+from specdb.ingest.documents.tagged_figure import Figure
+
+if TYPE_CHECKING:
+    from specdb.ingest.documents.sentences import Sentence
+
+
+def figures(sentence: Sentence) -> list[Figure]:
+    """The figures of a sentence, in order, no two of which overlap."""
+    found: list[Figure] = []
+    if not _numeric().search(sentence.text, sentence.start, sentence.end):
+        return found
+    at = 0
+    while at < len(sentence.tokens):
+        token = sentence.tokens[at]
+        if not (token.kind == "n" or _may_start(token.text)):
+            at += 1
+            continue
+        figure, at = _figure(sentence, at)
+        if figure:
+            minutes = figure.unit == "m" and found and found[-1].unit == "h" and figure.start - found[-1].end < 2  # "2h 30m"
+            found.append(figure._replace(unit="min") if minutes else figure)
+    shared = list(with_shared_bounds(sentence, with_shared_units(sentence, found)))
+    return shared[1:] if len(shared) > 1 and _condition(sentence, shared[0], shared[1]) else shared
+
+
+def _condition(sentence: Sentence, first: Figure, second: Figure) -> bool:
+    """Whether an item starts with the condition that its figure holds under: "* 10 MHz to 50 MHz: 5 dBm to 15 dBm"."""
+    text = sentence.text
+    opens = sentence.line.kind == "item" and not text[sentence.line.start : first.start].strip(" \t*•-")
+    return opens and text[first.end : second.start].strip() == ":" and first.unit != second.unit
+
+
+def _may_start(text: str) -> bool:
+    return text in _MONEY or text in "±+-−–$€£¥￥₩₹₽" or text.lower() in _words()
+
+
+@cache
+def _words() -> frozenset[str]:
+    """The words that a figure may start with."""
+    return frozenset({*numerals.WORDS, "a", "an", "half", *ORDINALS, *lexicon.multiples()})
+
+
+@cache
+def _numeric() -> re.Pattern[str]:
+    """What a sentence with a figure has: a digit, or a word for a number."""
+    words = "|".join(sorted({*_words(), *numerals.GROUPS} - {"a", "an"}))
+    return re.compile(rf"\d|\b(?:{words})\b", re.IGNORECASE)
+
+
+_MONEY = frozenset([*CURRENCIES, "US", "NT", "HK", "CN", "AU", "CA", "NZ", "MX", "RMB", "NTD", "Rs", "S", "A", "C", "R"])
+
+
+def _figure(sentence: Sentence, at: int) -> tuple[Figure | None, int]:
+    """The figure at token `at`, and the index to go on from."""
+    found = sentence.tokens
+    word = found[at].text.lower()
+    if found[at].kind == "w" and (word in lexicon.multiples() or word in ORDINALS):
+        worded = multiple_at(sentence, at) or ordinal_at(sentence, at)
+        if worded or word not in numerals.WORDS:
+            return worded, at + 1
+    signs = _tolerance(sentence, at)
+    tolerance = signs > 0
+    part = part_at(sentence, at + signs, chained=tolerance, signed=tolerance)
+    if part is None:
+        return None, _behind_name(sentence, at)
+    if part.sure < 0:
+        return None, part.after
+    chain = chain_at(sentence, part, signed=tolerance)
+    last = chain.parts[-1]
+    if len(chain.parts) > MOST_NUMBERS or _test(chain):
+        return None, last.after
+    ratio = _ratio(sentence, chain)
+    if ratio:
+        return ratio, last.after + 2
+    return _made(sentence, chain, found[at].start if tolerance else -1), max(last.after, at + 1)
+
+
+def _tolerance(sentence: Sentence, at: int) -> int:
+    """How many tokens at `at` say plus or minus."""
+    start = sentence.tokens[at].start
+    return next((len(sign) for sign in ("±", "+/-", "+-") if sentence.text.startswith(sign, start)), 0)
+
+
+def _test(chain: Chain) -> bool:
+    """Whether a range is only the name of a test: 0-100 km/h, 0 to 60 mph."""
+    first, last = chain.parts[0], chain.parts[-1]
+    return (
+        chain.joined == "range"
+        and first.digits == "0"
+        and (last.digits, last.unit) in (("100", "km/h"), ("60", "mph"), ("62", "mph"))
+    )
+
+
+def _behind_name(sentence: Sentence, at: int) -> int:
+    """The index behind a number that is part of a name, with all that is glued to it."""
+    found = sentence.tokens
+    at += 1
+    if found[at - 1].kind == "s":
+        return at
+    while at < len(found) and found[at].glued and found[at - 1].kind != "w":
+        if (found[at].kind == "s" and found[at].text not in ".-:_") or (found[at].kind == "n" and measured(sentence, at)):
+            break
+        at += 1
+    return at
+
+
+def _ratio(sentence: Sentence, chain: Chain) -> Figure | None:
+    """ "10000:1": a contrast ratio; 16:9 is a name."""
+    found, last = sentence.tokens, chain.parts[-1]
+    i = last.after
+    if len(chain.parts) > 1 or last.unit or i + 1 >= len(found) or found[i].text != ":" or found[i + 1].text != "1":
+        return None
+    if not found[i].glued or not last.digits.isdigit() or int(last.digits) < 20:
+        return None
+    start, end = last.start, found[i + 1].end
+    noun = counted_nouns.noun_at(sentence, i + 2)
+    words = noun.words if noun else "contrast ratio" if sentence.has("picture_cue") else "ratio"
+    cue = modifiers.before(sentence.text, sentence.start, start)
+    return Figure(
+        start,
+        end,
+        sentence.text[start:end],
+        (last.digits,),
+        None,
+        cue.modifier if cue else "exact",
+        words,
+        cue.place if cue else start,
+        0.8,
+    )
+
+
+def _made(sentence: Sentence, chain: Chain, signs: int) -> Figure | None:
+    """The figure of a chain; None where it is a bare number that says nothing. `signs` is where a "±" starts, -1 for none."""
+    text, found, parts = sentence.text, sentence.tokens, chain.parts
+    first, last = parts[0], parts[-1]
+    unit = next((each.unit for each in reversed(parts) if each.unit), "")
+    start, after = first.start if signs < 0 else signs, last.after
+    noun, sure = last.noun, last.sure if last.unit else max(each.sure for each in parts)
+    if not unit and chain.joined == "size":
+        unit, after, noun = _picture(sentence, parts, noun)
+        sure = 0.8 if unit else 0.5
+        if not unit and not noun:
+            return None
+    elif not unit:
+        freedom = counted_nouns.freedom_at(sentence, after)
+        if freedom:
+            noun, sure = freedom.words, 0.9
+        elif not noun and len(parts) == 1 and _labelled(sentence, first):
+            noun, sure = _labelled(sentence, first), 0.6
+        elif _no_count(sentence, chain):
+            return None
+    elif _elapsed(sentence, chain, unit):
+        return None
+    end = found[after - 1].end
+    cue = modifiers.before(text, sentence.start, start)
+    tail = modifiers.behind(text, end, sentence.end)
+    modifier = "range" if chain.joined == "range" else "exact"
+    if chain.joined == "tolerance" or signs >= 0:
+        modifier = "plus_minus"
+    elif last.plus and modifier == "exact":
+        modifier = "at_least"
+    elif tail and modifier == "exact" and (cue is None or cue.modifier == "about"):
+        modifier = tail.modifier
+        end = tail.place if text[end] == "+" else end
+    elif cue and modifier == "exact":
+        modifier = cue.modifier
+    if noun == "" and unit:
+        behind = counted_nouns.noun_at(sentence, after)
+        noun = behind.words if behind and behind.listed else ""
+    digits = tuple(each.digits for each in parts)
+    return Figure(
+        start, end, text[start:end], digits, unit if unit != "" else None, modifier, noun, cue.place if cue else start, sure
+    )
+
+
+_LABEL = re.compile(r"[\s|*•-]*+([A-Za-z][\w /-]{1,40})[:|\t]\s*\Z")
+
+
+def _labelled(sentence: Sentence, part: Part) -> str:
+    """The thing counted that a label before a bare number names: "Cores: 64"; '' where there is no such label."""
+    if part.start - sentence.start > 60 or sentence.tokens[part.first].kind != "n":
+        return ""
+    label = _LABEL.match(sentence.text, sentence.start, part.start)
+    words = label[1].split() if label else []
+    if [word.lower() for word in words[-2:]] == ["of", "freedom"]:
+        return "degrees of freedom"
+    return " ".join(words[-2:]) if words and lexicon.counted(words[-1]) else ""
+
+
+def _picture(sentence: Sentence, parts: list[Part], noun: str) -> tuple[str, int, str]:
+    """The unit of a size without one: pixels where the sentence is about pictures, with words between ("RGB pixels")."""
+    found, after = sentence.tokens, parts[-1].after
+    for i in range(after, min(after + 2, len(found))):
+        if found[i].text.lower() in ("pixels", "pixel", "px"):
+            return "pixel", i + 1, ""
+    big = all("." not in each.digits and len(each.digits) > 2 for each in parts)
+    return ("pixel", after, "") if big and sentence.has("picture_cue") and len(parts) == 2 else ("", after, noun)
+
+
+def _no_count(sentence: Sentence, chain: Chain) -> bool:
+    """Whether a number without a unit is no figure: it counts nothing that is known, or is a year."""
+    last = chain.parts[-1]
+    token = sentence.tokens[last.first]
+    if not last.noun or last.noun == "cents":
+        return True
+    if token.kind == "n" and len(token.text) == 4 and token.text[:2] in ("19", "20"):
+        return True
+    if token.kind == "w" and last.sure < 0.7:
+        return int(float(last.digits)) < 12
+    return last.digits == "1" and token.kind == "w" and not cue_before(sentence, last, "just")
+
+
+def _elapsed(sentence: Sentence, chain: Chain, unit: str) -> bool:
+    """Whether a time tells when something was: "two years ago", "the last 5 years"."""
+    if unit not in ("day", "week", "month", "year", "h", "min", "s"):
+        return False
+    found, lists = sentence.tokens, lexicon.words()
+    first, last = chain.parts[0], chain.parts[-1]
+    following = [token.text.lower() for token in found[last.after : last.after + 2]]
+    before = found[first.first - 1].text.lower() if first.first else ""
+    if "experience" in following:
+        return True
+    if before == "for" and any(token.text == "been" for token in found[max(0, first.first - 5) : first.first]):
+        return True  # "they have been around for six years"
+    day = (following[:1] == ["a"] and following[-1] in ("day", "week", "month", "year")) or following[:1] == ["read"]
+    return (
+        day
+        or (bool(following) and following[0] in lists["elapsed"])
+        or (before in lists["span_before"] and unit not in ("s", "min", "h"))
+    )

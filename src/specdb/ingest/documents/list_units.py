@@ -1,0 +1,75 @@
+"""What figures of a list share: the unit that only the last one prints, and the bound before the first."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from specdb.ingest.documents import lexicon, modifiers, numerals
+from specdb.ingest.documents.attributes import lists
+from specdb.ingest.documents.tagged_figure import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from specdb.ingest.documents.sentences import Sentence
+    from specdb.ingest.documents.tagged_figure import Extracted
+
+
+def with_shared_units(sentence: Sentence, found: list[Figure]) -> list[Figure]:
+    """Bare numbers of a list take the unit of its last: "158 FP8, 79 BF16 and 20 FP32 dense TFLOPS"."""
+    tokens, formats = sentence.tokens, lexicon.words()["formats"]
+    if sentence.words.isdisjoint(_operations()):
+        return found
+    shared = list(found)
+    for i, token in enumerate(tokens):
+        digits = numerals.plain(token.text) if token.kind == "n" and (not token.glued or tokens[i - 1].text in "~≈∼") else ""
+        if not digits or i + 2 >= len(tokens) or (tokens[i + 1].text + tokens[i + 2].text).lower() not in formats:
+            continue
+        unit = next((tokens[j].text for j in range(i + 2, min(i + 28, len(tokens))) if tokens[j].text in lexicon.units()), "")
+        name = lexicon.units()[unit].unit if unit else ""
+        if name.endswith(("flops", "OPS")) and not any(figure.start <= token.start < figure.end for figure in shared):
+            cue = modifiers.before(sentence.text, sentence.start, token.start)
+            place = cue.place if cue else token.start
+            shared.append(
+                Figure(token.start, token.end, token.text, (digits,), name, cue.modifier if cue else "exact", "", place, 0.7)
+            )
+    return sorted(shared, key=lambda figure: figure.start)
+
+
+def converted(text: str, before: Figure | Extracted, figure: Figure | Extracted) -> bool:
+    """Whether a figure says in brackets what the one before it says in another unit: "about 19 g (0.7 oz)"."""
+    kinds = lists()[0]
+    kind = kinds.get(figure.unit or "")
+    return text[before.end : figure.start].strip() == "(" and kind is not None and kind == kinds.get(before.unit or "")
+
+
+_BOUNDS = ("about", "at_most", "at_least", "more_than", "less_than")
+
+
+@cache
+def _operations() -> frozenset[str]:
+    """The written forms of units of computing power, in lower case."""
+    return frozenset(form.lower() for form, unit in lexicon.units().items() if unit.unit.endswith(("flops", "OPS")))
+
+
+def with_shared_bounds(sentence: Sentence, found: list[Figure]) -> Iterator[Figure]:
+    """A bound holds for all of a list: "up to 16GB of RAM and 1TB"."""
+    before: Figure | None = None
+    for figure in found:
+        shared = figure
+        if before and figure.modifier == "exact" and converted(sentence.text, before, figure):
+            shared = figure._replace(modifier=before.modifier if before.modifier in _BOUNDS else "exact")
+        if before and figure.modifier == "exact" and before.modifier in ("at_most", "at_least") and figure.cue == figure.start:
+            gap = sentence.text[before.end : figure.start].lower()
+            words = gap.replace(",", " , ").split()
+            if (
+                words
+                and len(words) <= 9
+                and words[-1] in ("and", ",", "or", "&")
+                and lexicon.words()["clause"].isdisjoint(words)
+                and "+" not in gap
+            ):
+                shared = figure._replace(modifier=before.modifier)
+        yield shared
+        before = shared

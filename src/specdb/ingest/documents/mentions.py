@@ -1,0 +1,231 @@
+"""Products in a text: the known ones by name, and others by headings, titles and names; and whom a figure is about."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.ingest.documents.known_products import known_names
+from specdb.ingest.documents.name_candidates import BRAND, finder
+from specdb.ingest.documents.product_names import family, main_product
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from specdb.domain.spec import Product
+    from specdb.ingest.documents.sentences import Sentence
+
+_COMPARED = re.compile(
+    r"(?:compared (?:to|with)|relative to|versus|vs\.?|against|using|uses?|with|based on|powered by|driven by|via)\s+"
+    r"(?:the |an? |its |\w+[’']s )?$|"
+    r"\b(?:than|unlike|previous|prior|earlier|predecessors?|replac\w+|older|compared|last year)\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"(?:^|[,;:—–(]|\bwhile|\bwhereas|\band|\bbut|\bthe)\s*(?:the |an? |its |\w+[’']s )?$", re.IGNORECASE)
+_OPENS = re.compile(
+    r"(?:^|[.;!?]\s|\n)[\s*_]*(?:(?:the|each|an?|its|previous|original|older|new|standard|base|current|last)\s+){0,3}$",
+    re.IGNORECASE,
+)
+_LEADS = re.compile(r"\s*(?:[A-Z][a-z]+(?:ed|ing)|At|With|For|From|In)\b")
+_NEXT = re.compile(r"[^,;.]{0,40},\s(?:the |an? )?(?:[A-Z]\w* ){0,2}\Z")
+_TELLS = re.compile(
+    r"[’']s\b|[’']\s|(?:,? (?:which|that))?\s+(?:\w+ly\s+)?(?:is|are|has|have|weighs?|measures?|offers?|delivers?|"
+    r"reach(?:es)?|features?|comes?|starts?|costs?|packs?|uses?|provides?|supports?|runs?|gets?|draws?|consumes?|achieves?|boasts?|carr(?:y|ies)|can|will|was|were|needs?|adds?|"
+    r"integrates?|includes?|consists?|contains?|holds?|demonstrates?|sports?|triples?|doubles?|handles?|lasts?|charges?|ships?|sells?|"
+    r"retails?|tops?|had|weighed|reached|cost|carried|measured|offered|delivered|lasted|exceeds?|hits?|generates?|produces?|combines?|integrate)\b",
+    re.IGNORECASE,
+)
+
+
+_THAT = re.compile(r"(?: [a-z]{2,12})?,? (?:which|that) (?!the\b|we\b|you\b|it\b)\w+\b")
+"""What goes on to tell of a product, even of one that is compared with: "than the Arden 5, which weighs"."""
+
+_WITHIN = re.compile(r"\b(?:in|on|inside|of|for|to|from|by|at)\s+(?:the |its )?$")
+_COUNTS = re.compile(r" (?:cores?|kernels?|developers?|libraries)\b")
+_SERIES = re.compile(r"[ -][Ss]eries\b")
+
+_BRACKETED = re.compile(r"(?: [a-z]{2,12})? ?\((?:[^()]{0,16}[^\w(),;])?")
+_OWNED = re.compile(r"[’']s?(?: [a-z]{2,12})? |,? at (?:just |only )?")
+_QUALIFIED = re.compile(r" (?:[a-z]{3,12} )?(?:[A-Z]\w* ){0,2}")
+_PLACED = re.compile(r"[^,;:.()\n]{0,40} (?:in|on|for|of|from) (?:the |its |an? |\w+[’']s )?")
+"""What stands between a name and its figure, or a figure and the name behind it, where they belong together."""
+
+_ELDER = re.compile(
+    r"\b(?:[Ii]ts|[Tt]he|[’']s) (?:direct |immediate )?(?:predecessor|forerunner|previous (?:generation|model|version))"
+)
+_SIZE = re.compile(r"^\d[\d.]*-inch ")
+_FIGURES = re.compile(r"\d+")
+
+_FORMER = re.compile(
+    r"\b(?:up|down|grown|widened|increased|raised|shrunk|reduced|trimmed|dropped|improved) from "
+    r"(?:the (?:previous|prior) |just )?$"
+)
+_NEWCOMER = re.compile(r"\b[Tt]he (?:upcoming|forthcoming|new) ")
+
+_SUCCESSOR = re.compile(r"\b(?:[Ii]ts|the) (?:new )?(?:successor|follow-up|replacement)\b")
+"""Words for the newer product, where the older one has just been named."""
+
+_BACKGROUND = frozenset({"organisation", "market", "event", "standard", "award"})
+"""Categories of what an article names beside the products that its figures are about."""
+
+_TOOLS = frozenset({"software", "framework"})
+"""Categories of what an article is not mostly about, where devices run it."""
+
+
+_LOOKED_BACK = 40
+"""So many mentions are looked through, so that the time stays linear in the text's length."""
+
+
+class Mention(NamedTuple):
+    """Where a product is named: by which name or slug, whether it is known, and how strongly it is what is spoken of.
+
+    `weight` is 2 where it is the subject of its clause, 1 where it is only named, 0 where something is compared with it.
+    """
+
+    start: int
+    end: int
+    product: str
+    known: bool
+    weight: int
+
+
+class Mentions:
+    """The products of one text, and the one that a place in it is about."""
+
+    def __init__(self, text: str, found: list[Sentence], products: list[tuple[Product, list[str]]], given: str = "") -> None:
+        self.text = text
+        self._given = given
+        names = {} if given else known_names(text, products)
+        self._background = {product.slug for product, _ in products if product.category in _BACKGROUND}
+        self._tools = {product.slug for product, _ in products if product.category in _TOOLS}
+        self.main = given or main_product(text, found, names, self._background | self._tools)
+        kin = {} if given else family(text, self.main, names, found)
+        self.known = set(names.values()) | ({given} if given else set())
+        self.places: list[Mention] = []
+        self._alike: dict[str, list[str]] = {}
+        if not given:
+            self.places = sorted(self._mentions(kin | names), key=lambda one: (one.start, -one.end))
+            for name in dict.fromkeys(place.product for place in self.places):
+                self._alike.setdefault(_FIGURES.sub("0", name), []).append(name)
+            self.places += list(self._elders())
+            self.places.sort()
+            self._settle([one for one in found if one.line.kind == "heading"])
+        self._starts = [place.start for place in self.places]
+        self._times = Counter(place.product.split()[0] for place in self.places)
+
+    def _mentions(self, names: dict[str, str]) -> Iterable[Mention]:
+        if not names:
+            return
+        last, product = -1, self.main
+        for match in finder(names).finditer(self.text):
+            if match.start() < last:
+                continue
+            last = match.end()
+            size, _, rest = match[0].partition("-inch ")
+            product = f"{size}-inch {_SIZE.sub('', product)}" if rest in ("model", "version") else names[match[0]]
+            if product != self.main and product not in self.known and _SERIES.match(self.text, match.end()):
+                continue
+            before = BRAND.sub("", self.text[max(0, match.start() - 48) : match.start()])
+            after = self.text[match.end() : match.end() + 32]
+            compared = _COMPARED.search(before) is not None
+            tells = _TELLS.match(after) is not None
+            opens = _OPENS.search(before) or (not compared and _CLAUSE.search(before[-16:]) and not _WITHIN.search(before))
+            weight = 2 if tells or opens or _THAT.match(after) else int(not compared)
+            if product in self._background or (product in self._tools and _COUNTS.match(after)):
+                weight = 0
+            yield Mention(match.start(), match.end(), product, product in self.known, weight)
+
+    def _elders(self) -> Iterable[Mention]:
+        """Where a text tells of the predecessor of a product without its name: "its predecessor, which weighed"."""
+        starts = [place.start for place in self.places]
+        for match in _ELDER.finditer(self.text):
+            at = bisect_right(starts, match.start()) - 1
+            if not _TELLS.match(self.text, match.end()):
+                continue
+            last = self.places[at] if at >= 0 else None
+            younger = last.product if last else self.main
+            name = younger if last and not last.weight else self._elder(younger) or f"{younger} predecessor"
+            yield Mention(match.start(), match.end(), name, name in self.known, 2)
+
+    def _elder(self, product: str) -> str:
+        """The one other product of the text whose name differs from that of `product` by its figures; '' for none."""
+        alike = self._alike.get(_FIGURES.sub("0", product), [])
+        return next(name for name in alike if name != product) if len(alike) == 2 and product in alike else ""
+
+    def former(self, product: str, place: int) -> str:
+        """The product that a figure at `place` is of, if a text says there what `product` had before: "down from 12 mm"."""
+        before = _FORMER.search(self.text, max(0, place - 32), place)
+        return (before and self._elder(product)) or product
+
+    def _settle(self, heads: list[Sentence]) -> None:
+        """In the section of one of the main product's kin, its first word alone means that one, not the main product."""
+        first = self.main.split(" ")[0]
+        starts = [one.start for one in heads]
+        topic = ""
+        for i, one in enumerate(self.places):
+            at = bisect_right(starts, one.start) - 1
+            if at >= 0 and one.start < heads[at].end:
+                topic = one.product if one.product.startswith(f"{first} ") else ""
+            elif topic and one.product == self.main and one.end - one.start == len(first):
+                self.places[i] = one._replace(product=topic)
+
+    def about(self, sentence: Sentence, place: int, end: int) -> tuple[str, float]:
+        """The product that a sentence names for the figure at text[place:end], and 0 to 1 how sure; '' where it names none.
+
+        The last subject before the figure, else the last product named before it, else the subject that a phrase with the
+        figure leads up to ("Priced at $90, the Arden 5 ...").
+        """
+        if self._given:
+            return self._given, 1.0
+        idle = self._background | self._tools
+        named = [one for one in self.within(sentence.start, sentence.end) if one.weight or one.product not in idle]
+        touching = self._touching(named, place, end)
+        if touching:
+            return touching, 0.85
+        here = [one for one in named if one.weight]
+        before = [one for one in here if one.start < place and not self._aside(one, place)]
+        subject = [one for one in before if one.weight == 2] or before
+        if subject and subject[-1].product != self.main and _SUCCESSOR.search(self.text, subject[-1].end, place):
+            return self.main, 0.6
+        if subject and subject[-1].weight == 2:
+            return subject[-1].product, 0.9
+        following = next((one for one in here if one.start >= end), None)
+        if following and _PLACED.fullmatch(self.text, end, following.start):
+            return following.product, 0.8
+        if subject:
+            return subject[-1].product, 0.8
+        if _NEWCOMER.search(self.text, sentence.start, place):
+            return self.main, 0.6
+        if following and _LEADS.match(self.text, sentence.start, place) and _NEXT.match(self.text, end, following.start):
+            return following.product, 0.75
+        return "", 0.0
+
+    def _touching(self, named: list[Mention], place: int, end: int) -> str:
+        """The product whose name stands right at a figure, and has it: "the Arden 5 (30 g)", "the 30 g Arden 5"."""
+        before = next((one for one in reversed(named) if one.end <= place), None)
+        if before and any(one.fullmatch(self.text, before.end, place) for one in (_BRACKETED, _OWNED)):
+            return before.product
+        after = next((one for one in named if one.start >= end), None) if self.text[end - 1] != "%" else None
+        return after.product if after and _QUALIFIED.fullmatch(self.text, end, after.start) else ""
+
+    def _aside(self, one: Mention, place: int) -> bool:
+        """Whether a mention stands in brackets that close before `place`."""
+        between = self.text[one.end : place]
+        return between.count(")") > between.count("(")
+
+    def subject_before(self, place: int, since: int) -> str:
+        """The last product that was a subject between `since` and `place`, and is not only named in passing; '' for none."""
+        at = bisect_right(self._starts, place - 1)
+        for one in reversed(self.places[max(0, at - _LOOKED_BACK) : at]):
+            if one.start < since:
+                break
+            if one.weight == 2 and (one.product == self.main or one.known or self._times[one.product.split()[0]] > 2):
+                return one.product
+        return ""
+
+    def within(self, start: int, end: int) -> list[Mention]:
+        """The mentions that start in text[start:end]."""
+        first = bisect_right(self._starts, start - 1)
+        return self.places[first : bisect_right(self._starts, end - 1)]

@@ -1,0 +1,141 @@
+"""Numbers joined to one figure: ranges, sizes, lists with one unit, tolerances."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.ingest.documents import lexicon, numerals
+from specdb.ingest.documents.number_spans import Part, part_at
+
+if TYPE_CHECKING:
+    from specdb.ingest.documents.sentences import Sentence
+    from specdb.ingest.documents.tokens import Token
+
+
+MOST_NUMBERS = 8
+"""A figure of more numbers is none: a row of a matrix, a part number."""
+
+
+_DASHES = "-–—~〜−～‑"
+
+
+class Chain(NamedTuple):
+    """The parts of one figure and what joins them: '' (one number), range, size, list or tolerance."""
+
+    parts: list[Part]
+    joined: str
+
+
+def chain_at(sentence: Sentence, part: Part, *, signed: bool) -> Chain:
+    """The number at the start of `part` with all that are joined to it."""
+    parts, joined = [part], ""
+    while len(parts) <= MOST_NUMBERS:
+        link = _link(sentence, parts, signed=signed)
+        if link is None:
+            break
+        following, how = link
+        if joined and how != joined and not (joined == "list" and how == "list"):
+            break
+        parts.append(following)
+        joined = how
+        if how == "range":
+            break
+    return Chain(parts, joined)
+
+
+def _link(sentence: Sentence, parts: list[Part], *, signed: bool) -> tuple[Part, str] | None:
+    """The next number and how it is joined to the last of `parts`; None where the figure ends."""
+    found = sentence.tokens
+    last = parts[-1]
+    # "8x 150mAh" was read as a factor, "2 x 150" was not
+    times = last.unit == "times" and found[last.after - 1].text.lower() in ("x", "×")
+    i = last.after - 1 if times else last.after
+    if i >= len(found):
+        return None
+    sign = found[i].text
+    lower = sign.lower()
+    close = found[i].start - found[i - 1].end <= 1
+    step = i + 1
+    if lower in ("x", "×", "*", "by") and close:
+        how = "size"
+    elif sign in _DASHES:
+        how = "range"
+        if sign == "-" and not (found[i].glued and step < len(found) and found[step].glued) and not _spaced_dash(found, i):
+            return None
+    elif lower in ("to", "through") or (lower == "up" and step < len(found) and found[step].text.lower() == "to"):
+        how, step = "range", step + (lower == "up")
+    elif lower == "and" and cue_before(sentence, parts[0], "between"):
+        how = "range"
+    elif sign == "/" and found[i].glued:
+        how = "list"
+    elif lower == "±" or sentence.text.startswith("+/-", found[i].start):
+        how, step = "tolerance", step + (2 if sign == "+" else 0)
+    elif lower in (",", "or", "and", "/"):
+        how = "list"
+        if lower == "," and step < len(found) and found[step].text.lower() in ("or", "and"):
+            step += 1
+    else:
+        return None
+    following = part_at(sentence, step, chained=True, signed=signed)
+    if following is None or following.sure < 0 or not _fits(sentence, parts, following, how, sign):
+        return None
+    if times:
+        parts[-1] = last._replace(unit="", after=last.after - 1, sure=0.5)
+    elif following.power and not last.power and how in ("range", "list") and _shares(last, following):
+        parts[-1] = last._replace(digits=numerals.shifted(last.digits, following.power), power=following.power)
+    return following, how
+
+
+def _shares(last: Part, following: Part) -> bool:
+    """Whether a number has the magnitude of the next: "2 to 3 million", not "900 to 1.2 million"."""
+    most: float = 10**following.power
+    return 0 < float(last.digits) < float(following.digits) / most
+
+
+def _spaced_dash(found: list[Token], i: int) -> bool:
+    """Whether a hyphen has a space on both sides, as in "20 - 30 W"."""
+    return not found[i].glued and i + 1 < len(found) and not found[i + 1].glued
+
+
+def cue_before(sentence: Sentence, part: Part, cue: str) -> bool:
+    before = sentence.text[max(sentence.start, part.start - 24) : part.start].lower().split()
+    return cue in before[-3:]
+
+
+def _fits(sentence: Sentence, parts: list[Part], following: Part, how: str, sign: str) -> bool:
+    """Whether `following` goes on the figure of `parts`: one unit, or none but the last's."""
+    last = parts[-1]
+    same = (
+        last.unit == following.unit or last.unit in ("", "times") or (last.unit == "degree" and following.unit in ("°C", "°F"))
+    )
+    if how == "size":
+        found, after = sentence.tokens, following.after
+        further = not following.unit and not following.noun and after < len(found) and found[after].text in "x×*X"
+        return (same or further) and not last.noun  # "700mm * 545 * 370mm"
+    if how == "tolerance":
+        return same or not following.unit
+    if how == "range":
+        if last.noun and not (following.noun or following.unit):
+            return False
+        if last.money and not following.unit:
+            return not following.noun
+        if last.unit and not following.unit:
+            return not following.noun and cue_before(sentence, parts[0], "from") and sign.lower() in ("to", "up")
+        spaced = sign in "–—" and sentence.tokens[last.after].start > sentence.tokens[last.after - 1].end
+        known = bool(following.unit or following.noun)
+        return (
+            same
+            and (known if spaced or sign.lower() in ("to", "and", "through", "up") else True)
+            and not _changed(sentence, parts[0])
+        )
+    if sign in ("/", "or"):
+        return (same and not last.noun and bool(following.unit or following.noun or sign == "/")) or (
+            bool(last.unit) and last.unit == following.unit
+        )
+    return not last.unit and not last.noun and not last.money and len(last.digits) < 7
+
+
+def _changed(sentence: Sentence, part: Part) -> bool:
+    """Whether "from A to B" tells of a change: both are figures of their own."""
+    before = sentence.text[max(sentence.start, part.start - 60) : part.start].lower().split()
+    return "from" in before[-2:] and not lexicon.words()["changes"].isdisjoint(before)

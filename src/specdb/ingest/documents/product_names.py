@@ -1,0 +1,248 @@
+"""Names of products that nobody told us: from titles and headings, and by what a text says of them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from specdb.ingest.documents import lexicon
+from specdb.ingest.documents.competitors import DOES, MOST_RIVALS, rivals
+from specdb.ingest.documents.name_candidates import VARIANTS, WORD, common, count, counted_off, finder, may_name, names_in
+
+if TYPE_CHECKING:
+    from specdb.ingest.documents.sentences import Sentence
+
+
+_SECTION = re.compile(r"([A-Z][A-Za-z]{1,14})(?:-[A-Z]\w*|[ -]?\d\w{0,4}(?: \w+)?)")
+
+_DEFINED = re.compile(r"\s*(?:The )?((?:[A-Z][\w-]{1,20} ){1,3}[A-Z]{0,3}\d{1,4}[A-Za-z]{0,3}) is (?:an?|the|our) ")
+
+_KIND = re.compile(r"[A-Z][A-Za-z ]{1,24}: (?=\D*\d)([A-Z][\w.+-]*(?: (?:-|[A-Z][\w.+-]*|\d\w*)){0,7})")
+"""A heading that says what a product is before its name."""
+
+_TOLD_BELOW = re.compile(
+    r"^[#*]{0,6} ?((?:[A-Z][\w-]*+ ){0,3}[A-Z][\w-]*+)[*:]*+\n++(?:The )?\1(?: \([^()\n]{1,60}\))? is (?:an?|the|our)\b",
+    re.MULTILINE,
+)
+"""A heading that the text below it says what it is."""
+
+_CAPTION = re.compile(r"^[*_\s>-]{0,8}((?:[A-Z][\w.+-]*+ ){2,6})[-–—] (?:[a-z]+ )?([a-z]+): ?[~≈]?\d", re.MULTILINE)
+"""A line that says a measure of one thing: "Motor Mount - weight: 5 g"."""
+
+_SIZED = re.compile(r"(?<![\w.-])\d{1,2}(?:\.\d)?-inch(?:(?: (?:[A-Z]|i[A-Z])\w*+){1,3}| (?:model|version)\b)")
+
+_MOST_PLACES = 20
+
+_LABELS = re.compile(r"[*_`]{0,3}:")
+
+_MAKES = re.compile(
+    r",? (?:(?:has|is|today|will|may|is (?:about|set|expected) to|\w+ly) )?"
+    r"(?:unveil|launch|announc|introduc|reveal|debut|releas|present|confirm|claim|say|said)"
+    r"(?:s|es|ed|ing|e)? (?!(?:in|on|at|with|for|from|as|this|next|today|to|by)\b)[\w\"'“]|[’']s? (?:CEO|founder|president)\b",
+    re.IGNORECASE,
+)
+"""What a text says of a maker."""
+
+_MODEL = re.compile(r"([A-Z][A-Za-z]*-?)(\d{1,4})[A-Z]{0,2}")
+"""A model of letters and figures, "MI300X", "P20", "HX-2"."""
+
+
+def main_product(text: str, found: list[Sentence], names: dict[str, str], background: set[str]) -> str:
+    """What a text is mostly about: the name in its first headings that it uses most."""
+    heads = [text[one.start : one.end] for one in found if one.line.kind == "heading"][:3] or [text[:200]]
+    opening = [text[one.start : one.end] for one in found if one.line.kind != "heading"][:2]
+    for part in (*heads, *opening) if names else ():
+        for hit in finder(names).finditer(part):
+            if names[hit[0]] not in background:
+                return names[hit[0]]
+    device = _device(text, found)
+    if device:
+        return device
+    counts: Counter[str] = Counter(WORD.findall(text))
+    best, most = "", 0.0
+    for rank, part in enumerate((*heads, *opening)):
+        for name in names_in(part):
+            if not may_name(name) or (rank >= len(heads) and _LABELS.match(part, part.find(name) + len(name))):
+                continue
+            score = min(max(1, *(counts[word] for word in name.split())), 12) * (1.0, 0.9, 0.8, 0.6, 0.5)[min(rank, 4)]
+            score *= 2 if any(char.isdigit() for char in name) else 1
+            if _is_maker(text, name):
+                score *= 0.3
+            if rank >= len(heads):
+                score *= 0.6
+            elif not rank and counts[name.split()[-1]] > 1:
+                score *= 1.5
+            if score > most:
+                best, most = name, score
+    return _defined(text, found, best) or _repeated(text, best) if best else _title(text, found)
+
+
+def _is_maker(text: str, name: str) -> bool:
+    """Whether a name is a maker's: a known one, one that launches and says, or has the word for a company behind it."""
+    if name.lower() in lexicon.words()["makers"]:
+        return True
+    first, *others = name.split()
+    maker = first if others and others[-1].lower() in lexicon.words()["companies"] else name
+    at = -1
+    for _ in range(_MOST_PLACES):
+        at = text.find(maker, at + 1)
+        if at < 0:
+            break
+        if _MAKES.match(text, at + len(maker)):
+            return True
+    return maker != name
+
+
+def _defined(text: str, found: list[Sentence], name: str) -> str:
+    """The model that the text's first words define, where the title has its name without figures: "Vela 300 is a robot"."""
+    if any(char.isdigit() for char in name):
+        return ""
+    for one in [one for one in found if one.line.kind != "heading"][:2]:
+        match = _DEFINED.match(text, one.start, one.end)
+        if match and not set(match[1].lower().split()).isdisjoint(name.lower().split()):
+            return match[1]
+    return ""
+
+
+def _device(text: str, found: list[Sentence]) -> str:
+    """The title of a page about a device that is named by common words: "Active marker deck", "Range deck v2"."""
+    first = next((one.line for one in found[:1] if one.line.kind == "heading"), None)
+    words = text[first.start : first.end].strip("# \t*").split() if first else []
+    plain = [word.lower() for word in words if not any(char.isdigit() for char in word)]
+    small = any(word.isalpha() and word.islower() for word in words)
+    known = bool(plain) and plain[-1] in lexicon.words()["devices"] and lexicon.words()["stops"].isdisjoint(plain)
+    return " ".join(words) if known and small and 1 < len(words) < 6 else ""
+
+
+def _title(text: str, found: list[Sentence]) -> str:
+    """The title of a text that names no product, without its article: "The Drone"."""
+    first = next((text[one.start : one.end] for one in found[:1] if one.line.kind == "heading"), "")
+    words = [word for word in WORD.findall(first) if word.lower() not in lexicon.words()["stops"]]
+    return " ".join(words) if len(words) < 4 else ""
+
+
+def _repeated(text: str, name: str) -> str:
+    """A name without the words at its ends that a text never repeats ("Aero One AR" glasses, "Meet Aero One")."""
+    words = name.split()
+    if count(text, name) > 1:
+        return name
+    generic = lexicon.words()["generic"]
+    for length in range(min(len(words) - 1, 5), 0, -1):
+        for first in range(len(words) - length + 1):
+            part = words[first : first + length]
+            left = [*words[:first], *words[first + length :]]
+            if not any(char.isdigit() for word in left for char in word) and not all(word.lower() in generic for word in part):
+                shorter = " ".join(part)
+                if count(text, shorter) > 2:
+                    return shorter
+    return name
+
+
+def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -> dict[str, str]:
+    """The names of the text's main product and its kin: the same word with another ending ("MI300X"), and headings."""
+    family: dict[str, str] = {}
+    own = bool(main) and main not in names.values()
+    if own:
+        family[main] = main
+        first = main.split()[0]
+        if len(first) > 2:
+            family.setdefault(first, main)
+            for name in sorted({*_kin(text, first), *_variants(text, main)})[:MOST_RIVALS]:
+                family.setdefault(name, name)
+            family = _alone(text, family) | family
+        for word in main.split():
+            if _MODEL.fullmatch(word):
+                family.setdefault(word, main)
+                for name in _alike(text, word):
+                    family.setdefault(name, name)
+    for name in _named(text, found, own) if count(text, main) < 3 else ():
+        family.setdefault(name, name)
+    for name in (*_sections(text, found), *_captioned(text), *sized(text), *rivals(text, main)):
+        family.setdefault(name, name)
+    heads = (
+        {name for one in found if one.line.kind == "heading" for name in names_in(text[one.start : one.end])} if own else set()
+    )
+    for name in sorted(name for name in heads if name.startswith(main + " ") and len(name.split()) < 6)[:MOST_RIVALS]:
+        if text.count(name) > 1:
+            family.setdefault(name, name)
+    return family
+
+
+def _variants(text: str, main: str) -> list[str]:
+    """Names around the last word of a name without figures: beside "DJI Mini" stand "Mavic Mini" and "Mini SE"."""
+    head, _, model = main.rpartition(" ")
+    lists = lexicon.words()
+    if not head or any(char.isdigit() for char in main) or model.lower() in lists["devices"] | lists["generic"]:
+        return []
+    named = rf"(?<![\w-])(?:([A-Z]\w+) )?{re.escape(model)}(?: (?:\d\w{{0,3}}|{VARIANTS})\b)*(?![\w-])"
+    found = Counter(
+        match[0] if not match[1] or may_name(match[1]) else match[0].removeprefix(f"{match[1]} ")  # "The Mini SE"
+        for match in re.finditer(named, text)
+    )
+    return [name for name, count in found.items() if count > 1 and name not in (model, main) and " " in name]
+
+
+def _kin(text: str, first: str) -> list[str]:
+    """Names of models that begin as the main product's: "Vela 2", "Vela Watch 3 Max", "Vela X Pro", "Vela Two"."""
+    word = rf"{VARIANTS}|[A-Z]{{1,3}}\d\w{{0,4}}|One|Two|Three|[A-Z](?= (?:{VARIANTS}|{DOES})\b)"
+    model = rf"\d[\w.]{{0,5}}(?<!\.)(?! (?:g|kg|mm|cm|m|mAh|[WVA]|[MGT]B|Hz|hours?|inch)\b)|{word}"
+    kind = r"(?: [A-Z][a-z]{2,14}(?= [A-Z]{0,3}\d))?"
+    return re.findall(rf"(?<![\w-])({re.escape(first)}{kind}(?: (?:{model}))+)(?!\w)", text)
+
+
+def _alike(text: str, word: str) -> list[str]:
+    """Models with the letters of this one ("MI250", "MI300X"); where it is one letter, with as many figures ("P10", "P20")."""
+    letters = word.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ").rstrip("0123456789")
+    figures = rf"\d{{{sum(char.isdigit() for char in word)}}}" if len(letters) == 1 else r"\d+"
+    names = re.findall(rf"(?<![\w-])({re.escape(letters)}{figures}[A-Z]*(?: (?:{VARIANTS})\b)*)(?!\w)", text)
+    return sorted(set(names))[:MOST_RIVALS]
+
+
+def _alone(text: str, names: dict[str, str]) -> dict[str, str]:
+    """The last words that stand for one of several kin: "the Plus", "The Pro"."""
+    ends: dict[str, set[str]] = {}
+    for name in names.values():
+        ends.setdefault(name.split()[-1], set()).add(name)
+    said = re.findall(rf"(?<!\w)([Tt]he ({VARIANTS}))(?= (?:is|model|version|{DOES})\b)", text)
+    return {words: next(iter(ends[last])) for words, last in said if len(ends.get(last, ())) == 1}
+
+
+def _named(text: str, found: list[Sentence], models: bool) -> list[str]:
+    """The names in numbered headings, or else `models` in any, of a text that goes through several products: "2. Vela X3"."""
+    lines = dict.fromkeys(one.line for one in found if one.line.kind == "heading")
+    heads = [text[line.start : line.end].strip("# \t*") for line in lines]
+    names = [names_in(re.sub(r"^\d+[.)]\s*", "", head)) for head in heads if re.match(r"\d+[.)]\s", head)]
+    if len(names) < 2 and models:
+        with_figures = [
+            [name for name in names_in(head) if re.search(r"\d", name) and not counted_off(name)] for head in heads[1:]
+        ]
+        names = [one[:1] for one in with_figures if one]
+    return [name for group in names[:MOST_RIVALS] for name in group] if len(names) > 1 else []
+
+
+def _sections(text: str, found: list[Sentence]) -> list[str]:
+    """The models that headings consist of, where several are alike: "TF-Mini" and "TF-Nova", "GPS: Vela N8" and "Radio: V4"."""
+    alike: dict[str, set[str]] = {}
+    for one in found:
+        head = text[one.start : one.end].strip("# \t*:") if one.line.kind == "heading" else ""
+        model, kind = _SECTION.fullmatch(head), _KIND.fullmatch(head)
+        if model and not counted_off(head) and may_name(model[1]):
+            alike.setdefault(model[1], set()).add(head)
+        elif kind:
+            alike.setdefault(":", set()).add(kind[1])
+    told = [match[1] for match in _TOLD_BELOW.finditer(text) if not common(match[1])]
+    return [*told[:MOST_RIVALS], *[name for names in alike.values() if len(names) > 1 for name in sorted(names)][:MOST_RIVALS]]
+
+
+def _captioned(text: str) -> list[str]:
+    """The things that lines of their own give a measure of."""
+    found = [match[1].strip() for match in _CAPTION.finditer(text) if match[2] in lexicon.words()["measures"]]
+    return list(dict.fromkeys(found))[:MOST_RIVALS]
+
+
+def sized(text: str) -> list[str]:
+    """The names that begin with a size, where a text tells models by it: "11-inch Vela" and "13-inch Vela"."""
+    found = Counter(match[0] for match in _SIZED.finditer(text))
+    sizes = {name.partition(" ")[0] for name in found}
+    return list(found)[:MOST_RIVALS] if len(sizes) > 1 and sum(found.values()) > 3 else []

@@ -1,0 +1,64 @@
+"""What a figure is bound to: the number format, the status, the period, the conditions that the words near it name."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from specdb.ingest.documents.sentences import Sentence
+    from specdb.ingest.documents.tagged_figure import Figure
+
+_PRECISION = re.compile(r"\b((?:MX|NV)?(?:FP|BF|TF|INT|CFP)\d{1,2})\b")
+_CONDITION = re.compile(
+    r"\b(peak|typical|nominal|total|bidirectional|sustained|continuous|dense|sparse|theoretical)\b", re.IGNORECASE
+)
+_STATUS = {
+    "target": "target",
+    "targets": "target",
+    "targeting": "target",
+    "goal": "target",
+    "planned": "planned",
+    "plans": "planned",
+}
+_PER = re.compile(
+    r"\s*(?:per|a|/)\s*(month|year|day|hour|week|minute|chip|card|device|GPU|unit|person|core|lane|link|pin|cell|kg|mile|km)\b"
+)
+_REACH = 60
+
+
+def qualifiers(sentence: Sentence, figure: Figure, kind: str, label: str = "") -> dict[str, str]:
+    """The qualifiers of a figure, by key; `kind` are the words that say which of the things counted, `label` a cell's."""
+    text = sentence.text
+    before = text[max(sentence.start, figure.start - _REACH) : figure.start]
+    after = text[figure.end : min(sentence.end, figure.end + _REACH)]
+    found: dict[str, str] = {"kind": kind} if kind else {}
+    if figure.unit and figure.unit.endswith(("flops", "OPS")):
+        near = _PRECISION.match(after.lstrip()) or _PRECISION.search(_clause(after)) or _last(_PRECISION, before)
+        near = _PRECISION.search(label) or near
+        if near:
+            found["precision"] = near[1]
+    per = _PER.match(after)
+    if per:
+        found["per"] = per[1]
+    condition = _CONDITION.search(_clause(after)[:30]) or _last(_CONDITION, before[-25:])
+    if condition:
+        found["condition"] = condition[1].lower()
+    if re.match(r",? (?:each|apiece)\b", after):
+        found["per"] = "each"
+    for word in before.lower().split():
+        if word in _STATUS:
+            found["status"] = _STATUS[word]
+    return found
+
+
+def _clause(after: str) -> str:
+    """The words behind a figure up to the next comma or figure."""
+    return re.split(r"[,;.]\s|\s\d", after, maxsplit=1)[0]
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = None
+    for found in pattern.finditer(text):  # noqa: B007
+        pass
+    return found

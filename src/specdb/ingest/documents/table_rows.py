@@ -1,0 +1,165 @@
+"""Rows of tables: for each cell, the label of its row and the head of its column."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.ingest.documents import lexicon, numerals
+from specdb.ingest.documents.attributes import measure
+from specdb.ingest.documents.figure_scanner import figures
+from specdb.ingest.documents.sentences import sentences
+from specdb.ingest.documents.tagged_figure import Figure
+
+if TYPE_CHECKING:
+    from specdb.ingest.documents.sentences import Line, Sentence
+
+
+class Label(NamedTuple):
+    """What a cell stands under: the span of its row's first cell and of its column's head, each (0, 0) for none.
+
+    `product` says that the head is a product's name: the table sets products side by side; `models` that its rows are.
+    """
+
+    row: tuple[int, int]
+    column: tuple[int, int]
+    product: bool = False
+    models: bool = False
+
+
+class Tables:
+    """The tables of a text, of lines with "|" or tabs between their cells, or written as lists of lists."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._rows: dict[int, list[tuple[int, int]]] = {}
+        self._heads: dict[int, list[tuple[int, int]]] = {}
+        self._head: list[tuple[int, int]] = []
+        self._row: list[tuple[int, int]] = []
+        self._first = (0, 0)
+        self._last = -2
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, line: Line) -> None:
+        """Takes up a row; the rows of a text are given in their order."""
+        if line.start in self._rows:
+            return
+        cells = _cells(self._text, line)
+        if line.kind == "cell":
+            self._listed(line, cells[0])
+            return
+        if line.number != self._last + 1:
+            self._head = cells if _heads(self._text, line, cells) else []
+            self._first = (0, 0)
+        if cells and self._text[cells[0][0] : cells[0][1]].strip():
+            self._first = cells[0]
+        elif cells:
+            cells[0] = self._first  # a cell over several rows
+        self._rows[line.start], self._heads[line.start] = cells, self._head
+        self._last = line.number
+
+    def _listed(self, line: Line, cell: tuple[int, int]) -> None:
+        """Takes up a cell of a row that is written as a list, over several lines; between its rows a line may be blank."""
+        if self._text[line.start : line.end].lstrip()[0] == "-":
+            self._row.append(cell)
+        else:
+            self._row = [cell]
+            if line.number > self._last + 2:
+                self._head = self._row if _HEAD_ROW.match(self._text, line.start) else []
+        self._rows[line.start], self._heads[line.start] = self._row, self._head
+        self._last = line.number
+
+    def measured(self, sentence: Sentence, found: list[Figure]) -> list[Figure]:
+        """The figures of a row with its bare numbers, where the head of their column or row names their unit: "RAM (GiB)"."""
+        cells, heads = self._rows.get(sentence.line.start, []), self._heads.get(sentence.line.start, [])
+        added = []
+        for i, (start, end) in enumerate(cells[1:], 1):
+            here = sentence.start <= start < sentence.end and cells is not heads
+            bare = _BARE.match(self._text, start, end) if here else None
+            if bare is None or any(one.start < end and one.end > start for one in found):
+                continue
+            head = self._text[slice(*heads[i])] if i < len(heads) else ""
+            read = _read(head.strip()) or _read(self._text[slice(*cells[0])].strip())
+            digits = numerals.plain(bare[1].lstrip("-"))
+            if read and digits:
+                digits = f"-{digits}" if bare[1][0] == "-" else digits
+                unit, noun = read
+                added.append(Figure(*bare.span(1), bare[1], (digits,), unit or None, "exact", noun, bare.start(1), 0.8))
+        return sorted(found + added, key=lambda one: one.start) if added else found
+
+    def label(self, line: Line, place: int) -> Label:
+        """The label of the cell at `place` in a row."""
+        cells, heads = self._rows.get(line.start, []), self._heads.get(line.start, [])
+        index = next((i for i, (start, end) in enumerate(cells) if start <= place < end), 0)
+        row = next((cell for cell in cells[:index] if _WORDS.search(self._text, *cell)), cells[0] if index else (0, 0))
+        column = heads[index] if heads is not cells and index < len(heads) else (0, 0)
+        models = bool(heads) and self._text[slice(*heads[0])].strip(" *").lower() in lexicon.words()["model_heads"]
+        return Label(row, column, column != (0, 0) and self._compares(heads, column), models)
+
+    def _compares(self, heads: list[tuple[int, int]], column: tuple[int, int]) -> bool:
+        """Whether a table's columns are products, and this is one of them."""
+        first, own = (self._text[start:end].strip(" *") for start, end in (heads[0], column))
+        lists = lexicon.words()
+        own = _PARENTHESIS.sub("", own)
+        side_by_side = not first or first.lower() in lists["product_tables"]
+        return (
+            side_by_side
+            and not measure(own)
+            and own.lower() not in lists["column_heads"]
+            and (own[:1].isupper() or any(char.isdigit() for char in own))
+        )
+
+
+_BARE = re.compile(r"[\s*_`~]*+(-?\d[\d,]*(?:\.\d+)?)[\s*_`]*+(?=[|\t]|$)", re.MULTILINE)
+"""A cell that only holds a number."""
+
+_HEAD_ROW = re.compile(r"[ \t]*+\*[ \t]++-(?:[ \t]*+\n|[^\n\d]*+(?:\n[ \t]*+-[^\n\d]*+)++(?:\n[ \t]*+(?:\n|\*)|\Z))")
+"""The first row of a table that is written as a list, where it holds the heads: its first cell is empty, or it has no digit."""
+
+_PARENTHESIS = re.compile(r"\s*\([^()]*\)")
+
+_WORDS = re.compile(r"[^\W\d_]{2}")
+"""What a cell that names its row has: not "A" or "1"."""
+
+_LONGEST_HEAD = 60
+
+_HEAD_COUNT = re.compile(r"(?:#|[Nn]umber|[Nn]o\.) (?:of )?(\w[\w -]*\w)\s*$")
+
+_HEAD_UNIT = re.compile(r"[(\[]([^()\[\]]{1,20})[)\]]\s*[*_]*$|(\S*FLOPS|\S*OPS)\s*[*_]*$")
+
+
+@cache
+def _read(head: str) -> tuple[str, str] | None:
+    """The unit that the head of a column or row ends with, or else what it counts: "RAM (GiB)", "# of chips"."""
+    named = _HEAD_UNIT.search(head[-_LONGEST_HEAD:])
+    text = f"1 {named[1] or named[2]}" if named else ""
+    read = [one for sentence in sentences(text) for one in figures(sentence)] if text else []
+    if len(read) == 1 and read[0].unit and (read[0].end == len(text) or text[read[0].end] == "/"):  # "GiB/s/device"
+        return read[0].unit, ""
+    counted = _HEAD_COUNT.match(head[:_LONGEST_HEAD])
+    words = counted[1] if counted else head[:_LONGEST_HEAD]
+    last = words.split()[-1] if words.split() else ""
+    return ("", words) if counted or (last.endswith("s") and lexicon.counted(last)) else None
+
+
+def _heads(text: str, line: Line, cells: list[tuple[int, int]]) -> bool:
+    """Whether the first row of a table has the heads of its columns: a rule follows, or it holds no figure."""
+    following = text[line.end + 1 : line.end + 200].split("\n", 1)[0]
+    ruled = bool(following.strip()) and not following.strip("|-: \t=+")
+    return ruled or not any(char.isdigit() for start, end in cells[1:] for char in text[start:end])
+
+
+def _cells(text: str, line: Line) -> list[tuple[int, int]]:
+    """The spans of a row's cells."""
+    if line.kind == "cell":
+        return [(text.index("-", line.start) + 1, line.end)]
+    sign = "|" if "|" in text[line.start : line.end] else "\t"
+    cells = []
+    start = line.start
+    for part in text[line.start : line.end].split(sign):
+        cells.append((start, start + len(part)))
+        start += len(part) + 1
+    return [cell for i, cell in enumerate(cells) if not (i == 0 and sign == "|" and not text[cell[0] : cell[1]].strip())]

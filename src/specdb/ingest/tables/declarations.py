@@ -1,0 +1,93 @@
+"""What a mapping or a file in our form brings beside specs: categories, attributes, rules, sources, rates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from specdb.bundles import formulas
+from specdb.bundles.drafts import Bundle
+from specdb.database import import_history, reconcile
+from specdb.database.repository import Catalog
+from specdb.errors import Fault, FileFaults, SpecdbError
+from specdb.figures import unit_registry
+
+if TYPE_CHECKING:
+    from specdb.bundles.drafts import AttributeDraft
+    from specdb.bundles.resolve import Resolver
+    from specdb.ingest.tables.import_writer import Intake
+
+
+def add(wanted: Bundle, resolver: Resolver, intake: Intake, path: str, faults: list[Fault], *, create: bool) -> None:
+    """Adds what the database has not, by its key or slug; FileFaults, naming `path`, for what is wrong with it, and `faults`.
+
+    An attribute that is there already must be of the same kind and dimension; a new one is made if `create` says so.
+    """
+    known = intake.known
+    attributes = tuple(draft for draft in wanted.attributes if draft.key not in known.ids["attribute"])
+    faults = [*faults, *_other(wanted.attributes, resolver)]
+    if attributes and not create:
+        keys = ", ".join(draft.key for draft in attributes)
+        raise FileFaults(
+            path, [Fault(attributes[0].line, f"new attributes: {keys}", "look at them, and say --create-attributes")]
+        )
+    kinds = import_history.source_kinds(intake.edit.connection) if wanted.source_kinds else set()
+    new = Bundle(
+        categories=tuple(draft for draft in wanted.categories if draft.key not in known.ids["category"]),
+        attributes=attributes,
+        rules=tuple(draft for draft in wanted.rules if draft.key not in known.ids["rule"]),
+        source_kinds=tuple(draft for draft in wanted.source_kinds if draft.kind not in kinds),
+        sources=tuple(draft for draft in wanted.sources if draft.slug not in known.ids["source"]),
+        rates=tuple(draft for draft in wanted.rates if (draft.day, frozenset((draft.base, draft.quote))) not in known.rates),
+        products=tuple(draft._replace(specs=()) for draft in wanted.products if draft.slug not in known.ids["product"]),
+    )
+    if not any(new):
+        if faults:
+            raise FileFaults(path, faults)
+        return
+    rows = resolved(new, resolver, path, faults)
+    for table in ("category", "attribute", "rule", "source", "rate"):
+        count(intake, "categories" if table == "category" else f"{table}s", len(rows.get(table, [])))
+    intake.report.products += len(rows.get("product", []))
+    reconcile.write(intake.edit, rows, intake.known)  # what was removed once comes back
+    faults = list(formulas.sense(new, Catalog(intake.reads)))
+    if faults:
+        raise FileFaults(path, faults)
+
+
+def count(intake: Intake, what: str, made: int) -> None:
+    """Counts what was made beside products and specs."""
+    if made:
+        intake.report.made[what] = intake.report.made.get(what, 0) + made
+
+
+def resolved(new: Bundle, resolver: Resolver, path: str, faults: list[Fault]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of these drafts; the resolver is left without any."""
+    resolver.run(new)
+    rows, resolver.rows = resolver.rows, {}
+    found, resolver.faults = [*faults, *resolver.faults], []
+    if found:
+        raise FileFaults(path, found)
+    return rows
+
+
+def _other(attributes: tuple[AttributeDraft, ...], resolver: Resolver) -> list[Fault]:
+    """Faults of attributes that the database has, but as something else."""
+    faults = []
+    ids = resolver.known.ids["attribute"]
+    for draft in attributes:
+        target = resolver.targets.get(ids.get(draft.key, 0))
+        if target is None:
+            continue
+        try:
+            same = draft.kind == target.kind and (
+                draft.kind != "quantity"
+                or unit_registry.resolve(draft.unit or "").dimension == unit_registry.resolve(target.unit or "").dimension
+            )
+        except SpecdbError:
+            same = False
+        if not same:
+            has = f"a {target.kind}" + (f" in {target.unit or 'count'}" if target.kind == "quantity" else "")
+            faults.append(
+                Fault(draft.line, f"the attribute {draft.key} is there already, as {has}", "give this one another key")
+            )
+    return faults

@@ -1,0 +1,180 @@
+"""`specdb import`: files and a mapping into a database, in one transaction and one changeset, or not at all."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from specdb.bundles.drafts import Bundle
+from specdb.bundles.resolve import Resolver
+from specdb.database import create, import_history, journal
+from specdb.editing.load import read_text
+from specdb.errors import SpecdbError, UsageError
+from specdb.ingest.tables import declarations, format_of, native, sheets
+from specdb.ingest.tables import mapping as mappings
+from specdb.ingest.tables.import_report import Report
+from specdb.ingest.tables.import_writer import Intake
+from specdb.ingest.tables.plan import Plan
+from specdb.ingest.tables.product_matching import Products
+from specdb.ingest.tables.row_reader import Rows
+from specdb.ingest.tables.sheet import Shape, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from specdb.database.connection import Connection
+    from specdb.database.engine import Place
+    from specdb.ingest.tables.import_report import Problem
+    from specdb.ingest.tables.mapping import Mapping
+    from specdb.ingest.tables.sheet import Sheet, Watch
+
+_CHUNK = 1024 * 1024
+_BYTES = 10
+"""Of a file, about, to one spec."""
+
+
+class Wishes(NamedTuple):
+    """How to import: the mapping's file, the format where the ending does not tell it, and what may be made and refused."""
+
+    mapping: Path | None = None
+    format: str = ""
+    create_attributes: bool = False
+    strict: bool = False
+    reason: str = ""
+
+
+def run(
+    place: Place,
+    files: Sequence[Path],
+    wishes: Wishes,
+    decide: Callable[[Report], bool],
+    listen: Callable[[Problem], None] | None = None,
+    progress: Callable[[int], None] = lambda _bytes: None,
+) -> tuple[Report, bool]:
+    """What the files hold into the database at `place`: the report, and whether anything was changed.
+
+    `decide` sees the report when all is read and nothing is committed, and says whether it is to be; an import that changes
+    nothing leaves no changeset. `listen` hears each refused cell, `progress` the bytes read so far. Raises FileFaults for
+    a file or a mapping that cannot be read, UsageError where a new attribute may not be made or --strict meets a refusal.
+    """
+    digest = sha256()
+    for file in files:
+        with opened(file) as read:
+            while chunk := read.read(_CHUNK):
+                digest.update(chunk)
+    given = mappings.read(read_text(wishes.mapping), str(wishes.mapping)) if wishes.mapping else []
+    reason = wishes.reason or f"imported {', '.join(file.name for file in files)}"
+    with create.writing(place) as connection:
+        edit = journal.Edit(connection, author=journal.user(), reason=reason, origin="import", digest=digest.hexdigest())
+        work = _Work(edit, create.reading(connection), wishes, Report(listen), progress)
+        size = sum(file.stat().st_size for file in files)
+        bare = import_history.prepare(connection, size // _BYTES, work.there)
+        work.intake.tracking = len(files) * len(given) > 1 or any(one.settings.layout == "labels" for one in given)
+        for file in files:
+            work.file(file, given)
+        wanted = decide(work.report)
+        if wishes.strict and (refused := work.report.total("refused")):
+            raise SpecdbError(f"{refused:,} refused; nothing was changed", "mend the file, or leave --strict out")
+        if not wanted or not work.report.changes:
+            if transaction := connection.get_transaction():
+                transaction.rollback()
+            return work.report, False
+        if bare:
+            import_history.restore(connection)
+        edit.finish()
+        create.analyze(connection)
+    return work.report, True
+
+
+class _Work:
+    """An import under way: the files one after another."""
+
+    def __init__(
+        self, edit: journal.Edit, reads: Connection, wishes: Wishes, report: Report, progress: Callable[[int], None]
+    ) -> None:
+        self.wishes = wishes
+        self.report = report
+        known = journal.Known(edit.connection)
+        self.there = known.next_id("spec")
+        self.resolver = Resolver(known)
+        self.intake = Intake(edit, reads, known, report)
+        self.products = Products(self.intake)
+        self.reads_own = native.Reading(self.resolver, self.intake, self.products, wishes.create_attributes)
+        self.progress = progress
+        self.done = 0
+        self.reading: IO[bytes] | None = None
+
+    def file(self, path: Path, given: Sequence[Mapping]) -> None:
+        """All that is to be read of one file."""
+        format = format_of(path, self.wishes.format)
+        if format == "yaml":
+            native.bundle(path, self.reads_own)
+        elif given:
+            for mapping in given:
+                self._new(mapping)
+                for sheet in _picked(path, format, mapping, self._watch):
+                    self._table(path, sheet, mapping)
+        else:
+            self._own(path, format)
+        self.done += path.stat().st_size if path.exists() else 0
+        self.reading = None
+        self.progress(self.done)
+
+    def _table(self, path: Path, sheet: Sheet, mapping: Mapping) -> None:
+        plan = Plan(mapping, sheet, self.resolver, str(self.wishes.mapping))
+        unmapped = plan.unmapped() if not plan.labels else []
+        Rows(plan, self.intake, self.products, path.name).run(self._tick)
+        if unmapped:
+            listed = ", ".join(unmapped[:10]) + (f" and {len(unmapped) - 10} more" if len(unmapped) > 10 else "")
+            self._remark(f"not mapped: {listed}")
+        for remark in plan.untaken():
+            self._remark(remark)
+
+    def _remark(self, text: str) -> None:
+        if text not in self.report.remarks:
+            self.report.remarks.append(text)
+
+    def _own(self, path: Path, format: str) -> None:
+        """A file without a mapping: what `specdb export --layout long` wrote."""
+        for sheet in sheets(path, format, Shape(), self._watch):
+            if native.is_long(sheet):
+                native.long(sheet, path, self.reads_own, self._tick, guarded=format == "csv")
+                return
+            if not sheet.header:  # no record at all
+                return
+            break
+        mend = f"write one: specdb import {path.name} --suggest mapping.yaml; then say --mapping mapping.yaml"
+        raise UsageError(f"{path} needs a mapping, to tell which column is what", mend)
+
+    def _new(self, mapping: Mapping) -> None:
+        """The attributes and categories of a mapping that the database lacks."""
+        bundle = Bundle(categories=mapping.new_categories, attributes=mapping.attributes)
+        create = self.wishes.create_attributes
+        declarations.add(bundle, self.resolver, self.intake, str(self.wishes.mapping), [], create=create)
+
+    def _watch(self, file: IO[bytes]) -> None:
+        self.reading = file
+
+    def _tick(self) -> None:
+        if self.reading is not None and not self.reading.closed:
+            self.progress(self.done + self.reading.tell())
+
+
+def _picked(path: Path, format: str, mapping: Mapping, watch: Watch) -> Iterator[Sheet]:
+    """The table of the file that the mapping is for; UsageError where it names none of them, or there are several."""
+    table = mapping.settings.table
+    names: list[str] = []
+    found = False
+    for number, sheet in enumerate(sheets(path, format, mapping.shape(), watch), 1):
+        names.append(f"{number} ({sheet.name or ', '.join(sheet.header[:4])})")
+        if (not table and number == 1) or table in (str(number), sheet.name or None):
+            found = True
+            yield sheet
+            if table:
+                return
+    if not found or len(names) > 1:
+        problem = (
+            f"no table {table!r} in {path}" if table else f"{path} has {len(names)} tables" if names else f"{path} is empty"
+        )
+        raise UsageError(problem, f"say which with table: in the mapping; they are {', '.join(names[:20])}" if names else "")

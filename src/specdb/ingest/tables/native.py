@@ -1,0 +1,168 @@
+"""Our own forms brought back: what `specdb export --layout long` and `specdb db save` wrote, to where it may be already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.bundles import bundle as form
+from specdb.bundles import values
+from specdb.bundles.drafts import AttributeDraft, Bundle, ProductDraft, SourceDraft, SpecDraft
+from specdb.database import import_history
+from specdb.database.journal import SPEC_COLUMNS
+from specdb.domain import qualifiers
+from specdb.domain.formula_escaping import restored
+from specdb.editing.load import read_text
+from specdb.errors import SpecdbError, nearest
+from specdb.ingest.tables import declarations
+from specdb.ingest.tables.import_report import Problem
+from specdb.ingest.tables.import_writer import Statement, raw_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from specdb.bundles.resolve import Resolver
+    from specdb.errors import Fault
+    from specdb.ingest.tables.import_writer import Intake
+    from specdb.ingest.tables.product_matching import Products
+    from specdb.ingest.tables.sheet import Sheet
+
+FIELDS = (
+    *("product", "product_name", "category", "attribute", "attribute_name", "qualifiers", "kind", "unit", "printed"),
+    *("as_of", "source", "locator", "rank", "written"),
+)
+"""The fields of the long layout that are read; the others repeat what `written` says."""
+
+
+class Reading(NamedTuple):
+    """What the readers of our forms work with."""
+
+    resolver: Resolver
+    intake: Intake
+    products: Products
+    create: bool
+
+
+def is_long(sheet: Sheet) -> bool:
+    """Whether a table's header is that of the long layout."""
+    return {*FIELDS} - {"qualifiers"} <= {*sheet.header}
+
+
+def bundle(path: Path, reading: Reading) -> None:
+    """All that a file in our YAML holds and the database does not."""
+    faults: list[Fault] = []
+    drafts = form.read(read_text(path), str(path), faults)
+    declarations.add(
+        drafts, reading.resolver, reading.intake, str(path), faults, create=True
+    )  # it declares them, as for db load
+    for product in drafts.products:
+        for spec in product.specs:
+            _state(reading, path.name, spec.line, product.slug, spec)
+        if reading.intake.full():
+            reading.intake.flush()
+    reading.intake.flush()
+    _claims(reading, drafts, str(path))
+
+
+def _claims(reading: Reading, drafts: Bundle, path: str) -> None:
+    """The claims that were never there."""
+    if not drafts.claims:
+        return
+    rows = declarations.resolved(Bundle(claims=drafts.claims), reading.resolver, path, []).get("claim", [])
+    there = import_history.claims(reading.intake.edit.connection)
+    new = [row for row in rows if tuple(row[name] for name in import_history.CLAIM_COLUMNS) not in there]
+    reading.intake.edit.add({"claim": new})
+    declarations.count(reading.intake, "claims", len(new))
+
+
+def long(sheet: Sheet, path: Path, reading: Reading, tick: Callable[[], None], *, guarded: bool) -> None:
+    """The specs of a long export; `guarded` if its texts have an apostrophe before what a spreadsheet would run."""
+    before = ""
+    for row in sheet.rows(FIELDS):
+        try:
+            if row.problem:
+                raise SpecdbError(row.problem)
+            cells = [restored(cell) for cell in row.cells] if guarded else row.cells
+            fields = dict(zip(FIELDS, cells, strict=True))
+            if fields["product"] != before and reading.intake.full():
+                reading.intake.flush()
+                tick()
+            before = fields["product"]
+            _prepare(reading, fields)
+            state = next((state for state, kind in values.STATES.items() if kind == fields["kind"]), "")
+            draft = SpecDraft(
+                fields["attribute"],
+                qualifiers.from_text(fields["qualifiers"]),
+                None if state else fields["written"],
+                state,
+                fields["printed"],
+                fields["source"],
+                fields["locator"],
+                fields["as_of"],
+                fields["rank"],
+                row.number,
+            )
+        except SpecdbError as error:
+            _refuse(reading, path.name, row.number, "", error)
+        else:
+            _state(reading, path.name, row.number, fields["product"], draft)
+    reading.intake.flush()
+
+
+def _prepare(reading: Reading, fields: dict[str, str]) -> None:
+    """Makes the product, source and attribute of a row where they are new."""
+    known = reading.intake.known
+    names = {"product": fields["product"], "source": fields["source"], "attribute": fields["attribute"]}
+    lacking = [table for table, name in names.items() if name not in known.ids[table]]
+    if not lacking:
+        return
+    if "attribute" in lacking and not reading.create:
+        mend = nearest(fields["attribute"], known.ids["attribute"]) or "say --create-attributes"
+        raise SpecdbError(f"there is no attribute {fields['attribute']!r}", mend)
+    if "product" in lacking and fields["category"] not in known.ids["category"]:
+        mend = nearest(fields["category"], known.ids["category"]) or "add it first, with specdb db load"
+        raise SpecdbError(f"there is no category {fields['category']!r}", mend)
+    new = Bundle(
+        attributes=(_attribute(fields),) if "attribute" in lacking else (),
+        sources=(SourceDraft(fields["source"], fields["source"], date=fields["as_of"]),) if "source" in lacking else (),
+        products=(ProductDraft(fields["product"], fields["product_name"], fields["category"]),) if "product" in lacking else (),
+    )
+    declarations.add(new, reading.resolver, reading.intake, "the row", [], create=reading.create)
+
+
+def _attribute(fields: dict[str, str]) -> AttributeDraft:
+    """An attribute of which only a spec is known."""
+    kind = fields["kind"]
+    if kind in ("unknown", "not_applicable", "choice", "reference"):
+        problem = f"of the attribute {fields['attribute']!r} only a {kind} is known, which does not tell what it is"
+        raise SpecdbError(problem, "add it first, with specdb db load")
+    unit = (fields["unit"] or "count") if kind == "quantity" else None
+    return AttributeDraft(fields["attribute"], fields["attribute_name"] or fields["attribute"], kind, unit)
+
+
+def _state(reading: Reading, file: str, number: int, product: str, draft: SpecDraft) -> None:
+    """One spec, handed on as a statement; its faults are refusals of its row."""
+    resolver = reading.resolver
+    target = resolver.targets.get(reading.intake.known.names["attribute"].get(draft.attribute, 0))
+    if target and target.expression:  # computed when it was exported, and computed here
+        return
+    row = resolver.spec(draft)
+    faults, resolver.faults = resolver.faults, []
+    if faults:
+        _refuse(reading, file, number, draft.printed or draft.value or "", SpecdbError(faults[0].problem, faults[0].mend))
+        return
+    known = reading.intake.known
+    id = known.ids["product"][product]
+    row |= {"id": known.next_id("spec"), "product_id": id, "category_id": reading.products.category(id)}
+    columns = tuple(row[name] for name in SPEC_COLUMNS)
+    question = (id, row["attribute_id"], row["qualifiers"], row["source_id"], row["locator"])
+    reading.intake.statements.append(Statement(question, raw_of(columns), columns, draft.attribute, True, _never))
+
+
+def _never(reason: str) -> None:
+    """Our own form may state a figure several times."""
+
+
+def _refuse(reading: Reading, file: str, number: int, said: str, error: SpecdbError) -> None:
+    reason = f"{error.problem}: {error.mend}" if error.mend else error.problem
+    reading.intake.report.refuse("", Problem(file, "", number, "", said[:200], reason))

@@ -1,0 +1,228 @@
+"""The rows of a table, one after another, to products and statements; what cannot be read is refused with its place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from specdb.bundles.drafts import Bundle, SourceDraft
+from specdb.domain import qualifiers
+from specdb.errors import FileFaults, SpecdbError, ValueFault, nearest
+from specdb.figures import dates as core_dates
+from specdb.ingest.tables import dates, declarations
+from specdb.ingest.tables.import_report import Problem
+from specdb.ingest.tables.import_writer import PART, Statement
+from specdb.ingest.tables.plan import slug_of
+from specdb.ingest.tables.sheet import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from specdb.ingest.tables.import_writer import Intake
+    from specdb.ingest.tables.plan import Column, Plan
+    from specdb.ingest.tables.product_matching import Products
+    from specdb.ingest.tables.sheet import Row
+
+
+class Rows:
+    """Reads the rows of one table of a file by a plan."""
+
+    def __init__(self, plan: Plan, intake: Intake, products: Products, file: str) -> None:
+        self.plan = plan
+        self.intake = intake
+        self.products = products
+        self.file = file
+        self.report = intake.report
+        self.ids = intake.known.ids_of("spec")
+        self.sources: dict[tuple[str, ...], tuple[int, str]] = {}
+        self.categories: dict[str, int] = {}
+        self.days: dict[str, str] = {}
+        self.seen: dict[Any, int] = {}
+
+    def _each(self) -> Iterator[Row]:
+        """The rows; an empty cell of a column that is to be filled says what the one above it does."""
+        rows = self.plan.sheet.rows(self.plan.names)
+        if not self.plan.filled:
+            yield from rows
+            return
+        above: dict[int, str] = {}
+        for row in rows:
+            cells = list(row.cells)
+            if not row.problem and any(map(str.strip, cells)):
+                for at in self.plan.filled:
+                    cells[at] = above[at] = cells[at] if cells[at].strip() else above.get(at, "")
+            yield row._replace(cells=cells)
+
+    def run(self, tick: Callable[[], None]) -> None:
+        """All rows; `tick` is called after each portion."""
+        for row in self._each():
+            if row.problem:
+                self._refuse(row.number, "", "", row.problem)
+                continue
+            if any(" ".join(row.cells[at].split()).casefold() in texts for at, texts in self.plan.skipped.items()):
+                continue
+            try:
+                self._row(row)
+            except SpecdbError as error:
+                said = " ".join(cell for cell in row.cells[:8] if cell)
+                self._refuse(row.number, "", said, f"{error.problem}: {error.mend}" if error.mend else error.problem)
+            if self.intake.full():
+                self.intake.flush()
+                tick()
+        self.intake.flush()
+        tick()
+
+    def _row(self, row: Row) -> None:
+        """One row."""
+        plan, (number, cells, _) = self.plan, row
+        name = plan.name(cells, number)
+        if _NOTE.match(name) and sum(bool(cell.strip()) for cell in cells) == 1:
+            return
+        if not name:
+            if any(cell.strip() for cell in cells):
+                raise ValueFault("the row names no product", "mend name: in the mapping, or skip the row")
+            return
+        columns = plan.labelled(cells) if plan.labels else plan.columns
+        if not columns:
+            return
+        source, as_of = self._source(cells, number)
+        if plan.as_of:
+            as_of = self._day(plan.as_of(cells, number)) or as_of
+        bound = self._bound(columns, cells, number)
+        slug = plan.slug(cells, number) if plan.slug else ""
+        aliases = [alias for made in plan.aliases if (alias := made(cells, number))]
+        product, category, fresh = self.products.find(name, slug, aliases, lambda: self._category(cells, number))
+        if not plan.labels and not self._first(product, bound, cells, number):
+            return
+        self._cells(row, columns, bound, (product, category, source, as_of), fresh and not plan.labels)
+
+    def _cells(
+        self, row: Row, columns: Sequence[Column], bounds: Sequence[str], about: tuple[int, int, int, str], fresh: bool
+    ) -> None:
+        """The cells of a row: of a new product they are added as they are, else compared with what is known."""
+        _, cells, _ = row
+        product, category, source, as_of = about
+        added, ids, word = self.intake.fresh, self.ids, f"{self.plan.sheet.word} {row.number}, "
+        for column, bound in zip(columns, bounds, strict=True):
+            text = cells[column.place]
+            if not text:
+                continue
+            if column.decimal and type(text) is Number:
+                text = text.replace(".", column.decimal)
+            parts = column.reader.known.get(text)
+            if parts is None:
+                parts = column.reader.read(text)
+            if not parts:
+                continue
+            if isinstance(parts, str):
+                self._refuse(row.number, column.name, text, parts, column.keys[0])
+                continue
+            day = as_of if column.as_of is None else self._day(column.as_of(cells, row.number)) or as_of
+            place = word + column.name
+            if fresh and len(parts) == 1 and not parts[0][1]:
+                _, _, values, printed = parts[0]
+                column.tally(self.report).new += 1
+                head = (product, next(ids), column.attributes[0], category, bound)
+                added.append(head + values + (printed, source, place, day, "normal"))
+                continue
+            for at, (which, own, values, printed) in enumerate(parts, 1):
+                attribute = column.attributes[which]
+                held = f"{bound};{own}" if bound and own else bound or own
+                held = ";".join(sorted(held.split(";"))) if own and bound else held
+                head = (product, next(ids), attribute, category, held)
+                where = f"{place}{PART}{at}" if own else place
+                tail = (printed, source, where, day, "normal")
+                if fresh:
+                    column.tally(self.report, which).new += 1
+                    added.append(head + values + tail)
+                else:
+                    question = (product, attribute, bound, source, "")
+                    refuse = self._refusal(row.number, column, which, text)
+                    key = column.keys[which]
+                    self.intake.statements.append(Statement(question, printed, head + values + tail, key, column.many, refuse))
+
+    def _first(self, product: int, bound: Sequence[str], cells: Sequence[str], number: int) -> bool:
+        """Whether this row is the first of its product and edition; ValueFault where an earlier one says something else."""
+        key = (product, *bound) if self.plan.told_apart else product
+        said = hash(tuple(cells)) & _HASH
+        first = self.seen.setdefault(key, number << _BITS | said)
+        if first >> _BITS == number:
+            return True
+        if first & _HASH != said:
+            problem = f"{self.plan.sheet.word} {first >> _BITS} names this product too"
+            raise ValueFault(problem, "say in the mapping how they differ, with edition: or slug:, or mend the name")
+        return False
+
+    def _bound(self, columns: Sequence[Column], cells: Sequence[str], number: int) -> list[str]:
+        """The qualifiers of each column in this row."""
+        return [self._qualifiers(column, cells, number) if column.fixed is None else column.fixed for column in columns]
+
+    def _qualifiers(self, column: Column, cells: Sequence[str], number: int) -> str:
+        pairs = {key: text for key, made in column.bound.items() if (text := _safe(made(cells, number)))}
+        return qualifiers.to_text(pairs)
+
+    def _category(self, cells: Sequence[str], number: int) -> int:
+        """The id of the category that a row names."""
+        text = self.plan.category(cells, number)
+        if text not in self.categories:
+            self.categories[text] = self._category_of(text)
+        return self.categories[text]
+
+    def _category_of(self, text: str) -> int:
+        """The id of the category of this key or name; ValueFault where there is none."""
+        given = self.plan.mapping.settings
+        names: dict[str, int] = self.intake.known.names["category"]
+        folded = {key.casefold(): value for key, value in given.categories.items()}
+        wanted = folded.get(text.casefold(), text)
+        for name in (wanted, wanted.casefold(), slug_of(wanted)):
+            if name in names:
+                return names[name]
+        if wanted.casefold() in self.products.category_names:
+            return self.products.category_names[wanted.casefold()]
+        mend = nearest(wanted, names) or "say its key under categories: in the mapping"
+        raise ValueFault(f"there is no category {text!r}", mend)
+
+    def _source(self, cells: Sequence[str], number: int) -> tuple[int, str]:
+        """The id and the date of the source that a row names, which is made where it is new."""
+        fields = tuple(made(cells, number) for made in self.plan.source.values())
+        found = self.sources.get(fields)
+        if found is None:
+            slug = slug_of(fields[0])
+            known = self.intake.known
+            if slug not in known.ids["source"]:
+                _, title, publisher, kind, day, url = fields
+                draft = SourceDraft(slug, title, publisher, kind, dates.written(day, self.plan.mapping.settings.dates), url)
+                try:
+                    declarations.add(Bundle(sources=(draft,)), self.plan.resolver, self.intake, "", [], create=False)
+                except FileFaults as error:
+                    del known.ids["source"][slug], known.names["source"][slug]
+                    raise ValueFault(error.faults[0].problem, error.faults[0].mend) from error
+            found = self.sources[fields] = (known.ids["source"][slug], known.dates[slug])
+        return found
+
+    def _day(self, text: str) -> str:
+        """A day, month or year in the form of the store; '' for none."""
+        found = self.days.get(text)
+        if found is None:
+            found = core_dates.parse(dates.written(text, self.plan.mapping.settings.dates)).text if text else ""
+            self.days[text] = found
+        return found
+
+    def _refuse(self, number: int, column: str, text: str, reason: str, key: str = "") -> None:
+        self.report.refuse(key, Problem(self.file, self.plan.sheet.name, number, column, text[:200], reason))
+
+    def _refusal(self, number: int, column: Column, which: int, text: str) -> Callable[[str], None]:
+        return lambda reason: self._refuse(number, column.name, text, reason, column.keys[which])
+
+
+def _safe(text: str) -> str:
+    """A cell's text as the value of a qualifier."""
+    return " ".join(text.translate(_UNSAFE).split())
+
+
+_NOTE = re.compile(r"[*†‡]|(?:notes?|source|quelle|legend|footnotes?|remarks?)\s*:", re.IGNORECASE)
+"""What the name of a product does not begin with: a row that says only this is a note below the table."""
+
+_BITS = 61
+_HASH = (1 << _BITS) - 1
+_UNSAFE = {**dict.fromkeys(map(ord, ";=,"), " "), ord("["): "(", ord("]"): ")"}

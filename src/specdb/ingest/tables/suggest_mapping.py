@@ -1,0 +1,257 @@
+"""A mapping to start from, written from a file's headers and a sample of its cells, with comments where it is unsure."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from specdb.bundles.resolve import Resolver
+from specdb.database import create, journal
+from specdb.errors import UsageError
+from specdb.figures import unit_registry
+from specdb.ingest.tables import column_types, format_of, headers, layout, sheets
+from specdb.ingest.tables import json as json_file
+from specdb.ingest.tables.column_types import Guess
+from specdb.ingest.tables.mapping import MISSING
+from specdb.ingest.tables.plan import slug_of
+from specdb.ingest.tables.sheet import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from specdb.database.engine import Place
+    from specdb.ingest.tables.sheet import Sheet
+
+SAMPLE = 500
+"""Rows of a table that are looked at."""
+
+MOST_TABLES = 20
+OLD_ENCODING = "cp1252"
+"""What a file is most likely in that is not UTF-8."""
+
+_GRIDS = ("csv", "tsv", "xlsx", "html")
+
+_NAMES = (
+    *("name", "product name", "product", "model", "model name", "device", "title", "aircraft", "item", "camera model"),
+    *("modell", "bezeichnung", "produkt", "modèle", "nom", "produit", "modelo", "nombre", "vehicle", "car", "processor"),
+)
+_MAKERS = (
+    *("maker", "manufacturer", "make", "brand", "vendor", "company", "make name", "camera maker"),
+    *("hersteller", "marke", "fabricant", "marque", "fabricante", "marca"),
+)
+_LABELS = ("attribute", "property", "spec", "specification", "feature", "parameter", "characteristic")
+_NEW = "# New: made only with --create-attributes. To use one that is there, write its key above (specdb list attributes)."
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 _./()%-]*")
+_WORDS = frozenset(("yes", "no", "true", "false", "null", "on", "off", "none", "y", "n", "~"))
+
+
+class _Looked(NamedTuple):
+    """A table that was looked at: its sample and the shape it was read in."""
+
+    sheet: Sheet
+    shape: Shape
+    rows: list[Sequence[str]]
+
+
+def suggest(place: Place, path: Path, given: str = "") -> str:
+    """The YAML text of a mapping for the tables of a file; UsageError where it has none."""
+    format = format_of(path, given)
+    if format == "yaml":
+        raise UsageError(f"{path} is YAML, which needs no mapping", "import it as it is")
+    tables = list(islice(_looked(path, format), MOST_TABLES))
+    if not tables:
+        raise UsageError(f"{path} has no table", "look at the file")
+    new: dict[str, Guess] = {}
+    with create.writing(place) as connection:
+        known = journal.Known(connection)
+        resolver = Resolver(known)
+        parts = [_table(table, known, resolver, new) for table in tables]
+    return "\n".join([*_head(path), *_tables(tables, parts), *_attributes(new)]) + "\n"
+
+
+def _looked(path: Path, format: str) -> Iterator[_Looked]:
+    """Each table with a sample of its rows, read across where that is how it lies, and with its row of units."""
+    grid = format in _GRIDS
+    if format == "json":
+        shapes = [Shape(records=json_file.where(path))]
+    else:
+        sampled = list(_sampled(path, format, Shape()))
+        encoding = OLD_ENCODING if any(layout.undecoded(sheet, rows) for sheet, rows in sampled) else ""
+        if encoding:
+            sampled = list(_sampled(path, format, Shape(encoding=encoding)))
+        found = (layout.shape_of(sheet, rows) if grid else Shape() for sheet, rows in sampled)
+        shapes = [shape._replace(encoding=encoding) for shape in found]
+    for number, shape in enumerate(shapes):
+        for at, sheet in enumerate(sheets(path, format, shape, lambda _file: None)):
+            if at == number:
+                rows = [row.cells for row in islice(sheet.rows(sheet.header), SAMPLE) if not row.problem]
+                yield _Looked(sheet, shape, rows)
+                break
+
+
+def _sampled(path: Path, format: str, shape: Shape) -> Iterator[tuple[Sheet, list[Sequence[str]]]]:
+    for sheet in sheets(path, format, shape, lambda _file: None):
+        yield sheet, [row.cells for row in islice(sheet.rows(sheet.header), SAMPLE) if not row.problem]
+
+
+def _head(path: Path) -> list[str]:
+    """The keys that all tables share."""
+    day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+    slug = slug_of(path.stem)
+    return [
+        "mapping: 1",
+        f"source: {{slug: {_scalar(slug)}, title: {_scalar(path.name)}, kind: data set, date: {day}}}"
+        "  # unsure: the day of the file; add publisher: and url:",
+        f"missing: [{', '.join(_scalar(text) for text in MISSING)}]",
+    ]
+
+
+def _tables(tables: Sequence[_Looked], parts: Sequence[list[str]]) -> list[str]:
+    if len(tables) == 1:
+        return parts[0]
+    lines = ["tables:"]
+    for number, (table, part) in enumerate(zip(tables, parts, strict=True), 1):
+        lines.append(f"- table: {number}" + (f"  # {_comment(table.sheet.name)}" if table.sheet.name else ""))
+        lines += [f"  {line}" for line in part]
+    return lines
+
+
+def _table(table: _Looked, known: journal.Known, resolver: Resolver, new: dict[str, Guess]) -> list[str]:
+    """What one table's mapping says."""
+    sheet, shape, rows = table
+    lines = ['category: device  # unsure: one of specdb list categories, or a column as in "{Type}"']
+    words = {headers.read(name).name.lower(): name for name in sheet.header}
+    ending = (words[word] for word in words if word.endswith((" name", " model")) and "[" not in word)
+    name = next((words[word] for word in _NAMES if word in words), "") or next(ending, sheet.header[0])
+    maker = next((words[word] for word in _MAKERS if word in words and words[word] != name), "")
+    place = sheet.header.index(name)
+    odd = [rows[0][place]] if layout.codes(rows) else layout.sections(place, sheet.header, rows)
+    rows = [cells for cells in rows if cells[place] not in odd]
+    doubt = _doubt_of_names(sheet.header, [sheet.header.index(part) for part in (maker, name) if part], rows)
+    lines.append(f"name: {_scalar(' '.join(f'{{{part}}}' for part in (maker, name) if part))}{doubt}")
+    if odd:
+        lines.append(f"skip_rows: {{{_scalar(name)}: [{', '.join(map(_scalar, odd))}]}}  # rows of no product, it seems")
+    if shape.encoding:
+        lines.append(f"encoding: {shape.encoding}  # unsure: it is not UTF-8")
+    if shape.records:
+        lines.append(f"records: {_scalar(shape.records)}")
+    if shape.across:
+        lines.append("layout: columns")
+    if shape.header:
+        lines.append(f"header: {' '.join(map(str, shape.header))}")
+    if shape.units:
+        lines.append(f"units: {shape.units}")
+    if maker and layout.gaps([cells[sheet.header.index(maker)] for cells in rows]):
+        lines.append(f"fill: [{_scalar(maker)}]  # unsure: do its empty cells say what the one above does?")
+    locale = column_types.locale_of(cell for cells in rows for cell in cells if "," in cell or "." in cell)
+    if locale:
+        lines.append(f"locale: {locale}  # unsure: the numbers have a decimal comma, it seems")
+    label = next((words[word] for word in _LABELS if word in words), "")
+    if label and "value" in words:
+        return lines + _labels(table, label, words, known, resolver, new)
+    skip, body, taken = [], [], set()
+    for at, header in enumerate(sheet.header):
+        if header in (name, maker):
+            continue
+        unit = sheet.units.get(header, "")
+        unit = unit if headers.read(f"x ({unit})").unit else ""
+        found = column_types.column(header, unit, [cells[at] for cells in rows], known, resolver.targets, locale)
+        if found.known and found.key in taken:
+            skip.append((header, f"another column is {found.key}"))
+        elif found.kind:
+            taken.add(found.key)
+            body.append(_column(header, found, new, unit=unit))
+        else:
+            skip.append((header, found.remarks[0]))
+    lines += ["columns:", *body] if body else ["columns: {}"]
+    if skip:
+        lines += ["skip:", *(f"- {_scalar(header)}  # {_comment(why)}" for header, why in skip)]
+    return lines
+
+
+def _doubt_of_names(header: Sequence[str], names: Sequence[int], rows: Sequence[Sequence[str]]) -> str:
+    """A remark on names that stand in several rows, with a column that tells these apart, if there is one."""
+    texts = [slug_of(" ".join(cells[at] for at in names)) for cells in rows]
+    if len(set(texts)) == len(texts):
+        return ""
+    for at, head in enumerate(header):
+        apart = {(text, cells[at]) for text, cells in zip(texts, rows, strict=True)}
+        if at not in names and not headers.read(head).unit and len(apart) == len(texts):
+            mend = f"{{{head}}} in edition:, slug: or name: tells them apart"
+            return f"  # unsure: a name stands in several rows; {_comment(mend)}"
+    return "  # unsure: a name stands in several rows; add edition: or more columns"
+
+
+def _labels(
+    table: _Looked, label: str, words: dict[str, str], known: journal.Known, resolver: Resolver, new: dict[str, Guess]
+) -> list[str]:
+    """The mapping of a table that has a figure a row: its columns are the labels."""
+    sheet, _, rows = table
+    unit = next((words[word] for word in ("unit", "units") if word in words), "")
+    lines = ["layout: labels", f"label: {_scalar(label)}", f"value: {_scalar(words['value'])}"]
+    lines += [f"unit: {_scalar(unit)}"] if unit else []
+    said: dict[str, list[Sequence[str]]] = {}
+    for cells in rows:
+        said.setdefault(headers.clean(cells[sheet.header.index(label)]), []).append(cells)
+    body = []
+    for text, own in said.items():
+        value = [cells[sheet.header.index(words["value"])] for cells in own]
+        written = own[0][sheet.header.index(unit)] if unit else ""
+        found = column_types.column(
+            text, written if headers.read(f"x ({written})").unit else "", value, known, resolver.targets
+        )
+        if text and found.kind:
+            body.append(_column(text, found, new))
+    return [*lines, "columns:", *body]
+
+
+def _column(header: str, found: Guess, new: dict[str, Guess], unit: str = "") -> str:
+    """The line of a column; `unit` is what a row of units says of it."""
+    remarks = "; ".join(found.remarks)
+    doubt = f"  # unsure: {_comment(remarks)}" if remarks else ""
+    if found.parts:
+        for part, own in found.parts:
+            new.setdefault(
+                part, Guess(part, False, "quantity", unit_registry.find(own).name, f"{found.name} {part[len(found.key) + 1 :]}")
+            )
+        given = "" if headers.read(header).unit else f", unit: {_scalar(found.unit)}"
+        return f"  {_scalar(header)}: {{parts: [{', '.join(part for part, _ in found.parts)}]{given}}}{doubt}"
+    key = found.key
+    if not found.known:
+        number = 1
+        while key in new and new[key][:4] != found._replace(key=key)[:4]:
+            number += 1
+            key = f"{found.key}-{number}"
+        new.setdefault(key, found._replace(key=key))
+    wanted = found.unit and not unit and (not headers.read(header).unit or not found.known)
+    said = f", unit: {_scalar(found.unit)}" if wanted else ""
+    said += f', separator: "{found.separator}"' if found.separator else ""
+    return f"  {_scalar(header)}: " + (f"{{attribute: {key}{said}}}" if said else key) + doubt
+
+
+def _attributes(new: dict[str, Guess]) -> list[str]:
+    """The attributes that the database has not, in our own form."""
+    if not new:
+        return []
+    lines = [_NEW, "attributes:"]
+    for key, found in new.items():
+        unit = f", unit: {_scalar(found.unit)}" if found.kind == "quantity" else ""
+        more = (", signed: yes" if found.signed else "") + (", many: yes" if found.separator else "")
+        lines.append(f"- {{key: {key}, name: {_scalar(found.name or key)}, kind: {found.kind}{unit}{more}}}")
+    return lines
+
+
+def _scalar(text: str) -> str:
+    """A text as a scalar of YAML, also within brackets."""
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and text == text.strip():
+        return text
+    return json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+def _comment(text: str) -> str:
+    """A text that ends no comment."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:160]

@@ -1,0 +1,185 @@
+"""From what was asked, as text, to conditions on attributes: names looked up, values read in their units."""
+
+from __future__ import annotations
+
+from math import inf, nextafter
+from typing import TYPE_CHECKING
+
+from specdb.domain.conditions import All, Called, Filter, InCategory, Negated, Node, Some
+from specdb.errors import DimensionFault, UsageError, ValueFault
+from specdb.figures.quantity_parser import parse_quantity
+
+if TYPE_CHECKING:
+    from specdb.database.repository import Catalog
+    from specdb.domain.spec import Attribute
+    from specdb.query.condition_language import Node as Written
+    from specdb.query.condition_language import Question
+
+_BOUNDS = {"<": "max", "<=": "max", ">": "min", ">=": "min", "=": "is", "!=": "is", "in": "is"}
+_STATES = {"not stated": "not_stated", "not applicable": "not_applicable"}
+
+
+class Condition:
+    """What an option asks: `test` is min, max, is, yes or no; `key` names an attribute; `value` is text as written."""
+
+    __slots__ = ("key", "test", "value")  # no NamedTuple: making one costs each start
+
+    def __init__(self, test: str, key: str, value: str = "") -> None:
+        self.test = test
+        self.key = key
+        self.value = value
+
+
+class Reader:
+    """Reads conditions with a database at hand; what it had to assume is in `remarks`."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.remarks: list[str] = []
+
+    def option(self, condition: Condition) -> Node:
+        """The condition that an option of the command line asks."""
+        attribute = self.catalog.attribute(condition.key)
+        if condition.test in ("yes", "no") or attribute.kind == "flag":
+            return _flag(attribute, condition)
+        if condition.test in ("min", "max") and attribute.kind not in ("quantity", "date"):
+            raise UsageError(
+                f"{attribute.key} is a {attribute.kind}, which has no {condition.test}imum",
+                f"write --{attribute.key} VALUE",
+            )
+        if attribute.kind in ("choice", "text"):
+            return Filter(attribute, part=_given(condition.value, attribute))
+        return self._value(attribute, condition.test, condition.value)
+
+    def where(self, text: str) -> Node:
+        """The condition that --where writes; its faults point at the column."""
+        from specdb.query import condition_language
+
+        def resolve(node: Written) -> Node:
+            if isinstance(node, All):
+                return All(tuple(resolve(part) for part in node.parts))
+            if isinstance(node, Some):
+                return Some(tuple(resolve(part) for part in node.parts))
+            if isinstance(node, Negated):
+                return Negated(resolve(node.part))
+            try:
+                return self._test(node)
+            except condition_language.WhereFault:
+                raise
+            except UsageError as error:
+                raise condition_language.WhereFault(text, node.column, error.problem, error.mend) from error
+
+        return resolve(condition_language.parse(text))
+
+    def _test(self, test: Question) -> Node:
+        """One test of --where."""
+        if test.key in ("category", "product", "name"):
+            return self._of_product(test)
+        attribute = self.catalog.attribute(test.key)
+        if test.operator == "bare":
+            node: Node = _flag(attribute, Condition("yes", test.key))
+        elif test.operator == "is":
+            state = test.values[0].lower().replace("-", " ")
+            node = Filter(attribute, state=_STATES.get(" ".join(state.split()), state))
+        elif test.operator == "list":
+            node = Some(tuple(self._compared(attribute, "=", value) for value in test.values))
+        else:
+            node = self._compared(attribute, test.operator, test.values[0])
+        node = _bound(node, test.qualifiers)
+        return Negated(node) if test.operator == "!=" else node
+
+    def _of_product(self, test: Question) -> Node:
+        """A test of the product itself: its category, its slug or its name."""
+        if test.operator not in ("=", "!=", "~", "list") or test.qualifiers:
+            raise UsageError(f"{test.key} is the product's own", f"write {test.key} = NAME")
+        nodes: list[Node] = []
+        for value in test.values:
+            if test.key == "category":
+                nodes.append(InCategory(tuple(self.catalog.category(value))))
+            elif test.operator == "~" or test.key == "name":
+                nodes.append(Called(part=value))
+            else:
+                nodes.append(Called(slug=self.catalog.product(value).slug))
+        node = nodes[0] if len(nodes) == 1 else Some(tuple(nodes))
+        return Negated(node) if test.operator == "!=" else node
+
+    def _compared(self, attribute: Attribute, operator: str, value: str) -> Node:
+        """An attribute set against one value by an operator."""
+        if operator == "~":
+            if attribute.kind not in ("choice", "text", "reference"):
+                raise UsageError(f"{attribute.key} is a {attribute.kind}, which holds no text", "use = < <= > >= or in")
+            return Filter(attribute, part=_given(value, attribute))
+        if attribute.kind == "flag":
+            return _flag(attribute, Condition("is", attribute.key, value.lower()))
+        if attribute.kind not in ("quantity", "date") and operator not in ("=", "!=", "in"):
+            raise UsageError(f"{attribute.key} is a {attribute.kind}, which has no order", "use = or ~")
+        if attribute.kind in ("choice", "text"):
+            return Filter(attribute, words=_given(value, attribute))
+        node = self._value(attribute, _BOUNDS[operator], value)
+        if isinstance(node, Filter) and operator == "<":
+            return node._replace(high=nextafter(node.high, -inf))
+        if isinstance(node, Filter) and operator == ">":
+            return node._replace(low=nextafter(node.low, inf))
+        return node
+
+    def _value(self, attribute: Attribute, test: str, value: str) -> Node:
+        """At least, at most, or exactly a quantity, a date or a product."""
+        if attribute.kind == "quantity":
+            return self._quantity(attribute, test, value)
+        if attribute.kind == "date":
+            from specdb.figures import dates
+
+            span = dates.parse(value)
+            return _within(attribute, test, float(span.first.toordinal()), float(span.last.toordinal()))
+        return Filter(attribute, target=self.catalog.product(value, target_of=attribute).slug)
+
+    def _quantity(self, attribute: Attribute, test: str, value: str) -> Filter:
+        """A figure in the attribute's unit, or the currency that money is shown in; a bare number is taken in that unit."""
+        from specdb.domain import quantity
+
+        figure = parse_quantity(value)
+        if figure.unit == attribute.unit and figure.modifier == "exact" and not attribute.is_money:
+            number = float(figure.numbers[0])  # nothing to convert, so exact arithmetic need not be loaded
+            return _within(attribute, test, number, number)
+        from specdb.domain.unit import currency, in_currency
+
+        own = self.catalog.currency if attribute.is_money else None
+        target = self.catalog.unit(own.unit_name(attribute.unit) if own else attribute.unit)
+        unit = self.catalog.unit(figure.unit) if figure.unit else target
+        if not figure.unit and target.name:
+            self.remarks.append(f"{attribute.key}: {value} is taken as {value} {target.name}")
+        target = in_currency(target, currency(unit))
+        if unit.dimension != target.dimension:
+            raise DimensionFault(
+                f"{value!r} is a figure of {unit.dimension}, and {attribute.key} one of {target.dimension}",
+                f"give it in {target.name or 'a bare number'}, or another unit of {target.dimension}",
+            )
+        low, _, high = quantity.interval(figure, unit, target, signed=True)
+        return _within(attribute, test, low, high, target.name if attribute.is_money else "")
+
+
+def _flag(attribute: Attribute, condition: Condition) -> Filter:
+    wanted = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}.get(condition.value or condition.test)
+    if attribute.kind != "flag":
+        raise UsageError(f"{attribute.key} is a {attribute.kind}, not a yes or no", "set it against a value")
+    if wanted is None or condition.test in ("min", "max"):
+        raise UsageError(f"{attribute.key} is a yes or no", f"write {attribute.key} or no-{attribute.key}, yes or no")
+    return Filter(attribute, wanted, wanted)
+
+
+def _within(attribute: Attribute, test: str, low: float, high: float, unit: str = "") -> Filter:
+    """The filter for at least `low`, at most `high`, or from `low` to `high`."""
+    return Filter(attribute, -inf if test == "max" else low, inf if test == "min" else high, unit)
+
+
+def _given(value: str, attribute: Attribute) -> str:
+    if not value.strip():
+        raise ValueFault(f"{attribute.key} is set against an empty text", "write a part of the text to find")
+    return value.strip()
+
+
+def _bound(node: Node, qualifiers: str) -> Node:
+    """The condition, only for specs with these qualifiers."""
+    if isinstance(node, Some):
+        return Some(tuple(_bound(part, qualifiers) for part in node.parts))
+    return node._replace(qualifiers=qualifiers) if isinstance(node, Filter) else node

@@ -1,0 +1,1 @@
+"""Reports: a database in, a Table out."""

@@ -1,1 +1,0 @@
-"""The only place that knows SQL: the schema, connections, reads and writes."""
