@@ -59,8 +59,8 @@ def make(path: Path, specs: int) -> None:
 
     def fill(connection: Connection) -> None:
         journal.add(connection, unit_rows(), author="benchmark", reason="units")
-        drafts = bundle.read(schema(), "schema")
-        rows = resolve.resolve(drafts, journal.Known(connection), "schema")
+        drafts = bundle.parse_bundle(schema(), "schema")
+        rows = resolve.resolve(drafts, journal.NameIndex(connection), "schema")
         journal.add(connection, rows, author="benchmark", reason="schema")
         ids = {row["key"]: row["id"] for row in rows["category"]}
         raw: Any = connection.connection.driver_connection

@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING
 
 from specdb.bundles import bundle
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.editing.load import create_seeded
-from specdb.errors import SpecdbError, ValueFault
+from specdb.errors import InvalidValueError, SpecdbError
 from specdb.figures import unit_registry
 from specdb.figures.quantity_parser import parse_quantity
 from specdb.ingest.documents import extract
@@ -66,19 +66,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "specdb.db"
         create_seeded(database)
-        catalog = Catalog(connect(database))
-        _speed(catalog, Path(folder), database)
-        _hard(catalog)
+        view = Repository(connect(database))
+        _speed(view, Path(folder), database)
+        _hard(view)
         if args.seed:
-            _seed(catalog, args.seed.read_text(encoding="utf-8"))
+            _seed(view, args.seed.read_text(encoding="utf-8"))
 
 
-def _speed(catalog: Catalog, folder: Path, database: Path) -> None:
+def _speed(view: Repository, folder: Path, database: Path) -> None:
     text = PARAGRAPH * (1000 // len(PARAGRAPH.split()) + 1)
     article = folder / "article.txt"
     article.write_text(text)
-    extract(text, catalog)
-    once = median(_timed(lambda: extract(text, catalog), time.process_time) for _ in range(15))
+    extract(text, view)
+    once = median(_timed(lambda: extract(text, view), time.process_time) for _ in range(15))
     command = [str(Path(sys.executable).with_name("specdb")), "--db", str(database), "extract", str(article), "-f", "json"]
     whole = median(_timed(lambda: subprocess.run(command, capture_output=True, check=True)) for _ in range(9))
     print(f"{len(text.split()):,} words: {once * 1000:.1f} ms once started, {whole * 1000:.0f} ms with the start")
@@ -90,34 +90,34 @@ def _timed(work: Callable[[], object], clock: Callable[[], float] = time.perf_co
     return clock() - start
 
 
-def _hard(catalog: Catalog) -> None:
+def _hard(view: Repository) -> None:
     print(f"{'hard text':12} {'1 MB':>8} {'2 MB':>8} {'4 MB':>8}   peak at 1 MB")
     for name, piece in HARD.items():
         times = []
         for size in (1, 2, 4):
             text = piece * (size * 1_000_000 // len(piece))
-            times.append(_timed(partial(_tried, text, catalog), time.process_time))
+            times.append(_timed(partial(_tried, text, view), time.process_time))
         text = piece * (1_000_000 // len(piece))
         tracemalloc.start()
-        _tried(text, catalog)
+        _tried(text, view)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         print(f"{name:12} " + " ".join(f"{each:7.2f}s" for each in times) + f"   {peak / 1e6:5.0f} MB")
 
 
-def _tried(text: str, catalog: Catalog) -> None:
+def _tried(text: str, view: Repository) -> None:
     try:
-        extract(text, catalog)
-    except ValueFault:  # more figures than an article has
+        extract(text, view)
+    except InvalidValueError:  # more figures than an article has
         return
 
 
-def _seed(catalog: Catalog, text: str) -> None:
+def _seed(view: Repository, text: str) -> None:
     """How many quantities of the packaged specs stand among the drafts, in a line that their locator names."""
     drafts: dict[int, list[Extracted]] = {}
-    for draft in extract(text, catalog):
+    for draft in extract(text, view):
         drafts.setdefault(draft.line, []).append(draft)
-    seed = bundle.read(SEED.read_text(encoding="utf-8"), "seed")
+    seed = bundle.parse_bundle(SEED.read_text(encoding="utf-8"), "seed")
     kinds = {one.key: one for one in seed.attributes}
     found, missed = 0, []
     for product in seed.products:
@@ -139,9 +139,9 @@ def _seed(catalog: Catalog, text: str) -> None:
 def _same(value: str, draft: Extracted) -> bool:
     """Whether a draft says a spec's value: its numbers in its unit."""
     figure = parse_quantity(value)
-    unit = unit_registry.resolve(figure.unit)
+    unit = unit_registry.resolve_unit(figure.unit)
     try:
-        said = unit_registry.resolve(draft.unit or "")
+        said = unit_registry.resolve_unit(draft.unit or "")
     except SpecdbError:
         return False
     if said.dimension != unit.dimension:

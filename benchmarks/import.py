@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from specdb.database.journal import SPEC_COLUMNS
 from specdb.editing.load import create_seeded
-from specdb.ingest.tables.import_files import Wishes, run
+from specdb.ingest.tables.import_files import ImportOptions, import_files
 
 COLUMNS = (*SPEC_COLUMNS, "shown", "added_id")
 QUANTITIES = 15
@@ -97,7 +97,7 @@ def measure(folder: Path, rows: int) -> tuple[int, float, float]:
         one.unlink(missing_ok=True)
         create_seeded(one)
     started = _clock()
-    report, _ = run(place, [table], Wishes(described, create_attributes=True), lambda _: True)
+    report, _ = import_files(place, [table], ImportOptions(described, create_attributes=True), lambda _: True)
     taken = _clock() - started
     connection = sqlite3.connect(place)
     last = connection.execute("SELECT MAX(id) FROM changeset").fetchone()[0]

@@ -25,9 +25,9 @@ import big
 
 from specdb.database import condition_compiler
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.domain.conditions import LIKELY
-from specdb.query.condition_reader import Condition, Reader
+from specdb.query.condition_reader import Condition, ConditionReader
 from specdb.render import write
 from specdb.reports.compare import compare
 from specdb.reports.export import export
@@ -83,23 +83,23 @@ def main() -> None:
 
 def measure(path: Path, size: int, rounds: int, sqlite_utils: str | None) -> None:
     """Prints one table: a line a question, a column a way to ask it."""
-    catalog = Catalog(connect(path))
+    view = Repository(connect(path))
     print(f"\n{size:,} specs, {path.stat().st_size / size:.0f} bytes each on disk; medians of {rounds}, in milliseconds")
     print(f"{'':24}{'specdb':>10}{'sqlite3':>10}{'ratio':>8}{'DuckDB':>10}{'rows':>9}")
     duck = _duck(path)
     for question in QUESTIONS:
-        ways: dict[str, Callable[[], int]] = {"specdb": _ours(catalog, question), "sqlite3": _by_hand(catalog, question)}
+        ways: dict[str, Callable[[], int]] = {"specdb": _ours(view, question), "sqlite3": _by_hand(view, question)}
         if duck:
-            ways["DuckDB"] = _with_duck(duck, catalog, question)
+            ways["DuckDB"] = _with_duck(duck, view, question)
         _print(question.name, ways, rounds)
-    ids = _some(catalog, 5)
+    ids = _some(view, 5)
     five = [f"{CATEGORY}-{id}" for id in ids]
-    by_hand = _read_five(catalog, ids)
-    _print("read five products", {"specdb": lambda: len(catalog.specs(ids)), "sqlite3": by_hand}, rounds)
-    _print("compare five", {"specdb": lambda: 5 * len(list(compare(catalog, five).rows)), "sqlite3": by_hand}, rounds)
-    _export(catalog)
+    by_hand = _read_five(view, ids)
+    _print("read five products", {"specdb": lambda: len(view.specs(ids)), "sqlite3": by_hand}, rounds)
+    _print("compare five", {"specdb": lambda: 5 * len(list(compare(view, five).rows)), "sqlite3": by_hand}, rounds)
+    _export(view)
     if sqlite_utils:
-        _print("one filter, process", _processes(path, catalog, sqlite_utils), min(rounds, 5))
+        _print("one filter, process", _processes(path, view, sqlite_utils), min(rounds, 5))
 
 
 def _print(name: str, ways: dict[str, Callable[[], int]], rounds: int) -> None:
@@ -118,19 +118,19 @@ def _print(name: str, ways: dict[str, Callable[[], int]], rounds: int) -> None:
     print(f"{name:24}{ours:>10.2f}{hand:>10.2f}{ours / hand:>8.2f}{others}{agreed:>9}")
 
 
-def _ours(catalog: Catalog, question: Question) -> Callable[[], int]:
+def _ours(view: Repository, question: Question) -> Callable[[], int]:
     """The question as specdb asks it, its words and units looked up before, as the SQL by hand has its numbers."""
-    categories = catalog.category(CATEGORY)
-    reader = Reader(catalog)
+    categories = view.category(CATEGORY)
+    reader = ConditionReader(view)
     nodes = [reader.option(Condition("max", key, f"{bound} g")) for key, bound in question.bounds]
-    order = [condition_compiler.Order(catalog.attribute(question.sort))] if question.sort else []
-    return lambda: len(condition_compiler.products(catalog, categories, nodes, LIKELY, order, question.limit))
+    order = [condition_compiler.Order(view.attribute(question.sort))] if question.sort else []
+    return lambda: len(condition_compiler.find_products(view, categories, nodes, LIKELY, order, question.limit))
 
 
-def _sql(catalog: Catalog, question: Question) -> str:
+def _sql(view: Repository, question: Question) -> str:
     """The question as a person would write it in SQL, the values in the text."""
-    (category,) = catalog.category(CATEGORY)
-    ids = [catalog.attribute(key).id for key, _ in question.bounds]
+    (category,) = view.category(CATEGORY)
+    ids = [view.attribute(key).id for key, _ in question.bounds]
     joins = "".join(f" JOIN spec s{place} ON s{place}.product_id = s0.product_id" for place in range(1, len(ids)))
     others = "".join(
         f" AND s{place}.attribute_id = {id} AND s{place}.shown AND s{place}.nominal <= {bound} AND s{place}.lo <= {bound}"
@@ -145,9 +145,9 @@ def _sql(catalog: Catalog, question: Question) -> str:
     return f"{sql} LIMIT {question.limit}" if question.limit is not None else sql
 
 
-def _by_hand(catalog: Catalog, question: Question) -> Callable[[], int]:
-    sql = _sql(catalog, question)
-    return lambda: len(catalog.connection.execute(sql).fetchall())
+def _by_hand(view: Repository, question: Question) -> Callable[[], int]:
+    sql = _sql(view, question)
+    return lambda: len(view.connection.execute(sql).fetchall())
 
 
 def _duck(path: Path) -> Any:
@@ -171,19 +171,19 @@ def _duck(path: Path) -> Any:
     return duck
 
 
-def _with_duck(duck: Any, catalog: Catalog, question: Question) -> Callable[[], int]:
-    sql = _sql(catalog, question)
+def _with_duck(duck: Any, view: Repository, question: Question) -> Callable[[], int]:
+    sql = _sql(view, question)
     return lambda: len(duck.execute(sql).fetchall())
 
 
-def _some(catalog: Catalog, count: int) -> list[int]:
+def _some(view: Repository, count: int) -> list[int]:
     """The ids of some products, spread over the category."""
-    (category,) = catalog.category(CATEGORY)
-    ids = [id for (id,) in catalog.rows("SELECT id FROM product WHERE category_id = ? ORDER BY id", (category,))]
+    (category,) = view.category(CATEGORY)
+    ids = [id for (id,) in view.rows("SELECT id FROM product WHERE category_id = ? ORDER BY id", (category,))]
     return [ids[len(ids) * place // count] for place in range(count)]
 
 
-def _read_five(catalog: Catalog, ids: list[int]) -> Callable[[], int]:
+def _read_five(view: Repository, ids: list[int]) -> Callable[[], int]:
     """The specs of five products, read by hand: what a comparison cannot do without."""
     sql = f"""
     SELECT s.product_id, s.attribute_id, s.qualifiers, s.kind, s.modifier, s.number, s.unit, s.value_unit, s.lo, s.nominal,
@@ -191,42 +191,42 @@ def _read_five(catalog: Catalog, ids: list[int]) -> Callable[[], int]:
     FROM spec s LEFT JOIN product t ON t.id = s.target_id
     WHERE s.product_id IN ({", ".join("?" * len(ids))}) AND s.retracted_id IS NULL ORDER BY s.attribute_id, s.qualifiers
     """
-    return lambda: len(catalog.connection.execute(sql, ids).fetchall())
+    return lambda: len(view.connection.execute(sql, ids).fetchall())
 
 
-def _export(catalog: Catalog) -> None:
+def _export(view: Repository) -> None:
     """The wide CSV of the category: specs a second, beside a bare stream that is pivoted in Python."""
-    (category,) = catalog.category(CATEGORY)
-    ((specs,),) = catalog.rows("SELECT COUNT(*) FROM spec WHERE category_id = ? AND shown", (category,))
+    (category,) = view.category(CATEGORY)
+    ((specs,),) = view.rows("SELECT COUNT(*) FROM spec WHERE category_id = ? AND shown", (category,))
     start = time.perf_counter()
-    write(export(catalog, category=CATEGORY), "csv", os.devnull)
+    write(export(view, category=CATEGORY), "csv", os.devnull)
     ours = time.perf_counter() - start
     start = time.perf_counter()
-    _pivot(catalog, category)
+    _pivot(view, category)
     bare = time.perf_counter() - start
     print(f"{'wide CSV':24}{specs / ours:>10,.0f}{specs / bare:>10,.0f}{ours / bare:>8.2f}{'specs/s':>10}{specs:>9,}")
 
 
-def _pivot(catalog: Catalog, category: int) -> None:
+def _pivot(view: Repository, category: int) -> None:
     """The least that a wide CSV takes: a stream of values, a row a product."""
     sql = "SELECT product_id, attribute_id, nominal, text FROM spec WHERE category_id = ? AND shown ORDER BY product_id"
     with Path(os.devnull).open("w") as out:
         at = 0
         row: dict[int, str] = {}
-        for product, attribute, nominal, text in catalog.connection.execute(sql, (category,)):
+        for product, attribute, nominal, text in view.connection.execute(sql, (category,)):
             if product != at:
                 out.write(",".join(row.values()) + "\n")
                 at, row = product, {}
             row[attribute] = text if nominal is None else repr(nominal)
 
 
-def _processes(path: Path, catalog: Catalog, sqlite_utils: str) -> dict[str, Callable[[], int]]:
+def _processes(path: Path, view: Repository, sqlite_utils: str) -> dict[str, Callable[[], int]]:
     """One filter as whole processes, both writing CSV."""
     environment = {**os.environ, "SPECDB_URL": str(path)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     ours = [sys.executable, "-m", "specdb", "query", "-c", CATEGORY, "--max-q0", "50g", "-f", "csv"]
     question = QUESTIONS[4]._replace(limit=None)
-    theirs = [sqlite_utils, "query", str(path), _sql(catalog, question), "--csv"]
+    theirs = [sqlite_utils, "query", str(path), _sql(view, question), "--csv"]
 
     def run(command: list[str]) -> int:
         return subprocess.run(command, env=environment, capture_output=True, check=True).stdout.count(b"\n") - 1

@@ -35,7 +35,7 @@ VALUES = (EXACT, ABOUT, AT_MOST, LESS, AT_LEAST, MORE, RANGE, TOLERANCE, BELOW_Z
 
 def when(text: str) -> Value:
     """A date, as far as the text has it."""
-    span = dates.parse(text)
+    span = dates.parse_date(text)
     lo, hi = float(span.first.toordinal()), float(span.last.toordinal())
     return Value("day" if lo == hi else "span", lo, (lo + hi) / 2, hi, text)
 

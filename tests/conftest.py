@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from homes import Cluster, Folder, Home
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from torches import filled
 
 if TYPE_CHECKING:
@@ -89,10 +89,10 @@ def database(home: Home, template: Place) -> Iterator[Place]:
 
 
 @pytest.fixture
-def catalog(seeded: Place) -> Iterator[Catalog]:
+def view(seeded: Place) -> Iterator[Repository]:
     """The packaged specs, to read."""
     connection = connect(seeded)
-    yield Catalog(connection)
+    yield Repository(connection)
     connection.close()
 
 

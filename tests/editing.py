@@ -10,28 +10,28 @@ from specdb.bundles.drafts import SpecDraft
 from specdb.bundles.save import save
 from specdb.database.engine import connect
 from specdb.editing.apply import apply
-from specdb.editing.edit_session import run
+from specdb.editing.edit_session import run_edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from specdb.database.engine import Place
-    from specdb.editing.edit_session import Outcome, Work
+    from specdb.editing.edit_session import EditSession, Outcome
 
 
 def edited(path: Place, change: Callable[..., Any], *arguments: Any, dry_run: bool = False, **named: Any) -> Outcome:
     """What came of `change(work, *arguments)` as one edit."""
 
-    def changed(work: Work) -> list[str]:
+    def changed(work: EditSession) -> list[str]:
         found = change(work, *arguments, **named)
         return found if isinstance(found, list) else []
 
-    return run(path, changed, "a test", dry_run=dry_run)
+    return run_edit(path, changed, "a test", dry_run=dry_run)
 
 
 def applied(path: Place, text: str) -> Outcome:
     """What came of applying a file."""
-    return edited(path, lambda work: apply(work, bundle.read(text, "it"), "it"))
+    return edited(path, lambda work: apply(work, bundle.parse_bundle(text, "it"), "it"))
 
 
 def lines(outcome: Outcome) -> list[str]:

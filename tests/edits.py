@@ -68,7 +68,7 @@ def made(path: Place, content: str = LAMPS) -> Place:
 
     def fill(connection: Connection) -> None:
         units(connection)
-        rows = resolve.resolve(bundle.read(content, "it"), journal.Known(connection), "it")
+        rows = resolve.resolve(bundle.parse_bundle(content, "it"), journal.NameIndex(connection), "it")
         journal.add(connection, rows, author="specdb", reason="packaged seed", origin="seed")
 
     assert create.create(path, fill)
@@ -88,7 +88,7 @@ def load(path: Place, content: str = MORE) -> int:
     """Adds what is in our YAML; the changeset's number."""
 
     def change(edit: Edit) -> None:
-        edit.add(resolve.resolve(bundle.read(content, "more"), journal.Known(edit.connection), "more"))
+        edit.add(resolve.resolve(bundle.parse_bundle(content, "more"), journal.NameIndex(edit.connection), "more"))
 
     return edit(path, change, "more lamps")
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.ingest.documents import extract
 from specdb.ingest.yaml_writer import yaml
 
@@ -28,7 +28,7 @@ SHA256 = sha256(ARTICLE.encode()).hexdigest()
 def found(place: Place, text: str = ARTICLE) -> list[Extracted]:
     """The figures of a text."""
     with closing(connect(place)) as connection:
-        return extract(text, Catalog(connection))
+        return extract(text, Repository(connection))
 
 
 def drafted(place: Place, folder: Path, text: str = ARTICLE) -> Path:
@@ -36,7 +36,7 @@ def drafted(place: Place, folder: Path, text: str = ARTICLE) -> Path:
     article, drafts = folder / "field-test.txt", folder / "drafts.yaml"
     article.write_text(text)
     with closing(connect(place)) as connection:
-        catalog = Catalog(connection)
+        view = Repository(connection)
         digest = sha256(text.encode()).hexdigest()
-        drafts.write_text(yaml(catalog, [(str(article), text, digest, extract(text, catalog))]))
+        drafts.write_text(yaml(view, [(str(article), text, digest, extract(text, view))]))
     return drafts

@@ -14,11 +14,11 @@ import pytest
 import specdb
 from homes import held
 from specdb.bundles.drafts import SpecDraft
-from specdb.cli.options import open_catalog
-from specdb.database.repository import Catalog
-from specdb.editing.edit_session import Work, run
-from specdb.editing.spec_edits import state
-from specdb.errors import StoreError
+from specdb.cli.options import open_view
+from specdb.database.repository import Repository
+from specdb.editing.edit_session import EditSession, run_edit
+from specdb.editing.spec_edits import add_spec
+from specdb.errors import DatabaseError
 from specdb.reports.show import show
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def test_a_table_renders_in_a_notebook_and_as_text(seeded: Place) -> None:
 def heavier(place: Place) -> None:
     """Somebody else changes the weight of a1-pro."""
 
-    def change(work: Work) -> list[str]:
-        state(work, "a1-pro", SpecDraft("weight", value="99 g", source="dingtalk-a1-pro"))
+    def change(work: EditSession) -> list[str]:
+        add_spec(work, "a1-pro", SpecDraft("weight", value="99 g", source="dingtalk-a1-pro"))
         return []
 
-    run(place, change, "meanwhile")
+    run_edit(place, change, "meanwhile")
 
 
 @pytest.mark.parametrize(
@@ -61,28 +61,28 @@ def heavier(place: Place) -> None:
 def test_an_answer_is_of_one_moment(
     database: Place, monkeypatch: pytest.MonkeyPatch, ask: Callable[[specdb.Database], specdb.Table]
 ) -> None:
-    rows, calls = Catalog.rows, count()
+    rows, calls = Repository.rows, count()
 
-    def interrupted(catalog: Catalog, *words: Any) -> list[tuple[Any, ...]]:
-        found = rows(catalog, *words)
+    def interrupted(view: Repository, *words: Any) -> list[tuple[Any, ...]]:
+        found = rows(view, *words)
         if next(calls) == 0:
             heavier(database)
         return found
 
     with specdb.open(str(database)) as db:
         before = ask(db).render("csv")
-        monkeypatch.setattr(Catalog, "rows", interrupted)
+        monkeypatch.setattr(Repository, "rows", interrupted)
         assert ask(db).render("csv") == before
         assert "99" in ask(db).render("csv")
 
 
 def test_a_command_reads_one_moment(database: Place) -> None:
-    with open_catalog(str(database)) as catalog:
-        before = show(catalog, "a1-pro").render("csv")
+    with open_view(str(database)) as view:
+        before = show(view, "a1-pro").render("csv")
         heavier(database)
-        assert show(catalog, "a1-pro").render("csv") == before
-    with open_catalog(str(database)) as catalog:
-        assert "99 g" in show(catalog, "a1-pro").render("csv")
+        assert show(view, "a1-pro").render("csv") == before
+    with open_view(str(database)) as view:
+        assert "99 g" in show(view, "a1-pro").render("csv")
 
 
 def test_to_pandas(seeded: Place) -> None:
@@ -143,5 +143,5 @@ def test_the_database_is_not_written(seeded: Place) -> None:
 def test_closed(seeded: Place) -> None:
     with specdb.open(str(seeded)) as db:
         pass
-    with pytest.raises((sqlite3.ProgrammingError, StoreError)):
+    with pytest.raises((sqlite3.ProgrammingError, DatabaseError)):
         db.show("a1")

@@ -27,7 +27,7 @@ from chart_data import (
 from specdb import charts
 from specdb.charts import canvas, files
 from specdb.charts.chart import Axis, Bars
-from specdb.errors import StoreError, UnknownKey
+from specdb.errors import DatabaseError, UnknownKeyError
 from specdb.render.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def test_endings(output: str | None, kind: str) -> None:
 
 @pytest.mark.parametrize("output", ["a.pdf", "svg", "a", "a.svg.gz", "/dev/stdout", "."])
 def test_other_endings_name_the_three(output: str) -> None:
-    with pytest.raises(UnknownKey, match=r"end it in \.svg, \.png or \.html"):
+    with pytest.raises(UnknownKeyError, match=r"end it in \.svg, \.png or \.html"):
         charts.ending(output)
 
 
@@ -209,6 +209,6 @@ def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
     there = tmp_path / "chart.svg"
     assert charts.draw(CHARTS["bars"][0], str(there)) == []
     assert there.read_text(encoding="utf-8") == svg(CHARTS["bars"][0])
-    with pytest.raises(StoreError, match="no such folder"):
+    with pytest.raises(DatabaseError, match="no such folder"):
         charts.draw(CHARTS["bars"][0], str(tmp_path / "none" / "chart.svg"))
     assert [path.name for path in tmp_path.iterdir()] == ["chart.svg"]

@@ -14,7 +14,7 @@ from specdb.bundles.drafts import RateDraft
 from specdb.bundles.exchange_rates import set_rate
 from specdb.database import condition_compiler
 from specdb.editing.load import load
-from specdb.errors import NoRate, SpecdbError, UsageError
+from specdb.errors import MissingRateError, SpecdbError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from homes import Home
     from specdb.database.engine import Place
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
     from specdb.domain.table import Table
 
 # One euro on 2026-04-30: 1.1702 USD, 7.991 CNY, 183.21 JPY.
@@ -209,7 +209,7 @@ def test_claims_are_checked_as_they_were_stated(db: specdb.Database) -> None:
 def test_only_what_is_asked_for_needs_a_rate(db: specdb.Database) -> None:
     table = db.compare("k-tw", "k-two", attributes=["weight"], currency="USD")
     assert [cell.text for cell in next(iter(table.rows)).cells][:3] == ["weight", "1,000 g", "900 g"]
-    with pytest.raises(NoRate, match="no rate from TWD to USD for 2026-04-30: the ECB's rates have no TWD"):
+    with pytest.raises(MissingRateError, match="no rate from TWD to USD for 2026-04-30: the ECB's rates have no TWD"):
         db.compare("k-tw", "k-two", currency="USD")
 
 
@@ -228,7 +228,7 @@ def test_show_and_export(db: specdb.Database) -> None:
 
 @pytest.mark.parametrize("layout", ["long", "wide"])
 def test_an_export_fails_before_its_first_row(db: specdb.Database, layout: str) -> None:
-    with pytest.raises(NoRate):
+    with pytest.raises(MissingRateError):
         db.export("k-us", "k-tw", layout=layout, currency="USD")
 
 
@@ -237,8 +237,12 @@ def test_an_export_fails_before_its_first_row(db: specdb.Database, layout: str) 
     [
         (lambda db: db.compare("k-us", "k-cn", currency="UDS"), UsageError, "did you mean UZS, USD"),
         (lambda db: db.compare("k-us", "k-cn", currency="USD", units="as-printed"), UsageError, "leave out --currency"),
-        (lambda db: db.query("kettle", columns=["price"], currency="USD"), NoRate, "specdb rate set 2026-04-30 TWD USD"),
-        (lambda db: db.show("k-us", currency="TWD"), NoRate, "specdb rate set 2026-04-30 USD TWD"),
+        (
+            lambda db: db.query("kettle", columns=["price"], currency="USD"),
+            MissingRateError,
+            "specdb rate set 2026-04-30 TWD USD",
+        ),
+        (lambda db: db.show("k-us", currency="TWD"), MissingRateError, "specdb rate set 2026-04-30 USD TWD"),
         (lambda db: db.query(where="price <= 5 USD/month"), UsageError, "price one of currency USD"),
     ],
 )
@@ -247,19 +251,19 @@ def test_errors(db: specdb.Database, ask: object, error: type[SpecdbError], said
         ask(db)  # type: ignore[operator]
 
 
-def test_one_currency_stays_in_sql(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_currency_stays_in_sql(view: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> list[int]:
         raise AssertionError("answered in Python")
 
-    from specdb.query import Condition, Options, query
+    from specdb.query import Condition, QueryOptions, query
 
     monkeypatch.setattr(condition_compiler, "_products_in_python", never)
-    table = query(catalog, [Condition("max", "price", "2000 CNY")], Options(sort=("price",)))
+    table = query(view, [Condition("max", "price", "2000 CNY")], QueryOptions(sort=("price",)))
     assert [row.cells[0].text for row in table.rows] == ["a1-pro"]
-    shown = query(showing(catalog, "USD"), [Condition("max", "price", "2000 CNY")], Options())
+    shown = query(showing(view, "USD"), [Condition("max", "price", "2000 CNY")], QueryOptions())
     assert [row.cells[-1].text for row in shown.rows] == ["certain"]
     with pytest.raises(AssertionError, match="answered in Python"):
-        query(catalog, [Condition("max", "price", "2000 USD")])
+        query(view, [Condition("max", "price", "2000 USD")])
 
 
 LOADED = """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import specdb
-from specdb.errors import NotFound, UnknownKey
+from specdb.errors import NotFoundError, UnknownKeyError
 from torches import HOSTILE
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def test_everything_some_or_none(db: specdb.Database) -> None:
 
 
 def test_refused(db: specdb.Database) -> None:
-    with pytest.raises(UnknownKey, match="'tall' is no layout\nwrite wide or long"):
+    with pytest.raises(UnknownKeyError, match="'tall' is no layout\nwrite wide or long"):
         db.export(layout="tall")
-    with pytest.raises(NotFound, match="there is no product 'nobody'"):
+    with pytest.raises(NotFoundError, match="there is no product 'nobody'"):
         db.export("nobody")

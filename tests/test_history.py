@@ -9,7 +9,7 @@ import pytest
 import edits
 import specdb
 from specdb.database import journal
-from specdb.errors import NotFound, UnknownKey, UsageError
+from specdb.errors import NotFoundError, UnknownKeyError, UsageError
 from specdb.reports.log import log
 
 if TYPE_CHECKING:
@@ -96,13 +96,13 @@ def test_log_of_some(db: specdb.Database, product: str, limit: int | None, expec
 
 
 def test_log_of_a_product_says_what_was_done_to_it(db: specdb.Database) -> None:
-    table = log(db.catalog, "l1", brief=True)
+    table = log(db.view, "l1", brief=True)
     assert table.title == "Lamp One"
     assert texts(table, "when", "who", "why", "what")[0] == ("2026-05-07 10:00", "ada", "it is not red", "1 spec retracted")
     assert texts(table, "what")[2] == ("5 specs added; 1 product; 1 alias",)
 
 
-@pytest.mark.parametrize(("given", "error"), [({"limit": -1}, UsageError), ({"product": "l9"}, NotFound)])
+@pytest.mark.parametrize(("given", "error"), [({"limit": -1}, UsageError), ({"product": "l9"}, NotFoundError)])
 def test_log_of_what_is_not_there(db: specdb.Database, given: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
         db.log(**given)
@@ -135,7 +135,7 @@ def test_history_of_others(db: specdb.Database, product: str, attribute: str, qu
 
 
 def test_history_of_no_attribute(db: specdb.Database) -> None:
-    with pytest.raises(UnknownKey, match="wait"):
+    with pytest.raises(UnknownKeyError, match="wait"):
         db.history("l1", "wait")
 
 
@@ -241,7 +241,7 @@ def test_diff_of_databases_goes_by_names(db: specdb.Database, site: Place) -> No
     )
     other = edits.made(site, turned)
     with specdb.open(str(other)) as opened:
-        assert opened.catalog.product("l1").id != db.catalog.product("l1").id
+        assert opened.view.product("l1").id != db.view.product("l1").id
     assert list(db.diff("@2", str(other)).rows) == []
     assert [row.group for row in db.diff(str(other), "@3").rows] == ["product l1"]
 
@@ -251,7 +251,7 @@ def test_as_of_in_every_read(db: specdb.Database) -> None:
     assert [row.cells[0].value for row in db.query("torch", as_of="@4").rows] == ["t9"]
     assert [row["product"] for row in db.export("t9", as_of="@4").records()] == ["t9", "t9"]
     assert db.show("t9", as_of="2026-05-04").title == "Torch Nine"
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         db.show("t9")
 
 

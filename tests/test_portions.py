@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb import query
-from specdb.analysis.adhoc_attributes import define
+from specdb.analysis.adhoc_attributes import define_adhoc
 from specdb.analysis.currency import showing
 from specdb.database import repository as reads
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
-from specdb.errors import StoreError
-from specdb.query import Condition, Options
+from specdb.database.repository import Repository
+from specdb.errors import DatabaseError
+from specdb.query import Condition, QueryOptions
 from specdb.reports import export
 from torches import filled
 
@@ -36,10 +36,10 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def own(database: Place) -> Iterator[Catalog]:
+def own(database: Place) -> Iterator[Repository]:
     """The packaged specs and the torches, which a test may add to."""
     connection = connect(filled(database))
-    yield Catalog(connection)
+    yield Repository(connection)
     connection.close()
 
 
@@ -67,14 +67,14 @@ def add(place: Place, first: int, count: int, qualifiers: str) -> None:
 @pytest.mark.parametrize(
     "asked",
     [
-        lambda catalog: export.export(catalog, category="torch", layout="wide"),
-        lambda catalog: export.export(catalog, category="torch", layout="long"),
-        lambda catalog: query.query(catalog, QUERY, Options("torch", columns=("beam",)), stream=True),
+        lambda view: export.export(view, category="torch", layout="wide"),
+        lambda view: export.export(view, category="torch", layout="long"),
+        lambda view: query.query(view, QUERY, QueryOptions("torch", columns=("beam",)), stream=True),
     ],
     ids=["wide", "long", "query"],
 )
 @pytest.mark.usefixtures("small")
-def test_memory_does_not_grow_with_the_products(database: Place, own: Catalog, asked: Callable[[Catalog], Table]) -> None:
+def test_memory_does_not_grow_with_the_products(database: Place, own: Repository, asked: Callable[[Repository], Table]) -> None:
     def peak() -> int:
         tracemalloc.start()
         rows = sum(1 for _ in asked(own).values())
@@ -89,36 +89,36 @@ def test_memory_does_not_grow_with_the_products(database: Place, own: Catalog, a
     assert peak() < 1.2 * few
 
 
-def test_written_while_it_is_exported(database: Place, own: Catalog) -> None:
+def test_written_while_it_is_exported(database: Place, own: Repository) -> None:
     table = export.export(own, category="torch", layout="wide")
     add(database, 100_001, 1, "lamp=left")
-    with pytest.raises(StoreError, match="the database was written while it was exported\nexport it again"):
+    with pytest.raises(DatabaseError, match="the database was written while it was exported\nexport it again"):
         table.render("csv")
 
 
 @pytest.mark.usefixtures("small")
-def test_written_while_it_is_read(database: Place, own: Catalog) -> None:
-    table = query.query(own, (), Options("torch", columns=("price",)), stream=True)
+def test_written_while_it_is_read(database: Place, own: Repository) -> None:
+    table = query.query(own, (), QueryOptions("torch", columns=("price",)), stream=True)
     connection = connect(database, write=True)
     connection.execute("BEGIN")
     connection.execute("UPDATE spec SET unit = 'CNY', value_unit = 'CNY' WHERE value_unit = 'EUR'")
     connection.commit()
     connection.close()
-    with pytest.raises(StoreError, match="the database was written while it was read\nask again"):
+    with pytest.raises(DatabaseError, match="the database was written while it was read\nask again"):
         table.render("csv")
 
 
 @pytest.mark.parametrize(
     ("conditions", "options"),
     [
-        ((), Options("torch", columns=("beam", "price", "compute", "compute[precision=FP4]", "remark", "on-sale"))),
+        ((), QueryOptions("torch", columns=("beam", "price", "compute", "compute[precision=FP4]", "remark", "on-sale"))),
         (
             (Condition("min", "beam", "30 m"),),
-            Options(sort=("-weight",), columns=("template-count", "drift"), match="possible"),
+            QueryOptions(sort=("-weight",), columns=("template-count", "drift"), match="possible"),
         ),
-        ((Condition("max", "price", "25 EUR"),), Options("torch", limit=2)),
-        ((), Options(columns=("price", "per-gram"))),
-        ((), Options()),
+        ((Condition("max", "price", "25 EUR"),), QueryOptions("torch", limit=2)),
+        ((), QueryOptions(columns=("price", "per-gram"))),
+        ((), QueryOptions()),
     ],
 )
 @pytest.mark.parametrize("currency", ["", "USD"])
@@ -126,11 +126,11 @@ def test_streamed_is_the_same(
     torches: Place,
     monkeypatch: pytest.MonkeyPatch,
     conditions: tuple[Condition, ...],
-    options: Options,
+    options: QueryOptions,
     currency: str,
 ) -> None:
     connection = connect(torches)
-    viewed = showing(define(Catalog(connection), ["per-gram = battery / weight"]), currency)
+    viewed = showing(define_adhoc(Repository(connection), ["per-gram = battery / weight"]), currency)
     held = query.query(viewed, conditions, options)
     monkeypatch.setattr(query, "_MANY", 1)
     streamed = query.query(viewed, conditions, options, stream=True)

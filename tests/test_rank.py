@@ -4,18 +4,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from choosing_catalog import made
+from choosing_view import made
 from specdb.analysis import criteria
 from specdb.analysis.currency import showing
-from specdb.errors import Ambiguous, NoRate, NotFound, SpecdbError, UnknownKey, UsageError
-from specdb.reports.rank import Options, rank
+from specdb.errors import AmbiguousNameError, MissingRateError, NotFoundError, SpecdbError, UnknownKeyError, UsageError
+from specdb.reports.rank import RankOptions, rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from homes import Home
     from specdb.database.engine import Place
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
     from specdb.domain.table import Cell, Table
 
 LAMPS = {
@@ -42,10 +42,10 @@ LAMPS = {
 
 
 @pytest.fixture(scope="module")
-def lamps(home: Home) -> Iterator[Catalog]:
-    catalog = made(home.new(), LAMPS)
-    yield catalog
-    catalog.connection.close()
+def lamps(home: Home) -> Iterator[Repository]:
+    view = made(home.new(), LAMPS)
+    yield view
+    view.connection.close()
 
 
 def cells(table: Table, product: str) -> dict[str, Cell]:
@@ -74,8 +74,8 @@ def cells(table: Table, product: str) -> dict[str, Cell]:
         ("offset", "worst", ""),
     ],
 )
-def test_order(lamps: Catalog, by: str, missing: str, order: str) -> None:
-    table = rank(lamps, criteria.split(by), Options("light", missing))
+def test_order(lamps: Repository, by: str, missing: str, order: str) -> None:
+    table = rank(lamps, criteria.split(by), RankOptions("light", missing))
     score = [column.key for column in table.columns].index("score")
     assert ", ".join(f"{row.cells[0].text} {row.cells[score].text}" for row in table.rows) == order
 
@@ -83,12 +83,12 @@ def test_order(lamps: Catalog, by: str, missing: str, order: str) -> None:
 @pytest.mark.parametrize(
     ("by", "options", "remarks"),
     [
-        ("weight", Options("lamp"), ["not ranked: 1 product has no value of any of these attributes"]),
-        ("weight", Options("desk-lamp"), []),
-        ("weight", Options("organisation"), ["not ranked: 2 products have no value of any of these attributes"]),
+        ("weight", RankOptions("lamp"), ["not ranked: 1 product has no value of any of these attributes"]),
+        ("weight", RankOptions("desk-lamp"), []),
+        ("weight", RankOptions("organisation"), ["not ranked: 2 products have no value of any of these attributes"]),
         (
             "weight, output",
-            Options("lamp"),
+            RankOptions("lamp"),
             [
                 "not ranked: 1 product has no value of any of these attributes",
                 "not ranked: 1 of 4 products, without a value of output; --missing median or worst ranks them too",
@@ -97,7 +97,7 @@ def test_order(lamps: Catalog, by: str, missing: str, order: str) -> None:
         ),
         (
             "weight, price, offset",
-            Options("lamp"),
+            RankOptions("lamp"),
             [
                 "what is stated with qualifiers does not count: price[edition=pro]",
                 "none of these products has a value of offset: it does not count",
@@ -107,12 +107,12 @@ def test_order(lamps: Catalog, by: str, missing: str, order: str) -> None:
         ),
     ],
 )
-def test_remarks(lamps: Catalog, by: str, options: Options, remarks: list[str]) -> None:
+def test_remarks(lamps: Repository, by: str, options: RankOptions, remarks: list[str]) -> None:
     assert rank(lamps, criteria.split(by), options).remarks == remarks
 
 
-def test_cells(lamps: Catalog) -> None:
-    table = rank(lamps, criteria.split("weight:2, output"), Options("lamp"))
+def test_cells(lamps: Repository) -> None:
+    table = rank(lamps, criteria.split("weight:2, output"), RankOptions("lamp"))
     titles = ["product", "name", "place", "could be", "score", "weight [g]", "part ×2", "light output [lm]", "part"]
     assert [column.title for column in table.columns] == titles
     keys = ["product", "product_name", "place", "could_be", "score", "weight", "weight part", "output", "output part"]
@@ -125,7 +125,7 @@ def test_cells(lamps: Catalog) -> None:
     ]
     assert [cells(table, slug)["score"].best for slug in ("lean", "wide", "tall", "bare")] == ["certain", "likely", "", ""]
     assert [row.group for row in table.rows] == ["", "", "", "not ranked: a value is missing"]
-    assert cells(rank(lamps, ["weight"], Options("lamp")), "lean")["score"].best == "certain"
+    assert cells(rank(lamps, ["weight"], RankOptions("lamp")), "lean")["score"].best == "certain"
 
 
 @pytest.mark.parametrize(
@@ -142,9 +142,9 @@ def test_cells(lamps: Catalog) -> None:
     ],
 )  # fmt: skip
 def test_what_stands_in_for_a_missing_value_is_marked(
-    lamps: Catalog, by: str, missing: str, product: str, key: str, text: str, footnote: str
+    lamps: Repository, by: str, missing: str, product: str, key: str, text: str, footnote: str
 ) -> None:
-    table = rank(lamps, criteria.split(by), Options("lamp", missing))
+    table = rank(lamps, criteria.split(by), RankOptions("lamp", missing))
     cell = cells(table, product)[key]
     assert (cell.text, cell.value, cell.notes) == (text, None, (1,))
     assert cell.state in ("unknown", "not-stated", "not-applicable")
@@ -154,56 +154,56 @@ def test_what_stands_in_for_a_missing_value_is_marked(
 
 
 @pytest.mark.parametrize(("limit", "count"), [(None, 4), (2, 2), (0, 0), (99, 4)])
-def test_limit(lamps: Catalog, limit: int | None, count: int) -> None:
-    table = rank(lamps, ["weight"], Options("lamp", limit=limit))
+def test_limit(lamps: Repository, limit: int | None, count: int) -> None:
+    table = rank(lamps, ["weight"], RankOptions("lamp", limit=limit))
     assert [cell["place"] for cell in table.records()] == [1, 2, 3, 4][:count]
 
 
 @pytest.mark.parametrize(
-    ("by", "options", "error", "problem", "mend"),
+    ("by", "options", "error", "problem", "hint"),
     [
-        ("", Options(), UsageError, "there is no attribute to choose by", "write KEY"),
-        ("wieght", Options(), UnknownKey, "there is no attribute 'wieght'", "did you mean weight"),
-        ("weight", Options("light-bulb"), NotFound, "no category 'light-bulb'", ""),
-        ("switches", Options(), UsageError, "whether more or less switches is better", "switches:higher or switches:lower"),
-        ("socket", Options(), UsageError, "socket is a choice, whose values have no order", "name a quantity"),
-        ("seller", Options(), UsageError, "seller is a reference|seller holds several", "name a quantity"),
-        ("weight:0", Options(), UsageError, "weight has a weight of 0", "leave it out"),
-        ("weight:-1", Options(), UsageError, "'-1' is not a weight or a direction", "weight:2"),
-        ("weight:inf", Options(), UsageError, "'inf' is not", "weight:2"),
-        ("weight:", Options(), UsageError, "'' is not", "weight:2"),
-        ("weight:1:2", Options(), UsageError, "set twice", "weight:2"),
-        ("weight:CNY", Options(), UsageError, "'CNY' is not a weight or a direction for weight", "weight:2"),
-        ("price:g", Options(), UsageError, "'g' is not a weight, a direction or a currency for price", "weight:2"),
-        ("price:nonsense", Options(), UsageError, "'nonsense' is not", "weight:2"),
-        ("weight, weight:2", Options(), UsageError, "weight is named twice", "once"),
-        ("weight[a", Options(), UsageError, "names no attribute", "write KEY"),
-        ("weight[edition=pro]", Options(), Ambiguous, "none of these products states weight", "write weight$"),
-        ("weight", Options(missing="zero"), UnknownKey, "'zero' is no way", "exclude, median, worst"),
-        ("weight", Options(limit=-1), UsageError, "--limit -1 is negative", "0 or more"),
+        ("", RankOptions(), UsageError, "there is no attribute to choose by", "write KEY"),
+        ("wieght", RankOptions(), UnknownKeyError, "there is no attribute 'wieght'", "did you mean weight"),
+        ("weight", RankOptions("light-bulb"), NotFoundError, "no category 'light-bulb'", ""),
+        ("switches", RankOptions(), UsageError, "whether more or less switches is better", "switches:higher or switches:lower"),
+        ("socket", RankOptions(), UsageError, "socket is a choice, whose values have no order", "name a quantity"),
+        ("seller", RankOptions(), UsageError, "seller is a reference|seller holds several", "name a quantity"),
+        ("weight:0", RankOptions(), UsageError, "weight has a weight of 0", "leave it out"),
+        ("weight:-1", RankOptions(), UsageError, "'-1' is not a weight or a direction", "weight:2"),
+        ("weight:inf", RankOptions(), UsageError, "'inf' is not", "weight:2"),
+        ("weight:", RankOptions(), UsageError, "'' is not", "weight:2"),
+        ("weight:1:2", RankOptions(), UsageError, "set twice", "weight:2"),
+        ("weight:CNY", RankOptions(), UsageError, "'CNY' is not a weight or a direction for weight", "weight:2"),
+        ("price:g", RankOptions(), UsageError, "'g' is not a weight, a direction or a currency for price", "weight:2"),
+        ("price:nonsense", RankOptions(), UsageError, "'nonsense' is not", "weight:2"),
+        ("weight, weight:2", RankOptions(), UsageError, "weight is named twice", "once"),
+        ("weight[a", RankOptions(), UsageError, "names no attribute", "write KEY"),
+        ("weight[edition=pro]", RankOptions(), AmbiguousNameError, "none of these products states weight", "write weight$"),
+        ("weight", RankOptions(missing="zero"), UnknownKeyError, "'zero' is no way", "exclude, median, worst"),
+        ("weight", RankOptions(limit=-1), UsageError, "--limit -1 is negative", "0 or more"),
     ],
 )  # fmt: skip
-def test_errors(lamps: Catalog, by: str, options: Options, error: type[SpecdbError], problem: str, mend: str) -> None:
-    with pytest.raises(error, match=f"(?s)({problem}).*{mend}"):
+def test_errors(lamps: Repository, by: str, options: RankOptions, error: type[SpecdbError], problem: str, hint: str) -> None:
+    with pytest.raises(error, match=f"(?s)({problem}).*{hint}"):
         rank(lamps, criteria.split(by), options)
 
 
 def test_currencies_are_not_mixed(site: Place) -> None:
     prices = {"one": {"price": "100 CNY"}, "two": {"price": "90 USD"}, "six": {"price": "80 CNY"}}
-    catalog = made(site, prices)
-    with pytest.raises(Ambiguous, match=r"2 currencies: CNY, USD\n.*price:CNY; .*missing; or .* --currency CNY$"):
-        rank(catalog, ["price"], Options("lamp"))
-    table = rank(catalog, ["price:RMB"], Options("lamp"))
+    view = made(site, prices)
+    with pytest.raises(AmbiguousNameError, match=r"2 currencies: CNY, USD\n.*price:CNY; .*missing; or .* --currency CNY$"):
+        rank(view, ["price"], RankOptions("lamp"))
+    table = rank(view, ["price:RMB"], RankOptions("lamp"))
     assert [cell["product"] for cell in table.records()] == ["six", "one"]
-    table = rank(catalog, ["price:CNY/month"], Options("lamp"))  # of money for a time, what counts is the currency
+    table = rank(view, ["price:CNY/month"], RankOptions("lamp"))  # of money for a time, what counts is the currency
     assert [cell["product"] for cell in table.records()] == ["six", "one"]
-    catalog.connection.close()
+    view.connection.close()
 
 
 def test_currencies_are_brought_into_one(site: Place) -> None:
     prices = {"one": {"price": "100 CNY"}, "two": {"price": "90 USD"}, "six": {"price": "≈ 80 CNY"}, "ten": {"weight": "1 g"}}
-    catalog = made(site, prices)
-    table = rank(showing(catalog, "USD"), ["price", "weight:0.001"], Options("lamp", "median"))
+    view = made(site, prices)
+    table = rank(showing(view, "USD"), ["price", "weight:0.001"], RankOptions("lamp", "median"))
     assert [cells(table, slug)["price"].text for slug in ("one", "two", "six", "ten")] == [
         *("14.28 USD", "90.00 USD", "≈ 11.00 USD"),
         "— → 14.28 USD",
@@ -212,14 +212,14 @@ def test_currencies_are_brought_into_one(site: Place) -> None:
     assert table.footnotes[2] == "1 CNY = 0.1428 USD, ECB 2025-12-31"
     assert [one["product"] for one in table.records()] == ["six", "one", "ten", "two"]
     assert table.columns[5].title == "price [USD]"
-    in_dollars = rank(showing(catalog, "USD"), ["price:USD"], Options("lamp"))
+    in_dollars = rank(showing(view, "USD"), ["price:USD"], RankOptions("lamp"))
     assert [one["place"] for one in in_dollars.records()] == [1, 2, 3]
     with pytest.raises(UsageError, match=r"'price:CNY' counts only prices in CNY, .*in USD\nleave one of the two out"):
-        rank(showing(catalog, "USD"), ["price:CNY"], Options("lamp"))
-    with pytest.raises(NoRate, match="there is no rate from CNY to TWD for 2026-01-01"):
-        rank(showing(catalog, "TWD"), ["price"], Options("lamp"))
-    assert rank(showing(catalog, "TWD"), ["weight"], Options("lamp")).footnotes == []
-    catalog.connection.close()
+        rank(showing(view, "USD"), ["price:CNY"], RankOptions("lamp"))
+    with pytest.raises(MissingRateError, match="there is no rate from CNY to TWD for 2026-01-01"):
+        rank(showing(view, "TWD"), ["price"], RankOptions("lamp"))
+    assert rank(showing(view, "TWD"), ["weight"], RankOptions("lamp")).footnotes == []
+    view.connection.close()
 
 
 @pytest.mark.parametrize(
@@ -254,9 +254,9 @@ def test_split(text: str, items: tuple[str, ...]) -> None:
         ("offset", "certain", "", ["none of these products has a value of offset: it does not count"]),
     ],
 )  # fmt: skip
-def test_pareto(lamps: Catalog, attributes: str, match: str, kept: str, remarks: list[str]) -> None:
+def test_pareto(lamps: Repository, attributes: str, match: str, kept: str, remarks: list[str]) -> None:
     products = lamps.products(lamps.category("lamp"))
-    found = criteria.pareto(lamps, [product.id for product in products], criteria.split(attributes), match)
+    found = criteria.pareto_front(lamps, [product.id for product in products], criteria.split(attributes), match)
     assert [product.slug for product in products if product.id in found.kept] == kept.split()
     assert found.remarks == remarks
 
@@ -265,6 +265,6 @@ def test_pareto(lamps: Catalog, attributes: str, match: str, kept: str, remarks:
     ("attributes", "match", "problem"),
     [("weight:2", "certain", "has a weight"), ("", "certain", "no attribute"), ("weight", "sure", "'sure' is no strength")],
 )
-def test_pareto_errors(lamps: Catalog, attributes: str, match: str, problem: str) -> None:
+def test_pareto_errors(lamps: Repository, attributes: str, match: str, problem: str) -> None:
     with pytest.raises(UsageError, match=problem):
-        criteria.pareto(lamps, [1], criteria.split(attributes), match)
+        criteria.pareto_front(lamps, [1], criteria.split(attributes), match)

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from choosing_catalog import made
+from choosing_view import made
 from specdb.analysis import criteria
 from specdb.analysis.currency import showing
 from specdb.analysis.ranking import MATCHES
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.domain.spec import Spec
-from specdb.reports.rank import MISSING, Options, rank
+from specdb.reports.rank import MISSING, RankOptions, rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def lamps(home: Home) -> Iterator[Catalog]:
-    catalog = made(home.new(), {slug: {} for slug in ("lean", "wide", "bare", "dark", "tall@desk-lamp")})
-    yield catalog
-    catalog.connection.close()
+def lamps(home: Home) -> Iterator[Repository]:
+    view = made(home.new(), {slug: {} for slug in ("lean", "wide", "bare", "dark", "tall@desk-lamp")})
+    yield view
+    view.connection.close()
 
 
-class Drawn(Catalog):
-    """The lamps' catalog, with specs that a test draws."""
+class Drawn(Repository):
+    """The lamps' view, with specs that a test draws."""
 
-    def __init__(self, catalog: Catalog, drawn: list[Spec]) -> None:
-        super().__init__(catalog.connection)
+    def __init__(self, view: Repository, drawn: list[Spec]) -> None:
+        super().__init__(view.connection)
         self.drawn = drawn
 
     def specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
@@ -56,12 +56,12 @@ TERMS = st.lists(
 )
 
 
-def drawn(catalog: Catalog, grid: Sequence[Sequence[Figure]]) -> Drawn:
-    products = catalog.products(catalog.category("lamp"))
+def drawn(view: Repository, grid: Sequence[Sequence[Figure]]) -> Drawn:
+    products = view.products(view.category("lamp"))
     specs: list[Spec] = []
     for product, row in zip(products, grid, strict=True):
         for key, figure in zip(KEYS, row, strict=True):
-            attribute = catalog.attribute(key)
+            attribute = view.attribute(key)
             lo, nominal, hi = figure or (0.0, 0.0, 0.0)
             if attribute.kind == "flag":
                 lo = nominal = hi = float(nominal > 2)
@@ -69,12 +69,12 @@ def drawn(catalog: Catalog, grid: Sequence[Sequence[Figure]]) -> Drawn:
             words = ("range", f"{nominal:g}", unit, unit, lo, nominal, hi, "", "", "", "", 1, "", "", "normal", True)
             kind = attribute.kind if figure else "unknown"
             specs.append(Spec(product.id, len(specs), attribute.id, "", kind, *words))
-    return Drawn(catalog, specs)
+    return Drawn(view, specs)
 
 
-def known(catalog: Drawn, column: int, product: int) -> tuple[float, float, float] | None:
-    attribute = catalog.attribute(KEYS[column])
-    (spec,) = [one for one in catalog.drawn if (one.product_id, one.attribute_id) == (product, attribute.id)]
+def known(view: Drawn, column: int, product: int) -> tuple[float, float, float] | None:
+    attribute = view.attribute(KEYS[column])
+    (spec,) = [one for one in view.drawn if (one.product_id, one.attribute_id) == (product, attribute.id)]
     return None if spec.kind == "unknown" else (spec.lo, spec.nominal, spec.hi)
 
 
@@ -84,16 +84,16 @@ LAW = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], dead
 @LAW
 @given(grid=GRIDS, terms=TERMS, missing=st.sampled_from(MISSING))
 def test_rank_is_the_reference(
-    lamps: Catalog, grid: list[tuple[Figure, ...]], terms: list[tuple[int, int, bool]], missing: str
+    lamps: Repository, grid: list[tuple[Figure, ...]], terms: list[tuple[int, int, bool]], missing: str
 ) -> None:
     """Scores made product by product, straight from the definition."""
-    catalog = drawn(lamps, grid)
+    view = drawn(lamps, grid)
     by = [f"{KEYS[column]}:{weight}:{'higher' if higher else 'lower'}" for column, weight, higher in terms]
-    table = rank(catalog, by, Options("lamp", missing))
+    table = rank(view, by, RankOptions("lamp", missing))
 
-    products = [product.id for product in catalog.products(catalog.category("lamp"))]
-    nominal = {(id, c): figure[1] if (figure := known(catalog, c, id)) else None for id in products for c, _, _ in terms}
-    assert_ranked(catalog, table, terms, missing, products, nominal)
+    products = [product.id for product in view.products(view.category("lamp"))]
+    nominal = {(id, c): figure[1] if (figure := known(view, c, id)) else None for id in products for c, _, _ in terms}
+    assert_ranked(view, table, terms, missing, products, nominal)
 
 
 # One euro on 2026-04-30, by the ECB.
@@ -110,27 +110,27 @@ PRICES = st.none() | st.tuples(st.integers(200, 99_999), st.sampled_from(sorted(
     missing=st.sampled_from(MISSING),
 )
 def test_rank_in_one_currency_is_the_reference(
-    lamps: Catalog, prices: list[Price], grid: list[tuple[Figure, ...]], weight: int, currency: str, missing: str
+    lamps: Repository, prices: list[Price], grid: list[tuple[Figure, ...]], weight: int, currency: str, missing: str
 ) -> None:
     """Prices are brought by hand into the currency, in cents as they are shown."""
-    catalog = drawn(lamps, grid)
+    view = drawn(lamps, grid)
     price = lamps.attribute("price")
-    products = [product.id for product in catalog.products(catalog.category("lamp"))]
-    nominal: Nominal = {(id, 0): figure[1] if (figure := known(catalog, 0, id)) else None for id in products}
+    products = [product.id for product in view.products(view.category("lamp"))]
+    nominal: Nominal = {(id, 0): figure[1] if (figure := known(view, 0, id)) else None for id in products}
     for id, stated in zip(products, prices, strict=True):
         amount, unit = stated or (0, "CNY")
         kind, value, day = "quantity" if stated else "unknown", float(amount), "2026-04-30"
         words = ("exact", str(amount), unit, unit, value, value, value, "", "", "", "", 1, "", day, "normal", True)
-        catalog.drawn.append(Spec(id, -id, price.id, "", kind, *words))
+        view.drawn.append(Spec(id, -id, price.id, "", kind, *words))
         cents = 0 if unit == currency else 2
         nominal[id, 1] = float(round(amount / EURO[unit] * EURO[currency], cents)) if stated else None
     by = ["weight:lower", f"price:{weight}:lower"]
-    table = rank(showing(catalog, currency), by, Options("lamp", missing))
-    assert_ranked(catalog, table, [(0, 1, False), (1, weight, False)], missing, products, nominal)
+    table = rank(showing(view, currency), by, RankOptions("lamp", missing))
+    assert_ranked(view, table, [(0, 1, False), (1, weight, False)], missing, products, nominal)
 
 
 def assert_ranked(
-    catalog: Catalog,
+    view: Repository,
     table: Table,
     terms: Sequence[tuple[int, int, bool]],
     missing: str,
@@ -157,7 +157,7 @@ def assert_ranked(
     total = sum(weight for _, weight, _ in counting)
     scores = {id: round(score / total, 9) for id, score in scores.items()}
 
-    slugs = {product.slug: product.id for product in catalog.products()}
+    slugs = {product.slug: product.id for product in view.products()}
     found = {slugs[str(one["product"])]: (one["place"], one["score"]) for one in table.records()}
     places = {id: 1 + sum(other > score + 1e-8 for other in scores.values()) for id, score in scores.items()}
     assert {id: place for id, (place, _) in found.items()} == {id: places.get(id) for id in stating}
@@ -167,17 +167,17 @@ def assert_ranked(
 @LAW
 @given(grid=GRIDS, terms=TERMS, match=st.sampled_from(MATCHES))
 def test_pareto_is_the_reference(
-    lamps: Catalog, grid: list[tuple[Figure, ...]], terms: list[tuple[int, int, bool]], match: str
+    lamps: Repository, grid: list[tuple[Figure, ...]], terms: list[tuple[int, int, bool]], match: str
 ) -> None:
-    catalog = drawn(lamps, grid)
-    products = [product.id for product in catalog.products(catalog.category("lamp"))]
-    counting = [(c, higher) for c, _, higher in terms if any(known(catalog, c, id) for id in products)]
-    complete = [id for id in products if counting and all(known(catalog, column, id) for column, _ in counting)]
+    view = drawn(lamps, grid)
+    products = [product.id for product in view.products(view.category("lamp"))]
+    counting = [(c, higher) for c, _, higher in terms if any(known(view, c, id) for id in products)]
+    complete = [id for id in products if counting and all(known(view, column, id) for column, _ in counting)]
 
     def beats(one: int, other: int) -> bool:
         better = level = 0
         for column, higher in counting:
-            mine, theirs = known(catalog, column, one), known(catalog, column, other)
+            mine, theirs = known(view, column, one), known(view, column, other)
             assert mine
             assert theirs
             ends = {"certain": (0, 2), "likely": (1, 1), "possible": (2, 0)}[match]
@@ -188,4 +188,4 @@ def test_pareto_is_the_reference(
 
     kept = [id for id in complete if not any(beats(other, id) for other in complete if other != id)]
     by = [f"{KEYS[column]}:{'higher' if higher else 'lower'}" for column, _, higher in terms]
-    assert criteria.pareto(catalog, products, by, match).kept == kept
+    assert criteria.pareto_front(view, products, by, match).kept == kept

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import specdb
-from specdb.errors import Ambiguous, NotFound
+from specdb.errors import AmbiguousNameError, NotFoundError
 from torches import HOSTILE, texts
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ def test_names(db: specdb.Database, name: str) -> None:
 
 
 def test_wrong_names(db: specdb.Database) -> None:
-    with pytest.raises(NotFound, match="there is no product 'moonx'\ndid you mean moonix"):
+    with pytest.raises(NotFoundError, match="there is no product 'moonx'\ndid you mean moonix"):
         db.show("moonx")
-    with pytest.raises(Ambiguous, match="'torch' is part of the names of 2 products\nwrite one of t1, t2"):
+    with pytest.raises(AmbiguousNameError, match="'torch' is part of the names of 2 products\nwrite one of t1, t2"):
         db.show("torch")
 
 

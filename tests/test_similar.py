@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from choosing_catalog import made
-from specdb.errors import NotFound, SpecdbError, UnknownKey, UsageError
-from specdb.reports.similar import Options, similar
+from choosing_view import made
+from specdb.errors import NotFoundError, SpecdbError, UnknownKeyError, UsageError
+from specdb.reports.similar import SimilarOptions, similar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from homes import Home
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
     from specdb.domain.table import Table
 
 LAMPS = {
@@ -46,10 +46,10 @@ LAMPS = {
 
 
 @pytest.fixture(scope="module")
-def lamps(home: Home) -> Iterator[Catalog]:
-    catalog = made(home.new(), LAMPS)
-    yield catalog
-    catalog.connection.close()
+def lamps(home: Home) -> Iterator[Repository]:
+    view = made(home.new(), LAMPS)
+    yield view
+    view.connection.close()
 
 
 def said(table: Table) -> list[tuple[object, ...]]:
@@ -62,7 +62,7 @@ def said(table: Table) -> list[tuple[object, ...]]:
     [
         pytest.param(
             "lean",
-            Options(),
+            SimilarOptions(),
             [
                 # weight 0, output half of two decades, launch all of its range, dimmable 1, sellers half, the rest 0
                 (
@@ -77,29 +77,29 @@ def said(table: Table) -> list[tuple[object, ...]]:
             ],
             id="all that both state",
         ),
-        pytest.param("lean", Options(limit=1, by=("maker",)), [("lone", 1 / 11, 1, 1, 1, "")], id="by one, and one only"),
+        pytest.param("lean", SimilarOptions(limit=1, by=("maker",)), [("lone", 1 / 11, 1, 1, 1, "")], id="by one"),
         pytest.param(
             "lean",
-            Options(by=("weight", "output")),
+            SimilarOptions(by=("weight", "output")),
             [
                 ("twin", 1.5 / 12, 0.75, 2, 1, "light output 1,000 lm (100 lm)"),
                 ("half", 0.5 / 12, 0.25, 2, 1, "weight 30 g (10 g); light output 10 lm (100 lm)"),
             ],
             id="by two",
         ),
-        pytest.param("twin", Options(), [], id="its own category has no other"),
-        pytest.param("twin", Options(category="desk-lamp"), [], id="nor has it when named"),
+        pytest.param("twin", SimilarOptions(), [], id="its own category has no other"),
+        pytest.param("twin", SimilarOptions(category="desk-lamp"), [], id="nor has it when named"),
         pytest.param(
             "lean",
-            Options(category="organisation"),
+            SimilarOptions(category="organisation"),
             [("rack", 1 / 12, 0.5, 2, 2 / 8, "weight 5 g (10 g)")],
             id="another category",
         ),
-        pytest.param("half", Options(by=("price",)), [], id="qualifiers must be the same"),
-        pytest.param("lean", Options(by=("price[edition=pro]",)), [], id="a currency too"),
+        pytest.param("half", SimilarOptions(by=("price",)), [], id="qualifiers must be the same"),
+        pytest.param("lean", SimilarOptions(by=("price[edition=pro]",)), [], id="a currency too"),
     ],
 )  # fmt: skip
-def test_similar(lamps: Catalog, name: str, options: Options, rows: list[tuple[object, ...]]) -> None:
+def test_similar(lamps: Repository, name: str, options: SimilarOptions, rows: list[tuple[object, ...]]) -> None:
     found = said(similar(lamps, name, options))
     assert [(one[0], one[3], one[5]) for one in found] == [(one[0], one[3], one[5]) for one in rows]
     for one, wanted in zip(found, rows, strict=True):
@@ -109,48 +109,50 @@ def test_similar(lamps: Catalog, name: str, options: Options, rows: list[tuple[o
 @pytest.mark.parametrize(
     ("name", "options", "remarks"),
     [
-        ("lean", Options(), ["1 of 4 other products share no value with lean"]),
+        ("lean", SimilarOptions(), ["1 of 4 other products share no value with lean"]),
         (
             "lean",
-            Options(limit=1),
+            SimilarOptions(limit=1),
             ["1 of 4 other products share no value with lean", "2 more are less alike: --limit 3 shows them"],
         ),
-        ("twin", Options(), []),
+        ("twin", SimilarOptions(), []),
     ],
 )
-def test_remarks(lamps: Catalog, name: str, options: Options, remarks: list[str]) -> None:
+def test_remarks(lamps: Repository, name: str, options: SimilarOptions, remarks: list[str]) -> None:
     assert similar(lamps, name, options).remarks == remarks
 
 
-def test_columns(lamps: Catalog) -> None:
+def test_columns(lamps: Repository) -> None:
     titles = ["product", "name", "likeness", "closeness", "shared of 8", "share", "differs most (lean in brackets)"]
     assert [column.title for column in similar(lamps, "lean").columns] == titles
-    wide = similar(lamps, "lean", Options(category="goods"))
+    wide = similar(lamps, "lean", SimilarOptions(category="goods"))
     assert [column.title for column in wide.columns] == [*titles[:2], "category", *titles[2:]]
     assert [row.cells[2].text for row in wide.rows] == ["desk-lamp", "lamp", "lamp"]
 
 
 @pytest.mark.parametrize(
-    ("name", "options", "error", "problem", "mend"),
+    ("name", "options", "error", "problem", "hint"),
     [
-        ("lein", Options(), NotFound, "no product 'lein'", "did you mean lean"),
-        ("mute", Options(), NotFound, "mute has no value to compare by", "specdb show mute"),
-        ("lone", Options(("weight",)), NotFound, "lone has no value of weight", "specdb show lone"),
-        ("lean", Options(("note",)), UsageError, "note is a text, and texts are not compared", "another"),
-        ("lean", Options(("wieght",)), UnknownKey, "no attribute 'wieght'", "weight"),
-        ("lean", Options(("weight:2",)), UsageError, "'weight:2' has a setting", "KEY"),
-        ("lean", Options(category="lamb"), NotFound, "no category 'lamb'", "lamp"),
-        ("lean", Options(limit=-1), UsageError, "--limit -1 is negative", "0 or more"),
+        ("lein", SimilarOptions(), NotFoundError, "no product 'lein'", "did you mean lean"),
+        ("mute", SimilarOptions(), NotFoundError, "mute has no value to compare by", "specdb show mute"),
+        ("lone", SimilarOptions(("weight",)), NotFoundError, "lone has no value of weight", "specdb show lone"),
+        ("lean", SimilarOptions(("note",)), UsageError, "note is a text, and texts are not compared", "another"),
+        ("lean", SimilarOptions(("wieght",)), UnknownKeyError, "no attribute 'wieght'", "weight"),
+        ("lean", SimilarOptions(("weight:2",)), UsageError, "'weight:2' has a setting", "KEY"),
+        ("lean", SimilarOptions(category="lamb"), NotFoundError, "no category 'lamb'", "lamp"),
+        ("lean", SimilarOptions(limit=-1), UsageError, "--limit -1 is negative", "0 or more"),
     ],
 )
-def test_errors(lamps: Catalog, name: str, options: Options, error: type[SpecdbError], problem: str, mend: str) -> None:
-    with pytest.raises(error, match=f"(?s){problem}.*{mend}"):
+def test_errors(
+    lamps: Repository, name: str, options: SimilarOptions, error: type[SpecdbError], problem: str, hint: str
+) -> None:
+    with pytest.raises(error, match=f"(?s){problem}.*{hint}"):
         similar(lamps, name, options)
 
 
-def test_a_product_that_shares_one_attribute_does_not_lead_by_luck(catalog: Catalog) -> None:
+def test_a_product_that_shares_one_attribute_does_not_lead_by_luck(view: Repository) -> None:
     """In the packaged specs the enterprise version shares only its maker with the A1 Pro, and the A1 twelve attributes."""
-    table = similar(catalog, "a1-pro")
+    table = similar(view, "a1-pro")
     assert [(one["product"], one["shared"], one["closeness"]) for one in table.records()][:2] == [
         ("a1", 12, 0.25),
         ("a1-pro-enterprise", 1, 1),

@@ -16,9 +16,9 @@ import pytest
 
 from specdb.database import create, journal
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.editing.load import load, unit_rows
-from specdb.errors import FileFaults, NotFound, SpecdbError, StoreError
+from specdb.errors import DatabaseError, NotFoundError, SpecdbError, ValidationError
 from specdb.reports.verify import LARGEST, LONGEST_LINE, verify
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ SECONDS = 5.0
 
 
 @pytest.mark.parametrize("source", ["dingtalk-a1-pro", "moonix", "ascend", "optimus"])
-def test_every_figure_of_the_articles_stands_where_it_should(catalog: Catalog, source: str) -> None:
+def test_every_figure_of_the_articles_stands_where_it_should(view: Repository, source: str) -> None:
     if not ARTICLES.exists():
         reason = f"NOT VERIFIED: the text of the articles is not there ({ARTICLES.name}), so {source} was not held against it"
         warnings.warn(reason, stacklevel=1)
         pytest.skip(reason)
-    table = verify(catalog, source, ARTICLES)
+    table = verify(view, source, ARTICLES)
     assert _problems(table) == []
     (remark,) = table.remarks
     right, _, whole = remark.split(": ")[1].split(" ")[:3]
@@ -96,7 +96,7 @@ def _made(database: Place, token: str = "14.9g", place: str = "line 2", text: by
 
 def _verified(database: Place, file: Path, source: str = "paper") -> Table:
     with closing(connect(database)) as connection:
-        return verify(Catalog(connection), source, file)
+        return verify(Repository(connection), source, file)
 
 
 def _problems(table: Table) -> list[str]:
@@ -172,11 +172,11 @@ def test_line_ends_and_composed_letters_do_not_matter(site: Place, tmp_path: Pat
 def test_what_is_no_text(site: Place, tmp_path: Path, content: bytes, line: int, problem: str) -> None:
     file = tmp_path / "text.txt"
     file.write_bytes(content)
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(ValidationError) as caught:
         _verified(_made(site), file)
-    (fault,) = caught.value.faults
+    (fault,) = caught.value.issues
     assert (fault.line, fault.problem) == (line, problem)
-    assert fault.mend
+    assert fault.hint
     assert str(file) in caught.value.problem
 
 
@@ -196,8 +196,8 @@ def test_an_empty_text(site: Place, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "kind", "problem"),
     [
-        ("none.txt", StoreError, "none.txt cannot be read: No such file"),
-        ("folder", StoreError, "folder cannot be read: Is a directory"),
+        ("none.txt", DatabaseError, "none.txt cannot be read: No such file"),
+        ("folder", DatabaseError, "folder cannot be read: Is a directory"),
     ],
 )
 def test_what_cannot_be_read(site: Place, tmp_path: Path, name: str, kind: type[SpecdbError], problem: str) -> None:
@@ -205,11 +205,11 @@ def test_what_cannot_be_read(site: Place, tmp_path: Path, name: str, kind: type[
     with pytest.raises(kind) as caught:
         _verified(_made(site), tmp_path / name)
     assert problem in caught.value.problem
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 def test_an_unknown_source(site: Place, text: Path) -> None:
-    with pytest.raises(NotFound, match="there is no source 'papers'"):
+    with pytest.raises(NotFoundError, match="there is no source 'papers'"):
         _verified(_made(site), text, "papers")
 
 

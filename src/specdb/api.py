@@ -6,18 +6,16 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from specdb.analysis import criteria
-from specdb.analysis.adhoc_attributes import define
+from specdb.analysis.adhoc_attributes import define_adhoc
 from specdb.analysis.currency import showing
 from specdb.database import changesets, engine
 from specdb.database.as_of import set_back
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.domain import qualifiers as bound
-from specdb.errors import NoDatabase
-from specdb.query import Condition, query
-from specdb.query import Options as QueryOptions
+from specdb.errors import DatabaseNotFoundError
+from specdb.query import Condition, QueryOptions, query
 from specdb.reports import diff, explain, history, listing, log, rank, show, similar
-from specdb.reports.compare import Options as CompareOptions
-from specdb.reports.compare import compare
+from specdb.reports.compare import CompareOptions, compare
 from specdb.reports.export import export
 
 if TYPE_CHECKING:
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from specdb.database.engine import Place
+    from specdb.database.view import View
     from specdb.domain.table import Table
 
     Read = TypeVar("Read", bound=Callable[..., Table])
@@ -35,7 +34,7 @@ def _of_one_moment(method: Read) -> Read:
 
     @wraps(method)
     def read(self: Database, *arguments: Any, **named: Any) -> Table:
-        connection = self.catalog.connection
+        connection = self.view.connection
         connection.execute("BEGIN")
         try:
             return method(self, *arguments, **named)
@@ -54,8 +53,8 @@ class Database:
 
     def __init__(self, path: Place) -> None:
         self.path = path
-        self.catalog = Catalog(engine.connect(path))
-        self._others: dict[int | str, Catalog] = {}
+        self.view = Repository(engine.connect(path))
+        self._others: dict[int | str, Repository] = {}
 
     @_of_one_moment
     def compare(
@@ -103,12 +102,12 @@ class Database:
         self, by: str, category: str = "", *, missing: str = "exclude", limit: int | None = None, currency: str = ""
     ) -> Table:
         """Products by a weighted score: `by` is as in "weight:2, battery-life"."""
-        return rank.rank(self._view(currency), criteria.split(by), rank.Options(category, missing, limit))
+        return rank.rank(self._view(currency), criteria.split(by), rank.RankOptions(category, missing, limit))
 
     @_of_one_moment
     def similar(self, product: str, *, by: str = "", category: str = "", limit: int = 10) -> Table:
         """The products most like one, on what they share."""
-        return similar.similar(self.catalog, product, similar.Options(criteria.split(by) if by else (), category, limit))
+        return similar.similar(self.view, product, similar.SimilarOptions(criteria.split(by) if by else (), category, limit))
 
     @_of_one_moment
     def show(self, product: str, attribute: str = "", *, qualifiers: str = "", currency: str = "", as_of: str = "") -> Table:
@@ -118,30 +117,30 @@ class Database:
     @_of_one_moment
     def why(self, product: str, attribute: str = "", *, qualifiers: str = "", as_of: str = "") -> Table:
         """All that is stated on a question, which of it is shown, and by which rule; without an attribute, on all conflicts."""
-        return explain.why(self._view(as_of=as_of), product, attribute, _bound(qualifiers))
+        return explain.explain(self._view(as_of=as_of), product, attribute, _bound(qualifiers))
 
     @_of_one_moment
     def log(self, product: str = "", limit: int | None = None) -> Table:
         """The changesets, newest first; of one product, if it is named."""
-        return log.log(self.catalog, product, limit)
+        return log.log(self.view, product, limit)
 
     @_of_one_moment
     def history(self, product: str, attribute: str, *, qualifiers: str = "") -> Table:
         """All that was ever stated of a product's attribute."""
-        return history.history(self.catalog, product, attribute, _bound(qualifiers))
+        return history.history(self.view, product, attribute, _bound(qualifiers))
 
     def diff(self, one: str, other: str = "@") -> Table:
         """What differs from one changeset ("@12"), date or other database (path or URL) to another, or to now ("@")."""
-        ends = [changesets.find(self.catalog, end) if changesets.is_moment(end) else None for end in (one, other)]
+        ends = [changesets.find(self.view, end) if changesets.is_moment(end) else None for end in (one, other)]
         first, second = (self._then(end) if changesets.is_moment(end) else self._other(end) for end in (one, other))
         if ends[0] is not None and ends[1] is not None:
-            return diff.between(self.catalog, first, second, (ends[0], ends[1]))
+            return diff.between(self.view, first, second, (ends[0], ends[1]))
         return diff.diff(first, second)
 
     @_of_one_moment
     def list(self, what: str, category: str = "") -> Table:
         """The products, categories, attributes, sources, units or rates."""
-        return listing.listing(self.catalog, what, category)
+        return listing.listing(self.view, what, category)
 
     def export(
         self,
@@ -155,28 +154,28 @@ class Database:
         """The specs of these products, or of a category, or all: one a row (long) or one product a row (wide)."""
         return export(self._view(currency, compute, as_of), products, category, layout)
 
-    def _view(self, currency: str = "", compute: Sequence[str] = (), as_of: str = "") -> Catalog:
-        """The catalog as of then, with these computed attributes more, and showing money in this currency if one is named."""
-        return showing(define(self._then(as_of) if as_of else self.catalog, compute), currency)
+    def _view(self, currency: str = "", compute: Sequence[str] = (), as_of: str = "") -> View:
+        """The view as of then, with these computed attributes more, and showing money in this currency if one is named."""
+        return showing(define_adhoc(self._then(as_of) if as_of else self.view, compute), currency)
 
-    def _then(self, as_of: str) -> Catalog:
-        """The catalog as it was, on a connection of its own that is kept: tables may read from it later."""
-        id = changesets.find(self.catalog, as_of)
+    def _then(self, as_of: str) -> View:
+        """The view as it was, on a connection of its own that is kept: tables may read from it later."""
+        id = changesets.find(self.view, as_of)
         if id not in self._others:
-            self._others[id] = Catalog(engine.connect(self.path))
+            self._others[id] = Repository(engine.connect(self.path))
             set_back(self._others[id], id)
         return self._others[id]
 
-    def _other(self, location: str) -> Catalog:
-        """Another database's catalog."""
+    def _other(self, location: str) -> View:
+        """Another database's view."""
         if location not in self._others:
-            self._others[location] = Catalog(engine.connect(engine.locate(location)))
+            self._others[location] = Repository(engine.connect(engine.locate(location)))
         return self._others[location]
 
     def close(self) -> None:
         """Closes the connections; the database cannot be asked afterwards."""
-        for catalog in (self.catalog, *self._others.values()):
-            catalog.connection.close()
+        for view in (self.view, *self._others.values()):
+            view.connection.close()
 
     def __enter__(self) -> Database:
         return self
@@ -206,7 +205,7 @@ def open(location: str | os.PathLike[str] | None = None) -> Database:
     path = engine.locate(None if location is None else str(location))
     try:
         return Database(path)
-    except NoDatabase:
+    except DatabaseNotFoundError:
         from specdb.editing.load import create_seeded
 
         create_seeded(path)

@@ -1,6 +1,6 @@
 """Every error specdb raises on purpose.
 
-SpecdbError                  something the user can mend; exit code 1
+SpecdbError                  something the user can hint; exit code 1
 ├── UsageError               the request itself is wrong; exit code 2
 │   ├── ValueFault           a text that is no value: number, unit, date, flag or choice
 │   │   └── DimensionFault   a value whose unit measures something else
@@ -11,7 +11,7 @@ SpecdbError                  something the user can mend; exit code 1
 ├── NoRate                   no exchange rate for a currency and a day
 ├── StoreError               the database cannot be opened, read or written
 │   └── NoDatabase           there is none yet
-└── FileFaults               a file with faults, all of them, each with its line
+└── FileFaults               a file with issues, all of them, each with its line
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 
 
 class SpecdbError(Exception):
-    """An error with what was given and what is wrong (`problem`), and how to put it right (`mend`)."""
+    """An error with what was given and what is wrong (`problem`), and how to put it right (`hint`)."""
 
     exit_code = 1
 
-    def __init__(self, problem: str, mend: str = "") -> None:
-        super().__init__(problem, mend)
+    def __init__(self, problem: str, hint: str = "") -> None:
+        super().__init__(problem, hint)
         self.problem = problem
-        self.mend = mend
+        self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.problem}\n{self.mend}" if self.mend else self.problem
+        return f"{self.problem}\n{self.hint}" if self.hint else self.problem
 
 
 class UsageError(SpecdbError):
@@ -42,73 +42,73 @@ class UsageError(SpecdbError):
     exit_code = 2
 
 
-class ValueFault(UsageError):
+class InvalidValueError(UsageError):
     """A text that is no value of the kind asked for."""
 
 
-class DimensionFault(ValueFault):
+class DimensionError(InvalidValueError):
     """A value whose unit measures something else than the attribute does."""
 
 
-class UnknownKey(UsageError):
+class UnknownKeyError(UsageError):
     """No attribute, format or option of that name."""
 
 
-class NotFound(SpecdbError):
+class NotFoundError(SpecdbError):
     """No product, category or source of that name."""
 
 
-class Ambiguous(SpecdbError):
-    """A name that fits several things; the mend lists them."""
+class AmbiguousNameError(SpecdbError):
+    """A name that fits several things; the hint lists them."""
 
 
-class InTheWay(SpecdbError):
-    """What the database holds does not fit a change; the mend lists it."""
+class ConflictError(SpecdbError):
+    """What the database holds does not fit a change; the hint lists it."""
 
 
-class NoRate(SpecdbError):
-    """No exchange rate between two currencies for a day; the mend is the command that adds one."""
+class MissingRateError(SpecdbError):
+    """No exchange rate between two currencies for a day; the hint is the command that adds one."""
 
 
-class StoreError(SpecdbError):
+class DatabaseError(SpecdbError):
     """The database cannot be opened, read or written."""
 
 
-class NoDatabase(StoreError):
+class DatabaseNotFoundError(DatabaseError):
     """There is no database yet; the first use makes one."""
 
 
-class Fault:
-    """One fault of a file: its 1-based `line` (0 where the whole file is meant), what is wrong and the mend."""
+class Issue:
+    """One issue of a file: its 1-based `line` (0 where the whole file is meant), what is wrong and the hint."""
 
-    __slots__ = ("line", "mend", "problem")
+    __slots__ = ("hint", "line", "problem")
 
-    def __init__(self, line: int, problem: str, mend: str = "") -> None:
+    def __init__(self, line: int, problem: str, hint: str = "") -> None:
         self.line = line
         self.problem = problem
-        self.mend = mend
+        self.hint = hint
 
     def __str__(self) -> str:
         text = f"line {self.line}: {self.problem}" if self.line else self.problem
-        return f"{text} ({self.mend})" if self.mend else text
+        return f"{text} ({self.hint})" if self.hint else text
 
 
-class FileFaults(SpecdbError):
-    """A file with faults; `faults` holds them all, in the order of their lines, and the message the first of very many."""
+class ValidationError(SpecdbError):
+    """A file with issues; `issues` holds them all, in the order of their lines, and the message the first of very many."""
 
     MOST_SAID = 1000
 
-    def __init__(self, path: str, faults: Sequence[Fault]) -> None:
+    def __init__(self, path: str, issues: Sequence[Issue]) -> None:
         self.path = path
-        self.faults = sorted(faults, key=lambda fault: (fault.line, fault.problem, fault.mend))
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        said = [f"{path}, {fault}" for fault in self.faults[: self.MOST_SAID]]
-        said += [f"and {len(faults) - self.MOST_SAID} more"] if len(faults) > self.MOST_SAID else []
+        self.issues = sorted(issues, key=lambda issue: (issue.line, issue.problem, issue.hint))
+        count = "1 issue" if len(issues) == 1 else f"{len(issues)} issues"
+        said = [f"{path}, {issue}" for issue in self.issues[: self.MOST_SAID]]
+        said += [f"and {len(issues) - self.MOST_SAID} more"] if len(issues) > self.MOST_SAID else []
         super().__init__(f"{path}: {count}; nothing was changed", "\n".join(said))
 
 
 def nearest(name: str, known: Iterable[str], limit: int = 3) -> str:
-    """The mend for a wrong name: 'did you mean a, b or c?', or '' where nothing is near."""
+    """The hint for a wrong name: 'did you mean a, b or c?', or '' where nothing is near."""
     from difflib import get_close_matches
 
     folded = {one.lower(): one for one in known}

@@ -12,7 +12,7 @@ from specdb.analysis.checks import check
 from specdb.analysis.checks.finding import Scope
 from specdb.database import create, journal
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.editing.load import load, unit_rows
 from specdb.figures import dates
 
@@ -42,9 +42,9 @@ def made(path: Place, yaml: str) -> Place:
 def checked(path: Place, kind: str, *, products: tuple[str, ...] = (), today: date = TODAY, stale: str = "") -> Table:
     """What this kind of check says of these products of the database, of all if none is named."""
     with closing(connect(path)) as connection:
-        catalog = Catalog(connection)
-        chosen = [catalog.product(name) for name in products] if products else catalog.products()
-        return check(Scope(catalog, chosen, today, dates.before(today, stale) if stale else None), (kind,))
+        view = Repository(connection)
+        chosen = [view.product(name) for name in products] if products else view.products()
+        return check(Scope(view, chosen, today, dates.before(today, stale) if stale else None), (kind,))
 
 
 def found(path: Place, kind: str, **how: object) -> list[tuple[Scalar, ...]]:

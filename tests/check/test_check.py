@@ -12,14 +12,14 @@ from check_cases import TODAY, checked, found
 from specdb.analysis.checks import KINDS, check, failed
 from specdb.analysis.checks.finding import Scope
 from specdb.analysis.claims import FAILS
-from specdb.errors import UnknownKey
+from specdb.errors import UnknownKeyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from subprocess import CompletedProcess
 
     from specdb.database.engine import Place
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
 
 SNAPSHOT = Path(__file__).with_name("seed.txt")
 RENEW = "SPECDB_RENEW"
@@ -52,8 +52,8 @@ def test_the_conflicts_of_the_packaged_specs(seeded: Place) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_alone(catalog: Catalog, kind: str) -> None:
-    table = check(Scope(catalog, catalog.products(), TODAY), (kind, kind))
+def test_each_kind_alone(view: Repository, kind: str) -> None:
+    table = check(Scope(view, view.products(), TODAY), (kind, kind))
     rows = list(table.rows)
     assert {row.group for row in rows} <= {kind}
     assert len(table.remarks) == 1
@@ -64,15 +64,15 @@ def test_each_kind_alone(catalog: Catalog, kind: str) -> None:
     assert verdicts == sorted(verdicts)
 
 
-def test_an_unknown_kind_is_answered_with_the_nearest(catalog: Catalog) -> None:
-    with pytest.raises(UnknownKey, match="did you mean claims"):
-        check(Scope(catalog, [], TODAY), ("claim",))
-    with pytest.raises(UnknownKey, match="write claims, conflicts"):
-        check(Scope(catalog, [], TODAY), ("xyzzy",))
+def test_an_unknown_kind_is_answered_with_the_nearest(view: Repository) -> None:
+    with pytest.raises(UnknownKeyError, match="did you mean claims"):
+        check(Scope(view, [], TODAY), ("claim",))
+    with pytest.raises(UnknownKeyError, match="write claims, conflicts"):
+        check(Scope(view, [], TODAY), ("xyzzy",))
 
 
-def test_no_products_give_no_findings(catalog: Catalog) -> None:
-    table = check(Scope(catalog, [], TODAY))
+def test_no_products_give_no_findings(view: Repository) -> None:
+    table = check(Scope(view, [], TODAY))
     assert list(table.rows) == []
     assert table.remarks == ["nothing to check"]
     assert not failed(table)

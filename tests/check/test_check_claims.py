@@ -12,7 +12,7 @@ from check_cases import checked, found, made
 from specdb.analysis.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
 from specdb.database import metadata
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.domain.expression import operands
 from specdb.figures.expression_parser import parse_expression
 
@@ -133,8 +133,8 @@ def test_all_claims_of_the_articles_are_judged(rows: list[Row]) -> None:
 
 def test_every_claim_with_an_expression_can_be_checked(seeded: Place, rows: list[Row]) -> None:
     with closing(connect(seeded)) as connection:
-        catalog = Catalog(connection)
-        written = metadata.claims(catalog, [product.id for product in catalog.products()])
+        view = Repository(connection)
+        written = metadata.claims(view, [product.id for product in view.products()])
     expected = sum(bool(claim.expression) for claim in written)
     assert expected == sum(row.cells[1].text != UNCHECKED for row in rows)
     assert all(list(operands(parse_expression(claim.expression))) for claim in written if claim.expression)

@@ -1,4 +1,4 @@
-"""Bad input: a message that names it and the mend, exit code 1 or 2, nothing on stdout, nothing changed, no traceback."""
+"""Bad input: a message that names it and the hint, exit code 1 or 2, nothing on stdout, nothing changed, no traceback."""
 
 from __future__ import annotations
 
@@ -145,13 +145,13 @@ def test_read_only_directory_can_be_read(fixed: Path) -> None:
 import os, sys
 import specdb.domain.source
 from pathlib import Path
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.database.engine import connect
 if os.getuid() == 0:
     os.setgroups([])
     os.setgid(65534)
     os.setuid(65534)
-print(*(source.slug for source in Catalog(connect(Path(sys.argv[1]))).sources().values()))
+print(*(source.slug for source in Repository(connect(Path(sys.argv[1]))).sources().values()))
 """
     words = [sys.executable, "-c", code, str(fixed)]
     result = subprocess.run(words, capture_output=True, text=True, check=False)

@@ -78,7 +78,7 @@ def test_table(run: Run, article: str) -> None:
 def test_yaml_is_a_bundle_that_loads(run: Run, article: str, tmp_path: Path, database: Path) -> None:
     file = tmp_path / "drafts.yaml"
     run("extract", article, "-o", str(file), check=True)
-    drafts = bundle.read(file.read_text(), str(file))
+    drafts = bundle.parse_bundle(file.read_text(), str(file))
     assert [source.date for source in drafts.sources] == ["2026-03-02"]
     arden, a1_pro = drafts.products
     assert [(spec.attribute, spec.value, spec.at) for spec in arden.specs] == [

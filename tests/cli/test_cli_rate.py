@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.editing.load import load
-from specdb.errors import FileFaults
+from specdb.errors import ValidationError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,10 +59,10 @@ def test_faults_have_their_line(database: Place, tmp_path: Path, item: str, said
     file = tmp_path / "rates.yaml"
     first = "{day: 2026-11-19, base: TWD, quote: EUR, rate: 0.03, source: x}"
     file.write_text(f"specdb: 1\nrates:\n- {first}\n- {item}\n", encoding="utf-8")
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(ValidationError) as caught:
         load(database, file)
-    assert [fault.line for fault in caught.value.faults] == [4]
-    assert said in caught.value.faults[0].problem
+    assert [fault.line for fault in caught.value.issues] == [4]
+    assert said in caught.value.issues[0].problem
 
 
 @pytest.mark.parametrize(

@@ -43,14 +43,14 @@ def spec(**given: Any) -> Spec:
 def figure(text: str, unit: str, *, signed: bool = False, **given: Any) -> Spec:
     """The spec of a quantity printed as `text`, of an attribute in `unit`."""
     found = parse_quantity(text)
-    written = unit_registry.resolve(found.unit)
-    lo, nominal, hi = quantity.interval(found, written, unit_registry.resolve(unit), signed=signed)
+    written = unit_registry.resolve_unit(found.unit)
+    lo, nominal, hi = quantity.interval(found, written, unit_registry.resolve_unit(unit), signed=signed)
     columns = {"modifier": found.modifier, "number": "..".join(found.numbers), "unit": written.name, "value_unit": unit}
     return spec(**columns, lo=lo, nominal=nominal, hi=hi, printed=text, **given)
 
 
 def attribute(kind: str = "quantity", unit: str = "g", **given: Any) -> Attribute:
     """An attribute of this kind."""
-    dimension = unit_registry.resolve(unit).dimension if kind == "quantity" else ""
+    dimension = unit_registry.resolve_unit(unit).dimension if kind == "quantity" else ""
     plain = {"id": 1, "key": "it", "name": "it", "better": "", "group": "", "many": False, "signed": False}
     return Attribute(**{**plain, "kind": kind, "unit": unit if kind == "quantity" else "", "dimension": dimension, **given})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from core_specs import figure, spec
 
-from specdb.domain.spec_conflicts import agree, apart
+from specdb.domain.spec_conflicts import agrees, contradicts
 
 CASES = [
     # two figures
@@ -28,7 +28,7 @@ CASES = [
 def test_figures(one: str, other: str, agreeing: bool, excluding: bool) -> None:
     specs = figure(one, "g"), figure(other, "g")
     for pair in (specs, specs[::-1]):
-        assert (agree(*pair), apart(*pair)) == (agreeing, excluding)
+        assert (agrees(*pair), contradicts(*pair)) == (agreeing, excluding)
 
 
 @pytest.mark.parametrize(
@@ -46,4 +46,4 @@ def test_figures(one: str, other: str, agreeing: bool, excluding: bool) -> None:
     ],
 )
 def test_other_kinds(one: dict[str, object], other: dict[str, object], agreeing: bool, excluding: bool) -> None:
-    assert (agree(spec(**one), spec(**other)), apart(spec(**one), spec(**other))) == (agreeing, excluding)
+    assert (agrees(spec(**one), spec(**other)), contradicts(spec(**one), spec(**other))) == (agreeing, excluding)

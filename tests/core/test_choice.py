@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from specdb.analysis import ranking
 from specdb.domain.quantity import Interval
-from specdb.errors import UnknownKey
+from specdb.errors import UnknownKeyError
 
 Rows = list[list[Interval]]
 
@@ -54,7 +54,7 @@ def exact(*numbers: float) -> list[Interval]:
     ],
 )
 def test_oriented(figure: tuple[float, float, float], higher: bool, oriented: tuple[float, float, float]) -> None:
-    assert ranking.oriented(Interval(*figure), higher=higher) == oriented
+    assert ranking.normalize_direction(Interval(*figure), higher=higher) == oriented
 
 
 @pytest.mark.parametrize(
@@ -140,8 +140,8 @@ def test_units_change_no_ranking(given: tuple[Rows, list[float]], factors: list[
     scaled = [[Interval(*(end * by for end in one)) for one, by in zip(row, factors, strict=False)] for row in rows]
     before, after = ranking.rank(rows, weights), ranking.rank(scaled, weights)
     assert [(one.place, one.score) for one in after] == [(one.place, one.score) for one in before]
-    assert [ranking.pareto(scaled, match) for match in ranking.MATCHES] == [
-        ranking.pareto(rows, match) for match in ranking.MATCHES
+    assert [ranking.non_dominated(scaled, match) for match in ranking.MATCHES] == [
+        ranking.non_dominated(rows, match) for match in ranking.MATCHES
     ]
 
 
@@ -189,7 +189,7 @@ UP_TO, ABOUT = Interval(0, 16, 16), Interval(38, 40, 42)
 )
 def test_pareto(rows: Rows, certain: str, likely: str, possible: str) -> None:
     wanted = {"certain": certain, "likely": likely, "possible": possible}
-    assert {match: ranking.pareto(rows, match) for match in ranking.MATCHES} == {
+    assert {match: ranking.non_dominated(rows, match) for match in ranking.MATCHES} == {
         match: [int(place) for place in places if place != " "] for match, places in wanted.items()
     }
 
@@ -208,12 +208,12 @@ def test_pareto_is_the_reference(match: str, rows: Rows) -> None:
         for index, row in enumerate(rows)
         if not any(beats(other, row, match) for place, other in enumerate(rows) if place != index)
     ]
-    assert ranking.pareto(rows, match) == kept
+    assert ranking.non_dominated(rows, match) == kept
 
 
 @given(tables())
 def test_a_weaker_match_keeps_no_more(rows: Rows) -> None:
-    kept = [set(ranking.pareto(rows, match)) for match in ranking.MATCHES]
+    kept = [set(ranking.non_dominated(rows, match)) for match in ranking.MATCHES]
     assert all(later <= earlier for earlier, later in pairwise(kept))
     assert not rows or kept[1]
 
@@ -226,7 +226,7 @@ def test_a_product_that_is_beaten_changes_nothing_for_the_others(match: str, row
     top = [(one.lo if match == "certain" else one.nominal) - step for one, step in zip(by, less, strict=False)]
     added = [Interval(at - 2, at, at if match == "certain" else at + 5) for at in top]
     assert beats(by, added, match)
-    assert ranking.pareto([*rows, added], match) == ranking.pareto(rows, match)
+    assert ranking.non_dominated([*rows, added], match) == ranking.non_dominated(rows, match)
 
 
 @given(tables(), st.randoms(use_true_random=False))
@@ -234,13 +234,13 @@ def test_the_order_of_the_rows_does_not_matter(rows: Rows, random: object) -> No
     order = list(range(len(rows)))
     getattr(random, "shuffle")(order)  # noqa: B009
     for match in ranking.MATCHES:
-        shuffled = ranking.pareto([rows[place] for place in order], match)
-        assert sorted(order[place] for place in shuffled) == ranking.pareto(rows, match)
+        shuffled = ranking.non_dominated([rows[place] for place in order], match)
+        assert sorted(order[place] for place in shuffled) == ranking.non_dominated(rows, match)
 
 
 def test_pareto_of_another_match() -> None:
-    with pytest.raises(UnknownKey, match="'surely' is no strength"):
-        ranking.pareto([], "surely")
+    with pytest.raises(UnknownKeyError, match="'surely' is no strength"):
+        ranking.non_dominated([], "surely")
 
 
 @pytest.mark.parametrize(("numbers", "middle"), [([3], 3), ([1, 9, 2], 2), ([1, 2, 4, 9], 3), ([17.9, 14.9], 16.4)])
@@ -264,16 +264,20 @@ def test_median(numbers: list[float], middle: float) -> None:
     ],
 )
 def test_gap(one: float, other: float, least: float, most: float, gap: float) -> None:
-    assert ranking.gap(one, other, least, most) == ranking.gap(other, one, least, most) == pytest.approx(gap)
+    assert (
+        ranking.relative_distance(one, other, least, most)
+        == ranking.relative_distance(other, one, least, most)
+        == pytest.approx(gap)
+    )
 
 
 @given(st.lists(st.floats(1e-9, 1e9), min_size=2, max_size=6), FACTORS)
 def test_a_gap_lies_between_0_and_1_in_any_unit(numbers: list[float], factor: float) -> None:
     least, most = min(numbers), max(numbers)
-    gap = ranking.gap(numbers[0], numbers[1], least, most)
+    gap = ranking.relative_distance(numbers[0], numbers[1], least, most)
     assert 0 <= gap <= 1 + 1e-9
     if most / least > ranking.DECADE * 1.001 or most / least < ranking.DECADE * 0.999:
-        scaled = ranking.gap(numbers[0] * factor, numbers[1] * factor, least * factor, most * factor)
+        scaled = ranking.relative_distance(numbers[0] * factor, numbers[1] * factor, least * factor, most * factor)
         assert scaled == pytest.approx(gap, abs=1e-5)
 
 
@@ -282,7 +286,7 @@ def test_a_gap_lies_between_0_and_1_in_any_unit(numbers: list[float], factor: fl
     [("", "", 0), ("a", "a", 0), ("a", "b", 1), ("ab", "bc", 2 / 3), ("ab", "a", 0.5), ("a", "", 1)],
 )
 def test_unlike(one: str, other: str, apart: float) -> None:
-    assert ranking.unlike(frozenset(one), frozenset(other)) == pytest.approx(apart)
+    assert ranking.jaccard_distance(frozenset(one), frozenset(other)) == pytest.approx(apart)
 
 
 @pytest.mark.parametrize(
@@ -290,10 +294,10 @@ def test_unlike(one: str, other: str, apart: float) -> None:
     [([], 0, 0), ([0], 1 / 11, 1), ([1], 0, 0), ([0] * 10, 0.5, 1), ([0, 1], 1 / 12, 0.5), ([0.5] * 10, 0.25, 0.5)],
 )
 def test_likeness(gaps: list[float], likeness: float, closeness: float) -> None:
-    assert list(ranking.likeness(gaps)) == pytest.approx([likeness, closeness])
+    assert list(ranking.similarity(gaps)) == pytest.approx([likeness, closeness])
 
 
 @given(st.lists(st.floats(0, 1), max_size=30))
 def test_more_that_is_alike_is_more_alike(gaps: list[float]) -> None:
-    assert ranking.likeness([*gaps, 0])[0] > ranking.likeness(gaps)[0] - 1e-12
-    assert ranking.likeness([*gaps, 1])[0] <= ranking.likeness(gaps)[0]
+    assert ranking.similarity([*gaps, 0])[0] > ranking.similarity(gaps)[0] - 1e-12
+    assert ranking.similarity([*gaps, 1])[0] <= ranking.similarity(gaps)[0]

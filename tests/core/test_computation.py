@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 from specdb.analysis import computed_figure
 from specdb.domain import interval_arithmetic
-from specdb.domain.interval_arithmetic import Measure
+from specdb.domain.interval_arithmetic import IntervalMeasure
 from specdb.domain.quantity import Quantity
-from specdb.errors import DimensionFault
+from specdb.errors import DimensionError
 from specdb.figures import unit_registry
 from specdb.figures.quantity_parser import parse_quantity
 
 
-def stands_for(text: str, *, signed: bool = False) -> Measure:
+def stands_for(text: str, *, signed: bool = False) -> IntervalMeasure:
     figure = parse_quantity(text)
-    return interval_arithmetic.from_quantity(figure, unit_registry.resolve(figure.unit), rounded=False, signed=signed)
+    return interval_arithmetic.from_quantity(figure, unit_registry.resolve_unit(figure.unit), rounded=False, signed=signed)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_figures(one: str, sign: str, other: str, unit: str, wanted: str) -> Non
     }[sign]
     found = operation(stands_for(one), stands_for(other))
     computed = computed_figure.figure(
-        found, unit_registry.resolve(unit), {parse_quantity(one).modifier, parse_quantity(other).modifier}
+        found, unit_registry.resolve_unit(unit), {parse_quantity(one).modifier, parse_quantity(other).modifier}
     )
     assert computed
     assert str(Quantity(computed.modifier, computed.numbers, unit)) == wanted
@@ -63,33 +63,36 @@ def test_figures(one: str, sign: str, other: str, unit: str, wanted: str) -> Non
     [("≤ 5 h", "≤ 6 g"), ("≤ 5 h", "< 6 g"), ("≥ 5 h", "≥ 2 g")],
 )
 def test_what_excludes_nothing_is_no_figure(one: str, other: str) -> None:
-    turned = Measure(
-        interval_arithmetic.End(Fraction(0), True), stands_for(other).nominal, stands_for(other).hi, stands_for(other).powers
+    turned = IntervalMeasure(
+        interval_arithmetic.Endpoint(Fraction(0), True),
+        stands_for(other).nominal,
+        stands_for(other).hi,
+        stands_for(other).powers,
     )
     found = interval_arithmetic.divide(stands_for(one), turned)
-    assert computed_figure.figure(found, unit_registry.resolve("h/g"), {"at_most", "at_least"}) is None
+    assert computed_figure.figure(found, unit_registry.resolve_unit("h/g"), {"at_most", "at_least"}) is None
 
 
 def test_what_cannot_be_below_zero() -> None:
     found = interval_arithmetic.subtract(stands_for("3 g"), stands_for("5 g"))
-    assert computed_figure.figure(found, unit_registry.resolve("g"), {"exact"}) is None
-    signed = computed_figure.figure(found, unit_registry.resolve("g"), {"exact"}, signed=True)
+    assert computed_figure.figure(found, unit_registry.resolve_unit("g"), {"exact"}) is None
+    signed = computed_figure.figure(found, unit_registry.resolve_unit("g"), {"exact"}, signed=True)
     assert signed == ("exact", ("-2",), (-2.0, -2.0, -2.0))
 
 
 def test_open_ends_are_the_neighbouring_floats() -> None:
-    computed = computed_figure.figure(stands_for("> 5 h"), unit_registry.resolve("h"), {"more_than"})
+    computed = computed_figure.figure(stands_for("> 5 h"), unit_registry.resolve_unit("h"), {"more_than"})
     assert computed == ("more_than", ("5",), (nextafter(5, inf), 5.0, inf))
 
 
 def test_a_number_beyond_floats_is_no_figure() -> None:
     found = interval_arithmetic.exact(Fraction(10) ** 400)
-    assert computed_figure.figure(found, unit_registry.resolve(""), {"exact"}) is None
+    assert computed_figure.figure(found, unit_registry.resolve_unit(""), {"exact"}) is None
 
 
 def test_another_dimension_is_refused() -> None:
-    with pytest.raises(DimensionFault, match="that is mass, not time"):
-        computed_figure.figure(stands_for("3 g"), unit_registry.resolve("h"), {"exact"})
+    with pytest.raises(DimensionError, match="that is mass, not time"):
+        computed_figure.figure(stands_for("3 g"), unit_registry.resolve_unit("h"), {"exact"})
 
 
 @given(
@@ -98,7 +101,7 @@ def test_another_dimension_is_refused() -> None:
 )
 def test_an_exact_quotient_is_right_to_its_digits(one: Fraction, other: Fraction) -> None:
     found = interval_arithmetic.divide(interval_arithmetic.exact(one), interval_arithmetic.exact(other))
-    computed = computed_figure.figure(found, unit_registry.resolve(""), {"exact"})
+    computed = computed_figure.figure(found, unit_registry.resolve_unit(""), {"exact"})
     assert computed
     assert computed.interval == (float(one / other),) * 3
     assert abs(Fraction(computed.numbers[0]) - one / other) <= one / other / 2000

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.errors import ValueFault
+from specdb.errors import InvalidValueError
 from specdb.figures import dates
-from specdb.figures.dates import DateSpan
+from specdb.figures.dates import DateInterval
 
 DAY = timedelta(days=1)
 
@@ -35,9 +35,9 @@ DAY = timedelta(days=1)
     ],
 )
 def test_parse(text: str, first: str, last: str, iso: str) -> None:
-    span = dates.parse(text)
+    span = dates.parse_date(text)
     assert (span.first.isoformat(), span.last.isoformat(), span.iso) == (first, last, iso)
-    assert dates.parse(span.text) == span
+    assert dates.parse_date(span.text) == span
     assert span.text == span.text.strip().upper()
     assert dates.from_ordinals(span.text, float(span.first.toordinal()), float(span.last.toordinal())) == span
 
@@ -71,9 +71,9 @@ def test_parse(text: str, first: str, last: str, iso: str) -> None:
     ],
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
-    with pytest.raises(ValueFault) as caught:
-        dates.parse(text)
-    assert caught.value.mend
+    with pytest.raises(InvalidValueError) as caught:
+        dates.parse_date(text)
+    assert caught.value.hint
 
 
 @pytest.mark.parametrize(
@@ -94,20 +94,20 @@ def test_before(day: str, age: str, earlier: str) -> None:
 
 @pytest.mark.parametrize("age", ["", "90", "d", "-1d", "1.5y", "99999d", "3 years", "9999y", "2027y"])
 def test_what_is_no_age_is_refused(age: str) -> None:
-    with pytest.raises(ValueFault):
+    with pytest.raises(InvalidValueError):
         dates.before(date(2026, 4, 30), age)
 
 
 @pytest.mark.parametrize("age", ["9999d", "9999w", "9999mo", "9999y"])
 def test_an_age_beyond_the_calendar_is_refused(age: str) -> None:
-    with pytest.raises(ValueFault, match="before the calendar"):
+    with pytest.raises(InvalidValueError, match="before the calendar"):
         dates.before(date(2, 1, 1), age)
 
 
 @given(st.dates(), st.dates())
 def test_a_span_is_what_it_says(one: date, other: date) -> None:
     first, last = sorted((one, other))
-    assert dates.parse(f"{first}..{last}") == DateSpan(f"{first}..{last}", first, last)
+    assert dates.parse_date(f"{first}..{last}") == DateInterval(f"{first}..{last}", first, last)
 
 
 @given(st.integers(1, 9998))
@@ -117,6 +117,6 @@ def test_parts_of_a_year_follow_each_other(year: int) -> None:
         [f"{year:04}-Q{quarter}" for quarter in range(1, 5)],
         [f"{year:04}-H{half}" for half in (1, 2)],
     ):
-        spans = [dates.parse(form) for form in forms]
-        assert (spans[0].first, spans[-1].last) == dates.parse(f"{year:04}")[1:]
+        spans = [dates.parse_date(form) for form in forms]
+        assert (spans[0].first, spans[-1].last) == dates.parse_date(f"{year:04}")[1:]
         assert all(one.last + DAY == two.first for one, two in pairwise(spans))

@@ -19,8 +19,8 @@ PRINTED = ["6 g", "≈ 6 g", "≤ 6 g", "< 6 g", "≥ 6 g", "> 6 g", "5..7 g", "
 
 def against(one: str, base: str, unit: str) -> Cell:
     """The difference of two printed figures, shown in `unit`."""
-    specs = [figure(text, unit_registry.resolve(text.split()[-1]).name, signed=True) for text in (one, base)]
-    shown, scale = formatting.figures(specs, unit, unit_registry.resolve)
+    specs = [figure(text, unit_registry.resolve_unit(text.split()[-1]).name, signed=True) for text in (one, base)]
+    shown, scale = formatting.display_numbers(specs, unit, unit_registry.resolve_unit)
     return difference(specs[0].modifier, shown[specs[0].id], specs[1].modifier, shown[specs[1].id], scale)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from specdb.domain.table import Cell
 from specdb.figures import formatting, unit_registry
-from specdb.figures.formatting import Figure, Scale, figures, number, quantity
+from specdb.figures.formatting import DisplayNumbers, Scale, display_numbers, format_number, format_quantity
 
 if TYPE_CHECKING:
     from specdb.domain.spec import Spec
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 def row(*printed: str, unit: str, signed: bool = False) -> list[str]:
     """How figures read side by side in one unit."""
-    specs = [figure(text, unit_registry.resolve(text.split()[-1]).name, signed=signed) for text in printed]
-    shown, scale = figures(specs, unit, unit_registry.resolve)
-    return [quantity(one.modifier, shown[one.id], scale).text for one in specs]
+    specs = [figure(text, unit_registry.resolve_unit(text.split()[-1]).name, signed=signed) for text in printed]
+    shown, scale = display_numbers(specs, unit, unit_registry.resolve_unit)
+    return [format_quantity(one.modifier, shown[one.id], scale).text for one in specs]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_row_of_temperatures(printed: list[str], unit: str, read: list[str]) -
     ],
 )
 def test_modifiers_stay_visible(modifier: str, numbers: tuple[float, ...], scale: Scale, text: str, value: object) -> None:
-    assert quantity(modifier, Figure(numbers, 0), scale) == Cell(text, value)  # type: ignore[arg-type]
+    assert format_quantity(modifier, DisplayNumbers(numbers, 0), scale) == Cell(text, value)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_modifiers_stay_visible(modifier: str, numbers: tuple[float, ...], scale
     [(1234567.0, 0, "1,234,567"), (0.5, 2, "0.50"), (-0.04, 1, "0.0"), (-0.0, 0, "0"), (-1234.5, 1, "-1,234.5")],
 )
 def test_number(value: float, decimals: int, text: str) -> None:
-    assert number(value, decimals) == text
+    assert format_number(value, decimals) == text
 
 
 @pytest.mark.parametrize(
@@ -101,21 +101,21 @@ def test_number(value: float, decimals: int, text: str) -> None:
     ],
 )
 def test_states_are_told_apart(one: Spec, cell: Cell) -> None:
-    assert formatting.plain(one) == cell
+    assert formatting.format_value(one) == cell
 
 
 def test_not_stated_is_none_of_them() -> None:
-    states = [formatting.plain(spec(kind=kind)).state for kind in ("unknown", "not_applicable")]
-    flags = [formatting.plain(spec(kind="flag", nominal=nominal)).state for nominal in (0.0, 1.0)]
+    states = [formatting.format_value(spec(kind=kind)).state for kind in ("unknown", "not_applicable")]
+    flags = [formatting.format_value(spec(kind="flag", nominal=nominal)).state for nominal in (0.0, 1.0)]
     assert len({*states, *flags, formatting.NOT_STATED.state, ""}) == 6
 
 
 def test_qualifiers_follow_the_value() -> None:
     cell = Cell("50,000 CNY", 50000.0)
-    assert formatting.qualified(spec(qualifiers="edition=standard;status=target"), cell) == Cell(
+    assert formatting.with_qualifiers(spec(qualifiers="edition=standard;status=target"), cell) == Cell(
         "50,000 CNY (edition=standard, status=target)", 50000.0
     )
-    assert formatting.qualified(spec(), cell) == cell
+    assert formatting.with_qualifiers(spec(), cell) == cell
 
 
 @pytest.mark.parametrize(
@@ -128,12 +128,12 @@ def test_qualifiers_follow_the_value() -> None:
     ],
 )
 def test_label(name: str, qualifiers: str, unit: str, heading: str) -> None:
-    assert formatting.label(name, qualifiers, unit) == heading
+    assert formatting.format_label(name, qualifiers, unit) == heading
 
 
 def test_several_values_in_one_cell() -> None:
-    assert formatting.joined([Cell("FP4", "FP4"), Cell("FP8", "FP8")]) == Cell("FP4, FP8", "FP4, FP8")
-    assert formatting.joined([Cell("yes", True, "yes")]) == Cell("yes", True, "yes")
+    assert formatting.join_cells([Cell("FP4", "FP4"), Cell("FP8", "FP8")]) == Cell("FP4, FP8", "FP4, FP8")
+    assert formatting.join_cells([Cell("yes", True, "yes")]) == Cell("yes", True, "yes")
 
 
 @given(st.from_regex(r"[0-9]{1,6}(\.[0-9]{1,4})?", fullmatch=True))

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specdb.domain import expression, interval_arithmetic
-from specdb.domain.expression import Figure, Node, Operand, Operation
-from specdb.errors import ValueFault
+from specdb.domain.expression import Constant, Node, Operand, Operation
+from specdb.errors import InvalidValueError
 from specdb.figures.expression_parser import DEEPEST, LONGEST, MOST, parse_expression
 from specdb.figures.quantity_parser import parse_quantity
 
@@ -75,7 +75,7 @@ A_MOMENT = 1.0
 )
 def test_what_it_parses_to(text: str, wanted: str | None) -> None:
     if wanted is None:
-        with pytest.raises(ValueFault):
+        with pytest.raises(InvalidValueError):
             parse_expression(text)
     else:
         assert _shape(parse_expression(text)) == wanted
@@ -123,9 +123,9 @@ def test_what_it_parses_to(text: str, wanted: str | None) -> None:
     ],
 )
 def test_refused_with_its_column(text: str, column: int, found: str | None) -> None:
-    with pytest.raises(ValueFault, match=rf"at column {column}\b" if found else "column") as caught:
+    with pytest.raises(InvalidValueError, match=rf"at column {column}\b" if found else "column") as caught:
         parse_expression(text)
-    assert caught.value.mend
+    assert caught.value.hint
     if found:
         assert f"has {found} at column" in caught.value.problem
 
@@ -142,10 +142,10 @@ def test_refused_with_its_column(text: str, column: int, found: str | None) -> N
     ],
 )
 def test_a_wrong_part_is_refused_with_its_column(text: str, problem: str) -> None:
-    with pytest.raises(ValueFault) as caught:
+    with pytest.raises(InvalidValueError) as caught:
         parse_expression(text)
     assert caught.value.problem == problem
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_wrong_part_is_refused_with_its_column(text: str, problem: str) -> Non
 )
 def test_endless_texts_are_refused_at_once(text: str, problem: str) -> None:
     start = perf_counter()
-    with pytest.raises(ValueFault) as caught:
+    with pytest.raises(InvalidValueError) as caught:
         parse_expression(text)
     assert perf_counter() - start < A_MOMENT
     assert problem in caught.value.problem
@@ -215,7 +215,7 @@ _name = st.from_regex(r"[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,5}){0,2}", fullmatch=True
 _value = st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters=";=[],"), min_size=1, max_size=8)
 _bound = st.dictionaries(_name, _value, max_size=2).map(lambda bound: ";".join(f"{key}={bound[key]}" for key in sorted(bound)))
 _leaf = st.builds(
-    lambda number, unit: Figure(text := f"{number}{unit}", parse_quantity(text)),
+    lambda number, unit: Constant(text := f"{number}{unit}", parse_quantity(text)),
     st.decimals(min_value=0, max_value=10**6, places=2) | st.integers(0, 10**9),
     st.sampled_from(["", " %", " g", " PFLOPS", " count/year", " min", " °C"]),
 ) | st.builds(Operand, _name, _bound, st.just("") | _name)
@@ -229,7 +229,7 @@ def _larger(parts: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 @given(st.recursive(_leaf, _larger, max_leaves=8))
 def test_parsing_what_is_spelled_gives_it_back(node: Node) -> None:
-    text = expression.spell(node, lambda figure: figure.text, str)
+    text = expression.format_expression(node, lambda figure: figure.text, str)
     if len(text) <= LONGEST:
         assert parse_expression(text) == node
 
@@ -238,19 +238,19 @@ def test_parsing_what_is_spelled_gives_it_back(node: Node) -> None:
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     try:
         node = parse_expression(text)
-    except ValueFault as fault:
+    except InvalidValueError as fault:
         assert fault.problem  # noqa: PT017  either is right
     else:
-        assert parse_expression(expression.spell(node, lambda figure: figure.text, str)) == node
+        assert parse_expression(expression.format_expression(node, lambda figure: figure.text, str)) == node
 
 
-def _no_operand(operand: Operand) -> interval_arithmetic.Measure:
+def _no_operand(operand: Operand) -> interval_arithmetic.IntervalMeasure:
     raise AssertionError(operand)
 
 
 def _shape(node: Node) -> str:
     """A node with all its brackets."""
-    if isinstance(node, Figure):
+    if isinstance(node, Constant):
         return repr(node.text)
     if isinstance(node, Operand):
         return f"<{node}>"

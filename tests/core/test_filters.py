@@ -8,7 +8,7 @@ from core_specs import attribute, figure, spec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.domain.conditions import CERTAIN, LIKELY, NO, POSSIBLE, Filter, strength
+from specdb.domain.conditions import CERTAIN, LIKELY, NO, POSSIBLE, AttributeCondition, match_level
 
 if TYPE_CHECKING:
     from specdb.domain.spec import Spec
@@ -51,7 +51,7 @@ def specs(draw: st.DrawFn) -> Spec:
     ],
 )
 def test_at_most(printed: str, most: float, expected: int) -> None:
-    assert strength(Filter(GRAMS, high=most), figure(printed, "g")) == expected
+    assert match_level(AttributeCondition(GRAMS, high=most), figure(printed, "g")) == expected
 
 
 @pytest.mark.parametrize(
@@ -69,35 +69,39 @@ def test_at_most(printed: str, most: float, expected: int) -> None:
     ],
 )
 def test_at_least(printed: str, least: float, expected: int) -> None:
-    assert strength(Filter(GRAMS, low=least), figure(printed, "g")) == expected
+    assert match_level(AttributeCondition(GRAMS, low=least), figure(printed, "g")) == expected
 
 
 @pytest.mark.parametrize(
     ("condition", "one", "expected"),
     [
-        (Filter(attribute("flag"), 1.0, 1.0), spec(kind="flag", lo=1.0, nominal=1.0, hi=1.0), CERTAIN),
-        (Filter(attribute("flag"), 1.0, 1.0), spec(kind="flag"), NO),
-        (Filter(attribute("flag"), 1.0, 1.0), spec(kind="unknown", lo=None, nominal=None, hi=None), NO),
-        (Filter(GRAMS, high=inf), spec(kind="not_applicable", lo=None, nominal=None, hi=None), NO),
-        (Filter(attribute("text"), part="mems"), spec(kind="text", text="a MEMS microphone"), CERTAIN),
-        (Filter(attribute("text"), part="ÄRGER"), spec(kind="text", text="kein ärger"), CERTAIN),
-        (Filter(attribute("text"), part="%"), spec(kind="text", text="half"), NO),
-        (Filter(attribute("choice"), words="touch"), spec(kind="choice", text="Touch screen"), CERTAIN),
-        (Filter(attribute("choice"), words="touch"), spec(kind="choice", text="touchscreen"), NO),
-        (Filter(attribute("reference"), target="acme"), spec(kind="reference", target="acme"), CERTAIN),
-        (Filter(attribute("reference"), target="acme"), spec(kind="reference", target="acme-2"), NO),
-        (Filter(attribute("reference"), part="ACME"), spec(kind="reference", target="x", target_name="Acme Ltd"), CERTAIN),
-        (Filter(attribute(unit="CNY"), high=9.0, unit="USD"), figure("5 CNY", "CNY"), NO),
-        (Filter(attribute(unit="CNY"), high=9.0, unit="CNY"), figure("5 CNY", "CNY"), CERTAIN),
+        (AttributeCondition(attribute("flag"), 1.0, 1.0), spec(kind="flag", lo=1.0, nominal=1.0, hi=1.0), CERTAIN),
+        (AttributeCondition(attribute("flag"), 1.0, 1.0), spec(kind="flag"), NO),
+        (AttributeCondition(attribute("flag"), 1.0, 1.0), spec(kind="unknown", lo=None, nominal=None, hi=None), NO),
+        (AttributeCondition(GRAMS, high=inf), spec(kind="not_applicable", lo=None, nominal=None, hi=None), NO),
+        (AttributeCondition(attribute("text"), part="mems"), spec(kind="text", text="a MEMS microphone"), CERTAIN),
+        (AttributeCondition(attribute("text"), part="ÄRGER"), spec(kind="text", text="kein ärger"), CERTAIN),
+        (AttributeCondition(attribute("text"), part="%"), spec(kind="text", text="half"), NO),
+        (AttributeCondition(attribute("choice"), words="touch"), spec(kind="choice", text="Touch screen"), CERTAIN),
+        (AttributeCondition(attribute("choice"), words="touch"), spec(kind="choice", text="touchscreen"), NO),
+        (AttributeCondition(attribute("reference"), target="acme"), spec(kind="reference", target="acme"), CERTAIN),
+        (AttributeCondition(attribute("reference"), target="acme"), spec(kind="reference", target="acme-2"), NO),
+        (
+            AttributeCondition(attribute("reference"), part="ACME"),
+            spec(kind="reference", target="x", target_name="Acme Ltd"),
+            CERTAIN,
+        ),
+        (AttributeCondition(attribute(unit="CNY"), high=9.0, unit="USD"), figure("5 CNY", "CNY"), NO),
+        (AttributeCondition(attribute(unit="CNY"), high=9.0, unit="CNY"), figure("5 CNY", "CNY"), CERTAIN),
     ],
 )
-def test_other_kinds(condition: Filter, one: Spec, expected: int) -> None:
-    assert strength(condition, one) == expected
+def test_other_kinds(condition: AttributeCondition, one: Spec, expected: int) -> None:
+    assert match_level(condition, one) == expected
 
 
 @given(specs(), st.one_of(st.just(-inf), numbers), st.one_of(st.just(inf), numbers))
 def test_certain_is_likely_and_likely_is_possible(one: Spec, low: float, high: float) -> None:
-    found = strength(Filter(GRAMS, low, high), one)
+    found = match_level(AttributeCondition(GRAMS, low, high), one)
     nominal = min(max(one.nominal, one.lo), one.hi)
     certain = low <= one.lo and one.hi <= high
     likely = low <= nominal <= high
@@ -105,11 +109,15 @@ def test_certain_is_likely_and_likely_is_possible(one: Spec, low: float, high: f
     assert (found >= CERTAIN) == certain if low <= high else found < CERTAIN
     assert (found >= LIKELY) == (certain or (likely and possible)) if low <= high else found < LIKELY
     assert (found >= POSSIBLE) == possible
-    assert strength(Filter(GRAMS, low, inf), one) >= found
-    assert strength(Filter(GRAMS, -inf, high), one) >= found
+    assert match_level(AttributeCondition(GRAMS, low, inf), one) >= found
+    assert match_level(AttributeCondition(GRAMS, -inf, high), one) >= found
 
 
 @given(specs(), numbers, numbers)
 def test_a_wider_bound_matches_no_weaker(one: Spec, bound: float, more: float) -> None:
-    assert strength(Filter(GRAMS, high=bound + more), one) >= strength(Filter(GRAMS, high=bound), one)
-    assert strength(Filter(GRAMS, low=bound), one) >= strength(Filter(GRAMS, low=bound + more), one)
+    assert match_level(AttributeCondition(GRAMS, high=bound + more), one) >= match_level(
+        AttributeCondition(GRAMS, high=bound), one
+    )
+    assert match_level(AttributeCondition(GRAMS, low=bound), one) >= match_level(
+        AttributeCondition(GRAMS, low=bound + more), one
+    )

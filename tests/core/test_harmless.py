@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.domain.formula_escaping import harmless, restored
+from specdb.domain.formula_escaping import escape_formula, unescape_formula
 
 
 @pytest.mark.parametrize(
@@ -25,10 +25,10 @@ from specdb.domain.formula_escaping import harmless, restored
     ],
 )
 def test_apostrophes(text: str, made: str) -> None:
-    assert harmless(text) == made
-    assert restored(made) == text
+    assert escape_formula(text) == made
+    assert unescape_formula(made) == text
 
 
 @given(st.one_of(st.text(), st.text("'=+-@ \t\nx＝")))
 def test_every_text_comes_back(text: str) -> None:
-    assert restored(harmless(text)) == text
+    assert unescape_formula(escape_formula(text)) == text

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specdb.domain import interval_arithmetic
-from specdb.domain.interval_arithmetic import End, Measure
-from specdb.errors import DimensionFault, ValueFault
+from specdb.domain.interval_arithmetic import Endpoint, IntervalMeasure
+from specdb.errors import DimensionError, InvalidValueError
 from specdb.figures import unit_registry
 from specdb.figures.quantity_parser import parse_quantity
 
@@ -59,8 +59,8 @@ LARGE = 10**6
 )
 def test_what_a_figure_stands_for(printed: str, unit: str, wanted: str) -> None:
     figure = parse_quantity(printed)
-    written = unit_registry.resolve(figure.unit)
-    assert _in(unit_registry.resolve(unit).factor, interval_arithmetic.from_quantity(figure, written)) == wanted
+    written = unit_registry.resolve_unit(figure.unit)
+    assert _in(unit_registry.resolve_unit(unit).factor, interval_arithmetic.from_quantity(figure, written)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_what_a_figure_stands_for(printed: str, unit: str, wanted: str) -> None:
 )
 def test_constants_and_signed_figures(printed: str, rounded: bool, signed: bool, wanted: str) -> None:
     figure = parse_quantity(printed)
-    found = interval_arithmetic.from_quantity(figure, unit_registry.resolve(figure.unit), rounded=rounded, signed=signed)
+    found = interval_arithmetic.from_quantity(figure, unit_registry.resolve_unit(figure.unit), rounded=rounded, signed=signed)
     assert _in(Fraction(1, 100), found) == wanted
 
 
 def test_about_a_temperature_is_a_share_of_its_degrees() -> None:
-    celsius = unit_registry.resolve("°C")
+    celsius = unit_registry.resolve_unit("°C")
     found = interval_arithmetic.from_quantity(parse_quantity("≈ 20 °C"), celsius, signed=True)
     assert [Fraction(end.at) - celsius.offset for end in (found.lo, found.hi)] == [19, 21]
 
@@ -97,7 +97,7 @@ def test_about_a_temperature_is_a_share_of_its_degrees() -> None:
     ],
 )
 def test_powers_leave_counts_out(unit: str, wanted: tuple[tuple[str, int], ...]) -> None:
-    assert interval_arithmetic.powers_of(unit_registry.resolve(unit)) == wanted
+    assert interval_arithmetic.powers_of(unit_registry.resolve_unit(unit)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_ends(sign: str, one: str, other: str, wanted: str) -> None:
 
 # --- the law: for any points inside the operands, the result lies inside
 
-OPERATIONS: dict[str, Callable[[Measure, Measure], Measure]] = {
+OPERATIONS: dict[str, Callable[[IntervalMeasure, IntervalMeasure], IntervalMeasure]] = {
     "+": interval_arithmetic.add,
     "-": interval_arithmetic.subtract,
     "*": interval_arithmetic.multiply,
@@ -150,25 +150,27 @@ rationals = st.fractions(min_value=-LARGE, max_value=LARGE, max_denominator=10**
 
 
 @st.composite
-def intervals(draw: st.DrawFn) -> tuple[Measure, Fraction]:
+def intervals(draw: st.DrawFn) -> tuple[IntervalMeasure, Fraction]:
     """A measure, its ends open, closed or infinite, and a point inside it; the nominal value lies inside too."""
     low, nominal, point, high = _four(draw)
     ends = []
     for at, infinite, inside in ((low, -inf, min(nominal, point)), (high, inf, max(nominal, point))):
         if draw(st.integers(0, 4)) == 0:
-            ends.append(End(infinite, draw(st.booleans())))
+            ends.append(Endpoint(infinite, draw(st.booleans())))
         else:
-            ends.append(End(at, at != inside and draw(st.booleans())))
-    return Measure(ends[0], nominal, ends[1]), point
+            ends.append(Endpoint(at, at != inside and draw(st.booleans())))
+    return IntervalMeasure(ends[0], nominal, ends[1]), point
 
 
-def _clear_of_zero(one: Measure, point: Fraction) -> tuple[Measure, Fraction]:
+def _clear_of_zero(one: IntervalMeasure, point: Fraction) -> tuple[IntervalMeasure, Fraction]:
     """The part of an interval above zero, or where its point is below, the part below; each may come near to zero."""
     if point >= 0:
-        lo = max(one.lo, End(Fraction(0), True))
-        return Measure(lo, max(one.nominal, Fraction(1, 7)), max(one.hi, End(Fraction(8)))), max(point, Fraction(1, 9))
-    hi = min(one.hi, End(Fraction(0), True), key=lambda end: (end.at, not end.open))
-    return Measure(one.lo, min(one.nominal, point), hi), point
+        lo = max(one.lo, Endpoint(Fraction(0), True))
+        return IntervalMeasure(lo, max(one.nominal, Fraction(1, 7)), max(one.hi, Endpoint(Fraction(8)))), max(
+            point, Fraction(1, 9)
+        )
+    hi = min(one.hi, Endpoint(Fraction(0), True), key=lambda end: (end.at, not end.open))
+    return IntervalMeasure(one.lo, min(one.nominal, point), hi), point
 
 
 def _four(draw: st.DrawFn) -> tuple[Fraction, Fraction, Fraction, Fraction]:
@@ -178,7 +180,9 @@ def _four(draw: st.DrawFn) -> tuple[Fraction, Fraction, Fraction, Fraction]:
 
 @pytest.mark.parametrize("sign", OPERATIONS)
 @given(one=intervals(), other=intervals())
-def test_no_result_leaves_its_interval(sign: str, one: tuple[Measure, Fraction], other: tuple[Measure, Fraction]) -> None:
+def test_no_result_leaves_its_interval(
+    sign: str, one: tuple[IntervalMeasure, Fraction], other: tuple[IntervalMeasure, Fraction]
+) -> None:
     (left, x), (right, y) = one, other
     if sign == "/":
         right, y = _clear_of_zero(right, y)
@@ -191,13 +195,15 @@ def test_no_result_leaves_its_interval(sign: str, one: tuple[Measure, Fraction],
 
 
 @given(one=intervals(), other=intervals())
-def test_a_divisor_that_can_be_zero_is_refused(one: tuple[Measure, Fraction], other: tuple[Measure, Fraction]) -> None:
+def test_a_divisor_that_can_be_zero_is_refused(
+    one: tuple[IntervalMeasure, Fraction], other: tuple[IntervalMeasure, Fraction]
+) -> None:
     divisor = (
         interval_arithmetic.multiply(other[0], interval_arithmetic.exact(Fraction(0)))
         if not _within(Fraction(0), other[0])
         else other[0]
     )
-    with pytest.raises(ValueFault, match="can be zero"):
+    with pytest.raises(InvalidValueError, match="can be zero"):
         interval_arithmetic.divide(one[0], divisor)
 
 
@@ -206,8 +212,10 @@ def test_a_divisor_that_can_be_zero_is_refused(one: tuple[Measure, Fraction], ot
 )
 def test_numbers_beyond_a_float_stay_exact(numbers: list[Number]) -> None:
     one, other = (
-        Measure(
-            End(number if number == -inf else Fraction(-1)), Fraction(0), End(number if number == inf else Fraction(10**400))
+        IntervalMeasure(
+            Endpoint(number if number == -inf else Fraction(-1)),
+            Fraction(0),
+            Endpoint(number if number == inf else Fraction(10**400)),
         )
         for number in numbers
     )
@@ -222,10 +230,10 @@ def test_numbers_beyond_a_float_stay_exact(numbers: list[Number]) -> None:
 @pytest.mark.parametrize("sign", ["+", "-", "min", "max"])
 def test_dimensions_are_not_mixed(sign: str) -> None:
     mass, length = (
-        interval_arithmetic.exact(Fraction(2), interval_arithmetic.powers_of(unit_registry.resolve(unit)))
+        interval_arithmetic.exact(Fraction(2), interval_arithmetic.powers_of(unit_registry.resolve_unit(unit)))
         for unit in ("g", "mm")
     )
-    with pytest.raises(DimensionFault, match=r"mass and length are set against each other|length and mass"):
+    with pytest.raises(DimensionError, match=r"mass and length are set against each other|length and mass"):
         OPERATIONS[sign](mass, length)
 
 
@@ -235,33 +243,35 @@ def test_dimensions_are_not_mixed(sign: str) -> None:
 )
 def test_dimensions_of_products_and_quotients(sign: str, wanted: str) -> None:
     mass, length = (
-        interval_arithmetic.exact(Fraction(2), interval_arithmetic.powers_of(unit_registry.resolve(unit)))
+        interval_arithmetic.exact(Fraction(2), interval_arithmetic.powers_of(unit_registry.resolve_unit(unit)))
         for unit in ("g", "mm")
     )
-    assert interval_arithmetic.spoken(OPERATIONS[sign](mass, length).powers) == wanted
-    assert interval_arithmetic.spoken(OPERATIONS["/"](mass, mass).powers) == "a plain number"
+    assert interval_arithmetic.format_dimension(OPERATIONS[sign](mass, length).powers) == wanted
+    assert interval_arithmetic.format_dimension(OPERATIONS["/"](mass, mass).powers) == "a plain number"
 
 
-def _within(point: Fraction, found: Measure) -> bool:
+def _within(point: Fraction, found: IntervalMeasure) -> bool:
     above = point > found.lo.at or (point == found.lo.at and not found.lo.open)
     return above and (point < found.hi.at or (point == found.hi.at and not found.hi.open))
 
 
-def _in(factor: Fraction, found: Measure) -> str:
+def _in(factor: Fraction, found: IntervalMeasure) -> str:
     """The interval with its nominal value, in the unit of this factor."""
     numbers = (n if isinstance(n, float) else float(n / factor) for n in (found.lo.at, found.nominal, found.hi.at))
     return f"{'(' if found.lo.open else '['}{', '.join(f'{number:.9g}' for number in numbers)}{')' if found.hi.open else ']'}"
 
 
-def _ends(found: Measure) -> str:
+def _ends(found: IntervalMeasure) -> str:
     infinite = found.hi.at == inf and found.hi.open
     return f"{'(' if found.lo.open else '['}{found.lo.at}, {found.hi.at}{')' if found.hi.open or infinite else ']'}"
 
 
-def _read(text: str) -> Measure:
+def _read(text: str) -> IntervalMeasure:
     """A measure from "[1, 2)"; its nominal value is somewhere inside."""
     low, high = (float(part) if "inf" in part else Fraction(part) for part in text[1:-1].split(", "))
     finite = [Fraction(end) for end in (low, high) if not isinstance(end, float)]
-    return Measure(
-        End(low, text[0] == "("), sum(finite, Fraction(0)) / len(finite) if finite else Fraction(0), End(high, text[-1] == ")")
+    return IntervalMeasure(
+        Endpoint(low, text[0] == "("),
+        sum(finite, Fraction(0)) / len(finite) if finite else Fraction(0),
+        Endpoint(high, text[-1] == ")"),
     )

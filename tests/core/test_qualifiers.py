@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specdb.domain.qualifiers import from_text, to_text, within
-from specdb.errors import ValueFault
+from specdb.errors import InvalidValueError
 
 keys = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
 values = (
@@ -49,9 +49,9 @@ def test_to_text(given: dict[str, str], text: str) -> None:
     ],
 )
 def test_what_cannot_be_told_apart_is_refused(key: str, value: str) -> None:
-    with pytest.raises(ValueFault) as caught:
+    with pytest.raises(InvalidValueError) as caught:
         to_text({key: value})
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 @pytest.mark.parametrize(

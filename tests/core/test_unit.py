@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.domain.unit import Unit, convert, currency, fits, in_currency, ratio
-from specdb.errors import DimensionFault, ValueFault
-from specdb.figures.unit_registry import resolve
+from specdb.domain.unit import Unit, convert, currency_of, is_compatible, ratio, with_currency
+from specdb.errors import DimensionError, InvalidValueError
+from specdb.figures.unit_registry import resolve_unit
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -51,11 +51,11 @@ def test_convert_is_exact(number: str, unit: Unit, target: Unit, converted: str)
     ],
 )
 def test_convert_refuses_another_dimension(unit: Unit, target: Unit, problem: str) -> None:
-    with pytest.raises(DimensionFault) as caught:
+    with pytest.raises(DimensionError) as caught:
         convert(Fraction(1), unit, target)
-    assert isinstance(caught.value, ValueFault)
+    assert isinstance(caught.value, InvalidValueError)
     assert caught.value.problem == problem
-    assert caught.value.mend == f"give a unit of {target.dimension}"
+    assert caught.value.hint == f"give a unit of {target.dimension}"
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=6), units, units)
@@ -91,8 +91,12 @@ def test_order_is_kept(one: Fraction, other: Fraction, unit: Unit, target: Unit)
     ],
 )
 def test_a_unit_in_the_currency_of_another(unit: str, other: str, renamed: str) -> None:
-    found = in_currency(resolve(unit), currency(resolve(other)))
-    assert (found.name, found.dimension, found.powers) == (renamed, resolve(renamed).dimension, resolve(renamed).powers)
+    found = with_currency(resolve_unit(unit), currency_of(resolve_unit(other)))
+    assert (found.name, found.dimension, found.powers) == (
+        renamed,
+        resolve_unit(renamed).dimension,
+        resolve_unit(renamed).powers,
+    )
 
 
 @pytest.mark.parametrize(
@@ -108,4 +112,4 @@ def test_a_unit_in_the_currency_of_another(unit: str, other: str, renamed: str) 
     ],
 )
 def test_what_fits_an_attribute(unit: str, wanted: str, so: bool) -> None:
-    assert fits(resolve(unit), resolve(wanted)) is so
+    assert is_compatible(resolve_unit(unit), resolve_unit(wanted)) is so

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specdb.domain.unit import Unit, convert
-from specdb.errors import DimensionFault, ValueFault
+from specdb.errors import DimensionError, InvalidValueError
 from specdb.figures import unit_registry
 
 TABLE = unit_registry.table()
@@ -101,13 +101,13 @@ pairs = rows.flatmap(lambda unit: st.tuples(st.just(unit), st.sampled_from(DIMEN
 )
 def test_a_unit_has_a_dimension_and_an_exact_factor(text: str, dimension: str, factor: str) -> None:
     above, _, below = factor.partition("/")
-    unit = unit_registry.resolve(text)
+    unit = unit_registry.resolve_unit(text)
     assert (unit.dimension, unit.factor) == (dimension, Fraction(above) / Fraction(below or 1))
 
 
 def test_temperatures_are_offset() -> None:
-    assert unit_registry.resolve("°C").offset == Fraction("273.15")
-    assert unit_registry.resolve("degF").offset == Fraction(45967, 180)
+    assert unit_registry.resolve_unit("°C").offset == Fraction("273.15")
+    assert unit_registry.resolve_unit("degF").offset == Fraction(45967, 180)
     assert [unit.name for unit in ROWS.values() if unit.offset] == ["°C", "°F"]
 
 
@@ -127,8 +127,10 @@ def test_temperatures_are_offset() -> None:
 )
 def test_factors_agree_with_pints_own_list(name: str, base: str, pints_own: pint.UnitRegistry[Fraction]) -> None:
     theirs = Fraction(str(pints_own.Quantity(Fraction(1), name).to(base).magnitude))
-    unit = unit_registry.resolve({"pound_force_per_square_inch": "psi", "pound_force": "lbf"}.get(name, name.replace("_", " ")))
-    assert convert(Fraction(1), unit, unit_registry.resolve(base)) == theirs
+    unit = unit_registry.resolve_unit(
+        {"pound_force_per_square_inch": "psi", "pound_force": "lbf"}.get(name, name.replace("_", " "))
+    )
+    assert convert(Fraction(1), unit, unit_registry.resolve_unit(base)) == theirs
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +142,7 @@ def test_each_name_and_alias_is_one_units() -> None:
     forms = [form for named in TABLE for form in (named.unit.name, *named.aliases)]
     assert len(ROWS) == len(TABLE)
     assert len(set(forms)) == len(forms)
-    assert all(unit_registry.resolve(form) == named.unit for named in TABLE for form in (named.unit.name, *named.aliases))
+    assert all(unit_registry.resolve_unit(form) == named.unit for named in TABLE for form in (named.unit.name, *named.aliases))
 
 
 def test_every_row_is_exact() -> None:
@@ -215,8 +217,8 @@ def test_customary_units_are_there_and_convert_into_each_other(names: str) -> No
     ],
 )
 def test_what_measures_something_else_does_not_convert(one: str, other: str) -> None:
-    with pytest.raises(DimensionFault):
-        convert(Fraction(1), unit_registry.resolve(one), unit_registry.resolve(other))
+    with pytest.raises(DimensionError):
+        convert(Fraction(1), unit_registry.resolve_unit(one), unit_registry.resolve_unit(other))
 
 
 @pytest.mark.parametrize(
@@ -232,7 +234,7 @@ def test_what_measures_something_else_does_not_convert(one: str, other: str) -> 
     ],
 )
 def test_money_is_known_by_its_signs(aliases: str, code: str) -> None:
-    assert {unit_registry.resolve(alias).name for alias in aliases.split()} == {code}
+    assert {unit_registry.resolve_unit(alias).name for alias in aliases.split()} == {code}
 
 
 def test_currencies_are_those_in_force() -> None:
@@ -320,7 +322,7 @@ def test_counterparts_measure_the_same() -> None:
     ],
 )
 def test_resolve(text: str, name: str) -> None:
-    unit = unit_registry.resolve(text)
+    unit = unit_registry.resolve_unit(text)
     assert unit.name == name
     assert unit == ROWS.get(name, unit)
 
@@ -344,16 +346,16 @@ def test_resolve(text: str, name: str) -> None:
     ],
 )
 def test_a_compound_has_a_readable_dimension(text: str, dimension: str, factor: Fraction) -> None:
-    unit = unit_registry.resolve(text)
+    unit = unit_registry.resolve_unit(text)
     assert (unit.dimension, unit.factor, unit.offset) == (dimension, factor, Fraction(0))
 
 
 def test_once_is_a_hundred_percent() -> None:
-    assert convert(Fraction(1), unit_registry.resolve("x"), unit_registry.resolve("%")) == 100
+    assert convert(Fraction(1), unit_registry.resolve_unit("x"), unit_registry.resolve_unit("%")) == 100
 
 
 @pytest.mark.parametrize(
-    ("text", "problem", "mend"),
+    ("text", "problem", "hint"),
     [
         ("mb", "'mb' may be MB or Mbit", "write the unit in its own upper and lower case"),
         ("gb/s", "'gb/s' may be GB/s or Gbps", "write the unit in its own upper and lower case"),
@@ -367,16 +369,16 @@ def test_once_is_a_hundred_percent() -> None:
         ("g^9*g", "'g^9*g' has too many factors", "a unit has at most 9, powers counted"),
     ],
 )
-def test_a_refusal_names_the_unit_and_the_nearest(text: str, problem: str, mend: str) -> None:
-    with pytest.raises(ValueFault) as caught:
-        unit_registry.resolve(text)
-    assert (caught.value.problem, caught.value.mend) == (problem, mend)
+def test_a_refusal_names_the_unit_and_the_nearest(text: str, problem: str, hint: str) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        unit_registry.resolve_unit(text)
+    assert (caught.value.problem, caught.value.hint) == (problem, hint)
 
 
 @pytest.mark.parametrize("text", ["P", "C", "M", "G", "k", "ton", "Gib/x2", "barn", "poise", "foot_pound", "dimensionless"])
 def test_what_is_not_listed_is_refused(text: str) -> None:
-    with pytest.raises(ValueFault):
-        unit_registry.resolve(text)
+    with pytest.raises(InvalidValueError):
+        unit_registry.resolve_unit(text)
 
 
 ABUSE = [
@@ -394,8 +396,8 @@ ABUSE = [
 @pytest.mark.parametrize("text", ABUSE, ids=[ascii(text[:20]) for text in ABUSE])
 def test_abuse_is_refused_at_once(text: str) -> None:
     start = time.perf_counter()
-    with pytest.raises(ValueFault) as caught:
-        unit_registry.resolve(text)
+    with pytest.raises(InvalidValueError) as caught:
+        unit_registry.resolve_unit(text)
     assert time.perf_counter() - start < 0.5
     assert caught.value.problem.isprintable()
     assert len(caught.value.problem) < 400
@@ -404,15 +406,15 @@ def test_abuse_is_refused_at_once(text: str) -> None:
 @given(st.text(alphabet=st.sampled_from("gms/*·^2²³ perKB°%\"'-1(_"), max_size=70) | st.text(max_size=70))
 def test_any_text_is_a_unit_or_a_fault(text: str) -> None:
     try:
-        unit = unit_registry.resolve(text)
-    except ValueFault:
+        unit = unit_registry.resolve_unit(text)
+    except InvalidValueError:
         return
     assert unit.factor > 0
-    assert unit_registry.resolve(unit.name) == unit
+    assert unit_registry.resolve_unit(unit.name) == unit
 
 
 def test_no_text_reaches_pint(monkeypatch: pytest.MonkeyPatch) -> None:
-    unit_registry.resolve("g")
+    unit_registry.resolve_unit("g")
 
     def fail(*given: object) -> None:
         raise AssertionError(given)
@@ -426,9 +428,9 @@ def test_no_text_reaches_pint(monkeypatch: pytest.MonkeyPatch) -> None:
         "__call__",
     ):
         monkeypatch.setattr(type(unit_registry.registry()), method, fail)
-    assert unit_registry.resolve("kWh/kg^2").dimension == "power × time / mass²"
-    with pytest.raises(ValueFault):
-        unit_registry.resolve("10**10**10 g")
+    assert unit_registry.resolve_unit("kWh/kg^2").dimension == "power × time / mass²"
+    with pytest.raises(InvalidValueError):
+        unit_registry.resolve_unit("10**10**10 g")
 
 
 def test_importing_the_module_is_cheap() -> None:
@@ -451,6 +453,6 @@ def test_equal_quantities_are_equal_in_every_unit(grams: object) -> None:
 
 @given(st.lists(rows.filter(lambda unit: not set("/·²³ ") & set(unit.name)), min_size=2, max_size=4))
 def test_the_order_of_factors_does_not_change_what_is_measured(factors: list[Unit]) -> None:
-    found = [unit_registry.resolve("*".join(unit.name or "count" for unit in order)) for order in permutations(factors)]
+    found = [unit_registry.resolve_unit("*".join(unit.name or "count" for unit in order)) for order in permutations(factors)]
     assert len({(unit.dimension, unit.factor) for unit in found}) == 1
-    assert all(unit_registry.resolve(unit.name) == unit for unit in found)
+    assert all(unit_registry.resolve_unit(unit.name) == unit for unit in found)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from specdb.domain.conditions import All, Negated
+from specdb.domain.conditions import And, Not
 from specdb.errors import UsageError
-from specdb.query.condition_language import Node, Question, WhereFault, parse
+from specdb.query.condition_language import ConditionSyntaxError, Node, ParsedCondition, parse
 
 
 def spelled(node: Node) -> str:
     """A condition with every bracket written out."""
-    if isinstance(node, Question):
+    if isinstance(node, ParsedCondition):
         bound = f"[{node.qualifiers}]" if node.qualifiers else ""
         return f"{node.key}{bound} {node.operator} {' | '.join(node.values)}".rstrip()
-    if isinstance(node, Negated):
+    if isinstance(node, Not):
         return f"not({spelled(node.part)})"
-    joint = " and " if isinstance(node, All) else " or "
+    joint = " and " if isinstance(node, And) else " or "
     return f"({joint.join(spelled(part) for part in node.parts)})"
 
 
@@ -68,9 +68,9 @@ def test_parse(text: str, meant: str) -> None:
     ],
 )
 def test_error_points_at_the_place(text: str, column: int, expected: str) -> None:
-    with pytest.raises(WhereFault) as raised:
+    with pytest.raises(ConditionSyntaxError) as raised:
         parse(text)
-    shown, caret = raised.value.mend.split("\n")[:2]
+    shown, caret = raised.value.hint.split("\n")[:2]
     assert (raised.value.column, shown, caret.index("^") + 1) == (column, text, column)
     assert expected in caret
 

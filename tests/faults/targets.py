@@ -22,7 +22,7 @@ def value(text: str) -> None:
     figure = parse_quantity(text)
     assert parse_quantity(str(figure)) == figure
     assert figure.modifier in quantity.SYMBOLS
-    unit = unit_registry.resolve(figure.unit)
+    unit = unit_registry.resolve_unit(figure.unit)
     lo, nominal, hi = quantity.interval(figure, unit, unit, signed=True)
     assert lo <= hi
     assert figure.modifier != "exact" or lo == nominal == hi
@@ -30,8 +30,8 @@ def value(text: str) -> None:
 
 def unit(text: str) -> None:
     """A unit: its name is one that names the same."""
-    found = unit_registry.resolve(text)
-    assert unit_registry.resolve(found.name) == found
+    found = unit_registry.resolve_unit(text)
+    assert unit_registry.resolve_unit(found.name) == found
     assert found.factor > 0
 
 
@@ -43,15 +43,15 @@ def condition(text: str) -> None:
 def formula(text: str) -> None:
     """An expression of a claim, a rule or a computed attribute: spelled out it reads as the same."""
     node = parse_expression(text)
-    again = parse_expression(expression.spell(node, lambda figure: figure.text, str))
+    again = parse_expression(expression.format_expression(node, lambda figure: figure.text, str))
     assert list(expression.operands(again)) == list(expression.operands(node))
 
 
 def day(text: str) -> None:
     """A date of any precision: it ends no earlier than it starts."""
-    span = dates.parse(text)
+    span = dates.parse_date(text)
     assert span.first <= span.last
-    assert dates.parse(span.text) == span
+    assert dates.parse_date(span.text) == span
 
 
 def bound(text: str) -> None:
@@ -62,9 +62,9 @@ def bound(text: str) -> None:
 
 def file(text: str) -> None:
     """A file in our YAML: what is read is written as a text that reads as the same."""
-    drafts = bundle.read(text.encode("utf-8", "replace").decode(), "it")  # a file holds what UTF-8 can
-    written = bundle.write(drafts)
-    assert bundle.write(bundle.read(written, "it")) == written
+    drafts = bundle.parse_bundle(text.encode("utf-8", "replace").decode(), "it")  # a file holds what UTF-8 can
+    written = bundle.format_bundle(drafts)
+    assert bundle.format_bundle(bundle.parse_bundle(written, "it")) == written
 
 
 TARGETS: dict[str, Callable[[str], None]] = {

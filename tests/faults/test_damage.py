@@ -13,13 +13,13 @@ import pytest
 from edits import LAMPS, units
 from specdb.bundles import bundle
 from specdb.bundles.save import save
-from specdb.cli.options import open_catalog
+from specdb.cli.options import open_view
 from specdb.database import create, digest
 from specdb.database.engine import connect
-from specdb.editing.derived_columns import faults
+from specdb.editing.derived_columns import issues
 from specdb.editing.load import create_seeded, load
-from specdb.errors import FileFaults, SpecdbError
-from specdb.query import Options, query
+from specdb.errors import SpecdbError, ValidationError
+from specdb.query import QueryOptions, query
 from specdb.reports.compare import compare
 from specdb.reports.export import export
 
@@ -32,15 +32,15 @@ TIMES = 200
 
 def answers(path: Path) -> tuple[str, str, str]:
     """A comparison, a query and all specs."""
-    with open_catalog(str(path)) as catalog:
-        found = query(catalog, [], Options("glasses", where="weight <= 20 g")).render("csv")
-        return compare(catalog, ["a1", "a1-pro"]).render("csv"), found, export(catalog, layout="long").render("csv")
+    with open_view(str(path)) as view:
+        found = query(view, [], QueryOptions("glasses", where="weight <= 20 g")).render("csv")
+        return compare(view, ["a1", "a1-pro"]).render("csv"), found, export(view, layout="long").render("csv")
 
 
 def checked(path: Path) -> bool:
     """Whether a check finds the database sound."""
-    with open_catalog(str(path)) as catalog:
-        return not faults(catalog.connection, path)
+    with open_view(str(path)) as view:
+        return not issues(view.connection, path)
 
 
 def content(path: Path) -> list[list[tuple[object, ...]]]:
@@ -90,13 +90,13 @@ def test_flipped_bits_in_yaml(tmp_path: Path) -> None:
         shutil.copy(empty, path)
         try:
             load(path, file)
-        except FileFaults as error:
+        except ValidationError as error:
             assert str(error).startswith(f"{file}:")  # noqa: PT017
             count["refused"] += 1
             continue
         with closing(connect(path)) as connection:
             kept = save(connection)
-        assert lines(kept) == lines(bundle.write(bundle.read(file.read_text(), "it")))
+        assert lines(kept) == lines(bundle.format_bundle(bundle.parse_bundle(file.read_text(), "it")))
         count["taken"] += 1
     assert min(count.values()) > TIMES / 10, count
 
@@ -108,12 +108,12 @@ def test_a_file_that_changes_under_our_feet(tmp_path: Path, content: bytes) -> N
     create_seeded(path)
     right = answers(path)
     try:
-        with open_catalog(str(path)) as catalog:
-            assert catalog.product("a1").slug == "a1"
+        with open_view(str(path)) as view:
+            assert view.product("a1").slug == "a1"
             with path.open("r+b") as file:  # the same file, as a careless copy writes it
                 file.truncate(0)
                 file.write(content)
-            assert export(catalog, layout="long").render("csv") == right[2]
+            assert export(view, layout="long").render("csv") == right[2]
     except SpecdbError as error:
         assert str(path) in str(error)  # noqa: PT017
     with pytest.raises(SpecdbError):

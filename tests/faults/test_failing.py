@@ -18,13 +18,13 @@ from specdb import resources
 from specdb.bundles import bundle
 from specdb.database import create, undo
 from specdb.editing import entities
-from specdb.editing.edit_session import run
+from specdb.editing.edit_session import run_edit
 from specdb.editing.load import load
-from specdb.editing.seed_upgrade import bring_in, digest, upgrade_seed
-from specdb.editing.spec_edits import retract, state
-from specdb.errors import StoreError
-from specdb.ingest.tables.import_files import Wishes
-from specdb.ingest.tables.import_files import run as import_
+from specdb.editing.seed_upgrade import digest, merge_seed, upgrade_seed
+from specdb.editing.spec_edits import add_spec, retract_spec
+from specdb.errors import DatabaseError
+from specdb.ingest.tables.import_files import ImportOptions
+from specdb.ingest.tables.import_files import import_files as import_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,7 +58,7 @@ attributes: [{key: light, name: light, kind: quantity, unit: lm, better: higher}
 @pytest.fixture(autouse=True, scope="module")
 def read_once() -> Iterator[None]:
     """A text that is brought in again and again is parsed once, which takes longest and asks the database nothing."""
-    read = cache(bundle.read)
+    read = cache(bundle.parse_bundle)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bundle, "read", lambda text, name, *_faults: read(text, name))
         yield
@@ -103,7 +103,7 @@ def fail_again_and_again(home: Home, place: Place, write: Callable[[Place], obje
     faults = [(number, False) for number in numbers] + [(number, True) for number in (*numbers[::6], count)]
     before = contents(place)
     for number, gone in faults:
-        with failing(place, number, gone=gone) as fault, pytest.raises(StoreError) as caught:
+        with failing(place, number, gone=gone) as fault, pytest.raises(DatabaseError) as caught:
             write(place)
         assert str(place) in caught.value.problem
         assert all(map(is_closed, fault.connections)), fault.seen[-1]
@@ -127,14 +127,14 @@ def lamps(place: Place, folder: Path) -> None:
 def an_older_seed(place: Place, _folder: Path) -> None:
     text = resources.SEED.read_text(encoding="utf-8").replace("approximately 40g", "approximately 45g")
     text = text.replace("  name: DingTalk A1 Pro\n", "  name: A1 Pro\n")
-    assert run(place, lambda work: upgrade_seed(work, text, "it"), "a seed", origin="seed", digest=digest(text)).changeset
+    assert run_edit(place, lambda work: upgrade_seed(work, text, "it"), "a seed", origin="seed", digest=digest(text)).changeset
 
 
 def imported(place: Place, folder: Path) -> None:
     table, mapping = folder / "lamps.csv", folder / "mapping.yaml"
     table.write_text(TABLE, encoding="utf-8")
     mapping.write_text(MAPPING, encoding="utf-8")
-    import_(place, [table], Wishes(mapping, create_attributes=True), lambda _: True)
+    import_(place, [table], ImportOptions(mapping, create_attributes=True), lambda _: True)
 
 
 def edit(change: Callable[..., Any], *arguments: Any) -> Callable[[Place, Path], None]:
@@ -153,12 +153,12 @@ def undone(place: Place, _folder: Path) -> None:
 
 
 def seed(place: Place, _folder: Path) -> None:
-    bring_in(place)
+    merge_seed(place)
 
 
 WRITES: dict[str, tuple[Callable[[Place, Path], None], Callable[[Place, Path], None]]] = {
-    "set": (nothing, edit(state, "a1-pro", draft("weight", "41 g"))),
-    "unset": (lamps, edit(retract, "l1", "weight", {})),
+    "set": (nothing, edit(add_spec, "a1-pro", draft("weight", "41 g"))),
+    "unset": (lamps, edit(retract_spec, "l1", "weight", {})),
     "apply": (lamps, apply),
     "load": (nothing, lamps),
     "import": (nothing, imported),

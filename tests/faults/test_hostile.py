@@ -19,7 +19,7 @@ from specdb.bundles import bundle
 from specdb.bundles.drafts import AttributeDraft, Bundle, CategoryDraft, ClaimDraft, ProductDraft, SourceDraft, SpecDraft
 from specdb.domain import qualifiers
 from specdb.editing.load import load
-from specdb.errors import FileFaults, ValueFault
+from specdb.errors import InvalidValueError, ValidationError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def qualified(text: str) -> dict[str, str]:
     """The text as a qualifier, if it may be one."""
     try:
         qualifiers.to_text({"q": text})
-    except ValueFault:
+    except InvalidValueError:
         return {}
     return {"q": text}
 
@@ -66,7 +66,7 @@ def hostile_bundle() -> Bundle:
 def hostile(database: Place, tmp_path: Path) -> Place:
     """The packaged specs and the hostile ones."""
     file = tmp_path / "hostile.yaml"
-    file.write_text(bundle.write(hostile_bundle()), encoding="utf-8")
+    file.write_text(bundle.format_bundle(hostile_bundle()), encoding="utf-8")
     products, specs, _ = load(database, file)
     assert (products, specs) == (len(TEXTS), len(TEXTS))
     return database
@@ -141,7 +141,7 @@ def test_yaml_is_had_back(hostile: Place, run: Run, tmp_path: Path) -> None:
     text = run("db", "save", env={"SPECDB_URL": str(hostile)}, check=True).stdout
     file, other = tmp_path / "all.yaml", tmp_path / "again.db"
     file.write_text(text, encoding="utf-8")
-    drafts = bundle.read(text, "it")
+    drafts = bundle.parse_bundle(text, "it")
     assert [one.name for one in drafts.products][-len(TEXTS) :] == [composed(text) for text in TEXTS]
     assert not other.exists()
 
@@ -164,7 +164,7 @@ def test_refused_with_the_line(database: Place, tmp_path: Path, text: str) -> No
     before = held(database)
     product = f"{{slug: x, category: x, name: {json.dumps(text)}}}"
     file.write_text(f"specdb: 1\ncategories: [{{key: x, name: x}}]\nproducts:\n- {product}\n")
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(ValidationError) as caught:
         load(database, file)
-    assert [fault.line for fault in caught.value.faults] == [4]
+    assert [fault.line for fault in caught.value.issues] == [4]
     assert held(database) == before

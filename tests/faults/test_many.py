@@ -12,7 +12,7 @@ import pytest
 
 from specdb.database import create, engine
 from specdb.database.engine import connect
-from specdb.errors import StoreError
+from specdb.errors import DatabaseError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +93,7 @@ def test_who_waits_too_long_is_told(database: Path, monkeypatch: pytest.MonkeyPa
     assert engine.BUSY_TIMEOUT >= 5
     with (
         create.writing(database),
-        pytest.raises(StoreError, match="being written by another program"),
+        pytest.raises(DatabaseError, match="being written by another program"),
         create.writing(database),
     ):
         pass

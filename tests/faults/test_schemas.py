@@ -16,7 +16,7 @@ from specdb.bundles.save import save
 from specdb.database import backup, create
 from specdb.database.engine import SCHEMA, connect
 from specdb.editing import derived_columns
-from specdb.errors import StoreError
+from specdb.errors import DatabaseError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 def test_an_older_schema_is_refused_then_upgraded_with_its_data(seeded: Path, tmp_path: Path, revision: int) -> None:
     path = tmp_path / "old.db"
     at_revision(f"{revision:04}", seeded, path)
-    with pytest.raises(StoreError, match=f"has the older schema {revision}"):
+    with pytest.raises(DatabaseError, match=f"has the older schema {revision}"):
         connect(path)
     create.upgrade(path)
     with closing(connect(path)) as connection:
         text = save(connection)
-        assert derived_columns.faults(connection, path) == []
+        assert derived_columns.issues(connection, path) == []
     same = tmp_path / "same.db"
     shutil.copy(seeded, same)
     with closing(sqlite3.connect(same)) as connection:
@@ -53,7 +53,7 @@ def test_a_newer_schema_is_refused_and_left_alone(database: Path) -> None:
         connection.execute(f"PRAGMA user_version = {SCHEMA + 1}")
     before = database.read_bytes()
     for act in (connect, create.upgrade):
-        with pytest.raises(StoreError, match=f"has the newer schema {SCHEMA + 1}; this specdb knows {SCHEMA}"):
+        with pytest.raises(DatabaseError, match=f"has the newer schema {SCHEMA + 1}; this specdb knows {SCHEMA}"):
             act(database)
     assert database.read_bytes() == before
 
@@ -65,7 +65,7 @@ def test_a_backup_before_an_upgrade(seeded: Server, site: Server, home: Home, tm
     file = tmp_path / "before.db"
     server_at_revision(f"{revision:04}", seeded, site)
     backup.backup(site, file)
-    with pytest.raises(StoreError, match=f"has the older schema {revision}"):
+    with pytest.raises(DatabaseError, match=f"has the older schema {revision}"):
         connect(file)
     create.upgrade(site)
     other = home.new()

@@ -14,8 +14,8 @@ from specdb.database import create, journal
 from specdb.editing import entity_names
 from specdb.editing.apply import apply
 from specdb.editing.load import unit_rows
-from specdb.editing.spec_edits import state
-from specdb.errors import FileFaults, InTheWay
+from specdb.editing.spec_edits import add_spec
+from specdb.errors import ConflictError, ValidationError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +83,7 @@ def test_what_differs_is_done_and_no_more(database: Path, old: str, new: str, ex
     again = applied(database, text)
     assert (again.lines, again.changeset) == ([], 0)
     # what comes anew stands after what was there; else it is the file
-    assert sorted(saved(database).splitlines()) == sorted(bundle.write(bundle.read(text, "it")).splitlines())
+    assert sorted(saved(database).splitlines()) == sorted(bundle.format_bundle(bundle.parse_bundle(text, "it")).splitlines())
 
 
 def test_what_is_not_named_is_left_alone(database: Path) -> None:
@@ -122,16 +122,16 @@ def test_a_file_may_name_things_by_their_aliases(database: Path) -> None:
 def test_all_faults_at_once_and_nothing_done(database: Path, old: str, new: str, faults: list[str]) -> None:
     before = saved(database)
     text = changed(database, old, new)
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(ValidationError) as caught:
         applied(database, text)
     for fault in faults:
-        assert any(fault in found.problem for found in caught.value.faults)
-    assert all(found.line for found in caught.value.faults)
+        assert any(fault in found.problem for found in caught.value.issues)
+    assert all(found.line for found in caught.value.issues)
     assert saved(database) == before
 
 
 def test_a_category_of_the_file_is_not_below_itself_by_way_of_the_database(database: Path) -> None:
-    with pytest.raises(FileFaults, match="the category device is below itself"):
+    with pytest.raises(ValidationError, match="the category device is below itself"):
         applied(database, "specdb: 1\ncategories:\n- {key: device, name: devices, parent: ai-glasses}\n")
 
 
@@ -141,13 +141,13 @@ def test_an_attribute_and_its_specs_may_change_together(database: Path) -> None:
         database,
         lambda work: entity_names.applied(
             work,
-            bundle.read("specdb: 1\nattributes:\n- {key: hollow, name: hollow, kind: quantity, unit: g}\n", "it"),
+            bundle.parse_bundle("specdb: 1\nattributes:\n- {key: hollow, name: hollow, kind: quantity, unit: g}\n", "it"),
             new=True,
         ),
     )
-    edited(database, state, "moonix-app", draft("hollow", "3 g", "moonix"))
+    edited(database, add_spec, "moonix-app", draft("hollow", "3 g", "moonix"))
     change = "specdb: 1\nattributes:\n- {key: hollow, name: hollow, kind: quantity, unit: mm}\n"
-    with pytest.raises(InTheWay, match="1 spec is in the way of what hollow would become"):
+    with pytest.raises(ConflictError, match="1 spec is in the way of what hollow would become"):
         applied(database, change)
     spec = "  - {attribute: hollow, value: 3 mm, source: moonix}\n"
     outcome = applied(database, change + MOONIX_APP.removeprefix("specdb: 1\n") + spec)
@@ -176,7 +176,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def loaded(empty: Path, path: Path, text: str) -> Path:
     """A database made of this text."""
     path.write_bytes(empty.read_bytes())
-    edited(path, lambda work: apply(work, bundle.read(text, "it"), "it", new=True))
+    edited(path, lambda work: apply(work, bundle.parse_bundle(text, "it"), "it", new=True))
     return path
 
 
@@ -184,9 +184,9 @@ def loaded(empty: Path, path: Path, text: str) -> Path:
 @given(bundles(), bundles())
 def test_applying_is_idempotent(empty: Path, first: Bundle, second: Bundle) -> None:
     """apply(save(db)) changes nothing; after a file has been applied, what it names is as it says, and stays so."""
-    path = loaded(empty, empty.with_name("law.db"), bundle.write(first))
+    path = loaded(empty, empty.with_name("law.db"), bundle.format_bundle(first))
     assert applied(path, saved(path)).lines == []
-    text = bundle.write(second)
+    text = bundle.format_bundle(second)
     applied(path, text)
     assert applied(path, text).lines == []
     assert applied(path, saved(path)).lines == []
@@ -196,7 +196,7 @@ def test_applying_is_idempotent(empty: Path, first: Bundle, second: Bundle) -> N
 
 def meaning(text: str) -> list[Any]:
     """What a text says, in whatever order."""
-    found = bundle.read(text, "it")
+    found = bundle.parse_bundle(text, "it")
     products = [
         [one._replace(specs=(), line=0), *sorted(repr(spec._replace(line=0)) for spec in one.specs)] for one in found.products
     ]

@@ -1,4 +1,4 @@
-"""Every fault of a file at once, each with its line and mend; and nothing of the file in the database."""
+"""Every fault of a file at once, each with its line and hint; and nothing of the file in the database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from homes import held
 from specdb.bundles import bundle
 from specdb.editing.load import load
-from specdb.errors import FileFaults
+from specdb.errors import ValidationError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,9 +96,9 @@ def test_all_faults_at_once(database: Place, tmp_path: Path) -> None:
     file = tmp_path / "faulty.yaml"
     file.write_text(FAULTY, encoding="utf-8")
     before = held(database)
-    with pytest.raises(FileFaults) as raised:
+    with pytest.raises(ValidationError) as raised:
         load(database, file)
-    said = [(fault.line, str(fault)) for fault in raised.value.faults]
+    said = [(fault.line, str(fault)) for fault in raised.value.issues]
     missing = [(line, text) for line, text in EXPECTED if not any(at == line and text in words for at, words in said)]
     extra = [one for one in said if not any(one[0] == line and text in one[1] for line, text in EXPECTED)]
     assert (missing, extra) == ([], [])
@@ -132,13 +132,13 @@ def test_all_faults_at_once(database: Place, tmp_path: Path) -> None:
     ],
 )
 def test_shape(text: str, line: int, said: str) -> None:
-    with pytest.raises(FileFaults) as raised:
-        bundle.read(text, "file.yaml")
-    assert any(fault.line == line and said in str(fault) for fault in raised.value.faults), str(raised.value)
+    with pytest.raises(ValidationError) as raised:
+        bundle.parse_bundle(text, "file.yaml")
+    assert any(fault.line == line and said in str(fault) for fault in raised.value.issues), str(raised.value)
 
 
 def test_a_byte_that_is_no_text(database: Place, tmp_path: Path) -> None:
     file = tmp_path / "latin.yaml"
     file.write_bytes("specdb: 1\nproducts:\n- {slug: a, name: café}\n".encode("latin-1"))
-    with pytest.raises(FileFaults, match="line 3: a byte that is not UTF-8"):
+    with pytest.raises(ValidationError, match="line 3: a byte that is not UTF-8"):
         load(database, file)

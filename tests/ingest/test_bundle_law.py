@@ -185,7 +185,7 @@ def loaded(empty: Place, text: str) -> Iterator[reads.Connection]:
     """A database made of this text, which is gone afterwards."""
     engine = create.engine(empty)
     with engine.connect() as connection:
-        rows = resolve.resolve(bundle.read(text, "it"), journal.Known(connection), "it")
+        rows = resolve.resolve(bundle.parse_bundle(text, "it"), journal.NameIndex(connection), "it")
         journal.add(connection, rows, author="test", reason="law")
         yield create.reading(connection)
         connection.rollback()
@@ -196,12 +196,12 @@ def test_a_saved_database_loads_as_the_same(dialect: str, empty: Place) -> None:
     @settings(max_examples=60 if dialect == "sqlite" else 15, suppress_health_check=list(HealthCheck))
     @given(bundles())
     def law(made: Bundle) -> None:
-        with loaded(empty, bundle.write(made)) as first:
+        with loaded(empty, bundle.format_bundle(made)) as first:
             text, rows = save(first), dump(first)
         with loaded(empty, text) as second:
             assert dump(second) == rows
             assert save(second) == text
-        assert bundle.write(bundle.read(text, "it")) == text
+        assert bundle.format_bundle(bundle.parse_bundle(text, "it")) == text
 
     law()
 

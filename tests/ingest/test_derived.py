@@ -12,7 +12,7 @@ from edits import made
 from homes import held
 from specdb.database.engine import connect
 from specdb.editing import derived_columns, entities
-from specdb.editing.spec_edits import retract
+from specdb.editing.spec_edits import retract_spec
 
 if TYPE_CHECKING:
     from specdb.database.engine import Place
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def faults(place: Place) -> list[tuple[str, ...]]:
     with closing(connect(place)) as connection:
-        return [tuple(fault) for fault in derived_columns.faults(connection, place)]
+        return [tuple(fault) for fault in derived_columns.issues(connection, place)]
 
 
 def test_the_packaged_specs_are_sound(seeded: Place) -> None:
@@ -63,7 +63,7 @@ def test_what_nothing_can_be_derived_from_is_named_and_left(database: Place) -> 
 
 def test_what_was_retracted_need_not_fit_what_its_attribute_has_become(site: Place) -> None:
     place = made(site)
-    edited(place, retract, "l1", "output", {"mode": "high"})
+    edited(place, retract_spec, "l1", "output", {"mode": "high"})
     edited(place, entities.edit, "attribute", "output", {"unit": "lm"})
     assert faults(place) == []
     edited(place, entities.edit, "attribute", "output", {"unit": "W"})

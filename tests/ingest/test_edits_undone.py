@@ -12,7 +12,7 @@ from specdb.bundles.drafts import Bundle, ProductDraft
 from specdb.database import undo
 from specdb.database.engine import connect
 from specdb.editing import derived_columns, entities, entity_names
-from specdb.editing.spec_edits import retract, state
+from specdb.editing.spec_edits import add_spec, retract_spec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 def sound(path: Path) -> bool:
     """Whether nothing derived is out of line."""
     with closing(connect(path)) as connection:
-        return not derived_columns.faults(connection, path)
+        return not derived_columns.issues(connection, path)
 
 
 @pytest.mark.parametrize(
     ("change", "arguments"),
     [
-        (state, ("a1-pro", draft("weight", "41 g"))),
-        (retract, ("a1-pro", "recording", {})),
+        (add_spec, ("a1-pro", draft("weight", "41 g"))),
+        (retract_spec, ("a1-pro", "recording", {})),
         (entity_names.applied, (Bundle(products=(ProductDraft("one", "One", "glasses", ("uno",)),)),)),
         (entities.edit, ("product", "a1", {"category": "phone"})),
         (entities.edit, ("attribute", "weight", {"unit": "kg"})),

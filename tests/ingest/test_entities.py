@@ -10,10 +10,10 @@ import pytest
 from editing import applied, draft, edited, lines, rows, saved
 from specdb.bundles.drafts import AttributeDraft, Bundle, ProductDraft, SourceDraft
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.editing import entities, entity_names
-from specdb.editing.spec_edits import state
-from specdb.errors import Ambiguous, InTheWay, NotFound, SpecdbError, UsageError
+from specdb.editing.spec_edits import add_spec
+from specdb.errors import AmbiguousNameError, ConflictError, NotFoundError, SpecdbError, UsageError
 from specdb.query import Condition, query
 from specdb.reports.compare import compare
 
@@ -27,7 +27,7 @@ ONE = Bundle(products=(ProductDraft("one", "One", "glasses", ("uno",)),))
 def answers(path: Path, *products: str) -> list[Any]:
     """All values of a comparison."""
     with closing(connect(path)) as connection:
-        return [list(row) for row in compare(Catalog(connection), products).flat().values()]
+        return [list(row) for row in compare(Repository(connection), products).flat().values()]
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_what_cannot_be_edited(database: Path, table: str, name: str, fields: di
 
 
 def test_what_is_in_the_way_is_listed(database: Path) -> None:
-    with pytest.raises(InTheWay) as caught:
+    with pytest.raises(ConflictError) as caught:
         edited(database, entities.edit, "attribute", "weight", {"unit": "m", "plausible": ""})
-    listed = caught.value.mend.splitlines()
+    listed = caught.value.hint.splitlines()
     assert any("a1-pro, approximately 40g: g is a unit of mass, and m one of length" in line for line in listed)
     assert listed[-1].startswith("set or unset them first")
 
@@ -90,7 +90,7 @@ def test_what_is_in_the_way_is_listed(database: Path) -> None:
 @pytest.mark.parametrize("unit", ["kg", "oz", "t"])
 def test_another_unit_rebuilds_all_numbers(database: Path, unit: str) -> None:
     sql = "SELECT id, lo, nominal, hi FROM spec s WHERE attribute_id = (SELECT id FROM attribute WHERE key = 'weight')"
-    edited(database, state, "a1-pro", draft("weight", "41 g"))  # so that there is a retracted one
+    edited(database, add_spec, "a1-pro", draft("weight", "41 g"))  # so that there is a retracted one
     before = {id: rest for id, *rest in rows(database, sql)}
     edited(database, entities.edit, "attribute", "weight", {"unit": unit})
     factor = {"kg": 1e-3, "oz": 1 / 28.349523125, "t": 1e-6}[unit]
@@ -108,12 +108,12 @@ def test_another_unit_rebuilds_all_numbers(database: Path, unit: str) -> None:
 def test_another_category_takes_the_specs_along(database: Path) -> None:
     edited(database, entities.edit, "product", "a1-pro", {"category": "phone"})
     with closing(connect(database)) as connection:
-        found = query(Catalog(connection), [Condition("max", "weight", "50g")])
+        found = query(Repository(connection), [Condition("max", "weight", "50g")])
         assert ["a1-pro", "phone"] in [row[:1] + row[2:3] for row in map(list, found.flat().values())]
 
 
 def test_precedence_decides_anew_what_is_shown(database: Path) -> None:
-    edited(database, state, "a1-pro", draft("weight", "39 g", "optimus"))
+    edited(database, add_spec, "a1-pro", draft("weight", "39 g", "optimus"))
     sql = "SELECT printed FROM spec WHERE shown AND printed IN ('39 g', 'approximately 40g')"
     assert rows(database, sql) == [("approximately 40g",)]
     edited(database, entities.edit, "source", "optimus", {"precedence": "1"})
@@ -121,7 +121,7 @@ def test_precedence_decides_anew_what_is_shown(database: Path) -> None:
 
 
 def test_specs_follow_the_date_of_their_source(database: Path) -> None:
-    edited(database, state, "a1-pro", draft("weight", "41 g", as_of="2026-05-01"))
+    edited(database, add_spec, "a1-pro", draft("weight", "41 g", as_of="2026-05-01"))
     outcome = edited(database, entities.edit, "source", "dingtalk-a1-pro", {"date": "2026-04-29"})
     sql = "SELECT DISTINCT as_of FROM spec JOIN source o ON o.id = source_id WHERE slug = ? AND retracted_id IS NULL"
     assert {one for (one,) in rows(database, sql, "dingtalk-a1-pro")} == {"2026-04-29", "2026-05-01"}
@@ -143,8 +143,8 @@ def test_a_renamed_one_answers_to_its_old_name(database: Path, table: str, name:
     after = answers(database, "a1", "a1-pro")
     assert [row[1:] for row in after] == [[to if value == name else value for value in row[1:]] for row in before]
     with closing(connect(database)) as connection:
-        catalog = Catalog(connection)
-        find = catalog.product if table == "product" else catalog.attribute
+        view = Repository(connection)
+        find = view.product if table == "product" else view.attribute
         assert find(name) == find(to)
     assert applied(database, saved(database)).lines == []
 
@@ -168,19 +168,17 @@ def test_what_cannot_be_renamed(database: Path, table: str, name: str, to: str, 
 
 def test_a_merged_product_answers_under_both_names(database: Path) -> None:
     edited(database, entity_names.applied, ONE, new=True)
-    edited(database, state, "one", draft("weight", "1 kg", "moonix"))
-    edited(database, state, "one", draft("weight", "≈ 40 g", "dingtalk-a1-pro", at="line 139", printed="approximately 40g"))
-    edited(database, state, "a1", draft("variant-of", "one", "dingtalk-a1-pro"))
+    edited(database, add_spec, "one", draft("weight", "1 kg", "moonix"))
+    edited(database, add_spec, "one", draft("weight", "≈ 40 g", "dingtalk-a1-pro", at="line 139", printed="approximately 40g"))
+    edited(database, add_spec, "a1", draft("variant-of", "one", "dingtalk-a1-pro"))
     outcome = edited(database, entities.merge_products, "one", "a1-pro")
     assert outcome.remarks == ["1 that the other has or that would refer to itself fell away"]
     with closing(connect(database)) as connection:
-        catalog = Catalog(connection)
-        assert {catalog.product(name).slug for name in ("one", "uno", "a1-pro")} == {"a1-pro"}
-        assert "one" not in [product.slug for product in catalog.products()]
+        view = Repository(connection)
+        assert {view.product(name).slug for name in ("one", "uno", "a1-pro")} == {"a1-pro"}
+        assert "one" not in [product.slug for product in view.products()]
         printed = [
-            spec.printed
-            for spec in catalog.specs([catalog.product("one").id])
-            if spec.attribute_id == catalog.attribute("weight").id
+            spec.printed for spec in view.specs([view.product("one").id]) if spec.attribute_id == view.attribute("weight").id
         ]
         assert printed == ["approximately 40g", "1 kg"]
     assert rows(
@@ -197,10 +195,10 @@ def test_a_merged_attribute_answers_under_both_names(database: Path) -> None:
     outcome = edited(database, entities.merge_attributes, "weight", "heft")
     assert outcome.remarks == []
     with closing(connect(database)) as connection:
-        catalog = Catalog(connection)
-        assert {catalog.attribute(name).key for name in ("weight", "mass", "heft")} == {"heft"}
-        product, heft = catalog.product("a1-pro"), catalog.attribute("weight")
-        (spec,) = catalog.specs([product.id], [heft.id])
+        view = Repository(connection)
+        assert {view.attribute(name).key for name in ("weight", "mass", "heft")} == {"heft"}
+        product, heft = view.product("a1-pro"), view.attribute("weight")
+        (spec,) = view.specs([product.id], [heft.id])
         assert (spec.number, spec.unit, spec.nominal, spec.value_unit) == ("40", "g", 0.04, "kg")
     assert len(answers(database, "a1-pro", "moonix")) == len(before)
     assert applied(database, saved(database)).lines == []
@@ -225,17 +223,17 @@ def test_what_cannot_be_merged(database: Path, name: str, into: str, problem: st
 
 def test_a_removed_product_is_gone_and_comes_back_without_its_specs(database: Path) -> None:
     edited(database, entity_names.applied, ONE, new=True)
-    edited(database, state, "one", draft("weight", "1 g", "moonix"))
+    edited(database, add_spec, "one", draft("weight", "1 g", "moonix"))
     ((id,),) = rows(database, "SELECT id FROM product WHERE slug = 'one'")
     edited(database, entities.remove_product, "uno")
     with closing(connect(database)) as connection:
-        catalog = Catalog(connection)
+        view = Repository(connection)
         for name in ("one", "uno"):
-            with pytest.raises(NotFound):
-                entity_names.product(catalog, name)
-        assert "one" not in catalog.names("product")
-        assert "one" not in [row[0] for row in query(catalog).flat().values()]
-        assert "one" not in [row[0] for row in query(catalog, [Condition("max", "weight", "2g")]).flat().values()]
+            with pytest.raises(NotFoundError):
+                entity_names.product(view, name)
+        assert "one" not in view.names("product")
+        assert "one" not in [row[0] for row in query(view).flat().values()]
+        assert "one" not in [row[0] for row in query(view, [Condition("max", "weight", "2g")]).flat().values()]
     assert "slug: one" not in saved(database)
     edited(database, entity_names.applied, ONE, new=True)
     assert rows(database, "SELECT id, removed_id FROM product WHERE slug = 'one'") == [(id, None)]
@@ -252,9 +250,9 @@ def test_a_removed_product_is_gone_and_comes_back_without_its_specs(database: Pa
 )
 def test_what_is_referred_to_is_not_removed(database: Path, name: str, listed: str) -> None:
     before = saved(database)
-    with pytest.raises(InTheWay) as caught:
+    with pytest.raises(ConflictError) as caught:
         edited(database, entities.remove_product, name)
-    assert listed in caught.value.mend
+    assert listed in caught.value.hint
     assert saved(database) == before
 
 
@@ -264,7 +262,7 @@ def test_a_removed_products_slug_can_be_given_to_another(database: Path) -> None
     edited(database, entity_names.applied, Bundle(products=(ProductDraft("two", "Two", "glasses"),)), new=True)
     edited(database, entities.rename, "product", "two", "one")
     with closing(connect(database)) as connection:
-        assert Catalog(connection).product("one").name == "Two"
+        assert Repository(connection).product("one").name == "Two"
 
 
 def test_new_names_must_be_new(database: Path) -> None:
@@ -275,7 +273,7 @@ def test_new_names_must_be_new(database: Path) -> None:
     ):
         if made is ONE:
             edited(database, entity_names.applied, made, new=True)
-        with pytest.raises(UsageError, match=r"is used twice|2 faults"):
+        with pytest.raises(UsageError, match=r"is used twice|2 issues"):
             edited(database, entity_names.applied, made, new=True)
 
 
@@ -299,13 +297,13 @@ def test_aliases_come_and_go(database: Path, name: str, alias: str, of: str, exp
 @pytest.mark.parametrize(
     ("change", "arguments", "error", "problem"),
     [
-        (entities.add_alias, ("memory", "ram"), Ambiguous, "'memory' is the name of an attribute and a category"),
-        (entities.add_alias, ("nothing", "x"), NotFound, "there is no product, attribute or category 'nothing'"),
+        (entities.add_alias, ("memory", "ram"), AmbiguousNameError, "'memory' is the name of an attribute and a category"),
+        (entities.add_alias, ("nothing", "x"), NotFoundError, "there is no product, attribute or category 'nothing'"),
         (entities.add_alias, ("a1", "a1-pro"), UsageError, "there is already a product a1-pro"),
         (entities.add_alias, ("a1", " "), UsageError, "' ' is no name"),
         (entities.add_alias, ("a1", "x", "unit"), UsageError, "'unit' has no aliases"),
-        (entities.remove_alias, ("a1",), NotFound, "there is no alias 'a1'"),
-        (entities.remove_alias, ("mass", "product"), NotFound, "there is no alias 'mass'"),
+        (entities.remove_alias, ("a1",), NotFoundError, "there is no alias 'a1'"),
+        (entities.remove_alias, ("mass", "product"), NotFoundError, "there is no alias 'mass'"),
     ],
 )
 def test_what_is_no_alias(
@@ -318,6 +316,6 @@ def test_what_is_no_alias(
 
 def test_a_name_that_claims_use_stays(database: Path) -> None:
     edited(database, entities.rename, "product", "a1", "a-one")
-    with pytest.raises(InTheWay, match="a1 is used in expressions") as caught:
+    with pytest.raises(ConflictError, match="a1 is used in expressions") as caught:
         edited(database, entities.remove_alias, "a1")
-    assert "claim about a1-pro: battery of a1" in caught.value.mend
+    assert "claim about a1-pro: battery of a1" in caught.value.hint

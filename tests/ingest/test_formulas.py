@@ -1,4 +1,4 @@
-"""Claims, rules and ranges that could not be computed: refused at load with line and mend, and nothing is changed."""
+"""Claims, rules and ranges that could not be computed: refused at load with line and hint, and nothing is changed."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from specdb.bundles.save import save
 from specdb.database import create
 from specdb.database.engine import connect
 from specdb.database.metadata import claims, plausible, rules
-from specdb.database.repository import Catalog
-from specdb.editing.edit_session import run
+from specdb.database.repository import Repository
+from specdb.editing.edit_session import run_edit
 from specdb.editing.load import load
-from specdb.editing.spec_edits import retract
-from specdb.errors import FileFaults
+from specdb.editing.spec_edits import retract_spec
+from specdb.errors import ValidationError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from specdb.database.engine import Place
-    from specdb.editing.edit_session import Work
+    from specdb.editing.edit_session import EditSession
 
 LINE = 3
 CLAIM = "claims:\n- {about: a1, source: dingtalk-a1-pro, printed: x, "
@@ -104,23 +104,23 @@ REFUSED = [
     (ATTRIBUTE + "kind: quantity, unit: g, many: yes, expression: weight}", "has one value", "leave many out"),
     (ATTRIBUTE + "kind: quantity, unit: g, expression: wieght * 2}", "there is no attribute 'wieght'", "did you mean weight"),
     (ATTRIBUTE + "kind: quantity, unit: g, expression: weight *}", "its end at column 9", "is expected there"),
-    (ATTRIBUTE + "kind: quantity, unit: g, expression: battery * 2}", "and new mass", "mend the expression, or the unit"),
+    (ATTRIBUTE + "kind: quantity, unit: g, expression: battery * 2}", "and new mass", "hint the expression, or the unit"),
     (ATTRIBUTE + "kind: quantity, unit: g, expression: new * 2}", "new from new: computed from itself", "that are stated"),
     (ATTRIBUTE + "kind: flag, plausible: 1..2}", "new has no plausible range: it is a flag", "leave plausible out"),
 ]
 
 
-@pytest.mark.parametrize(("text", "problem", "mend"), REFUSED, ids=[text.split("\n")[1][:90] for text, _, _ in REFUSED])
-def test_refused_and_nothing_changed(database: Place, tmp_path: Path, text: str, problem: str, mend: str) -> None:
+@pytest.mark.parametrize(("text", "problem", "hint"), REFUSED, ids=[text.split("\n")[1][:90] for text, _, _ in REFUSED])
+def test_refused_and_nothing_changed(database: Place, tmp_path: Path, text: str, problem: str, hint: str) -> None:
     file = tmp_path / "bad.yaml"
     file.write_text(f"specdb: 1\n{text}\n", encoding="utf-8")
     before = held(database)
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(ValidationError) as caught:
         load(database, file)
-    (fault,) = caught.value.faults
+    (fault,) = caught.value.issues
     assert fault.line == LINE
     assert problem in fault.problem
-    assert mend in fault.mend
+    assert hint in fault.hint
     assert held(database) == before
 
 
@@ -144,13 +144,13 @@ def test_what_cannot_be_checked_by_these_figures_stands(database: Place, tmp_pat
     assert why in remark
 
 
-def gone(work: Work) -> list[str]:
-    retract(work, "a1", "battery", {})
+def gone(work: EditSession) -> list[str]:
+    retract_spec(work, "a1", "battery", {})
     return []
 
 
 def test_what_an_edit_leaves_open_is_saved_and_loaded(database: Place, site: Place, tmp_path: Path) -> None:
-    run(database, gone, "gone")
+    run_edit(database, gone, "gone")
     file = tmp_path / "all.yaml"
     with closing(connect(database)) as connection:
         file.write_text(save(connection), encoding="utf-8")
@@ -164,9 +164,9 @@ def test_all_faults_are_reported_at_once(database: Place, tmp_path: Path) -> Non
     file = tmp_path / "bad.yaml"
     claim = "- {about: a1, source: dingtalk-a1-pro, expression: battery of a1, value: "
     file.write_text(f"specdb: 1\nclaims:\n{claim}1 g}}\n{claim}1 mAh}}\n{claim}1 h}}\n", encoding="utf-8")
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(ValidationError) as caught:
         load(database, file)
-    assert [fault.line for fault in caught.value.faults] == [3, 5]
+    assert [fault.line for fault in caught.value.issues] == [3, 5]
 
 
 @pytest.mark.parametrize(
@@ -191,13 +191,13 @@ def test_taken(database: Place, tmp_path: Path, text: str, expressions: list[str
     assert sum(_numbers(database)) == sum(before) + 1
     if expressions is not None:
         with closing(connect(database)) as connection:
-            catalog = Catalog(connection)
-            assert [claim.expression for claim in claims(catalog, [catalog.product("a1").id])][-1:] == expressions
+            view = Repository(connection)
+            assert [claim.expression for claim in claims(view, [view.product("a1").id])][-1:] == expressions
 
 
 def _numbers(database: Place) -> tuple[int, int, int]:
     """How many claims, rules and plausible ranges there are."""
     with closing(connect(database)) as connection:
-        catalog = Catalog(connection)
-        ids = [product.id for product in catalog.products()]
-        return len(claims(catalog, ids)), len(rules(catalog)), len(plausible(catalog))
+        view = Repository(connection)
+        ids = [product.id for product in view.products()]
+        return len(claims(view, ids)), len(rules(view)), len(plausible(view))

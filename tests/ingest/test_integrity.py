@@ -8,8 +8,8 @@ import pytest
 
 from editing import edited, saved
 from specdb.editing import entities
-from specdb.editing.spec_edits import retract
-from specdb.errors import InTheWay
+from specdb.editing.spec_edits import retract_spec
+from specdb.errors import ConflictError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 )
 def test_a_name_in_use_is_not_taken_away(database: Path, first: tuple[str, str, str], then: str, listed: str) -> None:
     edited(database, entities.rename, *first)
-    with pytest.raises(InTheWay, match=f"{then} is used in expressions") as caught:
+    with pytest.raises(ConflictError, match=f"{then} is used in expressions") as caught:
         edited(database, entities.remove_alias, then)
-    assert listed in caught.value.mend
+    assert listed in caught.value.hint
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,13 @@ def test_a_name_in_use_is_not_taken_away(database: Path, first: tuple[str, str, 
 )
 def test_an_expression_keeps_its_sense(database: Path, fields: dict[str, Any], listed: str) -> None:
     before = saved(database)
-    with pytest.raises(InTheWay, match="expressions would make no sense") as caught:
+    with pytest.raises(ConflictError, match="expressions would make no sense") as caught:
         edited(database, entities.edit, "attribute", "weight", fields)
-    assert listed in caught.value.mend
+    assert listed in caught.value.hint
     assert saved(database) == before
 
 
 def test_claims_without_a_figure_are_told_by_every_name(database: Path) -> None:
     edited(database, entities.rename, "attribute", "battery", "accu")
-    outcome = edited(database, retract, "dingtalk-a1-pro", "battery", {})
+    outcome = edited(database, retract_spec, "dingtalk-a1-pro", "battery", {})
     assert [remark.partition(" cannot be checked now: ")[2] for remark in outcome.remarks] == ["a1-pro has no accu"] * 2

@@ -12,9 +12,9 @@ from specdb.bundles import bundle
 from specdb.bundles.save import save
 from specdb.database import create
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.editing.load import load, read_text
-from specdb.errors import FileFaults, SpecdbError, StoreError
+from specdb.errors import DatabaseError, SpecdbError, ValidationError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,23 +58,23 @@ def written(folder: Path, text: str | bytes, name: str = "file.yaml") -> Path:
 
 def test_an_addition_refers_to_what_is_there(database: Place, site: Place, tmp_path: Path) -> None:
     with closing(connect(database)) as connection:
-        before = Catalog(connection).products()
+        before = Repository(connection).products()
     assert load(database, written(tmp_path, ADDITION), "a new ring") == (2, 7, [])
     with closing(connect(database)) as connection:
-        catalog = Catalog(connection)
-        r1 = catalog.product("r-one")
-        assert {catalog.product(name) for name in ("R1", "GRÖSSE", "größe", "acme r1")} == {r1}
-        assert catalog.attribute("fingers").key == "finger-count"
-        assert r1.category_id in catalog.category("wearable")
-        assert catalog.category("smart-ring") == [r1.category_id]
-        specs = {catalog.attributes()[spec.attribute_id].key + spec.qualifiers: spec for spec in catalog.specs([r1.id])}
+        view = Repository(connection)
+        r1 = view.product("r-one")
+        assert {view.product(name) for name in ("R1", "GRÖSSE", "größe", "acme r1")} == {r1}
+        assert view.attribute("fingers").key == "finger-count"
+        assert r1.category_id in view.category("wearable")
+        assert view.category("smart-ring") == [r1.category_id]
+        specs = {view.attributes()[spec.attribute_id].key + spec.qualifiers: spec for spec in view.specs([r1.id])}
         assert (specs["weight"].printed, specs["weight"].modifier, specs["weight"].hi) == ("approximately 3g", "about", 3.15)
         assert (specs["weightsize=12"].nominal, specs["weightsize=12"].unit) == (3.5, "kg")
         assert (specs["maker"].target, specs["battery"].kind, specs["touchscreen"].nominal) == ("acme", "unknown", 0.0)
         assert (specs["weight"].as_of, specs["finger-count"].as_of) == ("2026-10-01", "2026-11")
         assert all(spec.shown for spec in specs.values())
-        assert catalog.unit(catalog.attribute("power-density").unit) == catalog.unit("W/cm^2")
-        assert [product for product in catalog.products() if product.id not in (r1.id, r1.id + 1)] == before
+        assert view.unit(view.attribute("power-density").unit) == view.unit("W/cm^2")
+        assert [product for product in view.products() if product.id not in (r1.id, r1.id + 1)] == before
         last = connection.execute("SELECT author <> '', reason FROM changeset ORDER BY id DESC LIMIT 1").fetchone()
         assert last == (1, "a new ring")
         text = save(connection)
@@ -87,7 +87,7 @@ def test_statistics_are_fresh(database: Path, tmp_path: Path) -> None:
     with closing(connect(database)) as connection:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         counted = connection.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = 'product' AND idx = 'product_category'")
-        assert int(counted.fetchone()[0].split()[0]) == len(Catalog(connection).products())
+        assert int(counted.fetchone()[0].split()[0]) == len(Repository(connection).products())
 
 
 def load_again(text: str, site: Place, folder: Path) -> str:
@@ -107,9 +107,9 @@ def test_the_same_addition_twice_clashes(database: Place, tmp_path: Path) -> Non
     file = written(tmp_path, ADDITION)
     load(database, file)
     before = held(database)
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(ValidationError) as caught:
         load(database, file)
-    assert [(fault.line, fault.problem) for fault in caught.value.faults] == [
+    assert [(fault.line, fault.problem) for fault in caught.value.issues] == [
         (3, "the category name ring is used twice"),
         (3, "the category name smart-ring is used twice"),
         (5, "the attribute name finger-count is used twice"),
@@ -169,9 +169,9 @@ colours: []
 
 def test_faults_of_shape_and_of_meaning_at_once(database: Place, tmp_path: Path) -> None:
     before = held(database)
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(ValidationError) as caught:
         load(database, written(tmp_path, EVERYTHING))
-    assert [(fault.line, fault.problem) for fault in caught.value.faults] == [
+    assert [(fault.line, fault.problem) for fault in caught.value.issues] == [
         (3, "an empty alias of the product new"),
         (3, "the product name new is used twice"),
         (3, "the product name two is used twice"),
@@ -216,17 +216,17 @@ def test_faults_of_shape_and_of_meaning_at_once(database: Place, tmp_path: Path)
         (39, "an item of rules without plausible"),
         (40, "the file has the unknown key colours"),
     ]
-    assert all(fault.mend for fault in caught.value.faults)
+    assert all(fault.hint for fault in caught.value.issues)
     assert held(database) == before
-    assert str(caught.value).splitlines()[0].endswith("43 faults; nothing was changed")
+    assert str(caught.value).splitlines()[0].endswith("43 issues; nothing was changed")
 
 
 def test_a_file_at_fault_gives_no_drafts_unless_its_faults_are_wanted() -> None:
     text = "specdb: 1\nproducts:\n- {slug: a, name: b, category: c, colour: d}\n"
-    with pytest.raises(FileFaults):
-        bundle.read(text, "it")
+    with pytest.raises(ValidationError):
+        bundle.parse_bundle(text, "it")
     spare: list[object] = []
-    found = bundle.read(text, "it", spare)  # type: ignore[arg-type]
+    found = bundle.parse_bundle(text, "it", spare)  # type: ignore[arg-type]
     assert [product.slug for product in found.products] == ["a"]
     assert len(spare) == 1
 
@@ -247,7 +247,7 @@ def test_a_file_at_fault_gives_no_drafts_unless_its_faults_are_wanted() -> None:
 )
 def test_what_is_no_file_of_ours_changes_nothing(content: bytes, problem: str, database: Place, tmp_path: Path) -> None:
     before = held(database)
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(ValidationError) as caught:
         load(database, written(tmp_path, content))
     assert problem.removeprefix("line 0") in str(caught.value)
     assert held(database) == before
@@ -257,12 +257,12 @@ def test_as_many_characters_as_are_allowed(database: Place, tmp_path: Path) -> N
     text = f"specdb: 1\nproducts:\n- {{slug: long, name: '{'é' * 65_536}', category: standard}}\n"
     assert load(database, written(tmp_path, text)) == (1, 0, [])
     with closing(connect(database)) as connection:
-        assert len(Catalog(connection).product("long").name) == 65_536
+        assert len(Repository(connection).product("long").name) == 65_536
 
 
 @pytest.mark.parametrize(("name", "said"), [("missing.yaml", "No such file"), (".", "Is a directory")])
 def test_a_file_that_cannot_be_read(name: str, said: str, database: Place, tmp_path: Path) -> None:
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(DatabaseError) as caught:
         load(database, tmp_path / name)
     assert said in caught.value.problem
 
@@ -298,7 +298,7 @@ def test_a_database_that_is_being_written_says_so(database: Place, tmp_path: Pat
     with pytest.MonkeyPatch.context() as patched, create.writing(database):
         patched.setattr("specdb.database.create.BUSY_TIMEOUT", 0.05)
         patched.setattr("specdb.database.dialects.postgres.TIMEOUT", 0.05)
-        with pytest.raises(StoreError, match="is being written by another program"):
+        with pytest.raises(DatabaseError, match="is being written by another program"):
             load(database, file)
     assert load(database, file) == (1, 0, [])
 
@@ -330,5 +330,5 @@ def test_kinds_of_sources_are_data(database: Path, tmp_path: Path) -> None:
 def test_kinds_of_sources_with_faults(database: Path, tmp_path: Path, items: str, said: str) -> None:
     file = tmp_path / "kinds.yaml"
     file.write_text(f"specdb: 1\nsource_kinds: [{items}]\n", encoding="utf-8")
-    with pytest.raises(FileFaults, match=said):
+    with pytest.raises(ValidationError, match=said):
         load(database, file)

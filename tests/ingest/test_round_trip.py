@@ -14,9 +14,9 @@ from specdb import resources
 from specdb.bundles import bundle, drafts
 from specdb.database import create
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.editing.load import load
-from specdb.ingest.tables.import_files import Wishes, run
+from specdb.ingest.tables.import_files import ImportOptions, import_files
 from specdb.render import write
 from specdb.reports.export import export
 
@@ -116,7 +116,7 @@ def test_any_file_in_its_one_form(dialect: str, home: Home, bare: Place, goods: 
             for number, name in enumerate(names)
         )
         first, second = home.copied(goods), home.copied(bare)
-        file.write_text(bundle.write(drafts.Bundle(products=products)), encoding="utf-8", newline="")
+        file.write_text(bundle.format_bundle(drafts.Bundle(products=products)), encoding="utf-8", newline="")
         load(first, file)
         once = saved(first)
         file.write_text(once, encoding="utf-8", newline="")
@@ -134,7 +134,7 @@ def exported(path: Place, format: str, file: Path) -> str:
         file.write_text(saved(path), encoding="utf-8", newline="")
     else:
         with closing(connect(path)) as connection:
-            write(export(Catalog(connection), layout="long"), format, str(file))
+            write(export(Repository(connection), layout="long"), format, str(file))
     return file.read_text(encoding="utf-8")
 
 
@@ -152,14 +152,14 @@ def test_what_is_exported_is_imported(dialect: str, home: Home, goods: Place, tm
         first, second, file = home.copied(goods), home.copied(goods), tmp_path / f"file.{format}"
         product = drafts.ProductDraft("p0", name, "goods", specs=tuple(specs))
         written = tmp_path / "drafts.yaml"
-        written.write_text(bundle.write(drafts.Bundle(products=(product,))), encoding="utf-8", newline="")
+        written.write_text(bundle.format_bundle(drafts.Bundle(products=(product,))), encoding="utf-8", newline="")
         load(first, written)
         once = exported(first, format, file)
-        report, _ = run(second, [file], Wishes(), lambda _: True)
+        report, _ = import_files(second, [file], ImportOptions(), lambda _: True)
         assert report.first == []
         assert exported(second, format, tmp_path / f"again.{format}") == once
         for path in (first, second):  # nothing is new, neither to whom it came from nor to whom it was brought
-            report, done = run(path, [file], Wishes(), lambda _: True)
+            report, done = import_files(path, [file], ImportOptions(), lambda _: True)
             assert (done, report.total("unchanged")) == (False, len(specs))
             home.drop(path)
 

@@ -12,11 +12,11 @@ from specdb import resources
 from specdb.bundles.drafts import Bundle, ProductDraft, RateDraft
 from specdb.bundles.exchange_rates import set_rate
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.editing import entities, entity_names
-from specdb.editing.edit_session import Outcome, Work, run
-from specdb.editing.seed_upgrade import bring_in, digest, upgrade_seed
-from specdb.editing.spec_edits import rank, retract, state
+from specdb.editing.edit_session import EditSession, Outcome, run_edit
+from specdb.editing.seed_upgrade import digest, merge_seed, upgrade_seed
+from specdb.editing.spec_edits import add_spec, retract_spec, set_rank
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,10 +31,10 @@ LINE = f"  - {{attribute: weight, {WEIGHT}, source: dingtalk-a1-pro, at: line 13
 def upgraded(path: Path, text: str) -> Outcome:
     """What came of a new seed."""
 
-    def change(work: Work) -> list[str]:
+    def change(work: EditSession) -> list[str]:
         return upgrade_seed(work, text, "seed")
 
-    return run(path, change, "a new seed", origin="seed", digest=digest(text))
+    return run_edit(path, change, "a new seed", origin="seed", digest=digest(text))
 
 
 RENAMED = SEED.replace("slug: dingtalk-a1-pro,", "slug: other,").replace("source: dingtalk-a1-pro", "source: other")
@@ -88,8 +88,8 @@ def test_a_new_seed_comes_in(database: Path, text: str, expected: list[str] | No
 
 
 MINE: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = [
-    ("corrected", state, ("a1-pro", draft("weight", "41 g"))),
-    ("retracted", retract, ("a1-pro", "weight", {})),
+    ("corrected", add_spec, ("a1-pro", draft("weight", "41 g"))),
+    ("retracted", retract_spec, ("a1-pro", "weight", {})),
 ]
 
 
@@ -107,20 +107,20 @@ def test_the_same_raw_text_is_left_alone(database: Path, change: Callable[..., A
     [
         # a person's figure stays, and what the seed says is told
         (
-            state,
+            add_spec,
             ("a1-pro", draft("weight", "41 g")),
             seed(WEIGHT, OTHER),
             [],
             ["kept weight of a1-pro; the seed now says approximately 45g"],
         ),
         # unless it is what the seed has come to say
-        (state, ("a1-pro", draft("weight", "≈ 45 g", printed="approximately 45g")), seed(WEIGHT, OTHER), [], []),
+        (add_spec, ("a1-pro", draft("weight", "≈ 45 g", printed="approximately 45g")), seed(WEIGHT, OTHER), [], []),
         # what was retracted and is otherwise now comes in
-        (retract, ("a1-pro", "weight", {}), seed(WEIGHT, OTHER), ["a1-pro weight: - -> ≈ 45 g"], []),
+        (retract_spec, ("a1-pro", "weight", {}), seed(WEIGHT, OTHER), ["a1-pro weight: - -> ≈ 45 g"], []),
         # gone from the seed: what a person put in its place stays
-        (state, ("a1-pro", draft("weight", "41 g")), seed(LINE, ""), [], []),
+        (add_spec, ("a1-pro", draft("weight", "41 g")), seed(LINE, ""), [], []),
         # another source's figure is no part of it
-        (state, ("a1-pro", draft("weight", "41 g", "moonix")), seed(WEIGHT, OTHER), ["a1-pro weight: ≈ 40 g -> ≈ 45 g"], []),
+        (add_spec, ("a1-pro", draft("weight", "41 g", "moonix")), seed(WEIGHT, OTHER), ["a1-pro weight: ≈ 40 g -> ≈ 45 g"], []),
         # fields, one by one
         (
             entities.edit,
@@ -171,7 +171,7 @@ def test_a_figure_in_another_unit_of_the_attribute(database: Path) -> None:
 
 def test_a_rank_that_was_given_is_kept(database: Path) -> None:
     ((id,),) = rows(database, "SELECT id FROM spec WHERE printed = 'approximately 40g'")
-    edited(database, rank, id, "deprecated")
+    edited(database, set_rank, id, "deprecated")
     assert upgraded(database, seed(WEIGHT, OTHER)).remarks == ["kept weight of a1-pro; the seed now says approximately 45g"]
 
 
@@ -197,13 +197,13 @@ def test_a_removed_product_stays_removed(database: Path) -> None:
 
 def removed(database: Path, slug: str) -> bool:
     """Whether a product with specs can be removed."""
-    from specdb.errors import InTheWay
+    from specdb.errors import ConflictError
 
     if slug == "mine" or f"- slug: {slug}\n" not in SEED:
         return False
     try:
         edited(database, entities.remove_product, slug, dry_run=True)
-    except InTheWay:
+    except ConflictError:
         return False
     return bool(rows(database, "SELECT 1 FROM spec JOIN product p ON p.id = product_id WHERE p.slug = ?", slug))
 
@@ -213,9 +213,9 @@ def test_a_product_that_the_seed_drops_goes_with_what_it_said(database: Path) ->
     upgraded(database, text)
     upgraded(database, SEED)
     with closing(connect(database)) as connection:
-        assert {"new", "fresh"}.isdisjoint(Catalog(connection).names("product"))
+        assert {"new", "fresh"}.isdisjoint(Repository(connection).names("product"))
     upgraded(database, text)
-    edited(database, state, "new", draft("weight", "1 g", "moonix"))
+    edited(database, add_spec, "new", draft("weight", "1 g", "moonix"))
     outcome = upgraded(database, SEED)
     assert outcome.remarks == ["kept the product new, which the seed no longer has"]
     assert "slug: new\n" in saved(database)
@@ -233,7 +233,7 @@ def test_a_rate_follows_the_seed_unless_a_person_has_set_it(database: Path) -> N
 
 def test_the_packaged_seed_is_brought_in_once(database: Path) -> None:
     upgraded(database, seed(WEIGHT, OTHER))
-    outcome = bring_in(database)
+    outcome = merge_seed(database)
     assert lines(outcome) == ["a1-pro weight: ≈ 45 g -> ≈ 40 g"]
     assert rows(database, "SELECT origin FROM changeset WHERE id = ?", outcome.changeset) == [("seed",)]
-    assert bring_in(database).changeset == 0
+    assert merge_seed(database).changeset == 0

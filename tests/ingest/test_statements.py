@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from editing import draft, edited, lines, rows, saved
-from specdb.editing.spec_edits import rank, retract, state
-from specdb.errors import Ambiguous, DimensionFault, NotFound, SpecdbError, UnknownKey, UsageError
+from specdb.editing.spec_edits import add_spec, retract_spec, set_rank
+from specdb.errors import AmbiguousNameError, DimensionError, NotFoundError, SpecdbError, UnknownKeyError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,37 +66,43 @@ if TYPE_CHECKING:
 )
 def test_state(database: Path, product: str, given: SpecDraft, expected: list[str]) -> None:
     before = len(rows(database, "SELECT id FROM spec"))
-    outcome = edited(database, state, product, given)
+    outcome = edited(database, add_spec, product, given)
     assert lines(outcome) == expected
     assert bool(outcome.changeset) == bool(expected)
     assert len(rows(database, "SELECT id FROM spec")) == before + len(expected)  # nothing is overwritten
-    assert edited(database, state, product, given).lines == []  # and a second time nothing changes
+    assert edited(database, add_spec, product, given).lines == []  # and a second time nothing changes
 
 
 @pytest.mark.parametrize(
-    ("product", "given", "error", "problem", "mend"),
+    ("product", "given", "error", "problem", "hint"),
     [
-        ("a1-por", draft("weight", "1 g", "dingtalk-a1-pro"), NotFound, "there is no product 'a1-por'", "did you mean a1-pro"),
-        ("a1-p", draft("weight", "1 g", "dingtalk-a1-pro"), NotFound, "there is no product 'a1-p'", "a1-pro"),
+        (
+            "a1-por",
+            draft("weight", "1 g", "dingtalk-a1-pro"),
+            NotFoundError,
+            "there is no product 'a1-por'",
+            "did you mean a1-pro",
+        ),
+        ("a1-p", draft("weight", "1 g", "dingtalk-a1-pro"), NotFoundError, "there is no product 'a1-p'", "a1-pro"),
         (
             "moonix-a",
             draft("weight", "1 g", "dingtalk-a1-pro"),
-            NotFound,
+            NotFoundError,
             "there is no product 'moonix-a'",
             "moonix, moonix-app",
         ),
         (
             "moonix-ap",
             draft("weight", "1 g", "dingtalk-a1-pro"),
-            NotFound,
+            NotFoundError,
             "no product 'moonix-ap'",
             "takes a whole slug or alias",
         ),
-        ("a1-pro", draft("wieght", "1 g", "dingtalk-a1-pro"), UnknownKey, "there is no attribute 'wieght'", "weight"),
+        ("a1-pro", draft("wieght", "1 g", "dingtalk-a1-pro"), UnknownKeyError, "there is no attribute 'wieght'", "weight"),
         (
             "a1-pro",
             draft("weight", "1 g", "dingtalk-a1-por"),
-            NotFound,
+            NotFoundError,
             "there is no source 'dingtalk-a1-por'",
             "did you mean dingtalk-a1-pro",
         ),
@@ -115,30 +121,30 @@ def test_state(database: Path, product: str, given: SpecDraft, expected: list[st
         ("a1-pro", draft("weight", "1 g", "dingtalk-a1-pro", as_of="soon"), UsageError, "'soon' is not a date", "2026-04-30"),
         ("a1-pro", draft("weight", "1 g", "dingtalk-a1-pro", qualifiers={"A": "b"}), UsageError, "'A' is no qualifier", ""),
         ("a1", draft("weight", "1 g"), UsageError, "no source is given for weight of a1", "specdb source add"),
-        ("a1-pro", draft("recording", "1 h"), Ambiguous, "dingtalk-a1-pro states recording of a1-pro 2 times", "--at"),
+        ("a1-pro", draft("recording", "1 h"), AmbiguousNameError, "dingtalk-a1-pro states recording of a1-pro 2 times", "--at"),
     ],
 )
 def test_what_cannot_be_stated(
-    database: Path, product: str, given: SpecDraft, error: type[SpecdbError], problem: str, mend: str
+    database: Path, product: str, given: SpecDraft, error: type[SpecdbError], problem: str, hint: str
 ) -> None:
     before = saved(database)
     with pytest.raises(error) as caught:
-        edited(database, state, product, given)
+        edited(database, add_spec, product, given)
     assert problem in caught.value.problem
-    assert mend in caught.value.mend
+    assert hint in caught.value.hint
     assert saved(database) == before
     assert rows(database, "SELECT COUNT(*) FROM changeset") == [(2,)]
 
 
 def test_a_source_is_asked_for_where_several_state_it(database: Path) -> None:
-    edited(database, state, "a1-pro", draft("weight", "39 g", "moonix"))
+    edited(database, add_spec, "a1-pro", draft("weight", "39 g", "moonix"))
     with pytest.raises(UsageError, match="weight of a1-pro is stated by 2 sources") as caught:
-        edited(database, state, "a1-pro", draft("weight", "38 g"))
-    assert "dingtalk-a1-pro, moonix" in caught.value.mend
+        edited(database, add_spec, "a1-pro", draft("weight", "38 g"))
+    assert "dingtalk-a1-pro, moonix" in caught.value.hint
 
 
 def test_a_remark_says_that_others_state_it_too(database: Path) -> None:
-    outcome = edited(database, state, "a1-pro", draft("weight", "39 g", "moonix"))
+    outcome = edited(database, add_spec, "a1-pro", draft("weight", "39 g", "moonix"))
     assert outcome.remarks == ["also stated by dingtalk-a1-pro, which stands beside it"]
 
 
@@ -161,16 +167,16 @@ def test_a_remark_says_that_others_state_it_too(database: Path) -> None:
 def test_retract(
     database: Path, product: str, key: str, bound: dict[str, str], named: dict[str, Any], expected: list[str]
 ) -> None:
-    outcome = edited(database, retract, product, key, bound, **named)
+    outcome = edited(database, retract_spec, product, key, bound, **named)
     assert sorted(lines(outcome)) == sorted(expected)
     retracted = rows(database, "SELECT COUNT(*) FROM spec WHERE retracted_id = ? AND NOT shown", outcome.changeset)
     assert retracted == [(len(expected),)]
-    with pytest.raises(NotFound):
-        edited(database, retract, product, key, bound, **named)
+    with pytest.raises(NotFoundError):
+        edited(database, retract_spec, product, key, bound, **named)
 
 
 @pytest.mark.parametrize(
-    ("key", "bound", "named", "problem", "mend"),
+    ("key", "bound", "named", "problem", "hint"),
     [
         ("weight", {"edition": "x"}, {}, "a1-pro has no current weight (edition=x)", "it has weight with no -q"),
         ("benefit-value", {}, {}, "a1-pro has no current benefit-value", "with -q period=six months"),
@@ -180,40 +186,40 @@ def test_retract(
     ],
 )
 def test_nothing_to_retract(
-    database: Path, key: str, bound: dict[str, str], named: dict[str, Any], problem: str, mend: str
+    database: Path, key: str, bound: dict[str, str], named: dict[str, Any], problem: str, hint: str
 ) -> None:
     with pytest.raises(SpecdbError) as caught:
-        edited(database, retract, "a1-pro", key, bound, **named)
+        edited(database, retract_spec, "a1-pro", key, bound, **named)
     assert problem in caught.value.problem
-    assert mend in caught.value.mend
+    assert hint in caught.value.hint
 
 
 def test_claims_that_lose_a_figure_are_named(database: Path) -> None:
-    outcome = edited(database, retract, "a1-pro", "battery", {})
+    outcome = edited(database, retract_spec, "a1-pro", "battery", {})
     assert len(outcome.remarks) == 2
     assert outcome.remarks[0].endswith("about a1-pro cannot be checked now: a1-pro has no battery")
 
 
 def test_a_rank_is_a_new_copy(database: Path) -> None:
     ((id,),) = rows(database, "SELECT id FROM spec WHERE printed = 'approximately 40g'")
-    outcome = edited(database, rank, id, "deprecated")
+    outcome = edited(database, set_rank, id, "deprecated")
     assert lines(outcome) == ["a1-pro weight: ≈ 40 g, normal -> ≈ 40 g, deprecated"]
     sql = "SELECT rank, shown, retracted_id, printed, locator FROM spec WHERE printed = 'approximately 40g' ORDER BY id"
     assert rows(database, sql) == [
         ("normal", 0, outcome.changeset, "approximately 40g", "line 139"),
         ("deprecated", 0, None, "approximately 40g", "line 139"),
     ]
-    with pytest.raises(NotFound, match=f"spec {id} has been retracted"):
-        edited(database, rank, id, "normal")
-    with pytest.raises(NotFound, match="there is no spec 999999"):
-        edited(database, rank, 999_999, "normal")
+    with pytest.raises(NotFoundError, match=f"spec {id} has been retracted"):
+        edited(database, set_rank, id, "normal")
+    with pytest.raises(NotFoundError, match="there is no spec 999999"):
+        edited(database, set_rank, 999_999, "normal")
     with pytest.raises(UsageError, match="'best' is no rank"):
-        edited(database, rank, id, "best")
+        edited(database, set_rank, id, "best")
 
 
 def test_a_trial_leaves_no_trace(database: Path) -> None:
     before = saved(database)
-    outcome = edited(database, state, "a1-pro", draft("weight", "41 g"), dry_run=True)
+    outcome = edited(database, add_spec, "a1-pro", draft("weight", "41 g"), dry_run=True)
     assert (outcome.changeset, lines(outcome)) == (0, ["a1-pro weight: ≈ 40 g -> 41 g"])
     assert rows(database, "SELECT COUNT(*) FROM changeset") == [(2,)]
     assert saved(database) == before
@@ -221,11 +227,11 @@ def test_a_trial_leaves_no_trace(database: Path) -> None:
 
 def test_who_is_kept(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPECDB_AUTHOR", "Ada")
-    outcome = edited(database, state, "a1-pro", draft("weight", "41 g"))
+    outcome = edited(database, add_spec, "a1-pro", draft("weight", "41 g"))
     assert rows(database, "SELECT author, reason, origin FROM changeset WHERE id = ?", outcome.changeset) == [
         ("Ada", "a test", "edit")
     ]
 
 
 def test_a_dimension_fault_is_a_usage_error() -> None:
-    assert issubclass(DimensionFault, UsageError)
+    assert issubclass(DimensionError, UsageError)

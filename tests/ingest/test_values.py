@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from specdb.bundles.values import Target, canonical, columns
-from specdb.errors import DimensionFault, SpecdbError, ValueFault
+from specdb.bundles.values import Target, canonical_text, value_columns
+from specdb.errors import DimensionError, InvalidValueError, SpecdbError
 
 NAMES = {"product": {"acme": 7}}
 TARGETS = {
@@ -45,36 +45,36 @@ TARGETS = {
     ],
 )
 def test_columns(key: str, text: str, found: dict[str, Any], one_text: str) -> None:
-    row = columns(text, TARGETS[key])
+    row = value_columns(text, TARGETS[key])
     assert {name: row[name] for name in found} == found
     assert row["kind"] == TARGETS[key].kind
-    again = canonical({"text": "", **row}, {7: "acme"})
+    again = canonical_text({"text": "", **row}, {7: "acme"})
     assert again == one_text
-    assert columns(again, TARGETS[key]) == row
+    assert value_columns(again, TARGETS[key]) == row
 
 
 @pytest.mark.parametrize(
     ("key", "text", "error", "problem"),
     [
-        ("weight", "5 h", DimensionFault, "h is a unit of time, and g one of mass"),
-        ("weight", "5", DimensionFault, "a bare count is a unit of count, and g one of mass"),
-        ("weight", "5 stone", ValueFault, "'stone' is no known unit"),
-        ("weight", "", ValueFault, "'' is not a figure"),
-        ("weight", "-5 g", ValueFault, "-5 g is negative"),
-        ("price", "5 g", DimensionFault, "g is a unit of mass, and CNY one of currency CNY"),
-        ("price", "5 USD/month", DimensionFault, "USD/month is a unit of currency USD / time, and USD one of currency USD"),
-        ("launch", "soon", ValueFault, "'soon' is not a date"),
-        ("lit", "true", ValueFault, "'true' is neither yes nor no"),
-        ("lit", "Yes", ValueFault, "'Yes' is neither yes nor no"),
-        ("tint", "rod", ValueFault, "'rod' is no choice of tint"),
-        ("tint", "Red", ValueFault, "'Red' is no choice of tint"),
-        ("note", " \n", ValueFault, "note is empty"),
-        ("maker", "acne", ValueFault, "there is no product 'acne'"),
+        ("weight", "5 h", DimensionError, "h is a unit of time, and g one of mass"),
+        ("weight", "5", DimensionError, "a bare count is a unit of count, and g one of mass"),
+        ("weight", "5 stone", InvalidValueError, "'stone' is no known unit"),
+        ("weight", "", InvalidValueError, "'' is not a figure"),
+        ("weight", "-5 g", InvalidValueError, "-5 g is negative"),
+        ("price", "5 g", DimensionError, "g is a unit of mass, and CNY one of currency CNY"),
+        ("price", "5 USD/month", DimensionError, "USD/month is a unit of currency USD / time, and USD one of currency USD"),
+        ("launch", "soon", InvalidValueError, "'soon' is not a date"),
+        ("lit", "true", InvalidValueError, "'true' is neither yes nor no"),
+        ("lit", "Yes", InvalidValueError, "'Yes' is neither yes nor no"),
+        ("tint", "rod", InvalidValueError, "'rod' is no choice of tint"),
+        ("tint", "Red", InvalidValueError, "'Red' is no choice of tint"),
+        ("note", " \n", InvalidValueError, "note is empty"),
+        ("maker", "acne", InvalidValueError, "there is no product 'acne'"),
     ],
 )
 def test_what_is_no_value(key: str, text: str, error: type[SpecdbError], problem: str) -> None:
     with pytest.raises(error) as caught:
-        columns(text, TARGETS[key])
+        value_columns(text, TARGETS[key])
     assert type(caught.value) is error
     assert caught.value.problem == problem
-    assert caught.value.mend
+    assert caught.value.hint

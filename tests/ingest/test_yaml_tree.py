@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specdb.bundles import yaml_tree
-from specdb.bundles.yaml_tree import Node, Plain, emit, parse
-from specdb.errors import FileFaults
+from specdb.bundles.yaml_tree import Plain, YamlNode, format_yaml, parse_yaml
+from specdb.errors import ValidationError
 
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 trees = st.recursive(
@@ -88,7 +88,7 @@ HOSTILE = [
 ]
 
 
-def plain(node: Node) -> Plain:
+def plain(node: YamlNode) -> Plain:
     """A tree without its lines."""
     if isinstance(node.value, list):
         return [plain(item) for item in node.value]
@@ -100,14 +100,14 @@ def plain(node: Node) -> Plain:
 def faults(text: str) -> list[tuple[int, str]]:
     """What is wrong with a text, with the lines."""
     try:
-        _, found = parse(text, "it")
-    except FileFaults as error:
-        found = list(error.faults)
+        _, found = parse_yaml(text, "it")
+    except ValidationError as error:
+        found = list(error.issues)
     return [(fault.line, fault.problem) for fault in found]
 
 
 def test_scalars_are_texts_with_their_lines() -> None:
-    root, found = parse("a: no\nb:\n- 0123\n- [1e3, 'x', ~]\nc:\n  d: |\n    two\n    lines\n", "it")
+    root, found = parse_yaml("a: no\nb:\n- 0123\n- [1e3, 'x', ~]\nc:\n  d: |\n    two\n    lines\n", "it")
     assert found == []
     assert plain(root) == {"a": "no", "b": ["0123", ["1e3", "x", "~"]], "c": {"d": "two\nlines\n"}}
     assert isinstance(root.value, dict)
@@ -182,15 +182,15 @@ def test_bombs_are_refused_at_once(text: str, problem: str) -> None:
 def test_hostile_texts_are_written_and_read_back(text: str) -> None:
     tree: dict[str, Plain] = {"block": text, text: "key", "list": [text, text], "rows": [{"flow": text, text: [text]}]}
     for flow in (frozenset[str](), frozenset({"rows"})):
-        root, found = parse(emit(tree, flow), "it")
+        root, found = parse_yaml(format_yaml(tree, flow), "it")
         assert found == []
         assert plain(root) == tree
 
 
 @given(st.dictionaries(texts, trees, min_size=1, max_size=4), st.booleans())
 def test_what_is_written_is_read_back(tree: dict[str, Plain], flow: bool) -> None:
-    written = emit(tree, frozenset(tree) if flow else frozenset())
-    root, found = parse(written, "it")
+    written = format_yaml(tree, frozenset(tree) if flow else frozenset())
+    root, found = parse_yaml(written, "it")
     assert found == []
     assert plain(root) == tree
 
@@ -198,9 +198,9 @@ def test_what_is_written_is_read_back(tree: dict[str, Plain], flow: bool) -> Non
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_any_text_is_a_tree_or_has_faults(text: str) -> None:
     try:
-        root, _ = parse(text, "it")
+        root, _ = parse_yaml(text, "it")
         lines = [root.line]
-    except FileFaults as error:
-        lines = [fault.line for fault in error.faults]
+    except ValidationError as error:
+        lines = [fault.line for fault in error.issues]
     assert lines
     assert all(0 <= line <= len(text) + 1 for line in lines)

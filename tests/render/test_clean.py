@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.render.sanitize import escaped, one_line, visible
+from specdb.render.sanitize import escape_controls, escaped, one_line
 
 ANY = st.text(st.characters(exclude_categories=()))
 
@@ -28,7 +28,7 @@ ANY = st.text(st.characters(exclude_categories=()))
     ],
 )
 def test_visible(text: str, shown: str) -> None:
-    assert visible(text) == shown
+    assert escape_controls(text) == shown
 
 
 @pytest.mark.parametrize(("text", "shown"), [("a\r\nb\nc\td\re", "a b c d e"), ("a\x1bb", "a␛b"), ("plain", "plain")])
@@ -38,13 +38,13 @@ def test_one_line(text: str, shown: str) -> None:
 
 @given(ANY)
 def test_nothing_hidden_is_left(text: str) -> None:
-    for shown in (visible(text), one_line(text)):
+    for shown in (escape_controls(text), one_line(text)):
         assert not {category(character) for character in shown} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
-    assert len(visible(text)) == len(text)
+    assert len(escape_controls(text)) == len(text)
 
 
 @given(st.text())
 def test_escaped_json_means_the_same(text: str) -> None:
     line = escaped(json.dumps(text, ensure_ascii=False))
     assert json.loads(line) == text
-    assert visible(line) == line
+    assert escape_controls(line) == line

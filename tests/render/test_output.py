@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.domain.table import Cell, Column, Row, Table
-from specdb.errors import StoreError, UsageError
+from specdb.errors import DatabaseError, UsageError
 from specdb.render import FORMATS, write
 from specdb.render.output import abandon_stdout
 
@@ -53,7 +53,7 @@ def test_a_full_disk_leaves_the_old_file(format: str, tmp_path: Path, monkeypatc
     target = tmp_path / "table"
     target.write_text("old")
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(StoreError, match="no space is left"):
+    with pytest.raises(DatabaseError, match="no space is left"):
         write(table(), format, str(target))
     assert [path.name for path in tmp_path.iterdir()] == ["table"]
     assert target.read_text() == "old"
@@ -61,7 +61,7 @@ def test_a_full_disk_leaves_the_old_file(format: str, tmp_path: Path, monkeypatc
 
 @pytest.mark.parametrize("format", EVERY)
 def test_dev_full(format: str) -> None:
-    with pytest.raises(StoreError, match="cannot write /dev/full: no space is left"):
+    with pytest.raises(DatabaseError, match="cannot write /dev/full: no space is left"):
         write(table(), format, "/dev/full")
 
 
@@ -69,7 +69,7 @@ def test_dev_full(format: str) -> None:
 def test_stdout_on_a_full_disk(format: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with Path("/dev/full").open("w") as full:
         monkeypatch.setattr(sys, "stdout", full)
-        with pytest.raises(StoreError, match="cannot write standard output: no space is left"):
+        with pytest.raises(DatabaseError, match="cannot write standard output: no space is left"):
             write(table(), format)
 
 
@@ -99,9 +99,9 @@ def test_a_reader_that_went_away(format: str, monkeypatch: pytest.MonkeyPatch) -
 )
 def test_a_place_that_cannot_be_written(path: str, problem: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("old")
-    with pytest.raises(StoreError, match=problem) as caught:
+    with pytest.raises(DatabaseError, match=problem) as caught:
         write(table(), "csv", path.format(tmp_path))
-    assert caught.value.mend
+    assert caught.value.hint
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
@@ -115,7 +115,7 @@ def test_a_write_protected_file_is_kept(tmp_path: Path, monkeypatch: pytest.Monk
     target = tmp_path / "table.csv"
     target.write_text("old")
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write to anything
-    with pytest.raises(StoreError, match="it is read-only for you"):
+    with pytest.raises(DatabaseError, match="it is read-only for you"):
         write(table(), "csv", str(target))
     assert target.read_text() == "old"
 

@@ -7,7 +7,7 @@ from importlib import import_module
 import pytest
 from render_tables import comparison, hostile_table
 
-from specdb.errors import UnknownKey, UsageError
+from specdb.errors import UnknownKeyError, UsageError
 from specdb.render import FORMATS, default_format, to_text, write
 
 
@@ -29,13 +29,13 @@ def test_a_notebook_gets_a_fragment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("format", "mend"), [("jsn", "did you mean json"), ("markdwon", "did you mean markdown"), ("qq", "table, tsv, csv")]
+    ("format", "hint"), [("jsn", "did you mean json"), ("markdwon", "did you mean markdown"), ("qq", "table, tsv, csv")]
 )
-def test_an_unknown_format_is_answered_with_the_nearest(format: str, mend: str) -> None:
+def test_an_unknown_format_is_answered_with_the_nearest(format: str, hint: str) -> None:
     for use in (lambda: to_text(comparison(), format), lambda: write(comparison(), format)):
-        with pytest.raises(UnknownKey, match=f"no format '{format}'") as caught:
+        with pytest.raises(UnknownKeyError, match=f"no format '{format}'") as caught:
             use()
-        assert mend in caught.value.mend
+        assert hint in caught.value.hint
 
 
 def test_xlsx_is_not_text() -> None:

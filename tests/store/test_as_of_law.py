@@ -15,12 +15,12 @@ from edits import made
 from specdb.bundles.save import save
 from specdb.database import as_of, create, differences, journal, reconcile, undo
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.domain.quantity import ends
-from specdb.errors import InTheWay
+from specdb.errors import ConflictError
 from specdb.figures import unit_registry
 from specdb.figures.quantity_parser import parse_quantity
-from specdb.query import Condition, Options, query
+from specdb.query import Condition, QueryOptions, query
 from specdb.reports.export import export
 from specdb.reports.show import show
 
@@ -95,7 +95,9 @@ def state_spec(edit: Edit, a: int, b: int) -> None:
     }
     if a % 3:
         unit = next(row["unit"] for row in rows(edit, "attribute") if row["id"] == 1)
-        column_ends = ends(parse_quantity(f"{b} g"), unit_registry.resolve("g"), unit_registry.resolve(unit), signed=False)
+        column_ends = ends(
+            parse_quantity(f"{b} g"), unit_registry.resolve_unit("g"), unit_registry.resolve_unit(unit), signed=False
+        )
         figure = {"kind": "quantity", "number": str(b), "unit": "g", **column_ends}
         edit.add({"spec": [{**shared, "attribute_id": 1, **figure}]})
     else:
@@ -104,7 +106,7 @@ def state_spec(edit: Edit, a: int, b: int) -> None:
 
 def retract_spec(edit: Edit, a: int, b: int) -> None:
     specs = rows(edit, "spec")
-    reconcile.withdraw(edit, [specs[one % len(specs)] for one in {a, b}] if specs else [])
+    reconcile.retract_specs(edit, [specs[one % len(specs)] for one in {a, b}] if specs else [])
 
 
 def retract_claim(edit: Edit, a: int, b: int) -> None:
@@ -148,7 +150,9 @@ def remove_product(edit: Edit, a: int, b: int) -> None:
     products = rows(edit, "product")
     if len(products) > 1:
         product = products[-1]
-        reconcile.withdraw(edit, [row for row in rows(edit, "spec") if product["id"] in (row["product_id"], row["target_id"])])
+        reconcile.retract_specs(
+            edit, [row for row in rows(edit, "spec") if product["id"] in (row["product_id"], row["target_id"])]
+        )
         edit.retract("claim", [row["id"] for row in rows(edit, "claim") if row["product_id"] == product["id"]])
         for row in rows(edit, "alias"):
             if row["product_id"] == product["id"]:
@@ -172,7 +176,7 @@ def write(connection: Connection, step: list[Any] | int) -> int:
         saved = connection.begin_nested()
         try:
             undo.undo(connection, max(last - step, 1), author="me")
-        except InTheWay:
+        except ConflictError:
             saved.rollback()
             return last
         saved.commit()
@@ -184,16 +188,16 @@ def write(connection: Connection, step: list[Any] | int) -> int:
     return edit.id
 
 
-def seen(catalog: Catalog) -> tuple[str, ...]:
+def seen(view: Repository) -> tuple[str, ...]:
     """All that reads tell: the YAML, an export, a filter in SQL, what is shown of each product."""
-    found = query(catalog, [Condition("max", "weight", "4g")], Options(match="possible", sort=("-weight",)))
-    shown = [show(catalog, product.slug) for product in catalog.products()]
-    return (save(catalog.connection), *(table.render("csv") for table in (export(catalog), found, *shown)))
+    found = query(view, [Condition("max", "weight", "4g")], QueryOptions(match="possible", sort=("-weight",)))
+    shown = [show(view, product.slug) for product in view.products()]
+    return (save(view.connection), *(table.render("csv") for table in (export(view), found, *shown)))
 
 
 def now(path: Place) -> tuple[str, ...]:
     with closing(connect(path)) as connection:
-        return seen(Catalog(connection))
+        return seen(Repository(connection))
 
 
 @settings(deadline=None, max_examples=15)
@@ -207,8 +211,8 @@ def test_every_state_is_seen_again(world: Place, home: Home, steps: list[Any]) -
         states[last] = now(path)
     for id, state in states.items():
         with closing(connect(path)) as connection:
-            as_of.set_back(Catalog(connection), id)
-            assert seen(Catalog(connection)) == state
+            as_of.set_back(Repository(connection), id)
+            assert seen(Repository(connection)) == state
     home.drop(path)
 
 
@@ -229,12 +233,12 @@ def test_an_undo_of_the_last_brings_back_what_was(world: Place, home: Home, step
             with create.writing(path) as connection:
                 try:
                     last = undo.undo(connection, last, author="me").id
-                except InTheWay:
+                except ConflictError:
                     break
             with closing(connect(path)) as one, closing(connect(path)) as other:
-                then = Catalog(one)
+                then = Repository(one)
                 as_of.set_back(then, last - 2)
-                assert list(differences.databases(then, Catalog(other))) == []
+                assert list(differences.databases(then, Repository(other))) == []
             assert now(path) == before
             before, after = after, before
     home.drop(path)

@@ -18,7 +18,7 @@ from specdb.bundles.drafts import RateDraft
 from specdb.bundles.exchange_rates import set_rate
 from specdb.database import backup, create
 from specdb.database.engine import SCHEMA, connect
-from specdb.errors import StoreError
+from specdb.errors import DatabaseError
 
 if TYPE_CHECKING:
     from specdb.database.engine import Place
@@ -145,7 +145,7 @@ def test_an_unsound_backup_changes_nothing(kind: str, said: str, database: Place
     unsound(kind, file)
     change(database, "0.031")
     before = held(database)
-    with pytest.raises(StoreError, match=said):
+    with pytest.raises(DatabaseError, match=said):
         backup.restore(database, file)
     assert held(database) == before
     if isinstance(database, Path):
@@ -182,7 +182,7 @@ def test_a_database_that_is_being_written(database: Path, tmp_path: Path, monkey
     file = tmp_path / "backup.db"
     backup.backup(database, file)
     monkeypatch.setattr(backup, "BUSY_TIMEOUT", 0.05)
-    with create.writing(database), pytest.raises(StoreError, match="is being written by another program"):
+    with create.writing(database), pytest.raises(DatabaseError, match="is being written by another program"):
         backup.restore(database, file)
     assert backup.restore(database, file) == ""
 
@@ -197,11 +197,11 @@ def test_nothing_else_is_overwritten(database: Place, seeded: Place, tmp_path: P
         other.execute("DELETE FROM claim")
         other.commit()
         for file, said in ((text, "would be overwritten"), (used, "is a database in use"), (tmp_path, "is a directory")):
-            with pytest.raises(StoreError, match=said):
+            with pytest.raises(DatabaseError, match=said):
                 backup.backup(database, file)
     assert text.read_text() == "notes\n"
     if isinstance(database, Path):
-        with pytest.raises(StoreError, match="is the database itself"):
+        with pytest.raises(DatabaseError, match="is the database itself"):
             backup.backup(database, database)
 
 
@@ -226,5 +226,5 @@ def test_what_a_killed_process_left_is_cleared_away_later(database: Place, tmp_p
 
 @pytest.mark.parametrize("file", ["/proc/backup.db", "/dev/null/backup.db"])
 def test_where_none_can_be_written(file: str, database: Place) -> None:
-    with pytest.raises(StoreError, match=r"cannot be written|cannot be looked at|cannot be opened"):
+    with pytest.raises(DatabaseError, match=r"cannot be written|cannot be looked at|cannot be opened"):
         backup.backup(database, Path(file))

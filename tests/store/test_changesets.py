@@ -10,8 +10,8 @@ import pytest
 import edits
 from specdb.database import changesets
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
-from specdb.errors import NotFound, SpecdbError, ValueFault
+from specdb.database.repository import Repository
+from specdb.errors import InvalidValueError, NotFoundError, SpecdbError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,9 +33,9 @@ def record(home: Home) -> Place:
 
 
 @pytest.fixture
-def lamps(record: Place) -> Iterator[Catalog]:
+def lamps(record: Place) -> Iterator[Repository]:
     with closing(connect(record)) as connection:
-        yield Catalog(connection)
+        yield Repository(connection)
 
 
 @pytest.mark.parametrize(
@@ -56,31 +56,31 @@ def lamps(record: Place) -> Iterator[Catalog]:
         ("2026", 4),
     ],
 )
-def test_a_text_names_a_changeset(lamps: Catalog, text: str, number: int) -> None:
+def test_a_text_names_a_changeset(lamps: Repository, text: str, number: int) -> None:
     assert changesets.find(lamps, text) == number
 
 
 @pytest.mark.parametrize(
     ("text", "error", "said"),
     [
-        ("@0", NotFound, "the database has @1 to @4"),
-        ("@5", NotFound, "the database has @1 to @4"),
-        ("@99999999999999999999", NotFound, "the database has @1 to @4"),
-        ("@x", ValueFault, "write @N: the database has @1 to @4"),
-        ("@-1", ValueFault, "write @N"),
-        ("2025-12-31", NotFound, "the first is @1 of 2026-01-01"),
-        ("2400", NotFound, "the last changeset is @4 of 2026-05-02"),
-        ("yesterday", ValueFault, "write @12 or 2026-05-01"),
-        ("2026-02-30", ValueFault, "write @12 or 2026-05-01"),
+        ("@0", NotFoundError, "the database has @1 to @4"),
+        ("@5", NotFoundError, "the database has @1 to @4"),
+        ("@99999999999999999999", NotFoundError, "the database has @1 to @4"),
+        ("@x", InvalidValueError, "write @N: the database has @1 to @4"),
+        ("@-1", InvalidValueError, "write @N"),
+        ("2025-12-31", NotFoundError, "the first is @1 of 2026-01-01"),
+        ("2400", NotFoundError, "the last changeset is @4 of 2026-05-02"),
+        ("yesterday", InvalidValueError, "write @12 or 2026-05-01"),
+        ("2026-02-30", InvalidValueError, "write @12 or 2026-05-01"),
     ],
 )
-def test_what_names_none(lamps: Catalog, text: str, error: type[SpecdbError], said: str) -> None:
+def test_what_names_none(lamps: Repository, text: str, error: type[SpecdbError], said: str) -> None:
     with pytest.raises(error, match=said):
         changesets.find(lamps, text)
 
 
-def test_what_each_did(lamps: Catalog) -> None:
-    done = changesets.deeds(lamps, [1, 2, 3, 4])
+def test_what_each_did(lamps: Repository) -> None:
+    done = changesets.change_summaries(lamps, [1, 2, 3, 4])
     assert (done[1].added, done[1].changed, done[1].products) == ({}, {}, [])
     assert (done[2].added, done[2].changed["product"], done[2].products) == ({"spec": 5}, 2, ["l1"])
     assert (done[3].added, done[3].retracted, done[3].changed, done[3].products) == ({"spec": 1}, {"spec": 1}, {}, ["l1"])
@@ -88,10 +88,10 @@ def test_what_each_did(lamps: Catalog) -> None:
     assert done[4].changed == {"category": 1, "source": 1, "product": 1, "alias": 1}
 
 
-def test_what_they_did_to_one_product(lamps: Catalog) -> None:
+def test_what_they_did_to_one_product(lamps: Repository) -> None:
     product = lamps.product("l1")
     assert changesets.of_product(lamps, product.id) == {2, 3}
-    done = changesets.deeds(lamps, [2, 3], product.id)
+    done = changesets.change_summaries(lamps, [2, 3], product.id)
     assert (done[2].added, done[2].changed) == ({"spec": 5}, {"product": 1, "alias": 1})
     assert (done[3].added, done[3].retracted) == ({"spec": 1}, {"spec": 1})
 

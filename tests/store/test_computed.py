@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.analysis.adhoc_attributes import define
+from specdb.analysis.adhoc_attributes import define_adhoc
 from specdb.analysis.currency import showing
 from specdb.database import condition_compiler
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.domain.quantity import Quantity
 from specdb.editing.load import load
 
@@ -74,17 +74,17 @@ products:
 
 
 @pytest.fixture
-def lamps(database: Path, tmp_path: Path) -> Iterator[Catalog]:
+def lamps(database: Path, tmp_path: Path) -> Iterator[Repository]:
     file = tmp_path / "lamps.yaml"
     file.write_text(LAMPS, encoding="utf-8")
     load(database, file)
     connection = connect(database)
-    yield Catalog(connection)
+    yield Repository(connection)
     connection.close()
 
 
-def of(catalog: Catalog, product: str, key: str) -> list[Spec]:
-    return catalog.specs([catalog.product(product).id], [catalog.attribute(key).id])
+def of(view: Repository, product: str, key: str) -> list[Spec]:
+    return view.specs([view.product(product).id], [view.attribute(key).id])
 
 
 def said(spec: Spec) -> str:
@@ -109,11 +109,11 @@ def said(spec: Spec) -> str:
         ("modes", "efficacy", ["mode=high: 100 lm/W", "mode=low: 50 lm/W"]),
     ],
 )
-def test_values(lamps: Catalog, product: str, key: str, wanted: list[str]) -> None:
+def test_values(lamps: Repository, product: str, key: str, wanted: list[str]) -> None:
     assert [said(spec) for spec in of(lamps, product, key)] == wanted
 
 
-def test_a_computed_spec_says_where_it_comes_from(lamps: Catalog) -> None:
+def test_a_computed_spec_says_where_it_comes_from(lamps: Repository) -> None:
     (spec,) = of(lamps, "plain", "price-per-light")
     assert spec.locator == "computed: price / light = 4 EUR / 800 lm"
     assert (spec.as_of, lamps.sources([spec.source_id])[spec.source_id].slug) == ("2026-01-01", "shop")
@@ -121,7 +121,7 @@ def test_a_computed_spec_says_where_it_comes_from(lamps: Catalog) -> None:
     assert spec.id < 0
 
 
-def test_all_specs_of_a_product_hold_the_computed_ones_in_order(lamps: Catalog) -> None:
+def test_all_specs_of_a_product_hold_the_computed_ones_in_order(lamps: Repository) -> None:
     found = lamps.specs([lamps.product("plain").id])
     keys = [lamps.attributes()[spec.attribute_id].key for spec in found]
     assert {"power", "efficacy", "twice", "gain", "age"} <= set(keys)
@@ -129,29 +129,29 @@ def test_all_specs_of_a_product_hold_the_computed_ones_in_order(lamps: Catalog) 
     assert len({spec.id for spec in found}) == len(found)
 
 
-def test_nothing_is_stored(lamps: Catalog) -> None:
+def test_nothing_is_stored(lamps: Repository) -> None:
     ids = tuple(lamps.computed)
     assert len(ids) > 5
     sql = "SELECT COUNT(*) FROM spec JOIN attribute ON attribute.id = attribute_id WHERE expression <> ''"
     assert lamps.rows(sql) == [(0,)]
 
 
-def test_money_is_shown_in_another_currency(lamps: Catalog) -> None:
+def test_money_is_shown_in_another_currency(lamps: Repository) -> None:
     blue, red = of(showing(lamps, "EUR"), "rough", "price-per-light")
     assert (blue.value_unit, red.value_unit) == ("EUR/lm", "EUR/lm")
     assert 0.004 < blue.nominal < 0.006
 
 
-def test_order_and_lack(lamps: Catalog) -> None:
+def test_order_and_lack(lamps: Repository) -> None:
     efficacy = lamps.attribute("efficacy")
     categories = lamps.category("lamp")
-    ids = condition_compiler.products(lamps, categories, [], 2, [condition_compiler.Order(efficacy, True)], 2)
+    ids = condition_compiler.find_products(lamps, categories, [], 2, [condition_compiler.Order(efficacy, True)], 2)
     assert [lamps.products_of([id])[0].slug for id in ids] == ["modes", "plain"]
     assert condition_compiler.lacking(lamps, categories, efficacy) == (5, 3)
 
 
-def test_defined_for_one_catalog(lamps: Catalog) -> None:
-    made = define(lamps, ["x = power * 2", "y [mW] = x - power"])
+def test_defined_for_one_view(lamps: Repository) -> None:
+    made = define_adhoc(lamps, ["x = power * 2", "y [mW] = x - power"])
     assert [said(spec) for spec in of(made, "plain", "x")] == ["20 W"]
     assert [said(spec) for spec in of(made, "plain", "y")] == ["10000 mW"]
     assert lamps.find_attribute("x") is None

@@ -15,9 +15,9 @@ import pytest
 
 from specdb.database import create, journal
 from specdb.database.engine import APPLICATION_ID, connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.editing.load import create_seeded, unit_rows
-from specdb.errors import StoreError
+from specdb.errors import DatabaseError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,7 +105,7 @@ def test_a_failing_fill_leaves_nothing(error: BaseException, tmp_path: Path) -> 
         fill(connection)
         raise error
 
-    expected = StoreError if isinstance(error, sqlite3.Error) else type(error)
+    expected = DatabaseError if isinstance(error, sqlite3.Error) else type(error)
     with pytest.raises(expected):
         create.create(tmp_path / "new.db", failing)
     assert list(tmp_path.iterdir()) == []
@@ -114,7 +114,7 @@ def test_a_failing_fill_leaves_nothing(error: BaseException, tmp_path: Path) -> 
 @pytest.mark.parametrize("place", ["a file/new.db", "a file/deeper/new.db", "/proc/new.db", "x" * 250])
 def test_where_none_can_be_made(place: str, tmp_path: Path) -> None:
     (tmp_path / "a file").touch()
-    with pytest.raises(StoreError, match="no database can be made at"):
+    with pytest.raises(DatabaseError, match="no database can be made at"):
         create.create(tmp_path / place, fill)
     assert [file.name for file in tmp_path.iterdir()] == ["a file"]
 
@@ -137,7 +137,7 @@ def test_eight_at_once_make_one(tmp_path: Path) -> None:
     assert forking(AT_ONCE, str(path)) == "[0, 3, 3, 3, 3, 3, 3, 3]\n"
     assert list(tmp_path.iterdir()) == [path]
     with closing(connect(path)) as connection:
-        assert len(Catalog(connection).products()) > 10
+        assert len(Repository(connection).products()) > 10
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
@@ -150,7 +150,7 @@ def test_a_killed_create_makes_a_whole_one_or_none(tmp_path: Path) -> None:
         if not path.exists():
             continue
         with closing(connect(path)) as connection:
-            assert len(Catalog(connection).products()) > 10
+            assert len(Repository(connection).products()) > 10
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     made = [path for path in kills if path.exists()]
     assert [create_seeded(path) for path in list(kills)[:3]] == [path not in made for path in list(kills)[:3]]

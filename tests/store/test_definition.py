@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.analysis.adhoc_attributes import define
-from specdb.errors import DimensionFault, NotFound, UnknownKey, UsageError, ValueFault
+from specdb.analysis.adhoc_attributes import define_adhoc
+from specdb.errors import DimensionError, InvalidValueError, NotFoundError, UnknownKeyError, UsageError
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
 
 
 @pytest.mark.parametrize(
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
         ("x = launch - launch of a1", "day", "time"),
     ],
 )
-def test_units(catalog: Catalog, text: str, unit: str, dimension: str) -> None:
-    attribute = define(catalog, [text]).attribute("x")
-    assert (attribute.unit, catalog.unit(attribute.unit).dimension) == (unit, dimension)
+def test_units(view: Repository, text: str, unit: str, dimension: str) -> None:
+    attribute = define_adhoc(view, [text]).attribute("x")
+    assert (attribute.unit, view.unit(attribute.unit).dimension) == (unit, dimension)
     assert attribute.signed
 
 
@@ -38,25 +38,25 @@ def test_units(catalog: Catalog, text: str, unit: str, dimension: str) -> None:
     [
         ("x battery", UsageError, "defines no attribute"),
         ("X = battery", UsageError, "defines no attribute"),
-        ("x = ", ValueFault, "its end at column 1"),
+        ("x = ", InvalidValueError, "its end at column 1"),
         ("weight = battery", UsageError, "there is an attribute weight already"),
         ("mass = battery", UsageError, "there is an attribute mass already"),
-        ("x = battery / wieght", UnknownKey, "there is no attribute 'wieght'"),
-        ("x = battery of nobody", NotFound, "there is no product 'nobody'"),
-        ("x = battery + weight", DimensionFault, "set against each other"),
-        ("x [g] = battery / recording", DimensionFault, "is current, and x mass"),
-        ("x [furlong] = battery", ValueFault, "no known unit"),
-        ("x = touchscreen * 2", ValueFault, "no number"),
-        ("x = x * 2", UnknownKey, "there is no attribute 'x'"),
-        ("x = sales-channel * 2", ValueFault, "several values at once"),
-        ("x = battery / (weight", ValueFault, "at column"),
+        ("x = battery / wieght", UnknownKeyError, "there is no attribute 'wieght'"),
+        ("x = battery of nobody", NotFoundError, "there is no product 'nobody'"),
+        ("x = battery + weight", DimensionError, "set against each other"),
+        ("x [g] = battery / recording", DimensionError, "is current, and x mass"),
+        ("x [furlong] = battery", InvalidValueError, "no known unit"),
+        ("x = touchscreen * 2", InvalidValueError, "no number"),
+        ("x = x * 2", UnknownKeyError, "there is no attribute 'x'"),
+        ("x = sales-channel * 2", InvalidValueError, "several values at once"),
+        ("x = battery / (weight", InvalidValueError, "at column"),
     ],
 )
-def test_refusals(catalog: Catalog, text: str, error: type[Exception], said: str) -> None:
+def test_refusals(view: Repository, text: str, error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):
-        define(catalog, [text])
+        define_adhoc(view, [text])
 
 
-def test_two_of_one_name(catalog: Catalog) -> None:
+def test_two_of_one_name(view: Repository) -> None:
     with pytest.raises(UsageError, match="already"):
-        define(catalog, ["x = battery", "x = weight"])
+        define_adhoc(view, ["x = battery", "x = weight"])

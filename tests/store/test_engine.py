@@ -16,10 +16,10 @@ import pytest
 
 from specdb.database import create
 from specdb.database.engine import APPLICATION_ID, SCHEMA, connect, locate, translated
-from specdb.errors import StoreError
+from specdb.errors import DatabaseError
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
 
 pytestmark = pytest.mark.sqlite
 
@@ -74,10 +74,10 @@ def test_locate(given: str | None, environment: str | None, path: str, monkeypat
     ],
 )
 def test_locate_refuses(given: str, problem: str) -> None:
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(DatabaseError) as caught:
         locate(given)
     assert caught.value.problem == problem
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 def damaged(kind: str, seeded: Path, path: Path) -> Path:
@@ -106,7 +106,7 @@ def damaged(kind: str, seeded: Path, path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("kind", "problem", "mend"),
+    ("kind", "problem", "hint"),
     [
         ("missing", "there is no database at {}", "name another one with --db"),
         ("a directory", "{} is a directory", "name a database file"),
@@ -127,13 +127,13 @@ def damaged(kind: str, seeded: Path, path: Path) -> Path:
 )
 @pytest.mark.parametrize("write", [False, True])
 def test_connect_refuses_and_changes_nothing(
-    kind: str, problem: str, mend: str, write: bool, seeded: Path, tmp_path: Path
+    kind: str, problem: str, hint: str, write: bool, seeded: Path, tmp_path: Path
 ) -> None:
     path = damaged(kind, seeded, tmp_path / "it.db")
     before = path.read_bytes() if path.is_file() else b""
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(DatabaseError) as caught:
         connect(path, write=write)
-    assert (caught.value.problem, caught.value.mend) == (problem.format(path), mend)
+    assert (caught.value.problem, caught.value.hint) == (problem.format(path), hint)
     assert (path.read_bytes() if path.is_file() else b"") == before
     assert path.exists() == (kind != "missing")
 
@@ -144,7 +144,7 @@ def test_connect_refuses_and_changes_nothing(
 def test_upgrade_refuses_what_is_not_ours(kind: str, seeded: Path, tmp_path: Path) -> None:
     path = damaged(kind, seeded, tmp_path / "it.db")
     before = path.read_bytes() if path.is_file() else b""
-    with pytest.raises(StoreError):
+    with pytest.raises(DatabaseError):
         create.upgrade(path)
     assert (path.read_bytes() if path.is_file() else b"") == before
     assert path.exists() == (kind != "missing")
@@ -255,13 +255,13 @@ def test_lower_knows_all_letters(database: Path) -> None:
 READ = """
 import os, sys
 from specdb.errors import SpecdbError
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.database.engine import connect, locate
 if os.getuid() == 0:  # after the imports: nobody else may be let read where Python is
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 try:
     with connect(locate(sys.argv[1]), write=sys.argv[2] == "write") as connection:
-        print(len(Catalog(connection).products()))
+        print(len(Repository(connection).products()))
 except SpecdbError as error:
     print(error.problem)
 except Exception as error:
@@ -288,8 +288,8 @@ def locked(seeded: Path) -> object:
     shutil.rmtree(place)
 
 
-def test_a_read_only_directory(locked: Path, catalog: Catalog) -> None:
-    assert unprivileged(locked) == str(len(catalog.products()))
+def test_a_read_only_directory(locked: Path, view: Repository) -> None:
+    assert unprivileged(locked) == str(len(view.products()))
     assert sorted(file.name for file in locked.parent.iterdir()) == [locked.name]
     assert unprivileged(locked, "write") == f"{locked} cannot be written: it is read-only"
 
@@ -327,4 +327,4 @@ def test_a_directory_that_cannot_be_looked_into(locked: Path) -> None:
 def test_what_sqlite_says_is_put_in_our_words(said: str, problem: str) -> None:
     found = translated(sqlite3.OperationalError(said), "it.db")
     assert found.problem == problem
-    assert found.mend
+    assert found.hint

@@ -14,7 +14,7 @@ from specdb import __version__
 from specdb.bundles import bundle, resolve
 from specdb.database import create, journal
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.editing.load import unit_rows
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def made(path: Place, specs: list[str]) -> Place:
     def fill(connection: Connection) -> None:
         journal.add(connection, unit_rows(), author="specdb", reason="units")
         text = HEAD + "".join(f"  - {{{one}}}\n" for one in specs)
-        rows = resolve.resolve(bundle.read(text, "it"), journal.Known(connection), "it")
+        rows = resolve.resolve(bundle.parse_bundle(text, "it"), journal.NameIndex(connection), "it")
         journal.add(connection, rows, author="somebody", reason="because")
 
     assert create.create(path, fill)
@@ -57,7 +57,7 @@ def made(path: Place, specs: list[str]) -> Place:
 def shown(path: Place) -> list[str]:
     """What is shown, as printed."""
     with closing(connect(path)) as connection:
-        return [spec.printed for spec in Catalog(connection).specs([1]) if spec.shown]
+        return [spec.printed for spec in Repository(connection).specs([1]) if spec.shown]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_retracted_statement_makes_room(site: Place) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE spec SET retracted_id = 2 WHERE printed = '1 g'"))
         journal.settle(connection, {1})
-        assert journal.Known(connection).next_id("spec") == 3
+        assert journal.NameIndex(connection).next_id("spec") == 3
     engine.dispose()
     assert shown(path) == ["2 g"]
 
@@ -144,7 +144,7 @@ def test_a_retracted_statement_makes_room(site: Place) -> None:
 def test_known_goes_on_after_what_is_there(database: Place) -> None:
     engine = create.engine(database)
     with engine.begin() as connection:
-        known = journal.Known(connection)
+        known = journal.NameIndex(connection)
         for table in ("category", "attribute", "source", "product", "spec"):
             highest = connection.execute(text(f"SELECT MAX(id) FROM {table}")).scalar_one()
             assert [known.next_id(table), known.next_id(table)] == [highest + 1, highest + 2]

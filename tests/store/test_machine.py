@@ -19,10 +19,10 @@ from shelf import DAYS, GRAMS, ORDER, Lamp, Said, Stating, World
 from specdb.bundles.drafts import Bundle, ProductDraft
 from specdb.database import as_of, undo
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.domain.quantity import SYMBOLS
 from specdb.editing import derived_columns, entities, entity_names, spec_edits
-from specdb.errors import InTheWay, NotFound, SpecdbError
+from specdb.errors import ConflictError, NotFoundError, SpecdbError
 from specdb.ingest.tables import import_files as tables
 
 if TYPE_CHECKING:
@@ -86,15 +86,15 @@ files = st.lists(cells, min_size=1, max_size=3, unique_by=lambda row: row[0])
 Seen = dict[str, Any]
 
 
-def seen(catalog: Catalog) -> Seen:
-    """All that the catalog reads of each lamp, by slug."""
-    keys = {id: attribute.key for id, attribute in catalog.attributes().items()}
-    by = {id: source.slug for id, source in catalog.sources().items()}
-    called = catalog.aliases("product")
+def seen(view: Repository) -> Seen:
+    """All that the view reads of each lamp, by slug."""
+    keys = {id: attribute.key for id, attribute in view.attributes().items()}
+    by = {id: source.slug for id, source in view.sources().items()}
+    called = view.aliases("product")
     found: Seen = {}
-    for product in catalog.products():
+    for product in view.products():
         said = []
-        for spec in catalog.specs([product.id]):
+        for spec in view.specs([product.id]):
             value = spec.target or spec.text or f"{SYMBOLS[spec.modifier]}{spec.number} {spec.unit}"
             measured = (spec.value_unit, round(spec.nominal, 9)) if spec.value_unit else ()
             told = (spec.printed, by[spec.source_id], spec.locator, spec.as_of, spec.rank, spec.shown)
@@ -120,7 +120,7 @@ def expected(world: World) -> Seen:
 
 
 def in_order(said: tuple[Said, ...]) -> list[Said]:
-    """Statements as the catalog has them: by attribute and qualifiers, the earlier first."""
+    """Statements as the view has them: by attribute and qualifiers, the earlier first."""
     return sorted(said, key=lambda one: (ORDER.index(one.attribute), one.mode, one.turn))
 
 
@@ -140,7 +140,7 @@ class Machine(RuleBasedStateMachine):
         """Nothing is wrong with the database, and what was can be seen again."""
         try:
             with closing(connect(self.place)) as connection:
-                assert derived_columns.faults(connection, self.place) == []
+                assert derived_columns.issues(connection, self.place) == []
             for number in range(self.last, 1, -5):
                 self.looks_back(number)
         finally:
@@ -182,7 +182,7 @@ class Machine(RuleBasedStateMachine):
     @rule(name=slugs, stating=statings(st.sampled_from(["", *DAYS])))
     def state(self, name: str, stating: Stating) -> None:
         said = draft(stating.attribute, stating.value, stating.source, qualifiers=MODES[stating.mode], as_of=stating.as_of)
-        self.edits(self.world.stated(name, stating), spec_edits.state, name, said)
+        self.edits(self.world.stated(name, stating), spec_edits.add_spec, name, said)
 
     @rule(name=slugs, which=st.integers(0, 5), value=st.booleans(), source=st.booleans())
     def retract(self, name: str, which: int, value: bool, source: bool) -> None:
@@ -194,7 +194,7 @@ class Machine(RuleBasedStateMachine):
         stating = Stating(one.attribute, one.mode, text if value else "", one.source if source else "")
         named = {"value": stating.value, "source": stating.source}
         wanted = self.world.retracted(name, stating)
-        self.edits(wanted, spec_edits.retract, name, stating.attribute, MODES[stating.mode], **named)
+        self.edits(wanted, spec_edits.retract_spec, name, stating.attribute, MODES[stating.mode], **named)
 
     @precondition(lambda self: any(lamp.said for lamp in self.world.lamps.values()))
     @rule(data=st.data(), to=ranks)
@@ -203,9 +203,9 @@ class Machine(RuleBasedStateMachine):
         lamp = self.world.lamps[id]
         at = data.draw(st.integers(0, len(lamp.said) - 1))
         with closing(connect(self.place)) as connection:
-            catalog = Catalog(connection)
-            spec = catalog.specs([catalog.product(lamp.slug).id])[at]
-        self.edits(self.world.ranked(id, in_order(lamp.said)[at], to), spec_edits.rank, spec.id, to)
+            view = Repository(connection)
+            spec = view.specs([view.product(lamp.slug).id])[at]
+        self.edits(self.world.ranked(id, in_order(lamp.said)[at], to), spec_edits.set_rank, spec.id, to)
 
     @rule(name=slugs, to=slugs)
     def rename(self, name: str, to: str) -> None:
@@ -256,7 +256,7 @@ class Machine(RuleBasedStateMachine):
         mapping.write_text(MAPPING, encoding="utf-8")
 
         def act() -> int:
-            report, changed = tables.run(self.place, [file], tables.Wishes(mapping), lambda _: True)
+            report, changed = tables.import_files(self.place, [file], tables.ImportOptions(mapping), lambda _: True)
             assert all(one.column == "" for one in report.first)  # rows may be refused, but no cell
             return changed and self.last + 1
 
@@ -266,7 +266,7 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def undo_the_last(self) -> None:
         if self.last == 2:
-            with pytest.raises(InTheWay):
+            with pytest.raises(ConflictError):
                 undo.run(self.place, None)
             return
         undone = self.last
@@ -294,10 +294,10 @@ class Machine(RuleBasedStateMachine):
     def weigh_again(self, name: str, grams: str, source: str) -> None:
         """In the place of what was retracted something else is said: that is not to come back beside it."""
         wanted = self.world.retracted(name, Stating("weight", "", "", source))
-        self.edits(wanted, spec_edits.retract, name, "weight", {}, source=source)
+        self.edits(wanted, spec_edits.retract_spec, name, "weight", {}, source=source)
         number = self.last
         said = self.world.stated(name, Stating("weight", "", grams, source))
-        self.edits(said, spec_edits.state, name, draft("weight", grams, source))
+        self.edits(said, spec_edits.add_spec, name, draft("weight", grams, source))
         if number > 2:
             self.undoes(number)
 
@@ -306,7 +306,7 @@ class Machine(RuleBasedStateMachine):
         before, after = self.worlds[number - 1], self.worlds[number]
         try:
             made = undo.run(self.place, number).changeset
-        except InTheWay:
+        except ConflictError:
             later = (self.worlds[one - 1].touched(self.worlds[one]) for one in range(number + 1, self.last + 1))
             assert any(map(before.touched(after).meets, later))
             return
@@ -323,22 +323,22 @@ class Machine(RuleBasedStateMachine):
     def looks_back(self, number: int) -> None:
         """The state after a changeset is as it was then."""
         with closing(connect(self.place)) as connection:
-            catalog = Catalog(connection)
-            as_of.look_back(catalog, f"@{number}")
-            assert seen(catalog) == expected(self.worlds[number])
+            view = Repository(connection)
+            as_of.look_back(view, f"@{number}")
+            assert seen(view) == expected(self.worlds[number])
 
     @invariant()
     def the_database_holds_what_the_model_does(self) -> None:
         with closing(connect(self.place)) as connection:
-            catalog = Catalog(connection)
-            assert seen(catalog) == expected(self.world)
+            view = Repository(connection)
+            assert seen(view) == expected(self.world)
             for name in ("one", "two", "three"):
                 id = self.world.find(name)
                 if id is None:
-                    with pytest.raises(NotFound):
-                        entity_names.product(catalog, name)
+                    with pytest.raises(NotFoundError):
+                        entity_names.product(view, name)
                 else:
-                    assert catalog.product(name).slug == self.world.lamps[id].slug
+                    assert view.product(name).slug == self.world.lamps[id].slug
 
 
 @pytest.fixture(scope="module")

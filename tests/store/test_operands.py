@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.analysis.claims import UNCHECKED, Checked
-from specdb.analysis.operands import SpecOperands, answers, recompute
+from specdb.analysis.claims import UNCHECKED, ClaimResult
+from specdb.analysis.operands import SpecOperands, has_operands, recompute
 from specdb.database import metadata
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.domain import expression
 from specdb.domain.source import Claim
 from specdb.editing.load import load
-from specdb.errors import NotFound, SpecdbError, StoreError, UnknownKey, ValueFault
+from specdb.errors import DatabaseError, InvalidValueError, NotFoundError, SpecdbError, UnknownKeyError
 from specdb.figures.expression_parser import parse_expression
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def _operand(text: str) -> Operand:
         ("announced[status=past] of moonix", "2026-04-29", "day", (739735, 739735, 739735)),
     ],
 )
-def test_what_an_operand_is(catalog: Catalog, text: str, spelled: str, unit: str, interval: tuple[float, float, float]) -> None:
-    operands, operand = SpecOperands(catalog), _operand(text)
+def test_what_an_operand_is(view: Repository, text: str, spelled: str, unit: str, interval: tuple[float, float, float]) -> None:
+    operands, operand = SpecOperands(view), _operand(text)
     assert operands.spelled(operand) == spelled
     assert operands.unit_of(operand).name == unit
     factor = operands.unit_of(operand).factor
@@ -62,85 +62,90 @@ def test_what_an_operand_is(catalog: Catalog, text: str, spelled: str, unit: str
     assert tuple(end if isinstance(end, float) else float(end / Fraction(factor)) for end in ends) == interval
 
 
-def test_an_operand_without_a_product_is_of_the_one_at_hand(catalog: Catalog) -> None:
-    operands = SpecOperands(catalog, catalog.product("a1"))
+def test_an_operand_without_a_product_is_of_the_one_at_hand(view: Repository) -> None:
+    operands = SpecOperands(view, view.product("a1"))
     assert operands.spelled(_operand("battery")) == "660 mAh"
     assert operands.spelled(_operand("battery of a1-pro")) == "2,980 mAh"
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "problem", "mend"),
+    ("text", "kind", "problem", "hint"),
     [
-        ("battery", ValueFault, "battery names no product", "write battery of PRODUCT"),
-        ("battry of a1", UnknownKey, "there is no attribute 'battry'", "did you mean battery"),
-        ("battery of a2-pro", NotFound, "there is no product 'a2-pro'", "did you mean a1-pro"),
-        ("weight of a1", ValueFault, "a1 has no weight", "state it, or leave the expression out and say why"),
+        ("battery", InvalidValueError, "battery names no product", "write battery of PRODUCT"),
+        ("battry of a1", UnknownKeyError, "there is no attribute 'battry'", "did you mean battery"),
+        ("battery of a2-pro", NotFoundError, "there is no product 'a2-pro'", "did you mean a1-pro"),
+        ("weight of a1", InvalidValueError, "a1 has no weight", "state it, or leave the expression out and say why"),
         (
             "compute of ascend-950pr",
-            ValueFault,
+            InvalidValueError,
             "ascend-950pr has no compute",
             "it has compute with precision=FP4",
         ),
         (
             "compute[precision=FP8] of ascend-950pr",
-            ValueFault,
+            InvalidValueError,
             "ascend-950pr has no compute (precision=FP8)",
             "it has compute with precision=FP4",
         ),
-        ("price of moonix", ValueFault, "price of moonix is no number but unknown", "use a quantity or a date"),
-        ("touchscreen of a1", ValueFault, "touchscreen of a1 is no number but flag", "use a quantity or a date"),
-        ("maker of a1", ValueFault, "maker of a1 is no number but reference", "use a quantity or a date"),
-        ("ai-output of a1-pro", ValueFault, "a1-pro has several ai-output", "it has ai-output with no qualifiers"),
+        ("price of moonix", InvalidValueError, "price of moonix is no number but unknown", "use a quantity or a date"),
+        ("touchscreen of a1", InvalidValueError, "touchscreen of a1 is no number but flag", "use a quantity or a date"),
+        ("maker of a1", InvalidValueError, "maker of a1 is no number but reference", "use a quantity or a date"),
+        ("ai-output of a1-pro", InvalidValueError, "a1-pro has several ai-output", "it has ai-output with no qualifiers"),
     ],
 )
-def test_what_is_no_operand(catalog: Catalog, text: str, kind: type[SpecdbError], problem: str, mend: str) -> None:
-    operands, operand = SpecOperands(catalog), _operand(text)
+def test_what_is_no_operand(view: Repository, text: str, kind: type[SpecdbError], problem: str, hint: str) -> None:
+    operands, operand = SpecOperands(view), _operand(text)
     with pytest.raises(kind) as caught:
         operands.measure(operand)
     assert caught.value.problem == problem
-    assert caught.value.mend.startswith(mend)
-    assert not answers(operands, [operand])
+    assert caught.value.hint.startswith(hint)
+    assert not has_operands(operands, [operand])
 
 
-def test_answers(catalog: Catalog) -> None:
-    operands = SpecOperands(catalog)
+def test_answers(view: Repository) -> None:
+    operands = SpecOperands(view)
     there = [_operand("battery of a1"), _operand("battery of a1-pro")]
-    assert answers(operands, there)
-    assert answers(operands, [])
-    assert not answers(operands, [*there, _operand("weight of a1")])
+    assert has_operands(operands, there)
+    assert has_operands(operands, [])
+    assert not has_operands(operands, [*there, _operand("weight of a1")])
 
 
 @pytest.mark.parametrize(
     ("text", "value", "why", "wanted"),
     [
-        ("", "", "nobody says", Checked("", UNCHECKED, "nobody says")),
-        ("weight of a1", "1 g", "", Checked("", UNCHECKED, "a1 has no weight")),
-        ("battery of a1 / recording of a1-pro", "1 mA", "", Checked("", UNCHECKED, "a division by something that can be zero")),
-        ("battery of a1", "660 mAh", "", Checked("660 mAh ≟ 660 mAh", "holds", "")),
-        ("battery of a1", "660 mAh", "so it is", Checked("660 mAh ≟ 660 mAh", "holds", "so it is")),
+        ("", "", "nobody says", ClaimResult("", UNCHECKED, "nobody says")),
+        ("weight of a1", "1 g", "", ClaimResult("", UNCHECKED, "a1 has no weight")),
+        (
+            "battery of a1 / recording of a1-pro",
+            "1 mA",
+            "",
+            ClaimResult("", UNCHECKED, "a division by something that can be zero"),
+        ),
+        ("battery of a1", "660 mAh", "", ClaimResult("660 mAh ≟ 660 mAh", "holds", "")),
+        ("battery of a1", "660 mAh", "so it is", ClaimResult("660 mAh ≟ 660 mAh", "holds", "so it is")),
         (
             "battery of a1",
             "700 mAh",
             "so it is",
-            Checked("660 mAh ≟ 700 mAh", "fails", "out of reach of what the printed figures stand for; so it is"),
+            ClaimResult("660 mAh ≟ 700 mAh", "fails", "out of reach of what the printed figures stand for; so it is"),
         ),
     ],
 )
-def test_recompute(catalog: Catalog, text: str, value: str, why: str, wanted: Checked) -> None:
-    assert recompute(Claim("a1", text, "equals", value, why, "", 1, ""), SpecOperands(catalog)) == wanted
+def test_recompute(view: Repository, text: str, value: str, why: str, wanted: ClaimResult) -> None:
+    assert recompute(Claim("a1", text, "equals", value, why, "", 1, ""), SpecOperands(view)) == wanted
 
 
 @pytest.mark.postgres
 def test_a_read_that_fails_is_no_answer(database: Place) -> None:
     with closing(connect(database)) as connection:
-        catalog = Catalog(connection)
-        products = [product.id for product in catalog.products()]
-        claim = next(one for one in metadata.claims(catalog, products) if one.expression)
+        view = Repository(connection)
+        products = [product.id for product in view.products()]
+        claim = next(one for one in metadata.claims(view, products) if one.expression)
         wanted = list(expression.operands(parse_expression(claim.expression)))
-        for ask in (lambda: recompute(claim, SpecOperands(catalog)), lambda: answers(SpecOperands(catalog), wanted)):
-            with suppress(StoreError):
+        for ask in (lambda: recompute(claim, SpecOperands(view)), lambda: has_operands(SpecOperands(view), wanted)):
+            with suppress(DatabaseError):
                 connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-            with pytest.raises(StoreError):
+            with pytest.raises(DatabaseError):
                 ask()
 
 
@@ -168,8 +173,8 @@ claims:
     )
     load(database, file)
     with closing(connect(database)) as connection:
-        catalog = Catalog(connection)
-        ((claim,),) = [metadata.claims(catalog, [catalog.product("cn-rec").id])]
+        view = Repository(connection)
+        ((claim,),) = [metadata.claims(view, [view.product("cn-rec").id])]
         # 159 USD at 0.1464 USD a CNY, the ECB's rate of 2026-04-30, are about 1,086 CNY.
-        checked = recompute(claim, SpecOperands(catalog))
+        checked = recompute(claim, SpecOperands(view))
     assert (checked.verdict, checked.arithmetic) == ("holds", "1,000 CNY < 1,085.77 CNY")

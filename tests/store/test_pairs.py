@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.analysis.claims import FAILS, HOLDS, ROUNDING
-from specdb.analysis.comparative_claims import pairs
+from specdb.analysis.comparative_claims import comparative_claims
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.editing.load import load
-from specdb.reports.compare import Options, compare
+from specdb.reports.compare import CompareOptions, compare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 Marked = dict[tuple[str, str], list[str]]
 
 
-def _marked(catalog: Catalog, *names: str) -> Marked:
+def _marked(view: Repository, *names: str) -> Marked:
     """Verdicts by the product's slug and the attribute's heading."""
-    products = [catalog.product(name) for name in names]
+    products = [view.product(name) for name in names]
     slugs = {product.id: product.slug for product in products}
     return {
-        (slugs[product], f"{catalog.attributes([attribute])[attribute].key}[{bound}]".replace("[]", "")): [
+        (slugs[product], f"{view.attributes([attribute])[attribute].key}[{bound}]".replace("[]", "")): [
             pair.checked.verdict for pair in found
         ]
-        for (product, attribute, bound), found in pairs(catalog, products).items()
+        for (product, attribute, bound), found in comparative_claims(view, products).items()
     }
 
 
@@ -69,8 +69,8 @@ def _marked(catalog: Catalog, *names: str) -> Marked:
         (("optimus-v3", "a1"), {}),  # a claim about one product alone marks nothing
     ],
 )
-def test_what_is_marked(catalog: Catalog, names: tuple[str, ...], wanted: Marked) -> None:
-    assert _marked(catalog, *names) == wanted
+def test_what_is_marked(view: Repository, names: tuple[str, ...], wanted: Marked) -> None:
+    assert _marked(view, *names) == wanted
 
 
 CLAIMS = """specdb: 1
@@ -87,14 +87,14 @@ def test_an_alias_is_the_product_and_a_failure_is_shown(database: Place, tmp_pat
     file.write_text(CLAIMS, encoding="utf-8")
     load(database, file)
     with closing(connect(database)) as connection:
-        catalog = Catalog(connection)
-        assert _marked(catalog, "a1", "a1-pro")["a1-pro", "battery"] == [HOLDS, HOLDS, FAILS]
-        table = compare(catalog, ["a1", "a1-pro"], Options(attributes=("battery", "standby"), sources=True))
+        view = Repository(connection)
+        assert _marked(view, "a1", "a1-pro")["a1-pro", "battery"] == [HOLDS, HOLDS, FAILS]
+        table = compare(view, ["a1", "a1-pro"], CompareOptions(attributes=("battery", "standby"), sources=True))
         battery, standby = table.rows
         assert [cell.claim for cell in battery.cells] == ["", "", "fails", ""]
         assert [cell.claim for cell in standby.cells] == ["", "", "holds", ""]
         notes = [list(table.footnotes)[note - 1] for note in battery.cells[2].notes]
         assert notes[-1] == "claimed “6x”: 2,980 mAh / 660 mAh = 4.515 x [4.511, 4.519] ≟ 6 x: fails"
-        plain = compare(catalog, ["a1", "a1-pro"], Options(attributes=("battery",)))
+        plain = compare(view, ["a1", "a1-pro"], CompareOptions(attributes=("battery",)))
         assert [cell.claim for cell in next(iter(plain.rows)).cells] == ["", "", "fails", ""]
         assert list(plain.footnotes) == []

@@ -14,7 +14,7 @@ from specdb.database import create
 from specdb.database.dialects.postgres import Server, translation
 from specdb.database.engine import SCHEMA, connect, locate
 from specdb.editing.load import create_seeded
-from specdb.errors import NoDatabase, StoreError
+from specdb.errors import DatabaseError, DatabaseNotFoundError
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -57,10 +57,10 @@ def test_a_url_is_shown_without_its_password(url: str, shown: str) -> None:
     ],
 )
 def test_what_is_no_url_is_not_repeated(url: str) -> None:
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(DatabaseError) as caught:
         locate(url)
     assert SECRET not in str(caught.value)
-    assert "%40" in caught.value.mend
+    assert "%40" in caught.value.hint
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ main()
 
 @pytest.mark.postgres
 def test_an_empty_database_has_none_of_ours(site: Place) -> None:
-    with pytest.raises(NoDatabase):
+    with pytest.raises(DatabaseNotFoundError):
         connect(site)
 
 
@@ -128,7 +128,7 @@ def test_another_encoding_is_refused(site: Server) -> None:
     with psycopg.connect(site.url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
     latin = Server(site.url.replace(site.url.partition("?")[0].rpartition("/")[2], "latin"))
-    with pytest.raises(StoreError, match="is in LATIN1"):
+    with pytest.raises(DatabaseError, match="is in LATIN1"):
         create_seeded(latin)
     with psycopg.connect(site.url, autocommit=True) as connection:
         connection.execute("DROP DATABASE latin")
@@ -142,7 +142,7 @@ def test_another_applications_tables_are_let_be(site: Server) -> None:
         connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
         connection.execute("INSERT INTO alembic_version VALUES ('0001')")
     for attempt in (connect, create.upgrade, create_seeded):
-        with pytest.raises(StoreError, match="is not a specdb database"):
+        with pytest.raises(DatabaseError, match="is not a specdb database"):
             attempt(site)
     with psycopg.connect(site.url) as connection:
         assert connection.execute("SELECT * FROM alembic_version").fetchall() == [("0001",)]
@@ -161,7 +161,7 @@ def test_other_schemas(version: int, said: str, database: Server) -> None:
 
     with psycopg.connect(database.url, autocommit=True) as connection:
         connection.execute("UPDATE alembic_version SET version_num = %s", (f"{version:04}",))
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(DatabaseError) as caught:
         connect(database)
     assert said in str(caught.value)
 
@@ -186,7 +186,7 @@ def test_somebody_who_may_only_read(database: Server, run: Run) -> None:
 @pytest.mark.postgres
 @pytest.mark.parametrize("statement", ["DELETE FROM spec", "DROP TABLE claim", "CREATE TABLE more (x INTEGER)"])
 def test_a_reading_connection_cannot_write(statement: str, database: Place) -> None:
-    with closing(connect(database)) as connection, pytest.raises(StoreError, match="read-only transaction"):
+    with closing(connect(database)) as connection, pytest.raises(DatabaseError, match="read-only transaction"):
         connection.execute(statement)
 
 

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from specdb.analysis import currency
-from specdb.analysis.exchange_rates import Rates
+from specdb.analysis.exchange_rates import RateTable
 from specdb.bundles.drafts import RateDraft
 from specdb.bundles.exchange_rates import set_rate
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.domain import money
 from specdb.domain.spec import Attribute, Spec
-from specdb.errors import NoRate, SpecdbError, ValueFault
+from specdb.errors import InvalidValueError, MissingRateError, SpecdbError
 
 if TYPE_CHECKING:
     from homes import Home
@@ -46,13 +46,13 @@ USD_0430, CNY_0430, JPY_0430 = Fraction("1.1702"), Fraction("7.991"), Fraction("
         ("EUR", "USD", "1999-01-04", Fraction("1.1789"), "1999-01-04"),
     ],
 )
-def test_rate_of_a_day(catalog: Catalog, base: str, quote: str, as_of: str, value: Fraction, day: str) -> None:
-    rate = Rates(catalog).need(base, quote, as_of)
+def test_rate_of_a_day(view: Repository, base: str, quote: str, as_of: str, value: Fraction, day: str) -> None:
+    rate = RateTable(view).need(base, quote, as_of)
     assert (rate.value, rate.day.isoformat(), rate.source) == (value, day, "ECB")
 
 
 @pytest.mark.parametrize(
-    ("base", "quote", "as_of", "said", "mend"),
+    ("base", "quote", "as_of", "said", "hint"),
     [
         ("TWD", "USD", "2026-04-30", "the ECB's rates have no TWD", "specdb rate set 2026-04-30 TWD USD RATE --source TEXT"),
         ("USD", "VND", "2026-04", "the ECB's rates have no VND", "specdb rate set 2026-04-30 USD VND RATE"),
@@ -63,13 +63,13 @@ def test_rate_of_a_day(catalog: Catalog, base: str, quote: str, as_of: str, valu
         ("CNY", "USD", "0001-01-01", "have none within 7 days", "specdb rate set 0001-01-01 CNY USD RATE"),
     ],
 )
-def test_no_rate(catalog: Catalog, base: str, quote: str, as_of: str, said: str, mend: str) -> None:
-    rates = Rates(catalog)
+def test_no_rate(view: Repository, base: str, quote: str, as_of: str, said: str, hint: str) -> None:
+    rates = RateTable(view)
     assert rates.find(base, quote, as_of) is None
-    with pytest.raises(NoRate) as caught:
+    with pytest.raises(MissingRateError) as caught:
         rates.need(base, quote, as_of)
     assert said in caught.value.problem
-    assert mend in caught.value.mend
+    assert hint in caught.value.hint
     assert caught.value.exit_code == 1
 
 
@@ -90,13 +90,15 @@ def test_no_rate(catalog: Catalog, base: str, quote: str, as_of: str, said: str,
         ("EUR", "CNY", "2026-04-30", CNY_0430, "ECB"),
     ],
 )
-def test_own_rates(catalog_of_rates: Catalog, base: str, quote: str, as_of: str, value: Fraction | None, source: str) -> None:
-    rate = Rates(catalog_of_rates).find(base, quote, as_of)
+def test_own_rates(
+    catalog_of_rates: Repository, base: str, quote: str, as_of: str, value: Fraction | None, source: str
+) -> None:
+    rate = RateTable(catalog_of_rates).find(base, quote, as_of)
     assert (rate and rate.value, rate.source if rate else "") == (value, source)
 
 
-def test_a_banking_day_ends_a_rate_of_ones_own(catalog_of_rates: Catalog) -> None:
-    rate = Rates(catalog_of_rates).need("EUR", "USD", "2026-05-04")  # a Monday
+def test_a_banking_day_ends_a_rate_of_ones_own(catalog_of_rates: Repository) -> None:
+    rate = RateTable(catalog_of_rates).need("EUR", "USD", "2026-05-04")  # a Monday
     assert (rate.source, rate.day.isoformat()) == ("ECB", "2026-05-04")
 
 
@@ -115,8 +117,8 @@ def rated(home: Home, template: Place) -> Place:
 
 
 @pytest.fixture(scope="module")
-def catalog_of_rates(rated: Place) -> Catalog:
-    return Catalog(connect(rated))
+def catalog_of_rates(rated: Place) -> Repository:
+    return Repository(connect(rated))
 
 
 def test_a_rate_set_anew_is_retracted_not_overwritten(rated: Place) -> None:
@@ -151,7 +153,7 @@ def test_a_rate_set_anew_is_retracted_not_overwritten(rated: Place) -> None:
     ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
 )
 def test_what_is_no_rate(database: Place, draft: tuple[str, str, str, str, str], said: str) -> None:
-    with pytest.raises(ValueFault, match=said.replace("$", r"\$")):
+    with pytest.raises(InvalidValueError, match=said.replace("$", r"\$")):
         set_rate(database, RateDraft(*draft))
     with closing(connect(database)) as connection:
         assert connection.execute("SELECT COUNT(*) FROM rate").fetchone() == (0,)
@@ -161,29 +163,29 @@ def test_what_is_no_rate(database: Place, draft: tuple[str, str, str, str, str],
     ("text", "code"),
     [("USD", "USD"), ("usd", "USD"), ("$", "USD"), ("RMB", "CNY"), ("¥", "CNY"), ("€", "EUR")],
 )
-def test_currency_code(catalog: Catalog, text: str, code: str) -> None:
-    assert currency.code(catalog, text) == code
+def test_currency_code(view: Repository, text: str, code: str) -> None:
+    assert currency.code(view, text) == code
 
 
 @pytest.mark.parametrize(
-    ("text", "mend"),
+    ("text", "hint"),
     [("UDS", "USD"), ("kg", "did you mean"), ("", "write its code, as in USD"), ("$$$", "write its code, as in USD")],
 )
-def test_no_currency(catalog: Catalog, text: str, mend: str) -> None:
+def test_no_currency(view: Repository, text: str, hint: str) -> None:
     with pytest.raises(SpecdbError, match="is no currency") as caught:
-        currency.code(catalog, text)
-    assert (caught.value.exit_code, mend in caught.value.mend) == (2, True)
+        currency.code(view, text)
+    assert (caught.value.exit_code, hint in caught.value.hint) == (2, True)
 
 
 @pytest.mark.sqlite
-def test_a_currency_is_looked_up_in_an_index(catalog: Catalog) -> None:
-    plan = catalog.rows(f"EXPLAIN QUERY PLAN {currency._HELD.format('DESC')}", (1,))
+def test_a_currency_is_looked_up_in_an_index(view: Repository) -> None:
+    plan = view.rows(f"EXPLAIN QUERY PLAN {currency._HELD.format('DESC')}", (1,))
     assert "USING INDEX spec_currency (attribute_id=?)" in plan[0][3]
 
 
 @pytest.mark.sqlite
-def test_every_currency_is_in_the_index(catalog: Catalog) -> None:
-    found = catalog.rows(
+def test_every_currency_is_in_the_index(view: Repository) -> None:
+    found = view.rows(
         "SELECT COUNT(*), SUM(name GLOB '[A-Z][A-Z][A-Z]*') FROM unit WHERE dimension LIKE 'currency%' AND name <> ''"
     )
     assert found[0][0] == found[0][1] > 150
@@ -214,21 +216,21 @@ def _price(modifier: str, number: str, unit: str = "CNY") -> Spec:
     ],
 )
 def test_converted_figure(
-    catalog: Catalog, modifier: str, number: str, base: str, quote: str, digits: str, ends: tuple[float, float]
+    view: Repository, modifier: str, number: str, base: str, quote: str, digits: str, ends: tuple[float, float]
 ) -> None:
-    spec, rate = _price(modifier, number, base), Rates(catalog).need(base, quote, "2026-04-30")
-    found = money.converted(spec, catalog.unit(base), catalog.unit(base), rate, PRICE, rounded=True)
+    spec, rate = _price(modifier, number, base), RateTable(view).need(base, quote, "2026-04-30")
+    found = money.convert_money(spec, view.unit(base), view.unit(base), rate, PRICE, rounded=True)
     assert (found.number, found.unit, found.value_unit, found.modifier) == (digits, quote, quote, modifier)
     assert (found.lo, found.hi) == pytest.approx(ends, rel=1e-12)
     assert found.printed == "as printed"
 
 
-def test_money_for_something_stays_for_it(catalog: Catalog) -> None:
-    rate = Rates(catalog).need("CNY", "USD", "2026-04-30")
-    year, month = catalog.unit("CNY/year"), catalog.unit("CNY/month")
-    found = money.converted(_price("exact", "99", "CNY/month"), month, month, rate, PRICE, rounded=True)
+def test_money_for_something_stays_for_it(view: Repository) -> None:
+    rate = RateTable(view).need("CNY", "USD", "2026-04-30")
+    year, month = view.unit("CNY/year"), view.unit("CNY/month")
+    found = money.convert_money(_price("exact", "99", "CNY/month"), month, month, rate, PRICE, rounded=True)
     assert (found.value_unit, found.number) == ("USD/month", "14.50")
-    found = money.converted(_price("exact", "1188", "CNY/year"), year, month, rate, PRICE, rounded=True)
+    found = money.convert_money(_price("exact", "1188", "CNY/year"), year, month, rate, PRICE, rounded=True)
     assert (found.value_unit, found.number, found.unit) == ("USD/month", "173.97", "USD/year")
     assert found.nominal == pytest.approx(173.97 / 12)
 
@@ -239,18 +241,18 @@ def test_money_for_something_stays_for_it(catalog: Catalog) -> None:
     modifier=st.sampled_from(["exact", "about", "at_most", "more_than"]),
 )
 @settings(deadline=None)
-def test_there_and_back(catalog_of_rates: Catalog, amount: object, value: Fraction, modifier: str) -> None:
+def test_there_and_back(catalog_of_rates: Repository, amount: object, value: Fraction, modifier: str) -> None:
     from datetime import date
 
     there = money.Rate("CNY", "USD", value, date(2026, 4, 30), "law")
     back = money.Rate("USD", "CNY", 1 / value, date(2026, 4, 30), "law")
     yuan, dollar = catalog_of_rates.unit("CNY"), catalog_of_rates.unit("USD")
     spec = _price(modifier, f"{amount:f}")
-    converted = money.converted(spec, yuan, yuan, there, PRICE, rounded=True)
-    returned = money.converted(converted, dollar, dollar, back, PRICE, rounded=True)
+    converted = money.convert_money(spec, yuan, yuan, there, PRICE, rounded=True)
+    returned = money.convert_money(converted, dollar, dollar, back, PRICE, rounded=True)
     half = [Fraction(1, 2 * 10 ** len(one.number.partition(".")[2])) for one in (converted, returned)]
     assert abs(Fraction(returned.number) - Fraction(spec.number)) <= half[0] / value + half[1]
-    exact = money.converted(spec, yuan, yuan, there, PRICE, rounded=False)
+    exact = money.convert_money(spec, yuan, yuan, there, PRICE, rounded=False)
     assert exact.nominal == float(Fraction(spec.number) * value)
     assert Fraction(spec.number) * value <= Fraction(converted.number) + half[0]
     assert exact.modifier == converted.modifier == returned.modifier == modifier

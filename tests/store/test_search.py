@@ -9,8 +9,8 @@ import pytest
 
 from specdb.database import condition_compiler
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
-from specdb.domain.conditions import CERTAIN, LIKELY, POSSIBLE, All, Called, Filter, Negated, Node, Some
+from specdb.database.repository import Repository
+from specdb.domain.conditions import CERTAIN, LIKELY, POSSIBLE, And, AttributeCondition, NameCondition, Node, Not, Or
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,8 +36,8 @@ class Planner:
         return getattr(self.connection, name)
 
 
-class Planned(Catalog):
-    """A catalog over a `Planner`."""
+class Planned(Repository):
+    """A view over a `Planner`."""
 
     connection: Planner
 
@@ -49,8 +49,8 @@ def planned(seeded: Path) -> Iterator[Planned]:
     connection.close()
 
 
-def of(catalog: Catalog, key: str, **given: Any) -> Filter:
-    return Filter(catalog.attribute(key), **given)
+def of(view: Repository, key: str, **given: Any) -> AttributeCondition:
+    return AttributeCondition(view.attribute(key), **given)
 
 
 @pytest.mark.sqlite
@@ -65,12 +65,12 @@ def test_a_range_is_looked_up_in_an_index(strength: int, index: str, categories:
         [of(planned, "weight", high=20.0)],
         [of(planned, "weight", low=5.0)],
         [of(planned, "weight", low=5.0, high=20.0), of(planned, "price", high=9e9, unit="CNY")],
-        [Some((of(planned, "weight", high=20.0), of(planned, "battery", low=20.0)))],
-        [of(planned, "weight", high=20.0), Negated(of(planned, "battery", low=900.0))],
+        [Or((of(planned, "weight", high=20.0), of(planned, "battery", low=20.0)))],
+        [of(planned, "weight", high=20.0), Not(of(planned, "battery", low=900.0))],
     ]
     for conditions in asked:
         planned.connection.plans = ""
-        condition_compiler.products(planned, within, conditions, strength, [], None)
+        condition_compiler.find_products(planned, within, conditions, strength, [], None)
         assert re.search(rf"USING (COVERING )?INDEX {index}", planned.connection.plans)
         assert not re.search(r"SCAN (s|d|spec)\b", planned.connection.plans)
 
@@ -79,12 +79,12 @@ def test_a_range_is_looked_up_in_an_index(strength: int, index: str, categories:
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda catalog, ids: catalog.specs(ids),
-        lambda catalog, ids: catalog.specs(ids, [1, 2]),
-        lambda catalog, ids: catalog.products_of(ids),
+        lambda view, ids: view.specs(ids),
+        lambda view, ids: view.specs(ids, [1, 2]),
+        lambda view, ids: view.products_of(ids),
     ],
 )
-def test_products_are_looked_up_by_their_key(ask: Callable[[Catalog, list[int]], object], planned: Planned) -> None:
+def test_products_are_looked_up_by_their_key(ask: Callable[[Repository, list[int]], object], planned: Planned) -> None:
     ids = [planned.product("a1").id, planned.product("a1-pro").id]
     planned.connection.plans = ""
     assert ask(planned, ids)
@@ -118,55 +118,58 @@ def test_a_part_of_a_text(text: str, part: str, found: bool, database: Place) ->
     writing.execute("UPDATE product SET name = ?", (text,))
     writing.close()
     connection = connect(database)
-    catalog = Catalog(connection)
-    asked = [Called(part=part)]
-    assert bool(condition_compiler.products(catalog, [], asked, LIKELY, [], None)) is found
-    one = next((spec for spec in catalog.specs([1]) if spec.kind == "text" and spec.shown), None)
+    view = Repository(connection)
+    asked = [NameCondition(part=part)]
+    assert bool(condition_compiler.find_products(view, [], asked, LIKELY, [], None)) is found
+    one = next((spec for spec in view.specs([1]) if spec.kind == "text" and spec.shown), None)
     if one:
-        attribute = catalog.attributes([one.attribute_id])[one.attribute_id]
-        assert (1 in condition_compiler.products(catalog, [], [Filter(attribute, part=part)], LIKELY, [], None)) is found
+        attribute = view.attributes([one.attribute_id])[one.attribute_id]
+        assert (
+            1 in condition_compiler.find_products(view, [], [AttributeCondition(attribute, part=part)], LIKELY, [], None)
+        ) is found
     connection.close()
 
 
-def test_order_limit_and_offset(catalog: Catalog) -> None:
-    weight = catalog.attribute("weight")
-    by_weight = condition_compiler.products(catalog, [], [], LIKELY, [condition_compiler.Order(weight)], None)
+def test_order_limit_and_offset(view: Repository) -> None:
+    weight = view.attribute("weight")
+    by_weight = condition_compiler.find_products(view, [], [], LIKELY, [condition_compiler.Order(weight)], None)
     specs = {
-        spec.product_id: spec.nominal
-        for spec in catalog.specs(by_weight, [weight.id])
-        if spec.shown and spec.kind == "quantity"
+        spec.product_id: spec.nominal for spec in view.specs(by_weight, [weight.id]) if spec.shown and spec.kind == "quantity"
     }
     weights = [specs[id] for id in by_weight if id in specs]
     assert weights == sorted(weights)
     assert all(id in specs for id in by_weight[: len(weights)]), "products without a weight come last"
-    down = condition_compiler.products(catalog, [], [], LIKELY, [condition_compiler.Order(weight, descending=True)], None)
+    down = condition_compiler.find_products(view, [], [], LIKELY, [condition_compiler.Order(weight, descending=True)], None)
     assert [specs[id] for id in down if id in specs] == sorted(weights, reverse=True)
     assert all(id in specs for id in down[: len(weights)])
-    assert condition_compiler.products(catalog, [], [], LIKELY, [condition_compiler.Order(weight)], 2, 1) == by_weight[1:3]
-    assert condition_compiler.products(catalog, [], [], LIKELY, [], 0) == []
-    assert condition_compiler.products(catalog, [], [], LIKELY, [], None, 10_000) == []
+    assert condition_compiler.find_products(view, [], [], LIKELY, [condition_compiler.Order(weight)], 2, 1) == by_weight[1:3]
+    assert condition_compiler.find_products(view, [], [], LIKELY, [], 0) == []
+    assert condition_compiler.find_products(view, [], [], LIKELY, [], None, 10_000) == []
 
 
-def test_by_name_in_any_case(catalog: Catalog) -> None:
-    found = condition_compiler.products(catalog, [], [], LIKELY, [condition_compiler.Order(None)], None)
-    names = [product.name.lower() for id in found for product in catalog.products_of([id])]
+def test_by_name_in_any_case(view: Repository) -> None:
+    found = condition_compiler.find_products(view, [], [], LIKELY, [condition_compiler.Order(None)], None)
+    names = [product.name.lower() for id in found for product in view.products_of([id])]
     assert names == sorted(names)
 
 
-def test_lacking(catalog: Catalog) -> None:
-    glasses, weight = catalog.category("glasses"), catalog.attribute("weight")
-    products = catalog.products(glasses)
-    specs = catalog.specs([product.id for product in products], [weight.id])
+def test_lacking(view: Repository) -> None:
+    glasses, weight = view.category("glasses"), view.attribute("weight")
+    products = view.products(glasses)
+    specs = view.specs([product.id for product in products], [weight.id])
     having = {spec.product_id for spec in specs if spec.kind == "quantity"}
-    assert condition_compiler.lacking(catalog, glasses, weight) == (len(products), len(products) - len(having))
-    assert condition_compiler.lacking(catalog, [], weight)[0] == len(catalog.products())
+    assert condition_compiler.lacking(view, glasses, weight) == (len(products), len(products) - len(having))
+    assert condition_compiler.lacking(view, [], weight)[0] == len(view.products())
 
 
-def test_conditions_that_hold_for_all(catalog: Catalog) -> None:
-    everything = sorted(product.id for product in catalog.products())
-    assert sorted(condition_compiler.products(catalog, [], [], LIKELY, [], None)) == everything
-    tautology = Some((Called(part="a"), Negated(Called(part="a"))))
-    assert sorted(condition_compiler.products(catalog, [], [tautology], CERTAIN, [], None)) == everything
+def test_conditions_that_hold_for_all(view: Repository) -> None:
+    everything = sorted(product.id for product in view.products())
+    assert sorted(condition_compiler.find_products(view, [], [], LIKELY, [], None)) == everything
+    tautology = Or((NameCondition(part="a"), Not(NameCondition(part="a"))))
+    assert sorted(condition_compiler.find_products(view, [], [tautology], CERTAIN, [], None)) == everything
     assert (
-        condition_compiler.products(catalog, [], [All((Called(part="a"), Negated(Called(part="a"))))], POSSIBLE, [], None) == []
+        condition_compiler.find_products(
+            view, [], [And((NameCondition(part="a"), Not(NameCondition(part="a"))))], POSSIBLE, [], None
+        )
+        == []
     )

@@ -1,4 +1,4 @@
-"""SQL and the reference in Python (core.filters.truth) agree, for generated catalogs and conditions, at every strength."""
+"""SQL and the reference in Python (core.filters.truth) agree, for generated views and conditions, at every strength."""
 
 from __future__ import annotations
 
@@ -13,8 +13,19 @@ from hypothesis import strategies as st
 from specdb.bundles import bundle, resolve
 from specdb.database import condition_compiler, create, journal
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
-from specdb.domain.conditions import CERTAIN, LIKELY, POSSIBLE, All, Called, Filter, InCategory, Negated, Some, truth
+from specdb.database.repository import Repository
+from specdb.domain.conditions import (
+    CERTAIN,
+    LIKELY,
+    POSSIBLE,
+    And,
+    AttributeCondition,
+    CategoryCondition,
+    NameCondition,
+    Not,
+    Or,
+    evaluate,
+)
 from specdb.editing.load import unit_rows
 
 if TYPE_CHECKING:
@@ -52,7 +63,7 @@ def empty(home: Home) -> Place:
 
     def fill(connection: Writing) -> None:
         journal.add(connection, unit_rows(), author="test", reason="units")
-        rows = resolve.resolve(bundle.read(SCHEMA, "schema"), journal.Known(connection), "schema")
+        rows = resolve.resolve(bundle.parse_bundle(SCHEMA, "schema"), journal.NameIndex(connection), "schema")
         journal.add(connection, rows, author="test", reason="schema")
 
     assert create.create(path, fill)
@@ -109,7 +120,7 @@ def specs(draw: st.DrawFn, products: int) -> list[dict[str, Any]]:
 
 
 @st.composite
-def catalogs(draw: st.DrawFn) -> tuple[list[int], list[dict[str, Any]]]:
+def views(draw: st.DrawFn) -> tuple[list[int], list[dict[str, Any]]]:
     """The category of each product, and the specs."""
     categories = draw(st.lists(st.sampled_from(CATEGORIES), min_size=1, max_size=5))
     return categories, draw(specs(len(categories)))
@@ -120,23 +131,29 @@ def leaves(draw: st.DrawFn, attributes: dict[int, Attribute]) -> Any:
     """One condition."""
     kind = draw(st.sampled_from((0, 0, 0, 1, 1, 2, 3, 4, 5, 7, 8)))
     if kind == 7:
-        return InCategory(tuple(draw(st.lists(st.sampled_from(CATEGORIES), min_size=1, max_size=2))))
+        return CategoryCondition(tuple(draw(st.lists(st.sampled_from(CATEGORIES), min_size=1, max_size=2))))
     if kind == 8:
-        return draw(st.sampled_from([Called(part="2"), Called(slug="p1"), Called(part="THING")]))
+        return draw(st.sampled_from([NameCondition(part="2"), NameCondition(slug="p1"), NameCondition(part="THING")]))
     attribute = attributes[kind + 1]
     bound = draw(st.sampled_from(("", "", "edition=a", "status=b")))
     if draw(st.integers(0, 5)) == 0:
         state = draw(st.sampled_from(("stated", "unknown", "not_applicable", "not_stated")))
-        return Filter(attribute, state=state, qualifiers=bound)
+        return AttributeCondition(attribute, state=state, qualifiers=bound)
     unit = draw(st.sampled_from(("CNY", "USD"))) if attribute.key == "price" else ""
     if attribute.kind in ("quantity", "flag"):
         low = draw(st.sampled_from([-inf, *NUMBERS, *(nextafter(number, inf) for number in NUMBERS)]))
         high = draw(st.sampled_from([inf, *NUMBERS, *(nextafter(number, -inf) for number in NUMBERS)]))
-        return Filter(attribute, low, high, unit, qualifiers=bound)
+        return AttributeCondition(attribute, low, high, unit, qualifiers=bound)
     if attribute.kind == "reference":
-        return draw(st.sampled_from([Filter(attribute, target="p1"), Filter(attribute, part="thing", qualifiers=bound)]))
+        return draw(
+            st.sampled_from(
+                [AttributeCondition(attribute, target="p1"), AttributeCondition(attribute, part="thing", qualifiers=bound)]
+            )
+        )
     text = draw(st.sampled_from(("mems", "MEMS", "_", "%", "ordin")))
-    return draw(st.sampled_from([Filter(attribute, part=text, qualifiers=bound), Filter(attribute, words=text)]))
+    return draw(
+        st.sampled_from([AttributeCondition(attribute, part=text, qualifiers=bound), AttributeCondition(attribute, words=text)])
+    )
 
 
 def conditions(attributes: dict[int, Attribute]) -> st.SearchStrategy[Any]:
@@ -144,9 +161,9 @@ def conditions(attributes: dict[int, Attribute]) -> st.SearchStrategy[Any]:
     return st.recursive(
         leaves(attributes),
         lambda inner: st.one_of(
-            inner.map(Negated),
-            st.lists(inner, min_size=1, max_size=3).map(lambda parts: All(tuple(parts))),
-            st.lists(inner, min_size=1, max_size=3).map(lambda parts: Some(tuple(parts))),
+            inner.map(Not),
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: And(tuple(parts))),
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: Or(tuple(parts))),
         ),
         max_leaves=5,
     )
@@ -172,8 +189,8 @@ _DEFAULTS = {
 }
 
 
-def filled(opened: Connection, categories: list[int], rows: list[dict[str, Any]]) -> Catalog:
-    """A catalog with these products and specs, which are gone when the connection is closed."""
+def filled(opened: Connection, categories: list[int], rows: list[dict[str, Any]]) -> Repository:
+    """A view with these products and specs, which are gone when the connection is closed."""
     opened.execute("BEGIN")
     for id, category in enumerate(categories, 1):
         insert = "INSERT INTO product (id, slug, name, category_id, description) VALUES (?, ?, ?, ?, '')"
@@ -184,12 +201,12 @@ def filled(opened: Connection, categories: list[int], rows: list[dict[str, Any]]
             f"INSERT INTO spec ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
             tuple(values.values()),
         )
-    return Catalog(opened)
+    return Repository(opened)
 
 
 def test_sql_and_reference_agree(dialect: str, empty: Place) -> None:
     @settings(max_examples=400 if dialect == "sqlite" else 80, suppress_health_check=list(HealthCheck))
-    @given(data=st.data(), made=catalogs(), within=st.sampled_from([(), (1,), (2, 3)]))
+    @given(data=st.data(), made=views(), within=st.sampled_from([(), (1,), (2, 3)]))
     def law(data: st.DataObject, made: Any, within: tuple[int, ...]) -> None:
         with closing(connect(empty, write=True)) as opened:
             agree(data, filled(opened, *made), within)
@@ -197,30 +214,30 @@ def test_sql_and_reference_agree(dialect: str, empty: Place) -> None:
     law()
 
 
-def agree(data: st.DataObject, catalog: Catalog, within: tuple[int, ...]) -> None:
+def agree(data: st.DataObject, view: Repository, within: tuple[int, ...]) -> None:
     """What SQL finds and what the reference finds."""
-    attributes = catalog.attributes()
+    attributes = view.attributes()
     asked = data.draw(st.lists(st.one_of(leaves(attributes), conditions(attributes)), min_size=1, max_size=2))
     shown: dict[int, dict[int, list[Any]]] = {}
-    for spec in catalog.specs([product.id for product in catalog.products()]):
+    for spec in view.specs([product.id for product in view.products()]):
         shown.setdefault(spec.product_id, {}).setdefault(spec.attribute_id, []).append(spec)
     found_before: set[int] = set()
     for strength in (CERTAIN, LIKELY, POSSIBLE):
         wanted = {
             product.id
-            for product in catalog.products(within)
-            if truth(All(tuple(asked)), product, shown.get(product.id, {}))[0] >= strength
+            for product in view.products(within)
+            if evaluate(And(tuple(asked)), product, shown.get(product.id, {}))[0] >= strength
         }
-        found = condition_compiler.products(catalog, within, asked, strength, [], None)
+        found = condition_compiler.find_products(view, within, asked, strength, [], None)
         assert (set(found), len(found)) == (wanted, len(wanted))
         assert found_before <= set(found), "certain is within likely, likely within possible"
-        few = condition_compiler.products(catalog, within, asked, strength, [], 1)
+        few = condition_compiler.find_products(view, within, asked, strength, [], 1)
         assert set(few) <= wanted
         assert len(few) == min(1, len(wanted))
         key = [condition_compiler.Order(attributes[1], descending=data.draw(st.booleans()))]
-        whole = condition_compiler.products(catalog, within, asked, strength, key, None)
+        whole = condition_compiler.find_products(view, within, asked, strength, key, None)
         assert set(whole) == wanted
         for limit in range(1, len(whole) + 1):
-            assert condition_compiler.products(catalog, within, asked, strength, key, limit) == whole[:limit]
-        assert condition_compiler.products(catalog, within, asked, strength, key, 1, 1) == whole[1:2]
+            assert condition_compiler.find_products(view, within, asked, strength, key, limit) == whole[:limit]
+        assert condition_compiler.find_products(view, within, asked, strength, key, 1, 1) == whole[1:2]
         found_before = set(found)

@@ -12,7 +12,7 @@ from specdb.bundles.drafts import RateDraft
 from specdb.bundles.exchange_rates import set_rate
 from specdb.database import digest, transfer
 from specdb.database.engine import connect
-from specdb.errors import StoreError
+from specdb.errors import DatabaseError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ def test_there_and_back(edited: Place, site: Place, home: Home, tmp_path: Path) 
 
 def test_a_place_that_is_taken(edited: Place, database: Place, seeded: Place) -> None:
     before = held(seeded)
-    with pytest.raises(StoreError, match=r"there is a database at .* already"):
+    with pytest.raises(DatabaseError, match=r"there is a database at .* already"):
         transfer.copy(edited, seeded)
     assert held(seeded) == before
 
@@ -58,9 +58,9 @@ def test_a_copy_that_differs_is_not_kept(edited: Place, site: Place, monkeypatch
             yield portion[:-1] if str(table) == "claim" else portion
 
     monkeypatch.setattr(transfer, "rows", short)
-    with pytest.raises(StoreError, match="is not what was read; nothing was kept"):
+    with pytest.raises(DatabaseError, match="is not what was read; nothing was kept"):
         transfer.copy(edited, site)
-    with pytest.raises(StoreError, match="there is no database at"):
+    with pytest.raises(DatabaseError, match="there is no database at"):
         connect(site)
 
 

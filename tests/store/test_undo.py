@@ -12,8 +12,8 @@ import edits
 from editing import saved
 from specdb.database import create, undo
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
-from specdb.errors import InTheWay, NotFound
+from specdb.database.repository import Repository
+from specdb.errors import ConflictError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,9 +160,9 @@ def test_later_changesets_stand_on_it(lamps: Place, deeds: list[Callable[[Edit],
     for deed in deeds:
         edits.edit(lamps, deed)
     before = saved(lamps)
-    with pytest.raises(InTheWay, match=f"later changesets stand on @{number}") as refused:
+    with pytest.raises(ConflictError, match=f"later changesets stand on @{number}") as refused:
         edits.undone(lamps, number)
-    assert said in refused.value.mend
+    assert said in refused.value.hint
     assert saved(lamps) == before
 
 
@@ -170,9 +170,9 @@ def test_later_specs_stand_on_a_product(lamps: Place) -> None:
     edits.load(lamps)
     edits.edit(lamps, edits.weigh(5, 4))
     edits.load(lamps, "specdb: 1\nproducts: [{slug: l3, name: L3, category: torch}]\n")
-    with pytest.raises(InTheWay) as refused:
+    with pytest.raises(ConflictError) as refused:
         edits.undone(lamps, 3)
-    assert refused.value.mend.splitlines() == [
+    assert refused.value.hint.splitlines() == [
         "@4 states something of the source extra",
         "@5 changed the product l3",
         "undo what was later first, the last one before all",
@@ -182,11 +182,11 @@ def test_later_specs_stand_on_a_product(lamps: Place) -> None:
 @pytest.mark.parametrize(
     ("number", "error", "said"),
     [
-        (1, InTheWay, "@1 came with specdb"),
-        (None, InTheWay, "@2 came with specdb"),
-        (3, NotFound, "there is no changeset @3"),
-        (0, NotFound, "there is no changeset @0"),
-        (10**18, NotFound, "there is no changeset"),
+        (1, ConflictError, "@1 came with specdb"),
+        (None, ConflictError, "@2 came with specdb"),
+        (3, NotFoundError, "there is no changeset @3"),
+        (0, NotFoundError, "there is no changeset @0"),
+        (10**18, NotFoundError, "there is no changeset"),
     ],
 )
 def test_what_cannot_be_undone(lamps: Place, number: int | None, error: type[Exception], said: str) -> None:
@@ -196,7 +196,7 @@ def test_what_cannot_be_undone(lamps: Place, number: int | None, error: type[Exc
 
 def test_a_changeset_that_did_nothing(lamps: Place) -> None:
     edits.edit(lamps, lambda _: None)
-    with pytest.raises(InTheWay, match="@3 did nothing"):
+    with pytest.raises(ConflictError, match="@3 did nothing"):
         edits.undone(lamps)
 
 
@@ -217,7 +217,7 @@ def test_a_spec_comes_back_into_the_category_that_its_product_has_now(lamps: Pla
     edits.undone(lamps, 3)
     assert rows(lamps, "SELECT DISTINCT category_id FROM spec WHERE restores_id IS NOT NULL") == [(2,)]
     with closing(connect(lamps)) as connection:
-        assert [spec.printed for spec in Catalog(connection).specs([1], [3])] == ["red"]
+        assert [spec.printed for spec in Repository(connection).specs([1], [3])] == ["red"]
 
 
 def test_what_came_back_and_is_used_again_stays(lamps: Place) -> None:
@@ -225,9 +225,9 @@ def test_what_came_back_and_is_used_again_stays(lamps: Place) -> None:
     edits.edit(lamps, change("product", 2, removed_id=1))
     number = edits.edit(lamps, change("product", 2, removed_id=None))
     later = edits.edit(lamps, alias("second-lamp", 2))
-    with pytest.raises(InTheWay) as caught:
+    with pytest.raises(ConflictError) as caught:
         edits.undone(lamps, number)
-    assert f"@{later} changed the alias second-lamp" in caught.value.mend
+    assert f"@{later} changed the alias second-lamp" in caught.value.hint
     edits.undone(lamps)
     assert edits.undone(lamps, number)
 
@@ -238,6 +238,6 @@ def test_an_alias_does_not_come_back_to_what_an_undo_has_removed_again(lamps: Pl
     edits.edit(lamps, alias("second-lamp", 2))
     gone = edits.undone(lamps)
     again = edits.undone(lamps, back)
-    with pytest.raises(InTheWay) as caught:
+    with pytest.raises(ConflictError) as caught:
         edits.undone(lamps, gone)
-    assert f"@{again} changed the product l2" in caught.value.mend
+    assert f"@{again} changed the product l2" in caught.value.hint

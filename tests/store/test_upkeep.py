@@ -12,7 +12,7 @@ import pytest
 from specdb import __version__, resources
 from specdb.database import maintenance
 from specdb.database.engine import SCHEMA, connect
-from specdb.database.models import Spec
+from specdb.database.models import SpecRow
 
 if TYPE_CHECKING:
     from specdb.database.engine import Place
@@ -33,14 +33,14 @@ def test_info(seeded: Place, dialect: str) -> None:
 
 def faults(place: Place) -> list[tuple[str, ...]]:
     with closing(connect(place)) as connection:
-        return [tuple(fault) for fault in maintenance.faults(connection, place)]
+        return [tuple(fault) for fault in maintenance.integrity_issues(connection, place)]
 
 
 def test_nothing_is_wrong_with_the_packaged_specs(seeded: Place) -> None:
     assert faults(seeded) == []
 
 
-COLUMNS = ", ".join(column.name for column in Spec.__table__.columns if column.name not in ("id", "shown"))  # type: ignore[attr-defined]
+COLUMNS = ", ".join(column.name for column in SpecRow.__table__.columns if column.name not in ("id", "shown"))  # type: ignore[attr-defined]
 FIRST = "id = (SELECT MIN(id) FROM spec WHERE kind = 'quantity' AND shown)"
 
 

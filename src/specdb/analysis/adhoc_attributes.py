@@ -9,35 +9,35 @@ from fractions import Fraction
 from itertools import count
 from typing import TYPE_CHECKING
 
-from specdb.analysis.computed_attributes import formula, unit_for
+from specdb.analysis.computed_attributes import parse_formula, unit_for
 from specdb.analysis.operands import constant
 from specdb.domain import expression, interval_arithmetic
 from specdb.domain.spec import Attribute
-from specdb.errors import DimensionFault, UsageError, ValueFault
+from specdb.errors import DimensionError, InvalidValueError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.expression import Node, Operand
-    from specdb.domain.interval_arithmetic import Measure
+    from specdb.domain.interval_arithmetic import IntervalMeasure
 
 _FIRST_ID = 2**40
-"""Attributes that are defined for one catalog have ids above those of any database."""
+"""Attributes that are defined for one view have ids above those of any database."""
 
 _DEFINED = re.compile(r"\s*([a-z0-9][a-z0-9-]{0,99})\s*(?:\[([^]=]*)\]\s*)?=(.*)", re.DOTALL)
 
 
-def define(catalog: Catalog, texts: Sequence[str]) -> Catalog:
-    """The same catalog with more computed attributes, each written "KEY = EXPRESSION" or "KEY [UNIT] = EXPRESSION".
+def define_adhoc(view: View, texts: Sequence[str]) -> View:
+    """The same view with more computed attributes, each written "KEY = EXPRESSION" or "KEY [UNIT] = EXPRESSION".
 
     One may be computed from those before it. UsageError for a text that is none or names what is there, ValueFault or
     DimensionFault for an expression that can never be computed.
     """
     if not texts:
-        return catalog
-    made = copy(catalog)
-    made.made = dict(catalog.made)
+        return view
+    made = copy(view)
+    made.made = dict(view.made)
     for text in texts:
         found = _DEFINED.fullmatch(text)
         if not found:
@@ -47,63 +47,63 @@ def define(catalog: Catalog, texts: Sequence[str]) -> Catalog:
         key, unit, written = found[1], found[2], found[3].strip()
         if made.find_attribute(key):
             raise UsageError(f"there is an attribute {key} already", "give yours another name")
-        node = formula(made, Attribute(0, key, key, "quantity", "", "", "", "", False, False), written).node
+        node = parse_formula(made, Attribute(0, key, key, "quantity", "", "", "", "", False, False), written).node
         named = made.unit(_unit(made, node) if unit is None else unit.strip())
         # A difference can be below zero.
         attribute = Attribute(
             _FIRST_ID + len(made.made), key, key, "quantity", named.name, named.dimension, "", "", False, True
         )
-        check(made, attribute, written)
+        check_expression(made, attribute, written)
         made.made[key] = attribute
         made.extend({attribute.id: written})
     return made
 
 
-def check(catalog: Catalog, attribute: Attribute, text: str) -> None:
+def check_expression(view: View, attribute: Attribute, text: str) -> None:
     """Raises ValueFault or DimensionFault where `text` cannot be computed as this attribute, whatever the specs are."""
-    whole = formula(catalog, attribute, text)
+    whole = parse_formula(view, attribute, text)
     for operand, (one, _) in whole.operands.items():
         if one.many:
-            raise ValueFault(f"{operand} has several values at once", "use an attribute that has one")
-    found = expression.evaluate(whole.node, lambda figure: constant(figure, catalog.unit), stand_in(catalog))
-    powers = interval_arithmetic.powers_of(unit_for(catalog, attribute, found))
+            raise InvalidValueError(f"{operand} has several values at once", "use an attribute that has one")
+    found = expression.evaluate(whole.node, lambda figure: constant(figure, view.unit), stand_in(view))
+    powers = interval_arithmetic.powers_of(unit_for(view, attribute, found))
     if found.powers != powers:
-        wanted = interval_arithmetic.spoken(powers)
-        raise DimensionFault(
-            f"{text!r} is {interval_arithmetic.spoken(found.powers)}, and {attribute.key} {wanted}",
-            "mend the expression, or the unit",
+        wanted = interval_arithmetic.format_dimension(powers)
+        raise DimensionError(
+            f"{text!r} is {interval_arithmetic.format_dimension(found.powers)}, and {attribute.key} {wanted}",
+            "hint the expression, or the unit",
         )
 
 
-def stand_in(catalog: Catalog) -> Callable[[Operand], Measure]:
+def stand_in(view: View) -> Callable[[Operand], IntervalMeasure]:
     """Numbers in place of specs, with their attributes' dimensions; such that no divisor anyone writes comes to zero."""
     powers = count(1)
 
-    def measured(operand: Operand) -> Measure:
-        attribute = catalog.attribute(operand.key)
+    def measured(operand: Operand) -> IntervalMeasure:
+        attribute = view.attribute(operand.key)
         if attribute.kind not in ("quantity", "date"):
-            raise ValueFault(f"{attribute.key} is a {attribute.kind}, no number", "use quantities and dates")
-        unit = catalog.unit("day" if attribute.kind == "date" else attribute.unit)
+            raise InvalidValueError(f"{attribute.key} is a {attribute.kind}, no number", "use quantities and dates")
+        unit = view.unit("day" if attribute.kind == "date" else attribute.unit)
         return interval_arithmetic.exact(Fraction(7919 ** next(powers), 9973), interval_arithmetic.powers_of(unit))
 
     return measured
 
 
-def _unit(catalog: Catalog, node: Node) -> str:
+def _unit(view: View, node: Node) -> str:
     """The unit that an expression has by the units in it, as written: "mAh/g"; of a sum, that of its first part."""
-    powers = _powers(catalog, node)
+    powers = _powers(view, node)
     above, below = ("·".join(name for name, power in powers.items() for _ in range(sign * power)) for sign in (1, -1))
     return f"{above or 'count'}/{below}" if below else above
 
 
-def _powers(catalog: Catalog, node: Node) -> Counter[str]:
+def _powers(view: View, node: Node) -> Counter[str]:
     """How often each unit is multiplied with, or divided by, in an expression."""
-    if isinstance(node, expression.Figure):
-        return _named(catalog.unit(node.quantity.unit).name)
+    if isinstance(node, expression.Constant):
+        return _named(view.unit(node.quantity.unit).name)
     if isinstance(node, expression.Operand):
-        attribute = catalog.attribute(node.key)
+        attribute = view.attribute(node.key)
         return _named("day" if attribute.kind == "date" else attribute.unit)
-    parts = [_powers(catalog, part) for part in node.parts]
+    parts = [_powers(view, part) for part in node.parts]
     if node.sign not in ("*", "/"):
         return parts[0]
     total = Counter(parts[0])

@@ -6,14 +6,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from specdb.domain import expression, interval_arithmetic, quantity
-from specdb.domain.interval_arithmetic import End
-from specdb.errors import ValueFault
+from specdb.domain.interval_arithmetic import Endpoint
+from specdb.errors import InvalidValueError
 from specdb.figures import formatting
 from specdb.figures.expression_parser import parse_expression
 
 if TYPE_CHECKING:
-    from specdb.domain.expression import Figure, Node, Operand
-    from specdb.domain.interval_arithmetic import Measure
+    from specdb.domain.expression import Constant, Node, Operand
+    from specdb.domain.interval_arithmetic import IntervalMeasure
     from specdb.domain.unit import Unit
 
 HOLDS = "holds"
@@ -35,7 +35,7 @@ _AS_PRINTED = "as printed, though not for all that the printed figures stand for
 class Operands(Protocol):
     """Where an expression's leaves get their values."""
 
-    def measure(self, operand: Operand) -> Measure:
+    def measure(self, operand: Operand) -> IntervalMeasure:
         """What the operand's figure stands for."""
 
     def spelled(self, operand: Operand) -> str:
@@ -48,7 +48,7 @@ class Operands(Protocol):
         """The unit that the operand's attribute is shown in."""
 
 
-class Checked(NamedTuple):
+class ClaimResult(NamedTuple):
     """What came of a claim: the arithmetic as text, the verdict, and why in a line."""
 
     arithmetic: str
@@ -56,17 +56,17 @@ class Checked(NamedTuple):
     reason: str
 
 
-def check(text: str, relation: str, value: str, operands: Operands) -> Checked:
+def check_claim(text: str, relation: str, value: str, operands: Operands) -> ClaimResult:
     """Recomputes a claim: the expression `text` set by `relation` against `value`, a figure or another expression.
 
     Raises ValueFault and DimensionFault for no relation, or where an operand is missing, dimensions are mixed or a divisor
     can be zero.
     """
     if relation not in RELATIONS:
-        raise ValueFault(f"{relation!r} is no relation", "the database is damaged: restore it from a backup")
+        raise InvalidValueError(f"{relation!r} is no relation", "the database is damaged: restore it from a backup")
     node, claimed = parse_expression(text), parse_expression(value)
     left = evaluate(node, operands)
-    if isinstance(claimed, expression.Figure):
+    if isinstance(claimed, expression.Constant):
         right = constant(claimed, operands, rounded=relation in ("equals", "about"))
     else:
         right = evaluate(claimed, operands)
@@ -74,21 +74,21 @@ def check(text: str, relation: str, value: str, operands: Operands) -> Checked:
     verdict = judge(left, relation, right)
     reason = _AS_PRINTED if verdict == ROUNDING and _nominally(left, relation, right) else _REASONS[verdict]
     result = _spelled(node, left, unit, operands)
-    return Checked(f"{result} {RELATIONS[relation]} {_spelled(claimed, right, unit, operands)}", verdict, reason)
+    return ClaimResult(f"{result} {RELATIONS[relation]} {_spelled(claimed, right, unit, operands)}", verdict, reason)
 
 
-def evaluate(node: Node, operands: Operands) -> Measure:
+def evaluate(node: Node, operands: Operands) -> IntervalMeasure:
     """What an expression can be, its figures being exact constants."""
     return expression.evaluate(node, lambda figure: constant(figure, operands, rounded=False), operands.measure)
 
 
-def constant(figure: Figure, operands: Operands, *, rounded: bool) -> Measure:
+def constant(figure: Constant, operands: Operands, *, rounded: bool) -> IntervalMeasure:
     """What a figure of an expression stands for."""
     parsed = figure.quantity
     return interval_arithmetic.from_quantity(parsed, operands.unit(parsed.unit), rounded=rounded, signed=True)
 
 
-def judge(left: Measure, relation: str, right: Measure) -> str:
+def judge(left: IntervalMeasure, relation: str, right: IntervalMeasure) -> str:
     """Whether `left` stands to `right` as claimed: for all that the figures can be, for some of it, or for none."""
     difference = interval_arithmetic.subtract(left, right)
     if relation in ("equals", "about"):
@@ -104,24 +104,24 @@ def judge(left: Measure, relation: str, right: Measure) -> str:
     return ROUNDING
 
 
-def _judge_equal(left: Measure, right: Measure, *, about: bool) -> str:
+def _judge_equal(left: IntervalMeasure, right: IntervalMeasure, *, about: bool) -> str:
     """Equality: the nominal result lies in what the claimed figure stands for, or only some other result does."""
     lo, hi = right.lo, right.hi
     if about:
-        reach = max(right.nominal, -right.nominal) / quantity.ABOUT
-        lo = min(lo, End(right.nominal - reach))
-        hi = max(hi, End(right.nominal + reach), key=lambda end: (end.at, not end.open))
+        reach = max(right.nominal, -right.nominal) / quantity.ABOUT_DIVISOR
+        lo = min(lo, Endpoint(right.nominal - reach))
+        hi = max(hi, Endpoint(right.nominal + reach), key=lambda end: (end.at, not end.open))
     if _beyond(left.lo, hi) or _beyond(lo, left.hi):
         return FAILS
     return HOLDS if lo.at <= left.nominal <= hi.at else ROUNDING
 
 
-def _beyond(lo: End, hi: End) -> bool:
+def _beyond(lo: Endpoint, hi: Endpoint) -> bool:
     """Whether nothing lies between a lower and an upper end."""
     return lo.at > hi.at or (lo.at == hi.at and (lo.open or hi.open))
 
 
-def _nominally(left: Measure, relation: str, right: Measure) -> bool:
+def _nominally(left: IntervalMeasure, relation: str, right: IntervalMeasure) -> bool:
     """Whether an inequality holds of the nominal values."""
     one, other = left.nominal, right.nominal
     return {"more_than": one > other, "at_least": one >= other, "less_than": one < other, "at_most": one <= other}.get(
@@ -129,9 +129,9 @@ def _nominally(left: Measure, relation: str, right: Measure) -> bool:
     )
 
 
-def _unit(node: Node, value: Measure, operands: Operands) -> Unit | None:
+def _unit(node: Node, value: IntervalMeasure, operands: Operands) -> Unit | None:
     """A unit to show a result in: the one of its figure, or of the first operand that measures the same."""
-    if isinstance(node, expression.Figure):
+    if isinstance(node, expression.Constant):
         return operands.unit(node.quantity.unit)
     for operand in expression.operands(node):
         unit = operands.unit_of(operand)
@@ -140,22 +140,22 @@ def _unit(node: Node, value: Measure, operands: Operands) -> Unit | None:
     return None
 
 
-def _spelled(node: Node, value: Measure, unit: Unit | None, operands: Operands) -> str:
+def _spelled(node: Node, value: IntervalMeasure, unit: Unit | None, operands: Operands) -> str:
     """An expression with its figures in place, and its result where it is more than one figure."""
-    text = expression.spell(node, spelled, operands.spelled)
+    text = expression.format_expression(node, spelled, operands.spelled)
     if not isinstance(node, expression.Operation):
         return text
     return f"{text} = {result(value, unit)}"
 
 
-def spelled(figure: Figure) -> str:
+def spelled(figure: Constant) -> str:
     """A constant as it is shown: with separators."""
     parsed = figure.quantity
-    body = "–".join(formatting.number(float(number), len(number.partition(".")[2])) for number in parsed.numbers)
+    body = "–".join(formatting.format_number(float(number), len(number.partition(".")[2])) for number in parsed.numbers)
     return f"{quantity.SYMBOLS[parsed.modifier]}{body} {parsed.unit}".rstrip()
 
 
-def result(value: Measure, unit: Unit | None) -> str:
+def result(value: IntervalMeasure, unit: Unit | None) -> str:
     """A result in `unit` (base units if None): "2.889 x [2.853, 2.925]"; without brackets where there is no doubt.
 
     A round bracket stands at an end that is not reached: "63.64 % (61.72, 100]".
@@ -168,7 +168,7 @@ def result(value: Measure, unit: Unit | None) -> str:
     return text if lo == hi else f"{text} {first}{lo}, {hi}{last}"
 
 
-def _unreached(end: End) -> bool:
+def _unreached(end: Endpoint) -> bool:
     return end.open or isinstance(end.at, float)
 
 
@@ -179,5 +179,5 @@ def _number(number: interval_arithmetic.Number, factor: Fraction) -> str:
     try:
         value = float(number / factor)
     except OverflowError:
-        raise ValueFault("a result that is beyond what a number can hold", "use larger units") from None
+        raise InvalidValueError("a result that is beyond what a number can hold", "use larger units") from None
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

@@ -13,7 +13,7 @@ from specdb.figures.expression_parser import parse_expression
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.source import Claim
     from specdb.domain.spec import Product
 
@@ -21,23 +21,23 @@ Question = tuple[int, int, str]
 """A product's id, an attribute's id and qualifiers: one cell of a comparison."""
 
 
-class Pair(NamedTuple):
+class ComparativeClaim(NamedTuple):
     """A claim about products that are compared, and what came of it."""
 
     claim: Claim
-    checked: claims.Checked
+    checked: claims.ClaimResult
 
 
-def pairs(catalog: Catalog, products: Sequence[Product]) -> dict[Question, list[Pair]]:
+def comparative_claims(view: View, products: Sequence[Product]) -> dict[Question, list[ComparativeClaim]]:
     """Claims whose figures are of at least two of these products and of no other, by the figures of the one they are about."""
-    found: dict[Question, list[Pair]] = {}
-    operands = SpecOperands(catalog)
+    found: dict[Question, list[ComparativeClaim]] = {}
+    operands = SpecOperands(view)
     ids = {product.slug: product.id for product in products}
-    ids |= {alias: product.id for product in products for alias in metadata.aliases(catalog, "product", product.id)}
-    for claim in metadata.claims(catalog, [product.id for product in products]):
+    ids |= {alias: product.id for product in products for alias in metadata.aliases(view, "product", product.id)}
+    for claim in metadata.claims(view, [product.id for product in products]):
         used = dict.fromkeys(_operands(claim))
         if all(one.product in ids for one in used) and len({ids[one.product] for one in used}) > 1:
-            pair = Pair(claim, recompute(claim, operands))
+            pair = ComparativeClaim(claim, recompute(claim, operands))
             for one in used:
                 if ids[one.product] == ids[claim.product] and pair.checked.verdict != claims.UNCHECKED:
                     attribute, _ = operands.spec(one)

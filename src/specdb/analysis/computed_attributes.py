@@ -11,19 +11,19 @@ from itertools import count, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.analysis import computed_figure
-from specdb.analysis.operands import constant, measured, spelled
+from specdb.analysis.operands import constant, format_operand, interval_measure
 from specdb.domain import expression, qualifiers
 from specdb.domain.quantity import Quantity
-from specdb.domain.unit import CURRENCY, in_currency
-from specdb.errors import DimensionFault, ValueFault
+from specdb.domain.unit import CURRENCY, with_currency
+from specdb.errors import DimensionError, InvalidValueError
 from specdb.figures.expression_parser import parse_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.expression import Node, Operand
-    from specdb.domain.interval_arithmetic import Measure
+    from specdb.domain.interval_arithmetic import IntervalMeasure
     from specdb.domain.spec import Attribute, Product, Spec
     from specdb.domain.unit import Unit
 
@@ -45,12 +45,12 @@ class Formula(NamedTuple):
     operands: dict[Operand, tuple[Attribute, Product | None]]
 
 
-def specs(catalog: Catalog, products: Sequence[int], expressions: Mapping[int, str]) -> list[Spec]:
+def computed_specs(view: View, products: Sequence[int], expressions: Mapping[int, str]) -> list[Spec]:
     """What these expressions, by the ids of their attributes, come to for these products; nothing where nothing can be said."""
-    plain = copy(catalog)
+    plain = copy(view)
     plain.lenses, plain.currency = [], None
     attributes = plain.attributes(expressions)
-    formulas = [formula(plain, attributes[id], text) for id, text in expressions.items()]
+    formulas = [parse_formula(plain, attributes[id], text) for id, text in expressions.items()]
     pairs = [pair for one in formulas for pair in one.operands.values()]
     wanted = sorted({attribute.id for attribute, _ in pairs})
     everyone = dict.fromkeys([*products, *(other.id for _, other in pairs if other)])
@@ -61,17 +61,16 @@ def specs(catalog: Catalog, products: Sequence[int], expressions: Mapping[int, s
     return [spec for id in products for one in formulas for spec in _of_product(plain, id, one, stated)]
 
 
-def formula(catalog: Catalog, attribute: Attribute, text: str) -> Formula:
-    """The formula of a computed attribute; ValueFault, NotFound or UnknownKey where the text is none of this catalog's."""
+def parse_formula(view: View, attribute: Attribute, text: str) -> Formula:
+    """The formula of a computed attribute; ValueFault, NotFound or UnknownKey where the text is none of this view's."""
     node = parse_expression(text)
     operands = {
-        one: (catalog.attribute(one.key), catalog.product(one.product) if one.product else None)
-        for one in expression.operands(node)
+        one: (view.attribute(one.key), view.product(one.product) if one.product else None) for one in expression.operands(node)
     }
     return Formula(attribute, text, node, operands)
 
 
-def _of_product(catalog: Catalog, id: int, formula: Formula, stated: Stated) -> Iterator[Spec]:
+def _of_product(view: View, id: int, formula: Formula, stated: Stated) -> Iterator[Spec]:
     """A product's specs of a computed attribute: one for each set of qualifiers that its operands agree in."""
     choices = [
         [(operand, spec) for spec in stated.get((other.id if other else id, attribute.id), ()) if _meant(operand, spec)]
@@ -82,7 +81,7 @@ def _of_product(catalog: Catalog, id: int, formula: Formula, stated: Stated) -> 
         bound = _free(pairs)
         if bound is None or bound in found:
             continue
-        spec = _spec(catalog, id, bound, formula, dict(pairs))
+        spec = _spec(view, id, bound, formula, dict(pairs))
         if spec:
             found.add(bound)
             yield spec
@@ -104,7 +103,7 @@ def _free(pairs: Sequence[tuple[Operand, Spec]]) -> str | None:
     return qualifiers.to_text(free)
 
 
-def _spec(catalog: Catalog, id: int, bound: str, formula: Formula, chosen: Chosen) -> Spec | None:
+def _spec(view: View, id: int, bound: str, formula: Formula, chosen: Chosen) -> Spec | None:
     """What these specs come to: unknown or not applicable if one of them is; None where there is no such number.
 
     It has source and date of the latest of them, or of the price among them, at whose day it is converted.
@@ -120,25 +119,27 @@ def _spec(catalog: Catalog, id: int, bound: str, formula: Formula, chosen: Chose
     try:
         found = expression.evaluate(
             formula.node,
-            lambda figure: constant(figure, catalog.unit),
-            lambda operand: measured(formula.operands[operand][0], chosen[operand], catalog.unit, rounded=False),
+            lambda figure: constant(figure, view.unit),
+            lambda operand: interval_measure(formula.operands[operand][0], chosen[operand], view.unit, rounded=False),
         )
-        unit = unit_for(catalog, formula.attribute, found)
+        unit = unit_for(view, formula.attribute, found)
         modifiers = {spec.modifier for spec in chosen.values() if spec.kind == "quantity"}
         figure = computed_figure.figure(found, unit, modifiers, signed=formula.attribute.signed)
-    except (ValueFault, DimensionFault):  # a divisor that can be zero, or money in two currencies
+    except (InvalidValueError, DimensionError):  # a divisor that can be zero, or money in two currencies
         return None
     if figure is None:
         return None
     base = base._replace(kind="quantity", modifier=figure.modifier, number="..".join(figure.numbers))
     base = base._replace(unit=unit.name, value_unit=unit.name, **figure.interval._asdict())
-    worked = expression.spell(formula.node, lambda figure: figure.text, lambda one: spelled(chosen[one], catalog.unit))
+    worked = expression.format_expression(
+        formula.node, lambda figure: figure.text, lambda one: format_operand(chosen[one], view.unit)
+    )
     printed = str(Quantity(figure.modifier, figure.numbers, unit.name))
     return base._replace(printed=printed, locator=f"{base.locator} = {worked}")
 
 
-def unit_for(catalog: Catalog, attribute: Attribute, found: Measure) -> Unit:
+def unit_for(view: View, attribute: Attribute, found: IntervalMeasure) -> Unit:
     """The attribute's unit, with the currency that is computed with in place of its own."""
-    unit = catalog.unit(attribute.unit)
+    unit = view.unit(attribute.unit)
     codes = [name.removeprefix(CURRENCY) for name, _ in found.powers if name.startswith(CURRENCY)]
-    return in_currency(unit, codes[0]) if len(codes) == 1 else unit
+    return with_currency(unit, codes[0]) if len(codes) == 1 else unit

@@ -7,14 +7,14 @@ from math import floor, inf, log10, nextafter
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.domain import interval_arithmetic
-from specdb.domain.quantity import Interval, written
+from specdb.domain.quantity import Interval, format_decimal
 from specdb.domain.unit import convert
-from specdb.errors import DimensionFault
+from specdb.errors import DimensionError
 
 if TYPE_CHECKING:
     from collections.abc import Set
 
-    from specdb.domain.interval_arithmetic import End, Measure, Number
+    from specdb.domain.interval_arithmetic import Endpoint, IntervalMeasure, Number
     from specdb.domain.unit import Unit
 
 DIGITS = 4
@@ -32,16 +32,16 @@ class Computed(NamedTuple):
     interval: Interval
 
 
-def figure(found: Measure, unit: Unit, modifiers: Set[str], *, signed: bool = False) -> Computed | None:
+def figure(found: IntervalMeasure, unit: Unit, modifiers: Set[str], *, signed: bool = False) -> Computed | None:
     """What `found` says in `unit`, computed from figures with these `modifiers`; None where that excludes nothing.
 
     A bound on one side stays one, a figure computed from one that is "about" is about, and what has two ends is a range. If
     not `signed` it cannot be below zero. DimensionFault where `found` is not measured in such a unit.
     """
     if found.powers != interval_arithmetic.powers_of(unit):
-        wanted = interval_arithmetic.spoken(interval_arithmetic.powers_of(unit))
-        raise DimensionFault(
-            f"that is {interval_arithmetic.spoken(found.powers)}, not {wanted}", "mend the expression, or its unit"
+        wanted = interval_arithmetic.format_dimension(interval_arithmetic.powers_of(unit))
+        raise DimensionError(
+            f"that is {interval_arithmetic.format_dimension(found.powers)}, not {wanted}", "hint the expression, or its unit"
         )
     floor_ = -inf if signed else 0
     base = unit._replace(factor=Fraction(1), offset=Fraction(0))
@@ -71,7 +71,7 @@ def figure(found: Measure, unit: Unit, modifiers: Set[str], *, signed: bool = Fa
         return None
 
 
-def _float(number: Number, end: End, inwards: float) -> float:
+def _float(number: Number, end: Endpoint, inwards: float) -> float:
     """An end as a float, one inwards if it is open."""
     return nextafter(float(number), inwards) if end.open else float(number)
 
@@ -81,5 +81,5 @@ def _digits(number: Number, digits: int = ROUGH_DIGITS) -> str:
     exact = Fraction(number)
     if not exact:
         return "0"
-    text = written(exact, max(0, digits - 1 - floor(log10(abs(exact)))))
+    text = format_decimal(exact, max(0, digits - 1 - floor(log10(abs(exact)))))
     return text.rstrip("0").rstrip(".") if "." in text else text

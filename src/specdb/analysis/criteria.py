@@ -6,18 +6,17 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.analysis import ranking
-from specdb.database.repository import marks
+from specdb.database.repository import placeholders
 from specdb.domain import qualifiers
 from specdb.domain.quantity import Interval
-from specdb.domain.unit import currency as currency_of
-from specdb.domain.unit import in_currency
-from specdb.errors import Ambiguous, SpecdbError, UsageError
+from specdb.domain.unit import currency_of, with_currency
+from specdb.errors import AmbiguousNameError, SpecdbError, UsageError
 from specdb.figures import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.spec import Attribute, Spec
 
 ORDERED = ("quantity", "date", "flag")
@@ -44,7 +43,7 @@ class Criterion(NamedTuple):
     @property
     def key(self) -> str:
         """Its name for programs."""
-        return formatting.label(self.attribute.key, self.qualifiers)
+        return formatting.format_label(self.attribute.key, self.qualifiers)
 
 
 def split(text: str) -> tuple[str, ...]:
@@ -52,22 +51,22 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(item.strip() for item in re.split(r",(?![^[]*\])", text) if item.strip())
 
 
-def bound(catalog: Catalog, text: str) -> tuple[Attribute, str | None, list[str]]:
+def bound(view: View, text: str) -> tuple[Attribute, str | None, list[str]]:
     """The attribute, the qualifiers (None if there are no brackets) and the settings of `KEY[qualifier=value]:a:b`."""
     found = _TERM.fullmatch(text.strip())
     if not found:
         raise UsageError(f"{text!r} names no attribute to choose by", _MEND)
     given = None if found["bound"] is None else qualifiers.to_text(qualifiers.from_text(found["bound"]))
-    return catalog.attribute(found["key"].strip()), given, [part.strip() for part in found["rest"].split(":")[1:]]
+    return view.attribute(found["key"].strip()), given, [part.strip() for part in found["rest"].split(":")[1:]]
 
 
-def criteria(catalog: Catalog, texts: Sequence[str]) -> list[Criterion]:
+def criteria(view: View, texts: Sequence[str]) -> list[Criterion]:
     """What these texts ask to choose by, each `KEY`, `KEY[qualifier=value]`, with `:weight`, `:higher`, `:lower`, `:CNY`.
 
     UsageError for none at all, one twice, an attribute whose values have no order, one without a direction, or prices in
     one currency only where all are shown in another.
     """
-    found = [_criterion(catalog, text) for text in texts]
+    found = [_criterion(view, text) for text in texts]
     if not found:
         raise UsageError("there is no attribute to choose by", _MEND)
     for place, one in enumerate(found):
@@ -76,16 +75,14 @@ def criteria(catalog: Catalog, texts: Sequence[str]) -> list[Criterion]:
     return found
 
 
-def _criterion(catalog: Catalog, text: str) -> Criterion:
-    attribute, given, settings = bound(catalog, text)
+def _criterion(view: View, text: str) -> Criterion:
+    attribute, given, settings = bound(view, text)
     if attribute.kind not in ORDERED or attribute.many:
         what = "holds several values at once" if attribute.many else f"is a {attribute.kind}, whose values have no order"
         raise UsageError(f"{attribute.key} {what}", "name a quantity, a date, or a yes or no")
     directions = [setting for setting in settings if setting in DIRECTIONS]
     weights = [float(setting) for setting in settings if _WEIGHT.fullmatch(setting)]
-    currencies = [
-        _currency(catalog, attribute, one) for one in settings if one not in DIRECTIONS and not _WEIGHT.fullmatch(one)
-    ]
+    currencies = [_currency(view, attribute, one) for one in settings if one not in DIRECTIONS and not _WEIGHT.fullmatch(one)]
     if len(directions) > 1 or len(weights) > 1 or len(currencies) > 1:
         raise UsageError(f"{text!r} is set twice", _MEND)
     if weights == [0]:
@@ -97,32 +94,32 @@ def _criterion(catalog: Catalog, text: str) -> Criterion:
             f"write {attribute.key}:higher or {attribute.key}:lower",
         )
     weight, currency = next(iter(weights), 1.0), next(iter(currencies), "")
-    if catalog.currency and currency not in ("", catalog.currency.unit_name(attribute.unit)):
-        shown = f"and --currency {catalog.currency.code} shows all of them in {catalog.currency.code}"
+    if view.currency and currency not in ("", view.currency.unit_name(attribute.unit)):
+        shown = f"and --currency {view.currency.code} shows all of them in {view.currency.code}"
         raise UsageError(f"{text!r} counts only prices in {currency}, {shown}", "leave one of the two out")
     return Criterion(attribute, given or "", better == "higher", weight, currency)
 
 
-def _currency(catalog: Catalog, attribute: Attribute, text: str) -> str:
+def _currency(view: View, attribute: Attribute, text: str) -> str:
     """The attribute's unit in the currency that a setting names; UsageError where it names none, or for what is no money."""
     try:
-        unit = catalog.unit(text) if attribute.is_money and text else None
+        unit = view.unit(text) if attribute.is_money and text else None
     except SpecdbError:
         unit = None
     if unit is None or not currency_of(unit):
         what = "a weight, a direction or a currency" if attribute.is_money else "a weight or a direction"
         raise UsageError(f"{text!r} is not {what} for {attribute.key}", _MEND)
-    return in_currency(catalog.unit(attribute.unit), currency_of(unit)).name
+    return with_currency(view.unit(attribute.unit), currency_of(unit)).name
 
 
-def figures(catalog: Catalog, products: Sequence[int], wanted: Sequence[Criterion]) -> tuple[list[dict[int, Spec]], list[str]]:
+def figures(view: View, products: Sequence[int], wanted: Sequence[Criterion]) -> tuple[list[dict[int, Spec]], list[str]]:
     """For each criterion what these products state, by their ids, values or that one is unknown; and remarks.
 
     Ambiguous where an attribute is stated with other qualifiers only, or in several currencies.
     """
     found: list[dict[int, Spec]] = [{} for _ in wanted]
     other: list[dict[str, None]] = [{} for _ in wanted]
-    for spec in catalog.specs(products, sorted({one.attribute.id for one in wanted})):
+    for spec in view.specs(products, sorted({one.attribute.id for one in wanted})):
         for place, one in enumerate(wanted):
             if not spec.shown or spec.attribute_id != one.attribute.id:
                 continue
@@ -133,8 +130,8 @@ def figures(catalog: Catalog, products: Sequence[int], wanted: Sequence[Criterio
     chosen = {one.key for one in wanted}
     remarks = []
     for one, stated, elsewhere in zip(wanted, found, other, strict=True):
-        names = [bound for bound in elsewhere if formatting.label(one.attribute.key, bound) not in chosen]
-        _one_question(one, stated, names, converted=catalog.currency is not None)
+        names = [bound for bound in elsewhere if formatting.format_label(one.attribute.key, bound) not in chosen]
+        _one_question(one, stated, names, converted=view.currency is not None)
         if names and not one.qualifiers:
             remarks.append(f"what is stated with qualifiers does not count: {_listed(one, names)}")
     return found, remarks
@@ -144,15 +141,15 @@ def _one_question(one: Criterion, stated: Mapping[int, Spec], elsewhere: Sequenc
     """Raises Ambiguous where the values of a criterion cannot be set against each other, or there are but others."""
     values = [spec for spec in stated.values() if spec.kind == one.attribute.kind]
     if not values and elsewhere:
-        raise Ambiguous(
+        raise AmbiguousNameError(
             f"none of these products states {one.key}, but with other qualifiers some do",
             f"write {_listed(one, elsewhere, last=' or ')}",
         )
     units = list(dict.fromkeys(spec.value_unit for spec in values))
     if one.attribute.is_money and not one.currency and len(units) > 1:
-        mend = f"choose by one of them, as in {_written(one, one.qualifiers)}:{units[0]}; the others then count as missing"
+        hint = f"choose by one of them, as in {_written(one, one.qualifiers)}:{units[0]}; the others then count as missing"
         brought = "" if converted else f"; or bring all into one, as in --currency {units[0].partition('/')[0]}"
-        raise Ambiguous(f"{one.key} is stated in {len(units)} currencies: {', '.join(units)}", mend + brought)
+        raise AmbiguousNameError(f"{one.key} is stated in {len(units)} currencies: {', '.join(units)}", hint + brought)
 
 
 def _written(one: Criterion, qualifiers: str) -> str:
@@ -187,29 +184,29 @@ def short_of(wanted: Sequence[Criterion], rows: Iterable[Sequence[Interval | Non
     return ", ".join(key if count == len(lacking) else f"{key} ({count})" for key, count in counts if count)
 
 
-class Pareto(NamedTuple):
+class ParetoResult(NamedTuple):
     """The ids of the products kept, in the order they were given, and remarks on what could not be judged."""
 
     kept: list[int]
     remarks: list[str]
 
 
-def pareto(catalog: Catalog, products: Sequence[int], attributes: Sequence[str], match: str = "certain") -> Pareto:
+def pareto_front(view: View, products: Sequence[int], attributes: Sequence[str], match: str = "certain") -> ParetoResult:
     """The products that no other of them beats on all these attributes, each as `criteria` reads it but without a weight.
 
     `match` is how surely a product must be beaten to go, see core.choice.pareto. One that lacks a value is neither kept
     nor beats another; an attribute that none of the products has a value of does not count.
     """
-    wanted = criteria(catalog, attributes)
+    wanted = criteria(view, attributes)
     if weighted := [one.key for one in wanted if one.weight != 1]:
         raise UsageError(f"{weighted[0]} has a weight, which nothing here is multiplied by", "leave the weight out")
-    stated, remarks = figures(catalog, products, wanted)
+    stated, remarks = figures(view, products, wanted)
     values = {id: [value(one, specs.get(id)) for one, specs in zip(wanted, stated, strict=True)] for id in products}
     used, uncounted = counted(wanted, values)
     remarks += uncounted
     complete, rows, short = [], [], []
     for id, mine in values.items():
-        row = [ranking.oriented(figure, higher=wanted[place].higher) for place in used if (figure := mine[place])]
+        row = [ranking.normalize_direction(figure, higher=wanted[place].higher) for place in used if (figure := mine[place])]
         if used and len(row) == len(used):
             complete.append(id)
             rows.append(row)
@@ -218,23 +215,23 @@ def pareto(catalog: Catalog, products: Sequence[int], attributes: Sequence[str],
     if short and used:
         lacks = short_of([wanted[place] for place in used], short)
         remarks.append(f"{len(short)} of {len(values)} products cannot be judged: no value of {lacks}")
-    return Pareto([complete[place] for place in ranking.pareto(rows, match)], remarks)
+    return ParetoResult([complete[place] for place in ranking.non_dominated(rows, match)], remarks)
 
 
 Question = tuple[int, str, str]
 """What two values must share to be set against each other: the attribute's id, the qualifiers and the unit."""
 
 
-def spans(catalog: Catalog, categories: Sequence[int], attributes: Sequence[int]) -> dict[Question, tuple[float, float]]:
+def spans(view: View, categories: Sequence[int], attributes: Sequence[int]) -> dict[Question, tuple[float, float]]:
     """The least and the greatest nominal value of each quantity and date in these categories."""
     sql = f"""
     SELECT attribute_id, qualifiers, value_unit, MIN(nominal), MAX(nominal) FROM spec
-    WHERE attribute_id IN ({marks(len(attributes))}) AND category_id IN ({marks(len(categories))}) AND shown
+    WHERE attribute_id IN ({placeholders(len(attributes))}) AND category_id IN ({placeholders(len(categories))}) AND shown
     AND kind IN ('quantity', 'date') GROUP BY attribute_id, qualifiers, value_unit
     """
-    found = {(id, bound, unit): (least, most) for id, bound, unit, least, most in catalog.rows(sql, (*attributes, *categories))}
-    if computed := [id for id in attributes if id in catalog.computed]:
-        for spec in catalog.specs([product.id for product in catalog.products(categories)], computed):
+    found = {(id, bound, unit): (least, most) for id, bound, unit, least, most in view.rows(sql, (*attributes, *categories))}
+    if computed := [id for id in attributes if id in view.computed]:
+        for spec in view.specs([product.id for product in view.products(categories)], computed):
             if spec.kind == "quantity":
                 key = (spec.attribute_id, spec.qualifiers, spec.value_unit)
                 least, most = found.get(key, (spec.nominal, spec.nominal))

@@ -5,19 +5,19 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING
 
-from specdb.analysis.exchange_rates import Rates, mend
+from specdb.analysis.exchange_rates import RateTable, rate_hint
 from specdb.database.condition_compiler import Order
-from specdb.database.repository import marks
+from specdb.database.repository import placeholders
 from specdb.domain import money
-from specdb.domain.conditions import Filter, leaves
-from specdb.domain.unit import currency, fits, in_currency
+from specdb.domain.conditions import AttributeCondition, leaves
+from specdb.domain.unit import currency_of, is_compatible, with_currency
 from specdb.errors import UsageError, nearest
 from specdb.figures import dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.conditions import Node
     from specdb.domain.money import Rate
     from specdb.domain.spec import Attribute, Spec
@@ -32,19 +32,19 @@ WHERE attribute_id = ? AND shown AND value_unit GLOB '[A-Z][A-Z][A-Z]*' ORDER BY
 """
 
 
-def showing(catalog: Catalog, text: str) -> Catalog:
-    """The same catalog, whose specs show money in the currency written so; itself where `text` is ''."""
+def showing(view: View, text: str) -> View:
+    """The same view, whose specs show money in the currency written so; itself where `text` is ''."""
     if not text:
-        return catalog
-    shown = copy(catalog)
-    shown.currency = Currency(catalog, code(catalog, text))
+        return view
+    shown = copy(view)
+    shown.currency = Currency(view, code(view, text))
     return shown
 
 
-def code(catalog: Catalog, text: str) -> str:
+def code(view: View, text: str) -> str:
     """The code of the currency with this code, in any case, or alias; UsageError with the nearest ones otherwise."""
-    codes = catalog.column("SELECT name FROM unit WHERE dimension = 'currency ' || name")
-    aliases = dict(catalog.rows("SELECT name, unit FROM alias WHERE scope = 'unit'"))
+    codes = view.column("SELECT name FROM unit WHERE dimension = 'currency ' || name")
+    aliases = dict(view.rows("SELECT name, unit FROM alias WHERE scope = 'unit'"))
     found = text.upper() if text.upper() in codes else aliases.get(text.strip())
     if found not in codes:
         raise UsageError(f"{text!r} is no currency", nearest(text, codes) or "write its code, as in USD")
@@ -54,9 +54,9 @@ def code(catalog: Catalog, text: str) -> str:
 class _Converter:
     """Converts specs; keeps the rates that it took, by what they say, in the order of their use."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
-        self.rates = Rates(catalog)
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.rates = RateTable(view)
         self.used: dict[str, None] = {}
         self._attributes: dict[int, Attribute] = {}
         self._units: dict[str, Unit] = {}
@@ -64,26 +64,26 @@ class _Converter:
     def attribute(self, spec: Spec) -> Attribute:
         """The attribute of a spec."""
         if spec.attribute_id not in self._attributes:
-            self._attributes |= self.catalog.attributes([spec.attribute_id])
+            self._attributes |= self.view.attributes([spec.attribute_id])
         return self._attributes[spec.attribute_id]
 
     def unit(self, name: str) -> Unit:
         """The unit of this name."""
         if name not in self._units:
-            self._units[name] = self.catalog.unit(name)
+            self._units[name] = self.view.unit(name)
         return self._units[name]
 
     def base(self, spec: Spec) -> str:
         """The currency that a spec is stated in; '' where it is no money, or not in one currency."""
         if spec.kind != "quantity" or not self.attribute(spec).is_money:
             return ""
-        return currency(self.unit(spec.value_unit))
+        return currency_of(self.unit(spec.value_unit))
 
     def converted(self, spec: Spec, rate: Rate, *, rounded: bool) -> Spec:
         """The spec at this rate, which is noted."""
         self.used[str(rate)] = None
         units = self.unit(spec.unit), self.unit(spec.value_unit)
-        return money.converted(spec, *units, rate, self.attribute(spec), rounded=rounded)
+        return money.convert_money(spec, *units, rate, self.attribute(spec), rounded=rounded)
 
 
 class Currency(_Converter):
@@ -92,10 +92,10 @@ class Currency(_Converter):
     `of` has the specs converted last, by id, as they were, with their rates; `attributes` the ids of those of money.
     """
 
-    def __init__(self, catalog: Catalog, code: str) -> None:
-        super().__init__(catalog)
+    def __init__(self, view: View, code: str) -> None:
+        super().__init__(view)
         self.code = code
-        self.attributes = {one.id for one in catalog.attributes().values() if one.is_money}
+        self.attributes = {one.id for one in view.attributes().values() if one.is_money}
         self.of: dict[int, tuple[Spec, Rate]] = {}
 
     def shown(self, specs: Iterable[Spec]) -> list[Spec]:
@@ -114,7 +114,7 @@ class Currency(_Converter):
 
     def unit_name(self, name: str) -> str:
         """What the unit of this name is shown as: USD/month for CNY/month."""
-        return in_currency(self.unit(name), self.code).name
+        return with_currency(self.unit(name), self.code).name
 
     def prepare(self, portions: Iterable[Sequence[int]], *, shown: bool) -> None:
         """Finds all rates that the specs of products need, before the first is written; NoRate where one is missing.
@@ -125,12 +125,12 @@ class Currency(_Converter):
         found: dict[tuple[str, str], None] = {}
         for part in portions:
             sql = f"""
-            SELECT DISTINCT value_unit, as_of FROM spec WHERE product_id IN ({marks(len(part))}) AND kind = 'quantity'
-            AND attribute_id IN ({marks(len(attributes))}) AND {"shown" if shown else "retracted_id IS NULL"}
+            SELECT DISTINCT value_unit, as_of FROM spec WHERE product_id IN ({placeholders(len(part))}) AND kind = 'quantity'
+            AND attribute_id IN ({placeholders(len(attributes))}) AND {"shown" if shown else "retracted_id IS NULL"}
             """
-            found |= dict.fromkeys(self.catalog.rows(sql, (*part, *attributes)))
+            found |= dict.fromkeys(self.view.rows(sql, (*part, *attributes)))
         for name, as_of in sorted(found):
-            base = currency(self.unit(name))
+            base = currency_of(self.unit(name))
             if base not in ("", self.code):
                 self.used[str(self.rates.need(base, self.code, as_of))] = None
 
@@ -145,8 +145,8 @@ class Judge(_Converter):
     What has no rate has no like, so that no condition on it is met; `remarks` counts it.
     """
 
-    def __init__(self, catalog: Catalog, wanted: dict[int, set[str]], shown: Currency | None = None) -> None:
-        super().__init__(catalog)
+    def __init__(self, view: View, wanted: dict[int, set[str]], shown: Currency | None = None) -> None:
+        super().__init__(view)
         self.wanted = wanted
         self.shown = shown
         self._without: dict[tuple[str, str], dict[int, str]] = {}
@@ -160,8 +160,8 @@ class Judge(_Converter):
         base = self.base(spec) if targets and spec.shown else ""
         for name in sorted(targets or ()) if base else ():
             target = self.unit(name)
-            quote = currency(target)
-            if base == quote or not fits(self.unit(spec.value_unit), target):
+            quote = currency_of(target)
+            if base == quote or not is_compatible(self.unit(spec.value_unit), target):
                 continue
             rate = self.rates.find(base, quote, spec.as_of)
             if rate:
@@ -175,8 +175,10 @@ class Judge(_Converter):
         said = _listed("judged across currencies at", {rate: None for rate in self.used if rate not in known})
         for (base, quote), products in self._without.items():
             count = "1 product has" if len(products) == 1 else f"{len(products)} products have"
-            day = dates.parse(next(iter(products.values()))).last
-            said.append(f"{count} money in {base} without a rate to {quote}, which is not judged; {mend(base, quote, day)}")
+            day = dates.parse_date(next(iter(products.values()))).last
+            said.append(
+                f"{count} money in {base} without a rate to {quote}, which is not judged; {rate_hint(base, quote, day)}"
+            )
         return said
 
 
@@ -189,38 +191,38 @@ def _listed(what: str, rates: dict[str, None]) -> list[str]:
     return [f"{what} {'; '.join(named[:_MOST_NAMED])}{more}"]
 
 
-def judging(catalog: Catalog, nodes: Iterable[Node], order: Sequence[Order]) -> tuple[Catalog, list[Order], Judge | None]:
-    """The catalog that answers these conditions and this order, the order with its currencies, and the judge, if any.
+def judging(view: View, nodes: Iterable[Node], order: Sequence[Order]) -> tuple[View, list[Order], Judge | None]:
+    """The view that answers these conditions and this order, the order with its currencies, and the judge, if any.
 
     Where all that is asked of an attribute and all that is stated of it is in one currency, nothing is to be converted.
     """
-    plain = catalog.stated
+    plain = view.stated
     wanted: dict[int, set[str]] = {}
     for node in nodes:
         for leaf, _ in leaves(node):
-            if isinstance(leaf, Filter) and leaf.unit and _foreign(plain, leaf.attribute, leaf.unit):
+            if isinstance(leaf, AttributeCondition) and leaf.unit and _foreign(plain, leaf.attribute, leaf.unit):
                 wanted.setdefault(leaf.attribute.id, set()).add(leaf.unit)
     placed = list(order)
     for index, part in enumerate(placed):
         if part.attribute and part.attribute.is_money:
-            name = part.attribute.unit if catalog.currency is None else catalog.currency.unit_name(part.attribute.unit)
-            if _foreign(plain, part.attribute, "" if catalog.currency is None else name):
+            name = part.attribute.unit if view.currency is None else view.currency.unit_name(part.attribute.unit)
+            if _foreign(plain, part.attribute, "" if view.currency is None else name):
                 wanted.setdefault(part.attribute.id, set()).add(name)
             if part.attribute.id in wanted:
                 wanted[part.attribute.id].add(name)
                 placed[index] = Order(part.attribute, part.descending, name)
     if not wanted:
         return plain, placed, None
-    judge = Judge(plain, wanted, catalog.currency)
+    judge = Judge(plain, wanted, view.currency)
     judged = copy(plain)
     judged.lenses = [*plain.lenses, judge]
     judged.judged = plain.judged | set(wanted)
     return judged, placed, judge
 
 
-def _foreign(catalog: Catalog, attribute: Attribute, unit: str) -> bool:
+def _foreign(view: View, attribute: Attribute, unit: str) -> bool:
     """Whether an attribute has specs in another unit of money than this one ('': in more than one)."""
-    if attribute.id in catalog.derived:
+    if attribute.id in view.derived:
         return True
-    ends = {name for direction in ("ASC", "DESC") for name in catalog.column(_HELD.format(direction), (attribute.id,))}
+    ends = {name for direction in ("ASC", "DESC") for name in view.column(_HELD.format(direction), (attribute.id,))}
     return bool(ends - {unit}) if unit else len(ends) > 1

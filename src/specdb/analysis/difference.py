@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from specdb.domain.quantity import SYMBOLS
 from specdb.domain.table import Cell
-from specdb.figures.formatting import Figure, Scale, number, unit_word
+from specdb.figures.formatting import DisplayNumbers, Scale, format_number, unit_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ _WITHOUT_RATIO = ("°C", "°F")
 """Degrees are counted from an arbitrary zero: 40 °C are not twice 20 °C."""
 
 
-def difference(modifier: str, figure: Figure, base_modifier: str, base: Figure, scale: Scale) -> Cell:
+def difference(modifier: str, figure: DisplayNumbers, base_modifier: str, base: DisplayNumbers, scale: Scale) -> Cell:
     """`figure` against `base`: "+2,320 mAh, 4.5x", "≤ +135 h, ≤ 4.0x", or "=" where the two say the same.
 
     Two figures that are bounded on the same side leave their difference open: "bounds:" says that theirs is meant. The
@@ -41,7 +41,7 @@ def difference(modifier: str, figure: Figure, base_modifier: str, base: Figure, 
         return Cell("=", 0)
     side = _combined(_SIDE.get(modifier, ""), _FLIPPED.get(_SIDE.get(base_modifier, ""), _SIDE.get(base_modifier, "")))
     sign, before = (_SIGN[side], "") if side in _SIGN else ("", "bounds: ")
-    change = number(value - other, scale.decimals)
+    change = format_number(value - other, scale.decimals)
     if float(change.replace(",", "")) > 0:
         change = f"+{change}"
     text = f"{before}{sign}{change} {unit_word(scale.name, change)}".rstrip()

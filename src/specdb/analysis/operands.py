@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from specdb.analysis import claims
 from specdb.domain import expression, interval_arithmetic
-from specdb.domain.interval_arithmetic import End, Measure
+from specdb.domain.interval_arithmetic import Endpoint, IntervalMeasure
 from specdb.domain.quantity import Quantity
-from specdb.errors import SpecdbError, StoreError, ValueFault
+from specdb.errors import DatabaseError, InvalidValueError, SpecdbError
 from specdb.figures import formatting
 from specdb.figures.expression_parser import parse_expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from specdb.database.repository import Catalog
-    from specdb.domain.expression import Figure, Operand
+    from specdb.database.view import View
+    from specdb.domain.expression import Constant, Operand
     from specdb.domain.source import Claim
     from specdb.domain.spec import Attribute, Product, Spec
     from specdb.domain.unit import Unit
@@ -26,36 +26,36 @@ if TYPE_CHECKING:
 _BOUNDS = ("at_most", "less_than", "at_least", "more_than")
 
 
-def measured(attribute: Attribute, spec: Spec, unit: Callable[[str], Unit], *, rounded: bool = True) -> Measure:
+def interval_measure(attribute: Attribute, spec: Spec, unit: Callable[[str], Unit], *, rounded: bool = True) -> IntervalMeasure:
     """What a spec of this attribute, a quantity or a date, stands for; see `measure.from_quantity`."""
     if spec.kind == "date":
         day = unit("day")
         first, middle, last = (Fraction(number) * day.factor for number in (spec.lo, spec.nominal, spec.hi))
-        return Measure(End(first), middle, End(last), interval_arithmetic.powers_of(day))
+        return IntervalMeasure(Endpoint(first), middle, Endpoint(last), interval_arithmetic.powers_of(day))
     figure = Quantity(spec.modifier, tuple(spec.number.split("..")), spec.unit)
     return interval_arithmetic.from_quantity(figure, unit(spec.unit), rounded=rounded, signed=attribute.signed)
 
 
-def constant(figure: Figure, unit: Callable[[str], Unit]) -> Measure:
+def constant(figure: Constant, unit: Callable[[str], Unit]) -> IntervalMeasure:
     """A number that an expression writes, which is exact."""
     written = figure.quantity
     return interval_arithmetic.from_quantity(written, unit(written.unit), rounded=False)
 
 
-def spelled(spec: Spec, unit: Callable[[str], Unit]) -> str:
+def format_operand(spec: Spec, unit: Callable[[str], Unit]) -> str:
     """A spec's figure as it is shown; in brackets if it begins with a sign that reads like a relation."""
     if spec.kind == "date":
         return spec.text
-    figures, scale = formatting.figures([spec], spec.unit, unit)
-    text = formatting.quantity(spec.modifier, figures[spec.id], scale).text
+    figures, scale = formatting.display_numbers([spec], spec.unit, unit)
+    text = formatting.format_quantity(spec.modifier, figures[spec.id], scale).text
     return f"({text})" if spec.modifier in _BOUNDS else text
 
 
 class SpecOperands:
     """Looks operands up; those without a product are of the product `at_hand`."""
 
-    def __init__(self, catalog: Catalog, at_hand: Product | None = None) -> None:
-        self.catalog = catalog
+    def __init__(self, view: View, at_hand: Product | None = None) -> None:
+        self.view = view
         self.at_hand = at_hand
         self._found: dict[Operand, tuple[Attribute, Spec]] = {}
 
@@ -66,30 +66,31 @@ class SpecOperands:
         return self._found[operand]
 
     def _look_up(self, operand: Operand) -> tuple[Attribute, Spec]:
-        attribute, product = self.catalog.attribute(operand.key), self.whose(operand)
-        specs = [spec for spec in self.catalog.specs([product.id], [attribute.id]) if spec.shown]
+        attribute, product = self.view.attribute(operand.key), self.whose(operand)
+        specs = [spec for spec in self.view.specs([product.id], [attribute.id]) if spec.shown]
         mine = [spec for spec in specs if spec.qualifiers == operand.qualifiers]
         if len(mine) != 1:
             there = ", ".join(sorted({spec.qualifiers or "no qualifiers" for spec in specs}))
-            raise ValueFault(
-                f"{product.slug} has {'no' if not mine else 'several'} {formatting.label(attribute.key, operand.qualifiers)}",
+            label = formatting.format_label(attribute.key, operand.qualifiers)
+            raise InvalidValueError(
+                f"{product.slug} has {'no' if not mine else 'several'} {label}",
                 f"it has {attribute.key} with {there}" if there else "state it, or leave the expression out and say why",
             )
         if mine[0].kind not in ("quantity", "date"):
-            raise ValueFault(f"{operand} is no number but {mine[0].kind.replace('_', ' ')}", "use a quantity or a date")
+            raise InvalidValueError(f"{operand} is no number but {mine[0].kind.replace('_', ' ')}", "use a quantity or a date")
         return attribute, mine[0]
 
     def whose(self, operand: Operand) -> Product:
         """The product whose figure an operand means; ValueFault where it names none and none is at hand."""
         if operand.product:
-            return self.catalog.product(operand.product)
+            return self.view.product(operand.product)
         if not self.at_hand:
-            raise ValueFault(f"{operand} names no product", f"write {operand} of PRODUCT")
+            raise InvalidValueError(f"{operand} names no product", f"write {operand} of PRODUCT")
         return self.at_hand
 
-    def check(self, text: str, relation: str, value: str) -> claims.Checked:
+    def check(self, text: str, relation: str, value: str) -> claims.ClaimResult:
         """`claims.check`, with money in one currency: that of the first figure of money, at the rates of the others' days."""
-        return claims.check(text, relation, value, self._in_one_currency((text, value)))
+        return claims.check_claim(text, relation, value, self._in_one_currency((text, value)))
 
     def _in_one_currency(self, texts: Iterable[str]) -> SpecOperands:
         """These operands, or ones that convert where the expressions have money in several currencies."""
@@ -99,19 +100,19 @@ class SpecOperands:
             return self
         from specdb.analysis.currency import showing
 
-        return SpecOperands(showing(self.catalog, units[0]), self.at_hand)
+        return SpecOperands(showing(self.view, units[0]), self.at_hand)
 
-    def measure(self, operand: Operand) -> Measure:
+    def measure(self, operand: Operand) -> IntervalMeasure:
         """What the operand's figure stands for; a date is a time since a fixed day."""
-        return measured(*self.spec(operand), self.unit)
+        return interval_measure(*self.spec(operand), self.unit)
 
     def spelled(self, operand: Operand) -> str:
         """The operand's figure as it is shown; in brackets if it begins with a sign that reads like a relation."""
-        return spelled(self.spec(operand)[1], self.unit)
+        return format_operand(self.spec(operand)[1], self.unit)
 
     def unit(self, text: str) -> Unit:
         """The unit written so."""
-        return self.catalog.unit(text)
+        return self.view.unit(text)
 
     def unit_of(self, operand: Operand) -> Unit:
         """The unit that the operand's figure is shown in."""
@@ -119,24 +120,24 @@ class SpecOperands:
         return self.unit("day" if spec.kind == "date" else spec.value_unit)
 
 
-def recompute(claim: Claim, operands: SpecOperands) -> claims.Checked:
+def recompute(claim: Claim, operands: SpecOperands) -> claims.ClaimResult:
     """What comes of a claim; one without an expression, or whose operands have gone since, cannot be checked."""
     if not claim.expression:
-        return claims.Checked("", claims.UNCHECKED, claim.why)
+        return claims.ClaimResult("", claims.UNCHECKED, claim.why)
     try:
         checked = operands.check(claim.expression, claim.relation, claim.value)
-    except StoreError:  # that a read has failed says nothing of the claim
+    except DatabaseError:  # that a read has failed says nothing of the claim
         raise
     except SpecdbError as error:
-        return claims.Checked("", claims.UNCHECKED, error.problem)
+        return claims.ClaimResult("", claims.UNCHECKED, error.problem)
     return checked._replace(reason="; ".join(filter(None, (checked.reason, claim.why))))
 
 
-def answers(operands: SpecOperands, wanted: list[Operand]) -> bool:
+def has_operands(operands: SpecOperands, wanted: list[Operand]) -> bool:
     """Whether all these operands are there."""
     try:
         return all(operands.spec(operand) for operand in wanted)
-    except StoreError:
+    except DatabaseError:
         raise
     except SpecdbError:
         return False

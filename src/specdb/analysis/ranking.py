@@ -11,7 +11,7 @@ from operator import ge
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.domain.quantity import Interval
-from specdb.errors import UnknownKey
+from specdb.errors import UnknownKeyError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ _DIGITS = 9
 """Scores that agree to so many decimals are one score: what is left of rounding makes no order."""
 
 
-def oriented(value: Interval, *, higher: bool) -> Interval:
+def normalize_direction(value: Interval, *, higher: bool) -> Interval:
     """The figure with more being better, and its nominal value inside its ends."""
     nominal = min(max(value.nominal, value.lo), value.hi)
     return Interval(value.lo, nominal, value.hi) if higher else Interval(-value.hi, -nominal, -value.lo)
@@ -84,7 +84,7 @@ def _ruled(column: Sequence[Interval]) -> list[Interval]:
     return [Interval(*map(place, value)) for value in column]
 
 
-def pareto(rows: Sequence[Sequence[Interval]], match: str = "certain") -> list[int]:
+def non_dominated(rows: Sequence[Sequence[Interval]], match: str = "certain") -> list[int]:
     """The places of the rows of oriented figures that no other row dominates.
 
     One row dominates another if it is at least as good in every column and better in one. Certain: whatever both can
@@ -92,7 +92,7 @@ def pareto(rows: Sequence[Sequence[Interval]], match: str = "certain") -> list[i
     that is kept at a later one of MATCHES is kept at the earlier ones; at possible, two can dominate each other.
     """
     if match not in MATCHES:
-        raise UnknownKey(f"{match!r} is no strength of match", f"write {', '.join(MATCHES)}")
+        raise UnknownKeyError(f"{match!r} is no strength of match", f"write {', '.join(MATCHES)}")
     mine, others = {"certain": (0, 2), "likely": (1, 1), "possible": (2, 0)}[match]
     strikes = [tuple(value[mine] for value in row) for row in rows]
     shields = [tuple(value[others] for value in row) for row in rows]
@@ -126,7 +126,7 @@ def median(numbers: Sequence[float]) -> float:
     return ordered[middle] if len(ordered) % 2 else ordered[middle - 1] / 2 + ordered[middle] / 2
 
 
-def gap(one: float, other: float, least: float, most: float) -> float:
+def relative_distance(one: float, other: float, least: float, most: float) -> float:
     """How far apart two figures are, from 0 to 1: their share of the range from `least` to `most` that all figures span.
 
     Of the range of their logarithms, where the range is of positive figures and spans more than a DECADE.
@@ -136,12 +136,12 @@ def gap(one: float, other: float, least: float, most: float) -> float:
     return abs(one - other) / (most - least) if most > least else 0.0
 
 
-def unlike(one: frozenset[str], other: frozenset[str]) -> float:
+def jaccard_distance(one: frozenset[str], other: frozenset[str]) -> float:
     """How far apart two sets of words are, from 0 to 1: the share of all their words that only one of them has."""
     return len(one ^ other) / len(one | other) if one or other else 0.0
 
 
-def likeness(gaps: Sequence[float]) -> tuple[float, float]:
+def similarity(gaps: Sequence[float]) -> tuple[float, float]:
     """How alike two products are, from 0 to below 1, and how close, from 0 to 1, by their gaps in what both state.
 
     Closeness is the mean of what the gaps leave of 1. Likeness is the same as if DOUBT more attributes had been compared

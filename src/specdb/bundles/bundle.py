@@ -18,12 +18,12 @@ from specdb.bundles.drafts import (
     SourceKindDraft,
     SpecDraft,
 )
-from specdb.errors import Fault, FileFaults, nearest
+from specdb.errors import Issue, ValidationError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from specdb.bundles.yaml_tree import Node, Plain
+    from specdb.bundles.yaml_tree import Plain, YamlNode
 
 VERSION = "1"
 """The version of the form; stands first in each file, under the key specdb."""
@@ -48,85 +48,85 @@ _BOOLEANS = {"yes": True, "no": False, "true": True, "false": False}
 D = TypeVar("D")
 
 
-def read(text: str, path: str, spare: list[Fault] | None = None) -> Bundle:
+def parse_bundle(text: str, path: str, spare: list[Issue] | None = None) -> Bundle:
     """The drafts in the YAML `text` of the file `path`; FileFaults for every key, shape and repetition that is wrong.
 
-    With a list `spare` such faults go there, for the rest of the file to be looked through too: a field at fault has its
+    With a list `spare` such issues go there, for the rest of the file to be looked through too: a field at issue has its
     default, or '' where it must be given; a spec, claim or rate with one is left out.
     """
-    root, faults = yaml_tree.parse(text, path)
+    root, issues = yaml_tree.parse_yaml(text, path)
     drafts: dict[str, tuple[Any, ...]] = {}
-    for name, node in pairs_of(root, faults, "the file", [*SECTIONS, "specdb"]):
+    for name, node in pairs_of(root, issues, "the file", [*SECTIONS, "specdb"]):
         if name == "specdb":
             if node.value != VERSION:
-                faults.append(Fault(node.line, f"the form {node.value!r}", f"this specdb reads the form {VERSION}"))
+                issues.append(Issue(node.line, f"the form {node.value!r}", f"this specdb reads the form {VERSION}"))
         else:
-            drafts[name] = tuple(drafts_of(node, SECTIONS[name], faults, name))
+            drafts[name] = tuple(drafts_of(node, SECTIONS[name], issues, name))
     if isinstance(root.value, dict) and "specdb" not in root.value:
-        faults.append(Fault(root.line, "no key specdb", f"write specdb: {VERSION} in the first line"))
+        issues.append(Issue(root.line, "no key specdb", f"write specdb: {VERSION} in the first line"))
     if spare is not None:
-        spare += faults
-    elif faults:
-        raise FileFaults(path, faults)
+        spare += issues
+    elif issues:
+        raise ValidationError(path, issues)
     return Bundle(**drafts)
 
 
-def write(bundle: Bundle) -> str:
+def format_bundle(bundle: Bundle) -> str:
     """The one YAML text of these drafts: `write(read(text))` is `text` for every text that `write` made."""
     tree: dict[str, Plain] = {"specdb": VERSION}
     for name in SECTIONS:
         drafts = getattr(bundle, name)
         if drafts:
             tree[name] = [_plain(draft) for draft in drafts]
-    return yaml_tree.emit(tree, _INLINE)
+    return yaml_tree.format_yaml(tree, _INLINE)
 
 
-def drafts_of(node: Node, made: Callable[..., D], faults: list[Fault], name: str) -> Iterator[D]:
+def drafts_of(node: YamlNode, made: Callable[..., D], issues: list[Issue], name: str) -> Iterator[D]:
     """Each item of a list as a draft of the class `made`."""
     if not isinstance(node.value, list):
-        faults.append(Fault(node.line, f"{name} is not a list", "start each item with a hyphen"))
+        issues.append(Issue(node.line, f"{name} is not a list", "start each item with a hyphen"))
         return
     for item in node.value:
-        draft = draft_of(item, made, faults, name)
+        draft = draft_of(item, made, issues, name)
         if draft is not None:
             yield draft
 
 
-def draft_of(node: Node, made: Callable[..., D], faults: list[Fault], name: str) -> D | None:
-    """One draft, the faults of its fields said; None where there is nothing to go on with."""
+def draft_of(node: YamlNode, made: Callable[..., D], issues: list[Issue], name: str) -> D | None:
+    """One draft, the issues of its fields said; None where there is nothing to go on with."""
     fields = _hints(made)
     known = [field for field in fields if field != "line"]
     required = [field for field in known if field not in made._field_defaults]  # type: ignore[attr-defined]
     values: dict[str, Any] = {}
-    given = {key: (part, _heard(part, fields[key], key)) for key, part in pairs_of(node, faults, f"an item of {name}", known)}
+    given = {key: (part, _heard(part, fields[key], key)) for key, part in pairs_of(node, issues, f"an item of {name}", known)}
     for key, (part, (value, said)) in given.items():
         if not said and key in required and not str(value).strip():
-            said.append(Fault(part.line, f"an item of {name} with an empty {key}", f"write its {key}"))
+            said.append(Issue(part.line, f"an item of {name} with an empty {key}", f"write its {key}"))
         if not said or key == "specs":
             values[key] = value
-        faults += said
+        issues += said
     if not isinstance(node.value, dict):
         return None
     lacking = [
-        Fault(node.line, f"an item of {name} without {key}", f"add {key}: to it") for key in required if key not in given
+        Issue(node.line, f"an item of {name} without {key}", f"add {key}: to it") for key in required if key not in given
     ]
-    faults += lacking
+    issues += lacking
     if _NAMES.isdisjoint(known) and len(values) < len(given) + len(lacking):
         return None
     return made(**{**dict.fromkeys(required, ""), **values}, line=node.line)
 
 
-def pairs_of(node: Node, faults: list[Fault], what: str, known: list[str]) -> Iterator[tuple[str, Node]]:
-    """The pairs of a mapping whose keys are known; faults for the others."""
+def pairs_of(node: YamlNode, issues: list[Issue], what: str, known: list[str]) -> Iterator[tuple[str, YamlNode]]:
+    """The pairs of a mapping whose keys are known; issues for the others."""
     if not isinstance(node.value, dict):
-        faults.append(Fault(node.line, f"{what} is not a mapping", "write key: value"))
+        issues.append(Issue(node.line, f"{what} is not a mapping", "write key: value"))
         return
     for key, value in node.value.items():
         if key in known:
             yield key, value
         else:
-            mend = nearest(key, known) or f"the keys are {', '.join(known)}"
-            faults.append(Fault(value.line, f"{what} has the unknown key {key}", mend))
+            hint = nearest(key, known) or f"the keys are {', '.join(known)}"
+            issues.append(Issue(value.line, f"{what} has the unknown key {key}", hint))
 
 
 @cache
@@ -135,44 +135,44 @@ def _hints(made: Any) -> dict[str, Any]:
     return get_type_hints(made)
 
 
-def _heard(node: Node, kind: Any, key: str) -> tuple[object, list[Fault]]:
-    """The value of a field, and its own faults."""
-    faults: list[Fault] = []
-    return _field(node, kind, faults, key), faults
+def _heard(node: YamlNode, kind: Any, key: str) -> tuple[object, list[Issue]]:
+    """The value of a field, and its own issues."""
+    issues: list[Issue] = []
+    return _field(node, kind, issues, key), issues
 
 
-def _field(node: Node, kind: Any, faults: list[Fault], key: str) -> object:
+def _field(node: YamlNode, kind: Any, issues: list[Issue], key: str) -> object:
     """The value of a field of the type `kind`: a text, a list or mapping of texts, a yes or no, or more drafts."""
     if kind is bool:
         if node.value in _BOOLEANS:
             return _BOOLEANS[str(node.value)]
-        faults.append(Fault(node.line, f"{key} is neither yes nor no", "write yes or no"))
+        issues.append(Issue(node.line, f"{key} is neither yes nor no", "write yes or no"))
     elif kind == tuple[SpecDraft, ...]:
-        return tuple(drafts_of(node, SpecDraft, faults, key))
+        return tuple(drafts_of(node, SpecDraft, issues, key))
     elif kind == tuple[str, ...] and isinstance(node.value, list):
-        return tuple(_text(item, faults, key) for item in node.value)
+        return tuple(_text(item, issues, key) for item in node.value)
     elif kind == dict[str, str] and isinstance(node.value, dict):
-        return {name: _text(item, faults, key) for name, item in node.value.items()}
+        return {name: _text(item, issues, key) for name, item in node.value.items()}
     elif kind in (str, str | None):
-        return _text(node, faults, key)
+        return _text(node, issues, key)
     else:
         wanted = "a list, as in [a, b]" if kind == tuple[str, ...] else "a mapping, as in {a: b}"
-        faults.append(Fault(node.line, f"{key} has the wrong shape", f"write {wanted}"))
+        issues.append(Issue(node.line, f"{key} has the wrong shape", f"write {wanted}"))
     return None
 
 
-def _text(node: Node, faults: list[Fault], key: str) -> str:
+def _text(node: YamlNode, issues: list[Issue], key: str) -> str:
     """A scalar's text, in Unicode's composed form."""
     from unicodedata import normalize
 
     if not isinstance(node.value, str):
-        faults.append(Fault(node.line, f"{key} is no single text", f"write {key}: text"))
+        issues.append(Issue(node.line, f"{key} is no single text", f"write {key}: text"))
         return ""
     if len(node.value) > LONGEST_TEXT:
-        faults.append(Fault(node.line, f"{key} has {len(node.value):,} characters", f"at most {LONGEST_TEXT:,}"))
+        issues.append(Issue(node.line, f"{key} has {len(node.value):,} characters", f"at most {LONGEST_TEXT:,}"))
         return ""
     if "\0" in node.value:
-        faults.append(Fault(node.line, f"{key} holds a NUL character", "take it out"))
+        issues.append(Issue(node.line, f"{key} holds a NUL character", "take it out"))
     return normalize("NFC", node.value)
 
 

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from specdb.database import create, journal
-from specdb.domain.unit import currency
-from specdb.errors import UsageError, ValueFault, nearest
+from specdb.domain.unit import currency_of
+from specdb.errors import InvalidValueError, UsageError, nearest
 from specdb.figures import dates, quantity_parser, unit_registry
 
 if TYPE_CHECKING:
@@ -17,37 +17,37 @@ if TYPE_CHECKING:
 _RATE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
-def row(draft: RateDraft) -> dict[str, Any]:
+def rate_row(draft: RateDraft) -> dict[str, Any]:
     """The columns of a rate; ValueFault where its day, a currency or its number is none, or its source is not named."""
-    span = dates.parse(draft.day)
+    span = dates.parse_date(draft.day)
     if span.first != span.last:
-        raise ValueFault(f"{draft.day!r} is no single day", "write a day, as in 2026-04-30")
+        raise InvalidValueError(f"{draft.day!r} is no single day", "write a day, as in 2026-04-30")
     base, quote = _currency(draft.base), _currency(draft.quote)
     if base == quote:
-        raise ValueFault(f"a rate from {base} to itself", "name two currencies")
+        raise InvalidValueError(f"a rate from {base} to itself", "name two currencies")
     number = draft.rate.strip()
     if len(number) > quantity_parser.LONGEST_NUMBER or not _RATE.fullmatch(number) or not number.strip("0."):
-        raise ValueFault(f"the rate {draft.rate!r} is no positive number", "write it like 0.031")
+        raise InvalidValueError(f"the rate {draft.rate!r} is no positive number", "write it like 0.031")
     if not draft.source.strip():
-        raise ValueFault("a rate without a source", "say who published it")
+        raise InvalidValueError("a rate without a source", "say who published it")
     return {"day": span.first.isoformat(), "base": base, "quote": quote, "rate": number, "source": draft.source.strip()}
 
 
 def _currency(text: str) -> str:
     """The code of the currency written so."""
     try:
-        unit = unit_registry.resolve(text)
-    except ValueFault:
+        unit = unit_registry.resolve_unit(text)
+    except InvalidValueError:
         unit = None
-    if unit is None or not unit.name or unit.name != currency(unit):
-        codes = [named.unit.name for named in unit_registry.table() if currency(named.unit)]
-        raise ValueFault(f"{text!r} is no currency", nearest(text, codes) or "write its code, as in USD")
+    if unit is None or not unit.name or unit.name != currency_of(unit):
+        codes = [named.unit.name for named in unit_registry.table() if currency_of(named.unit)]
+        raise InvalidValueError(f"{text!r} is no currency", nearest(text, codes) or "write its code, as in USD")
     return unit.name
 
 
 def set_rate(path: Place, draft: RateDraft) -> dict[str, Any]:
     """Adds a rate to the database at `path`, in place of one for the same day and currencies; the columns it has."""
-    columns = row(draft)
+    columns = rate_row(draft)
     if "\0" in columns["source"]:
         raise UsageError("a NUL character in the source", "take it out")
     reason = f"rate of {columns['base']} and {columns['quote']} for {columns['day']}"

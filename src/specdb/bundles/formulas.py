@@ -11,7 +11,7 @@ from specdb.analysis import adhoc_attributes
 from specdb.analysis.adhoc_attributes import stand_in
 from specdb.analysis.operands import SpecOperands, constant
 from specdb.domain import expression, interval_arithmetic
-from specdb.errors import Fault, SpecdbError, nearest
+from specdb.errors import Issue, SpecdbError, nearest
 from specdb.figures import unit_registry
 from specdb.figures.expression_parser import parse_expression
 from specdb.figures.quantity_parser import parse_quantity
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from specdb.bundles.drafts import Bundle, ClaimDraft, RuleDraft
-    from specdb.database.journal import Known
-    from specdb.database.repository import Catalog
+    from specdb.database.journal import NameIndex
+    from specdb.database.repository import Repository
 
 
-def spelling(bundle: Bundle, known: Known) -> Iterator[Fault]:
+def spelling(bundle: Bundle, known: NameIndex) -> Iterator[Issue]:
     """Faults that need no figures: what is no expression, or names what is not there; `known` has the file's names too."""
     for claim in bundle.claims:
         if claim.expression and not claim.value:
-            yield Fault(claim.line, "a claim with an expression but no value", "write what it is set against in value:")
+            yield Issue(claim.line, "a claim with an expression but no value", "write what it is set against in value:")
         for text in filter(None, (claim.expression, claim.value)):
             yield from _names(text, claim.line, known)
     written = [(one.expression, one.line) for one in bundle.rules] + [(one.expression, one.line) for one in bundle.attributes]
@@ -38,7 +38,7 @@ def spelling(bundle: Bundle, known: Known) -> Iterator[Fault]:
     yield from circles(bundle)
 
 
-def circles(bundle: Bundle) -> Iterator[Fault]:
+def circles(bundle: Bundle) -> Iterator[Issue]:
     """An attribute that is computed from itself, over others or at once."""
     names = {name: draft.key for draft in bundle.attributes for name in (draft.key, *draft.aliases)}
     needs: dict[str, set[str]] = {}
@@ -51,41 +51,41 @@ def circles(bundle: Bundle) -> Iterator[Fault]:
     except CycleError as error:
         circle = error.args[1]
         line = next(draft.line for draft in bundle.attributes if draft.key == circle[0])
-        yield Fault(line, f"{' from '.join(circle)}: computed from itself", "compute it from attributes that are stated")
+        yield Issue(line, f"{' from '.join(circle)}: computed from itself", "compute it from attributes that are stated")
 
 
-def _names(text: str, line: int, known: Known) -> Iterator[Fault]:
+def _names(text: str, line: int, known: NameIndex) -> Iterator[Issue]:
     """Faults of one expression."""
     try:
         node = parse_expression(text)
     except SpecdbError as error:
-        yield Fault(line, error.problem, error.mend)
+        yield Issue(line, error.problem, error.hint)
         return
     for operand in expression.operands(node):
         for table, name in (("attribute", operand.key), ("product", operand.product)):
             if name and name not in known.names[table]:
                 figure = re.fullmatch(r"([0-9]+)([a-z]+)", name)
                 spaced = f"write {figure[1]} {figure[2]} for a figure" if figure and table == "attribute" else ""
-                yield Fault(line, f"there is no {table} {name!r}", nearest(name, known.names[table]) or spaced)
+                yield Issue(line, f"there is no {table} {name!r}", nearest(name, known.names[table]) or spaced)
 
 
-def sense(bundle: Bundle, catalog: Catalog) -> Iterator[Fault]:
-    """Faults of expressions that could not be computed, whatever the figures are; `catalog` has what the file names."""
+def sense(bundle: Bundle, repository: Repository) -> Iterator[Issue]:
+    """Faults of expressions that could not be computed, whatever the figures are; `repository` has what the file names."""
     for claim in bundle.claims:
-        yield from _claim(claim, catalog)
+        yield from _claim(claim, repository)
     for rule in bundle.rules:
-        yield from _rule(rule, catalog)
+        yield from _rule(rule, repository)
     for draft in bundle.attributes:
         try:
             if draft.expression:
-                adhoc_attributes.check(catalog, catalog.attribute(draft.key), draft.expression)
+                adhoc_attributes.check_expression(repository, repository.attribute(draft.key), draft.expression)
         except SpecdbError as error:
-            yield Fault(draft.line, f"{draft.key}: {error.problem}", error.mend)
+            yield Issue(draft.line, f"{draft.key}: {error.problem}", error.hint)
 
 
-def unchecked(claims: Iterable[ClaimDraft], catalog: Catalog) -> Iterator[str]:
+def unchecked(claims: Iterable[ClaimDraft], repository: Repository) -> Iterator[str]:
     """Remarks on claims that cannot be checked by the figures there are: they stand, for those can come and go."""
-    operands = SpecOperands(catalog)
+    operands = SpecOperands(repository)
     for claim in claims:
         try:
             if claim.expression:
@@ -99,18 +99,18 @@ def open_claim(printed: str, product: str, reason: str) -> str:
     return f"the claim “{printed}” about {product} cannot be checked now: {reason}"
 
 
-def _claim(claim: ClaimDraft, catalog: Catalog) -> Iterator[Fault]:
+def _claim(claim: ClaimDraft, repository: Repository) -> Iterator[Issue]:
     """The two sides of a claim must measure the same, with money as if all were of one currency."""
-    found = stand_in(catalog)
-    operands = SpecOperands(catalog)
+    found = stand_in(repository)
+    operands = SpecOperands(repository)
 
-    def measured(operand: expression.Operand) -> interval_arithmetic.Measure:
+    def measured(operand: expression.Operand) -> interval_arithmetic.IntervalMeasure:
         operands.whose(operand)
         return _one_currency(found(operand))
 
-    def side(text: str) -> interval_arithmetic.Measure:
+    def side(text: str) -> interval_arithmetic.IntervalMeasure:
         return expression.evaluate(
-            parse_expression(text), lambda figure: _one_currency(constant(figure, catalog.unit)), measured
+            parse_expression(text), lambda figure: _one_currency(constant(figure, repository.unit)), measured
         )
 
     try:
@@ -118,21 +118,21 @@ def _claim(claim: ClaimDraft, catalog: Catalog) -> Iterator[Fault]:
         if len(sides) == 2:
             interval_arithmetic.subtract(*sides)
     except SpecdbError as error:
-        yield Fault(claim.line, error.problem, error.mend)
+        yield Issue(claim.line, error.problem, error.hint)
 
 
-def _one_currency(found: interval_arithmetic.Measure) -> interval_arithmetic.Measure:
+def _one_currency(found: interval_arithmetic.IntervalMeasure) -> interval_arithmetic.IntervalMeasure:
     powers = [("currency" if name.startswith("currency ") else name, power) for name, power in found.powers]
     return found._replace(powers=tuple(sorted(powers)))
 
 
-def _rule(rule: RuleDraft, catalog: Catalog) -> Iterator[Fault]:
+def _rule(rule: RuleDraft, repository: Repository) -> Iterator[Issue]:
     """A rule's range must measure what its expression does; whether a product has the figures or not."""
     try:
         wanted = parse_quantity(rule.plausible)
-        range_ = interval_arithmetic.from_quantity(wanted, unit_registry.resolve(wanted.unit), rounded=False, signed=True)
+        range_ = interval_arithmetic.from_quantity(wanted, unit_registry.resolve_unit(wanted.unit), rounded=False, signed=True)
         node = parse_expression(rule.expression)
-        found = expression.evaluate(node, lambda figure: constant(figure, catalog.unit), stand_in(catalog))
+        found = expression.evaluate(node, lambda figure: constant(figure, repository.unit), stand_in(repository))
         interval_arithmetic.subtract(found, range_)
     except SpecdbError as error:
-        yield Fault(rule.line, error.problem, error.mend)
+        yield Issue(rule.line, error.problem, error.hint)

@@ -1,4 +1,4 @@
-"""Drafts to rows of the store: every name looked up, every value parsed, every fault reported at once."""
+"""Drafts to rows of the store: every name looked up, every value parsed, every issue reported at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from specdb.analysis.claims import RELATIONS
 from specdb.bundles import exchange_rates, formulas, values
 from specdb.domain import qualifiers, quantity
 from specdb.domain.spec import KINDS
-from specdb.errors import Fault, FileFaults, SpecdbError, ValueFault, nearest
+from specdb.errors import InvalidValueError, Issue, SpecdbError, ValidationError, nearest
 from specdb.figures import dates, unit_registry
 from specdb.figures.quantity_parser import parse_quantity
 
@@ -29,33 +29,33 @@ if TYPE_CHECKING:
         SourceKindDraft,
         SpecDraft,
     )
-    from specdb.database.journal import Known, Rows
+    from specdb.database.journal import NameIndex, Rows
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 _RANKS = ("preferred", "normal", "deprecated")
 _ALIASED = ("category", "attribute", "product")
 
 
-def resolve(bundle: Bundle, known: Known, path: str, faults: Iterable[Fault] = ()) -> Rows:
+def resolve(bundle: Bundle, known: NameIndex, path: str, issues: Iterable[Issue] = ()) -> Rows:
     """The rows that `bundle` adds to a database that holds `known`; FileFaults, naming `path`, if anything is wrong.
 
-    `faults` are those found before; a '' that must be given is one of them, and not said again.
+    `issues` are those found before; a '' that must be given is one of them, and not said again.
     """
     resolver = Resolver(known)
     resolver.run(bundle)
-    found = [*faults, *resolver.faults]
+    found = [*issues, *resolver.issues]
     if found:
-        raise FileFaults(path, found)
+        raise ValidationError(path, found)
     return resolver.rows
 
 
 class Resolver:
-    """Works through a bundle, section by section; what it finds is in `rows` and `faults`."""
+    """Works through a bundle, section by section; what it finds is in `rows` and `issues`."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: NameIndex) -> None:
         self.known = known
         self.targets = {row.id: _target(row, known) for row in known.attributes.values()}
-        self.faults: list[Fault] = []
+        self.issues: list[Issue] = []
         self.rows: Rows = {}
 
     def run(self, bundle: Bundle) -> None:
@@ -85,7 +85,7 @@ class Resolver:
             self._rule(rule)
         for claim in bundle.claims:
             self._claim(claim)
-        self.faults += formulas.spelling(bundle, self.known)
+        self.issues += formulas.spelling(bundle, self.known)
 
     def _names(self, table: str, drafts: Iterable[Any]) -> None:
         """Gives each draft an id, and its names, new in all of the database, to it."""
@@ -94,7 +94,7 @@ class Resolver:
         for draft in drafts:
             name = draft.slug if table in ("source", "product") else draft.key
             if name and not NAME.fullmatch(name):
-                self._fault(draft.line, f"{name!r} is no name of a {table}", "use a-z, 0-9 and hyphens")
+                self._issue(draft.line, f"{name!r} is no name of a {table}", "use a-z, 0-9 and hyphens")
             if name not in ids:
                 ids[name] = self.known.next_id(table, name)
             self._take(taken, name, draft.line, table, ids[name])
@@ -104,28 +104,28 @@ class Resolver:
                 whose = {**dict.fromkeys(f"{scope}_id" for scope in _ALIASED), f"{table}_id": ids[name]}
                 for position, alias in enumerate(one.strip().casefold() for one in draft.aliases):
                     if not alias:
-                        self._fault(draft.line, f"an empty alias of the {table} {name}", "leave it out")
+                        self._issue(draft.line, f"an empty alias of the {table} {name}", "leave it out")
                     self._take(taken, alias, draft.line, table, ids[name])
                     self._add("alias", {"scope": table, "name": alias, "position": position, **whose})
 
     def _take(self, taken: dict[str, int], name: str, line: int, table: str, id: int) -> None:
         if name in taken and name:
-            self._fault(line, f"the {table} name {name} is used twice", "give one of them another name")
+            self._issue(line, f"the {table} name {name} is used twice", "give one of them another name")
         taken.setdefault(name, id)
 
-    def _fault(self, line: int, problem: str, mend: str = "") -> None:
-        self.faults.append(Fault(line, problem, mend))
+    def _issue(self, line: int, problem: str, hint: str = "") -> None:
+        self.issues.append(Issue(line, problem, hint))
 
     def _add(self, table: str, row: dict[str, Any]) -> None:
         self.rows.setdefault(table, []).append(row)
 
     def _find(self, table: str, name: str, line: int) -> int | None:
-        """The id of what has this key, slug or alias; a fault where nothing has."""
+        """The id of what has this key, slug or alias; a issue where nothing has."""
         names = self.known.names[table]
         id = names.get(name, names.get(name.strip().casefold()))
         if id is None:
-            mend = nearest(name, self.known.ids[table]) or f"add it, or mend the name of the {table}"
-            self._fault(line, f"there is no {table} {name!r}", mend)
+            hint = nearest(name, self.known.ids[table]) or f"add it, or hint the name of the {table}"
+            self._issue(line, f"there is no {table} {name!r}", hint)
         return id
 
     def _given(self, table: str, name: str, line: int) -> int | None:
@@ -134,24 +134,24 @@ class Resolver:
 
     def _one_of(self, value: str, allowed: tuple[str, ...], what: str, line: int) -> None:
         if value not in allowed:
-            self._fault(line, f"{value!r} is no {what}", f"write one of {', '.join(filter(None, allowed))}")
+            self._issue(line, f"{value!r} is no {what}", f"write one of {', '.join(filter(None, allowed))}")
 
     def _attribute(self, draft: AttributeDraft) -> None:
         if not draft.kind:
             return
-        before = len(self.faults)
+        before = len(self.issues)
         self._one_of(draft.kind, KINDS, "kind of attribute", draft.line)
         self._one_of(draft.better, ("", "higher", "lower"), "direction", draft.line)
         for field, wanted in (("unit", "quantity"), ("choices", "choice"), ("inverse", "reference")):
             if bool(getattr(draft, field)) != (draft.kind == wanted):
                 verb = "needs" if draft.kind == wanted else "has no"
-                self._fault(draft.line, f"{draft.key} {verb} {field}: it is a {draft.kind}", f"{field} goes with {wanted}")
+                self._issue(draft.line, f"{draft.key} {verb} {field}: it is a {draft.kind}", f"{field} goes with {wanted}")
         for field, what in (("plausible", "plausible range"), ("expression", "expression")):
             if getattr(draft, field) and draft.kind != "quantity":
-                self._fault(draft.line, f"{draft.key} has no {what}: it is a {draft.kind}", f"leave {field} out")
+                self._issue(draft.line, f"{draft.key} has no {what}: it is a {draft.kind}", f"leave {field} out")
         if draft.expression and draft.many:
-            self._fault(draft.line, f"{draft.key} is computed, and has one value", "leave many out")
-        if len(self.faults) > before:
+            self._issue(draft.line, f"{draft.key} is computed, and has one value", "leave many out")
+        if len(self.issues) > before:
             return
         row = {
             "id": self.known.ids["attribute"][draft.key],
@@ -183,17 +183,17 @@ class Resolver:
         if draft.kind != "quantity":
             return columns
         try:
-            unit = unit_registry.resolve(draft.unit or "")
+            unit = unit_registry.resolve_unit(draft.unit or "")
             columns["unit"] = unit.name
             if unit.name not in self.known.units:
                 self.known.units.add(unit.name)
                 self._add("unit", unit_row(unit))
             if draft.plausible:
                 figure = parse_quantity(draft.plausible)
-                given = quantity.interval(figure, unit_registry.resolve(figure.unit), unit, signed=draft.signed)
+                given = quantity.interval(figure, unit_registry.resolve_unit(figure.unit), unit, signed=draft.signed)
                 columns |= {"plausible_lo": given.lo, "plausible_hi": given.hi}
         except SpecdbError as error:
-            self._fault(draft.line, f"{draft.key}: {error.problem}", error.mend)
+            self._issue(draft.line, f"{draft.key}: {error.problem}", error.hint)
         return columns
 
     def _category(self, draft: CategoryDraft) -> None:
@@ -202,14 +202,14 @@ class Resolver:
         row = {"id": ids[draft.key], "key": draft.key, "name": draft.name, "parent_id": parent}
         self._add("category", {**row, "description": draft.description})
         if self._depth(draft.key) > len(self.parents):
-            self._fault(draft.line, f"the category {draft.key} is below itself", "give it another parent")
+            self._issue(draft.line, f"the category {draft.key} is below itself", "give it another parent")
         members = [(key, True) for key in draft.required] + [(key, False) for key in draft.attributes]
         for position, (key, required) in enumerate(members):
             attribute = self._find("attribute", key, draft.line)
             row = {"category_id": ids[draft.key], "attribute_id": attribute, "required": required, "position": position}
             self._add("category_attribute", row)
         for key in {key for key, _ in members if [name for name, _ in members].count(key) > 1}:
-            self._fault(draft.line, f"the category {draft.key} names {key} twice", "keep it once")
+            self._issue(draft.line, f"the category {draft.key} names {key} twice", "keep it once")
 
     def _depth(self, key: str) -> int:
         """How many of the file's categories stand above this one; more than there are where they go in a circle."""
@@ -222,16 +222,16 @@ class Resolver:
         precedences: dict[str, int] = {}
         for draft in drafts:
             if draft.kind in precedences:
-                self._fault(draft.line, f"the kind of sources {draft.kind} is there twice", "leave one of them out")
+                self._issue(draft.line, f"the kind of sources {draft.kind} is there twice", "leave one of them out")
             elif draft.kind and self._whole(draft.kind, draft.precedence, draft.line):
                 precedences[draft.kind] = int(draft.precedence)
                 self._add("source_kind", {"kind": draft.kind, "precedence": int(draft.precedence)})
 
     def _whole(self, name: str, precedence: str, line: int) -> bool:
-        """Whether a precedence is a whole number; a fault where it is not."""
+        """Whether a precedence is a whole number; a issue where it is not."""
         if re.fullmatch(r"-?[0-9]{1,6}", precedence):
             return True
-        self._fault(line, f"{name}: the precedence {precedence!r}", "write a whole number")
+        self._issue(line, f"{name}: the precedence {precedence!r}", "write a whole number")
         return False
 
     def _source(self, draft: SourceDraft) -> None:
@@ -239,11 +239,11 @@ class Resolver:
         try:
             date = self._day(draft.date)
         except SpecdbError as error:
-            self._fault(draft.line, f"{draft.slug}: {error.problem}", error.mend)
+            self._issue(draft.line, f"{draft.slug}: {error.problem}", error.hint)
         if draft.sha256 and not re.fullmatch(r"[0-9a-f]{64}", draft.sha256):
-            self._fault(draft.line, f"{draft.slug}: {draft.sha256!r} is no SHA-256", "write its 64 hexadecimal digits")
+            self._issue(draft.line, f"{draft.slug}: {draft.sha256!r} is no SHA-256", "write its 64 hexadecimal digits")
         if draft.url and not draft.url.startswith(("https://", "http://")):
-            self._fault(draft.line, f"{draft.slug}: {draft.url!r} is no web address", "start it with https://")
+            self._issue(draft.line, f"{draft.slug}: {draft.url!r} is no web address", "start it with https://")
         if not self._whole(draft.slug, draft.precedence, draft.line):
             return
         row = {name: value for name, value in draft._asdict().items() if name != "line"} | {"date": date}
@@ -252,20 +252,20 @@ class Resolver:
 
     def _day(self, text: str) -> str:
         """When something was said: the text of a day, a month or a year, which sort as they follow each other."""
-        span = dates.parse(text)
+        span = dates.parse_date(text)
         if not re.fullmatch("[0-9-]+", span.text):
-            raise ValueFault(f"{text!r} is no day, month or year", "write the last day of it")
+            raise InvalidValueError(f"{text!r} is no day, month or year", "write the last day of it")
         return span.text
 
     def _rate(self, draft: RateDraft) -> None:
         try:
-            row = exchange_rates.row(draft)
+            row = exchange_rates.rate_row(draft)
         except SpecdbError as error:
-            self._fault(draft.line, error.problem, error.mend)
+            self._issue(draft.line, error.problem, error.hint)
             return
         place = (row["day"], frozenset((row["base"], row["quote"])))
         if place in self.known.rates:
-            self._fault(draft.line, f"a second rate of {draft.base} and {draft.quote} for {draft.day}", "keep one of them")
+            self._issue(draft.line, f"a second rate of {draft.base} and {draft.quote} for {draft.day}", "keep one of them")
         self.known.rates.add(place)
         self._add("rate", row)
 
@@ -275,16 +275,16 @@ class Resolver:
         row = {"id": id, "slug": draft.slug, "name": draft.name, "category_id": category}
         self._add("product", {**row, "description": draft.description})
         if draft.name and not draft.name.strip():
-            self._fault(draft.line, f"the product {draft.slug} has no name", "write its name")
+            self._issue(draft.line, f"the product {draft.slug} has no name", "write its name")
         for spec in draft.specs:
-            before = len(self.faults)
+            before = len(self.issues)
             columns = self.spec(spec)
-            if len(self.faults) == before:
+            if len(self.issues) == before:
                 own = {"id": self.known.next_id("spec"), "product_id": id, "category_id": category}
                 self._add("spec", {**own, **columns})
 
     def spec(self, draft: SpecDraft) -> dict[str, Any]:
-        """The columns of a spec but for its id and its product's; faults for what is wrong."""
+        """The columns of a spec but for its id and its product's; issues for what is wrong."""
         attribute = self._given("attribute", draft.attribute, draft.line)
         source = self._find("source", draft.source, draft.line)
         self._one_of(draft.rank, _RANKS, "rank", draft.line)
@@ -295,7 +295,7 @@ class Resolver:
             columns["as_of"] = self._day(draft.as_of) if draft.as_of else self.known.dates.get(draft.source, "")
             columns |= self._value(draft, attribute)
         except SpecdbError as error:
-            self._fault(draft.line, f"{draft.attribute}: {error.problem}", error.mend)
+            self._issue(draft.line, f"{draft.attribute}: {error.problem}", error.hint)
         return columns | {
             "attribute_id": attribute,
             "source_id": source,
@@ -315,7 +315,7 @@ class Resolver:
             if target:
                 values.refuse_computed(target)
             return {"kind": values.STATES.get(draft.state)}
-        return values.columns(draft.value or "", target) if target else {}
+        return values.value_columns(draft.value or "", target) if target else {}
 
     def _rule(self, draft: RuleDraft) -> None:
         row = {name: getattr(draft, name) for name in ("key", "name", "expression", "plausible", "description")}
@@ -325,13 +325,13 @@ class Resolver:
     def _claim(self, draft: ClaimDraft) -> None:
         self._one_of(draft.relation, tuple(RELATIONS), "relation", draft.line)
         if not draft.expression and not draft.why:
-            self._fault(draft.line, "a claim without an expression", "give one, or say why it cannot be checked in why:")
+            self._issue(draft.line, "a claim without an expression", "give one, or say why it cannot be checked in why:")
         row = {name: getattr(draft, name) for name in ("expression", "relation", "value", "why", "printed")}
         row |= {"product_id": self._find("product", draft.about, draft.line), "locator": draft.at}
         self._add("claim", {**row, "source_id": self._find("source", draft.source, draft.line)})
 
 
-def _target(row: Any, known: Known) -> values.Target:
+def _target(row: Any, known: NameIndex) -> values.Target:
     """What values of an attribute that the database has already are to be."""
     choices = values.listed(row.choices, row.key)
     return values.Target(row.key, row.kind, row.unit, bool(row.signed), choices, known.names, row.expression, bool(row.many))

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 def save(connection: Connection) -> str:
     """The YAML text of all that is current in the database."""
-    return bundle.write(Saver(connection).bundle())
+    return bundle.format_bundle(BundleWriter(connection).bundle())
 
 
-class Saver:
+class BundleWriter:
     """Reads a database's rows as drafts, in the order of their ids."""
 
     def __init__(self, connection: Connection) -> None:
@@ -128,7 +128,7 @@ class Saver:
     def _spec(self, row: dict[str, Any]) -> SpecDraft:
         states = {kind: state for state, kind in values.STATES.items()}
         state = states.get(row["kind"], "")
-        value = None if state else values.canonical(row, self.slugs["product"])
+        value = None if state else values.canonical_text(row, self.slugs["product"])
         return SpecDraft(
             attribute=self.keys["attribute"][row["attribute_id"]],
             qualifiers=qualifiers.from_text(row["qualifiers"]),

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specdb.domain import quantity
-from specdb.errors import StoreError, ValueFault, nearest
+from specdb.errors import DatabaseError, InvalidValueError, nearest
 from specdb.figures import dates, quantity_parser, unit_registry
 from specdb.figures.quantity_parser import parse_quantity
 
@@ -33,7 +33,7 @@ class Target(NamedTuple):
     many: bool = False
 
 
-def columns(text: str, target: Target) -> dict[str, Any]:
+def value_columns(text: str, target: Target) -> dict[str, Any]:
     """The columns kind, modifier, number, unit, value_unit, lo, nominal, hi, text, target_id of a spec that says `text`.
 
     ValueFault where `text` is no value of the target's kind, DimensionFault where its unit measures something else.
@@ -45,7 +45,7 @@ def columns(text: str, target: Target) -> dict[str, Any]:
 def refuse_computed(target: Target) -> None:
     """Raises ValueFault for an attribute of which nothing can be stated."""
     if target.expression:
-        raise ValueFault(f"{target.key} is computed: {target.expression}", "state what it is computed from")
+        raise InvalidValueError(f"{target.key} is computed: {target.expression}", "state what it is computed from")
 
 
 def listed(choices: str, key: str) -> tuple[str, ...]:
@@ -53,10 +53,10 @@ def listed(choices: str, key: str) -> tuple[str, ...]:
     try:
         return tuple(json.loads(choices))
     except ValueError as error:
-        raise StoreError(f"the database is damaged: the choices of {key}", "restore it from a backup") from error
+        raise DatabaseError(f"the database is damaged: the choices of {key}", "restore it from a backup") from error
 
 
-def canonical(row: dict[str, Any], slugs: dict[int, str]) -> str:
+def canonical_text(row: dict[str, Any], slugs: dict[int, str]) -> str:
     """The one text that a spec's columns are written as; `columns` reads it back."""
     kind = row["kind"]
     if kind == "quantity":
@@ -74,15 +74,15 @@ def _quantity(text: str, target: Target) -> dict[str, Any]:
 
 def of_figure(figure: quantity.Quantity, text: str, target: Target) -> dict[str, Any]:
     """The columns but for `kind` of a spec with this figure, which the source prints as `text`; raises as `columns` does."""
-    unit = unit_registry.resolve(figure.unit)
+    unit = unit_registry.resolve_unit(figure.unit)
     if unit.name != figure.unit and len(str(figure._replace(unit=unit.name))) > quantity_parser.LONGEST_TEXT:
-        raise ValueFault(f"{text!r} is too long when written out", "write a shorter number or unit")
-    measured = quantity.ends(figure, unit, unit_registry.resolve(target.unit or ""), signed=target.signed)
+        raise InvalidValueError(f"{text!r} is too long when written out", "write a shorter number or unit")
+    measured = quantity.ends(figure, unit, unit_registry.resolve_unit(target.unit or ""), signed=target.signed)
     return {"modifier": figure.modifier, "number": "..".join(figure.numbers), "unit": unit.name, **measured}
 
 
 def _date(text: str, _target: Target) -> dict[str, Any]:
-    span = dates.parse(text)
+    span = dates.parse_date(text)
     lo, hi = float(span.first.toordinal()), float(span.last.toordinal())
     modifier = "exact" if lo == hi else "range"
     return {"modifier": modifier, "text": span.text, "lo": lo, "nominal": (lo + hi) / 2, "hi": hi}
@@ -90,27 +90,27 @@ def _date(text: str, _target: Target) -> dict[str, Any]:
 
 def _flag(text: str, target: Target) -> dict[str, Any]:
     if text not in FLAGS:
-        raise ValueFault(f"{text!r} is neither yes nor no", f"{target.key} is a flag: write yes or no")
+        raise InvalidValueError(f"{text!r} is neither yes nor no", f"{target.key} is a flag: write yes or no")
     return dict.fromkeys(("lo", "nominal", "hi"), FLAGS[text])
 
 
 def _choice(text: str, target: Target) -> dict[str, Any]:
     if text not in target.choices:
-        mend = nearest(text, target.choices) or f"the choices are {', '.join(target.choices)}"
-        raise ValueFault(f"{text!r} is no choice of {target.key}", mend)
+        hint = nearest(text, target.choices) or f"the choices are {', '.join(target.choices)}"
+        raise InvalidValueError(f"{text!r} is no choice of {target.key}", hint)
     return {"text": text}
 
 
 def _text(text: str, target: Target) -> dict[str, Any]:
     if not text.strip():
-        raise ValueFault(f"{target.key} is empty", "write its text, or leave the spec out")
+        raise InvalidValueError(f"{target.key} is empty", "write its text, or leave the spec out")
     return {"text": text}
 
 
 def _reference(text: str, target: Target) -> dict[str, Any]:
     name, products = text.strip().casefold(), target.names["product"]
     if name not in products:
-        raise ValueFault(f"there is no product {text!r}", nearest(text, products) or "add it, or mend its slug")
+        raise InvalidValueError(f"there is no product {text!r}", nearest(text, products) or "add it, or hint its slug")
     return {"target_id": products[name]}
 
 

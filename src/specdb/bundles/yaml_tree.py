@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import yaml
 
-from specdb.errors import Fault, FileFaults
+from specdb.errors import Issue, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,41 +18,41 @@ LONGEST = 64 * 1024 * 1024
 _ALIAS = "an alias (*)"
 
 
-class Node(NamedTuple):
+class YamlNode(NamedTuple):
     """A scalar (its text, unguessed), a list of Nodes or a mapping from keys to Nodes, and its 1-based line."""
 
-    value: str | list[Node] | dict[str, Node]
+    value: str | list[YamlNode] | dict[str, YamlNode]
     line: int
 
 
-def parse(text: str, path: str) -> tuple[Node, list[Fault]]:
-    """The tree of one YAML document, and faults in spite of which it can be read on: a key twice, a tag, an anchor.
+def parse_yaml(text: str, path: str) -> tuple[YamlNode, list[Issue]]:
+    """The tree of one YAML document, and issues in spite of which it can be read on: a key twice, a tag, an anchor.
 
     FileFaults, naming `path`, where it cannot: for what is no YAML, and for aliases, whose values nobody has looked up.
     """
     if len(text) > LONGEST:
-        raise FileFaults(path, [Fault(0, f"{len(text):,} characters", f"a file has at most {LONGEST:,}")])
-    faults: list[Fault] = []
+        raise ValidationError(path, [Issue(0, f"{len(text):,} characters", f"a file has at most {LONGEST:,}")])
+    issues: list[Issue] = []
     try:
         events = yaml.parse(text, Loader=yaml.CSafeLoader)
-        root = _node(_after_start(events), events, faults, 0)
+        root = _node(_after_start(events), events, issues, 0)
         rest = [event for event in events if isinstance(event, yaml.DocumentStartEvent)]
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise FileFaults(
-            path, [*faults, Fault(line, f"not YAML: {error.problem}", "mend the line or the one before")]
+        raise ValidationError(
+            path, [*issues, Issue(line, f"not YAML: {error.problem}", "hint the line or the one before")]
         ) from error
     except yaml.YAMLError as error:
         place = getattr(error, "position", None)  # in bytes
         line = 0 if place is None else text.encode()[:place].count(b"\n") + 1
-        raise FileFaults(
-            path, [*faults, Fault(line, "not YAML: a character that it forbids", "take it out; save the file as UTF-8")]
+        raise ValidationError(
+            path, [*issues, Issue(line, "not YAML: a character that it forbids", "take it out; save the file as UTF-8")]
         ) from error
     if rest:
-        faults.append(Fault(_line(rest[0]), "a second document", "keep one document a file"))
-    if rest or any(fault.problem == _ALIAS for fault in faults):
-        raise FileFaults(path, faults)
-    return root, faults
+        issues.append(Issue(_line(rest[0]), "a second document", "keep one document a file"))
+    if rest or any(issue.problem == _ALIAS for issue in issues):
+        raise ValidationError(path, issues)
+    return root, issues
 
 
 def _after_start(events: Iterator[yaml.Event]) -> yaml.Event:
@@ -70,37 +70,37 @@ def _line(event: yaml.Event) -> int:
     return cast("yaml.Mark", event.start_mark).line + 1
 
 
-def _node(event: yaml.Event, events: Iterator[yaml.Event], faults: list[Fault], depth: int) -> Node:
+def _node(event: yaml.Event, events: Iterator[yaml.Event], issues: list[Issue], depth: int) -> YamlNode:
     """The node that starts with `event`, its parts taken from `events`."""
     line = _line(event)
     if depth > DEEPEST:
         raise yaml.MarkedYAMLError(problem=f"more than {DEEPEST} levels deep", problem_mark=cast("yaml.Mark", event.start_mark))
     if isinstance(event, yaml.AliasEvent):
-        faults.append(Fault(line, _ALIAS, "write the value out"))
+        issues.append(Issue(line, _ALIAS, "write the value out"))
     elif getattr(event, "anchor", None):
-        faults.append(Fault(line, "an anchor (&)", "leave it out"))
+        issues.append(Issue(line, "an anchor (&)", "leave it out"))
     elif tag := getattr(event, "tag", None):
-        faults.append(Fault(line, f"a tag ({tag})", "leave it out"))
+        issues.append(Issue(line, f"a tag ({tag})", "leave it out"))
     if isinstance(event, yaml.SequenceStartEvent):
         items = []
         while not isinstance(part := next(events), yaml.SequenceEndEvent):
-            items.append(_node(part, events, faults, depth + 1))
-        return Node(items, line)
+            items.append(_node(part, events, issues, depth + 1))
+        return YamlNode(items, line)
     if isinstance(event, yaml.MappingStartEvent):
-        return Node(_mapping(events, faults, depth), line)
-    return Node(event.value if isinstance(event, yaml.ScalarEvent) else "", line)
+        return YamlNode(_mapping(events, issues, depth), line)
+    return YamlNode(event.value if isinstance(event, yaml.ScalarEvent) else "", line)
 
 
-def _mapping(events: Iterator[yaml.Event], faults: list[Fault], depth: int) -> dict[str, Node]:
+def _mapping(events: Iterator[yaml.Event], issues: list[Issue], depth: int) -> dict[str, YamlNode]:
     """The pairs of a mapping up to its end."""
-    pairs: dict[str, Node] = {}
+    pairs: dict[str, YamlNode] = {}
     while not isinstance(part := next(events), yaml.MappingEndEvent):
-        key = _node(part, events, faults, depth + 1)
-        value = _node(next(events), events, faults, depth + 1)
+        key = _node(part, events, issues, depth + 1)
+        value = _node(next(events), events, issues, depth + 1)
         if not isinstance(key.value, str):
-            faults.append(Fault(key.line, "a key that is no plain text", "write key: value"))
+            issues.append(Issue(key.line, "a key that is no plain text", "write key: value"))
         elif key.value in pairs:
-            faults.append(Fault(key.line, f"the key {key.value} twice", f"it stands in line {pairs[key.value].line} too"))
+            issues.append(Issue(key.line, f"the key {key.value} twice", f"it stands in line {pairs[key.value].line} too"))
         else:
             pairs[key.value] = value
     return pairs
@@ -109,7 +109,7 @@ def _mapping(events: Iterator[yaml.Event], faults: list[Fault], depth: int) -> d
 Plain = str | list["Plain"] | dict[str, "Plain"]
 
 
-def emit(tree: dict[str, Plain], flow: frozenset[str]) -> str:
+def format_yaml(tree: dict[str, Plain], flow: frozenset[str]) -> str:
     """The one YAML text of `tree`: block style, but that items of the lists named in `flow` and all below stand in one line."""
     events: list[yaml.Event] = [yaml.StreamStartEvent(), yaml.DocumentStartEvent(explicit=False)]
     _events(tree, events, "", flow, inline=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
-from specdb.errors import UnknownKey, UsageError
+from specdb.errors import UnknownKeyError, UsageError
 
 if TYPE_CHECKING:
     from specdb.charts.chart import Chart
@@ -19,7 +19,7 @@ def ending(output: str | None) -> str:
         return ""
     found = output.rpartition(".")[2].lower() if "." in output else ""
     if found not in ENDINGS:
-        raise UnknownKey(f"{output!r} does not end as a picture does", "end it in .svg, .png or .html")
+        raise UnknownKeyError(f"{output!r} does not end as a picture does", "end it in .svg, .png or .html")
     return found
 
 

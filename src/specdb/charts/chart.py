@@ -16,7 +16,7 @@ from specdb.figures import formatting
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.spec import Attribute, Product, Spec
 
 MOST = 8
@@ -131,24 +131,24 @@ class Scatter(NamedTuple):
 Chart = Bars | Scatter
 
 
-def bars(catalog: Catalog, names: Sequence[str], keys: Sequence[str] = ()) -> Bars:
+def bars(view: View, names: Sequence[str], keys: Sequence[str] = ()) -> Bars:
     """The quantities that at least two of these products state, each for the same qualifiers and, money, in one currency.
 
     `keys` are attributes, each perhaps with qualifiers in brackets, dates among them; all quantities if there are none.
     UsageError for fewer than two or more than MOST products and for a key that has no axis; SpecdbError where nothing is
     left to draw.
     """
-    products = list(dict.fromkeys(catalog.product(name) for name in names))
+    products = list(dict.fromkeys(view.product(name) for name in names))
     if not 2 <= len(products) <= MOST:
         given = "1 product" if len(products) == 1 else f"{len(products)} different products"
         raise UsageError(f"{given} to draw side by side", f"name two to {MOST} different ones")
-    asked = [_measured(catalog, key) for key in keys]
+    asked = [_measured(view, key) for key in keys]
     ids = [attribute.id for attribute, _ in asked] or None
-    stated = [spec for spec in catalog.specs([product.id for product in products], ids) if spec.shown]
-    attributes = catalog.attributes({spec.attribute_id for spec in stated})
+    stated = [spec for spec in view.specs([product.id for product in products], ids) if spec.shown]
+    attributes = view.attributes({spec.attribute_id for spec in stated})
     lines = _lines(stated, attributes, asked)
     kept = {key: specs for key, specs in lines.items() if len({spec.product_id for spec in specs}) > 1}
-    remarks = _left(catalog, asked, lines, kept)
+    remarks = _left(view, asked, lines, kept)
     if not kept:
         listed = ", ".join(product.name for product in products)
         raise SpecdbError(
@@ -157,11 +157,11 @@ def bars(catalog: Catalog, names: Sequence[str], keys: Sequence[str] = ()) -> Ba
         )
     order = {id: place for place, id in enumerate(ids or attributes)}
     panels = [
-        _panel(catalog, products, attributes[key[0]], key[1], specs, stated)
+        _panel(view, products, attributes[key[0]], key[1], specs, stated)
         for key, specs in sorted(kept.items(), key=lambda item: order[item[0][0]])
     ]
     drawn = [spec for specs in kept.values() for spec in specs]
-    sources = _sources(catalog, drawn)
+    sources = _sources(view, drawn)
     return Bars(tuple(product.name for product in products), tuple(panels), sources, tuple(remarks))
 
 
@@ -183,7 +183,7 @@ def _lines(
 
 
 def _left(
-    catalog: Catalog,
+    view: View,
     asked: Sequence[tuple[Attribute, str | None]],
     lines: dict[_Key, list[Spec]],
     kept: dict[_Key, list[Spec]],
@@ -191,30 +191,30 @@ def _left(
     """Why attributes that were asked for are not drawn."""
     left = []
     for attribute, qualifiers in asked:
-        name = formatting.label(attribute.key, qualifiers or "")
+        name = formatting.format_label(attribute.key, qualifiers or "")
         mine = {spec.product_id for key, specs in lines.items() for spec in specs if key[0] == attribute.id}
         if any(key[0] == attribute.id and qualifiers in (None, key[1]) for key in kept):
             continue
-        by = ", ".join(sorted(product.name for product in catalog.products_of(sorted(mine))))
+        by = ", ".join(sorted(product.name for product in view.products_of(sorted(mine))))
         why = "none of them states it" if not mine else f"only {by} states it" if len(mine) == 1 else "never for the same"
         left.append(f"{name} is not drawn: {why}")
     return left
 
 
-def _measured(catalog: Catalog, text: str) -> tuple[Attribute, str | None]:
+def _measured(view: View, text: str) -> tuple[Attribute, str | None]:
     """The attribute and the qualifiers, None for any, that `KEY` or `KEY[qualifier=value]` asks for."""
-    attribute, qualifiers, _ = bound(catalog, text)
+    attribute, qualifiers, _ = bound(view, text)
     if attribute.kind not in _MEASURED:
-        mend = "name a quantity or a date, such as weight or launch"
-        raise UsageError(f"{attribute.key} is a {attribute.kind}, which has no axis", mend)
+        hint = "name a quantity or a date, such as weight or launch"
+        raise UsageError(f"{attribute.key} is a {attribute.kind}, which has no axis", hint)
     return attribute, qualifiers
 
 
 def _panel(
-    catalog: Catalog, products: Sequence[Product], attribute: Attribute, qualifiers: str, specs: list[Spec], stated: list[Spec]
+    view: View, products: Sequence[Product], attribute: Attribute, qualifiers: str, specs: list[Spec], stated: list[Spec]
 ) -> Panel:
     """The panel of an attribute's specs, all of one currency where they are money."""
-    values, unit = _values(catalog, specs)
+    values, unit = _values(view, specs)
     drawn = []
     for place, product in enumerate(products):
         mine = [Bar(place, values[spec.id]) for spec in specs if spec.product_id == product.id]
@@ -222,20 +222,24 @@ def _panel(
             here = [one for one in stated if (one.product_id, one.attribute_id) == (product.id, attribute.id)]
             mine = [Bar(place, None, _lack([one for one in here if one.qualifiers == qualifiers]))]
         drawn += mine
-    return Panel(Axis(formatting.label(attribute.name, qualifiers), unit, attribute.kind == "date"), tuple(drawn))
+    return Panel(Axis(formatting.format_label(attribute.name, qualifiers), unit, attribute.kind == "date"), tuple(drawn))
 
 
-def _values(catalog: Catalog, specs: list[Spec]) -> tuple[dict[int, Value], str]:
+def _values(view: View, specs: list[Spec]) -> tuple[dict[int, Value], str]:
     """The values of quantities that share a unit, by spec id, and that unit; or of dates."""
     if specs[0].kind == "date":
         return {
             spec.id: Value("day" if spec.lo == spec.hi else "span", spec.lo, spec.nominal, spec.hi, spec.text) for spec in specs
         }, ""
     unit = specs[0].value_unit
-    figures, scale = formatting.figures(specs, unit, catalog.unit)
+    figures, scale = formatting.display_numbers(specs, unit, view.unit)
     return {
         spec.id: Value(
-            spec.modifier, spec.lo, spec.nominal, spec.hi, formatting.quantity(spec.modifier, figures[spec.id], scale).text
+            spec.modifier,
+            spec.lo,
+            spec.nominal,
+            spec.hi,
+            formatting.format_quantity(spec.modifier, figures[spec.id], scale).text,
         )
         for spec in specs
     }, unit
@@ -245,11 +249,11 @@ def _lack(specs: Sequence[Spec]) -> str:
     """Why there is no value to draw: it is said to be unknown, or not applicable, or nothing is said."""
     for spec in specs:
         if spec.kind not in _MEASURED:
-            return formatting.plain(spec).text
+            return formatting.format_value(spec).text
     return "stated otherwise" if specs else "not stated"
 
 
-def scatter(catalog: Catalog, slugs: Sequence[str], x: str, y: str, label: str = "name") -> Scatter:
+def scatter(view: View, slugs: Sequence[str], x: str, y: str, label: str = "name") -> Scatter:
     """The products of these slugs between the quantities or dates `x` and `y`, each `KEY` or `KEY[qualifier=value]`.
 
     Without qualifiers an axis takes the figures without any, or those of the one set that there is. UsageError for an axis
@@ -257,9 +261,9 @@ def scatter(catalog: Catalog, slugs: Sequence[str], x: str, y: str, label: str =
     """
     if label not in LABELS:
         raise UsageError(f"{label!r} is no label", f"write {', '.join(LABELS[:-1])} or {LABELS[-1]}")
-    products = [catalog.product(slug) for slug in slugs]
-    axes = [_measured(catalog, key) for key in (x, y)]
-    read = [_along(catalog, products, attribute, qualifiers) for attribute, qualifiers in axes]
+    products = [view.product(slug) for slug in slugs]
+    axes = [_measured(view, key) for key in (x, y)]
+    read = [_along(view, products, attribute, qualifiers) for attribute, qualifiers in axes]
     (x_axis, x_specs, _), (y_axis, y_specs, _) = read
     both = [product for product in products if product.id in x_specs and product.id in y_specs]
     lacking = []
@@ -274,8 +278,8 @@ def scatter(catalog: Catalog, slugs: Sequence[str], x: str, y: str, label: str =
             "ask for other products or attributes; see specdb list attributes",
         )
     drawn = [specs[product.id] for product in both for specs in (x_specs, y_specs)]
-    x_values, _ = _values(catalog, [x_specs[product.id] for product in both])
-    y_values, _ = _values(catalog, [y_specs[product.id] for product in both])
+    x_values, _ = _values(view, [x_specs[product.id] for product in both])
+    y_values, _ = _values(view, [y_specs[product.id] for product in both])
     points = tuple(
         Point(
             product.name,
@@ -286,14 +290,14 @@ def scatter(catalog: Catalog, slugs: Sequence[str], x: str, y: str, label: str =
         )
         for product in both
     )
-    return Scatter(x_axis, y_axis, points, tuple(lacking), _sources(catalog, drawn))
+    return Scatter(x_axis, y_axis, points, tuple(lacking), _sources(view, drawn))
 
 
 def _along(
-    catalog: Catalog, products: Sequence[Product], attribute: Attribute, qualifiers: str | None
+    view: View, products: Sequence[Product], attribute: Attribute, qualifiers: str | None
 ) -> tuple[Axis, dict[int, Spec], dict[int, str]]:
     """An axis, each product's spec along it, and why the others have none."""
-    stated = [spec for spec in catalog.specs([product.id for product in products], [attribute.id]) if spec.shown]
+    stated = [spec for spec in view.specs([product.id for product in products], [attribute.id]) if spec.shown]
     figures = [spec for spec in stated if spec.kind == attribute.kind]
     sets = list(dict.fromkeys(spec.qualifiers for spec in figures))
     if qualifiers is None:
@@ -310,7 +314,7 @@ def _along(
     first: dict[int, Spec] = {}
     for spec in mine:
         first.setdefault(spec.product_id, spec)
-    name = formatting.label(attribute.name, qualifiers)
+    name = formatting.format_label(attribute.name, qualifiers)
     lacks = {}
     for product in products:
         if product.id not in first:
@@ -322,7 +326,7 @@ def _along(
     return Axis(name, units[0] if units else attribute.unit, attribute.kind == "date"), first, lacks
 
 
-def _sources(catalog: Catalog, specs: Iterable[Spec]) -> tuple[str, ...]:
+def _sources(view: View, specs: Iterable[Spec]) -> tuple[str, ...]:
     """The sources of these specs, each as its slug and date."""
-    known = catalog.sources(sorted({spec.source_id for spec in specs}))
+    known = view.sources(sorted({spec.source_id for spec in specs}))
     return tuple(f"{source.slug} ({source.date})" if source.date else source.slug for source in known.values())

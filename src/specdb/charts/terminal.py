@@ -44,7 +44,7 @@ _COLOURS = ("blue", "yellow", "cyan", "magenta", "green", "red", "bright_blue", 
 _LEAST = 24  # columns of a canvas beside names and figures; where there is no room for them they go above it
 
 
-class _Console(Console):
+class _ChartConsole(Console):
     """Rich's console, but a reader that went away is left to the caller."""
 
     def on_broken_pipe(self) -> None:
@@ -55,7 +55,7 @@ class _Console(Console):
 def render(chart: Chart, out: TextIO) -> None:
     """Draws the chart for `out`: its width and colours where it is a terminal, no colours elsewhere."""
     _plotext()  # before a line is written
-    console = _Console(file=out, highlight=False, markup=False, emoji=False, force_jupyter=False)
+    console = _ChartConsole(file=out, highlight=False, markup=False, emoji=False, force_jupyter=False)
     console.print(Text(one_line(chart.title), style="bold"))
     if isinstance(chart, Bars):
         left, right = _sides(chart, console.width)

@@ -122,10 +122,10 @@ def run() -> None:
             prepare()
         program(prog_name="specdb")
     except SpecdbError as error:
-        from specdb.render.sanitize import visible
+        from specdb.render.sanitize import escape_controls
 
         lines = str(error).splitlines()
-        print(*(_short(visible(line)) for line in [f"Error: {lines[0]}", *lines[1:]]), sep="\n", file=sys.stderr)
+        print(*(_short(escape_controls(line)) for line in [f"Error: {lines[0]}", *lines[1:]]), sep="\n", file=sys.stderr)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         from specdb.render.output import abandon_stdout

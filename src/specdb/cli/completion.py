@@ -8,7 +8,7 @@ import typer
 from specdb.errors import SpecdbError
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
 
 Offers = list[tuple[str, str]]
 """Each offered text with its line of help."""
@@ -115,9 +115,9 @@ def makers(ctx: typer.Context, incomplete: str) -> Offers:
 
 def _offers(ctx: typer.Context, sql: str, incomplete: str, times: int, *bound: str) -> Offers:
     """What a query offers whose last places take the start of a name."""
-    from specdb.database.repository import escaped
+    from specdb.database.repository import escape_like
 
-    pattern = f"{escaped(incomplete.casefold())}%"
+    pattern = f"{escape_like(incomplete.casefold())}%"
     found = _rows(ctx, sql, (*bound, *[pattern] * times))
     return [(text, _harmless(help)) for text, help in found if text.isprintable() and not _EVALUATED.intersection(text)]
 
@@ -131,22 +131,22 @@ def _rows(ctx: typer.Context, sql: str, bound: tuple[str, ...]) -> Iterator[tupl
     """Rows from the database, if there is one that can be read."""
     import sqlite3
 
-    catalog = _catalog(ctx)
-    if catalog:
+    view = _view(ctx)
+    if view:
         try:
-            yield from catalog.rows(sql, bound)
+            yield from view.rows(sql, bound)
         except (sqlite3.Error, SpecdbError):
             return
         finally:
-            catalog.connection.close()
+            view.connection.close()
 
 
-def _catalog(ctx: typer.Context) -> "Catalog | None":
+def _view(ctx: typer.Context) -> "View | None":
     from specdb.database.engine import connect, locate
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
 
     root = ctx.find_root().params.get("db")
     try:
-        return Catalog(connect(locate(ctx.params.get("db") or root or None)))
+        return Repository(connect(locate(ctx.params.get("db") or root or None)))
     except SpecdbError:
         return None

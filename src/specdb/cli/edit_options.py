@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from specdb.cli import completion
-from specdb.cli.options import Db, Format, emit, open_catalog
+from specdb.cli.options import Db, Format, emit, open_view
 
 if TYPE_CHECKING:
-    from specdb.editing.edit_session import Outcome, Work
+    from specdb.editing.edit_session import EditSession, Outcome
 
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for the record.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would change, and change nothing.")]
@@ -40,7 +40,7 @@ def qualified(pairs: list[str]) -> dict[str, str]:
 
 def perform(
     db: str,
-    change: "Callable[[Work], list[str] | None]",
+    change: "Callable[[EditSession], list[str] | None]",
     reason: str,
     *,
     dry_run: bool,
@@ -54,21 +54,21 @@ def perform(
     What was shown is what is done: if another edit came between, nothing is.
     """
     from specdb.database.engine import locate
-    from specdb.editing.edit_session import run
+    from specdb.editing.edit_session import run_edit
 
-    with open_catalog(db):  # makes it on first use, and refuses one of another schema
+    with open_view(db):  # makes it on first use, and refuses one of another schema
         place = locate(db or None)
 
-    def changed(work: "Work") -> list[str]:
+    def changed(work: "EditSession") -> list[str]:
         return change(work) or []
 
     ask = ask and not dry_run and sys.stdin.isatty() and sys.stderr.isatty()
-    outcome = run(place, changed, reason, origin=origin, digest=digest, dry_run=dry_run or ask)
+    outcome = run_edit(place, changed, reason, origin=origin, digest=digest, dry_run=dry_run or ask)
     _show(outcome, format)
     if ask and outcome.lines and _removes(outcome):
         typer.confirm("Do it?", abort=True, err=True)
     if ask and outcome.lines:
-        outcome = run(place, changed, reason, origin=origin, digest=digest, expected=outcome.lines)
+        outcome = run_edit(place, changed, reason, origin=origin, digest=digest, expected=outcome.lines)
     _say(outcome, dry_run=dry_run)
     return outcome
 
@@ -80,15 +80,15 @@ def _removes(outcome: "Outcome") -> bool:
 
 def _show(outcome: "Outcome", format: str) -> None:
     """The lines as a table on stdout, and the remarks on stderr."""
-    from specdb.editing.change_summary import table
-    from specdb.render.sanitize import visible
+    from specdb.editing.change_summary import change_table
+    from specdb.render.sanitize import escape_controls
 
     if outcome.lines:
-        shown = table(outcome.lines)
+        shown = change_table(outcome.lines)
         shown.remarks += outcome.remarks
         emit(shown, format, "")
     for remark in [] if outcome.lines else outcome.remarks:
-        print(visible(remark), file=sys.stderr)
+        print(escape_controls(remark), file=sys.stderr)
 
 
 def _say(outcome: "Outcome", *, dry_run: bool) -> None:

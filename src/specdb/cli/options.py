@@ -10,8 +10,9 @@ import typer
 
 from specdb.cli import completion
 from specdb.database.engine import connect, locate, translated
-from specdb.database.repository import Catalog
-from specdb.errors import NoDatabase, UsageError
+from specdb.database.repository import Repository
+from specdb.database.view import View
+from specdb.errors import DatabaseNotFoundError, UsageError
 
 if TYPE_CHECKING:
     from specdb.domain.table import Table
@@ -49,12 +50,12 @@ Compute = Annotated[
 
 
 @contextmanager
-def open_catalog(db: str, *, make: bool = True) -> Iterator[Catalog]:
+def open_view(db: str, *, make: bool = True) -> Iterator[View]:
     """The database to read, made on first use (unless not to be); what SQLite says meanwhile is put in our words."""
     path = locate(db or None)
     try:
         connection = connect(path)
-    except NoDatabase:
+    except DatabaseNotFoundError:
         if not make:
             raise
         from specdb.editing.load import create_seeded
@@ -64,7 +65,7 @@ def open_catalog(db: str, *, make: bool = True) -> Iterator[Catalog]:
         connection = connect(path)
     try:
         connection.execute("BEGIN")  # one view of the database, whatever is written meanwhile
-        yield Catalog(connection)
+        yield Repository(connection)
     except sqlite3.Error as error:
         raise translated(error, path) from error
     except UnicodeEncodeError as error:
@@ -73,21 +74,21 @@ def open_catalog(db: str, *, make: bool = True) -> Iterator[Catalog]:
         connection.close()
 
 
-def viewed(catalog: Catalog, currency: str = "", compute: Sequence[str] = (), as_of: str = "") -> Catalog:
-    """The catalog, as of then, with these computed attributes more and money in this currency; as it is where none is named."""
+def viewed(view: View, currency: str = "", compute: Sequence[str] = (), as_of: str = "") -> View:
+    """The view, as of then, with these computed attributes more and money in this currency; as it is where none is named."""
     if as_of:
         from specdb.database.as_of import look_back
 
-        look_back(catalog, as_of)
+        look_back(view, as_of)
     if compute:
-        from specdb.analysis.adhoc_attributes import define
+        from specdb.analysis.adhoc_attributes import define_adhoc
 
-        catalog = define(catalog, compute)
+        view = define_adhoc(view, compute)
     if currency:
         from specdb.analysis.currency import showing
 
-        catalog = showing(catalog, currency)
-    return catalog
+        view = showing(view, currency)
+    return view
 
 
 def emit(table: "Table", format: str, output: str) -> None:
@@ -96,10 +97,10 @@ def emit(table: "Table", format: str, output: str) -> None:
 
     write(table, format or default_format(output or None), output or None)
     if table.remarks:
-        from specdb.render.sanitize import visible
+        from specdb.render.sanitize import escape_controls
 
         for remark in table.remarks:
-            print(visible(remark), file=sys.stderr)
+            print(escape_controls(remark), file=sys.stderr)
 
 
 def parts(texts: list[str]) -> tuple[str, ...]:

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from specdb.domain import qualifiers
-from specdb.editing.edit_session import run
+from specdb.editing.edit_session import run_edit
 from specdb.errors import SpecdbError
 from specdb.figures import formatting
 from specdb.ingest import review_progress as kept
 from specdb.ingest.review import day, edited, record, store
-from specdb.render.sanitize import one_line, visible
+from specdb.render.sanitize import escape_controls, one_line
 
 if TYPE_CHECKING:
     from specdb.database.engine import Place
-    from specdb.editing.edit_session import Work
-    from specdb.ingest.review import Item, Passage, Sheet
+    from specdb.editing.edit_session import EditSession
+    from specdb.ingest.review import DraftSheet, Item, ReviewPassage
     from specdb.ingest.review_progress import Progress
 
 _KEYS = "a accept  e edit  r reject  s skip  b back  q stop: "
@@ -36,10 +36,12 @@ class Stop(Exception):
     """The end of a sitting."""
 
 
-class Sitting:
+class ReviewSession:
     """The drafts of a sheet, and what is decided about them, which `progress` keeps."""
 
-    def __init__(self, sheet: "Sheet", progress: "Progress", place: "Place", products: set[str], sources: set[str]) -> None:
+    def __init__(
+        self, sheet: "DraftSheet", progress: "Progress", place: "Place", products: set[str], sources: set[str]
+    ) -> None:
         self.sheet = sheet
         self.progress = progress
         self.place = place
@@ -92,8 +94,8 @@ class Sitting:
     def _reopen(self) -> None:
         """Asks again about what was accepted in a sitting that did not end, if it cannot go in any more."""
         for item in self.pending()[0]:
-            if fault := self._fault(item):
-                self.talk.say(f"{item.product} {item.spec.attribute} is open again: {fault.problem}")
+            if issue := self._issue(item):
+                self.talk.say(f"{item.product} {item.spec.attribute} is open again: {issue.problem}")
                 self.progress.decide(item.key, kept.OPEN)
 
     def _dates(self) -> None:
@@ -162,7 +164,7 @@ class Sitting:
     def _label(self, item: "Item") -> str:
         new = " (new)"
         product = item.product + new * (item.product in self.sheet.products and item.product not in self.products)
-        attribute = formatting.label(item.spec.attribute, qualifiers.to_text(item.spec.qualifiers))
+        attribute = formatting.format_label(item.spec.attribute, qualifiers.to_text(item.spec.qualifiers))
         value = item.spec.value if item.spec.value is not None else item.spec.state
         return f"{product}   {attribute}{new * (item.spec.attribute in self.sheet.attributes)}   {value}"
 
@@ -171,8 +173,8 @@ class Sitting:
         new = shown.product in self.sheet.products and shown.product not in self.products
         if new and f"product {shown.product}" not in self.progress.records:
             self._name(shown)
-        if fault := self._fault(shown):
-            self.talk.say(str(fault))
+        if issue := self._issue(shown):
+            self.talk.say(str(issue))
             if new:
                 self.progress.decide(f"product {shown.product}", kept.OPEN)
             return False
@@ -189,15 +191,15 @@ class Sitting:
         self.progress.decide(key, "named", product=item.product, name=name, category=category)
         self._named(key, self.progress.records[key])
 
-    def _fault(self, item: "Item") -> SpecdbError | None:
+    def _issue(self, item: "Item") -> SpecdbError | None:
         """What keeps a draft from going in: tried, and taken back."""
 
-        def change(work: "Work") -> list[str]:
+        def change(work: "EditSession") -> list[str]:
             store(work, self.sheet, [item], [])
             return []
 
         try:
-            run(self.place, change, "", dry_run=True)
+            run_edit(self.place, change, "", dry_run=True)
         except SpecdbError as error:
             return SpecdbError(*_unlined(error))
         return None
@@ -223,9 +225,9 @@ class Sitting:
 
 
 def _unlined(error: SpecdbError) -> tuple[str, str]:
-    """The problem and mend of an error, those of a file's faults without its lines."""
-    faults = getattr(error, "faults", [])
-    return ("; ".join(fault.problem for fault in faults), faults[0].mend) if faults else (error.problem, error.mend)
+    """The problem and hint of an error, those of a file's issues without its lines."""
+    issues = getattr(error, "issues", [])
+    return ("; ".join(issue.problem for issue in issues), issues[0].hint) if issues else (error.problem, error.hint)
 
 
 def _drafts(count: int) -> str:
@@ -251,9 +253,9 @@ class Talk:
     def say(self, text: str = "") -> None:
         """A line, or several."""
         for line in text.split("\n"):
-            self.console.print(visible(line), markup=False, emoji=False)
+            self.console.print(escape_controls(line), markup=False, emoji=False)
 
-    def passage(self, passage: "Passage") -> None:
+    def passage(self, passage: "ReviewPassage") -> None:
         """A sentence with its figure marked."""
         from rich.padding import Padding
         from rich.text import Text
@@ -274,4 +276,4 @@ class Talk:
 
     def field(self, name: str, value: str) -> str:
         """A field as the person types it; what it was where they only press Enter."""
-        return self.ask(f"{name} [{visible(value)}]: ").strip() or value
+        return self.ask(f"{name} [{escape_controls(value)}]: ").strip() or value

@@ -7,7 +7,7 @@ from typer import _completion_classes as theirs
 from typer import _completion_shared as scripts
 from typer._click.shell_completion import add_completion_class, split_arg_string
 
-from specdb.errors import StoreError, UnknownKey, UsageError, nearest
+from specdb.errors import DatabaseError, UnknownKeyError, UsageError, nearest
 
 PROGRAM = "specdb"
 SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
@@ -71,7 +71,7 @@ def set_up(option: str, shell: str = "", *rest: str) -> None:
         raise UsageError(f"{option} takes one shell", f"write {option} {shell}")
     if name not in SHELLS:
         problem = f"no completion for the shell {name!r}" if name else "the shell around us is not to be found out"
-        raise UnknownKey(problem, nearest(name, SHELLS) or f"write {option} with one of {', '.join(SHELLS)}")
+        raise UnknownKeyError(problem, nearest(name, SHELLS) or f"write {option} with one of {', '.join(SHELLS)}")
     if option == "--show-completion":
         print(scripts.get_completion_script(prog_name=PROGRAM, complete_var="_SPECDB_COMPLETE", shell=name), flush=True)
         return
@@ -79,7 +79,7 @@ def set_up(option: str, shell: str = "", *rest: str) -> None:
         _, path = scripts.install(shell=name, prog_name=PROGRAM)
     except OSError as error:
         where = error.filename or "the shell's folder"
-        raise StoreError(
+        raise DatabaseError(
             f"cannot write {where}: {error.strerror}", f"write {option.replace('install', 'show')} instead"
         ) from error
     print(f"Installed completion for {name} in {path}; a new shell will have it.")

@@ -7,10 +7,10 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from specdb.database import changesets, precedence
-from specdb.database.repository import marks
+from specdb.database.repository import placeholders
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
 
 _ROWS = (
     *("category", "attribute", "category_attribute", "relation", "rule"),
@@ -22,17 +22,17 @@ _FLAGS = frozenset(("many", "signed", "required"))
 """Columns that are true or false; SQLite's JSON has them as numbers."""
 
 
-def look_back(catalog: Catalog, text: str) -> None:
-    """Makes all reads through the catalog's connection those of a changeset ("@12") or a date.
+def look_back(repository: Repository, text: str) -> None:
+    """Makes all reads through the repository's connection those of a changeset ("@12") or a date.
 
     NotFound where there was none. The database is not touched, and what is written to it later is not seen.
     """
-    set_back(catalog, changesets.find(catalog, text))
+    set_back(repository, changesets.find(repository, text))
 
 
-def set_back(catalog: Catalog, id: int) -> None:
+def set_back(repository: Repository, id: int) -> None:
     """The same to the state after the changeset `id`; 0 is before the first. Units are what they are today."""
-    back = _SetBack(catalog, id) if isinstance(catalog.connection, sqlite3.Connection) else _OnServer(catalog, id)
+    back = _SetBack(repository, id) if isinstance(repository.connection, sqlite3.Connection) else _OnServer(repository, id)
     back.run()
 
 
@@ -42,8 +42,8 @@ class _SetBack:
     there, here = "main", "temp"
     """The schemas of the database and of the session."""
 
-    def __init__(self, catalog: Catalog, id: int) -> None:
-        self.connection = catalog.connection
+    def __init__(self, repository: Repository, id: int) -> None:
+        self.connection = repository.connection
         self.id = id
 
     def run(self) -> None:
@@ -105,7 +105,7 @@ class _SetBack:
             if before:
                 row = {name: _value(name, value) for name, value in json.loads(before).items()}
                 names = ", ".join(f'"{name}"' for name in row)
-                sql = f"INSERT INTO {self.here}.{relation} ({names}) VALUES ({marks(len(row))})"
+                sql = f"INSERT INTO {self.here}.{relation} ({names}) VALUES ({placeholders(len(row))})"
                 self.connection.execute(sql, tuple(row.values()))
         return {relation for relation, _ in then}
 
@@ -135,7 +135,7 @@ class _SetBack:
             names = ("product_id", "id", "kind", "modifier", "number", "unit", "text", "printed", "retracted_id", "product")
             sql = f"SELECT {', '.join(names[:-2])}, NULL, '' FROM {self.here}.spec WHERE attribute_id = ?"
             specs = [dict(zip(names, spec, strict=True)) for spec in self._rows(sql, row[0])]
-            fitted = propagation.fitted(specs, attribute)
+            fitted = propagation.recompute_columns(specs, attribute)
             for spec in specs:
                 if numbers := fitted[spec["id"]]:
                     sets = ", ".join(f"{name} = ?" for name in numbers)
@@ -148,10 +148,10 @@ class _SetBack:
     def _settle(self, *, everything: bool) -> None:
         """Derives what was shown, of products whose specs have changed since, or where anything may have, of all."""
         if everything:
-            self.connection.execute(precedence.settled("IN (SELECT id FROM product)"))
+            self.connection.execute(precedence.update_shown_sql("IN (SELECT id FROM product)"))
             return
         later = f"IN (SELECT product_id FROM {self.there}.spec WHERE added_id > ? OR retracted_id > ?)"
-        self.connection.execute(precedence.settled(later), (self.id,) * 4)
+        self.connection.execute(precedence.update_shown_sql(later), (self.id,) * 4)
 
 
 class _OnServer(_SetBack):

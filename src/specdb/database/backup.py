@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from specdb.database import create, maintenance, transfer
 from specdb.database.engine import BUSY_TIMEOUT, connect, translated
-from specdb.errors import NoDatabase, StoreError
+from specdb.errors import DatabaseError, DatabaseNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,11 +62,13 @@ def restore(place: Place, file: Path, progress: Progress = transfer.unseen) -> s
             _copied(source, target, progress)
         create.upgrade(aside)
         with _translated(file), closing(connect(aside)) as copied:
-            found = next(maintenance.unsound(copied, aside), None)
+            found = next(maintenance.unreadable(copied, aside), None)
             copied.execute("SELECT 1")
         if found:
             where = "" if found.check == "integrity" else f"{found.place}: "
-            raise StoreError(f"{file} is not sound: {where}{found.problem}", "restore an earlier backup; nothing was changed")
+            raise DatabaseError(
+                f"{file} is not sound: {where}{found.problem}", "restore an earlier backup; nothing was changed"
+            )
         with closing(sqlite3.connect(aside)) as made:
             made.execute("PRAGMA journal_mode = WAL")
         return _put(aside, place, progress)
@@ -85,16 +87,16 @@ def _put(aside: Path, place: Place, progress: Progress) -> str:
     if not isinstance(place, Path):
         try:
             connect(place).close()
-        except NoDatabase:
+        except DatabaseNotFoundError:
             transfer.copy(aside, place, progress)
         else:
             transfer.replace(aside, place, progress)
         return ""
     try:
         connect(place, older=True).close()
-    except NoDatabase:
+    except DatabaseNotFoundError:
         os.link(aside, place)
-    except StoreError:
+    except DatabaseError:
         return _set_aside(aside, place)
     else:
         _overwrite(aside, place)
@@ -128,15 +130,15 @@ def _set_aside(aside: Path, place: Path) -> str:
 def _refuse_others(place: Place, file: Path) -> None:
     """StoreError where a backup would take the place of a database in use, or of something that is none of ours."""
     if isinstance(place, Path) and file.exists() and place.exists() and file.samefile(place):
-        raise StoreError(f"{file} is the database itself", "name another file")
+        raise DatabaseError(f"{file} is the database itself", "name another file")
     if Path(f"{file}-wal").exists():
-        raise StoreError(f"{file} is a database in use", "name another file")
+        raise DatabaseError(f"{file} is a database in use", "name another file")
     try:
         connect(file, older=True).close()
-    except NoDatabase:
+    except DatabaseNotFoundError:
         return
-    except StoreError as error:
-        raise StoreError(f"{error.problem}, and would be overwritten", "name another file") from error
+    except DatabaseError as error:
+        raise DatabaseError(f"{error.problem}, and would be overwritten", "name another file") from error
 
 
 @contextmanager
@@ -155,7 +157,7 @@ def _room(file: Path | None) -> Iterator[Path]:
         finally:
             shutil.rmtree(room, ignore_errors=True)
     except OSError as error:
-        raise StoreError(f"{file or 'a copy'} cannot be written: {error.strerror or error}", "name another place") from error
+        raise DatabaseError(f"{file or 'a copy'} cannot be written: {error.strerror or error}", "name another place") from error
 
 
 @contextmanager

@@ -6,15 +6,15 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.database.repository import chunks, marks
+from specdb.database.repository import chunks, placeholders
 from specdb.domain.spec import Attribute, Product
-from specdb.errors import NotFound, ValueFault
+from specdb.errors import InvalidValueError, NotFoundError
 from specdb.figures import dates
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
 
 STATEMENTS = ("spec", "claim", "rate")
 """The tables whose rows are added and retracted."""
@@ -22,7 +22,7 @@ STATEMENTS = ("spec", "claim", "rate")
 _CHANGESET = "SELECT id, at, author, reason, tool, origin, digest, undoes_id FROM changeset"
 
 
-class Changeset(NamedTuple):
+class ChangesetEntry(NamedTuple):
     """One write: `at` is the moment (UTC, ISO), `origin` edit, import, seed or undo, `undoes` the id of what an undo undid."""
 
     id: int
@@ -35,7 +35,7 @@ class Changeset(NamedTuple):
     undoes: int | None
 
 
-class Deeds(NamedTuple):
+class ChangeSummary(NamedTuple):
     """How much a changeset did: rows `added` and `retracted` and other rows `changed`, each by table.
 
     `products` has the slugs of those whose specs or claims it concerns, in order.
@@ -47,89 +47,91 @@ class Deeds(NamedTuple):
     products: list[str]
 
 
-def find(catalog: Catalog, text: str) -> int:
+def find(repository: Repository, text: str) -> int:
     """The id of the changeset @N, of the last (@), or of the last at or before the end of a date (UTC); NotFound if none."""
-    ((first, last),) = catalog.rows("SELECT MIN(id), MAX(id) FROM changeset")
+    ((first, last),) = repository.rows("SELECT MIN(id), MAX(id) FROM changeset")
     there = f"the database has @{first} to @{last}" if last else "the database has none"
-    mend = f"{there}; see specdb log"
+    hint = f"{there}; see specdb log"
     if text == "@" and last:
         return int(last)
     if text.startswith("@"):
         number = text[1:]
         if not (number.isascii() and number.isdigit()):
-            raise ValueFault(f"{text!r} is no changeset", f"write @N: {there}")
-        if not last or len(number) > 18 or not catalog.rows("SELECT 1 FROM changeset WHERE id = ?", (int(number),)):
-            raise NotFound(f"there is no changeset {text[:30]}", mend)
+            raise InvalidValueError(f"{text!r} is no changeset", f"write @N: {there}")
+        if not last or len(number) > 18 or not repository.rows("SELECT 1 FROM changeset WHERE id = ?", (int(number),)):
+            raise NotFoundError(f"there is no changeset {text[:30]}", hint)
         return int(number)
     try:
-        span = dates.parse(text)
-    except ValueFault as fault:
-        raise ValueFault(f"{text!r} is neither a changeset nor a date", "write @12 or 2026-05-01") from fault
+        span = dates.parse_date(text)
+    except InvalidValueError as issue:
+        raise InvalidValueError(f"{text!r} is neither a changeset nor a date", "write @12 or 2026-05-01") from issue
     sql = "SELECT MAX(id), (SELECT at FROM changeset WHERE id = ?), (SELECT at FROM changeset WHERE id = ?) FROM changeset"
-    ((found, since, until),) = catalog.rows(f"{sql} WHERE at < ?", (first, last, f"{span.last.isoformat()}~"))
+    ((found, since, until),) = repository.rows(f"{sql} WHERE at < ?", (first, last, f"{span.last.isoformat()}~"))
     if found is None:
         begin = f"@{first} of {since[:10]}" if since else "none"
-        raise NotFound(f"there was no changeset by {span.text} yet", f"the first is {begin}; see specdb log")
-    if span.first > max(dates.today(), dates.parse(until[:10]).last):
-        raise NotFound(f"{span.text} is yet to come", f"the last changeset is @{last} of {until[:10]}; see specdb log")
+        raise NotFoundError(f"there was no changeset by {span.text} yet", f"the first is {begin}; see specdb log")
+    if span.first > max(dates.today(), dates.parse_date(until[:10]).last):
+        raise NotFoundError(f"{span.text} is yet to come", f"the last changeset is @{last} of {until[:10]}; see specdb log")
     return int(found)
 
 
-def undone(catalog: Catalog) -> set[int]:
+def undone(repository: Repository) -> set[int]:
     """The ids of the changesets that are undone, unless that undo is undone too."""
     found: set[int] = set()
-    for id, undoes in catalog.rows("SELECT id, undoes_id FROM changeset WHERE undoes_id IS NOT NULL ORDER BY id DESC"):
+    for id, undoes in repository.rows("SELECT id, undoes_id FROM changeset WHERE undoes_id IS NOT NULL ORDER BY id DESC"):
         if id not in found:
             found.add(undoes)
     return found
 
 
-def changesets(catalog: Catalog, ids: Container[int] | None = None, limit: int | None = None) -> list[Changeset]:
+def changesets(repository: Repository, ids: Container[int] | None = None, limit: int | None = None) -> list[ChangesetEntry]:
     """The changesets of these ids, or all, newest first and at most `limit`."""
-    rows = catalog.rows(f"{_CHANGESET} ORDER BY id DESC LIMIT ?", (2**62 if ids is not None or limit is None else limit,))
-    return [Changeset(*row) for row in rows if ids is None or row[0] in ids][:limit]
+    rows = repository.rows(f"{_CHANGESET} ORDER BY id DESC LIMIT ?", (2**62 if ids is not None or limit is None else limit,))
+    return [ChangesetEntry(*row) for row in rows if ids is None or row[0] in ids][:limit]
 
 
-def any_product(catalog: Catalog, name: str) -> Product:
+def any_product(repository: Repository, name: str) -> Product:
     """The product of this name, also one that was removed, by its slug."""
     try:
-        return catalog.product(name)
-    except NotFound:
+        return repository.product(name)
+    except NotFoundError:
         sql = """
         SELECT p.id, p.slug, p.name, p.category_id, c.key FROM product p JOIN category c ON c.id = p.category_id
         WHERE p.slug = ? AND p.removed_id IS NOT NULL
         """
-        found = catalog.rows(sql, (name.casefold(),))
+        found = repository.rows(sql, (name.casefold(),))
         if not found:
             raise
         return Product(*found[0])
 
 
-def any_attribute(catalog: Catalog, name: str) -> Attribute:
+def any_attribute(repository: Repository, name: str) -> Attribute:
     """The attribute of this name, also one that was removed, by its key."""
-    found = catalog.find_attribute(name)
+    found = repository.find_attribute(name)
     if found is None:
-        gone = catalog.rows("SELECT id FROM attribute WHERE key = ? AND removed_id IS NOT NULL", (name.casefold(),))
-        found = catalog.attributes([gone[0][0]])[gone[0][0]] if gone else catalog.attribute(name)
+        gone = repository.rows("SELECT id FROM attribute WHERE key = ? AND removed_id IS NOT NULL", (name.casefold(),))
+        found = repository.attributes([gone[0][0]])[gone[0][0]] if gone else repository.attribute(name)
     return found
 
 
 def is_moment(text: str) -> bool:
     """Whether a text names a changeset or a date, so that it is no database's."""
     try:
-        return text.startswith("@") or bool(dates.parse(text))
-    except ValueFault:
+        return text.startswith("@") or bool(dates.parse_date(text))
+    except InvalidValueError:
         return False
 
 
-def products_between(catalog: Catalog, one: int, other: int) -> list[int]:
+def products_between(repository: Repository, one: int, other: int) -> list[int]:
     """The ids of the products about which something was stated or retracted after the one changeset, up to the other."""
     first, last = sorted((one, other))
     found = {
         id
         for table in ("spec", "claim")
         for column in ("added_id", "retracted_id")
-        for id in catalog.column(f"SELECT DISTINCT product_id FROM {table} WHERE {column} > ? AND {column} <= ?", (first, last))
+        for id in repository.column(
+            f"SELECT DISTINCT product_id FROM {table} WHERE {column} > ? AND {column} <= ?", (first, last)
+        )
     }
     return sorted(found)
 
@@ -139,25 +141,25 @@ def moment(at: str) -> str:
     return at[:16].replace("T", " ")
 
 
-def of_product(catalog: Catalog, product: int) -> set[int]:
+def of_product(repository: Repository, product: int) -> set[int]:
     """The ids of the changesets that did something to a product, its aliases, or what is stated about it."""
     found = {
         id
         for table in ("spec", "claim")
         for column in ("added_id", "retracted_id")
-        for id in catalog.column(f"SELECT DISTINCT {column} FROM {table} WHERE product_id = ?", (product,))
+        for id in repository.column(f"SELECT DISTINCT {column} FROM {table} WHERE product_id = ?", (product,))
     }
-    found |= {id for id, *_ in _about(catalog, product)}
+    found |= {id for id, *_ in _about(repository, product)}
     return found - {None}
 
 
-def deeds(catalog: Catalog, ids: Sequence[int], product: int | None = None) -> dict[int, Deeds]:
+def change_summaries(repository: Repository, ids: Sequence[int], product: int | None = None) -> dict[int, ChangeSummary]:
     """How much these changesets did, by id; with a product, only to that one."""
-    return {id: one for part in chunks(ids) for id, one in _deeds(catalog, part, product).items()}
+    return {id: one for part in chunks(ids) for id, one in _deeds(repository, part, product).items()}
 
 
-def _deeds(catalog: Catalog, ids: Sequence[int], product: int | None) -> dict[int, Deeds]:
-    found = {id: Deeds({}, {}, {}, []) for id in ids}
+def _deeds(repository: Repository, ids: Sequence[int], product: int | None) -> dict[int, ChangeSummary]:
+    found = {id: ChangeSummary({}, {}, {}, []) for id in ids}
     touched: dict[int, dict[str, None]] = defaultdict(dict)
     for table in STATEMENTS:
         of = "" if table == "rate" else ", p.slug"
@@ -167,40 +169,40 @@ def _deeds(catalog: Catalog, ids: Sequence[int], product: int | None) -> dict[in
             continue
         for column in ("added_id", "retracted_id"):
             sql = f"""
-            SELECT s.{column}, COUNT(*){of} FROM {table} s{join} WHERE s.{column} IN ({marks(len(ids))}){only}
+            SELECT s.{column}, COUNT(*){of} FROM {table} s{join} WHERE s.{column} IN ({placeholders(len(ids))}){only}
             GROUP BY s.{column}{of}{", p.id ORDER BY p.id" if of else ""}
             """
-            for id, count, *slug in catalog.rows(sql, (*ids, *((product,) if product else ()))):
+            for id, count, *slug in repository.rows(sql, (*ids, *((product,) if product else ()))):
                 counts = found[id].added if column == "added_id" else found[id].retracted
                 counts[table] = counts.get(table, 0) + count
                 touched[id].update(dict.fromkeys(slug))
     for id, slugs in touched.items():
         found[id].products.extend(slugs)
-    for id, relation, count in _changed(catalog, ids, product):
+    for id, relation, count in _changed(repository, ids, product):
         if id in found:
             found[id].changed[relation] = found[id].changed.get(relation, 0) + count
     return found
 
 
-def _changed(catalog: Catalog, ids: Sequence[int], product: int | None) -> list[tuple[int, str, int]]:
+def _changed(repository: Repository, ids: Sequence[int], product: int | None) -> list[tuple[int, str, int]]:
     """Changeset, table and count of the rows without a history of their own that were changed."""
     if product is not None:
-        return [(id, relation, 1) for id, relation in _about(catalog, product)]
+        return [(id, relation, 1) for id, relation in _about(repository, product)]
     sql = f"""
-    SELECT changeset_id, relation, COUNT(*) FROM change WHERE changeset_id IN ({marks(len(ids))})
+    SELECT changeset_id, relation, COUNT(*) FROM change WHERE changeset_id IN ({placeholders(len(ids))})
     GROUP BY changeset_id, relation ORDER BY changeset_id, MIN(position)
     """
-    return [(id, relation, count) for id, relation, count in catalog.rows(sql, ids)]
+    return [(id, relation, count) for id, relation, count in repository.rows(sql, ids)]
 
 
-def _about(catalog: Catalog, product: int) -> list[tuple[int, str]]:
+def _about(repository: Repository, product: int) -> list[tuple[int, str]]:
     """Changeset and table of each change to a product's own row or to one of its aliases."""
     sql = """
     SELECT changeset_id, relation, key, before, after FROM change WHERE relation IN ('product', 'alias')
     ORDER BY changeset_id, position
     """
     found = []
-    for id, relation, key, before, after in catalog.rows(sql):
+    for id, relation, key, before, after in repository.rows(sql):
         if relation == "product":
             mine = json.loads(key)["id"] == product
         else:

@@ -5,13 +5,25 @@ from __future__ import annotations
 from math import inf, isfinite, nextafter
 from typing import TYPE_CHECKING
 
-from specdb.database.repository import escaped, marks
-from specdb.domain.conditions import CERTAIN, LIKELY, All, Called, Filter, InCategory, Negated, Node, Some, leaves, truth
+from specdb.database.repository import escape_like, placeholders
+from specdb.domain.conditions import (
+    CERTAIN,
+    LIKELY,
+    And,
+    AttributeCondition,
+    CategoryCondition,
+    NameCondition,
+    Node,
+    Not,
+    Or,
+    evaluate,
+    leaves,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
     from specdb.domain.spec import Attribute, Product, Spec
 
 
@@ -29,7 +41,7 @@ class Order:
         self.unit = unit
 
 
-class Text:
+class SqlFragment:
     """A piece of SQL and the values bound in it."""
 
     __slots__ = ("bound", "sql")
@@ -54,8 +66,8 @@ _SPEC = _Place("d.product_id", "d.category_id")
 _NAMED = "SELECT id FROM product WHERE (slug LIKE ? ESCAPE '!' OR LOWER(name) LIKE ? ESCAPE '!') AND removed_id IS NULL"
 
 
-def products(
-    catalog: Catalog,
+def find_products(
+    repository: Repository,
     categories: Sequence[int],
     conditions: Sequence[Node],
     strength: int,
@@ -64,26 +76,26 @@ def products(
     offset: int = 0,
 ) -> list[int]:
     """The ids of the products of these categories (all if empty) that match every condition so strongly, in order."""
-    if _derived(catalog, conditions, order):
-        return _products_in_python(catalog, categories, conditions, strength, order)[offset:][:limit]
-    if limit is not None and (first := _first(catalog, categories, conditions, strength, order, limit + offset)):
+    if _derived(repository, conditions, order):
+        return _products_in_python(repository, categories, conditions, strength, order)[offset:][:limit]
+    if limit is not None and (first := _first(repository, categories, conditions, strength, order, limit + offset)):
         return first[offset:]
     drive = None if _by_name(order) else next((node for node in conditions if _indexed(node)), None)
     at = _SPEC if drive else _PRODUCT
     tests = [_condition(node, categories, strength, at, negated=False) for node in conditions if node is not drive]
-    if isinstance(drive, Filter):
+    if isinstance(drive, AttributeCondition):
         table = "spec d"
         tests.insert(0, _spec_test(drive, categories, _valued(drive, _test(drive, strength, "d"), "d"), "d"))
         if limit is not None and not order:  # what the index gives first: it need not find all
             end = "nominal" if strength >= LIKELY else "lo" if isfinite(drive.high) else "hi"
-            return _read(catalog, tests, f"d.category_id, d.{end}, d.product_id", limit + offset)[offset:]
+            return _read(repository, tests, f"d.category_id, d.{end}, d.product_id", limit + offset)[offset:]
         if len(categories) == 1 and not order:  # told apart and sorted here: SQLite takes longer
             found = _and(tests)
-            return sorted(set(catalog.column(f"SELECT d.product_id FROM spec d WHERE {found.sql}", found.bound)))[offset:]
+            return sorted(set(repository.column(f"SELECT d.product_id FROM spec d WHERE {found.sql}", found.bound)))[offset:]
     else:
         table = "product p"
         tests += [_in_categories(categories, at)] if categories else []
-        tests.append(Text("p.removed_id IS NULL"))
+        tests.append(SqlFragment("p.removed_id IS NULL"))
     keys = [_key(part, at) for part in order]
     own = [at.id] if len(categories) == 1 else [at.id, at.category]
     columns = ", ".join([*own, *(key.sql for key in keys)])
@@ -96,11 +108,16 @@ def products(
     if limit is not None or offset:
         sql += " LIMIT ? OFFSET ?"
         bound += [2**62 if limit is None else limit, offset]
-    return catalog.column(sql, bound)
+    return repository.column(sql, bound)
 
 
 def _first(
-    catalog: Catalog, categories: Sequence[int], conditions: Sequence[Node], strength: int, order: Sequence[Order], count: int
+    repository: Repository,
+    categories: Sequence[int],
+    conditions: Sequence[Node],
+    strength: int,
+    order: Sequence[Order],
+    count: int,
 ) -> list[int]:
     """The first products by one number, read in the order of an index until there are enough; [] if that cannot be done.
 
@@ -109,21 +126,21 @@ def _first(
     attribute = order[0].attribute if len(order) == 1 else None
     if attribute is None or attribute.kind not in ("quantity", "date") or order[0].unit:
         return []
-    shown = _spec_test(Filter(attribute), categories, Text("d.nominal IS NOT NULL"), "d")
+    shown = _spec_test(AttributeCondition(attribute), categories, SqlFragment("d.nominal IS NOT NULL"), "d")
     tests = [shown, *(_condition(node, categories, strength, _SPEC, negated=False) for node in conditions)]
     direction = "DESC" if order[0].descending else "ASC"
     rest = "d.product_id" if len(categories) == 1 else "d.category_id, d.product_id"
-    found = _read(catalog, tests, f"d.nominal {direction}, {rest}", count)
+    found = _read(repository, tests, f"d.nominal {direction}, {rest}", count)
     return found if len(found) == count else []
 
 
-def _read(catalog: Catalog, tests: Sequence[Text], order: str, count: int) -> list[int]:
+def _read(repository: Repository, tests: Sequence[SqlFragment], order: str, count: int) -> list[int]:
     """The first products by their specs that pass the tests, read in an order that is an index's until there are enough."""
     sql = f"SELECT d.product_id FROM spec d WHERE {' AND '.join(test.sql for test in tests)} ORDER BY {order} LIMIT ?"
     bound = [value for test in tests for value in test.bound]
     size = min(count, 2**62)  # of specs: where several are of one product, that is too few
     while True:
-        rows = catalog.column(sql, (*bound, size))
+        rows = repository.column(sql, (*bound, size))
         found = list(dict.fromkeys(rows))
         if len(found) >= count or len(rows) < size:
             return found[:count]
@@ -136,34 +153,34 @@ def _by_name(order: Sequence[Order]) -> bool:
 
 def _indexed(node: Node) -> bool:
     """Whether a condition can be looked up by range in an index, and lead the search."""
-    return isinstance(node, Filter) and not node.state and (isfinite(node.low) or isfinite(node.high))
+    return isinstance(node, AttributeCondition) and not node.state and (isfinite(node.low) or isfinite(node.high))
 
 
-def _derived(catalog: Catalog, conditions: Sequence[Node], order: Sequence[Order]) -> bool:
+def _derived(repository: Repository, conditions: Sequence[Node], order: Sequence[Order]) -> bool:
     """Whether one of the attributes asked for is not as it is stored."""
-    if not catalog.derived:
+    if not repository.derived:
         return False
-    asked = {leaf.attribute for node in conditions for leaf, _ in leaves(node) if isinstance(leaf, Filter)}
-    return not catalog.derived.isdisjoint(one.id for one in (*asked, *(part.attribute for part in order)) if one)
+    asked = {leaf.attribute for node in conditions for leaf, _ in leaves(node) if isinstance(leaf, AttributeCondition)}
+    return not repository.derived.isdisjoint(one.id for one in (*asked, *(part.attribute for part in order)) if one)
 
 
 def _products_in_python(
-    catalog: Catalog, categories: Sequence[int], conditions: Sequence[Node], strength: int, order: Sequence[Order]
+    repository: Repository, categories: Sequence[int], conditions: Sequence[Node], strength: int, order: Sequence[Order]
 ) -> list[int]:
     """The same answer where attributes are derived: SQL for the conditions that are not, Python for the rest and the order."""
-    stored = [condition for condition in conditions if not _derived(catalog, [condition], [])]
-    rest = All(tuple(condition for condition in conditions if condition not in stored))
-    candidates = products(catalog, categories, stored, strength, [], None)
-    wanted = {leaf.attribute.id for leaf, _ in leaves(rest) if isinstance(leaf, Filter)}
+    stored = [condition for condition in conditions if not _derived(repository, [condition], [])]
+    rest = And(tuple(condition for condition in conditions if condition not in stored))
+    candidates = find_products(repository, categories, stored, strength, [], None)
+    wanted = {leaf.attribute.id for leaf, _ in leaves(rest) if isinstance(leaf, AttributeCondition)}
     wanted |= {part.attribute.id for part in order if part.attribute}
     specs: dict[int, dict[int, list[Spec]]] = {id: {} for id in candidates}
-    for spec in catalog.specs(candidates, sorted(wanted)):
+    for spec in repository.specs(candidates, sorted(wanted)):
         if spec.shown:
             specs[spec.product_id].setdefault(spec.attribute_id, []).append(spec)
     kept = [
         product
-        for product in catalog.products_of(candidates)
-        if not rest.parts or truth(rest, product, specs[product.id])[0] >= strength
+        for product in repository.products_of(candidates)
+        if not rest.parts or evaluate(rest, product, specs[product.id])[0] >= strength
     ]
     place = {id: index for index, id in enumerate(candidates)}
     kept.sort(key=lambda product: place[product.id])
@@ -192,98 +209,100 @@ def _sort(kept: list[Product], order: Order, specs: dict[int, dict[int, list[Spe
     kept[:] = [*having, *(product for product in kept if product.id not in found)]
 
 
-def lacking(catalog: Catalog, categories: Sequence[int], attribute: Attribute) -> tuple[int, int]:
+def lacking(repository: Repository, categories: Sequence[int], attribute: Attribute) -> tuple[int, int]:
     """How many products of these categories there are, and how many of them have no value of the attribute."""
-    if attribute.id in catalog.computed:
-        everyone = [product.id for product in catalog.products(categories)]
-        specs = catalog.specs(everyone, [attribute.id])
+    if attribute.id in repository.computed:
+        everyone = [product.id for product in repository.products(categories)]
+        specs = repository.specs(everyone, [attribute.id])
         return len(everyone), len(everyone) - len({spec.product_id for spec in specs if spec.kind == attribute.kind})
-    where = f"WHERE p.removed_id IS NULL{f' AND p.category_id IN ({marks(len(categories))})' if categories else ''}"
+    where = f"WHERE p.removed_id IS NULL{f' AND p.category_id IN ({placeholders(len(categories))})' if categories else ''}"
     sql = f"""
     SELECT COUNT(*), COALESCE(SUM(CASE WHEN EXISTS (
         SELECT 1 FROM spec s WHERE s.product_id = p.id AND s.attribute_id = ? AND s.shown AND s.kind = ?
     ) THEN 0 ELSE 1 END), 0) FROM product p {where}
     """
-    ((total, without),) = catalog.rows(sql, (attribute.id, attribute.kind, *categories))
+    ((total, without),) = repository.rows(sql, (attribute.id, attribute.kind, *categories))
     return total, without
 
 
-def _condition(node: Node, categories: Sequence[int], strength: int, at: _Place, *, negated: bool) -> Text:
+def _condition(node: Node, categories: Sequence[int], strength: int, at: _Place, *, negated: bool) -> SqlFragment:
     """That a product matches a condition (or its negation) at least so strongly; negations are moved to the leaves."""
-    if isinstance(node, Negated):
+    if isinstance(node, Not):
         return _condition(node.part, categories, strength, at, negated=not negated)
-    if isinstance(node, All | Some):
+    if isinstance(node, And | Or):
         parts = [_condition(part, categories, strength, at, negated=negated) for part in node.parts]
-        joint = " AND " if isinstance(node, All) != negated else " OR "
-        return Text(f"({joint.join(part.sql for part in parts)})", tuple(value for part in parts for value in part.bound))
-    if isinstance(node, InCategory):
+        joint = " AND " if isinstance(node, And) != negated else " OR "
+        return SqlFragment(
+            f"({joint.join(part.sql for part in parts)})", tuple(value for part in parts for value in part.bound)
+        )
+    if isinstance(node, CategoryCondition):
         return _not(_in_categories(node.ids, at), negated)
-    if isinstance(node, Called):
+    if isinstance(node, NameCondition):
         return _not(_called(node, at), negated)
     if node.state:
         return _not(_state(node, categories, at), negated)
 
-    def passing(test: Text) -> Text:
+    def passing(test: SqlFragment) -> SqlFragment:
         return _some_spec(node, categories, _valued(node, test, "s"), at)
 
     if not negated:
         return passing(_test(node, strength, "s"))
     # What is not matched so strongly must be stated, and must not be matched even as strongly as the rest leaves open.
-    stated = _some_spec(node, categories, _valued(node._replace(low=-inf, high=inf), Text("1 = 1"), "s"), at)
+    stated = _some_spec(node, categories, _valued(node._replace(low=-inf, high=inf), SqlFragment("1 = 1"), "s"), at)
     matched = passing(_test(node, CERTAIN + 1 - strength, "s"))
-    return Text(f"({stated.sql} AND NOT {matched.sql})", stated.bound + matched.bound)
+    return SqlFragment(f"({stated.sql} AND NOT {matched.sql})", stated.bound + matched.bound)
 
 
-def _and(texts: Sequence[Text]) -> Text:
+def _and(texts: Sequence[SqlFragment]) -> SqlFragment:
     """That all of these hold."""
     if len(texts) == 1:
         return texts[0]
-    return Text(" AND ".join(text.sql for text in texts), tuple(value for text in texts for value in text.bound))
+    return SqlFragment(" AND ".join(text.sql for text in texts), tuple(value for text in texts for value in text.bound))
 
 
-def _not(text: Text, negated: bool) -> Text:
-    return Text(f"NOT {text.sql}", text.bound) if negated else text
+def _not(text: SqlFragment, negated: bool) -> SqlFragment:
+    return SqlFragment(f"NOT {text.sql}", text.bound) if negated else text
 
 
-def _in_categories(ids: Sequence[int], at: _Place) -> Text:
-    return Text(f"{at.category} IN ({marks(len(ids))})", tuple(ids))
+def _in_categories(ids: Sequence[int], at: _Place) -> SqlFragment:
+    return SqlFragment(f"{at.category} IN ({placeholders(len(ids))})", tuple(ids))
 
 
-def _called(node: Called, at: _Place) -> Text:
+def _called(node: NameCondition, at: _Place) -> SqlFragment:
     if node.slug:
-        return Text(f"{at.id} = (SELECT id FROM product WHERE slug = ?)", (node.slug,))
-    part = f"%{escaped(node.part.lower())}%"
-    return Text(f"{at.id} IN ({_NAMED})", (part, part))
+        return SqlFragment(f"{at.id} = (SELECT id FROM product WHERE slug = ?)", (node.slug,))
+    part = f"%{escape_like(node.part.lower())}%"
+    return SqlFragment(f"{at.id} IN ({_NAMED})", (part, part))
 
 
-def _state(node: Filter, categories: Sequence[int], at: _Place) -> Text:
+def _state(node: AttributeCondition, categories: Sequence[int], at: _Place) -> SqlFragment:
     """That an attribute is stated, unknown, not applicable or not stated."""
     if node.state == "not_stated":
-        return _not(_some_spec(node, categories, Text("1 = 1"), at), True)
+        return _not(_some_spec(node, categories, SqlFragment("1 = 1"), at), True)
     kind = node.attribute.kind if node.state == "stated" else node.state
-    return _some_spec(node, categories, Text("s.kind = ?", (kind,)), at)
+    return _some_spec(node, categories, SqlFragment("s.kind = ?", (kind,)), at)
 
 
-def _valued(node: Filter, test: Text, alias: str) -> Text:
+def _valued(node: AttributeCondition, test: SqlFragment, alias: str) -> SqlFragment:
     """The test, passed only by a value of the attribute, for money one in the currency asked for."""
-    tests = [Text(f"{alias}.value_unit = ?", (node.unit,))] if node.unit else []
+    tests = [SqlFragment(f"{alias}.value_unit = ?", (node.unit,))] if node.unit else []
     if not _indexed(node):  # what has an end or a nominal value is of the attribute's kind
-        tests.append(Text(f"{alias}.kind = ?", (node.attribute.kind,)))
+        tests.append(SqlFragment(f"{alias}.kind = ?", (node.attribute.kind,)))
     return _and([*tests, test])
 
 
-def _some_spec(node: Filter, categories: Sequence[int], test: Text, at: _Place) -> Text:
+def _some_spec(node: AttributeCondition, categories: Sequence[int], test: SqlFragment, at: _Place) -> SqlFragment:
     """That the product has a shown spec of the attribute and its qualifiers which passes the test.
 
     Beside a leading filter it is looked up product by product; without one, all of them at once, by category and range.
     """
     found = _spec_test(node, categories, test, "s") if at is _PRODUCT else _spec_test(node, None, test, "s")
     if at is _PRODUCT:
-        return Text(f"{at.id} IN (SELECT s.product_id FROM spec s WHERE {found.sql})", found.bound)
-    return Text(f"EXISTS (SELECT 1 FROM spec s WHERE s.product_id = {at.id} AND {found.sql})", found.bound)
+        return SqlFragment(f"{at.id} IN (SELECT s.product_id FROM spec s WHERE {found.sql})", found.bound)
+    return SqlFragment(f"EXISTS (SELECT 1 FROM spec s WHERE s.product_id = {at.id} AND {found.sql})", found.bound)
 
 
-def _spec_test(node: Filter, categories: Sequence[int] | None, test: Text, alias: str) -> Text:
+def _spec_test(node: AttributeCondition, categories: Sequence[int] | None, test: SqlFragment, alias: str) -> SqlFragment:
     """That a spec is a shown one of the attribute and its qualifiers, of these categories, and passes the test.
 
     No categories are all: naming them lets the index be used, which begins with them; None leaves them out.
@@ -292,50 +311,50 @@ def _spec_test(node: Filter, categories: Sequence[int] | None, test: Text, alias
     bound: tuple[object, ...] = (node.attribute.id, *test.bound)
     for pair in filter(None, node.qualifiers.split(";")):
         sql += f" AND ';' || {alias}.qualifiers || ';' LIKE ? ESCAPE '!'"
-        bound += (f"%;{escaped(pair)};%",)
+        bound += (f"%;{escape_like(pair)};%",)
     if categories is not None:
-        within = marks(len(categories)) if categories else "SELECT id FROM category"
-        return Text(f"{sql} AND {alias}.category_id IN ({within})", bound + tuple(categories))
-    return Text(sql, bound)
+        within = placeholders(len(categories)) if categories else "SELECT id FROM category"
+        return SqlFragment(f"{sql} AND {alias}.category_id IN ({within})", bound + tuple(categories))
+    return SqlFragment(sql, bound)
 
 
-def _test(condition: Filter, strength: int, alias: str) -> Text:
+def _test(condition: AttributeCondition, strength: int, alias: str) -> SqlFragment:
     """That one spec matches: `core.filters.strength` in SQL."""
     if condition.attribute.kind == "reference":
         return _reference_test(condition, alias)
     if condition.attribute.kind in ("choice", "text"):
         if condition.words:
-            words = f"% {escaped(condition.words.lower())} %"
-            return Text(f"' ' || LOWER({alias}.text) || ' ' LIKE ? ESCAPE '!'", (words,))
-        return Text(f"LOWER({alias}.text) LIKE ? ESCAPE '!'", (f"%{escaped(condition.part.lower())}%",))
-    tests: list[Text] = []
+            words = f"% {escape_like(condition.words.lower())} %"
+            return SqlFragment(f"' ' || LOWER({alias}.text) || ' ' LIKE ? ESCAPE '!'", (words,))
+        return SqlFragment(f"LOWER({alias}.text) LIKE ? ESCAPE '!'", (f"%{escape_like(condition.part.lower())}%",))
+    tests: list[SqlFragment] = []
     for inner, outer, sign, bound, away in (("hi", "lo", "<=", condition.high, inf), ("lo", "hi", ">=", condition.low, -inf)):
         if not isfinite(bound):
             continue
         # The nominal value may stand one float outside the ends. The sign + keeps an end from leading the search.
         near, beyond = f"{alias}.nominal {sign} ?", nextafter(bound, away)
         if strength == CERTAIN:
-            tests.append(Text(f"{near} AND +{alias}.{inner} {sign} ?", (beyond, bound)))
+            tests.append(SqlFragment(f"{near} AND +{alias}.{inner} {sign} ?", (beyond, bound)))
         elif strength == LIKELY:
             ends = f"+{alias}.{outer} {sign} ? AND (+{alias}.nominal {sign} ? OR +{alias}.{inner} {sign} ?)"
-            tests.append(Text(f"{near} AND {ends}", (beyond, bound, bound, bound)))
+            tests.append(SqlFragment(f"{near} AND {ends}", (beyond, bound, bound, bound)))
         else:
-            tests.append(Text(f"{alias}.{outer} {sign} ?", (bound,)))
-    return _and(tests) if tests else Text(f"{alias}.lo IS NOT NULL")
+            tests.append(SqlFragment(f"{alias}.{outer} {sign} ?", (bound,)))
+    return _and(tests) if tests else SqlFragment(f"{alias}.lo IS NOT NULL")
 
 
-def _reference_test(condition: Filter, alias: str) -> Text:
+def _reference_test(condition: AttributeCondition, alias: str) -> SqlFragment:
     if condition.target:
-        return Text(f"{alias}.target_id = (SELECT id FROM product WHERE slug = ?)", (condition.target,))
-    part = f"%{escaped(condition.part.lower())}%"
-    return Text(f"{alias}.target_id IN ({_NAMED})", (part, part))
+        return SqlFragment(f"{alias}.target_id = (SELECT id FROM product WHERE slug = ?)", (condition.target,))
+    part = f"%{escape_like(condition.part.lower())}%"
+    return SqlFragment(f"{alias}.target_id IN ({_NAMED})", (part, part))
 
 
-def _key(order: Order, at: _Place) -> Text:
+def _key(order: Order, at: _Place) -> SqlFragment:
     """What to sort by: of several specs the one that comes first in this direction."""
     if order.attribute is None:
-        return Text("LOWER(p.name)")
+        return SqlFragment("LOWER(p.name)")
     value = "nominal" if order.attribute.kind in ("quantity", "date", "flag") else "text"
     least = "MAX" if order.descending else "MIN"
     sql = f"(SELECT {least}(s.{value}) FROM spec s WHERE s.product_id = {at.id} AND s.attribute_id = ? AND s.shown)"
-    return Text(sql, (order.attribute.id,))
+    return SqlFragment(sql, (order.attribute.id,))

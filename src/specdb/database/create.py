@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from specdb import resources
 from specdb.database.engine import BUSY_TIMEOUT, connect, translated
-from specdb.errors import StoreError
+from specdb.errors import DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,7 +98,7 @@ def translating(path: Place) -> Iterator[None]:
     from sqlalchemy.exc import DBAPIError
 
     raw: type[Exception] = sqlite3.Error
-    said: Callable[[Any, Any], StoreError] = translated
+    said: Callable[[Any, Any], DatabaseError] = translated
     if not isinstance(path, Path):
         from specdb.database.dialects import postgres
 
@@ -123,7 +123,7 @@ def writing(path: Place) -> Iterator[Connection]:
 def reading(connection: Connection) -> reads.Connection:
     """The connection below SQLAlchemy's, to read what its open transaction sees.
 
-    What the database says is left as it is for `translating`: whoever looks for faults of what is written, which are
+    What the database says is left as it is for `translating`: whoever looks for issues of what is written, which are
     SpecdbErrors too, must not take it for one, and go on in a transaction that has failed.
     """
     driver: Any = connection.connection.driver_connection
@@ -176,7 +176,7 @@ def create(path: Place, fill: Callable[[Connection], None], revision: str = "hea
         finally:
             _remove(path, aside.name)
     except OSError as error:
-        raise StoreError(
+        raise DatabaseError(
             f"no database can be made at {path}: {error.strerror or error}", "name another place with --db"
         ) from error
 
@@ -191,7 +191,7 @@ def _create_on_server(server: Server, fill: Callable[[Connection], None]) -> boo
             return False
         ((encoding,),) = session.execute("SHOW server_encoding").fetchall()
         if encoding != "UTF8":
-            raise StoreError(f"{server} is in {encoding}, which cannot hold all text", "make one with ENCODING 'UTF8'")
+            raise DatabaseError(f"{server} is in {encoding}, which cannot hold all text", "make one with ENCODING 'UTF8'")
         migrate(connection)
         fill(connection)
         analyze(connection)

@@ -1,4 +1,4 @@
-"""What two states of the catalog differ in, by names: whether of one database at two times or of two databases."""
+"""What two states of the repository differ in, by names: whether of one database at two times or of two databases."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import json
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from specdb.database.repository import chunks, marks
+from specdb.database.repository import chunks, placeholders
 from specdb.domain.source import place
 from specdb.figures import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
 
 Fields = dict[str, str]
 """What is said of a product, an attribute ... in the words of our YAML, by field; '' where nothing is."""
@@ -46,7 +46,7 @@ class Difference(NamedTuple):
         return "changed" if self.before and self.after else "added" if self.after else "removed"
 
 
-class Statement(NamedTuple):
+class StatementKey(NamedTuple):
     """A spec or claim: the `field` that it says something of, all of that (`whole`), and it and its place as people read them.
 
     Two of one `question` stand in each other's place: of one attribute, or where it has many values, of one value.
@@ -65,12 +65,12 @@ class State(NamedTuple):
     """What holds at one time: `entities` by kind and name, `statements` by the product's slug."""
 
     entities: dict[tuple[str, str], Fields]
-    statements: dict[str, list[Statement]]
+    statements: dict[str, list[StatementKey]]
 
 
-def state(catalog: Catalog, products: Collection[str]) -> State:
+def state(repository: Repository, products: Collection[str]) -> State:
     """All entities, and what is stated of these products."""
-    return State(entities(catalog), statements(catalog, products))
+    return State(entities(repository), statements(repository, products))
 
 
 def between(one: State, other: State) -> Iterator[Difference]:
@@ -85,8 +85,8 @@ def between(one: State, other: State) -> Iterator[Difference]:
         yield from _stated(product, *(of.statements.get(product, []) for of in (one, other)))
 
 
-def databases(one: Catalog, other: Catalog, only: Collection[str] | None = None) -> Iterator[Difference]:
-    """What differs between two catalogs, of these products' statements or of all; read portion by portion."""
+def databases(one: Repository, other: Repository, only: Collection[str] | None = None) -> Iterator[Difference]:
+    """What differs between two repository, of these products' statements or of all; read portion by portion."""
     yield from between(State(entities(one), {}), State(entities(other), {}))
     slugs = list(dict.fromkeys(slug for of in (one, other) for slug in _slugs(of)))
     wanted = slugs if only is None else [slug for slug in slugs if slug in only]
@@ -95,13 +95,13 @@ def databases(one: Catalog, other: Catalog, only: Collection[str] | None = None)
         yield from between(*(State({}, statements(of, part)) for of in (one, other)))
 
 
-def _slugs(catalog: Catalog) -> list[str]:
-    return catalog.column("SELECT slug FROM product WHERE removed_id IS NULL ORDER BY id")
+def _slugs(repository: Repository) -> list[str]:
+    return repository.column("SELECT slug FROM product WHERE removed_id IS NULL ORDER BY id")
 
 
-def entities(catalog: Catalog) -> dict[tuple[str, str], Fields]:
+def entities(repository: Repository) -> dict[tuple[str, str], Fields]:
     """Categories, attributes, rules, sources, products and rates, by kind and name."""
-    rows = {table: _records(catalog, f'SELECT * FROM "{table}"') for table in _NAMED}
+    rows = {table: _records(repository, f'SELECT * FROM "{table}"') for table in _NAMED}
     names = {table: {row["id"]: row[_NAMED[table]] for row in rows[table] if "id" in row} for table in _NAMED}
     found: dict[tuple[str, str], Fields] = {}
     for table, column in _NAMED.items():
@@ -111,27 +111,27 @@ def entities(catalog: Catalog) -> dict[tuple[str, str], Fields]:
                 found[table.replace("_", " "), row[column]] = {
                     name.removesuffix("_id"): _text(name, value, names) for name, value in own.items()
                 }
-    for owner, name, field, value in _owned(catalog, names):
+    for owner, name, field, value in _owned(repository, names):
         if (owner, name) in found:
             fields = found[owner, name]
             fields[field] = ", ".join(filter(None, (fields.get(field), value)))
     sql = "SELECT day, base, quote, rate, source FROM rate WHERE retracted_id IS NULL ORDER BY day, base, quote, id"
-    for day, base, quote, rate, source in catalog.rows(sql):
+    for day, base, quote, rate, source in repository.rows(sql):
         found.setdefault(("rate", f"{base}/{quote}"), {})[day] = f"{rate}, {source}"
     return found
 
 
-def _owned(catalog: Catalog, names: dict[str, dict[int, str]]) -> Iterator[tuple[str, str, str, str]]:
+def _owned(repository: Repository, names: dict[str, dict[int, str]]) -> Iterator[tuple[str, str, str, str]]:
     """Rows that belong to others: whose kind and name, in which field, and the value there."""
     columns = "scope, category_id, attribute_id, product_id, name"
     sql = f"SELECT {columns} FROM alias WHERE scope <> 'unit' ORDER BY scope, position, name"
-    for scope, category, attribute, product, name in catalog.rows(sql):
+    for scope, category, attribute, product, name in repository.rows(sql):
         yield scope, names[scope].get(category or attribute or product, ""), "aliases", name
     sql = "SELECT category_id, attribute_id, required FROM category_attribute ORDER BY category_id, position, attribute_id"
-    for category, attribute, required in catalog.rows(sql):
+    for category, attribute, required in repository.rows(sql):
         field = "required" if required else "attributes"
         yield "category", names["category"].get(category, ""), field, names["attribute"].get(attribute, "")
-    for attribute, inverse in catalog.rows("SELECT attribute_id, inverse FROM relation"):
+    for attribute, inverse in repository.rows("SELECT attribute_id, inverse FROM relation"):
         yield "attribute", names["attribute"].get(attribute, ""), "inverse", inverse
 
 
@@ -148,27 +148,27 @@ def _text(column: str, value: Any, names: dict[str, dict[int, str]]) -> str:
     return "" if value is None else str(value)
 
 
-def statements(catalog: Catalog, products: Iterable[str]) -> dict[str, list[Statement]]:
+def statements(repository: Repository, products: Iterable[str]) -> dict[str, list[StatementKey]]:
     """Current specs and claims of these products, by slug, in their order."""
     slugs = list(products)
     ids = {}
     for part in chunks(slugs):
-        sql = f"SELECT id, slug FROM product WHERE slug IN ({marks(len(part))}) AND removed_id IS NULL ORDER BY id"
-        ids.update(dict(catalog.rows(sql, part)))
-    found: dict[str, list[Statement]] = {slug: [] for slug in ids.values()}
-    specs = catalog.stored_specs(list(ids))
-    attributes = catalog.attributes({spec.attribute_id for spec in specs})
-    claims = _claims(catalog, list(ids))
-    sources = catalog.sources({*(spec.source_id for spec in specs), *(claim[-2] for claim in claims)})
+        sql = f"SELECT id, slug FROM product WHERE slug IN ({placeholders(len(part))}) AND removed_id IS NULL ORDER BY id"
+        ids.update(dict(repository.rows(sql, part)))
+    found: dict[str, list[StatementKey]] = {slug: [] for slug in ids.values()}
+    specs = repository.stored_specs(list(ids))
+    attributes = repository.attributes({spec.attribute_id for spec in specs})
+    claims = _claims(repository, list(ids))
+    sources = repository.sources({*(spec.source_id for spec in specs), *(claim[-2] for claim in claims)})
     for spec in specs:
         attribute, source = attributes[spec.attribute_id], sources[spec.source_id]
-        told = formatting.statement(spec, catalog.unit).text
-        field = formatting.label(attribute.key, spec.qualifiers)
+        told = formatting.format_spec(spec, repository.unit).text
+        field = formatting.format_label(attribute.key, spec.qualifiers)
         value = (spec.kind, spec.modifier, spec.number, spec.unit, spec.text, spec.target)
         flag = spec.nominal if spec.kind == "flag" else None
         whole = (field, *value, flag, spec.printed, source.slug, spec.locator, spec.as_of, spec.rank)
         found[ids[spec.product_id]].append(
-            Statement(
+            StatementKey(
                 field,
                 f"{field} {told}" if attribute.many else field,
                 source.slug,
@@ -182,7 +182,7 @@ def statements(catalog: Catalog, products: Iterable[str]) -> dict[str, list[Stat
         source, text = sources[source_id], " ".join(filter(None, said[1:4]))
         field = f"claim {said[0]}".rstrip()
         found[ids[product]].append(
-            Statement(
+            StatementKey(
                 field,
                 f"{field} {text}",
                 source.slug,
@@ -195,22 +195,24 @@ def statements(catalog: Catalog, products: Iterable[str]) -> dict[str, list[Stat
     return found
 
 
-def _claims(catalog: Catalog, products: Sequence[int]) -> list[tuple[Any, ...]]:
+def _claims(repository: Repository, products: Sequence[int]) -> list[tuple[Any, ...]]:
     sql = """
     SELECT product_id, printed, expression, relation, value, why, source_id, locator FROM claim
     WHERE retracted_id IS NULL AND product_id IN
     """
-    found = [row for part in chunks(products) for row in catalog.rows(f"{sql} ({marks(len(part))}) ORDER BY id", part)]
+    found = [
+        row for part in chunks(products) for row in repository.rows(f"{sql} ({placeholders(len(part))}) ORDER BY id", part)
+    ]
     return [tuple(row) for row in found]
 
 
-def _stated(product: str, one: list[Statement], other: list[Statement]) -> Iterator[Difference]:
+def _stated(product: str, one: list[StatementKey], other: list[StatementKey]) -> Iterator[Difference]:
     """What differs in what is stated of a product: what both say is left out, what answers one question is one difference."""
     was, now = _without(one, other), _without(other, one)
-    pairs: list[tuple[Statement, Statement]] = []
-    keys: list[Callable[[Statement], object]] = [lambda said: (said.question, said.source), lambda said: said.question]
+    pairs: list[tuple[StatementKey, StatementKey]] = []
+    keys: list[Callable[[StatementKey], object]] = [lambda said: (said.question, said.source), lambda said: said.question]
     for key in keys:
-        waiting: dict[object, list[Statement]] = defaultdict(list)
+        waiting: dict[object, list[StatementKey]] = defaultdict(list)
         for said in now:
             waiting[key(said)].append(said)
         alone = []
@@ -226,7 +228,7 @@ def _stated(product: str, one: list[Statement], other: list[Statement]) -> Itera
     yield from sorted(found, key=lambda one: one.field)
 
 
-def _without(some: list[Statement], others: list[Statement]) -> list[Statement]:
+def _without(some: list[StatementKey], others: list[StatementKey]) -> list[StatementKey]:
     """Those of `some` that are not also among `others`, each as often as there are more of it."""
     left = Counter(said.whole for said in others)
     kept = []
@@ -238,15 +240,15 @@ def _without(some: list[Statement], others: list[Statement]) -> list[Statement]:
     return kept
 
 
-def _told(old: Statement, new: Statement) -> tuple[str, str]:
+def _told(old: StatementKey, new: StatementKey) -> tuple[str, str]:
     """What two statements say; where that reads the same in the same place, with what is printed."""
     if (old.text, old.stated) == (new.text, new.stated):
         return f"{old.text} “{old.printed}”", f"{new.text} “{new.printed}”"
     return old.text, new.text
 
 
-def _records(catalog: Catalog, sql: str) -> list[dict[str, Any]]:
+def _records(repository: Repository, sql: str) -> list[dict[str, Any]]:
     """The rows of a query, each as a mapping from column to value, in the order of their ids."""
-    cursor = catalog.connection.execute(f"{sql} ORDER BY 1")
+    cursor = repository.connection.execute(f"{sql} ORDER BY 1")
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]

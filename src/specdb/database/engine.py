@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
-from specdb.errors import NoDatabase, StoreError
+from specdb.errors import DatabaseError, DatabaseNotFoundError
 
 if TYPE_CHECKING:
     from specdb.database.connection import Connection
@@ -42,21 +42,21 @@ def locate(given: str | None = None) -> Place:
     if not mark:
         return _path(url)
     if scheme != "sqlite" or not rest.startswith("/"):
-        raise StoreError(f"{scheme}:// names no database that specdb can open", "write a path, or sqlite:///PATH")
+        raise DatabaseError(f"{scheme}:// names no database that specdb can open", "write a path, or sqlite:///PATH")
     return _path(rest[1:])
 
 
 def _path(text: str) -> Path:
     if "\0" in text or not text:
-        raise StoreError(f"{text!r} is not a path", "name a database file")
+        raise DatabaseError(f"{text!r} is not a path", "name a database file")
     path = Path(text)
     try:
         with suppress(RuntimeError):  # ~nobody/ of an unknown user is a directory's name
             path = path.expanduser()
         path.exists()
     except OSError as error:
-        mend = "look at the permissions of its directory, or name another file"
-        raise StoreError(f"{path} cannot be looked at: {error.strerror}", mend) from error
+        hint = "look at the permissions of its directory, or name another file"
+        raise DatabaseError(f"{path} cannot be looked at: {error.strerror}", hint) from error
     return path
 
 
@@ -75,9 +75,9 @@ def connect(path: Place, *, write: bool = False, older: bool = False) -> Connect
 
         return postgres.connect(path, SCHEMA, write=write, older=older)
     if path.is_dir():
-        raise StoreError(f"{path} is a directory", "name a database file")
+        raise DatabaseError(f"{path} is a directory", "name a database file")
     if not path.exists():
-        raise NoDatabase(f"there is no database at {path}", "name another one with --db")
+        raise DatabaseNotFoundError(f"there is no database at {path}", "name another one with --db")
     connection: sqlite3.Connection | None = None
     try:
         connection = _open(path, write=write)
@@ -88,30 +88,30 @@ def connect(path: Place, *, write: bool = False, older: bool = False) -> Connect
         if connection:
             connection.close()
         raise translated(error, path) from error
-    except StoreError:
+    except DatabaseError:
         if connection:
             connection.close()
         raise
     return connection
 
 
-def translated(error: sqlite3.Error, path: Place | str) -> StoreError:
+def translated(error: sqlite3.Error, path: Place | str) -> DatabaseError:
     """The StoreError for what SQLite says: the one border at which its errors are put in our words."""
     said = str(error)
     if "not a database" in said:
-        return StoreError(f"{path} is not a SQLite database", "name another one with --db")
+        return DatabaseError(f"{path} is not a SQLite database", "name another one with --db")
     if "locked" in said or "busy" in said:
-        return StoreError(f"{path} is being written by another program", "try again when it has finished")
+        return DatabaseError(f"{path} is being written by another program", "try again when it has finished")
     if "readonly" in said or "read-only" in said or ("unable to open" in said and _only_read(Path(str(path)))):
-        return StoreError(f"{path} cannot be written: it is read-only", "make it writable, or name another one with --db")
+        return DatabaseError(f"{path} cannot be written: it is read-only", "make it writable, or name another one with --db")
     if "unable to open" in said:
-        return StoreError(f"{path} cannot be opened", "look at the permissions of the file and its directory")
+        return DatabaseError(f"{path} cannot be opened", "look at the permissions of the file and its directory")
     if "full" in said:
-        return StoreError(f"the disk of {path} is full; nothing was changed", "make room and try again")
+        return DatabaseError(f"the disk of {path} is full; nothing was changed", "make room and try again")
     if "I/O" in said:
-        mend = "look at the disk and try again; restore it from a backup if it is damaged"
-        return StoreError(f"{path} cannot be read or written: {said}; nothing was changed", mend)
-    return StoreError(f"{path} cannot be read: {said}", "restore it from a backup")
+        hint = "look at the disk and try again; restore it from a backup if it is damaged"
+        return DatabaseError(f"{path} cannot be read or written: {said}; nothing was changed", hint)
+    return DatabaseError(f"{path} cannot be read: {said}", "restore it from a backup")
 
 
 def _open(path: Path, *, write: bool) -> sqlite3.Connection:
@@ -125,7 +125,7 @@ def _open(path: Path, *, write: bool) -> sqlite3.Connection:
             raise
         if Path(f"{path}-wal").exists():
             problem = f"{path} cannot be read where nothing may be written: its last changes are still in {path.name}-wal"
-            raise StoreError(problem, "copy both files to where you may write, and read them there") from None
+            raise DatabaseError(problem, "copy both files to where you may write, and read them there") from None
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
     return connection
 
@@ -144,11 +144,11 @@ def _check(connection: sqlite3.Connection, path: Path, *, older: bool) -> None:
     ((ours,),) = connection.execute("PRAGMA application_id")
     ((version,),) = connection.execute("PRAGMA user_version")
     if ours != APPLICATION_ID:
-        raise StoreError(f"{path} is not a specdb database", "name another one with --db")
+        raise DatabaseError(f"{path} is not a specdb database", "name another one with --db")
     if version < SCHEMA and not older:
-        raise StoreError(f"{path} has the older schema {version}; this specdb needs {SCHEMA}", "run specdb db upgrade")
+        raise DatabaseError(f"{path} has the older schema {version}; this specdb needs {SCHEMA}", "run specdb db upgrade")
     if version > SCHEMA:
-        raise StoreError(
+        raise DatabaseError(
             f"{path} has the newer schema {version}; this specdb knows {SCHEMA}",
             "upgrade specdb: pip install --upgrade specdb",
         )

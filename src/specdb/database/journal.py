@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, select
 
 from specdb import __version__
 from specdb.database import checksum, precedence, propagation
-from specdb.database.models import Attribute, Category, Product, Rate, Rule, Source, Unit
+from specdb.database.models import AttributeRow, CategoryRow, ProductRow, RateRow, RuleRow, SourceRow, UnitRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -45,11 +45,11 @@ CHANGED = frozenset(_ORDER) - {"unit"}
 
 _JOURNALLED = ("spec", "claim", "rate")
 _NAMED: dict[str, Any] = {
-    "category": (Category, Category.key),
-    "attribute": (Attribute, Attribute.key),
-    "rule": (Rule, Rule.key),
-    "source": (Source, Source.slug),
-    "product": (Product, Product.slug),
+    "category": (CategoryRow, CategoryRow.key),
+    "attribute": (AttributeRow, AttributeRow.key),
+    "rule": (RuleRow, RuleRow.key),
+    "source": (SourceRow, SourceRow.slug),
+    "product": (ProductRow, ProductRow.slug),
 }
 
 
@@ -64,7 +64,7 @@ class _Tables(dict[str, dict[str, int]]):
         return self[table]
 
 
-class Known:
+class NameIndex:
     """What a database holds already, by name: what new rows may refer to and may not repeat. Read when first asked for.
 
     `ids` is by key or slug, `names` also by alias; what was removed is not held.
@@ -100,30 +100,30 @@ class Known:
     @cached_property
     def units(self) -> set[str]:
         """The names of the units."""
-        return set(self._connection.scalars(select(Unit.name)))
+        return set(self._connection.scalars(select(UnitRow.name)))
 
     @cached_property
     def attributes(self) -> dict[str, Any]:
         """The attributes' rows, by key."""
-        attributes = select(Attribute.__table__).where(Attribute.removed_id.is_(None))  # type: ignore[attr-defined, union-attr]
+        attributes = select(AttributeRow.__table__).where(AttributeRow.removed_id.is_(None))  # type: ignore[attr-defined, union-attr]
         return {row.key: row for row in self._connection.execute(attributes)}
 
     @cached_property
     def parents(self) -> dict[str, str]:
         """The categories' parents, "" for none."""
         keys = {id: key for key, id in self.ids["category"].items()}
-        pairs = _pairs(self._connection, select(Category.key, Category.parent_id))
+        pairs = _pairs(self._connection, select(CategoryRow.key, CategoryRow.parent_id))
         return {key: keys.get(parent, "") for key, parent in pairs}
 
     @cached_property
     def dates(self) -> dict[str, str]:
         """The sources' dates, by slug."""
-        return dict(_pairs(self._connection, select(Source.slug, Source.date)))
+        return dict(_pairs(self._connection, select(SourceRow.slug, SourceRow.date)))
 
     @cached_property
     def rates(self) -> set[tuple[str, frozenset[str]]]:
         """The days and pairs of currencies that have a rate."""
-        rates = select(Rate.day, Rate.base, Rate.quote).where(Rate.retracted_id.is_(None))  # type: ignore[union-attr]
+        rates = select(RateRow.day, RateRow.base, RateRow.quote).where(RateRow.retracted_id.is_(None))  # type: ignore[union-attr]
         return {(day, frozenset((base, quote))) for day, base, quote in self._connection.execute(rates)}
 
     def next_id(self, table: str, name: str = "") -> int:
@@ -198,7 +198,7 @@ class Edit:
             if rows.get(table):
                 self.connection.execute(insert(_tables()[table]), rows[table])
                 for row in rows[table] if table == "source_kind" else ():
-                    self.touched |= propagation.follow(self.connection, table, {}, row)
+                    self.touched |= propagation.propagate(self.connection, table, {}, row)
                 if table in CHANGED:
                     self._record([(table, None, row) for row in rows[table] if row.get("scope") != "unit"])
         for table in _JOURNALLED:
@@ -217,7 +217,7 @@ class Edit:
             return
         self.connection.execute(delete(found).where(where) if after is None else update(found).where(where).values(after))
         self._record([(table, before, after)])
-        self.touched |= propagation.follow(self.connection, table, before, after or {})
+        self.touched |= propagation.propagate(self.connection, table, before, after or {})
 
     def retract(self, table: str, ids: Iterable[int]) -> None:
         """Retracts current claims or rates, rows of the `table`."""
@@ -332,10 +332,10 @@ def set_rate(connection: Connection, row: dict[str, Any], *, author: str, reason
     """Adds a rate as a changeset, which retracts what there was for the same day and pair, in either direction."""
     edit = Edit(connection, author=author, reason=reason)
     pair = (row["base"], row["quote"])
-    there = select(Rate.id).where(
-        Rate.retracted_id.is_(None),  # type: ignore[union-attr]
-        Rate.day == row["day"],
-        tuple_(Rate.base, Rate.quote).in_([pair, pair[::-1]]),
+    there = select(RateRow.id).where(
+        RateRow.retracted_id.is_(None),  # type: ignore[union-attr]
+        RateRow.day == row["day"],
+        tuple_(RateRow.base, RateRow.quote).in_([pair, pair[::-1]]),
     )
     edit.retract("rate", connection.scalars(there))
     edit.add({"rate": [row]})
@@ -345,6 +345,6 @@ def set_rate(connection: Connection, row: dict[str, Any], *, author: str, reason
 def settle(connection: Connection, products: set[int]) -> None:
     """Derives `shown` anew for every spec of these products."""
     ordered = sorted(products)
-    settled = text(precedence.settled("IN :products")).bindparams(bindparam("products", expanding=True))
+    settled = text(precedence.update_shown_sql("IN :products")).bindparams(bindparam("products", expanding=True))
     for start in range(0, len(ordered), PORTION):
         connection.execute(settled, {"products": ordered[start : start + PORTION]})

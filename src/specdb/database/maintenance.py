@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from specdb.database.engine import Place
 
 
-class Fault(NamedTuple):
+class IntegrityIssue(NamedTuple):
     """Something that is wrong: what kind of thing, where, and what about it."""
 
     check: str
@@ -87,37 +87,39 @@ def size(connection: Connection, place: Place) -> int:
     return place.stat().st_size + (journal.stat().st_size if journal.exists() else 0)
 
 
-def faults(connection: Connection, place: Place) -> Iterator[Fault]:
+def integrity_issues(connection: Connection, place: Place) -> Iterator[IntegrityIssue]:
     """What is wrong with the rows as such: the file, foreign keys, orphans, what is said twice, which specs are shown.
 
     Where the file is damaged, nothing else is looked at.
     """
-    found = list(unsound(connection, place))
+    found = list(unreadable(connection, place))
     yield from found
-    if any(fault.check == "integrity" for fault in found):
+    if any(issue.check == "integrity" for issue in found):
         return
     from specdb.database import integrity
 
-    yield from (Fault("written", place, problem) for place, problem in integrity.changed(connection))
+    yield from (IntegrityIssue("written", place, problem) for place, problem in integrity.changed(connection))
     yield from _orphans(connection)
     for product, key, bound, source, locator, count in connection.execute(_TWICE).fetchall():
         where = ", ".join(filter(None, (source, locator)))
-        yield Fault("overlapping", f"{product} {key}{f' ({bound})' if bound else ''}", f"stated {count} times over by {where}")
+        yield IntegrityIssue(
+            "overlapping", f"{product} {key}{f' ({bound})' if bound else ''}", f"stated {count} times over by {where}"
+        )
     for _, id, product, key, is_, should in connection.execute(MISPLACED).fetchall():
-        yield Fault("derived", f"{product} {key}, spec {id}", f"category_id is {is_} and should be {should}")
+        yield IntegrityIssue("derived", f"{product} {key}, spec {id}", f"category_id is {is_} and should be {should}")
     for _, id, product, key, shown in connection.execute(MISSHOWN).fetchall():
-        yield Fault(
+        yield IntegrityIssue(
             "derived", f"{product} {key}, spec {id}", f"is {'shown and should not be' if shown else 'not shown and should be'}"
         )
 
 
-def unsound(connection: Connection, place: Place) -> Iterator[Fault]:
+def unreadable(connection: Connection, place: Place) -> Iterator[IntegrityIssue]:
     """Damage to the file, and rows that refer to rows which are not there."""
     from specdb.database.digest import tables  # with all models, which what a database holds is told without
 
     damage = _damage(connection) if isinstance(place, Path) else []
     if damage:
-        yield from (Fault("integrity", str(place), said) for said in damage)
+        yield from (IntegrityIssue("integrity", str(place), said) for said in damage)
         return
     for table in tables():
         keys = " || '/' || ".join(f'CAST(t."{column.name}" AS TEXT)' for column in table.primary_key)
@@ -127,7 +129,7 @@ def unsound(connection: Connection, place: Place) -> Iterator[Fault]:
             missing = f't."{column}" IS NOT NULL AND o."{other.name}" IS NULL'
             sql = f'SELECT {keys}, t."{column}" FROM "{table.name}" t {joined} WHERE {missing} ORDER BY 1'
             for key, value in connection.execute(sql).fetchall():
-                yield Fault(
+                yield IntegrityIssue(
                     "foreign keys", f"{table.name} {key}", f"{column} is {value}, and there is no such {other.table.name}"
                 )
 
@@ -140,7 +142,7 @@ def _damage(connection: Connection) -> list[str]:
         return [str(error)]
 
 
-def _orphans(connection: Connection) -> Iterator[Fault]:
+def _orphans(connection: Connection) -> Iterator[IntegrityIssue]:
     """Current specs and claims of what was removed, and rows retracted before they were added."""
     for table, of in (("spec", "product"), ("spec", "attribute"), ("claim", "product")):
         name = "slug" if of == "product" else "key"
@@ -149,10 +151,10 @@ def _orphans(connection: Connection) -> Iterator[Fault]:
         WHERE t.retracted_id IS NULL AND o.removed_id IS NOT NULL ORDER BY t.id
         """
         for id, slug in connection.execute(sql).fetchall():
-            yield Fault("orphans", f"{table} {id}", f"is current, but its {of} {slug} was removed")
+            yield IntegrityIssue("orphans", f"{table} {id}", f"is current, but its {of} {slug} was removed")
     for table in ("spec", "claim", "rate"):
         for (id,) in connection.execute(f"SELECT id FROM {table} WHERE retracted_id < added_id ORDER BY id").fetchall():
-            yield Fault("orphans", f"{table} {id}", "is retracted by an earlier changeset than the one that added it")
+            yield IntegrityIssue("orphans", f"{table} {id}", "is retracted by an earlier changeset than the one that added it")
 
 
 def vacuum(place: Place) -> None:

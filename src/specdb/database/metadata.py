@@ -5,14 +5,14 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from specdb.database.repository import ATTRIBUTE, chunks, marks
+from specdb.database.repository import ATTRIBUTE, chunks, placeholders
 from specdb.domain.source import Claim, Rule
 from specdb.domain.spec import Attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
     from specdb.domain.spec import Product
 
 _TREE = """
@@ -34,28 +34,28 @@ WITH RECURSIVE above(id, depth) AS (
 """
 
 
-def aliases(catalog: Catalog, scope: str, id: int) -> list[str]:
+def aliases(repository: Repository, scope: str, id: int) -> list[str]:
     """The other names of a category, attribute or product."""
     sql = f"SELECT name FROM alias WHERE scope = ? AND {scope}_id = ? ORDER BY position"
-    return catalog.column(sql, (scope, id))
+    return repository.column(sql, (scope, id))
 
 
-def about(catalog: Catalog, product: Product) -> tuple[str, list[str]]:
+def about(repository: Repository, product: Product) -> tuple[str, list[str]]:
     """A product's description, and its category's key after those above it."""
-    ((description,),) = catalog.rows("SELECT description FROM product WHERE id = ?", (product.id,))
+    ((description,),) = repository.rows("SELECT description FROM product WHERE id = ?", (product.id,))
     path = f"{_ABOVE} SELECT c.key FROM above JOIN category c ON c.id = above.id ORDER BY depth DESC"
-    return description, catalog.column(path, (product.category_id,))
+    return description, repository.column(path, (product.category_id,))
 
 
-def required(catalog: Catalog, category: int) -> list[Attribute]:
+def required(repository: Repository, category: int) -> list[Attribute]:
     """The attributes that a category requires, those inherited first."""
     sql = f"""{_ABOVE} {ATTRIBUTE}
     JOIN category_attribute m ON m.attribute_id = a.id AND m.required
     JOIN above ON above.id = m.category_id ORDER BY above.depth DESC, m.position"""
-    return list(dict.fromkeys(Attribute(*row) for row in catalog.rows(sql, (category,))))
+    return list(dict.fromkeys(Attribute(*row) for row in repository.rows(sql, (category,))))
 
 
-def referrers(catalog: Catalog, product: Product) -> dict[str, list[tuple[str, str]]]:
+def referrers(repository: Repository, product: Product) -> dict[str, list[tuple[str, str]]]:
     """What refers to a product: the relation's name from its side, with the slugs and names of those that refer to it."""
     sql = """
     SELECT DISTINCT r.inverse, p.slug, p.name, s.attribute_id, p.id FROM spec s
@@ -63,87 +63,87 @@ def referrers(catalog: Catalog, product: Product) -> dict[str, list[tuple[str, s
     WHERE s.target_id = ? AND s.shown ORDER BY s.attribute_id, p.id
     """
     found: dict[str, list[tuple[str, str]]] = {}
-    for inverse, slug, name, *_ in catalog.rows(sql, (product.id,)):
+    for inverse, slug, name, *_ in repository.rows(sql, (product.id,)):
         found.setdefault(inverse, []).append((slug, name))
     return found
 
 
-def claims(catalog: Catalog, products: Sequence[int]) -> list[Claim]:
+def claims(repository: Repository, products: Sequence[int]) -> list[Claim]:
     """What sources say about figures of these products, in the order of the claims."""
     sql = """
     SELECT k.id, p.slug, k.expression, k.relation, k.value, k.why, k.printed, k.source_id, k.locator
     FROM claim k JOIN product p ON p.id = k.product_id WHERE k.retracted_id IS NULL AND k.product_id IN
     """
-    rows = [row for part in chunks(products) for row in catalog.rows(f"{sql} ({marks(len(part))})", part)]
+    rows = [row for part in chunks(products) for row in repository.rows(f"{sql} ({placeholders(len(part))})", part)]
     return [Claim(*row[1:]) for row in sorted(rows)]
 
 
-def quoted(catalog: Catalog, source: int) -> list[tuple[str, str, str, str, str]]:
+def quoted(repository: Repository, source: int) -> list[tuple[str, str, str, str, str]]:
     """Of each current spec of a source: the product's slug, the attribute's key, qualifiers, as printed, locator."""
     sql = """
     SELECT p.slug, a.key, s.qualifiers, s.printed, s.locator FROM spec s JOIN product p ON p.id = s.product_id
     JOIN attribute a ON a.id = s.attribute_id WHERE s.source_id = ? AND s.retracted_id IS NULL ORDER BY s.product_id, s.id
     """
-    return [(slug, key, bound, printed, locator) for slug, key, bound, printed, locator in catalog.rows(sql, (source,))]
+    return [(slug, key, bound, printed, locator) for slug, key, bound, printed, locator in repository.rows(sql, (source,))]
 
 
-def rejected(catalog: Catalog, sha256: str) -> set[tuple[str, str]]:
+def rejected(repository: Repository, sha256: str) -> set[tuple[str, str]]:
     """Of each figure that was rejected in a review of the text with this SHA-256: its locator, as printed."""
     sql = """
     SELECT r.locator, r.printed FROM rejected r JOIN source s ON s.id = r.source_id
     WHERE s.sha256 = ? AND s.removed_id IS NULL
     """
-    return {(locator, printed) for locator, printed in catalog.rows(sql, (sha256,))}
+    return {(locator, printed) for locator, printed in repository.rows(sql, (sha256,))}
 
 
-def claimed(catalog: Catalog, source: int) -> list[tuple[str, str, str]]:
+def claimed(repository: Repository, source: int) -> list[tuple[str, str, str]]:
     """Of each claim of a source: the product's slug, as printed, locator."""
     sql = """
     SELECT p.slug, k.printed, k.locator FROM claim k JOIN product p ON p.id = k.product_id
     WHERE k.source_id = ? AND k.retracted_id IS NULL ORDER BY k.id
     """
-    return [(slug, printed, locator) for slug, printed, locator in catalog.rows(sql, (source,))]
+    return [(slug, printed, locator) for slug, printed, locator in repository.rows(sql, (source,))]
 
 
-def rules(catalog: Catalog) -> list[Rule]:
+def rules(repository: Repository) -> list[Rule]:
     """All rules."""
-    return [Rule(*row) for row in catalog.rows("SELECT key, name, category_id, expression, plausible FROM rule ORDER BY id")]
+    return [Rule(*row) for row in repository.rows("SELECT key, name, category_id, expression, plausible FROM rule ORDER BY id")]
 
 
-def plausible(catalog: Catalog) -> dict[int, tuple[str, float, float]]:
+def plausible(repository: Repository) -> dict[int, tuple[str, float, float]]:
     """The plausible range of each attribute that has one: as written, and its ends in the attribute's unit."""
     sql = "SELECT id, plausible, plausible_lo, plausible_hi FROM attribute WHERE plausible <> ''"
-    return {id: (text, lo, hi) for id, text, lo, hi in catalog.rows(sql)}
+    return {id: (text, lo, hi) for id, text, lo, hi in repository.rows(sql)}
 
 
-def category_tree(catalog: Catalog) -> list[tuple[int, int, str, str, int]]:
+def category_tree(repository: Repository) -> list[tuple[int, int, str, str, int]]:
     """Each category's id, depth, key, name and number of products of its own, below the one it belongs to."""
-    return [(id, depth, key, name, products) for id, depth, key, name, products in catalog.rows(_TREE)]
+    return [(id, depth, key, name, products) for id, depth, key, name, products in repository.rows(_TREE)]
 
 
-def spec_counts(catalog: Catalog, column: str, categories: Sequence[int] = ()) -> dict[int, int]:
+def spec_counts(repository: Repository, column: str, categories: Sequence[int] = ()) -> dict[int, int]:
     """How many current specs there are by product_id, attribute_id or source_id, in these categories or all."""
-    where = f" AND category_id IN ({marks(len(categories))})" if categories else ""
+    where = f" AND category_id IN ({placeholders(len(categories))})" if categories else ""
     sql = f"SELECT {column}, COUNT(*) FROM spec WHERE retracted_id IS NULL{where} GROUP BY {column}"
-    return dict(catalog.rows(sql, categories))
+    return dict(repository.rows(sql, categories))
 
 
-def rates(catalog: Catalog) -> list[tuple[str, str, str, str, str]]:
+def rates(repository: Repository) -> list[tuple[str, str, str, str, str]]:
     """Each rate of the user's own: day, base, quote, rate and source, the latest day first."""
     sql = "SELECT day, base, quote, rate, source FROM rate WHERE retracted_id IS NULL ORDER BY day DESC, id"
-    return [(day, base, quote, rate, source) for day, base, quote, rate, source in catalog.rows(sql)]
+    return [(day, base, quote, rate, source) for day, base, quote, rate, source in repository.rows(sql)]
 
 
-def unit_names(catalog: Catalog) -> list[tuple[str, str, str]]:
+def unit_names(repository: Repository) -> list[tuple[str, str, str]]:
     """Each unit's name, dimension and other written forms, by dimension."""
     written: dict[str, list[str]] = {}
-    for unit, alias in catalog.rows("SELECT unit, name FROM alias WHERE scope = 'unit' ORDER BY unit, position"):
+    for unit, alias in repository.rows("SELECT unit, name FROM alias WHERE scope = 'unit' ORDER BY unit, position"):
         written.setdefault(unit, []).append(alias)
-    units = catalog.rows("SELECT name, dimension FROM unit ORDER BY dimension, name")
+    units = repository.rows("SELECT name, dimension FROM unit ORDER BY dimension, name")
     return [(name or "(none)", dimension, ", ".join(written.get(name, ()))) for name, dimension in units]
 
 
-def answers(catalog: Catalog, products: Sequence[int], *, apart: bool = True) -> Iterator[tuple[Any, ...]]:
+def answers(repository: Repository, products: Sequence[int], *, apart: bool = True) -> Iterator[tuple[Any, ...]]:
     """What is shown of these products: product, attribute, modifier ('' if it has none), value, text, qualifiers, value_unit.
 
     The value is the number of a quantity (nominal) or a flag (0.0 or 1.0); where that is None there is a text, or a product's
@@ -160,34 +160,34 @@ def answers(catalog: Catalog, products: Sequence[int], *, apart: bool = True) ->
     FROM spec WHERE shown AND product_id IN
     """
     # What an undo brought back stands where it stood; without one the rows come in this order by themselves.
-    undone = catalog.rows("SELECT 1 FROM changeset WHERE origin = 'undo' LIMIT 1")
+    undone = repository.rows("SELECT 1 FROM changeset WHERE origin = 'undo' LIMIT 1")
     order = "COALESCE(restores_id, id)" if undone else "id"
     query = f"{sql} ({{}}) ORDER BY product_id, {order}"
-    read = catalog.connection.execute
-    return chain.from_iterable(read(query.format(marks(len(part))), part) for part in chunks(products))
+    read = repository.connection.execute
+    return chain.from_iterable(read(query.format(placeholders(len(part))), part) for part in chunks(products))
 
 
-def digits(catalog: Catalog, products: Sequence[int], attributes: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+def digits(repository: Repository, products: Sequence[int], attributes: Sequence[int]) -> Iterator[tuple[Any, ...]]:
     """Of each quantity shown of these products: attribute, qualifiers, value_unit, modifier, number and unit as written.
 
     Only what is stored, as with `answers`.
     """
     sql = f"""
     SELECT attribute_id, qualifiers, value_unit, modifier, number, unit FROM spec
-    WHERE shown AND kind = 'quantity' AND attribute_id IN ({marks(len(attributes))}) AND product_id IN
+    WHERE shown AND kind = 'quantity' AND attribute_id IN ({placeholders(len(attributes))}) AND product_id IN
     """
     for part in chunks(products):
-        yield from catalog.connection.execute(f"{sql} ({marks(len(part))})", (*attributes, *part))
+        yield from repository.connection.execute(f"{sql} ({placeholders(len(part))})", (*attributes, *part))
 
 
-def questions(catalog: Catalog, products: Sequence[int]) -> list[tuple[int, str, str, bool]]:
+def questions(repository: Repository, products: Sequence[int]) -> list[tuple[int, str, str, bool]]:
     """What shown specs of these products answer: attribute id, qualifiers, unit ('' but for a quantity), any not exact."""
     found: dict[tuple[int, str, str], bool] = {}
     for part in chunks(products):
         sql = f"""
         SELECT DISTINCT attribute_id, qualifiers, value_unit, kind <> 'quantity' OR modifier = 'exact'
-        FROM spec WHERE product_id IN ({marks(len(part))}) AND shown
+        FROM spec WHERE product_id IN ({placeholders(len(part))}) AND shown
         """
-        for attribute, bound, unit, exact in catalog.rows(sql, part):
+        for attribute, bound, unit, exact in repository.rows(sql, part):
             found[attribute, bound, unit] = found.get((attribute, bound, unit), False) or not exact
     return [(*key, inexact) for key, inexact in sorted(found.items())]

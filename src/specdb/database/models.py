@@ -18,8 +18,10 @@ _STRICT = {"sqlite_strict": True}
 _EMPTY = {"server_default": text("''")}
 
 
-class Category(SQLModel, table=True):
+class CategoryRow(SQLModel, table=True):
     """A node of the category tree; what it requires and expects is inherited downwards. A removed one stays for old specs."""
+
+    __tablename__ = "category"
 
     __table_args__ = (_STRICT,)
     id: int | None = Field(default=None, primary_key=True)
@@ -30,7 +32,7 @@ class Category(SQLModel, table=True):
     removed_id: int | None = Field(default=None, foreign_key="changeset.id")
 
 
-class Attribute(SQLModel, table=True):
+class AttributeRow(SQLModel, table=True):
     """What is measured. `unit` is the display unit, in which its specs' lo, nominal and hi stand; None where it has none.
 
     `better` is higher, lower or ''; `choices` a JSON list; `plausible_lo` and `plausible_hi` are in `unit`, with the
@@ -38,6 +40,8 @@ class Attribute(SQLModel, table=True):
     with an `expression` is computed from others when it is read, and has no specs of its own. A removed one stays as a row
     that its old specs refer to.
     """
+
+    __tablename__ = "attribute"
 
     __table_args__ = (
         CheckConstraint("kind IN ('quantity', 'date', 'flag', 'choice', 'text', 'reference')", name="attribute_kind"),
@@ -63,7 +67,7 @@ class Attribute(SQLModel, table=True):
     removed_id: int | None = Field(default=None, foreign_key="changeset.id")
 
 
-class CategoryAttribute(SQLModel, table=True):
+class CategoryAttributeRow(SQLModel, table=True):
     """That a category's products have an attribute, in which order, and whether it is required of them."""
 
     __tablename__ = "category_attribute"
@@ -74,16 +78,20 @@ class CategoryAttribute(SQLModel, table=True):
     position: int
 
 
-class Relation(SQLModel, table=True):
+class RelationRow(SQLModel, table=True):
     """What an attribute of kind reference is called from its target's side: variant-of, seen from there, is "variants"."""
+
+    __tablename__ = "relation"
 
     __table_args__ = (_STRICT,)
     attribute_id: int = Field(primary_key=True, foreign_key="attribute.id")
     inverse: str
 
 
-class Product(SQLModel, table=True):
+class ProductRow(SQLModel, table=True):
     """What specs are about. A removed one stays as a row that its old specs refer to."""
+
+    __tablename__ = "product"
 
     __table_args__ = (Index("product_category", "category_id"), _STRICT)
     id: int | None = Field(default=None, primary_key=True)
@@ -94,8 +102,10 @@ class Product(SQLModel, table=True):
     removed_id: int | None = Field(default=None, foreign_key="changeset.id")
 
 
-class Alias(SQLModel, table=True):
+class AliasRow(SQLModel, table=True):
     """Another name of a category, an attribute, a product or a unit; names are folded to lower case, but for units."""
+
+    __tablename__ = "alias"
 
     __table_args__ = (
         CheckConstraint(
@@ -115,8 +125,10 @@ class Alias(SQLModel, table=True):
     unit: str | None = Field(default=None, foreign_key="unit.name")
 
 
-class Unit(SQLModel, table=True):
+class UnitRow(SQLModel, table=True):
     """A unit: x of it are x * factor + offset of its dimension's base unit; both exact, as "numerator/denominator"."""
+
+    __tablename__ = "unit"
 
     __table_args__ = ({**_STRICT, "sqlite_with_rowid": False},)
     name: str = Field(primary_key=True)
@@ -128,8 +140,10 @@ class Unit(SQLModel, table=True):
     powers: str = ""
 
 
-class Rule(SQLModel, table=True):
+class RuleRow(SQLModel, table=True):
     """What must hold of every product of a category and those below it: an expression over its specs, and a range for it."""
+
+    __tablename__ = "rule"
 
     __table_args__ = (_STRICT,)
     id: int | None = Field(default=None, primary_key=True)
@@ -141,11 +155,13 @@ class Rule(SQLModel, table=True):
     description: str = ""
 
 
-class Source(SQLModel, table=True):
+class SourceRow(SQLModel, table=True):
     """An article or data sheet. Where sources differ, the higher `precedence` is shown, then that of its kind.
 
     A removed one stays as a row that its old specs refer to.
     """
+
+    __tablename__ = "source"
 
     __table_args__ = (_STRICT,)
     id: int | None = Field(default=None, primary_key=True)
@@ -160,7 +176,7 @@ class Source(SQLModel, table=True):
     removed_id: int | None = Field(default=None, foreign_key="changeset.id")
 
 
-class SourceKind(SQLModel, table=True):
+class SourceKindRow(SQLModel, table=True):
     """How sources of a kind stand to those of others: the higher `precedence` is shown. A kind that is not here has 0."""
 
     __tablename__ = "source_kind"
@@ -169,12 +185,14 @@ class SourceKind(SQLModel, table=True):
     precedence: int
 
 
-class Changeset(SQLModel, table=True):
+class ChangesetRow(SQLModel, table=True):
     """One edit or import: who, when (UTC), why, and with which version of specdb.
 
     `origin` is edit, import, seed or undo; `digest` the SHA-256 of the file it brought in; an undo says of what.
     `checksum` is the sum of what it added and retracted, by which damage is found (checksum.py).
     """
+
+    __tablename__ = "changeset"
 
     __table_args__ = (_STRICT,)
     id: int | None = Field(default=None, primary_key=True)
@@ -188,11 +206,13 @@ class Changeset(SQLModel, table=True):
     checksum: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
-class Change(SQLModel, table=True):
+class ChangeRow(SQLModel, table=True):
     """What a changeset did to a row of a table without retracted_id: the row before and after, as JSON.
 
     `before` is '' for a row that was added, `after` for one that was taken away; `key` is the row's primary key as JSON.
     """
+
+    __tablename__ = "change"
 
     __table_args__ = (Index("change_row", "relation", "key"), {**_STRICT, "sqlite_with_rowid": False})
     changeset_id: int = Field(primary_key=True, foreign_key="changeset.id")
@@ -203,7 +223,7 @@ class Change(SQLModel, table=True):
     after: str
 
 
-class Spec(SQLModel, table=True):
+class SpecRow(SQLModel, table=True):
     """One statement by one source. Never overwritten: a changeset adds it, another may retract it.
 
     Clustered by product. `category_id` repeats the product's, so that an index serves a category and a range at once.
@@ -212,6 +232,8 @@ class Spec(SQLModel, table=True):
     are ordinals of days, a flag's are 0 or 1. `number` keeps the digits, `unit` the unit as written.
     One that an undo brought back `restores_id` the first that said the same, and has its place among the others.
     """
+
+    __tablename__ = "spec"
 
     __table_args__ = (
         # Without IN: SQLite would build its list anew for each row that is added, half of all the time that takes.
@@ -281,8 +303,10 @@ class Spec(SQLModel, table=True):
     restores_id: int | None = None
 
 
-class Claim(SQLModel, table=True):
+class ClaimRow(SQLModel, table=True):
     """What a source says about its figures ("2.87x"), with the expression that recomputes it ('' where it cannot be)."""
+
+    __tablename__ = "claim"
 
     __table_args__ = (Index("claim_product", "product_id"), _STRICT)
     id: int | None = Field(default=None, primary_key=True)
@@ -298,8 +322,10 @@ class Claim(SQLModel, table=True):
     retracted_id: int | None = Field(default=None, foreign_key="changeset.id")
 
 
-class Rate(SQLModel, table=True):
+class RateRow(SQLModel, table=True):
     """What one of `base` was worth in `quote` on a day (ISO), as decimal text: a rate of the user's own."""
+
+    __tablename__ = "rate"
 
     __table_args__ = (CheckConstraint("base <> quote", name="rate_of_two"), _STRICT)
     id: int | None = Field(default=None, primary_key=True)
@@ -312,8 +338,10 @@ class Rate(SQLModel, table=True):
     retracted_id: int | None = Field(default=None, foreign_key="changeset.id")
 
 
-class Rejected(SQLModel, table=True):
+class RejectedRow(SQLModel, table=True):
     """A figure that a person has refused when reviewing what was extracted from a source."""
+
+    __tablename__ = "rejected"
 
     __table_args__ = ({**_STRICT, "sqlite_with_rowid": False},)
     source_id: int = Field(primary_key=True, foreign_key="source.id")

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-ORDER = """
+PRECEDENCE_ORDER = """
 CASE s.rank WHEN 'preferred' THEN 0 ELSE 1 END, o.precedence DESC, COALESCE(k.precedence, 0) DESC, s.as_of DESC,
 COALESCE(s.restores_id, s.id)
 """
 """By rank, the source's precedence, that of its kind, the later as-of date, the earlier statement."""
 
-SOURCES = "JOIN source o ON o.id = s.source_id LEFT JOIN source_kind k ON k.kind = o.kind"
+PRECEDENCE_JOINS = "JOIN source o ON o.id = s.source_id LEFT JOIN source_kind k ON k.kind = o.kind"
 """What ORDER needs beside a spec s."""
 
 
 RANKED = f"""
 SELECT s.product_id, s.id, a.many, ROW_NUMBER() OVER (
-    PARTITION BY s.product_id, s.attribute_id, s.qualifiers ORDER BY {ORDER}
+    PARTITION BY s.product_id, s.attribute_id, s.qualifiers ORDER BY {PRECEDENCE_ORDER}
 ) AS place
-FROM spec s JOIN attribute a ON a.id = s.attribute_id {SOURCES}
+FROM spec s JOIN attribute a ON a.id = s.attribute_id {PRECEDENCE_JOINS}
 WHERE s.retracted_id IS NULL AND s.rank <> 'deprecated'
 """
 """All current specs with their place among those for the same question: the first is shown, or all of a `many`."""
 
 
-def settled(products: str) -> str:
+def update_shown_sql(products: str) -> str:
     """A statement that derives `shown` of all specs whose product_id passes the test `products`, as in "= :product".
 
     It writes only those of which it changes: a product may have thousands that were retracted.

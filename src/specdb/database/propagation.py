@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import SQLModel
 
 from specdb.domain import quantity
-from specdb.errors import InTheWay, SpecdbError
+from specdb.errors import ConflictError, SpecdbError
 from specdb.figures import unit_registry
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ MOST = 12
 """So many of what is in the way are listed."""
 
 
-def follow(connection: Connection, table: str, before: dict[str, Any], after: dict[str, Any]) -> set[int]:
+def propagate(connection: Connection, table: str, before: dict[str, Any], after: dict[str, Any]) -> set[int]:
     """Brings in line what depends on a row that has changed; the products whose shown specs are to be derived anew.
 
     `before` or `after` is empty for a row that was not there. InTheWay where current specs of an attribute do not fit what
@@ -47,14 +47,14 @@ def follow(connection: Connection, table: str, before: dict[str, Any], after: di
     return set(connection.scalars(select(spec.c.product_id).where(judged).distinct()))
 
 
-def in_the_way(what: str, lines: Iterable[str], mend: str) -> InTheWay:
+def blocking_specs(what: str, lines: Iterable[str], hint: str) -> ConflictError:
     """The error that says what is in the way, listed as far as a person reads, and what to do about it."""
     listed = list(lines)
     more = [f"… and {len(listed) - MOST:,} more"] if len(listed) > MOST else []
-    return InTheWay(what, "\n".join([*listed[:MOST], *more, mend]))
+    return ConflictError(what, "\n".join([*listed[:MOST], *more, hint]))
 
 
-def fitted(rows: Iterable[Any], attribute: dict[str, Any]) -> dict[int, dict[str, Any]]:
+def recompute_columns(rows: Iterable[Any], attribute: dict[str, Any]) -> dict[int, dict[str, Any]]:
     """For each spec (with its product's slug as `product`), by id, the columns that an attribute's unit and sign decide.
 
     InTheWay lists the current ones that do not fit the attribute; retracted ones that do not are left out.
@@ -69,8 +69,8 @@ def fitted(rows: Iterable[Any], attribute: dict[str, Any]) -> dict[int, dict[str
                 lines.append(f"spec {row['id']}: {row['product']}, {row['printed']}: {error.problem}")
     if lines:
         count = "1 spec is" if len(lines) == 1 else f"{len(lines)} specs are"
-        mend = "set or unset them first, or change both at once with specdb apply"
-        raise in_the_way(f"{count} in the way of what {attribute['key']} would become; nothing was changed", lines, mend)
+        hint = "set or unset them first, or change both at once with specdb apply"
+        raise blocking_specs(f"{count} in the way of what {attribute['key']} would become; nothing was changed", lines, hint)
     return columns
 
 
@@ -80,7 +80,7 @@ def _measure(connection: Connection, attribute: dict[str, Any]) -> None:
     query = select(spec, product.c.slug.label("product")).join(product, product.c.id == spec.c.product_id)
     query = query.where(spec.c.attribute_id == attribute["id"]).order_by(spec.c.product_id, spec.c.id)
     rows = connection.execute(query).mappings().all()
-    columns = fitted(rows, attribute)
+    columns = recompute_columns(rows, attribute)
     changed = [
         {"of_product": row["product_id"], "of_id": row["id"], **columns[row["id"]]}
         for row in rows
@@ -106,5 +106,8 @@ def _columns(row: Any, attribute: dict[str, Any]) -> dict[str, Any]:
         return {}
     figure = quantity.Quantity(row["modifier"], tuple(row["number"].split("..")), row["unit"])
     return quantity.ends(
-        figure, unit_registry.resolve(row["unit"]), unit_registry.resolve(attribute["unit"]), signed=attribute["signed"]
+        figure,
+        unit_registry.resolve_unit(row["unit"]),
+        unit_registry.resolve_unit(attribute["unit"]),
+        signed=attribute["signed"],
     )

@@ -14,7 +14,7 @@ from specdb.database.repository import chunks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from specdb.database.journal import Edit, Known, Rows
+    from specdb.database.journal import Edit, NameIndex, Rows
 
     Row = dict[str, Any]
 
@@ -37,7 +37,7 @@ _SAME = {
 """What makes two statements the same: all that a person writes; the rest is derived."""
 
 
-def write(edit: Edit, rows: Rows, known: Known) -> Rows:
+def write(edit: Edit, rows: Rows, known: NameIndex) -> Rows:
     """Brings the database to where it holds `rows`, each category, attribute and product among them with all of its own.
 
     Specs, claims, aliases and members that it has and that are not among the rows are retracted or taken away. `known` is
@@ -77,7 +77,7 @@ def add_specs(edit: Edit, specs: Iterable[Row]) -> None:
     edit.add({"spec": [{**row, "id": id, **derived} for id, row in enumerate(specs, last_spec(edit.connection) + 1)]})
 
 
-def withdraw(edit: Edit, specs: Iterable[Row]) -> None:
+def retract_specs(edit: Edit, specs: Iterable[Row]) -> None:
     """Retracts current specs, given as rows."""
     edit.withdraw([(row["product_id"], row["id"]) for row in specs])
 
@@ -126,7 +126,7 @@ def _statements(edit: Edit, table: str, wanted: list[Row], products: set[int]) -
     left = [row for alike in there.values() for row in alike]
     gone = [row for row in left if table == "rate" or row["product_id"] in products]
     if table == "spec":
-        withdraw(edit, gone)
+        retract_specs(edit, gone)
     else:
         edit.retract(table, [row["id"] for row in gone])
     return added
@@ -162,5 +162,5 @@ def _dated(edit: Edit, source: Row, date: str, products: set[int]) -> Iterator[R
     spec = table_of("spec")
     tests = spec.c.retracted_id.is_(None), spec.c.as_of == source["date"], spec.c.product_id.not_in(sorted(products))
     rows = found(edit, "spec", [source["id"]], "source_id", *tests)
-    withdraw(edit, rows)
+    retract_specs(edit, rows)
     return ({**row, "as_of": date} for row in rows)

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from specdb.domain.spec import Attribute, Product, Spec
-from specdb.errors import Ambiguous, NotFound, StoreError, UnknownKey, ValueFault, nearest
+from specdb.errors import AmbiguousNameError, DatabaseError, InvalidValueError, NotFoundError, UnknownKeyError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,7 +54,7 @@ def chunks(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
 
 
-def marks(count: int) -> str:
+def placeholders(count: int) -> str:
     """As many bound places as there are ids in an IN list; PostgreSQL takes no empty one."""
     return ", ".join("?" * count) or "NULL"
 
@@ -63,14 +63,16 @@ class ById(dict[int, Any]):
     """Rows by id; StoreError for one that is referred to and not there, which only damage can bring about."""
 
     def __missing__(self, id: int) -> Any:
-        raise StoreError(f"the database is damaged: it refers to number {id}, which is not there", "restore it from a backup")
+        raise DatabaseError(
+            f"the database is damaged: it refers to number {id}, which is not there", "restore it from a backup"
+        )
 
 
-class Catalog:
+class Repository:
     """Everything that is read from one open database.
 
     `computed` has the expressions of computed attributes by their ids, `made` the attributes that are defined for this
-    catalog only, by key. A lens shows specs otherwise than they are, or adds some: it takes the specs found, the products
+    repository only, by key. A lens shows specs otherwise than they are, or adds some: it takes the specs found, the products
     and the attributes asked for (None for all), and touches only specs of attributes in `judged`, by their ids. What is
     asked of these or of computed ones is answered in Python, not in SQL. After the lenses `currency`, if there is one, shows
     money of all attributes in it.
@@ -103,8 +105,8 @@ class Catalog:
         return self.judged.union(self.computed)
 
     @property
-    def stated(self) -> Catalog:
-        """The same catalog, whose specs show money as it was stated."""
+    def stated(self) -> Repository:
+        """The same repository, whose specs show money as it was stated."""
         if self.currency is None:
             return self
         from copy import copy
@@ -136,20 +138,22 @@ class Catalog:
         exact = f"{_PRODUCT} WHERE p.removed_id IS NULL AND (p.slug = ? OR {other}) ORDER BY p.slug <> ?"
         found = self.rows(exact, (folded, folded, folded))[:1]
         if not found and folded.strip():
-            part = f"%{escaped(folded)}%"
+            part = f"%{escape_like(folded)}%"
             alias = "SELECT product_id FROM alias WHERE scope = 'product' AND name LIKE ? ESCAPE '!'"
             named = f"p.slug LIKE ? ESCAPE '!' OR LOWER(p.name) LIKE ? ESCAPE '!' OR p.id IN ({alias})"
             partly = f"{_PRODUCT} WHERE p.removed_id IS NULL AND ({named})"
-            bound: tuple[object, ...] = (part, f"%{escaped(name.lower())}%", part)
+            bound: tuple[object, ...] = (part, f"%{escape_like(name.lower())}%", part)
             if target_of:
                 partly += " AND p.id IN (SELECT target_id FROM spec WHERE attribute_id = ? AND target_id IS NOT NULL)"
                 bound += (target_of.id,)
             found = self.rows(f"{partly} ORDER BY p.slug", bound)
         if not found:
-            raise NotFound(f"there is no product {name!r}", nearest(name, self.names("product")) or "see specdb list products")
+            raise NotFoundError(
+                f"there is no product {name!r}", nearest(name, self.names("product")) or "see specdb list products"
+            )
         if len(found) > 1:
             few = ", ".join(row[1] for row in found[:8]) + (", …" if len(found) > 8 else "")
-            raise Ambiguous(f"{name!r} is part of the names of {len(found)} products", f"write one of {few}")
+            raise AmbiguousNameError(f"{name!r} is part of the names of {len(found)} products", f"write one of {few}")
         return Product(*found[0])
 
     def names(self, scope: str) -> list[str]:
@@ -169,7 +173,7 @@ class Catalog:
 
     def products(self, categories: Sequence[int] = ()) -> list[Product]:
         """The products of these categories, or all, by category and in the order they came in."""
-        where = f" AND p.category_id IN ({marks(len(categories))})" if categories else ""
+        where = f" AND p.category_id IN ({placeholders(len(categories))})" if categories else ""
         sql = f"{_PRODUCT} WHERE p.removed_id IS NULL{where} ORDER BY p.category_id, p.id"
         return [Product(*row) for row in self.rows(sql, categories)]
 
@@ -191,7 +195,9 @@ class Catalog:
     def products_of(self, ids: Sequence[int]) -> list[Product]:
         """The products of these ids."""
         return [
-            Product(*row) for part in chunks(ids) for row in self.rows(f"{_PRODUCT} WHERE p.id IN ({marks(len(part))})", part)
+            Product(*row)
+            for part in chunks(ids)
+            for row in self.rows(f"{_PRODUCT} WHERE p.id IN ({placeholders(len(part))})", part)
         ]
 
     def category(self, name: str) -> list[int]:
@@ -203,8 +209,8 @@ class Catalog:
         )
         found = self.rows(own, (folded, folded))
         if not found:
-            mend = nearest(name, self.names("category")) or "see specdb list categories"
-            raise NotFound(f"there is no category {name!r}", mend)
+            hint = nearest(name, self.names("category")) or "see specdb list categories"
+            raise NotFoundError(f"there is no category {name!r}", hint)
         return self.below(found[0][0])
 
     def root(self) -> str:
@@ -219,8 +225,8 @@ class Catalog:
         """The attribute of this key or alias; UnknownKey with the nearest ones otherwise."""
         found = self.find_attribute(name)
         if found is None:
-            mend = nearest(name, self.names("attribute")) or "see specdb list attributes"
-            raise UnknownKey(f"there is no attribute {name!r}", mend)
+            hint = nearest(name, self.names("attribute")) or "see specdb list attributes"
+            raise UnknownKeyError(f"there is no attribute {name!r}", hint)
         return found
 
     def find_attribute(self, name: str) -> Attribute | None:
@@ -235,7 +241,7 @@ class Catalog:
     def attributes(self, ids: Iterable[int] | None = None) -> dict[int, Attribute]:
         """Attributes by id, those of `ids` (removed ones too) or all that stand, in their order."""
         wanted = None if ids is None else tuple(ids)
-        where = " WHERE a.removed_id IS NULL" if wanted is None else f" WHERE a.id IN ({marks(len(wanted))})"
+        where = " WHERE a.removed_id IS NULL" if wanted is None else f" WHERE a.id IN ({placeholders(len(wanted))})"
         found = ById({row[0]: Attribute(*row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())})
         found.update({one.id: one for one in self.made.values() if wanted is None or one.id in wanted})
         return found
@@ -249,7 +255,7 @@ class Catalog:
         if computed := {id: text for id, text in self.computed.items() if attributes is None or id in attributes}:
             from specdb.analysis import computed_attributes as computing
 
-            found += computing.specs(self, products, computed)
+            found += computing.computed_specs(self, products, computed)
             found.sort(key=_ORDER)
         for lens in self.lenses:
             found = lens(found, products, attributes)
@@ -257,10 +263,10 @@ class Catalog:
 
     def stored_specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
         """The same, only what is stored."""
-        only = "" if attributes is None else f" AND s.attribute_id IN ({marks(len(attributes))})"
+        only = "" if attributes is None else f" AND s.attribute_id IN ({placeholders(len(attributes))})"
         found: list[Spec] = []
         for part in chunks(products):
-            sql = f"{_SPEC} WHERE s.product_id IN ({marks(len(part))}) AND s.retracted_id IS NULL{only}"
+            sql = f"{_SPEC} WHERE s.product_id IN ({placeholders(len(part))}) AND s.retracted_id IS NULL{only}"
             found += map(_made, self.connection.execute(sql, (*part, *(attributes or ()))))
         found.sort(key=_ORDER)
         return found
@@ -270,7 +276,7 @@ class Catalog:
         from specdb.domain.source import Source
 
         wanted = None if ids is None else tuple(ids)
-        where = " WHERE removed_id IS NULL" if wanted is None else f" WHERE id IN ({marks(len(wanted))})"
+        where = " WHERE removed_id IS NULL" if wanted is None else f" WHERE id IN ({placeholders(len(wanted))})"
         return ById({row[0]: Source(*row) for row in self.rows(f"{_SOURCE}{where} ORDER BY id", wanted or ())})
 
     def source(self, name: str) -> Source:
@@ -280,7 +286,7 @@ class Catalog:
         found = self.rows(f"{_SOURCE} WHERE removed_id IS NULL AND slug = ?", (name.casefold(),))
         if not found:
             slugs = [source.slug for source in self.sources().values()]
-            raise NotFound(f"there is no source {name!r}", nearest(name, slugs) or "see specdb list sources")
+            raise NotFoundError(f"there is no source {name!r}", nearest(name, slugs) or "see specdb list sources")
         return Source(*found[0])
 
     def dimensions(self) -> dict[str, str]:
@@ -302,7 +308,7 @@ class Catalog:
         if not found:
             from specdb.figures import unit_registry
 
-            return unit_registry.resolve(text)
+            return unit_registry.resolve_unit(text)
         name, dimension, factor, offset, *rest = found[0]
         return Unit(name, dimension, Fraction(factor), Fraction(offset), *rest)
 
@@ -311,9 +317,9 @@ LONGEST_PART = 5000
 """SQLite's patterns end at 50,000 bytes, and at a NUL."""
 
 
-def escaped(text: str) -> str:
+def escape_like(text: str) -> str:
     """`text` as a literal part of a LIKE pattern whose escape is !; ValueFault where SQLite could not look for it."""
     if len(text) > LONGEST_PART or "\0" in text:
         shown = f"{len(text):,} characters" if len(text) > LONGEST_PART else repr(text)
-        raise ValueFault(f"{shown} to find", f"write at most {LONGEST_PART:,} characters, and no NUL")
+        raise InvalidValueError(f"{shown} to find", f"write at most {LONGEST_PART:,} characters, and no NUL")
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")

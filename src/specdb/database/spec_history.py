@@ -10,10 +10,10 @@ from specdb.domain import qualifiers
 from specdb.domain.spec import Spec
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
 
 
-class Told(NamedTuple):
+class HistoricSpec(NamedTuple):
     """A spec with the ids of the changesets that added and retracted it, and the precedences of its source and its kind."""
 
     spec: Spec
@@ -24,7 +24,7 @@ class Told(NamedTuple):
     kind_precedence: int
 
 
-def told(catalog: Catalog, product: int, attribute: int | None = None, bound: str = "") -> list[Told]:
+def spec_history(repository: Repository, product: int, attribute: int | None = None, bound: str = "") -> list[HistoricSpec]:
     """Every spec of a product, or of one attribute of it, that is bound to these qualifiers at least.
 
     By attribute and qualifiers, the current ones first, and these in the order in which they are preferred.
@@ -32,10 +32,10 @@ def told(catalog: Catalog, product: int, attribute: int | None = None, bound: st
     only = "" if attribute is None else " AND s.attribute_id = ?"
     sql = f"""
     SELECT {SPEC}, s.added_id, s.retracted_id, o.precedence, o.kind, COALESCE(k.precedence, 0)
-    FROM spec s LEFT JOIN product t ON t.id = s.target_id {precedence.SOURCES} WHERE s.product_id = ?{only}
-    ORDER BY s.attribute_id, s.qualifiers, s.retracted_id IS NOT NULL, s.rank = 'deprecated', {precedence.ORDER}
+    FROM spec s LEFT JOIN product t ON t.id = s.target_id {precedence.PRECEDENCE_JOINS} WHERE s.product_id = ?{only}
+    ORDER BY s.attribute_id, s.qualifiers, s.retracted_id IS NOT NULL, s.rank = 'deprecated', {precedence.PRECEDENCE_ORDER}
     """
     size = len(Spec._fields)
-    rows = catalog.rows(sql, (product,) if attribute is None else (product, attribute))
-    found = [Told(Spec._make(row[:size]), *row[size:]) for row in rows]
+    rows = repository.rows(sql, (product,) if attribute is None else (product, attribute))
+    found = [HistoricSpec(Spec._make(row[:size]), *row[size:]) for row in rows]
     return [one for one in found if qualifiers.within(bound, one.spec.qualifiers)]

@@ -12,7 +12,7 @@ from specdb.database import create
 from specdb.database.dialects.postgres import version_of
 from specdb.database.digest import digest, rows, tables
 from specdb.database.engine import connect
-from specdb.errors import NoDatabase, StoreError
+from specdb.errors import DatabaseError, DatabaseNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -74,9 +74,9 @@ def refuse_one(target: Place) -> None:
     """StoreError where there is a database already."""
     try:
         connect(target, older=True).close()
-    except NoDatabase:
+    except DatabaseNotFoundError:
         return
-    raise StoreError(f"there is a database at {target} already", "name a place where there is none")
+    raise DatabaseError(f"there is a database at {target} already", "name a place where there is none")
 
 
 @contextmanager
@@ -100,7 +100,7 @@ def _pour(reading: reads.Connection, connection: Connection, target: Place, chos
     wanted = digest(reading, chosen, tick)
     _insert(reading, connection, chosen, tick)
     if digest(create.reading(connection), chosen, tick) != wanted:
-        raise StoreError(f"what was written to {target} is not what was read; nothing was kept", "report this as a fault")
+        raise DatabaseError(f"what was written to {target} is not what was read; nothing was kept", "report this as a issue")
     return wanted
 
 

@@ -11,8 +11,8 @@ from sqlmodel import SQLModel
 
 from specdb.database import changesets, create, differences, journal, propagation
 from specdb.database.changesets import STATEMENTS
-from specdb.database.repository import Catalog
-from specdb.errors import InTheWay, NotFound
+from specdb.database.repository import Repository
+from specdb.errors import ConflictError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,12 +50,12 @@ class Undone(NamedTuple):
 def run(path: Place, number: int | None, reason: str = "", *, dry_run: bool = False) -> Undone:
     """Undoes changeset `number` (the last if None) of the database at `path`, whole or not at all."""
     with create.writing(path) as connection:
-        catalog = Catalog(create.reading(connection))
+        repository = Repository(create.reading(connection))
         chosen = _chosen(connection, number)
-        products = changesets.deeds(catalog, [chosen["id"]])[chosen["id"]].products
-        before = differences.state(catalog, products)
+        products = changesets.change_summaries(repository, [chosen["id"]])[chosen["id"]].products
+        before = differences.state(repository, products)
         edit = undo(connection, chosen["id"], author=journal.user(), reason=reason)
-        found = list(differences.between(before, differences.state(catalog, products)))
+        found = list(differences.between(before, differences.state(repository, products)))
         if dry_run and (transaction := connection.get_transaction()):
             transaction.rollback()
     return Undone(0 if dry_run else edit.id, chosen["id"], found)
@@ -65,7 +65,7 @@ def undo(connection: Connection, number: int, *, author: str, reason: str = "") 
     """Undoes a changeset in the open transaction; the changeset that does so, finished.
 
     NotFound where there is none. InTheWay where it cannot be undone: it came with specdb or did nothing, or later
-    changesets stand on it, which the mend lists.
+    changesets stand on it, which the hint lists.
     """
     undone = _chosen(connection, number)
     why = reason or f"undo of @{number}: {undone['reason']}"
@@ -74,10 +74,10 @@ def undo(connection: Connection, number: int, *, author: str, reason: str = "") 
     work.run()
     if work.later:
         lines = [f"@{id} {_few(list(dict.fromkeys(whats)))}" for id, whats in sorted(work.later.items())]
-        mend = "\n".join([*lines, "undo what was later first, the last one before all"])
-        raise InTheWay(f"later changesets stand on @{number}; nothing was changed", mend)
+        hint = "\n".join([*lines, "undo what was later first, the last one before all"])
+        raise ConflictError(f"later changesets stand on @{number}; nothing was changed", hint)
     if not work.done:
-        raise InTheWay(f"@{number} did nothing that can be undone", "see specdb log")
+        raise ConflictError(f"@{number} did nothing that can be undone", "see specdb log")
     edit.finish()
     return edit
 
@@ -90,9 +90,9 @@ def _chosen(connection: Connection, number: int | None) -> Row:
     where = table.c.id == (wanted if 0 < wanted <= last else 0)
     found = connection.execute(select(table).where(where)).mappings().one_or_none()
     if found is None:
-        raise NotFound(f"there is no changeset @{wanted}", f"the last is @{last}; see specdb log")
+        raise NotFoundError(f"there is no changeset @{wanted}", f"the last is @{last}; see specdb log")
     if found["origin"] == "seed":
-        raise InTheWay(f"@{wanted} came with specdb and cannot be undone", "name another one, or another --db")
+        raise ConflictError(f"@{wanted} came with specdb and cannot be undone", "name another one, or another --db")
     return dict(found)
 
 
@@ -240,7 +240,7 @@ class _Undoing:
         for id, row in enumerate(rows, journal.last_spec(self.connection) + 1):
             about = products[row["product_id"]]
             measured = {**row, "retracted_id": None, "product": about["slug"]}
-            fitted = propagation.fitted([measured], attributes[row["attribute_id"]])[row["id"]]
+            fitted = propagation.recompute_columns([measured], attributes[row["attribute_id"]])[row["id"]]
             restores = row["restores_id"] or row["id"]
             yield {
                 **row,

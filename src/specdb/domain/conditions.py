@@ -13,10 +13,10 @@ from specdb.domain.spec import Attribute, Product, Spec
 NO, POSSIBLE, LIKELY, CERTAIN = range(4)
 """How strongly a spec matches; each strength contains the ones above it."""
 
-STRENGTHS = {"certain": CERTAIN, "likely": LIKELY, "possible": POSSIBLE}
+MATCH_LEVELS = {"certain": CERTAIN, "likely": LIKELY, "possible": POSSIBLE}
 
 
-class Filter(NamedTuple):
+class AttributeCondition(NamedTuple):
     """A condition on the attribute's specs: those that have at least `qualifiers`, in their one form; '' for any.
 
     For a quantity, date or flag the value must lie within [low, high], floats in the attribute's unit (for money in the
@@ -36,41 +36,41 @@ class Filter(NamedTuple):
     qualifiers: str = ""
 
 
-class InCategory(NamedTuple):
+class CategoryCondition(NamedTuple):
     """That the product is of one of these categories, by id."""
 
     ids: tuple[int, ...]
 
 
-class Called(NamedTuple):
+class NameCondition(NamedTuple):
     """That the product's slug or name contains `part`, in any case; or its slug is `slug`."""
 
     part: str = ""
     slug: str = ""
 
 
-class All(NamedTuple):
+class And(NamedTuple):
     """Every part must match."""
 
     parts: tuple[Any, ...]
 
 
-class Some(NamedTuple):
+class Or(NamedTuple):
     """At least one part must match."""
 
     parts: tuple[Any, ...]
 
 
-class Negated(NamedTuple):
+class Not(NamedTuple):
     """The part must not match, though the product states what it asks for."""
 
     part: Any
 
 
-Node = Filter | InCategory | Called | All | Some | Negated
+Node = AttributeCondition | CategoryCondition | NameCondition | And | Or | Not
 
 
-def strength(condition: Filter, spec: Spec) -> int:
+def match_level(condition: AttributeCondition, spec: Spec) -> int:
     """How strongly one shown spec of the condition's attribute matches it.
 
     Certain: all that the figure can be lies within. Likely: what it can be reaches in, and its nominal value does.
@@ -97,22 +97,22 @@ def _holds(part: str, *texts: str) -> bool:
     return any(part.lower() in text.lower() for text in texts)
 
 
-def truth(node: Node, product: Product, specs: Mapping[int, Sequence[Spec]]) -> tuple[int, int]:
+def evaluate(node: Node, product: Product, specs: Mapping[int, Sequence[Spec]]) -> tuple[int, int]:
     """How strongly a product matches a condition, and how strongly it does not.
 
     `specs` are its shown specs by attribute id. What is certainly so is not even possibly otherwise, and the other way
     round; a product that does not state an attribute matches neither a test of it nor the test's negation.
     """
-    if isinstance(node, All | Some):
-        pairs = [truth(part, product, specs) for part in node.parts]
+    if isinstance(node, And | Or):
+        pairs = [evaluate(part, product, specs) for part in node.parts]
         matches, misses = [match for match, _ in pairs], [miss for _, miss in pairs]
-        return (min(matches), max(misses)) if isinstance(node, All) else (max(matches), min(misses))
-    if isinstance(node, Negated):
-        match, miss = truth(node.part, product, specs)
+        return (min(matches), max(misses)) if isinstance(node, And) else (max(matches), min(misses))
+    if isinstance(node, Not):
+        match, miss = evaluate(node.part, product, specs)
         return miss, match
-    if isinstance(node, InCategory):
+    if isinstance(node, CategoryCondition):
         return _sure(product.category_id in node.ids)
-    if isinstance(node, Called):
+    if isinstance(node, NameCondition):
         return _sure(product.slug == node.slug if node.slug else _holds(node.part, product.slug, product.name))
     mine = [spec for spec in specs.get(node.attribute.id, ()) if bound_to.within(node.qualifiers, spec.qualifiers)]
     if node.state:
@@ -120,7 +120,7 @@ def truth(node: Node, product: Product, specs: Mapping[int, Sequence[Spec]]) -> 
     stated = [spec for spec in mine if spec.kind == node.attribute.kind and node.unit in ("", spec.value_unit)]
     if not stated:
         return NO, NO
-    best = max(strength(node, spec) for spec in stated)
+    best = max(match_level(node, spec) for spec in stated)
     return best, CERTAIN - best
 
 
@@ -128,7 +128,7 @@ def _sure(so: bool) -> tuple[int, int]:
     return (CERTAIN, NO) if so else (NO, CERTAIN)
 
 
-def _is(node: Filter, specs: Sequence[Spec]) -> bool:
+def _is(node: AttributeCondition, specs: Sequence[Spec]) -> bool:
     """Whether what is shown of an attribute is in the state asked for."""
     if node.state == "not_stated":
         return not specs
@@ -137,8 +137,8 @@ def _is(node: Filter, specs: Sequence[Spec]) -> bool:
 
 def leaves(node: Node, negated: bool = False) -> list[tuple[Any, bool]]:
     """The conditions on one attribute each, with whether each stands under an odd number of negations."""
-    if isinstance(node, All | Some):
+    if isinstance(node, And | Or):
         return [leaf for part in node.parts for leaf in leaves(part, negated)]
-    if isinstance(node, Negated):
+    if isinstance(node, Not):
         return leaves(node.part, not negated)
     return [(node, negated)]

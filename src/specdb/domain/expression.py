@@ -9,11 +9,11 @@ from specdb.domain import interval_arithmetic
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from specdb.domain.interval_arithmetic import Measure
+    from specdb.domain.interval_arithmetic import IntervalMeasure
     from specdb.domain.quantity import Quantity
 
 
-class Figure(NamedTuple):
+class Constant(NamedTuple):
     """A number with its unit, as written and as parsed: an exact constant."""
 
     text: str
@@ -39,9 +39,9 @@ class Operation(NamedTuple):
     parts: tuple[Node, ...]
 
 
-Node = Figure | Operand | Operation
+Node = Constant | Operand | Operation
 
-_OPERATIONS: dict[str, Callable[[Measure, Measure], Measure]] = {
+_OPERATIONS: dict[str, Callable[[IntervalMeasure, IntervalMeasure], IntervalMeasure]] = {
     "+": interval_arithmetic.add,
     "-": interval_arithmetic.subtract,
     "*": interval_arithmetic.multiply,
@@ -58,9 +58,11 @@ def operands(node: Node) -> Iterator[Operand]:
             yield from operands(part)
 
 
-def evaluate(node: Node, figure: Callable[[Figure], Measure], operand: Callable[[Operand], Measure]) -> Measure:
+def evaluate(
+    node: Node, figure: Callable[[Constant], IntervalMeasure], operand: Callable[[Operand], IntervalMeasure]
+) -> IntervalMeasure:
     """What the expression can be, its leaves measured by `figure` and `operand`; raises as the operations of measure do."""
-    if isinstance(node, Figure):
+    if isinstance(node, Constant):
         return figure(node)
     if isinstance(node, Operand):
         return operand(node)
@@ -70,15 +72,15 @@ def evaluate(node: Node, figure: Callable[[Figure], Measure], operand: Callable[
     return (interval_arithmetic.least if node.sign == "min" else interval_arithmetic.greatest)(parts)
 
 
-def spell(node: Node, figure: Callable[[Figure], str], operand: Callable[[Operand], str], level: int = 0) -> str:
+def format_expression(node: Node, figure: Callable[[Constant], str], operand: Callable[[Operand], str], level: int = 0) -> str:
     """The expression as text, its leaves spelled by `figure` and `operand`: "1.56 PFLOPS / 0.54 PFLOPS"."""
-    if isinstance(node, Figure):
+    if isinstance(node, Constant):
         return figure(node)
     if isinstance(node, Operand):
         return operand(node)
     if node.sign in ("min", "max"):
-        return f"{node.sign}({', '.join(spell(part, figure, operand) for part in node.parts)})"
+        return f"{node.sign}({', '.join(format_expression(part, figure, operand) for part in node.parts)})"
     own = 1 if node.sign in "+-" else 2
     left, right = node.parts
-    text = f"{spell(left, figure, operand, own)} {node.sign} {spell(right, figure, operand, own + 1)}"
+    text = f"{format_expression(left, figure, operand, own)} {node.sign} {format_expression(right, figure, operand, own + 1)}"
     return f"({text})" if own < level else text

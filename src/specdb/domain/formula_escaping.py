@@ -4,7 +4,7 @@
 _STARTS = frozenset("=+-@\t\r\n＝＋－＠﹦﹢﹣﹫")
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """The text, with a ' before it where a spreadsheet would run it as a formula, or where it begins with such a '."""
     if not text or text[0].isalnum():
         return text
@@ -17,6 +17,6 @@ def harmless(text: str) -> str:
     return text
 
 
-def restored(text: str) -> str:
+def unescape_formula(text: str) -> str:
     """The text that `harmless` was given."""
-    return text[1:] if text[:1] == "'" and harmless(text[1:]) == text else text
+    return text[1:] if text[:1] == "'" and escape_formula(text[1:]) == text else text

@@ -7,7 +7,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.domain import quantity
-from specdb.domain.unit import in_currency
+from specdb.domain.unit import with_currency
 
 if TYPE_CHECKING:
     from datetime import date
@@ -40,17 +40,17 @@ def _spoken(value: Fraction) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def converted(spec: Spec, unit: Unit, wanted: Unit, rate: Rate, attribute: Attribute, *, rounded: bool) -> Spec:
+def convert_money(spec: Spec, unit: Unit, wanted: Unit, rate: Rate, attribute: Attribute, *, rounded: bool) -> Spec:
     """A quantity of money at this rate: digits, units and interval; what was printed stays.
 
     `unit` is that of its digits, `wanted` that of its numbers, both in the rate's base. Converted exactly from its digits. If
     `rounded`, the interval is that of the digits it is shown with.
     """
-    name, value_unit = (in_currency(one, rate.quote).name for one in (unit, wanted))
+    name, value_unit = (with_currency(one, rate.quote).name for one in (unit, wanted))
     numbers = tuple(spec.number.split(".."))
     exact = [Fraction(number) * rate.value for number in numbers]
     shown = max(_decimals(number, value, spec.modifier) for number, value in zip(numbers, exact, strict=True))
-    digits = tuple(quantity.written(value, shown) for value in exact)
+    digits = tuple(quantity.format_decimal(value, shown) for value in exact)
     if rounded:
         figure = quantity.Quantity(spec.modifier, digits, name)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from specdb.errors import ValueFault
+from specdb.errors import InvalidValueError
 
 _KEY = r"[a-z][a-z0-9-]*"
 _VALUE = r"[^;=\[\],\x00-\x1f\x7f]+"
@@ -14,9 +14,9 @@ def to_text(qualifiers: dict[str, str]) -> str:
     """The one text of these qualifiers, sorted by key: `edition=premium;status=target`; '' for none."""
     for key, value in qualifiers.items():
         if not re.fullmatch(_KEY, key):
-            raise ValueFault(f"{key!r} is no qualifier", "write lower-case letters, digits and hyphens")
+            raise InvalidValueError(f"{key!r} is no qualifier", "write lower-case letters, digits and hyphens")
         if not re.fullmatch(_VALUE, value) or value != value.strip():
-            raise ValueFault(f"{value!r} cannot be the value of the qualifier {key}", "leave out ; = , and brackets")
+            raise InvalidValueError(f"{value!r} cannot be the value of the qualifier {key}", "leave out ; = , and brackets")
     return ";".join(f"{key}={qualifiers[key]}" for key in sorted(qualifiers))
 
 

@@ -6,20 +6,20 @@ Annotations are not postponed here, since a NamedTuple would compile each.
 from math import inf, isinf, nextafter
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.errors import ValueFault
+from specdb.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from specdb.domain.unit import Unit
 
-ABOUT = 20
+ABOUT_DIVISOR = 20
 """What a figure is divided by to tell how far "about" reaches on either side: a convention, used only to classify matches."""
 
 
 class _Symbols(dict[str, str]):
     def __missing__(self, modifier: str) -> str:
-        raise ValueFault(f"{modifier!r} is no modifier", "the database is damaged: restore it from a backup")
+        raise InvalidValueError(f"{modifier!r} is no modifier", "the database is damaged: restore it from a backup")
 
 
 SYMBOLS = _Symbols(
@@ -58,7 +58,7 @@ class Interval(NamedTuple):
     hi: float
 
 
-def written(value: "Fraction", decimals: int) -> str:
+def format_decimal(value: "Fraction", decimals: int) -> str:
     """A number as plain decimal text, rounded half to even."""
     whole = round(abs(value) * 10**decimals)
     text = str(whole).rjust(decimals + 1, "0")
@@ -66,8 +66,8 @@ def written(value: "Fraction", decimals: int) -> str:
     return f"{sign}{text[:-decimals]}.{text[-decimals:]}" if decimals else f"{sign}{text}"
 
 
-def out_of_range(number: str) -> ValueFault:
-    return ValueFault(f"{number} is beyond what a number can hold", "use a larger or a smaller unit")
+def out_of_range(number: str) -> InvalidValueError:
+    return InvalidValueError(f"{number} is beyond what a number can hold", "use a larger or a smaller unit")
 
 
 def interval(quantity: Quantity, unit: "Unit", target: "Unit", *, signed: bool = False) -> Interval:
@@ -75,40 +75,40 @@ def interval(quantity: Quantity, unit: "Unit", target: "Unit", *, signed: bool =
 
     A figure of an attribute that is not `signed` cannot be negative. ValueFault where it is or is out of a float's range.
     """
-    from specdb.domain.unit import ratio, step
+    from specdb.domain.unit import ratio, without_offset
 
     if quantity.modifier == "plus_minus":
-        unit, target, signed = step(unit), step(target), False
+        unit, target, signed = without_offset(unit), without_offset(target), False
     exact = [ratio(number, unit, target) for number in quantity.numbers]
     (above, below), (over, under) = exact[0], exact[-1]
     if not signed and above < 0:
-        raise ValueFault(f"{quantity} is negative", "this attribute cannot be: mend the figure or declare it signed")
+        raise InvalidValueError(f"{quantity} is negative", "this attribute cannot be: hint the figure or declare it signed")
     if over * below < above * under:
-        raise ValueFault(f"{quantity} ends below its start", "write the smaller number first")
+        raise InvalidValueError(f"{quantity} ends below its start", "write the smaller number first")
     nominal = (above * under + over * below, 2 * below * under)
     try:
         first, middle, last = above / below, nominal[0] / nominal[1], over / under
     except OverflowError:
-        raise ValueFault(f"{quantity} is beyond what a number can hold", "use a larger unit") from None
+        raise InvalidValueError(f"{quantity} is beyond what a number can hold", "use a larger unit") from None
     lo, hi = _ends(quantity.modifier, nominal, first, last, -inf if signed else 0.0)
     if lo > hi or isinf(middle):
-        raise ValueFault(f"{quantity} leaves nothing: no value is that small", "mend the figure")
+        raise InvalidValueError(f"{quantity} leaves nothing: no value is that small", "hint the figure")
     return Interval(lo, middle, hi)
 
 
 def ends(figure: Quantity, unit: "Unit", wanted: "Unit", *, signed: bool) -> dict[str, str | float]:
     """The columns value_unit, lo, nominal and hi of a figure written in `unit`; money stays in its own currency."""
-    from specdb.domain.unit import currency, in_currency
+    from specdb.domain.unit import currency_of, with_currency
 
-    wanted = in_currency(wanted, currency(unit))
+    wanted = with_currency(wanted, currency_of(unit))
     return {"value_unit": wanted.name, **interval(figure, unit, wanted, signed=signed)._asdict()}
 
 
 def _ends(modifier: str, nominal: tuple[int, int], first: float, last: float, floor: float) -> tuple[float, float]:
     """The lowest and the highest float that a figure with this modifier can mean; `nominal` is a ratio."""
     if modifier == "about":
-        above, below = nominal[0], nominal[1] * ABOUT
-        low, high = sorted((above * (ABOUT - 1), above * (ABOUT + 1)))
+        above, below = nominal[0], nominal[1] * ABOUT_DIVISOR
+        low, high = sorted((above * (ABOUT_DIVISOR - 1), above * (ABOUT_DIVISOR + 1)))
         return low / below, high / below
     return {
         "at_most": (floor, last),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 _ONE_SIDED = frozenset(("at_most", "less_than", "at_least", "more_than"))
 
 
-def apart(one: Spec, other: Spec) -> bool:
+def contradicts(one: Spec, other: Spec) -> bool:
     """Whether two statements exclude each other; text may say one thing in two ways, and unknown excludes nothing."""
     if one.kind != other.kind or one.value_unit != other.value_unit:
         return False
@@ -19,7 +19,7 @@ def apart(one: Spec, other: Spec) -> bool:
     return one.kind in ("choice", "reference") and (one.text, one.target) != (other.text, other.target)
 
 
-def agree(one: Spec, other: Spec) -> bool:
+def agrees(one: Spec, other: Spec) -> bool:
     """Whether two statements say the same: one figure's nominal value lies within what the other stands for.
 
     "up to 180 h" leaves too much open to be borne out by 45 h; it agrees with what has the same nominal value.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.errors import DimensionFault
+from specdb.errors import DimensionError
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -32,7 +32,7 @@ class Unit(NamedTuple):
     powers: str = ""
 
 
-def currency(unit: Unit) -> str:
+def currency_of(unit: Unit) -> str:
     """The code of the currency that a unit counts: CNY for "CNY" and for "CNY/month"; '' where it counts none, or two."""
     if CURRENCY not in unit.powers:
         return ""
@@ -41,9 +41,9 @@ def currency(unit: Unit) -> str:
     return codes[0][0] if len(codes) == 1 and codes[0][1] == "1" else ""
 
 
-def in_currency(unit: Unit, code: str) -> Unit:
+def with_currency(unit: Unit, code: str) -> Unit:
     """The unit with this currency in place of its own: CNY/month in USD is USD/month. The same one if it or `code` is none."""
-    own = currency(unit)
+    own = currency_of(unit)
     if own == code or not (own and code):
         return unit
     name = "/".join("·".join(code if part == own else part for part in side.split("·")) for side in unit.name.split("/"))
@@ -51,12 +51,12 @@ def in_currency(unit: Unit, code: str) -> Unit:
     return unit._replace(name=name, dimension=dimension, powers=powers)
 
 
-def fits(unit: Unit, wanted: Unit) -> bool:
+def is_compatible(unit: Unit, wanted: Unit) -> bool:
     """Whether a figure in a unit can be one of an attribute in another: both measure the same, but for the currency."""
-    return unit.dimension == in_currency(wanted, currency(unit)).dimension
+    return unit.dimension == with_currency(wanted, currency_of(unit)).dimension
 
 
-def step(unit: Unit) -> Unit:
+def without_offset(unit: Unit) -> Unit:
     """The unit without its offset, for differences: a tolerance of 2 °C is one of 3.6 °F, not of 35.6."""
     return unit._replace(offset=unit.offset * 0)
 
@@ -83,7 +83,7 @@ def ratio(number: str, unit: Unit, target: Unit) -> tuple[int, int]:
 def _fit(unit: Unit, target: Unit) -> None:
     """Raises DimensionFault where two units measure different things."""
     if unit.dimension != target.dimension:
-        raise DimensionFault(
+        raise DimensionError(
             f"{unit.name or 'a bare count'} is a unit of {unit.dimension}, "
             f"and {target.name or 'a bare count'} one of {target.dimension}",
             f"give a unit of {target.dimension}",

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.bundles import formulas, resolve
 from specdb.bundles.drafts import Bundle
-from specdb.bundles.save import Saver
+from specdb.bundles.save import BundleWriter
 from specdb.database import journal, reconcile
-from specdb.database.repository import Catalog
-from specdb.errors import FileFaults
+from specdb.database.repository import Repository
+from specdb.errors import ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from specdb.database.journal import Rows
-    from specdb.editing.edit_session import Work
-    from specdb.errors import Fault
+    from specdb.editing.edit_session import EditSession
+    from specdb.errors import Issue
 
 
 class Applied(NamedTuple):
@@ -26,33 +26,33 @@ class Applied(NamedTuple):
     remarks: list[str]
 
 
-def apply(work: Work, drafts: Bundle, path: str, faults: Iterable[Fault] = (), *, new: bool = False) -> Applied:
+def apply(work: EditSession, drafts: Bundle, path: str, issues: Iterable[Issue] = (), *, new: bool = False) -> Applied:
     """Brings what is in `drafts` into the database.
 
     A product stands for all of its specs and the claims about it, a category for its members, and each for its aliases:
     what it does not say is retracted. With `new` nothing there may be named. FileFaults, naming `path`, for all that is
-    wrong and for `faults`, which were found before; InTheWay where specs do not fit their attribute's new unit.
+    wrong and for `issues`, which were found before; InTheWay where specs do not fit their attribute's new unit.
     """
-    known = journal.Known(work.edit.connection)
+    known = journal.NameIndex(work.edit.connection)
     if not new:
         for table, names in named(drafts).items():
             known.forget(table, names)
         known.rates.clear()
-    found = list(faults)
+    found = list(issues)
     rows = resolve.resolve(drafts, known, path, found)
     added = reconcile.write(work.edit, rows, known)
     work.edit.finish()  # claims are about what is shown
     claims = {(row["expression"], row["relation"], row["value"]) for row in added["claim"]}
     some = drafts._replace(claims=tuple(one for one in drafts.claims if (one.expression, one.relation, one.value) in claims))
     if any(one.expression for one in drafts.attributes):
-        found += formulas.circles(Bundle(attributes=tuple(Saver(work.catalog.connection).attributes())))
+        found += formulas.circles(Bundle(attributes=tuple(BundleWriter(work.repository.connection).attributes())))
         if found:  # which could not be computed to an end
-            raise FileFaults(path, found)
-    catalog = Catalog(work.catalog.connection)  # one that sees the new names
-    found += formulas.sense(some, catalog)
+            raise ValidationError(path, found)
+    repository = Repository(work.repository.connection)  # one that sees the new names
+    found += formulas.sense(some, repository)
     if found:
-        raise FileFaults(path, found)
-    return Applied(rows, list(formulas.unchecked(some.claims, catalog)))
+        raise ValidationError(path, found)
+    return Applied(rows, list(formulas.unchecked(some.claims, repository)))
 
 
 def named(drafts: Bundle) -> dict[str, list[str]]:

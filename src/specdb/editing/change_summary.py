@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specdb.bundles import values
-from specdb.database.repository import chunks, marks
+from specdb.database.repository import chunks, placeholders
 from specdb.domain.table import Cell, Column, Row, Table
 from specdb.figures import formatting
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from specdb.database.journal import Edit
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
 
 _SPECS = """
 SELECT s.*, p.slug AS product, a.key AS attribute, o.slug AS source, o.date AS dated
@@ -32,7 +32,7 @@ _SILENT = frozenset({"id", "removed_id", "plausible_lo", "plausible_hi", "positi
 """Columns that a person is not told of: they are not theirs, or follow from others."""
 
 
-class Line(NamedTuple):
+class ChangeLine(NamedTuple):
     """One thing that a changeset does: to which `field` of what, before and after ('' where there is nothing).
 
     `kind` is product, attribute, ..., spec, claim or rate; `name` the slug or key, of a spec its product's; `source` says
@@ -48,17 +48,17 @@ class Line(NamedTuple):
     spec: int | None = None
 
 
-def lines(catalog: Catalog, edit: Edit) -> list[Line]:
+def change_lines(repository: Repository, edit: Edit) -> list[ChangeLine]:
     """What a changeset did, entities first."""
     return [
-        *(_entities(catalog, edit.id) if "change" in edit.wrote else ()),
-        *_specs(catalog, edit.id, sorted(edit.touched)),
-        *(_claims(catalog, edit.id) if "claim" in edit.wrote else ()),
-        *(_rates(catalog, edit.id) if "rate" in edit.wrote else ()),
+        *(_entities(repository, edit.id) if "change" in edit.wrote else ()),
+        *_specs(repository, edit.id, sorted(edit.touched)),
+        *(_claims(repository, edit.id) if "claim" in edit.wrote else ()),
+        *(_rates(repository, edit.id) if "rate" in edit.wrote else ()),
     ]
 
 
-def table(found: list[Line]) -> Table:
+def change_table(found: list[ChangeLine]) -> Table:
     """The lines as a table: for people what stands under each other belongs to one product or attribute."""
     columns = [Column(key, key) for key in ("field", "before", "after", "source")] + [Column("spec", "spec", True)]
     rows = [
@@ -77,7 +77,7 @@ def table(found: list[Line]) -> Table:
     return Table(columns, rows, grouped_by="of")
 
 
-def summary(found: list[Line]) -> str:
+def summary(found: list[ChangeLine]) -> str:
     """How much that is: "4 fields changed; statements 2 added, 1 replaced"."""
     specs = [line for line in found if line.kind in ("spec", "claim", "rate")]
     counts = {
@@ -94,25 +94,25 @@ def summary(found: list[Line]) -> str:
     return "; ".join(filter(None, (fields, statements, figures)))
 
 
-def _records(catalog: Catalog, sql: str, bound: tuple[object, ...]) -> list[dict[str, Any]]:
-    cursor = catalog.connection.execute(sql, bound)
+def _records(repository: Repository, sql: str, bound: tuple[object, ...]) -> list[dict[str, Any]]:
+    cursor = repository.connection.execute(sql, bound)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
-def _names(catalog: Catalog) -> dict[str, dict[int, str]]:
+def _names(repository: Repository) -> dict[str, dict[int, str]]:
     return {
-        table: dict(catalog.rows(f"SELECT id, {column} FROM {table}"))
+        table: dict(repository.rows(f"SELECT id, {column} FROM {table}"))
         for table, column in _NAMES.items()
         if table != "source_kind"
     }
 
 
-def _entities(catalog: Catalog, changeset: int) -> Iterator[Line]:
+def _entities(repository: Repository, changeset: int) -> Iterator[ChangeLine]:
     """What was done to rows that have no history of their own, field by field."""
     sql = "SELECT relation, before, after FROM change WHERE changeset_id = ? ORDER BY position"
-    found = catalog.rows(sql, (changeset,))
-    names = _names(catalog) if found else {}
+    found = repository.rows(sql, (changeset,))
+    names = _names(repository) if found else {}
     for relation, old, new in found:
         before: dict[str, Any] = json.loads(old) if old else {}
         after: dict[str, Any] = json.loads(new) if new else {}
@@ -122,13 +122,13 @@ def _entities(catalog: Catalog, changeset: int) -> Iterator[Line]:
             continue
         if relation == "rejected":
             was, now = (f"{part['printed']}, {part['locator']}" if part else "" for part in (before, after))
-            yield Line("source", names["source"][row["source_id"]], "rejected", was, now)
+            yield ChangeLine("source", names["source"][row["source_id"]], "rejected", was, now)
             continue
         owner = next(table for table in ("category", "attribute", "product") if row.get(f"{table}_id") is not None)
         name = names[owner][row[f"{owner}_id"]]
         was, now = (_owned(relation, part, names) if part else "" for part in (before, after))
         if was != now:
-            yield Line(owner, name, relation.replace("category_attribute", "attributes"), was, now)
+            yield ChangeLine(owner, name, relation.replace("category_attribute", "attributes"), was, now)
 
 
 def _owned(relation: str, row: dict[str, Any], names: dict[str, dict[int, str]]) -> str:
@@ -140,15 +140,15 @@ def _owned(relation: str, row: dict[str, Any], names: dict[str, dict[int, str]])
 
 def _fields(
     kind: str, name: str, before: dict[str, Any], after: dict[str, Any], names: dict[str, dict[int, str]]
-) -> Iterator[Line]:
+) -> Iterator[ChangeLine]:
     """The fields of a product, attribute ... that differ."""
     gone = after.get("removed_id") is not None or not after
     if gone or (before and before.get("removed_id") is not None):
-        yield Line(kind, name, "removed", "" if gone else "yes", "yes" if gone else "")
+        yield ChangeLine(kind, name, "removed", "" if gone else "yes", "yes" if gone else "")
     for column in after or before:
         was, now = (_text(column, row.get(column), names) if row else "" for row in (before, after))
         if column not in _SILENT and was != now and (before or column != _NAMES[kind]):
-            yield Line(kind, name, column.removesuffix("_id"), was, now)
+            yield ChangeLine(kind, name, column.removesuffix("_id"), was, now)
 
 
 def _text(column: str, value: Any, names: dict[str, dict[int, str]]) -> str:
@@ -164,16 +164,16 @@ def _text(column: str, value: Any, names: dict[str, dict[int, str]]) -> str:
     return "" if value is None else str(value)
 
 
-def _specs(catalog: Catalog, changeset: int, products: list[int]) -> Iterator[Line]:
+def _specs(repository: Repository, changeset: int, products: list[int]) -> Iterator[ChangeLine]:
     """Specs retracted and added; a pair by one source for one question is one line."""
     slugs: dict[int, str] = {}
     for part in chunks(products):
-        sql = f"{_SPECS} ({marks(len(part))}) ORDER BY s.product_id, s.attribute_id, s.qualifiers, s.id"
+        sql = f"{_SPECS} ({placeholders(len(part))}) ORDER BY s.product_id, s.attribute_id, s.qualifiers, s.id"
         asked: dict[tuple[object, ...], tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))
-        for row in _records(catalog, sql, (changeset, changeset, *part)):
+        for row in _records(repository, sql, (changeset, changeset, *part)):
             if row["added_id"] != row["retracted_id"]:
                 if row["kind"] == "reference" and not slugs:
-                    slugs = dict(catalog.rows("SELECT id, slug FROM product"))
+                    slugs = dict(repository.rows("SELECT id, slug FROM product"))
                 question = tuple(row[name] for name in ("product_id", "attribute_id", "qualifiers", "source_id"))
                 asked[question][row["added_id"] == changeset].append(row)
         for gone, come in asked.values():
@@ -182,7 +182,7 @@ def _specs(catalog: Catalog, changeset: int, products: list[int]) -> Iterator[Li
                 yield _spec(old, new, slugs)
 
 
-def _spec(old: dict[str, Any] | None, new: dict[str, Any] | None, slugs: dict[int, str]) -> Line:
+def _spec(old: dict[str, Any] | None, new: dict[str, Any] | None, slugs: dict[int, str]) -> ChangeLine:
     """The line of a spec that was replaced, added or retracted; with what differs, if the value does not."""
     row = new or old or {}
     was, now = (_value(one, slugs) if one else "" for one in (old, new))
@@ -196,24 +196,26 @@ def _spec(old: dict[str, Any] | None, new: dict[str, Any] | None, slugs: dict[in
         was, now = (f"{text}, {row['rank']}" if text else "" for text in (was, now))
     as_of = "" if row["as_of"] == row["dated"] else row["as_of"]
     source = ", ".join(filter(None, (row["source"], as_of, row["locator"])))
-    return Line("spec", row["product"], formatting.label(row["attribute"], row["qualifiers"]), was, now, source, row["id"])
+    return ChangeLine(
+        "spec", row["product"], formatting.format_label(row["attribute"], row["qualifiers"]), was, now, source, row["id"]
+    )
 
 
 def _value(row: dict[str, Any], slugs: dict[int, str]) -> str:
     states = {kind: state.replace("-", " ") for state, kind in values.STATES.items()}
-    return states.get(row["kind"]) or values.canonical(row, slugs)
+    return states.get(row["kind"]) or values.canonical_text(row, slugs)
 
 
-def _claims(catalog: Catalog, changeset: int) -> Iterator[Line]:
-    for row in _records(catalog, _CLAIMS, (changeset, changeset)):
+def _claims(repository: Repository, changeset: int) -> Iterator[ChangeLine]:
+    for row in _records(repository, _CLAIMS, (changeset, changeset)):
         text = " ".join(filter(None, (row["expression"], row["relation"], row["value"])))
         was, now = ("", text) if row["added_id"] == changeset else (text, "")
         source = ", ".join(filter(None, (row["source"], row["locator"])))
-        yield Line("claim", row["product"], row["printed"] or "claim", was, now, source)
+        yield ChangeLine("claim", row["product"], row["printed"] or "claim", was, now, source)
 
 
-def _rates(catalog: Catalog, changeset: int) -> Iterator[Line]:
+def _rates(repository: Repository, changeset: int) -> Iterator[ChangeLine]:
     sql = "SELECT day, base, quote, rate, source, added_id FROM rate WHERE added_id = ? OR retracted_id = ? ORDER BY id"
-    for day, base, quote, rate, source, added in catalog.rows(sql, (changeset, changeset)):
+    for day, base, quote, rate, source, added in repository.rows(sql, (changeset, changeset)):
         was, now = ("", rate) if added == changeset else (rate, "")
-        yield Line("rate", f"{base}/{quote}", day, was, now, source)
+        yield ChangeLine("rate", f"{base}/{quote}", day, was, now, source)

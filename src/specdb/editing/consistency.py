@@ -8,17 +8,17 @@ from specdb.analysis import claims
 from specdb.analysis.operands import SpecOperands, recompute
 from specdb.bundles import formulas
 from specdb.bundles.drafts import Bundle
-from specdb.bundles.save import Saver
+from specdb.bundles.save import BundleWriter
 from specdb.database import metadata
-from specdb.database.propagation import in_the_way
-from specdb.database.repository import Catalog
+from specdb.database.propagation import blocking_specs
+from specdb.database.repository import Repository
 from specdb.domain import expression
 from specdb.figures.expression_parser import parse_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from specdb.editing.change_summary import Line
+    from specdb.editing.change_summary import ChangeLine
 
 _EXPRESSIONS = """
 SELECT 'claim about ' || p.slug, k.expression, k.value FROM claim k JOIN product p ON p.id = k.product_id
@@ -27,12 +27,12 @@ UNION ALL SELECT 'attribute ' || key, expression, '0' FROM attribute WHERE expre
 """
 
 
-def check(catalog: Catalog, lines: Sequence[Line]) -> list[str]:
+def check_consistency(repository: Repository, lines: Sequence[ChangeLine]) -> list[str]:
     """Remarks on claims that an edit, which did these things, has left without a figure.
 
     InTheWay where it takes a name away that expressions use, or leaves a rule or a computed attribute without sense.
     """
-    fresh = Catalog(catalog.connection)  # one that has not yet looked at which attributes are computed
+    fresh = Repository(repository.connection)  # one that has not yet looked at which attributes are computed
     _names(fresh, {line.before for line in lines if line.field == "alias" and line.before})
     if any(line.kind == "attribute" for line in lines):
         _sense(fresh)
@@ -40,42 +40,46 @@ def check(catalog: Catalog, lines: Sequence[Line]) -> list[str]:
     return list(_left_open(fresh, gone))
 
 
-def _names(catalog: Catalog, gone: set[str]) -> None:
+def _names(repository: Repository, gone: set[str]) -> None:
     """That no expression uses one of these names, unless something else has it now."""
-    missing = gone - {*catalog.names("product"), *catalog.names("attribute")} if gone else gone
+    missing = gone - {*repository.names("product"), *repository.names("attribute")} if gone else gone
     lines = [
         f"{what}: {text}"
-        for what, *texts in (catalog.rows(_EXPRESSIONS) if missing else ())
+        for what, *texts in (repository.rows(_EXPRESSIONS) if missing else ())
         for text in texts
         if any(not missing.isdisjoint((one.product, one.key)) for one in expression.operands(parse_expression(text)))
     ]
     if lines:
         names = ", ".join(sorted(missing))
-        raise in_the_way(f"{names} is used in expressions; nothing was changed", lines, "leave the name, or edit them first")
+        raise blocking_specs(
+            f"{names} is used in expressions; nothing was changed", lines, "leave the name, or edit them first"
+        )
 
 
-def _sense(catalog: Catalog) -> None:
+def _sense(repository: Repository) -> None:
     """That each rule and computed attribute can be computed as it is written."""
-    saver = Saver(catalog.connection)
+    saver = BundleWriter(repository.connection)
     drafts = Bundle(attributes=tuple(saver.attributes()), rules=tuple(saver.rules()))
-    faults = list(formulas.circles(drafts)) or list(formulas.sense(drafts, catalog))
-    if faults:
-        lines = [str(fault) for fault in faults]
-        raise in_the_way("expressions would make no sense; nothing was changed", lines, "edit them first, or at once in a file")
+    issues = list(formulas.circles(drafts)) or list(formulas.sense(drafts, repository))
+    if issues:
+        lines = [str(issue) for issue in issues]
+        raise blocking_specs(
+            "expressions would make no sense; nothing was changed", lines, "edit them first, or at once in a file"
+        )
 
 
-def _left_open(catalog: Catalog, gone: set[tuple[str, str]]) -> Iterator[str]:
+def _left_open(repository: Repository, gone: set[tuple[str, str]]) -> Iterator[str]:
     """Remarks on claims that cannot be computed, now that figures of these products and attributes (slug, key) have gone."""
-    operands = SpecOperands(catalog)
-    for claim in metadata.claims(catalog, [product.id for product in catalog.products()]) if gone else ():
+    operands = SpecOperands(repository)
+    for claim in metadata.claims(repository, [product.id for product in repository.products()]) if gone else ():
         texts = (claim.expression, claim.value) if claim.expression else ()
         used = [one for text in texts for one in expression.operands(parse_expression(text))]
-        if any(one.product and _meant(catalog, one) in gone for one in used):
+        if any(one.product and _meant(repository, one) in gone for one in used):
             checked = recompute(claim, operands)
             if checked.verdict == claims.UNCHECKED:
                 yield formulas.open_claim(claim.printed, claim.product, checked.reason)
 
 
-def _meant(catalog: Catalog, operand: expression.Operand) -> tuple[str, str]:
+def _meant(repository: Repository, operand: expression.Operand) -> tuple[str, str]:
     """The slug and the key that an operand means by its names, which may be aliases."""
-    return catalog.product(operand.product).slug, catalog.attribute(operand.key).key
+    return repository.product(operand.product).slug, repository.attribute(operand.key).key

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from specdb.bundles import resolve, values
 from specdb.database import create, digest, maintenance
-from specdb.database.models import Spec, Unit
+from specdb.database.models import SpecRow, UnitRow
 from specdb.errors import SpecdbError
 from specdb.figures import unit_registry
 
@@ -23,7 +23,7 @@ _NONE = {"value_unit": "", "lo": None, "nominal": None, "hi": None}
 _MEASURED = ("quantity", "date", "flag")
 
 
-class Wrong(NamedTuple):
+class StaleValue(NamedTuple):
     """A spec whose columns of `stored` should be as in `right`; `stored` is empty where nothing can be derived (`why`)."""
 
     product_id: int
@@ -34,7 +34,7 @@ class Wrong(NamedTuple):
     why: str = ""
 
 
-def wrong(connection: Connection) -> Iterator[Wrong]:
+def stale_values(connection: Connection) -> Iterator[StaleValue]:
     """The specs whose ends do not follow from their number, unit and modifier, or their text, or have some and should not."""
     targets = {
         id: values.Target(key, kind, unit, bool(signed), values.listed(choices, key), {}, expression)
@@ -43,7 +43,7 @@ def wrong(connection: Connection) -> Iterator[Wrong]:
         ).fetchall()
     }
     slugs = dict(connection.execute("SELECT id, slug FROM product").fetchall())
-    table: Any = Spec.__table__  # type: ignore[attr-defined]
+    table: Any = SpecRow.__table__  # type: ignore[attr-defined]
     for row in digest.records(connection, table):
         target = targets.get(row["attribute_id"])
         if target and (row["kind"] == target.kind or row["kind"] not in _MEASURED):
@@ -51,58 +51,60 @@ def wrong(connection: Connection) -> Iterator[Wrong]:
             yield from _compared(row, target, name)
 
 
-def _compared(row: dict[str, Any], target: values.Target, name: str) -> Iterator[Wrong]:
+def _compared(row: dict[str, Any], target: values.Target, name: str) -> Iterator[StaleValue]:
     try:
-        derived = values.columns(values.canonical(row, {}), target) if row["kind"] in _MEASURED else {}
+        derived = values.value_columns(values.canonical_text(row, {}), target) if row["kind"] in _MEASURED else {}
     except (SpecdbError, ArithmeticError, ValueError) as error:
         if row["retracted_id"] is None:  # one of the past need not fit what its attribute has become
-            yield Wrong(row["product_id"], row["id"], name, {}, {}, str(error).splitlines()[0])
+            yield StaleValue(row["product_id"], row["id"], name, {}, {}, str(error).splitlines()[0])
         return
     right = {column: derived.get(column, none) for column, none in _NONE.items()}
     stored = {column: row[column] for column in right if row[column] != right[column]}
     if stored:
-        yield Wrong(row["product_id"], row["id"], name, stored, {column: right[column] for column in stored})
+        yield StaleValue(row["product_id"], row["id"], name, stored, {column: right[column] for column in stored})
 
 
-def _units(connection: Connection) -> Iterator[maintenance.Fault]:
+def _units(connection: Connection) -> Iterator[maintenance.IntegrityIssue]:
     """The units that are not what their name means, and the names of units that do not mean them."""
-    table: Any = Unit.__table__  # type: ignore[attr-defined]
+    table: Any = UnitRow.__table__  # type: ignore[attr-defined]
     for row in digest.records(connection, table):
         right = _meant(row["name"])
         if right is None:
-            yield maintenance.Fault("derived", f"unit {row['name']}", "is none that specdb knows")
+            yield maintenance.IntegrityIssue("derived", f"unit {row['name']}", "is none that specdb knows")
             continue
         for column, value in row.items():
             if value != right[column]:
-                yield maintenance.Fault("derived", f"unit {row['name']}", f"{column} is {value} and should be {right[column]}")
+                yield maintenance.IntegrityIssue(
+                    "derived", f"unit {row['name']}", f"{column} is {value} and should be {right[column]}"
+                )
     count: Counter[str] = Counter()
     sql = "SELECT unit, name, position FROM alias WHERE scope = 'unit' ORDER BY unit, position"
     for unit, name, position in connection.execute(sql).fetchall():
         if (_meant(name) or {}).get("name") != unit:
-            yield maintenance.Fault("derived", f"unit {unit}", f"is not called {name}")
+            yield maintenance.IntegrityIssue("derived", f"unit {unit}", f"is not called {name}")
         if position != count[unit]:
-            yield maintenance.Fault("derived", f"alias {name}", f"position is {position} and should be {count[unit]}")
+            yield maintenance.IntegrityIssue("derived", f"alias {name}", f"position is {position} and should be {count[unit]}")
         count[unit] += 1
 
 
 def _meant(name: str) -> dict[str, Any] | None:
     """The columns of the unit that is written so."""
     try:
-        return resolve.unit_row(unit_registry.find(name))
+        return resolve.unit_row(unit_registry.find_unit(name))
     except SpecdbError:
         return None
 
 
-def faults(connection: Connection, place: Place) -> list[maintenance.Fault]:
-    """All that is wrong with a database: `upkeep.faults`, and in a whole file what does not follow from other columns."""
-    found = list(maintenance.faults(connection, place))
-    if any(fault.check == "integrity" for fault in found):
+def issues(connection: Connection, place: Place) -> list[maintenance.IntegrityIssue]:
+    """All that is wrong with a database: `upkeep.issues`, and in a whole file what does not follow from other columns."""
+    found = list(maintenance.integrity_issues(connection, place))
+    if any(issue.check == "integrity" for issue in found):
         return found
-    for one in wrong(connection):
+    for one in stale_values(connection):
         if one.why:
-            found.append(maintenance.Fault("derived", one.name, one.why))
+            found.append(maintenance.IntegrityIssue("derived", one.name, one.why))
         found += [
-            maintenance.Fault("derived", one.name, f"{column} is {value} and should be {one.right[column]}")
+            maintenance.IntegrityIssue("derived", one.name, f"{column} is {value} and should be {one.right[column]}")
             for column, value in one.stored.items()
         ]
     return found + list(_units(connection))
@@ -113,7 +115,7 @@ def rebuild(place: Place) -> int:
     with create.writing(place) as connection:
         reading = create.reading(connection)
         changes: dict[tuple[int, int], dict[str, Any]] = {}
-        for one in wrong(reading):
+        for one in stale_values(reading):
             changes.setdefault((one.product_id, one.id), {}).update(one.right)
         for product, id, *_, category in reading.execute(maintenance.MISPLACED).fetchall():
             changes.setdefault((product, id), {})["category_id"] = category

@@ -6,30 +6,30 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.database import create, journal
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.editing import change_summary, consistency
-from specdb.errors import StoreError, UsageError
+from specdb.errors import DatabaseError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from specdb.database.engine import Place
     from specdb.database.journal import Edit
-    from specdb.editing.change_summary import Line
+    from specdb.editing.change_summary import ChangeLine
 
 
-class Work(NamedTuple):
+class EditSession(NamedTuple):
     """What an editing function works with: the changeset it adds to, and reads that see what has been written so far."""
 
     edit: Edit
-    catalog: Catalog
+    repository: Repository
 
 
 class Outcome(NamedTuple):
     """What an edit has done, or would do: its changeset's number (0 where it is not kept), its lines, and remarks."""
 
     changeset: int
-    lines: list[Line]
+    lines: list[ChangeLine]
     remarks: list[str]
 
 
@@ -42,15 +42,15 @@ def _utf8() -> Iterator[None]:
         raise UsageError(f"{error.object.strip('%')!r} has bytes that are not UTF-8", "write it in UTF-8") from error
 
 
-def run(
+def run_edit(
     path: Place,
-    change: Callable[[Work], list[str]],
+    change: Callable[[EditSession], list[str]],
     reason: str,
     *,
     origin: str = "edit",
     digest: str = "",
     dry_run: bool = False,
-    expected: Sequence[Line] | None = None,
+    expected: Sequence[ChangeLine] | None = None,
 ) -> Outcome:
     """Runs `change`, which gives remarks, as one changeset of the database at `path`.
 
@@ -58,13 +58,13 @@ def run(
     """
     with create.writing(path) as connection, _utf8():
         edit = journal.Edit(connection, author=journal.user(), reason=reason, origin=origin, digest=digest)
-        catalog = Catalog(create.reading(connection))
-        remarks = change(Work(edit, catalog))
+        repository = Repository(create.reading(connection))
+        remarks = change(EditSession(edit, repository))
         edit.finish()
-        lines = change_summary.lines(catalog, edit)
-        remarks += [one for one in consistency.check(catalog, lines) if one not in remarks]
+        lines = change_summary.change_lines(repository, edit)
+        remarks += [one for one in consistency.check_consistency(repository, lines) if one not in remarks]
         if expected is not None and lines != list(expected):
-            raise StoreError(f"{path} has changed meanwhile; nothing was written", "look at it and try again")
+            raise DatabaseError(f"{path} has changed meanwhile; nothing was written", "look at it and try again")
         kept = bool(lines) and not dry_run
         if not kept and (transaction := connection.get_transaction()):
             transaction.rollback()

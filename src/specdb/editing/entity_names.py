@@ -9,41 +9,41 @@ from specdb.bundles.bundle import LONGEST_TEXT
 from specdb.bundles.drafts import Bundle
 from specdb.database import metadata
 from specdb.editing.apply import apply
-from specdb.errors import Ambiguous, FileFaults, NotFound, UsageError
+from specdb.errors import AmbiguousNameError, NotFoundError, UsageError, ValidationError
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
     from specdb.domain.spec import Attribute, Product
-    from specdb.editing.edit_session import Work
+    from specdb.editing.edit_session import EditSession
 
 D = TypeVar("D", bound=NamedTuple)
 
 
-def product(catalog: Catalog, name: str) -> Product:
+def product(repository: Repository, name: str) -> Product:
     """The product of this slug or alias; NotFound otherwise, also where `name` is only a part of one."""
     try:
-        found = catalog.product(name)
-    except Ambiguous as error:
-        raise NotFound(f"there is no product {name!r}", error.mend) from error
-    if name.casefold() != found.slug and name.casefold() not in metadata.aliases(catalog, "product", found.id):
-        raise NotFound(f"there is no product {name!r}", f"did you mean {found.slug}? an edit takes a whole slug or alias")
+        found = repository.product(name)
+    except AmbiguousNameError as error:
+        raise NotFoundError(f"there is no product {name!r}", error.hint) from error
+    if name.casefold() != found.slug and name.casefold() not in metadata.aliases(repository, "product", found.id):
+        raise NotFoundError(f"there is no product {name!r}", f"did you mean {found.slug}? an edit takes a whole slug or alias")
     return found
 
 
-def stored(work: Work, attribute: Attribute) -> Attribute:
+def stored(work: EditSession, attribute: Attribute) -> Attribute:
     """The attribute, where specs can state it; UsageError where it is computed from others."""
-    ((expression,),) = work.catalog.rows("SELECT expression FROM attribute WHERE id = ?", (attribute.id,))
+    ((expression,),) = work.repository.rows("SELECT expression FROM attribute WHERE id = ?", (attribute.id,))
     if expression:
         raise UsageError(f"{attribute.key} is computed: {expression}", "state what it is computed from")
     return attribute
 
 
-def applied(work: Work, drafts: Bundle, *, new: bool = False) -> None:
-    """`apply.apply` for what was given on the command line: its faults without the lines of a file."""
+def applied(work: EditSession, drafts: Bundle, *, new: bool = False) -> None:
+    """`apply.apply` for what was given on the command line: its issues without the lines of a file."""
     try:
         sections: Any = (tuple(map(cleaned, section)) for section in drafts)
         apply(work, Bundle(*sections), "", new=new)
-    except FileFaults as error:
+    except ValidationError as error:
         raise refused(error) from error
 
 
@@ -65,9 +65,9 @@ def _clean(value: Any) -> Any:
     return normalize("NFC", value)
 
 
-def refused(error: FileFaults) -> UsageError:
-    """The faults of drafts that were put together from the command line, as one error."""
-    if len(error.faults) == 1:
-        return UsageError(error.faults[0].problem, error.faults[0].mend)
-    listed = [f"{fault.problem} ({fault.mend})" if fault.mend else fault.problem for fault in error.faults]
-    return UsageError(f"{len(listed)} faults; nothing was changed", "\n".join(listed))
+def refused(error: ValidationError) -> UsageError:
+    """The issues of drafts that were put together from the command line, as one error."""
+    if len(error.issues) == 1:
+        return UsageError(error.issues[0].problem, error.issues[0].hint)
+    listed = [f"{issue.problem} ({issue.hint})" if issue.hint else issue.problem for issue in error.issues]
+    return UsageError(f"{len(listed)} issues; nothing was changed", "\n".join(listed))

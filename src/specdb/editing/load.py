@@ -11,10 +11,10 @@ from specdb import resources
 from specdb.bundles import bundle, resolve
 from specdb.bundles.yaml_tree import LONGEST
 from specdb.database import create, journal
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.editing.apply import apply
-from specdb.editing.edit_session import Work
-from specdb.errors import Fault, FileFaults, StoreError
+from specdb.editing.edit_session import EditSession
+from specdb.errors import DatabaseError, Issue, ValidationError
 from specdb.figures import unit_registry
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def create_seeded(path: Place) -> bool:
     return create.create(path, fill)
 
 
-class Loaded(NamedTuple):
+class LoadResult(NamedTuple):
     """What a file has added: how many products and specs, and remarks on claims that cannot be checked."""
 
     products: int
@@ -43,7 +43,7 @@ class Loaded(NamedTuple):
     remarks: list[str]
 
 
-def load(path: Place, file: Path, reason: str = "") -> Loaded:
+def load(path: Place, file: Path, reason: str = "") -> LoadResult:
     """Adds what the YAML `file` holds to the database at `path`, as one changeset, whole or not at all."""
     with create.writing(path) as connection:
         added = _add(connection, file, journal.user(), reason or f"loaded {file.name}", "import")
@@ -59,19 +59,19 @@ def read_text(file: Path) -> str:
         return read.decode("utf-8-sig") if len(read) <= 4 * LONGEST else read.decode("latin-1")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise FileFaults(str(file), [Fault(line, "a byte that is not UTF-8", "save the file as UTF-8")]) from error
+        raise ValidationError(str(file), [Issue(line, "a byte that is not UTF-8", "save the file as UTF-8")]) from error
     except OSError as error:
-        raise StoreError(f"{file} cannot be read: {error.strerror}", "look at its name and its permissions") from error
+        raise DatabaseError(f"{file} cannot be read: {error.strerror}", "look at its name and its permissions") from error
 
 
-def _add(connection: Connection, file: Path, author: str, reason: str, origin: str) -> Loaded:
-    faults: list[Fault] = []
+def _add(connection: Connection, file: Path, author: str, reason: str, origin: str) -> LoadResult:
+    issues: list[Issue] = []
     text = read_text(file)
-    drafts = bundle.read(text, str(file), faults)
+    drafts = bundle.parse_bundle(text, str(file), issues)
     digest = sha256(text.encode()).hexdigest()
     edit = journal.Edit(connection, author=author, reason=reason, origin=origin, digest=digest)
-    rows, remarks = apply(Work(edit, Catalog(create.reading(connection))), drafts, str(file), faults, new=True)
-    return Loaded(len(rows.get("product", [])), len(rows.get("spec", [])), remarks)
+    rows, remarks = apply(EditSession(edit, Repository(create.reading(connection))), drafts, str(file), issues, new=True)
+    return LoadResult(len(rows.get("product", [])), len(rows.get("spec", [])), remarks)
 
 
 def unit_rows() -> journal.Rows:

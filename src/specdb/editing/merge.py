@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 from specdb.bundles.drafts import Bundle
 from specdb.bundles.resolve import Resolver
 from specdb.database import journal, reconcile
-from specdb.errors import FileFaults
+from specdb.errors import ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from specdb.editing.edit_session import Work
+    from specdb.editing.edit_session import EditSession
 
 
-def add(work: Work, drafts: Bundle, path: str, rejected: Iterable[tuple[str, str, str]] = ()) -> None:
+def add_drafts(work: EditSession, drafts: Bundle, path: str, rejected: Iterable[tuple[str, str, str]] = ()) -> None:
     """Adds the specs in `drafts`, with the attributes, sources and products among them that the database lacks.
 
     A product or source that it has keeps its fields, and a spec that it has already is not stated twice. `rejected` are
     figures not to be drafted again, each by its source's slug, locator and printed text. FileFaults, naming `path`, for
     all that is wrong.
     """
-    known = journal.Known(work.edit.connection)
+    known = journal.NameIndex(work.edit.connection)
     new = Bundle(
         attributes=tuple(one for one in drafts.attributes if one.key not in known.names["attribute"]),
         sources=tuple(one for one in drafts.sources if one.slug not in known.ids["source"]),
@@ -32,15 +32,15 @@ def add(work: Work, drafts: Bundle, path: str, rejected: Iterable[tuple[str, str
     resolver.run(new)
     names = known.names["product"]
     specs = [{"product_id": names[one.slug], **resolver.spec(spec)} for one in drafts.products for spec in one.specs]
-    if resolver.faults:
-        raise FileFaults(path, resolver.faults)
+    if resolver.issues:
+        raise ValidationError(path, resolver.issues)
     reconcile.write(work.edit, resolver.rows, known)
     _state(work, specs)
     sources = known.ids["source"]
     _reject(work, {(sources[source], locator, printed) for source, locator, printed in rejected})
 
 
-def _state(work: Work, specs: list[dict[str, Any]]) -> None:
+def _state(work: EditSession, specs: list[dict[str, Any]]) -> None:
     """Adds the specs that do not stand there."""
     products = {row["product_id"] for row in specs}
     categories = {row["id"]: row["category_id"] for row in reconcile.found(work.edit, "product", products)}
@@ -50,7 +50,7 @@ def _state(work: Work, specs: list[dict[str, Any]]) -> None:
     reconcile.add_specs(work.edit, [{**row, "category_id": categories[row["product_id"]]} for row in lacking.values()])
 
 
-def _reject(work: Work, figures: set[tuple[int, str, str]]) -> None:
+def _reject(work: EditSession, figures: set[tuple[int, str, str]]) -> None:
     """Remembers figures that a person has refused."""
     keys = ("source_id", "locator", "printed")
     there = {

@@ -16,9 +16,9 @@ from sqlalchemy import select
 from specdb import __version__, resources
 from specdb.bundles import bundle, resolve
 from specdb.database import journal, reconcile
-from specdb.database.propagation import fitted
+from specdb.database.propagation import recompute_columns
 from specdb.editing.apply import named
-from specdb.editing.edit_session import run
+from specdb.editing.edit_session import run_edit
 from specdb.editing.load import read_text
 from specdb.figures import formatting
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from specdb.bundles.drafts import Bundle
     from specdb.database.engine import Place
-    from specdb.editing.edit_session import Outcome, Work
-    from specdb.errors import Fault
+    from specdb.editing.edit_session import EditSession, Outcome
+    from specdb.errors import Issue
 
     Row = dict[str, Any]
     Key = tuple[Any, ...]
@@ -39,31 +39,31 @@ _OWNED = ("source_kind", "category_attribute", "relation", "alias")
 _QUESTION = ("product_id", "attribute_id", "qualifiers", "source_id")
 
 
-def bring_in(path: Place) -> Outcome:
+def merge_seed(path: Place) -> Outcome:
     """Brings this package's seed into the database at `path`, as one changeset."""
     text = read_text(resources.SEED)
 
-    def change(work: Work) -> list[str]:
+    def change(work: EditSession) -> list[str]:
         return upgrade_seed(work, text, str(resources.SEED))
 
     reason = f"packaged seed of specdb {__version__}"
-    return run(path, change, reason, origin="seed", digest=digest(text))
+    return run_edit(path, change, reason, origin="seed", digest=digest(text))
 
 
-def upgrade_seed(work: Work, text: str, name: str) -> list[str]:
+def upgrade_seed(work: EditSession, text: str, name: str) -> list[str]:
     """Brings the seed `text` of the file `name` in, as part of the changeset of `work` (whose origin is to be seed).
 
     Remarks say what a person's edits have kept from coming in. Nothing is done in a database that had no seed, or has this
     one. FileFaults where the seed does not fit what is there, as when it gives a name that a person has given.
     """
     sql = f"SELECT digest FROM changeset WHERE {_BY_SEED} AND id < ? ORDER BY id"
-    digests = work.catalog.column(sql, (work.edit.id,))
+    digests = work.repository.column(sql, (work.edit.id,))
     if not digests or digests[-1] == digest(text):
         return []
-    faults: list[Fault] = []
-    drafts = bundle.read(text, name, faults)
+    issues: list[Issue] = []
+    drafts = bundle.parse_bundle(text, name, issues)
     upgrade = _Upgrade(work)
-    rows = resolve.resolve(drafts, upgrade.known(drafts), name, faults)
+    rows = resolve.resolve(drafts, upgrade.known(drafts), name, issues)
     specs = upgrade.specs(rows.get("spec", []))  # those that go, go before their attribute may change
     work.edit.add({"unit": rows.get("unit", [])})
     for table in (*_ENTITIES, *_OWNED):
@@ -83,25 +83,25 @@ def digest(text: str) -> str:
 class _Upgrade:
     """The upgrade under way; `remarks` says what was kept as a person has it."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: EditSession) -> None:
         self.work = work
         self.remarks: list[str] = []
         seeded = f"SELECT id FROM changeset WHERE {_BY_SEED} AND id < ?"
-        self.seeded = sorted(work.catalog.column(seeded, (work.edit.id,)))
+        self.seeded = sorted(work.repository.column(seeded, (work.edit.id,)))
         self.base: dict[str, dict[str, Row]] = defaultdict(dict)
         sql = f"""
         SELECT relation, key, after FROM change JOIN changeset ON changeset.id = changeset_id
         WHERE {_BY_SEED} AND changeset_id < ? ORDER BY changeset_id, position
         """
-        for table, key, after in work.catalog.rows(sql, (work.edit.id,)):
+        for table, key, after in work.repository.rows(sql, (work.edit.id,)):
             self.base[table].pop(key, None)
             if after and json.loads(after).get("removed_id") is None:
                 self.base[table][key] = json.loads(after)
         self.gone: dict[str, list[Row]] = defaultdict(list)
 
-    def known(self, drafts: Bundle) -> journal.Known:
+    def known(self, drafts: Bundle) -> journal.NameIndex:
         """What is known where the seed's names are still those of its own rows, whatever a person calls them now."""
-        known = journal.Known(self.work.edit.connection)
+        known = journal.NameIndex(self.work.edit.connection)
         for table in _ENTITIES:
             column = "slug" if table in ("source", "product") else "key"
             known.ids[table] |= {row[column]: row["id"] for row in self.base[table].values()}
@@ -179,7 +179,7 @@ class _Upgrade:
             old, new = _differing("spec", before[question], after[question])
             standing = [row for row in old if row["retracted_id"] is None]
             replaced = [row for row in old if row["retracted_id"] is not None]
-            reconcile.withdraw(self.work.edit, standing)
+            reconcile.retract_specs(self.work.edit, standing)
             kept = new[len(standing) :] if own[question] and (replaced or not old) else []
             said = {reconcile.same("spec", row) for row in own[question]}
             for row in kept:
@@ -200,7 +200,7 @@ class _Upgrade:
                 self._kept(row)
                 continue
             place = {"product_id": product["id"], "category_id": product["category_id"], "attribute_id": attribute["id"]}
-            numbers = fitted([{**row, "product": product["slug"], "retracted_id": None}], attribute)
+            numbers = recompute_columns([{**row, "product": product["slug"], "retracted_id": None}], attribute)
             added.append({**row, **place, **numbers[row["id"]]})
         reconcile.add_specs(self.work.edit, added)
 
@@ -210,7 +210,7 @@ class _Upgrade:
         if row["removed_id"] is None:
             return row
         sql = f"SELECT {table}_id FROM alias WHERE scope = ? AND name = ?"
-        found = self.work.catalog.rows(sql, (table, self.names[table][id]))
+        found = self.work.repository.rows(sql, (table, self.names[table][id]))
         return rows[found[0][0]] if found else None
 
     def claims(self, wanted: list[Row]) -> None:
@@ -259,7 +259,7 @@ class _Upgrade:
 
     def _kept(self, row: Row) -> None:
         """Remarks that a figure of the seed did not come in."""
-        label = formatting.label(self.names["attribute"][row["attribute_id"]], row["qualifiers"])
+        label = formatting.format_label(self.names["attribute"][row["attribute_id"]], row["qualifiers"])
         self.remarks.append(f"kept {label} of {self.names['product'][row['product_id']]}; the seed now says {row['printed']}")
 
     def _seeded(self, table: str) -> list[Row]:

@@ -8,14 +8,14 @@ from specdb.bundles.resolve import Resolver
 from specdb.database import journal, reconcile
 from specdb.domain import qualifiers
 from specdb.editing import entity_names
-from specdb.errors import Ambiguous, FileFaults, NotFound, UsageError
+from specdb.errors import AmbiguousNameError, NotFoundError, UsageError, ValidationError
 from specdb.figures import dates, formatting
 
 if TYPE_CHECKING:
     from specdb.bundles.drafts import SpecDraft
     from specdb.domain.source import Source
     from specdb.domain.spec import Attribute, Product
-    from specdb.editing.edit_session import Work
+    from specdb.editing.edit_session import EditSession
 
     Row = dict[str, Any]
 
@@ -24,18 +24,18 @@ _VALUE = ("kind", "modifier", "number", "unit", "text", "target_id", "nominal")
 """The columns in which two specs of one attribute are the same value."""
 
 
-def state(work: Work, product: str, draft: SpecDraft) -> list[str]:
+def add_spec(work: EditSession, product: str, draft: SpecDraft) -> list[str]:
     """States what `draft` says of a product, in place of what its source has said to the same question.
 
     Where the draft names no source, it is the one by whose word the figure stands now. What else it leaves out (printed,
     at, as_of) stays as it was. Of an attribute that is many a new value is added beside the others. Remarks.
     """
-    about = entity_names.product(work.catalog, product)
-    attribute = entity_names.stored(work, work.catalog.attribute(draft.attribute))
+    about = entity_names.product(work.repository, product)
+    attribute = entity_names.stored(work, work.repository.attribute(draft.attribute))
     bound = qualifiers.to_text(draft.qualifiers)
-    question = f"{formatting.label(attribute.key, bound)} of {about.slug}"
+    question = f"{formatting.format_label(attribute.key, bound)} of {about.slug}"
     there = _current(work, about, attribute, bound)
-    source = work.catalog.source(draft.source) if draft.source else _source(work, there, question)
+    source = work.repository.source(draft.source) if draft.source else _source(work, there, question)
     draft = entity_names.cleaned(draft._replace(attribute=attribute.key, source=source.slug))
     new = _resolved(work, about, attribute, source, draft)
     mine = [row for row in there if row["source_id"] == new["source_id"]]
@@ -48,22 +48,22 @@ def state(work: Work, product: str, draft: SpecDraft) -> list[str]:
         new["rank"] = old["rank"]
         if reconcile.same("spec", old) == reconcile.same("spec", new):
             return []
-        reconcile.withdraw(work.edit, [old])
+        reconcile.retract_specs(work.edit, [old])
     reconcile.add_specs(work.edit, [new])
     return _others([row for row in there if row is not old and row["source_id"] != new["source_id"]], work)
 
 
-def retract(
-    work: Work, product: str, key: str, bound: dict[str, str], *, value: str = "", source: str = "", at: str = ""
+def retract_spec(
+    work: EditSession, product: str, key: str, bound: dict[str, str], *, value: str = "", source: str = "", at: str = ""
 ) -> None:
     """Retracts what is stated of a product's attribute with these qualifiers, or only what has this value, source or place."""
-    about = entity_names.product(work.catalog, product)
-    attribute = work.catalog.attribute(key)
+    about = entity_names.product(work.repository, product)
+    attribute = work.repository.attribute(key)
     asked = qualifiers.to_text(bound)
     rows = _current(work, about, attribute, asked)
     wanted = rows
     if source:
-        id = work.catalog.source(source).id
+        id = work.repository.source(source).id
         wanted = [row for row in wanted if row["source_id"] == id]
     if at:
         wanted = [row for row in wanted if row["locator"] == at]
@@ -72,24 +72,24 @@ def retract(
         wanted = [row for row in wanted if draft is not None and _same_value(row, draft)]
     if not wanted:
         raise _nothing(work, about, attribute, asked, rows)
-    reconcile.withdraw(work.edit, wanted)
+    reconcile.retract_specs(work.edit, wanted)
 
 
-def rank(work: Work, spec: int, to: str) -> None:
+def set_rank(work: EditSession, spec: int, to: str) -> None:
     """Gives a current spec another rank: it is retracted, and a copy with that rank added."""
     if to not in RANKS:
         raise UsageError(f"{to!r} is no rank", f"write {', '.join(RANKS)}")
     rows = reconcile.found(work.edit, "spec", [spec])
     if not rows:
-        raise NotFound(f"there is no spec {spec}", "specdb show PRODUCT --ids lists their numbers")
+        raise NotFoundError(f"there is no spec {spec}", "specdb show PRODUCT --ids lists their numbers")
     if rows[0]["retracted_id"] is not None:
-        raise NotFound(f"spec {spec} has been retracted", "specdb show PRODUCT --ids lists those that stand")
+        raise NotFoundError(f"spec {spec} has been retracted", "specdb show PRODUCT --ids lists those that stand")
     if rows[0]["rank"] != to:
-        reconcile.withdraw(work.edit, rows)
+        reconcile.retract_specs(work.edit, rows)
         reconcile.add_specs(work.edit, [{**rows[0], "rank": to}])
 
 
-def _current(work: Work, product: Product, attribute: Attribute, bound: str | None) -> list[Row]:
+def _current(work: EditSession, product: Product, attribute: Attribute, bound: str | None) -> list[Row]:
     """The current specs of a product's attribute, with these qualifiers or all."""
     spec = reconcile.table_of("spec")
     tests = [spec.c.attribute_id == attribute.id, spec.c.retracted_id.is_(None)]
@@ -98,9 +98,9 @@ def _current(work: Work, product: Product, attribute: Attribute, bound: str | No
     return reconcile.found(work.edit, "spec", [product.id], "product_id", *tests)
 
 
-def _source(work: Work, there: list[Row], question: str) -> Source:
+def _source(work: EditSession, there: list[Row], question: str) -> Source:
     """The one source by whose word something stands."""
-    sources = list(work.catalog.sources({row["source_id"] for row in there}).values())
+    sources = list(work.repository.sources({row["source_id"] for row in there}).values())
     if len(sources) == 1:
         return sources[0]
     if sources:
@@ -113,14 +113,14 @@ def _source(work: Work, there: list[Row], question: str) -> Source:
     )
 
 
-def _resolved(work: Work, product: Product, attribute: Attribute, source: Source, draft: SpecDraft) -> Row:
+def _resolved(work: EditSession, product: Product, attribute: Attribute, source: Source, draft: SpecDraft) -> Row:
     """The draft, of this attribute and source, as a row; UsageError for all that is wrong with it."""
-    known = journal.Known(work.edit.connection)
+    known = journal.NameIndex(work.edit.connection)
     known.tell(attribute, source)
     resolver = Resolver(known)
     columns = resolver.spec(draft)
-    if resolver.faults:
-        raise entity_names.refused(FileFaults("", resolver.faults))
+    if resolver.issues:
+        raise entity_names.refused(ValidationError("", resolver.issues))
     return {"product_id": product.id, "category_id": product.category_id, **columns}
 
 
@@ -132,7 +132,7 @@ def _replaced(mine: list[Row], new: Row, draft: SpecDraft, question: str, *, man
         return next(iter(placed or alike), None)
     if len(placed or mine) > 1:
         places = ", ".join(f"{row['locator'] or 'no place'} ({row['printed']})" for row in mine)
-        raise Ambiguous(f"{draft.source} states {question} {len(mine)} times", f"name the place with --at: {places}")
+        raise AmbiguousNameError(f"{draft.source} states {question} {len(mine)} times", f"name the place with --at: {places}")
     return next(iter(placed or mine), None)
 
 
@@ -140,30 +140,30 @@ def _same_value(one: Row, other: Row) -> bool:
     return all(one[name] == other[name] for name in _VALUE)
 
 
-def _others(rows: list[Row], work: Work) -> list[str]:
+def _others(rows: list[Row], work: EditSession) -> list[str]:
     """The remark that other sources state the same question."""
-    sources = work.catalog.sources({row["source_id"] for row in rows}) if rows else {}
+    sources = work.repository.sources({row["source_id"] for row in rows}) if rows else {}
     return [f"also stated by {', '.join(one.slug for one in sources.values())}, which stands beside it"] if sources else []
 
 
-def _draft(attribute: Attribute, bound: str, value: str, work: Work, rows: list[Row]) -> Row | None:
+def _draft(attribute: Attribute, bound: str, value: str, work: EditSession, rows: list[Row]) -> Row | None:
     """The columns of a value to look for."""
     from specdb.bundles.drafts import SpecDraft
 
     if not rows:
         return None
-    source = next(iter(work.catalog.sources({rows[0]["source_id"]}).values()))
+    source = next(iter(work.repository.sources({rows[0]["source_id"]}).values()))
     draft = SpecDraft(attribute.key, qualifiers.from_text(bound), value, source=source.slug)
-    return _resolved(work, work.catalog.products_of([rows[0]["product_id"]])[0], attribute, source, draft)
+    return _resolved(work, work.repository.products_of([rows[0]["product_id"]])[0], attribute, source, draft)
 
 
-def _nothing(work: Work, product: Product, attribute: Attribute, bound: str, rows: list[Row]) -> NotFound:
+def _nothing(work: EditSession, product: Product, attribute: Attribute, bound: str, rows: list[Row]) -> NotFoundError:
     """That nothing stands that could be retracted, and what does."""
-    label = formatting.label(attribute.key, bound)
+    label = formatting.format_label(attribute.key, bound)
     if rows:
-        sources = work.catalog.sources({row["source_id"] for row in rows})
+        sources = work.repository.sources({row["source_id"] for row in rows})
         there = "; ".join(f"{row['printed']} ({sources[row['source_id']].slug}, {row['locator']})" for row in rows)
-        return NotFound(f"{product.slug} has no such {label}", f"it has {there}")
+        return NotFoundError(f"{product.slug} has no such {label}", f"it has {there}")
     other = sorted({row["qualifiers"] for row in _current(work, product, attribute, None)})
     ways = " or ".join(" ".join(f"-q {pair}" for pair in one.split(";") if pair) or "no -q" for one in other)
-    return NotFound(f"{product.slug} has no current {label}", f"it has {attribute.key} with {ways}" if other else "")
+    return NotFoundError(f"{product.slug} has no current {label}", f"it has {attribute.key} with {ways}" if other else "")

@@ -15,8 +15,8 @@ import re
 from typing import TYPE_CHECKING
 
 from specdb.domain import qualifiers
-from specdb.domain.expression import Figure, Node, Operand, Operation
-from specdb.errors import ValueFault
+from specdb.domain.expression import Constant, Node, Operand, Operation
+from specdb.errors import InvalidValueError
 from specdb.figures.quantity_parser import parse_quantity
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ _ENDS = ("", ")", ",")
 def parse_expression(text: str) -> Node:
     """The expression that `text` writes; ValueFault, with the column, where it writes none."""
     if len(text) > LONGEST:
-        raise ValueFault(f"an expression of {len(text)} characters", f"at most {LONGEST}")
+        raise InvalidValueError(f"an expression of {len(text)} characters", f"at most {LONGEST}")
     parser = _Parser(text)
     node = parser.sum(0)
     if parser.ahead:
-        raise parser.fault("an operator or the end")
+        raise parser.issue("an operator or the end")
     return node
 
 
@@ -70,17 +70,17 @@ class _Parser:
             self.kind, self.ahead, self.end = str(found.lastgroup), found[str(found.lastgroup)], found.end()
             self.place = self.end - len(self.ahead)
         elif self.text[self.end :].strip():
-            raise self.fault("a figure, KEY of PRODUCT, or one of + - * / ( )")
+            raise self.issue("a figure, KEY of PRODUCT, or one of + - * / ( )")
         else:
             self.kind = self.ahead = ""
         return taken
 
-    def fault(self, wanted: str) -> ValueFault:
+    def issue(self, wanted: str) -> InvalidValueError:
         """What is wrong at the token at hand."""
         rest = self.text[self.place :].lstrip()
         found = repr(rest.rstrip()[:20]) if rest else "its end"
         column = len(self.text) - len(rest) + 1
-        return ValueFault(f"{self.text!r} has {found} at column {column}", f"{wanted} is expected there")
+        return InvalidValueError(f"{self.text!r} has {found} at column {column}", f"{wanted} is expected there")
 
     def sum(self, depth: int) -> Node:
         """A sum of products."""
@@ -100,7 +100,7 @@ class _Parser:
     def factor(self, depth: int) -> Node:
         """A figure, an operand, a call or what stands in brackets."""
         if depth > DEEPEST:
-            raise ValueFault(f"{self.text[:40]!r}… has more than {DEEPEST} brackets in each other", "write it shorter")
+            raise InvalidValueError(f"{self.text[:40]!r}… has more than {DEEPEST} brackets in each other", "write it shorter")
         if self.kind in ("figure", "operand"):
             return self._leaf()
         call = self.next() if self.kind == "call" else ""
@@ -115,27 +115,27 @@ class _Parser:
     def _leaf(self) -> Node:
         self.leaves += 1
         if self.leaves > MOST:
-            raise ValueFault(f"{self.text[:40]!r}… has more than {MOST} figures", "write it shorter")
+            raise InvalidValueError(f"{self.text[:40]!r}… has more than {MOST} figures", "write it shorter")
         column = self.place + 1
         try:
             if self.kind == "operand":
                 return _operand(self.next())
             figure = parse_quantity(self.ahead)
-        except ValueFault as error:
-            raise ValueFault(f"{error.problem}, at column {column}", error.mend) from error
-        return Figure(self.next(), figure)
+        except InvalidValueError as error:
+            raise InvalidValueError(f"{error.problem}, at column {column}", error.hint) from error
+        return Constant(self.next(), figure)
 
     def _take(self, wanted: str) -> None:
         if self.ahead != wanted:
-            raise self.fault(f'"{wanted}"' if wanted == ")" else "a figure, KEY of PRODUCT, or a bracket")
+            raise self.issue(f'"{wanted}"' if wanted == ")" else "a figure, KEY of PRODUCT, or a bracket")
         self.next()
 
 
 def _operand(text: str) -> Operand:
     found = re.fullmatch(r"([a-z0-9-]+)(?:\[([^\]]*)\])?(?:\s+of\s+([a-z0-9-]+))?", text)
     if not found:
-        raise ValueFault(f"{text!r} is no operand", "write KEY[qualifier=value] of PRODUCT")
+        raise InvalidValueError(f"{text!r} is no operand", "write KEY[qualifier=value] of PRODUCT")
     bound = qualifiers.from_text(found[2] or "")
     if len(bound) < (found[2] or "").count("="):
-        raise ValueFault(f"{text!r} gives a qualifier twice", "keep one of them")
+        raise InvalidValueError(f"{text!r} gives a qualifier twice", "keep one of them")
     return Operand(found[1], qualifiers.to_text(bound), found[3] or "")

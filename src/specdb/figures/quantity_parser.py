@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from specdb.domain.quantity import Quantity, out_of_range
-from specdb.errors import ValueFault
+from specdb.errors import InvalidValueError
 
 _WORDS = {
     "about": ("approximately", "approx.", "approx", "about", "around", "roughly", "circa", "ca.", "≈", "~"),
@@ -55,51 +55,53 @@ def parse_quantity(text: str) -> Quantity:
     The unit is split off, not looked up. `parse_quantity(str(quantity)) == quantity`.
     """
     if len(text) > LONGEST_TEXT:
-        raise ValueFault(f"a figure of {len(text)} characters", f"a figure has at most {LONGEST_TEXT} characters")
+        raise InvalidValueError(f"a figure of {len(text)} characters", f"a figure has at most {LONGEST_TEXT} characters")
     plain = re.fullmatch(_PLAIN, text)
     if plain and plain[2].lower() not in _MAGNITUDES:
         return Quantity("exact", (plain[1],), plain[2])
     found = re.fullmatch(_FIGURE, text.strip(), re.VERBOSE)
     if not found or re.search(_CONTROL, text.strip()):
-        raise ValueFault(f"{text!r} is not a figure", 'write a number and a unit, as in "14.9 g", "≤ 180 h" or "30..40 %"')
+        raise InvalidValueError(
+            f"{text!r} is not a figure", 'write a number and a unit, as in "14.9 g", "≤ 180 h" or "30..40 %"'
+        )
     after, word = found["unit"], (found["magnitude"] or "").lower()
     letter = _OF_MONEY.get(after.lower(), 0) if found["prefix"] and not word else 0
     if not (letter or word or found["prefix"]) and (sum := re.fullmatch(_SUM, after)) and _is_currency(sum[2]):
         letter, after = _OF_MONEY[sum[1].lower()], sum[2]
     unit = (found["prefix"] or after).strip()
     if (found["prefix"] and after and not letter) or found["shared"] not in (None, after if letter else unit):
-        raise ValueFault(f"{text!r} has two units", "write one figure with one unit")
+        raise InvalidValueError(f"{text!r} has two units", "write one figure with one unit")
     power = letter or _MAGNITUDES.get(word, 0)
     numbers = tuple(_digits(found[part], power) for part in ("first", "second") if found[part])
     quantity = Quantity(_modifier(text, found), numbers, unit)
     if len(str(quantity)) > LONGEST_TEXT:
-        raise ValueFault(f"{text!r} is too long when written out", f"a figure has at most {LONGEST_TEXT} characters")
+        raise InvalidValueError(f"{text!r} is too long when written out", f"a figure has at most {LONGEST_TEXT} characters")
     return quantity
 
 
 def _is_currency(text: str) -> bool:
-    from specdb.domain.unit import currency
+    from specdb.domain.unit import currency_of
     from specdb.figures import unit_registry
 
-    return len(text) == 1 or any(map(currency, unit_registry.alike(text)))
+    return len(text) == 1 or any(map(currency_of, unit_registry.matching_units(text)))
 
 
 def _modifier(text: str, found: re.Match[str]) -> str:
     """The one modifier of a figure, from the words before and after it."""
     if found["between"] and not found["second"]:
-        raise ValueFault(f"{text!r} has one end only", 'write "between 30 and 40 g"')
+        raise InvalidValueError(f"{text!r} has one end only", 'write "between 30 and 40 g"')
     before = _MODIFIER_OF[found["before"].lower()] if found["before"] else None
     after = _AFTER[(found["plus"] or found["after"]).lower()] if found["plus"] or found["after"] else None
     given = [modifier for modifier in (before, after, "range" if found["second"] else None) if modifier]
     if len(given) > 1:
-        raise ValueFault(f"{text!r} has two modifiers", "keep one of them")
+        raise InvalidValueError(f"{text!r} has two modifiers", "keep one of them")
     return given[0] if given else "exact"
 
 
 def _digits(number: str, magnitude: int) -> str:
     """A printed number as plain decimal text: no separators, no exponent, multiplied by ten to the power of `magnitude`."""
     if len(number) > LONGEST_NUMBER:
-        raise ValueFault(f"a number of {len(number)} characters", f"a number has at most {LONGEST_NUMBER} characters")
+        raise InvalidValueError(f"a number of {len(number)} characters", f"a number has at most {LONGEST_NUMBER} characters")
     plain = number.replace(",", "").replace("−", "-").removeprefix("+").lower()
     mantissa, _, exponent = plain.partition("e")
     power = int(exponent or 0) + magnitude

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from specdb.domain.unit import Unit
-from specdb.errors import ValueFault, nearest
+from specdb.errors import InvalidValueError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ _PRODUCT = re.compile(r" ?[*·⋅] ?")
 _QUOTIENT = re.compile(r" per | ?/ ?")
 
 
-class Named(NamedTuple):
+class UnitDefinition(NamedTuple):
     """A unit of the closed list and its other written forms, case-sensitive, each of them no other unit's."""
 
     unit: Unit
@@ -66,12 +66,12 @@ def registry() -> UnitRegistry[Any]:
     return found
 
 
-def table() -> list[Named]:
+def table() -> list[UnitDefinition]:
     """Every unit of the closed list, in the order of units.txt: what the database's `unit` table is filled with."""
-    return [Named(known.unit, aliases) for known, aliases in _listed()]
+    return [UnitDefinition(known.unit, aliases) for known, aliases in _listed()]
 
 
-def resolve(text: str) -> Unit:
+def resolve_unit(text: str) -> Unit:
     """The unit that a person wrote: a name of the closed list, or several joined by `*`, `·`, `/` or ` per `: "g/cm^3".
 
     A name is taken as it stands or, from two letters on, in any case if that leaves one unit. Strokes work from left to
@@ -80,27 +80,27 @@ def resolve(text: str) -> Unit:
     factors, powers counted.
     """
     try:
-        return find(text)
+        return find_unit(text)
     except _Unlisted as error:
-        raise ValueFault(error.problem, nearest(error.name, _offered())) from None
+        raise InvalidValueError(error.problem, nearest(error.name, _offered())) from None
 
 
 @lru_cache(maxsize=4096)
-def find(text: str) -> Unit:
+def find_unit(text: str) -> Unit:
     """As `resolve`, without a proposal where there is no such unit: a thousand times quicker for what is mostly none."""
     if len(text) > MAX_LENGTH:
-        raise ValueFault(f"a unit of {len(text)} characters", f"a unit has at most {MAX_LENGTH} characters")
+        raise InvalidValueError(f"a unit of {len(text)} characters", f"a unit has at most {MAX_LENGTH} characters")
     written = _normal(text)
     found = _find(written)
     if found:
         return found.unit
     factors = list(_factors(written))
     if sum(abs(power) for _, power in factors) > MAX_FACTORS:
-        raise ValueFault(f"{text!r} has too many factors", f"a unit has at most {MAX_FACTORS}, powers counted")
+        raise InvalidValueError(f"{text!r} has too many factors", f"a unit has at most {MAX_FACTORS}, powers counted")
     return _compound(factors)
 
 
-class _Unlisted(ValueFault):
+class _Unlisted(InvalidValueError):
     """A name that is none of the closed list."""
 
     def __init__(self, name: str) -> None:
@@ -108,12 +108,12 @@ class _Unlisted(ValueFault):
         self.name = name
 
 
-def alike(text: str) -> list[Unit]:
+def matching_units(text: str) -> list[Unit]:
     """The units that `text` may be if its upper and lower case say nothing."""
     return [known.unit for known in _folded().get(_normal(text).casefold(), {}).values()]
 
 
-def listed(text: str) -> bool:
+def unit_definitions(text: str) -> bool:
     """Whether `text`, in whatever case, is a written form of the closed list itself, not one put together."""
     return _normal(text).casefold() in _folded()
 
@@ -211,7 +211,7 @@ def _find(name: str) -> _Known | None:
         return found
     alike = _folded().get(name.casefold(), {})
     if len(alike) > 1:
-        raise ValueFault(f"{name!r} may be {' or '.join(alike)}", "write the unit in its own upper and lower case")
+        raise InvalidValueError(f"{name!r} may be {' or '.join(alike)}", "write the unit in its own upper and lower case")
     return next(iter(alike.values()), None)
 
 
@@ -224,7 +224,7 @@ def _factors(written: str) -> Iterator[tuple[_Known, int]]:
             continue
         name, power = (part[:-1], _POWERS.index(part[-1]) + 1) if part[-1:] in tuple(_POWERS) else (part, 1)
         if not name:
-            raise ValueFault(f"{written!r} lacks a unit beside its stroke or sign", 'write it like "g/cm^3"')
+            raise InvalidValueError(f"{written!r} lacks a unit beside its stroke or sign", 'write it like "g/cm^3"')
         known = _find(name)
         if known is None:
             raise _Unlisted(name)

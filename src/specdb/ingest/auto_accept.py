@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from specdb.bundles.drafts import Bundle, ProductDraft, SpecDraft
 from specdb.bundles.resolve import Resolver
 from specdb.database import journal, reconcile
-from specdb.editing.merge import add
+from specdb.editing.merge import add_drafts
 from specdb.errors import SpecdbError
 from specdb.ingest.yaml_writer import Writer
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from specdb.bundles.drafts import SourceDraft
-    from specdb.editing.edit_session import Work
+    from specdb.editing.edit_session import EditSession
     from specdb.ingest.documents.tagged_figure import Extracted
 
     Row = dict[str, Any]
@@ -30,7 +30,7 @@ _LEFT = {
 """Why drafts are left to a person, in the order in which it is said."""
 
 
-def accept(work: Work, drafts: Sequence[Extracted], source: SourceDraft, least: float) -> list[str]:
+def accept(work: EditSession, drafts: Sequence[Extracted], source: SourceDraft, least: float) -> list[str]:
     """States the drafts with a confidence of at least `least` that need no person, by the word of `source`; remarks.
 
     The remarks count the others: less sure ones, those of a new product or attribute, those that do not fit their
@@ -40,33 +40,33 @@ def accept(work: Work, drafts: Sequence[Extracted], source: SourceDraft, least: 
     sorting = _Sorting(work, source)
     specs = sorting.wanted(drafts, least)
     if specs:
-        known = [(work.catalog.product(slug), tuple(some)) for slug, some in specs.items()]
+        known = [(work.repository.product(slug), tuple(some)) for slug, some in specs.items()]
         products = [ProductDraft(one.slug, one.name, one.category, specs=some) for one, some in known]
-        add(work, Bundle(sources=(source,), products=tuple(products)), "")
+        add_drafts(work, Bundle(sources=(source,), products=tuple(products)), "")
     return sorting.remarks()
 
 
 class _Sorting:
     """Sorts drafts; `left` counts, by the reason, those that are not stated."""
 
-    def __init__(self, work: Work, source: SourceDraft) -> None:
+    def __init__(self, work: EditSession, source: SourceDraft) -> None:
         self.source = source
         self.left: Counter[str] = Counter()
-        known = journal.Known(work.edit.connection)
+        known = journal.NameIndex(work.edit.connection)
         self.resolver = Resolver(known)
         stated = []
         if source.slug in known.ids["source"]:
             stated = reconcile.found(work.edit, "spec", [known.ids["source"][source.slug]], "source_id")
         else:
             self.resolver.run(Bundle(sources=(source,)))
-            if faults := self.resolver.faults:  # else the first draft would be blamed for them
-                raise SpecdbError("; ".join(fault.problem for fault in faults), faults[0].mend)
+            if issues := self.resolver.issues:  # else the first draft would be blamed for them
+                raise SpecdbError("; ".join(issue.problem for issue in issues), issues[0].hint)
         self.products = known.names["product"]
         self.places = {(row["locator"], row["printed"]) for row in stated}
         self.values = {_value(row) for row in stated}
         self.current = {_question(row) for row in stated if row["retracted_id"] is None}
-        self.many = {one.id for one in work.catalog.attributes().values() if one.many}
-        self.writer = Writer(work.catalog)
+        self.many = {one.id for one in work.repository.attributes().values() if one.many}
+        self.writer = Writer(work.repository)
         self.writer.sources.append(source)
 
     def wanted(self, drafts: Sequence[Extracted], least: float) -> dict[str, list[SpecDraft]]:
@@ -94,8 +94,8 @@ class _Sorting:
         if not (draft.product_known and draft.attribute_known):
             return "new", []
         specs = [(spec, self._row(draft.product, spec)) for spec in self.writer.specs_of(draft)]
-        if not specs or self.resolver.faults:
-            self.resolver.faults.clear()
+        if not specs or self.resolver.issues:
+            self.resolver.issues.clear()
             return "unfit", []
         if all((row["locator"], row["printed"]) in self.places or _value(row) in self.values for _, row in specs):
             return "there", []

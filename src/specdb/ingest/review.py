@@ -12,7 +12,7 @@ from specdb.bundles.drafts import Bundle, ProductDraft
 from specdb.database import metadata
 from specdb.editing import entity_names, merge
 from specdb.editing.load import read_text
-from specdb.errors import Ambiguous, Fault, FileFaults, UsageError
+from specdb.errors import AmbiguousNameError, Issue, UsageError, ValidationError
 from specdb.figures import dates
 from specdb.ingest import source_matching, yaml_writer
 from specdb.ingest.documents import extract
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from specdb.bundles.drafts import AttributeDraft, SourceDraft, SpecDraft
-    from specdb.database.repository import Catalog
-    from specdb.editing.edit_session import Work
+    from specdb.database.repository import Repository
+    from specdb.editing.edit_session import EditSession
     from specdb.ingest.documents.tagged_figure import Extracted
     from specdb.ingest.review_progress import Record
 
@@ -32,7 +32,7 @@ _MOST_SHOWN = 300
 """So many characters of a sentence are shown before a figure, and behind it."""
 
 
-class Passage(NamedTuple):
+class ReviewPassage(NamedTuple):
     """A sentence, cut into what stands before a figure, the figure, and what stands behind it."""
 
     before: str
@@ -50,7 +50,7 @@ class Item(NamedTuple):
     product: str
     spec: SpecDraft
     remark: str
-    passage: Passage | None
+    passage: ReviewPassage | None
 
     @property
     def printed(self) -> str:
@@ -58,7 +58,7 @@ class Item(NamedTuple):
         return self.spec.printed or self.spec.value or ""
 
 
-class Sheet(NamedTuple):
+class DraftSheet(NamedTuple):
     """A file of drafts: its sources, new attributes and products, by slug or key, and its items in the order of the text.
 
     Left out, and counted, are drafts that their source states, and those `rejected` in a review of the same text. `unread`
@@ -75,22 +75,22 @@ class Sheet(NamedTuple):
     unread: list[str]
 
 
-def opened(catalog: Catalog, path: Path, articles: Sequence[str] = ()) -> Sheet:
+def opened(repository: Repository, path: Path, articles: Sequence[str] = ()) -> DraftSheet:
     """The drafts in the file `path`, with sentences from `articles` or from the files that its remarks name.
 
     A text is taken only if it has the SHA-256 of a source; a source whose text is that of a stored one is that one.
     FileFaults where the file is wrong or holds more than drafts, UsageError for an article that no source is of.
     """
     text = read_text(path)
-    drafts = bundle.read(text, str(path))
+    drafts = bundle.parse_bundle(text, str(path))
     lines = text.split("\n")
     _only_drafts(drafts, str(path))
-    slugs = {one.slug: _stored(catalog, one, str(path)) for one in drafts.sources}
+    slugs = {one.slug: _stored(repository, one, str(path)) for one in drafts.sources}
     texts = _texts(path, drafts.sources, lines, articles)
-    figures = {one: list(extract(text, catalog)) for one, text in texts.items()}
+    figures = {one: list(extract(text, repository)) for one, text in texts.items()}
     items: dict[str, tuple[int, Item]] = {}
     left = {"stated": 0, "rejected": 0}
-    done = {one.slug: _Done(catalog, one) for one in slugs.values()}
+    done = {one.slug: _Done(repository, one) for one in slugs.values()}
     for product in drafts.products:
         for spec in product.specs:
             source = slugs[spec.source].slug if spec.source in slugs else spec.source
@@ -102,7 +102,7 @@ def opened(catalog: Catalog, path: Path, articles: Sequence[str] = ()) -> Sheet:
             passage = _passage(texts[spec.source], found, spec, printed) if spec.source in texts else None
             item = Item(_key(product.slug, spec), product.slug, draft, _remark(lines[spec.line - 1]), passage)
             items.setdefault(item.key, (found.start if found else spec.line, item))
-    return Sheet(
+    return DraftSheet(
         str(path),
         {one.slug: one for one in slugs.values()},
         {one.key: one for one in drafts.attributes},
@@ -116,10 +116,10 @@ def opened(catalog: Catalog, path: Path, articles: Sequence[str] = ()) -> Sheet:
 class _Done:
     """What of a source the database has: what it states, and what was rejected."""
 
-    def __init__(self, catalog: Catalog, source: SourceDraft) -> None:
-        id = next((one.id for one in catalog.sources().values() if one.slug == source.slug), None)
-        self.stated = set() if id is None else set(metadata.quoted(catalog, id))
-        self.rejected = metadata.rejected(catalog, source.sha256) if source.sha256 else set()
+    def __init__(self, repository: Repository, source: SourceDraft) -> None:
+        id = next((one.id for one in repository.sources().values() if one.slug == source.slug), None)
+        self.stated = set() if id is None else set(metadata.quoted(repository, id))
+        self.rejected = metadata.rejected(repository, source.sha256) if source.sha256 else set()
 
     def reason(self, product: str, spec: SpecDraft, printed: str) -> str:
         """Why a draft need not be looked at: stated, rejected or ''."""
@@ -148,7 +148,7 @@ def edited(item: Item, record: Record) -> Item:
     return item._replace(product=record["product"], spec=spec)
 
 
-def store(work: Work, sheet: Sheet, accepted: Iterable[Item], rejected: Iterable[Item]) -> None:
+def store(work: EditSession, sheet: DraftSheet, accepted: Iterable[Item], rejected: Iterable[Item]) -> None:
     """States what was accepted, with what is new in it, and remembers what was rejected; FileFaults for what is wrong."""
     taken = list(accepted)
     refused = list(rejected)
@@ -157,7 +157,7 @@ def store(work: Work, sheet: Sheet, accepted: Iterable[Item], rejected: Iterable
     for item in taken:
         specs.setdefault(item.product, []).append(item.spec)
     products = [
-        sheet.products[slug]._replace(specs=tuple(some)) if slug in sheet.products else _known(work.catalog, slug, some)
+        sheet.products[slug]._replace(specs=tuple(some)) if slug in sheet.products else _known(work.repository, slug, some)
         for slug, some in specs.items()
     ]
     spoken = {item.spec.source for item in (*taken, *refused)}
@@ -166,18 +166,18 @@ def store(work: Work, sheet: Sheet, accepted: Iterable[Item], rejected: Iterable
         sources=tuple(one for slug, one in sheet.sources.items() if slug in spoken),
         products=tuple(products),
     )
-    merge.add(work, drafts, sheet.path, [(item.spec.source, item.spec.at, item.printed) for item in refused])
+    merge.add_drafts(work, drafts, sheet.path, [(item.spec.source, item.spec.at, item.printed) for item in refused])
 
 
-def _known(catalog: Catalog, name: str, specs: list[SpecDraft]) -> ProductDraft:
+def _known(repository: Repository, name: str, specs: list[SpecDraft]) -> ProductDraft:
     """A stored product that the file does not have, with specs."""
-    one = entity_names.product(catalog, name)
+    one = entity_names.product(repository, name)
     return ProductDraft(one.slug, one.name, one.category, specs=tuple(specs))
 
 
 def day(text: str) -> str:
     """The date of a source as a person types it; ValueFault where it is none."""
-    return dates.parse(text).text
+    return dates.parse_date(text).text
 
 
 def _key(product: str, spec: SpecDraft) -> str:
@@ -190,19 +190,21 @@ def _only_drafts(drafts: Bundle, path: str) -> None:
     sections = (drafts.categories, drafts.rules, drafts.source_kinds, drafts.rates, drafts.claims)
     others: list[Any] = [one for section in sections for one in section]
     if others:
-        mend = "specdb db load or specdb apply brings such things in; keep sources, attributes and products here"
-        raise FileFaults(path, [Fault(one.line, "no draft of a spec", mend) for one in others])
+        hint = "specdb db load or specdb apply brings such things in; keep sources, attributes and products here"
+        raise ValidationError(path, [Issue(one.line, "no draft of a spec", hint) for one in others])
 
 
-def _stored(catalog: Catalog, draft: SourceDraft, path: str) -> SourceDraft:
+def _stored(repository: Repository, draft: SourceDraft, path: str) -> SourceDraft:
     """The stored source of a draft's text, else the draft."""
-    names = {one.slug for one in catalog.sources().values()}
+    names = {one.slug for one in repository.sources().values()}
     try:
         there = (
-            source_matching.stored(catalog, draft.sha256, draft.slug if draft.slug in names else "") if draft.sha256 else None
+            source_matching.stored(repository, draft.sha256, draft.slug if draft.slug in names else "")
+            if draft.sha256
+            else None
         )
-    except (Ambiguous, UsageError) as error:
-        raise FileFaults(path, [Fault(draft.line, error.problem, error.mend)]) from error
+    except (AmbiguousNameError, UsageError) as error:
+        raise ValidationError(path, [Issue(draft.line, error.problem, error.hint)]) from error
     return draft._replace(slug=there.slug, date=there.date) if there else draft
 
 
@@ -237,7 +239,7 @@ def _figure(figures: list[Extracted], spec: SpecDraft, printed: str, product: st
     return alike[0] if alike else None
 
 
-def _passage(text: str, figure: Extracted | None, spec: SpecDraft, printed: str) -> Passage | None:
+def _passage(text: str, figure: Extracted | None, spec: SpecDraft, printed: str) -> ReviewPassage | None:
     """The sentence around a figure; the line of a draft that is none the tagger finds."""
     if figure is not None:
         start, end = figure.sentence
@@ -254,4 +256,4 @@ def _passage(text: str, figure: Extracted | None, spec: SpecDraft, printed: str)
         at = stop = start
     first, last = max(start, at - _MOST_SHOWN), min(end, stop + _MOST_SHOWN)
     before = ("…" if first > start else "") + text[first:at].lstrip()
-    return Passage(before, text[at:stop], text[stop:last].rstrip() + ("…" if last < end else ""))
+    return ReviewPassage(before, text[at:stop], text[stop:last].rstrip() + ("…" if last < end else ""))

@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
 
-from specdb.errors import Fault, FileFaults, StoreError
+from specdb.errors import DatabaseError, Issue, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -34,14 +34,14 @@ class Progress:
         try:
             data = path.read_bytes() if path.exists() else b""
         except OSError as error:
-            raise _fault(path, "read", error) from error
+            raise _issue(path, "read", error) from error
         self._torn = len(data) - (data.rfind(b"\n") + 1)
         for number, line in enumerate(data[: len(data) - self._torn].splitlines(), 1):
             try:
                 self._take(json.loads(line))
             except (ValueError, LookupError, TypeError, AttributeError) as error:
-                fault = Fault(number, "no decision of a review", "take the line out, or remove the file to begin anew")
-                raise FileFaults(str(path), [fault]) from error
+                issue = Issue(number, "no decision of a review", "take the line out, or remove the file to begin anew")
+                raise ValidationError(str(path), [issue]) from error
 
     def decide(self, key: str, decision: str, **more: object) -> None:
         """Keeps a decision."""
@@ -80,25 +80,25 @@ class Progress:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise _fault(self.path, "written", error) from error
+            raise _issue(self.path, "written", error) from error
         self._take(record)
 
 
 @contextmanager
-def held(path: Path) -> Iterator[Progress]:
+def review_lock(path: Path) -> Iterator[Progress]:
     """The decisions in the file, ours until the end, or until this process is killed; StoreError where it is another's."""
     try:
         file = path.open("ab")
     except OSError as error:
-        raise _fault(path, "written", error) from error
+        raise _issue(path, "written", error) from error
     with file:
         try:
             _lock(file)
         except (BlockingIOError, PermissionError) as error:
-            mend = "go on there, or end that one and run the same again"
-            raise StoreError(f"another review is at work on {path}", mend) from error
+            hint = "go on there, or end that one and run the same again"
+            raise DatabaseError(f"another review is at work on {path}", hint) from error
         except OSError as error:
-            raise _fault(path, "locked", error) from error
+            raise _issue(path, "locked", error) from error
         try:
             yield Progress(path)
         finally:
@@ -120,5 +120,5 @@ def _lock(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _fault(path: Path, verb: str, error: OSError) -> StoreError:
-    return StoreError(f"{path} cannot be {verb}: {error.strerror}", "it keeps what you decide; look at its folder")
+def _issue(path: Path, verb: str, error: OSError) -> DatabaseError:
+    return DatabaseError(f"{path} cannot be {verb}: {error.strerror}", "it keeps what you decide; look at its folder")

@@ -5,36 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from specdb.bundles.drafts import SourceDraft
-from specdb.errors import Ambiguous, UsageError
+from specdb.errors import AmbiguousNameError, UsageError
 from specdb.ingest.yaml_writer import dated, slug, title
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
     from specdb.domain.source import Source
 
 
-def stored(catalog: Catalog, sha256: str, name: str = "") -> Source | None:
+def stored(repository: Repository, sha256: str, name: str = "") -> Source | None:
     """The source whose text this is, the one of the slug `name` where there are several; None if there is none.
 
     UsageError if a source of that name is of another text, Ambiguous if several are of this one and none is named.
     """
-    found = list(catalog.sources().values())
+    found = list(repository.sources().values())
     named = next((one for one in found if one.slug == name), None)
     if named is not None and named.sha256 != sha256:
-        mend = f"name another source, or, if it is the same text, specdb source edit {name} --sha256 {sha256}"
-        raise UsageError(f"the source {name} is of another text{'' if named.sha256 else ', or has no SHA-256'}", mend)
+        hint = f"name another source, or, if it is the same text, specdb source edit {name} --sha256 {sha256}"
+        raise UsageError(f"the source {name} is of another text{'' if named.sha256 else ', or has no SHA-256'}", hint)
     same = [named] if named else [one for one in found if one.sha256 == sha256]
     if len(same) > 1:
-        raise Ambiguous(f"{len(same)} sources are of this text", f"name one: {', '.join(one.slug for one in same)}")
+        raise AmbiguousNameError(f"{len(same)} sources are of this text", f"name one: {', '.join(one.slug for one in same)}")
     return same[0] if same else None
 
 
-def source(catalog: Catalog, file: str, text: str, sha256: str, name: str = "", date: str = "") -> SourceDraft:
+def source(repository: Repository, file: str, text: str, sha256: str, name: str = "", date: str = "") -> SourceDraft:
     """The source of the article `file`: the stored one, else a new one of this slug and date, with the text's title.
 
     UsageError where it is new and `name` or `date` is '': neither is made up.
     """
-    there = stored(catalog, sha256, name)
+    there = stored(repository, sha256, name)
     if there is not None:
         return SourceDraft(there.slug, there.title, date=there.date, sha256=sha256)
     if not name or not date:

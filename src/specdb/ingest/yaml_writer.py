@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from specdb.bundles.drafts import AttributeDraft, Bundle, ProductDraft, SourceDraft, SpecDraft
 from specdb.domain.quantity import SYMBOLS
-from specdb.errors import ValueFault
+from specdb.errors import InvalidValueError
 from specdb.figures.dates import MONTHS
 from specdb.ingest.documents import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
     from specdb.ingest.documents.tagged_figure import Extracted
 
 
@@ -29,12 +29,12 @@ _DATED = 3000
 """So many characters of the start are looked through for the date of an article."""
 
 
-def yaml(catalog: Catalog, files: Iterable[tuple[str, str, str, list[Extracted]]]) -> str:
+def yaml(repository: Repository, files: Iterable[tuple[str, str, str, list[Extracted]]]) -> str:
     """The drafts of texts, each given with its file's name, text and SHA-256, as one document.
 
     It holds the sources, the attributes that are new, and products with their specs, those of a product together.
     """
-    writer = Writer(catalog)
+    writer = Writer(repository)
     for file, text, sha256, drafts in files:
         writer.source(slug(PurePath(file).stem if file != "-" else "article"), text, sha256, file)
         for draft in drafts:
@@ -42,9 +42,9 @@ def yaml(catalog: Catalog, files: Iterable[tuple[str, str, str, list[Extracted]]
     bundle = Bundle(
         attributes=tuple(writer.attributes.values()), sources=tuple(writer.sources), products=tuple(writer.products())
     )
-    from specdb.bundles.bundle import write  # loads a YAML library
+    from specdb.bundles.bundle import format_bundle  # loads a YAML library
 
-    return "\n".join(writer.remarked(write(bundle).splitlines())) + "\n"
+    return "\n".join(writer.remarked(format_bundle(bundle).splitlines())) + "\n"
 
 
 def slug(name: str) -> str:
@@ -82,12 +82,12 @@ def dated(text: str) -> str:
 class Writer:
     """Collects specs by product, and the attributes that the database lacks."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
         self.sources: list[SourceDraft] = []
         self.attributes: dict[tuple[str, str], AttributeDraft] = {}
-        self._taken = set(catalog.names("attribute"))
-        self._known = {one.slug: one for one in catalog.products()}
+        self._taken = set(repository.names("attribute"))
+        self._known = {one.slug: one for one in repository.products()}
         self._specs: dict[str, list[tuple[SpecDraft, Extracted]]] = {}
         self._files: list[str] = []
 
@@ -123,7 +123,7 @@ class Writer:
             if one:
                 yield ProductDraft(one.slug, one.name, one.category, specs=drafts)
             else:
-                yield ProductDraft(slug(name), name, self.catalog.root(), specs=drafts)
+                yield ProductDraft(slug(name), name, self.repository.root(), specs=drafts)
 
     def remarked(self, lines: list[str]) -> Iterator[str]:
         """The lines of the YAML with remarks: confidence, and what is new."""
@@ -167,13 +167,13 @@ class Writer:
         if unit in lexicon.others():
             return None
         try:
-            return self.catalog.unit(unit).name or "count"
-        except ValueFault:
+            return self.repository.unit(unit).name or "count"
+        except InvalidValueError:
             return None
 
     def _attribute(self, draft: Extracted, kind: str, unit: str) -> str:
         """The key of a new attribute, declared on its first use."""
-        place = draft.attribute, kind + (self.catalog.unit(unit).dimension if unit else "")
+        place = draft.attribute, kind + (self.repository.unit(unit).dimension if unit else "")
         if place not in self.attributes:
             key = slug(draft.attribute)
             while key in self._taken:

@@ -6,26 +6,26 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.database import condition_compiler
 from specdb.domain import qualifiers
-from specdb.domain.conditions import STRENGTHS, All, Filter, Node, leaves
-from specdb.errors import UnknownKey, UsageError
-from specdb.query.condition_reader import Condition, Reader
-from specdb.query.result import Asked, Result
+from specdb.domain.conditions import MATCH_LEVELS, And, AttributeCondition, Node, leaves
+from specdb.errors import UnknownKeyError, UsageError
+from specdb.query.condition_reader import Condition, ConditionReader
+from specdb.query.result import QueryColumn, QueryResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from specdb.analysis.currency import Judge
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.spec import Attribute
     from specdb.domain.table import Table
 
-__all__ = ["Condition", "Options", "query"]
+__all__ = ["Condition", "QueryOptions", "query"]
 
 
-class Options(NamedTuple):
+class QueryOptions(NamedTuple):
     """Where to look, how sure a match must be, and what to show in which order.
 
-    `where` is a text in the language of core/condition_language.lark. `sort` holds attribute keys, or "name", each with a leading
+    `where` is a text in the language of condition_language.lark. `sort` holds attribute keys, or "name", each with a leading
     hyphen for descending order; `columns` keys, with qualifiers in brackets if wanted, to show beside those that are
     filtered or sorted by. With `group_by` (category or an attribute's key) the rows are groups of the products found.
     With `pareto` only those stay that no other of them beats on all these attributes (see docs/choosing.md). A `match`
@@ -43,7 +43,7 @@ class Options(NamedTuple):
     pareto: tuple[str, ...] = ()
 
 
-DEFAULTS = Options()
+DEFAULTS = QueryOptions()
 _MOST = 2**63 - 1
 """The largest number that SQLite takes."""
 
@@ -51,111 +51,111 @@ _MANY = 5000
 """Up to so many products are read at once."""
 
 
-def query(
-    catalog: Catalog, conditions: Sequence[Condition] = (), options: Options = DEFAULTS, *, stream: bool = False
-) -> Table:
+def query(view: View, conditions: Sequence[Condition] = (), options: QueryOptions = DEFAULTS, *, stream: bool = False) -> Table:
     """The products that meet all conditions, one a row; what was assumed, and why there are none, is in the remarks.
 
     With `stream` many rows are read from the database only as they are taken, once, and never all held.
     """
-    if options.match not in ("", *STRENGTHS):
-        raise UnknownKey(f"{options.match!r} is no strength of match", f"write {', '.join(STRENGTHS)}")
+    if options.match not in ("", *MATCH_LEVELS):
+        raise UnknownKeyError(f"{options.match!r} is no strength of match", f"write {', '.join(MATCH_LEVELS)}")
     for name, number in (("limit", options.limit or 0), ("offset", options.offset)):
         if number < 0:
             raise UsageError(f"--{name} {number} is negative", f"give a {name} of 0 or more")
-    reader = Reader(catalog)
+    reader = ConditionReader(view)
     nodes = [reader.option(condition) for condition in conditions]
     nodes += [reader.where(options.where)] if options.where else []
-    order = [_order(catalog, key) for key in options.sort]
-    categories = catalog.category(options.category) if options.category else []
-    judging, order, judge = _judging(catalog, nodes, order)
-    strength, offset = STRENGTHS[options.match or "likely"], min(options.offset, _MOST)
+    order = [_order(view, key) for key in options.sort]
+    categories = view.category(options.category) if options.category else []
+    judging, order, judge = _judging(view, nodes, order)
+    strength, offset = MATCH_LEVELS[options.match or "likely"], min(options.offset, _MOST)
     limit = None if options.limit is None else min(options.limit, _MOST)
     if options.pareto:
-        found = condition_compiler.products(judging, categories, nodes, strength, order, None)
-        found, unbeaten = _unbeaten(catalog, found, options)
+        found = condition_compiler.find_products(judging, categories, nodes, strength, order, None)
+        found, unbeaten = _unbeaten(view, found, options)
     else:
-        found, unbeaten = condition_compiler.products(judging, categories, nodes, strength, order, limit, offset), []
-    columns = _columns(catalog, nodes, order, (*(key.partition(":")[0] for key in options.pareto), *options.columns))
-    condition = All(tuple(nodes)) if nodes else None
+        found, unbeaten = condition_compiler.find_products(judging, categories, nodes, strength, order, limit, offset), []
+    columns = _columns(view, nodes, order, (*(key.partition(":")[0] for key in options.pareto), *options.columns))
+    condition = And(tuple(nodes)) if nodes else None
     if stream and len(found) > _MANY and not options.group_by:
         from specdb.query.stream import streamed
 
-        table = streamed(catalog, found, columns, condition, judging)
+        table = streamed(view, found, columns, condition, judging)
     else:
-        result = Result(catalog, found, columns, condition, judging)
+        result = QueryResult(view, found, columns, condition, judging)
         table = _grouped(result, options.group_by) if options.group_by else result.table()
-    table.remarks += [remark for part in (catalog.currency, judge) if part for remark in part.remarks()]
+    table.remarks += [remark for part in (view.currency, judge) if part for remark in part.remarks()]
     table.remarks += [*reader.remarks, *unbeaten]
     if limit != 0:
-        table.remarks += _explain(catalog, categories, nodes, options, bool(found))
+        table.remarks += _explain(view, categories, nodes, options, bool(found))
     return table
 
 
 def _judging(
-    catalog: Catalog, nodes: Sequence[Node], order: list[condition_compiler.Order]
-) -> tuple[Catalog, list[condition_compiler.Order], Judge | None]:
+    view: View, nodes: Sequence[Node], order: list[condition_compiler.Order]
+) -> tuple[View, list[condition_compiler.Order], Judge | None]:
     """`currency.judging`, which is loaded only where money is asked for."""
-    asked_of = [leaf.attribute for node in nodes for leaf, _ in leaves(node) if isinstance(leaf, Filter)]
+    asked_of = [leaf.attribute for node in nodes for leaf, _ in leaves(node) if isinstance(leaf, AttributeCondition)]
     if not any(attribute and attribute.is_money for attribute in (*asked_of, *(one.attribute for one in order))):
-        return catalog, order, None
+        return view, order, None
     from specdb.analysis import currency
 
-    return currency.judging(catalog, nodes, order)
+    return currency.judging(view, nodes, order)
 
 
-def _grouped(result: Result, by: str) -> Table:
+def _grouped(result: QueryResult, by: str) -> Table:
     from specdb.query.grouping import grouped
 
     return grouped(result, by)
 
 
-def _unbeaten(catalog: Catalog, found: Sequence[int], options: Options) -> tuple[list[int], list[str]]:
+def _unbeaten(view: View, found: Sequence[int], options: QueryOptions) -> tuple[list[int], list[str]]:
     """The products that no other beats on all the attributes of `pareto`, with what is to be said of it."""
     from specdb.analysis import criteria
 
-    result = criteria.pareto(catalog, found, options.pareto, options.match or "certain")
+    result = criteria.pareto_front(view, found, options.pareto, options.match or "certain")
     end = None if options.limit is None else options.offset + options.limit
     return result.kept[options.offset : end], result.remarks
 
 
-def _order(catalog: Catalog, key: str) -> condition_compiler.Order:
+def _order(view: View, key: str) -> condition_compiler.Order:
     name = key.removeprefix("-")
-    return condition_compiler.Order(None if name == "name" else catalog.attribute(name), key.startswith("-"))
+    return condition_compiler.Order(None if name == "name" else view.attribute(name), key.startswith("-"))
 
 
 def _columns(
-    catalog: Catalog, nodes: Iterable[Node], order: Iterable[condition_compiler.Order], keys: Iterable[str]
-) -> list[Asked]:
+    view: View, nodes: Iterable[Node], order: Iterable[condition_compiler.Order], keys: Iterable[str]
+) -> list[QueryColumn]:
     """The columns to show: what is filtered by, sorted by, asked for, and defined for this call."""
-    filtered = [Asked(leaf.attribute) for node in nodes for leaf, _ in leaves(node) if isinstance(leaf, Filter)]
-    sorted_by = [Asked(one.attribute) for one in order if one.attribute]
-    made = [Asked(attribute) for attribute in catalog.made.values()]
-    return list(dict.fromkeys([*filtered, *sorted_by, *(asked(catalog, key) for key in keys), *made]))
+    filtered = [
+        QueryColumn(leaf.attribute) for node in nodes for leaf, _ in leaves(node) if isinstance(leaf, AttributeCondition)
+    ]
+    sorted_by = [QueryColumn(one.attribute) for one in order if one.attribute]
+    made = [QueryColumn(attribute) for attribute in view.made.values()]
+    return list(dict.fromkeys([*filtered, *sorted_by, *(asked(view, key) for key in keys), *made]))
 
 
-def asked(catalog: Catalog, text: str) -> Asked:
+def asked(view: View, text: str) -> QueryColumn:
     """The column that `KEY` or `KEY[qualifier=value]` asks for."""
     key, bracket, bound = text.partition("[")
     if not bracket:
-        return Asked(catalog.attribute(key))
-    return Asked(catalog.attribute(key.strip()), qualifiers.to_text(qualifiers.from_text(bound.rstrip("] "))))
+        return QueryColumn(view.attribute(key))
+    return QueryColumn(view.attribute(key.strip()), qualifiers.to_text(qualifiers.from_text(bound.rstrip("] "))))
 
 
-def _explain(catalog: Catalog, categories: Sequence[int], nodes: Sequence[Node], options: Options, found: bool) -> list[str]:
+def _explain(view: View, categories: Sequence[int], nodes: Sequence[Node], options: QueryOptions, found: bool) -> list[str]:
     """Which products could not be judged: those that lack what is negated, and if none was found, what is asked for at all."""
     among = f" of category {options.category}" if options.category else ""
     lacking: dict[Attribute, bool] = {}
     for node in nodes:
         for leaf, negated in leaves(node):
-            if isinstance(leaf, Filter) and not leaf.state:
+            if isinstance(leaf, AttributeCondition) and not leaf.state:
                 lacking[leaf.attribute] = lacking.get(leaf.attribute, False) or negated
     after = f" after the first {options.offset}" if options.offset else ""
     said = [] if found else [f"no product matches{after}"]
     for attribute, negated in lacking.items():
         if found and not negated:
             continue
-        total, without = condition_compiler.lacking(catalog, categories, attribute)
+        total, without = condition_compiler.lacking(view, categories, attribute)
         if without:
             end = ": neither a test nor its negation matches them" if negated else ""
             products = "product" if total == 1 else "products"

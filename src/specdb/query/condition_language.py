@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specdb.domain import qualifiers
-from specdb.domain.conditions import All, Negated, Some
+from specdb.domain.conditions import And, Not, Or
 from specdb.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ LONGEST = 4000
 DEEPEST = 50
 
 
-class Question(NamedTuple):
+class ParsedCondition(NamedTuple):
     """A test of one attribute: `operator` is a comparison, "in", "list", "is" or "bare"; `values` are texts as written."""
 
     key: str
@@ -27,15 +27,15 @@ class Question(NamedTuple):
     column: int
 
 
-Node = Question | All | Some | Negated
+Node = ParsedCondition | And | Or | Not
 """A condition whose leaves are Questions still; resolved, they are Filters."""
 
 
-class WhereFault(UsageError):
+class ConditionSyntaxError(UsageError):
     """A text that is no condition, or a name or value in it that will not do; shows the place with a caret."""
 
-    def __init__(self, text: str, column: int, problem: str, mend: str) -> None:
-        super().__init__(f"--where, column {column}: {problem}", f"{text}\n{' ' * (column - 1)}^ {mend}")
+    def __init__(self, text: str, column: int, problem: str, hint: str) -> None:
+        super().__init__(f"--where, column {column}: {problem}", f"{text}\n{' ' * (column - 1)}^ {hint}")
         self.column = column
 
 
@@ -54,7 +54,7 @@ def parse(text: str) -> Node:
         ended = isinstance(error, UnexpectedEOF) or error.column < 1 or str(getattr(error, "token", "x")) == ""
         column = len(flat.rstrip()) + 1 if ended else error.column
         found = f"unexpected {flat[column - 1 :].split(' ')[0]!r}" if column <= len(flat) else "it ends too early"
-        raise WhereFault(flat, column, found, _expected(error)) from None
+        raise ConditionSyntaxError(flat, column, found, _expected(error)) from None
 
 
 def _depth(text: str) -> int:
@@ -102,15 +102,15 @@ def _node(tree: Tree[Token]) -> Node:
     """A node of the condition from one of the parser's tree."""
     if tree.data in ("disjunction", "conjunction"):
         parts = tuple(_node(child) for child in tree.children if not isinstance(child, str))
-        return Some(parts) if tree.data == "disjunction" else All(parts)
+        return Or(parts) if tree.data == "disjunction" else And(parts)
     if tree.data == "negated":
-        return Negated(_node(tree.children[0]))  # type: ignore[arg-type]
+        return Not(_node(tree.children[0]))  # type: ignore[arg-type]
     subject, *rest = tree.children
     key, *bound = subject.children  # type: ignore[union-attr]
     values = tuple(_text(child) for child in rest if not (isinstance(child, str) and child.type == "COMPARE"))
     operator = {"listed": "list", "ranged": "in", "stated": "is", "bare": "bare"}.get(tree.data) or str(rest[0])
     fixed = qualifiers.to_text(qualifiers.from_text(str(bound[0])[1:-1])) if bound else ""
-    return Question(str(key).lower(), fixed, operator, values, int(getattr(key, "column", 1)))
+    return ParsedCondition(str(key).lower(), fixed, operator, values, int(getattr(key, "column", 1)))
 
 
 def _text(child: Any) -> str:

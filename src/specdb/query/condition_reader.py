@@ -5,15 +5,15 @@ from __future__ import annotations
 from math import inf, nextafter
 from typing import TYPE_CHECKING
 
-from specdb.domain.conditions import All, Called, Filter, InCategory, Negated, Node, Some
-from specdb.errors import DimensionFault, UsageError, ValueFault
+from specdb.domain.conditions import And, AttributeCondition, CategoryCondition, NameCondition, Node, Not, Or
+from specdb.errors import DimensionError, InvalidValueError, UsageError
 from specdb.figures.quantity_parser import parse_quantity
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.spec import Attribute
     from specdb.query.condition_language import Node as Written
-    from specdb.query.condition_language import Question
+    from specdb.query.condition_language import ParsedCondition
 
 _BOUNDS = {"<": "max", "<=": "max", ">": "min", ">=": "min", "=": "is", "!=": "is", "in": "is"}
 _STATES = {"not stated": "not_stated", "not applicable": "not_applicable"}
@@ -30,16 +30,16 @@ class Condition:
         self.value = value
 
 
-class Reader:
+class ConditionReader:
     """Reads conditions with a database at hand; what it had to assume is in `remarks`."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
+    def __init__(self, view: View) -> None:
+        self.view = view
         self.remarks: list[str] = []
 
     def option(self, condition: Condition) -> Node:
         """The condition that an option of the command line asks."""
-        attribute = self.catalog.attribute(condition.key)
+        attribute = self.view.attribute(condition.key)
         if condition.test in ("yes", "no") or attribute.kind == "flag":
             return _flag(attribute, condition)
         if condition.test in ("min", "max") and attribute.kind not in ("quantity", "date"):
@@ -48,77 +48,77 @@ class Reader:
                 f"write --{attribute.key} VALUE",
             )
         if attribute.kind in ("choice", "text"):
-            return Filter(attribute, part=_given(condition.value, attribute))
+            return AttributeCondition(attribute, part=_given(condition.value, attribute))
         return self._value(attribute, condition.test, condition.value)
 
     def where(self, text: str) -> Node:
-        """The condition that --where writes; its faults point at the column."""
+        """The condition that --where writes; its issues point at the column."""
         from specdb.query import condition_language
 
         def resolve(node: Written) -> Node:
-            if isinstance(node, All):
-                return All(tuple(resolve(part) for part in node.parts))
-            if isinstance(node, Some):
-                return Some(tuple(resolve(part) for part in node.parts))
-            if isinstance(node, Negated):
-                return Negated(resolve(node.part))
+            if isinstance(node, And):
+                return And(tuple(resolve(part) for part in node.parts))
+            if isinstance(node, Or):
+                return Or(tuple(resolve(part) for part in node.parts))
+            if isinstance(node, Not):
+                return Not(resolve(node.part))
             try:
                 return self._test(node)
-            except condition_language.WhereFault:
+            except condition_language.ConditionSyntaxError:
                 raise
             except UsageError as error:
-                raise condition_language.WhereFault(text, node.column, error.problem, error.mend) from error
+                raise condition_language.ConditionSyntaxError(text, node.column, error.problem, error.hint) from error
 
         return resolve(condition_language.parse(text))
 
-    def _test(self, test: Question) -> Node:
+    def _test(self, test: ParsedCondition) -> Node:
         """One test of --where."""
         if test.key in ("category", "product", "name"):
             return self._of_product(test)
-        attribute = self.catalog.attribute(test.key)
+        attribute = self.view.attribute(test.key)
         if test.operator == "bare":
             node: Node = _flag(attribute, Condition("yes", test.key))
         elif test.operator == "is":
             state = test.values[0].lower().replace("-", " ")
-            node = Filter(attribute, state=_STATES.get(" ".join(state.split()), state))
+            node = AttributeCondition(attribute, state=_STATES.get(" ".join(state.split()), state))
         elif test.operator == "list":
-            node = Some(tuple(self._compared(attribute, "=", value) for value in test.values))
+            node = Or(tuple(self._compared(attribute, "=", value) for value in test.values))
         else:
             node = self._compared(attribute, test.operator, test.values[0])
         node = _bound(node, test.qualifiers)
-        return Negated(node) if test.operator == "!=" else node
+        return Not(node) if test.operator == "!=" else node
 
-    def _of_product(self, test: Question) -> Node:
+    def _of_product(self, test: ParsedCondition) -> Node:
         """A test of the product itself: its category, its slug or its name."""
         if test.operator not in ("=", "!=", "~", "list") or test.qualifiers:
             raise UsageError(f"{test.key} is the product's own", f"write {test.key} = NAME")
         nodes: list[Node] = []
         for value in test.values:
             if test.key == "category":
-                nodes.append(InCategory(tuple(self.catalog.category(value))))
+                nodes.append(CategoryCondition(tuple(self.view.category(value))))
             elif test.operator == "~" or test.key == "name":
-                nodes.append(Called(part=value))
+                nodes.append(NameCondition(part=value))
             else:
-                nodes.append(Called(slug=self.catalog.product(value).slug))
-        node = nodes[0] if len(nodes) == 1 else Some(tuple(nodes))
-        return Negated(node) if test.operator == "!=" else node
+                nodes.append(NameCondition(slug=self.view.product(value).slug))
+        node = nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+        return Not(node) if test.operator == "!=" else node
 
     def _compared(self, attribute: Attribute, operator: str, value: str) -> Node:
         """An attribute set against one value by an operator."""
         if operator == "~":
             if attribute.kind not in ("choice", "text", "reference"):
                 raise UsageError(f"{attribute.key} is a {attribute.kind}, which holds no text", "use = < <= > >= or in")
-            return Filter(attribute, part=_given(value, attribute))
+            return AttributeCondition(attribute, part=_given(value, attribute))
         if attribute.kind == "flag":
             return _flag(attribute, Condition("is", attribute.key, value.lower()))
         if attribute.kind not in ("quantity", "date") and operator not in ("=", "!=", "in"):
             raise UsageError(f"{attribute.key} is a {attribute.kind}, which has no order", "use = or ~")
         if attribute.kind in ("choice", "text"):
-            return Filter(attribute, words=_given(value, attribute))
+            return AttributeCondition(attribute, words=_given(value, attribute))
         node = self._value(attribute, _BOUNDS[operator], value)
-        if isinstance(node, Filter) and operator == "<":
+        if isinstance(node, AttributeCondition) and operator == "<":
             return node._replace(high=nextafter(node.high, -inf))
-        if isinstance(node, Filter) and operator == ">":
+        if isinstance(node, AttributeCondition) and operator == ">":
             return node._replace(low=nextafter(node.low, inf))
         return node
 
@@ -129,11 +129,11 @@ class Reader:
         if attribute.kind == "date":
             from specdb.figures import dates
 
-            span = dates.parse(value)
+            span = dates.parse_date(value)
             return _within(attribute, test, float(span.first.toordinal()), float(span.last.toordinal()))
-        return Filter(attribute, target=self.catalog.product(value, target_of=attribute).slug)
+        return AttributeCondition(attribute, target=self.view.product(value, target_of=attribute).slug)
 
-    def _quantity(self, attribute: Attribute, test: str, value: str) -> Filter:
+    def _quantity(self, attribute: Attribute, test: str, value: str) -> AttributeCondition:
         """A figure in the attribute's unit, or the currency that money is shown in; a bare number is taken in that unit."""
         from specdb.domain import quantity
 
@@ -141,16 +141,16 @@ class Reader:
         if figure.unit == attribute.unit and figure.modifier == "exact" and not attribute.is_money:
             number = float(figure.numbers[0])  # nothing to convert, so exact arithmetic need not be loaded
             return _within(attribute, test, number, number)
-        from specdb.domain.unit import currency, in_currency
+        from specdb.domain.unit import currency_of, with_currency
 
-        own = self.catalog.currency if attribute.is_money else None
-        target = self.catalog.unit(own.unit_name(attribute.unit) if own else attribute.unit)
-        unit = self.catalog.unit(figure.unit) if figure.unit else target
+        own = self.view.currency if attribute.is_money else None
+        target = self.view.unit(own.unit_name(attribute.unit) if own else attribute.unit)
+        unit = self.view.unit(figure.unit) if figure.unit else target
         if not figure.unit and target.name:
             self.remarks.append(f"{attribute.key}: {value} is taken as {value} {target.name}")
-        target = in_currency(target, currency(unit))
+        target = with_currency(target, currency_of(unit))
         if unit.dimension != target.dimension:
-            raise DimensionFault(
+            raise DimensionError(
                 f"{value!r} is a figure of {unit.dimension}, and {attribute.key} one of {target.dimension}",
                 f"give it in {target.name or 'a bare number'}, or another unit of {target.dimension}",
             )
@@ -158,28 +158,28 @@ class Reader:
         return _within(attribute, test, low, high, target.name if attribute.is_money else "")
 
 
-def _flag(attribute: Attribute, condition: Condition) -> Filter:
+def _flag(attribute: Attribute, condition: Condition) -> AttributeCondition:
     wanted = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}.get(condition.value or condition.test)
     if attribute.kind != "flag":
         raise UsageError(f"{attribute.key} is a {attribute.kind}, not a yes or no", "set it against a value")
     if wanted is None or condition.test in ("min", "max"):
         raise UsageError(f"{attribute.key} is a yes or no", f"write {attribute.key} or no-{attribute.key}, yes or no")
-    return Filter(attribute, wanted, wanted)
+    return AttributeCondition(attribute, wanted, wanted)
 
 
-def _within(attribute: Attribute, test: str, low: float, high: float, unit: str = "") -> Filter:
+def _within(attribute: Attribute, test: str, low: float, high: float, unit: str = "") -> AttributeCondition:
     """The filter for at least `low`, at most `high`, or from `low` to `high`."""
-    return Filter(attribute, -inf if test == "max" else low, inf if test == "min" else high, unit)
+    return AttributeCondition(attribute, -inf if test == "max" else low, inf if test == "min" else high, unit)
 
 
 def _given(value: str, attribute: Attribute) -> str:
     if not value.strip():
-        raise ValueFault(f"{attribute.key} is set against an empty text", "write a part of the text to find")
+        raise InvalidValueError(f"{attribute.key} is set against an empty text", "write a part of the text to find")
     return value.strip()
 
 
 def _bound(node: Node, qualifiers: str) -> Node:
     """The condition, only for specs with these qualifiers."""
-    if isinstance(node, Some):
-        return Some(tuple(_bound(part, qualifiers) for part in node.parts))
-    return node._replace(qualifiers=qualifiers) if isinstance(node, Filter) else node
+    if isinstance(node, Or):
+        return Or(tuple(_bound(part, qualifiers) for part in node.parts))
+    return node._replace(qualifiers=qualifiers) if isinstance(node, AttributeCondition) else node

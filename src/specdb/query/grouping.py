@@ -10,7 +10,7 @@ from specdb.figures import formatting
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from specdb.query.result import Asked, Result
+    from specdb.query.result import QueryColumn, QueryResult
 
 
 def _median(values: list[float]) -> float:
@@ -23,7 +23,7 @@ _MEASURES: dict[str, Callable[[list[float]], float]] = {"min": min, "median": _m
 _NONE = "not stated"
 
 
-def grouped(result: Result, by: str) -> Table:
+def grouped(result: QueryResult, by: str) -> Table:
     """One row a group, the largest first; a product with several values of the attribute is in each of their groups."""
     groups: dict[str, list[int]] = {}
     for id in result.found:
@@ -34,7 +34,7 @@ def grouped(result: Result, by: str) -> Table:
     for asked in measured:
         unit = _unit(result, asked)
         for name in _MEASURES:
-            title = formatting.label(f"{asked.attribute.name} {name}", asked.qualifiers or "", unit)
+            title = formatting.format_label(f"{asked.attribute.name} {name}", asked.qualifiers or "", unit)
             columns.append(Column(f"{asked.key} {name}", title, numeric=True))
     rows = []
     for name, ids in sorted(groups.items(), key=lambda item: (item[0] == _NONE, -len(item[1]), item[0])):
@@ -45,23 +45,23 @@ def grouped(result: Result, by: str) -> Table:
     return Table(columns, rows)
 
 
-def _groups(result: Result, id: int, by: str) -> list[str]:
+def _groups(result: QueryResult, id: int, by: str) -> list[str]:
     """The groups that a product is in."""
     if by == "category":
         return [result.products[id].category]
-    attribute = result.catalog.attribute(by)
-    specs = [spec for spec in result.catalog.specs([id], [attribute.id]) if spec.shown]
-    texts = [spec.printed if spec.kind == "quantity" else formatting.plain(spec).text for spec in specs]
+    attribute = result.view.attribute(by)
+    specs = [spec for spec in result.view.specs([id], [attribute.id]) if spec.shown]
+    texts = [spec.printed if spec.kind == "quantity" else formatting.format_value(spec).text for spec in specs]
     return list(dict.fromkeys(texts)) or [_NONE]
 
 
-def _unit(result: Result, asked: Asked) -> str:
+def _unit(result: QueryResult, asked: QueryColumn) -> str:
     """The unit that a column is measured in: the attribute's, or the currency that money is shown in."""
-    unit, currency = asked.attribute.unit, result.catalog.currency
+    unit, currency = asked.attribute.unit, result.view.currency
     return currency.unit_name(unit) if currency and asked.attribute.is_money else unit
 
 
-def _measures(result: Result, ids: list[int], asked: Asked) -> list[Cell]:
+def _measures(result: QueryResult, ids: list[int], asked: QueryColumn) -> list[Cell]:
     """The least, median and largest nominal value of a column in a group; empty where no product of it has one."""
     unit = _unit(result, asked)
     values = [

@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from specdb.domain.conditions import CERTAIN, STRENGTHS, Filter, leaves, strength, truth
+from specdb.domain.conditions import CERTAIN, MATCH_LEVELS, AttributeCondition, evaluate, leaves, match_level
 from specdb.domain.table import Cell, Column, Row, Table
-from specdb.errors import StoreError
+from specdb.errors import DatabaseError
 from specdb.figures import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.conditions import Node
     from specdb.domain.spec import Attribute, Spec
 
@@ -29,10 +29,10 @@ _WHY = {
     "range": "range",
     "plus_minus": "tolerance",
 }
-_STRENGTH_NAMES = {number: name for name, number in STRENGTHS.items()}
+_STRENGTH_NAMES = {number: name for name, number in MATCH_LEVELS.items()}
 
 
-class Asked(NamedTuple):
+class QueryColumn(NamedTuple):
     """A column: an attribute, and the qualifiers that its specs must have, each in their own; all of them if None."""
 
     attribute: Attribute
@@ -41,50 +41,50 @@ class Asked(NamedTuple):
     @property
     def key(self) -> str:
         """The column's name for programs."""
-        return formatting.label(self.attribute.key, self.qualifiers or "")
+        return formatting.format_label(self.attribute.key, self.qualifiers or "")
 
 
-def heads(columns: Sequence[Asked], condition: Node | None, scales: Sequence[Scales]) -> list[Column]:
+def heads(columns: Sequence[QueryColumn], condition: Node | None, scales: Sequence[Scales]) -> list[Column]:
     """The columns of the table, each with its unit where that is one (there is one a currency)."""
     heads = [Column("product", "product"), Column("product_name", "name"), Column("category", "category")]
     for asked, units in zip(columns, scales, strict=True):
         unit = next(iter(units)) if len(units) == 1 else ""
-        title = formatting.label(asked.attribute.name, asked.qualifiers or "", unit)
+        title = formatting.format_label(asked.attribute.name, asked.qualifiers or "", unit)
         heads.append(Column(asked.key, title, numeric=asked.attribute.kind == "quantity"))
     return [*heads, Column("match", "match")] if _filtered(condition) else heads
 
 
 def _filtered(condition: Node | None) -> bool:
     """Whether a condition is about an attribute, so that it is met more or less surely."""
-    return condition is not None and any(isinstance(leaf, Filter) for leaf, _ in leaves(condition))
+    return condition is not None and any(isinstance(leaf, AttributeCondition) for leaf, _ in leaves(condition))
 
 
-class Result:
+class QueryResult:
     """The products `found`, by id in order, with what is shown of them, and the condition that they met, if any.
 
-    `judging` is the catalog whose specs the condition is about, where that is another one.
+    `judging` is the view whose specs the condition is about, where that is another one.
     """
 
     def __init__(
         self,
-        catalog: Catalog,
+        view: View,
         found: Sequence[int],
-        columns: Sequence[Asked],
+        columns: Sequence[QueryColumn],
         condition: Node | None,
-        judging: Catalog | None = None,
+        judging: View | None = None,
     ) -> None:
-        self.catalog = catalog
+        self.view = view
         self.found = found
         self.columns = columns
         self.condition = condition
-        self.products = {product.id: product for product in catalog.products_of(found)}
-        self.specs = self._read(catalog)
-        self.judged = self.specs if judging in (None, catalog) or not condition else self._read(judging or catalog)
+        self.products = {product.id: product for product in view.products_of(found)}
+        self.specs = self._read(view)
+        self.judged = self.specs if judging in (None, view) or not condition else self._read(judging or view)
 
-    def _read(self, catalog: Catalog) -> dict[int, dict[int, list[Spec]]]:
+    def _read(self, view: View) -> dict[int, dict[int, list[Spec]]]:
         """The specs shown of the products found, by product and attribute."""
         specs: dict[int, dict[int, list[Spec]]] = {id: {} for id in self.found}
-        for spec in catalog.specs(self.found, sorted({asked.attribute.id for asked in self.columns})):
+        for spec in view.specs(self.found, sorted({asked.attribute.id for asked in self.columns})):
             if spec.shown:
                 specs[spec.product_id].setdefault(spec.attribute_id, []).append(spec)
         return specs
@@ -99,17 +99,17 @@ class Result:
         return [scales for _, _, scales in self._drawn]
 
     @cached_property
-    def _drawn(self) -> list[tuple[dict[int, list[Spec]], dict[int, formatting.Figure], Scales]]:
+    def _drawn(self) -> list[tuple[dict[int, list[Spec]], dict[int, formatting.DisplayNumbers], Scales]]:
         """For each column the specs in it by product, their figures by spec, and the precisions."""
         drawn = []
         for asked in self.columns:
             mine = {id: specs for id in self.found if (specs := self.of(id, asked))}
-            figures: dict[int, formatting.Figure] = {}
+            figures: dict[int, formatting.DisplayNumbers] = {}
             scales: Scales = {}
             quantities = [spec for specs in mine.values() for spec in specs if spec.kind == "quantity"]
             for unit in dict.fromkeys(spec.value_unit for spec in quantities):
                 same = [spec for spec in quantities if spec.value_unit == unit]
-                shown, scales[unit] = formatting.figures(same, unit, self.catalog.unit)
+                shown, scales[unit] = formatting.display_numbers(same, unit, self.view.unit)
                 figures |= shown
             drawn.append((mine, figures, scales))
         return drawn
@@ -126,39 +126,39 @@ class Result:
             cells += [self._match(id)] if filtered else []
             yield Row(tuple(cells))
 
-    def of(self, id: int, asked: Asked) -> list[Spec]:
+    def of(self, id: int, asked: QueryColumn) -> list[Spec]:
         """A product's specs in a column."""
         specs = self.specs[id].get(asked.attribute.id, [])
         return specs if asked.qualifiers is None else [spec for spec in specs if spec.qualifiers == asked.qualifiers]
 
     def _cells(
-        self, asked: Asked, mine: dict[int, list[Spec]], figures: dict[int, formatting.Figure], scales: Scales
+        self, asked: QueryColumn, mine: dict[int, list[Spec]], figures: dict[int, formatting.DisplayNumbers], scales: Scales
     ) -> dict[int, Cell]:
         """A column's cells by product."""
 
         def cell(spec: Spec) -> Cell:
             if spec.id in figures:
-                shown = formatting.quantity(spec.modifier, figures[spec.id], scales[spec.value_unit])
+                shown = formatting.format_quantity(spec.modifier, figures[spec.id], scales[spec.value_unit])
             else:
-                shown = formatting.plain(spec)
-            return formatting.qualified(spec, shown) if asked.qualifiers is None else shown
+                shown = formatting.format_value(spec)
+            return formatting.with_qualifiers(spec, shown) if asked.qualifiers is None else shown
 
-        return {id: cell(*specs) if len(specs) == 1 else formatting.joined(map(cell, specs)) for id, specs in mine.items()}
+        return {id: cell(*specs) if len(specs) == 1 else formatting.join_cells(map(cell, specs)) for id, specs in mine.items()}
 
     def _match(self, id: int) -> Cell:
         """How surely a product matches the condition, and what makes it less than certain."""
         condition: Any = self.condition
-        level, _ = truth(condition, self.products[id], self.judged[id])
+        level, _ = evaluate(condition, self.products[id], self.judged[id])
         if not level:  # an index says otherwise than its table
-            raise StoreError("the database is damaged: an index is not what it was made from", "restore it from a backup")
+            raise DatabaseError("the database is damaged: an index is not what it was made from", "restore it from a backup")
         name = _STRENGTH_NAMES[level]
         if level == CERTAIN:
             return Cell(name, name)
-        tests = [leaf for leaf, _ in leaves(condition) if isinstance(leaf, Filter) and not leaf.state]
+        tests = [leaf for leaf, _ in leaves(condition) if isinstance(leaf, AttributeCondition) and not leaf.state]
         why: dict[str, None] = {}
         for leaf in tests:
             for spec in self.judged[id].get(leaf.attribute.id, []):
-                if 0 < strength(leaf, spec) < CERTAIN:
+                if 0 < match_level(leaf, spec) < CERTAIN:
                     said = _WHY.get(spec.modifier, "span")
                     why[said if len(tests) == 1 else f"{leaf.attribute.name} {said}"] = None
         return Cell(f"{name} ({', '.join(why)})" if why else name, name)

@@ -7,47 +7,45 @@ from typing import TYPE_CHECKING
 from specdb.database import metadata
 from specdb.database.repository import chunks
 from specdb.domain.table import Table
-from specdb.errors import StoreError
+from specdb.errors import DatabaseError
 from specdb.figures import formatting
-from specdb.query.result import Result, heads
+from specdb.query.result import QueryResult, heads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.conditions import Node
     from specdb.domain.table import Row
-    from specdb.query.result import Asked, Scales
+    from specdb.query.result import QueryColumn, Scales
 
 
-def streamed(
-    catalog: Catalog, found: Sequence[int], columns: Sequence[Asked], condition: Node | None, judging: Catalog
-) -> Table:
+def streamed(view: View, found: Sequence[int], columns: Sequence[QueryColumn], condition: Node | None, judging: View) -> Table:
     """`Result.table` of any number of products, which are read twice: for the precision of the columns, then for the rows."""
-    whole = _scales(catalog, found, columns)
+    whole = _scales(view, found, columns)
 
     def rows() -> Iterator[Row]:
         for ids in chunks(found):
-            part = Result(catalog, ids, columns, condition, judging)
+            part = QueryResult(view, ids, columns, condition, judging)
             if any(some.keys() - all_of.keys() for all_of, some in zip(whole, part.scales(), strict=True)):
-                raise StoreError("the database was written while it was read", "ask again")
+                raise DatabaseError("the database was written while it was read", "ask again")
             yield from part.rows(whole)
 
     return Table(heads(columns, condition, whole), rows())
 
 
-def _scales(catalog: Catalog, found: Sequence[int], columns: Sequence[Asked]) -> list[Scales]:
+def _scales(view: View, found: Sequence[int], columns: Sequence[QueryColumn]) -> list[Scales]:
     """`Result.scales` of all of them; from digits alone, with no Spec made, where none is shown otherwise than stored."""
     whole: list[Scales] = [{} for _ in columns]
     ids = sorted({asked.attribute.id for asked in columns})
-    if not catalog.lensed.isdisjoint(ids):
+    if not view.lensed.isdisjoint(ids):
         for part in chunks(found):
-            for all_of, some in zip(whole, Result(catalog, part, columns, None).scales(), strict=True):
+            for all_of, some in zip(whole, QueryResult(view, part, columns, None).scales(), strict=True):
                 all_of |= {unit: max(scale, all_of.get(unit, scale)) for unit, scale in some.items()}
         return whole
     places = {id: [(n, one.qualifiers) for n, one in enumerate(columns) if one.attribute.id == id] for id in ids}
-    for id, bound, target, modifier, number, unit in metadata.digits(catalog, found, ids) if ids else ():
-        decimals = formatting.figure(modifier, number, unit, target, catalog.unit).decimals
+    for id, bound, target, modifier, number, unit in metadata.digits(view, found, ids) if ids else ():
+        decimals = formatting.convert_for_display(modifier, number, unit, target, view.unit).decimals
         for place, qualifiers in places[id]:
             known = whole[place].get(target)
             if qualifiers in (None, bound) and (known is None or known.decimals < decimals):

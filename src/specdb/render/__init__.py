@@ -79,8 +79,8 @@ def write(table: Table, format: str, output: str | None = None) -> None:
 def _load(format: str) -> Any:
     path = FORMATS.get(format)
     if path is None:
-        from specdb.errors import UnknownKey, nearest
+        from specdb.errors import UnknownKeyError, nearest
 
-        mend = nearest(format, FORMATS) or f"formats are {', '.join(FORMATS)}"
-        raise UnknownKey(f"no format {format!r}", mend)
+        hint = nearest(format, FORMATS) or f"formats are {', '.join(FORMATS)}"
+        raise UnknownKeyError(f"no format {format!r}", hint)
     return import_module(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from specdb.domain.formula_escaping import harmless
+from specdb.domain.formula_escaping import escape_formula
 from specdb.render.scalar import EXACT, pairs
 
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ def render(table: Table, out: TextIO) -> None:
     table = table.flat()
     write = out.write
     if out.isatty():
-        from specdb.render.sanitize import visible
+        from specdb.render.sanitize import escape_controls
 
         def write(line: str) -> int:
-            return out.write(visible(line[:-1]) + "\n")
+            return out.write(escape_controls(line[:-1]) + "\n")
 
     # A lone empty field is written "", since a reader takes an empty line for no row at all.
     write((",".join(_field(column.key) for column in table.columns) or '""') + "\n")
@@ -31,7 +31,7 @@ def _field(value: Scalar) -> str:
     if isinstance(value, str):
         if value.isalnum():  # the most common text, and a safe one
             return value
-        text = harmless(value)
+        text = escape_formula(value)
     elif isinstance(value, float):
         if value.is_integer() and -EXACT < value < EXACT:
             return repr(int(value))
@@ -41,7 +41,7 @@ def _field(value: Scalar) -> str:
     elif isinstance(value, bool):
         return "true" if value else "false"
     elif isinstance(value, dict):
-        text = harmless(pairs(value))
+        text = escape_formula(pairs(value))
     else:
         return str(value)
     if "," in text or '"' in text or "\n" in text or "\r" in text:

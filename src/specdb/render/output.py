@@ -6,7 +6,7 @@ import os
 import sys
 from typing import IO, TYPE_CHECKING, Any
 
-from specdb.errors import StoreError, UsageError
+from specdb.errors import DatabaseError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ def to_stdout(produce: Produce, *, binary: bool, format: str) -> None:
     """
     out = sys.stdout
     if out is None:
-        raise StoreError("standard output is closed", "name a file with -o")
+        raise DatabaseError("standard output is closed", "name a file with -o")
     terminal = out.isatty()
     if binary and terminal:
         raise UsageError(f"{format} is not text and would garble the terminal", f"name a file: -o FILE.{format}")
@@ -52,7 +52,7 @@ def to_stdout(produce: Produce, *, binary: bool, format: str) -> None:
         raise
     except OSError as error:
         abandon_stdout()
-        raise _fault("standard output", error) from error
+        raise _issue("standard output", error) from error
 
 
 def abandon_stdout() -> None:
@@ -88,7 +88,7 @@ def to_file(path: str, produce: Produce, *, binary: bool) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise _fault(path, error) from error
+        raise _issue(path, error) from error
 
 
 def _replace(target: Path, produce: Produce, *, binary: bool) -> None:
@@ -129,19 +129,19 @@ def _is_device(target: Path) -> bool:
         return False
 
 
-def _fault(path: str, error: OSError) -> StoreError:
+def _issue(path: str, error: OSError) -> DatabaseError:
     """What an error of the operating system means to the person who gave the path."""
     import errno
 
     kept = "nothing was written there; "
     if isinstance(error, IsADirectoryError):
-        return StoreError(f"cannot write {path}: it is a folder", "name a file in it, such as table.csv")
+        return DatabaseError(f"cannot write {path}: it is a folder", "name a file in it, such as table.csv")
     if isinstance(error, FileNotFoundError):
-        return StoreError(f"cannot write {path}: no such folder or device", "make the folder first, or name another")
+        return DatabaseError(f"cannot write {path}: no such folder or device", "make the folder first, or name another")
     if isinstance(error, NotADirectoryError):
-        return StoreError(f"cannot write {path}: a part of the path is a file, not a folder", "name another folder")
+        return DatabaseError(f"cannot write {path}: a part of the path is a file, not a folder", "name another folder")
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return StoreError(f"cannot write {path}: it is read-only for you", "name another place with -o")
+        return DatabaseError(f"cannot write {path}: it is read-only for you", "name another place with -o")
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return StoreError(f"cannot write {path}: no space is left", f"{kept}free some space, or name another place")
-    return StoreError(f"cannot write {path}: {error.strerror or error}", f"{kept}name another place with -o")
+        return DatabaseError(f"cannot write {path}: no space is left", f"{kept}free some space, or name another place")
+    return DatabaseError(f"cannot write {path}: {error.strerror or error}", f"{kept}name another place with -o")

@@ -44,7 +44,7 @@ def is_hidden(character: str) -> bool:
     return category(character) in _HIDDEN
 
 
-def visible(text: str) -> str:
+def escape_controls(text: str) -> str:
     """The text with every hidden character replaced: C0 and DEL by its picture (ESC by ␛), others by U+FFFD."""
     return text if text.isprintable() else text.translate(_STANDINS)
 

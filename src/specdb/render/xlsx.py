@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any
 
-from specdb.errors import StoreError
+from specdb.errors import DatabaseError
 from specdb.render.scalar import pairs, plain
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class _Sheet:
 
     def __init__(self, book: Any, name: str, titles: list[str]) -> None:
         if len(titles) > _MOST_COLUMNS:
-            raise StoreError(f"{len(titles)} columns: a sheet holds {_MOST_COLUMNS}", "write csv instead: -f csv")
+            raise DatabaseError(f"{len(titles)} columns: a sheet holds {_MOST_COLUMNS}", "write csv instead: -f csv")
         self.sheet = book.add_worksheet(name)
         self.plain = book.add_format()
         self.titles = titles
@@ -82,7 +82,7 @@ class _Sheet:
     def add(self, values: list[Any]) -> None:
         self.row += 1
         if self.row >= _MOST_ROWS:
-            raise StoreError(f"more than {_MOST_ROWS - 1:,} rows: a sheet holds no more", "write csv instead: -f csv")
+            raise DatabaseError(f"more than {_MOST_ROWS - 1:,} rows: a sheet holds no more", "write csv instead: -f csv")
         self._write(values)
 
     def finish(self) -> None:
@@ -98,7 +98,7 @@ class _Sheet:
             elif value is not None and self._text(index, _legal(value), look) == -2:
                 place = f"the cell of row {self.row + 1}, column {self.titles[index]!r}"
                 problem = f"{place}: {len(value):,} characters, a spreadsheet cell holds 32,767"
-                raise StoreError(problem, "leave that column out, or write csv or json instead: -f csv")
+                raise DatabaseError(problem, "leave that column out, or write csv or json instead: -f csv")
 
     def _text(self, index: int, text: str, look: Any) -> int:
         # XlsxWriter takes a string like <r>...</r> for markup of its own and does not escape it; two runs it escapes.

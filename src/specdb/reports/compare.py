@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.analysis import difference
 from specdb.analysis.claims import FAILS
-from specdb.analysis.comparative_claims import pairs
+from specdb.analysis.comparative_claims import comparative_claims
 from specdb.domain.table import Cell, Column, Row, Table
-from specdb.domain.unit import currency
-from specdb.errors import DimensionFault, UnknownKey, UsageError
+from specdb.domain.unit import currency_of
+from specdb.errors import DimensionError, UnknownKeyError, UsageError
 from specdb.figures import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.money import Rate
     from specdb.domain.spec import Attribute, Product, Spec
     from specdb.domain.unit import Unit
@@ -25,7 +25,7 @@ MOST = 8
 SYSTEMS = ("metric", "imperial", "as-printed")
 
 
-class Options(NamedTuple):
+class CompareOptions(NamedTuple):
     """What a comparison is to show.
 
     `attributes` are keys, all if empty; `baseline` a product name, the first if ''; `units` metric, imperial or
@@ -40,10 +40,10 @@ class Options(NamedTuple):
     sources: bool = False
 
 
-DEFAULTS = Options()
+DEFAULTS = CompareOptions()
 
 
-class Line(NamedTuple):
+class ComparisonLine(NamedTuple):
     """One row before it is drawn: for each product the specs shown, and those that are not."""
 
     attribute: Attribute
@@ -52,51 +52,51 @@ class Line(NamedTuple):
     hidden: list[list[Spec]]
 
 
-def compare(catalog: Catalog, names: Sequence[str], options: Options = DEFAULTS) -> Table:
+def compare(view: View, names: Sequence[str], options: CompareOptions = DEFAULTS) -> Table:
     """The comparison of the products of these names; UsageError for fewer than two or more than MOST."""
     if options.units not in SYSTEMS:
-        raise UnknownKey(f"{options.units!r} is no system of units", f"write {', '.join(SYSTEMS)}")
-    if options.units == "as-printed" and catalog.currency:
+        raise UnknownKeyError(f"{options.units!r} is no system of units", f"write {', '.join(SYSTEMS)}")
+    if options.units == "as-printed" and view.currency:
         raise UsageError("--units as-printed shows money as it was printed", "leave out --currency, or --units")
-    products = list(dict.fromkeys(catalog.product(name) for name in names))
+    products = list(dict.fromkeys(view.product(name) for name in names))
     if not 2 <= len(products) <= MOST:
         given = "1 product" if len(products) == 1 else f"{len(products)} different products"
         raise UsageError(f"{given} to compare", f"name two to {MOST} different ones")
-    base = _baseline(catalog, products, options.baseline)
-    lines = _lines(catalog, products, options)
+    base = _baseline(view, products, options.baseline)
+    lines = _lines(view, products, options)
     remarks = []
     if len({product.category_id for product in products}) > 1:
         lines, remark = _shared(lines, products)
         remarks += remark
-    table = Comparison(catalog, products, base, options).table(lines)
+    table = Comparison(view, products, base, options).table(lines)
     table.remarks += remarks
     return table
 
 
-def _baseline(catalog: Catalog, products: Sequence[Product], name: str) -> int:
+def _baseline(view: View, products: Sequence[Product], name: str) -> int:
     """The place of the product that the others are measured against."""
     if not name:
         return 0
-    product = catalog.product(name)
+    product = view.product(name)
     if product not in products:
         raise UsageError(f"the baseline {product.slug} is not compared", "name it among the products too")
     return products.index(product)
 
 
-def _lines(catalog: Catalog, products: Sequence[Product], options: Options) -> list[Line]:
+def _lines(view: View, products: Sequence[Product], options: CompareOptions) -> list[ComparisonLine]:
     """The rows of the comparison, in the order of the attributes."""
-    keys = [*options.attributes, *(catalog.made if options.attributes else ())]
-    wanted = {catalog.attribute(key).id for key in keys}
-    specs = catalog.specs([product.id for product in products], sorted(wanted) or None)
-    attributes = catalog.attributes({spec.attribute_id for spec in specs})
+    keys = [*options.attributes, *(view.made if options.attributes else ())]
+    wanted = {view.attribute(key).id for key in keys}
+    specs = view.specs([product.id for product in products], sorted(wanted) or None)
+    attributes = view.attributes({spec.attribute_id for spec in specs})
     place = {product.id: index for index, product in enumerate(products)}
-    lines: dict[tuple[int, str, str], Line] = {}
+    lines: dict[tuple[int, str, str], ComparisonLine] = {}
     for spec in specs:
         attribute = attributes[spec.attribute_id]
         currency = spec.value_unit if attribute.is_money else ""
         key = (attribute.id, spec.qualifiers, currency)
         if key not in lines:
-            lines[key] = Line(attribute, spec.qualifiers, [[] for _ in products], [[] for _ in products])
+            lines[key] = ComparisonLine(attribute, spec.qualifiers, [[] for _ in products], [[] for _ in products])
         side = lines[key].shown if spec.shown else lines[key].hidden
         side[place[spec.product_id]].append(spec)
     order = {id: index for index, id in enumerate(attributes)}
@@ -104,7 +104,7 @@ def _lines(catalog: Catalog, products: Sequence[Product], options: Options) -> l
     return sorted(shown, key=lambda line: order[line.attribute.id])
 
 
-def _shared(lines: list[Line], products: Sequence[Product]) -> tuple[list[Line], list[str]]:
+def _shared(lines: list[ComparisonLine], products: Sequence[Product]) -> tuple[list[ComparisonLine], list[str]]:
     """Across categories: the rows that at least two products state, and a remark on the others."""
     kept = [line for line in lines if sum(map(bool, line.shown)) > 1]
     left = list(dict.fromkeys(line.attribute.name for line in lines if line not in kept))
@@ -118,21 +118,21 @@ def _shared(lines: list[Line], products: Sequence[Product]) -> tuple[list[Line],
 class Comparison:
     """Draws lines as a table, gathering footnotes on the way."""
 
-    def __init__(self, catalog: Catalog, products: Sequence[Product], base: int, options: Options) -> None:
-        self.catalog = catalog
+    def __init__(self, view: View, products: Sequence[Product], base: int, options: CompareOptions) -> None:
+        self.view = view
         self.products = products
         self.base = base
         self.options = options
-        self.unit = cache(catalog.unit)
-        self.units = {catalog.attribute(key).id: _unit(catalog, key, unit) for key, unit in options.unit.items()}
-        self.claims = pairs(catalog.stated, products)
+        self.unit = cache(view.unit)
+        self.units = {view.attribute(key).id: _unit(view, key, unit) for key, unit in options.unit.items()}
+        self.claims = comparative_claims(view.stated, products)
         self.footnotes: dict[str, int] = {}
-        self.sources = catalog.sources(())
+        self.sources = view.sources(())
 
-    def table(self, lines: list[Line]) -> Table:
+    def table(self, lines: list[ComparisonLine]) -> Table:
         """The whole table."""
         ids = {spec.source_id for line in lines for specs in (*line.shown, *line.hidden) for spec in specs}
-        self.sources = self.catalog.sources(ids)
+        self.sources = self.view.sources(ids)
         columns = [Column("attribute", "")]
         base = self.products[self.base]
         for product in self.products:
@@ -142,7 +142,7 @@ class Comparison:
         rows = [row for line in lines for row in self._row(line)]
         return Table(columns, rows, title=" / ".join(product.name for product in self.products), footnotes=self.footnotes)
 
-    def _row(self, line: Line) -> Iterator[Row]:
+    def _row(self, line: ComparisonLine) -> Iterator[Row]:
         """The row of a line, or none where `diff` drops it."""
         firsts = [specs[0] if len(specs) == 1 else None for specs in line.shown]
         figures, scale = self._figures(line)
@@ -162,7 +162,7 @@ class Comparison:
                 drawn.append(changes[place])
         yield Row(tuple(drawn), line.attribute.group)
 
-    def _claimed(self, cell: Cell, line: Line, place: int) -> Cell:
+    def _claimed(self, cell: Cell, line: ComparisonLine, place: int) -> Cell:
         """A cell marked by what came of the claims about it; the sources' footnotes tell the arithmetic."""
         found = self.claims.get((self.products[place].id, line.attribute.id, line.qualifiers), [])
         if not found:
@@ -174,18 +174,21 @@ class Comparison:
         fails = any(checked.verdict == FAILS for _, checked in found)
         return cell._replace(claim="fails" if fails else "holds", notes=notes)
 
-    def _heading(self, line: Line, scale: formatting.Scale) -> Cell:
+    def _heading(self, line: ComparisonLine, scale: formatting.Scale) -> Cell:
         attribute = line.attribute
         unit = scale.name if attribute.kind == "quantity" and self.options.units != "as-printed" else ""
-        return Cell(formatting.label(attribute.name, line.qualifiers), formatting.label(attribute.key, line.qualifiers, unit))
+        return Cell(
+            formatting.format_label(attribute.name, line.qualifiers),
+            formatting.format_label(attribute.key, line.qualifiers, unit),
+        )
 
-    def _figures(self, line: Line) -> tuple[dict[int, formatting.Figure], formatting.Scale]:
+    def _figures(self, line: ComparisonLine) -> tuple[dict[int, formatting.DisplayNumbers], formatting.Scale]:
         """Each quantity of a line in the line's one unit, by spec id, and that unit with the line's one precision."""
         specs = [spec for specs in line.shown for spec in specs if spec.kind == "quantity"]
         if not specs:
             return {}, formatting.Scale("", 0)
         target = self._target(line.attribute, specs[0].value_unit)
-        return formatting.figures(specs, target, self.unit)
+        return formatting.display_numbers(specs, target, self.unit)
 
     def _target(self, attribute: Attribute, unit: str) -> str:
         """The unit that an attribute's values are shown in."""
@@ -198,13 +201,13 @@ class Comparison:
         return unit
 
     def _cell(
-        self, specs: list[Spec], hidden: list[Spec], figures: dict[int, formatting.Figure], scale: formatting.Scale
+        self, specs: list[Spec], hidden: list[Spec], figures: dict[int, formatting.DisplayNumbers], scale: formatting.Scale
     ) -> Cell:
         """A product's cell: its shown specs, with footnotes for what is disputed and, if asked for, the sources."""
         if not specs:
             return formatting.NOT_STATED
-        cell = formatting.joined([self._one(spec, figures, scale) for spec in specs])
-        if not (hidden or self.options.sources or self.catalog.currency):
+        cell = formatting.join_cells([self._one(spec, figures, scale) for spec in specs])
+        if not (hidden or self.options.sources or self.view.currency):
             return cell
         notes = [self._footnote(str(rate)) for spec in specs for _, rate in self._stated(spec)]
         before = [self._before(spec) for spec in specs]
@@ -219,19 +222,19 @@ class Comparison:
 
     def _stated(self, spec: Spec) -> list[tuple[Spec, Rate]]:
         """A converted spec as it was stated, with its rate; nothing for any other."""
-        found = self.catalog.currency.of.get(spec.id) if self.catalog.currency else None
+        found = self.view.currency.of.get(spec.id) if self.view.currency else None
         return [found] if found else []
 
     def _before(self, spec: Spec) -> Spec:
         """A spec before it was converted."""
         return next((stated for stated, _ in self._stated(spec)), spec)
 
-    def _one(self, spec: Spec, figures: dict[int, formatting.Figure], scale: formatting.Scale) -> Cell:
+    def _one(self, spec: Spec, figures: dict[int, formatting.DisplayNumbers], scale: formatting.Scale) -> Cell:
         if spec.kind != "quantity":
-            return formatting.plain(spec)
+            return formatting.format_value(spec)
         if self.options.units == "as-printed":
             return Cell(spec.printed, spec.printed)
-        return formatting.quantity(spec.modifier, figures[spec.id], scale)
+        return formatting.format_quantity(spec.modifier, figures[spec.id], scale)
 
     def _place(self, spec: Spec) -> str:
         source = self.sources[spec.source_id]
@@ -241,7 +244,7 @@ class Comparison:
         return self.footnotes.setdefault(text, len(self.footnotes) + 1)
 
     def _difference(
-        self, spec: Spec | None, base: Spec | None, figures: dict[int, formatting.Figure], scale: formatting.Scale
+        self, spec: Spec | None, base: Spec | None, figures: dict[int, formatting.DisplayNumbers], scale: formatting.Scale
     ) -> Cell:
         """How a value differs from the baseline's; empty where they cannot be set against each other."""
         if not spec or not base or spec.id not in figures or base.id not in figures:
@@ -251,15 +254,15 @@ class Comparison:
         return difference.difference(spec.modifier, figures[spec.id], base.modifier, figures[base.id], scale)
 
 
-def _unit(catalog: Catalog, key: str, name: str) -> Unit:
+def _unit(view: View, key: str, name: str) -> Unit:
     """The unit that an attribute is to be shown in; DimensionFault if it measures something else."""
-    attribute, unit = catalog.attribute(key), catalog.unit(name)
+    attribute, unit = view.attribute(key), view.unit(name)
     if unit.dimension != attribute.dimension:
-        if attribute.is_money and (code := currency(unit)):
-            raise DimensionFault(f"{name!r} is a currency, and converts at the rate of a day", f"write --currency {code}")
+        if attribute.is_money and (code := currency_of(unit)):
+            raise DimensionError(f"{name!r} is a currency, and converts at the rate of a day", f"write --currency {code}")
         measured = attribute.dimension or f"a {attribute.kind}, without a unit"
         other = f"give a unit of {attribute.dimension}" if attribute.dimension else "leave it out"
-        raise DimensionFault(f"{name!r} is a unit of {unit.dimension}, and {key} is {measured}", other)
+        raise DimensionError(f"{name!r} is a unit of {unit.dimension}, and {key} is {measured}", other)
     return unit
 
 

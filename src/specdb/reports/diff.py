@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from specdb.database.differences import Difference
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
 
 _COLUMNS = [
     Column("change", "change"),
@@ -23,12 +23,12 @@ _COLUMNS = [
 ]
 
 
-def diff(one: Catalog, other: Catalog, title: str = "") -> Table:
-    """What differs from one catalog to another, by names: slugs and keys."""
+def diff(one: View, other: View, title: str = "") -> Table:
+    """What differs from one view to another, by names: slugs and keys."""
     return table(differences.databases(one, other), title)
 
 
-def between(now: Catalog, one: Catalog, other: Catalog, ids: tuple[int, int], title: str = "") -> Table:
+def between(now: View, one: View, other: View, ids: tuple[int, int], title: str = "") -> Table:
     """The same for one database, `one` and `other` as of the changesets `ids`; what was not touched between is not read."""
     touched = changesets.products_between(now, *ids)
     slugs = {product.slug for of in (one, other) for product in of.products_of(touched)}

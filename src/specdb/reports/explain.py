@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from specdb.database import spec_history
 from specdb.domain.source import place
-from specdb.domain.spec_conflicts import agree, apart
+from specdb.domain.spec_conflicts import agrees, contradicts
 from specdb.domain.table import Cell, Column, Row, Table
 from specdb.figures import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.database.repository import Catalog
-    from specdb.database.spec_history import Told
+    from specdb.database.spec_history import HistoricSpec
+    from specdb.database.view import View
     from specdb.domain.spec import Attribute
 
 _COLUMNS = [
@@ -29,44 +29,44 @@ _COLUMNS = [
 ]
 
 
-def why(catalog: Catalog, product: str, attribute: str = "", qualifiers: str = "") -> Table:
+def explain(view: View, product: str, attribute: str = "", qualifiers: str = "") -> Table:
     """All current specs of an attribute, question by question, as they are preferred; without one, where there are several.
 
     Of questions that have at least these qualifiers (as `core.qualifiers.to_text` writes them).
     """
-    about = catalog.product(product)
-    what = catalog.attribute(attribute) if attribute else None
+    about = view.product(product)
+    what = view.attribute(attribute) if attribute else None
     found = [
-        one for one in spec_history.told(catalog, about.id, what.id if what else None, qualifiers) if one.retracted is None
+        one for one in spec_history.spec_history(view, about.id, what.id if what else None, qualifiers) if one.retracted is None
     ]
-    attributes = catalog.attributes({one.spec.attribute_id for one in found})
-    sources = catalog.sources({one.spec.source_id for one in found})
+    attributes = view.attributes({one.spec.attribute_id for one in found})
+    sources = view.sources({one.spec.source_id for one in found})
     rows = []
     for (id, bound), group in groupby(found, key=lambda one: (one.spec.attribute_id, one.spec.qualifiers)):
         asked = list(group)
         if what is None and (len(asked) == 1 or attributes[id].many):
             continue
-        heading = formatting.label(attributes[id].name, bound)
+        heading = formatting.format_label(attributes[id].name, bound)
         for one, reason, agreement in _judged(asked, attributes[id]):
             spec = one.spec
             stated = place(sources[spec.source_id], spec.as_of, spec.locator)
             texts = (reason, agreement, stated, spec.rank)
-            cells = [formatting.statement(spec, catalog.unit), Cell("shown" if spec.shown else "", bool(spec.shown))]
+            cells = [formatting.format_spec(spec, view.unit), Cell("shown" if spec.shown else "", bool(spec.shown))]
             cells += [Cell(text, text or None) for text in texts]
             rows.append(Row((*cells, Cell(str(spec.id), spec.id)), heading))
-    remarks = [] if rows else [_nothing(catalog, about.slug, what)]
+    remarks = [] if rows else [_nothing(view, about.slug, what)]
     return Table(_COLUMNS, rows, title=about.name, grouped_by="question", remarks=remarks)
 
 
-def _nothing(catalog: Catalog, product: str, what: Attribute | None) -> str:
+def _nothing(view: View, product: str, what: Attribute | None) -> str:
     if what is None:
         return f"No attribute of {product} has several specs for one question."
-    if what.id in catalog.computed:
-        return f"{what.key} is computed: {catalog.computed[what.id]}"
+    if what.id in view.computed:
+        return f"{what.key} is computed: {view.computed[what.id]}"
     return f"No spec says anything of {product}'s {what.key}."
 
 
-def _judged(asked: list[Told], attribute: Attribute) -> Iterator[tuple[Told, str, str]]:
+def _judged(asked: list[HistoricSpec], attribute: Attribute) -> Iterator[tuple[HistoricSpec, str, str]]:
     """Each spec for one question, with why it is shown or not, and how it stands to the one that is."""
     standing = [one for one in asked if one.spec.rank != "deprecated"]
     first = standing[0] if standing else None
@@ -76,32 +76,32 @@ def _judged(asked: list[Told], attribute: Attribute) -> Iterator[tuple[Told, str
         elif attribute.many:
             yield one, "all values of it are shown", ""
         elif one is first:
-            backing = [other for other in standing[1:] if agree(one.spec, other.spec) and _independent(one, other)]
+            backing = [other for other in standing[1:] if agrees(one.spec, other.spec) and _independent(one, other)]
             rule = _rule(one, standing[1], won=True) if len(standing) > 1 else "nothing else is stated"
             yield one, rule, f"corroborated by {_sources(backing)}" if backing else ""
         elif first:
             yield one, _rule(first, one, won=False), _agreement(first, one)
 
 
-def _independent(one: Told, other: Told) -> bool:
+def _independent(one: HistoricSpec, other: HistoricSpec) -> bool:
     return one.spec.source_id != other.spec.source_id
 
 
-def _sources(some: list[Told]) -> str:
+def _sources(some: list[HistoricSpec]) -> str:
     count = len({one.spec.source_id for one in some})
     return "1 other source" if count == 1 else f"{count} other sources"
 
 
-def _agreement(first: Told | None, one: Told) -> str:
+def _agreement(first: HistoricSpec | None, one: HistoricSpec) -> str:
     """How a spec that is not shown stands to the one that is."""
     if first is None:
         return ""
-    if agree(first.spec, one.spec):
+    if agrees(first.spec, one.spec):
         return "corroborates it" if _independent(first, one) else "repeats it"
-    return "contradicts it" if apart(first.spec, one.spec) else "differs"
+    return "contradicts it" if contradicts(first.spec, one.spec) else "differs"
 
 
-def _rule(first: Told, other: Told, *, won: bool) -> str:
+def _rule(first: HistoricSpec, other: HistoricSpec, *, won: bool) -> str:
     """The rule by which one spec goes before another; the rules of store.shown.ORDER, in its order."""
     if first.spec.rank != other.spec.rank:
         return "rank: it is preferred" if won else "rank: another is preferred"

@@ -11,13 +11,13 @@ from specdb.database.repository import chunks
 from specdb.domain import qualifiers
 from specdb.domain.quantity import Quantity
 from specdb.domain.table import Column, Table
-from specdb.errors import StoreError, UnknownKey
+from specdb.errors import DatabaseError, UnknownKeyError
 from specdb.figures import dates, formatting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.spec import Attribute, Product, Spec
     from specdb.domain.table import Scalar, Values
 
@@ -51,26 +51,26 @@ _OPEN_BELOW = ("at_most", "less_than")
 _OPEN_ABOVE = ("at_least", "more_than")
 
 
-def export(catalog: Catalog, names: Sequence[str] = (), category: str = "", layout: str = "wide") -> Table:
+def export(view: View, names: Sequence[str] = (), category: str = "", layout: str = "wide") -> Table:
     """The specs of these products, or of a category and those below it, or all; the table streams from the database."""
     if layout not in ("wide", "long"):
-        raise UnknownKey(f"{layout!r} is no layout", "write wide or long")
-    portions = _portions(catalog, names, category)
-    if catalog.currency:
-        catalog.currency.prepare(map(_ids, portions()), shown=layout == "wide")
-    table = _long(catalog, portions) if layout == "long" else _wide(catalog, portions)
-    table.remarks += catalog.currency.remarks() if catalog.currency else []
+        raise UnknownKeyError(f"{layout!r} is no layout", "write wide or long")
+    portions = _portions(view, names, category)
+    if view.currency:
+        view.currency.prepare(map(_ids, portions()), shown=layout == "wide")
+    table = _long(view, portions) if layout == "long" else _wide(view, portions)
+    table.remarks += view.currency.remarks() if view.currency else []
     return table
 
 
-def _portions(catalog: Catalog, names: Sequence[str], category: str) -> Portions:
+def _portions(view: View, names: Sequence[str], category: str) -> Portions:
     """The products named, then those of the category (of all, where nothing is named), each once."""
-    named = dict.fromkeys(catalog.product(name) for name in names)
-    categories = catalog.category(category) if category else ()
+    named = dict.fromkeys(view.product(name) for name in names)
+    categories = view.category(category) if category else ()
 
     def portions() -> Iterator[Sequence[Product]]:
         yield from chunks(list(named))
-        for part in catalog.portions(categories) if category or not names else ():
+        for part in view.portions(categories) if category or not names else ():
             yield [one for one in part if one not in named] if named else part
 
     return portions
@@ -80,12 +80,12 @@ def _ids(products: Sequence[Product]) -> list[int]:
     return [product.id for product in products]
 
 
-def _long(catalog: Catalog, portions: Portions) -> Table:
+def _long(view: View, portions: Portions) -> Table:
     """One row a current spec."""
-    attributes, sources = catalog.attributes(), catalog.sources()
+    attributes, sources = view.attributes(), view.sources()
 
     def rows() -> Iterator[Values]:
-        for product, specs in _by_product(catalog, portions()):
+        for product, specs in _by_product(view, portions()):
             for spec in specs:
                 attribute = attributes[spec.attribute_id]
                 given = (product.slug, product.name, product.category, attribute.key, attribute.name)
@@ -119,7 +119,7 @@ def bounds(spec: Spec) -> tuple[Scalar, Scalar, Scalar]:
     if spec.kind == "date":
         span = dates.from_ordinals(spec.text, spec.lo, spec.hi)
         return span.iso, span.first.isoformat(), span.last.isoformat()
-    value = formatting.plain(spec).value
+    value = formatting.format_value(spec).value
     return None if spec.kind in ("unknown", "not_applicable") else value, None, None
 
 
@@ -134,12 +134,12 @@ def written(spec: Spec) -> str | None:
     return spec.target if spec.kind == "reference" else spec.text
 
 
-def _wide(catalog: Catalog, portions: Portions) -> Table:
+def _wide(view: View, portions: Portions) -> Table:
     """One row a product, a column for each attribute with its qualifiers (and currency) that one of them states.
 
     Numbers stay numbers; where a column has figures that are not exact, one beside it names their modifiers.
     """
-    heads = _heads(catalog, map(_ids, portions()))
+    heads = _heads(view, map(_ids, portions()))
     columns = [Column("product", "product"), Column("product_name", "name"), Column("category", "category")]
     place: dict[Question | int, int] = {}
     modified = set()
@@ -149,11 +149,11 @@ def _wide(catalog: Catalog, portions: Portions) -> Table:
         place.setdefault((attribute.id, bound, ""), len(columns))
         place[attribute.id, bound, unit] = place[attribute.id] = len(columns)
         numeric = attribute.kind == "quantity"
-        key, name = (formatting.label(word, bound, unit) for word in (attribute.key, attribute.name))
+        key, name = (formatting.format_label(word, bound, unit) for word in (attribute.key, attribute.name))
         columns.append(Column(key, name, numeric))
         if inexact:
             modified.add(len(columns) - 1)
-            key, name = (formatting.label(f"{word} modifier", bound) for word in (attribute.key, attribute.name))
+            key, name = (formatting.format_label(f"{word} modifier", bound) for word in (attribute.key, attribute.name))
             columns.append(Column(key, name))
 
     flags = {place[attribute.id, bound, unit] for attribute, bound, unit in heads if attribute.kind == "flag"}
@@ -162,11 +162,11 @@ def _wide(catalog: Catalog, portions: Portions) -> Table:
         empty: list[Scalar] = [None] * (len(columns) - 3)
         for products in portions():
             part = {one.id: [one.slug, one.name, one.category, *empty] for one in products}
-            for product, question, modifier, number, said in _answers(catalog, list(part), apart=apart):
+            for product, question, modifier, number, said in _answers(view, list(part), apart=apart):
                 try:
                     row, index = part[product], place[question]
                 except KeyError:  # it was not there when the columns were read
-                    raise StoreError("the database was written while it was exported", "export it again") from None
+                    raise DatabaseError("the database was written while it was exported", "export it again") from None
                 value = said if number is None else bool(number) if index in flags else number
                 row[index] = value if row[index] is None else f"{row[index]}, {value}"
                 if index in modified:
@@ -184,34 +184,34 @@ Answer = tuple[int, "Question | int", str, "float | None", "Scalar"]
 value: a number, or where that is None what stands after it."""
 
 
-def _answers(catalog: Catalog, products: Sequence[int], *, apart: bool) -> Iterator[Answer]:
+def _answers(view: View, products: Sequence[int], *, apart: bool) -> Iterator[Answer]:
     """What is shown of these products: as it is stored, and for some attributes as the lenses tell."""
-    lensed = catalog.lensed
-    stored: Iterator[Any] = metadata.answers(catalog, products, apart=apart)
+    lensed = view.lensed
+    stored: Iterator[Any] = metadata.answers(view, products, apart=apart)
     if lensed:
         stored = (answer for answer in stored if answer[1] not in lensed)
     if apart:
         stored = ((product, (id, bound, unit), *said) for product, id, *said, bound, unit in stored)
-    told = catalog.specs(products, sorted(lensed)) if lensed else []
+    told = view.specs(products, sorted(lensed)) if lensed else []
     return chain(stored, (_answer(spec, apart=apart) for spec in told if spec.shown))
 
 
 def _answer(spec: Spec, *, apart: bool) -> Answer:
     """What `overview.answers` gives of a spec."""
     numeric = spec.kind == "quantity"
-    number, said = (spec.nominal, None) if numeric else (None, formatting.plain(spec).value)
+    number, said = (spec.nominal, None) if numeric else (None, formatting.format_value(spec).value)
     question = (spec.attribute_id, spec.qualifiers, spec.value_unit) if apart else spec.attribute_id
     return spec.product_id, question, spec.modifier if numeric else "", number, said
 
 
-def _heads(catalog: Catalog, portions: Iterable[Sequence[int]]) -> dict[tuple[Attribute, str, str], bool]:
+def _heads(view: View, portions: Iterable[Sequence[int]]) -> dict[tuple[Attribute, str, str], bool]:
     """The columns of the wide layout in order, each with whether some of its figures are not exact."""
-    attributes = catalog.attributes()
-    lensed = catalog.lensed
+    attributes = view.attributes()
+    lensed = view.lensed
     found: set[tuple[int, str, str, bool]] = set()
     for products in portions:
-        found.update(one for one in metadata.questions(catalog, products) if one[0] not in lensed)
-        for spec in catalog.specs(products, sorted(lensed)) if lensed else []:
+        found.update(one for one in metadata.questions(view, products) if one[0] not in lensed)
+        for spec in view.specs(products, sorted(lensed)) if lensed else []:
             if spec.shown:
                 inexact = spec.kind == "quantity" and spec.modifier != "exact"
                 found.add((spec.attribute_id, spec.qualifiers, spec.value_unit, inexact))
@@ -221,17 +221,17 @@ def _heads(catalog: Catalog, portions: Iterable[Sequence[int]]) -> dict[tuple[At
         attribute = attributes[id]
         if not unit and (id, bound) in measured:
             continue
-        own = catalog.currency.unit_name(attribute.unit) if catalog.currency and attribute.is_money else attribute.unit
+        own = view.currency.unit_name(attribute.unit) if view.currency and attribute.is_money else attribute.unit
         key = (attribute, bound, unit or own)
         heads[key] = heads.get(key, False) or inexact
     order = {id: index for index, id in enumerate(attributes)}
     return dict(sorted(heads.items(), key=lambda item: order[item[0][0].id]))
 
 
-def _by_product(catalog: Catalog, portions: Iterator[Sequence[Product]]) -> Iterator[tuple[Product, list[Spec]]]:
+def _by_product(view: View, portions: Iterator[Sequence[Product]]) -> Iterator[tuple[Product, list[Spec]]]:
     """Each product with its current specs, in order."""
     for part in portions:
-        specs = sorted(catalog.specs(_ids(part)), key=lambda spec: spec.product_id)
+        specs = sorted(view.specs(_ids(part)), key=lambda spec: spec.product_id)
         groups = {id: list(group) for id, group in groupby(specs, key=lambda spec: spec.product_id)}
         for product in part:
             yield product, groups.get(product.id, [])

@@ -10,7 +10,7 @@ from specdb.domain.table import Cell, Column, Row, Table
 from specdb.figures import formatting
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
 
 _COLUMNS = [
     Column("changeset", "changeset"),
@@ -25,25 +25,25 @@ _COLUMNS = [
 ]
 
 
-def history(catalog: Catalog, product: str, attribute: str, qualifiers: str = "") -> Table:
+def history(view: View, product: str, attribute: str, qualifiers: str = "") -> Table:
     """Each spec that was ever added or retracted, the latest change first; also of what was removed.
 
     Of all questions of the attribute that have at least these qualifiers (as `core.qualifiers.to_text` writes them).
     """
-    about, what = changesets.any_product(catalog, product), changesets.any_attribute(catalog, attribute)
-    found = spec_history.told(catalog, about.id, what.id, qualifiers)
+    about, what = changesets.any_product(view, product), changesets.any_attribute(view, attribute)
+    found = spec_history.spec_history(view, about.id, what.id, qualifiers)
     events = [(one.added, "added", one.spec) for one in found]
     events += [(one.retracted, "retracted", one.spec) for one in found if one.retracted is not None]
     events.sort(key=lambda event: (-event[0], event[2].qualifiers, event[1] != "added", event[2].id))
-    record = {one.id: one for one in changesets.changesets(catalog, {id for id, *_ in events})}
-    sources = catalog.sources({one.spec.source_id for one in found})
+    record = {one.id: one for one in changesets.changesets(view, {id for id, *_ in events})}
+    sources = view.sources({one.spec.source_id for one in found})
     rows = []
     for id, change, spec in events:
         made = record[id]
         cells = {
             "changeset": Cell(f"@{id}", id),
             "at": Cell(changesets.moment(made.at), made.at),
-            "value": formatting.qualified(spec, formatting.statement(spec, catalog.unit)),
+            "value": formatting.with_qualifiers(spec, formatting.format_spec(spec, view.unit)),
             "spec": Cell(str(spec.id), spec.id),
         }
         stated = place(sources[spec.source_id], spec.as_of, spec.locator)

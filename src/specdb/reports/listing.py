@@ -6,26 +6,26 @@ from typing import TYPE_CHECKING
 
 from specdb.database import metadata
 from specdb.domain.table import Cell, Column, Row, Table
-from specdb.errors import UnknownKey, UsageError, nearest
+from specdb.errors import UnknownKeyError, UsageError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.spec import Attribute
     from specdb.domain.table import Scalar
 
 
-def listing(catalog: Catalog, what: str, category: str = "", *, brief: bool = False) -> Table:
+def listing(view: View, what: str, category: str = "", *, brief: bool = False) -> Table:
     """The list of this name (see LISTS), of a category and those below it where that is given.
 
     A `brief` one is for people: aliases stand beside the name, attributes below their group, and no column is empty.
     """
     if what not in LISTS:
-        raise UnknownKey(f"there is no list of {what!r}", nearest(what, LISTS) or f"write {', '.join(LISTS)}")
+        raise UnknownKeyError(f"there is no list of {what!r}", nearest(what, LISTS) or f"write {', '.join(LISTS)}")
     if category and what in ("units", "rates"):
         raise UsageError(f"{what} belong to no category", "leave out --category")
-    table = LISTS[what](catalog, catalog.category(category) if category else ())
+    table = LISTS[what](view, view.category(category) if category else ())
     return _brief(table) if brief else table
 
 
@@ -59,13 +59,13 @@ def _table(columns: str, rows: Iterable[Sequence[Scalar]]) -> Table:
     return Table(heads, [Row(tuple(Cell("" if value is None else str(value), value) for value in row)) for row in rows])
 
 
-def _products(catalog: Catalog, categories: Sequence[int]) -> Table:
-    counts = metadata.spec_counts(catalog, "product_id")
-    rows = [(one.slug, one.name, one.category, counts.get(one.id, 0)) for one in catalog.products(categories)]
+def _products(view: View, categories: Sequence[int]) -> Table:
+    counts = metadata.spec_counts(view, "product_id")
+    rows = [(one.slug, one.name, one.category, counts.get(one.id, 0)) for one in view.products(categories)]
     return _table("product name category specs", rows)
 
 
-def _categories(catalog: Catalog, categories: Sequence[int]) -> Table:
+def _categories(view: View, categories: Sequence[int]) -> Table:
     """The tree, each node below its parent and set in by its depth; its products are those of all below it too."""
     columns = [
         Column("category", "category"),
@@ -76,19 +76,19 @@ def _categories(catalog: Catalog, categories: Sequence[int]) -> Table:
     ]
     rows = []
     totals: dict[int, int] = {}  # by depth: the products of the nodes below the one that comes next, from the last up
-    for id, depth, key, name, products in reversed(metadata.category_tree(catalog)):
+    for id, depth, key, name, products in reversed(metadata.category_tree(view)):
         total = products + totals.pop(depth + 1, 0)
         totals[depth] = totals.get(depth, 0) + total
         if not categories or id in categories:
-            aliases = ", ".join(metadata.aliases(catalog, "category", id))
-            required = ", ".join(attribute.key for attribute in metadata.required(catalog, id))
+            aliases = ", ".join(metadata.aliases(view, "category", id))
+            required = ", ".join(attribute.key for attribute in metadata.required(view, id))
             said = (Cell(text, text) for text in (name, aliases))
             rows.append(Row((Cell("  " * depth + key, key), *said, Cell(str(total), total), Cell(required, required))))
     return Table(columns, rows[::-1])
 
 
-def _attributes(catalog: Catalog, categories: Sequence[int]) -> Table:
-    counts = metadata.spec_counts(catalog, "attribute_id", categories)
+def _attributes(view: View, categories: Sequence[int]) -> Table:
+    counts = metadata.spec_counts(view, "attribute_id", categories)
     rows = [
         (
             one.key,
@@ -97,11 +97,11 @@ def _attributes(catalog: Catalog, categories: Sequence[int]) -> Table:
             _unit(one),
             one.better,
             one.group,
-            ", ".join(metadata.aliases(catalog, "attribute", one.id)),
-            catalog.computed.get(one.id, ""),
-            counts.get(one.id, None if one.id in catalog.computed else 0),
+            ", ".join(metadata.aliases(view, "attribute", one.id)),
+            view.computed.get(one.id, ""),
+            counts.get(one.id, None if one.id in view.computed else 0),
         )
-        for one in catalog.attributes().values()
+        for one in view.attributes().values()
         if not categories or one.id in counts
     ]
     return _table("attribute name kind unit better group aliases computed specs", rows)
@@ -112,25 +112,25 @@ def _unit(attribute: Attribute) -> str:
     return attribute.unit or ("count" if attribute.kind == "quantity" else "")
 
 
-def _sources(catalog: Catalog, categories: Sequence[int]) -> Table:
-    counts = metadata.spec_counts(catalog, "source_id", categories)
+def _sources(view: View, categories: Sequence[int]) -> Table:
+    counts = metadata.spec_counts(view, "source_id", categories)
     rows = [
         (one.slug, one.title, one.publisher, one.date, one.url, counts.get(one.id, 0))
-        for one in catalog.sources().values()
+        for one in view.sources().values()
         if not categories or one.id in counts
     ]
     return _table("source title publisher date url specs", rows)
 
 
-def _units(catalog: Catalog, _categories: Sequence[int]) -> Table:
-    return _table("unit dimension written", metadata.unit_names(catalog))
+def _units(view: View, _categories: Sequence[int]) -> Table:
+    return _table("unit dimension written", metadata.unit_names(view))
 
 
-def _rates(catalog: Catalog, _categories: Sequence[int]) -> Table:
-    return _table("day base quote rate source", metadata.rates(catalog))
+def _rates(view: View, _categories: Sequence[int]) -> Table:
+    return _table("day base quote rate source", metadata.rates(view))
 
 
-LISTS: dict[str, Callable[[Catalog, Sequence[int]], Table]] = {
+LISTS: dict[str, Callable[[View, Sequence[int]], Table]] = {
     "products": _products,
     "categories": _categories,
     "attributes": _attributes,

@@ -9,8 +9,8 @@ from specdb.domain.table import Cell, Column, Row, Table
 from specdb.errors import UsageError
 
 if TYPE_CHECKING:
-    from specdb.database.changesets import Changeset, Deeds
-    from specdb.database.repository import Catalog
+    from specdb.database.changesets import ChangesetEntry, ChangeSummary
+    from specdb.database.view import View
 
 _FEW = 3
 """So many products are named; more are counted."""
@@ -31,16 +31,16 @@ _SINGULARS = {
 }
 
 
-def log(catalog: Catalog, product: str = "", limit: int | None = None, *, brief: bool = False) -> Table:
+def log(view: View, product: str = "", limit: int | None = None, *, brief: bool = False) -> Table:
     """The changesets, newest first: all, or those that concern a product, and then what they did to it.
 
     A `brief` table is for people: it has no columns that a sentence says as well.
     """
     if limit is not None and limit < 0:
         raise UsageError(f"--limit {limit}", "write a number that is not negative")
-    about = changesets.any_product(catalog, product) if product else None
-    found = changesets.changesets(catalog, changesets.of_product(catalog, about.id) if about else None, limit)
-    done = changesets.deeds(catalog, [one.id for one in found], about.id if about else None)
+    about = changesets.any_product(view, product) if product else None
+    found = changesets.changesets(view, changesets.of_product(view, about.id) if about else None, limit)
+    done = changesets.change_summaries(view, [one.id for one in found], about.id if about else None)
     if about:
         done = {id: one._replace(products=[]) for id, one in done.items()}  # it is the same in each line
     make = _brief if brief else _full
@@ -53,13 +53,13 @@ _NUMERIC = ("added", "retracted", "changed")
 _FULL = ("changeset", "at", "author", "origin", "reason", "what", *_NUMERIC, "undoes", "tool", "digest")
 
 
-def headline(catalog: Catalog, id: int) -> str:
+def headline(view: View, id: int) -> str:
     """A changeset in one line: its number, who, when and why."""
-    (one,) = changesets.changesets(catalog, {id})
+    (one,) = changesets.changesets(view, {id})
     return f"@{one.id}, {changesets.moment(one.at)}, {one.author}: {one.reason}"
 
 
-def what(done: Deeds) -> str:
+def what(done: ChangeSummary) -> str:
     """How much a changeset did, in words: "1 spec added, 1 retracted: a1-pro"."""
     parts = []
     for table in changesets.STATEMENTS:
@@ -80,11 +80,11 @@ def _count(table: str, count: int) -> str:
     return f"1 {_SINGULARS.get(table, table)}" if count == 1 else f"{count:,} {_PLURALS.get(table, table + 's')}"
 
 
-def _brief(one: Changeset, done: Deeds) -> list[Cell]:
+def _brief(one: ChangesetEntry, done: ChangeSummary) -> list[Cell]:
     return [Cell(text, text) for text in (f"@{one.id}", changesets.moment(one.at), one.author, one.reason, what(done))]
 
 
-def _full(one: Changeset, done: Deeds) -> list[Cell]:
+def _full(one: ChangesetEntry, done: ChangeSummary) -> list[Cell]:
     counts = (done.added.get("spec", 0), done.retracted.get("spec", 0))
     claims = sum(of.get(table, 0) for of in (done.added, done.retracted) for table in ("claim", "rate"))
     values = (one.at, one.author, one.origin, one.reason, what(done), *counts, sum(done.changed.values()) + claims)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from specdb.analysis import criteria, ranking
 from specdb.domain.quantity import Interval
 from specdb.domain.table import Cell, Column, Row, Table
-from specdb.errors import UnknownKey, UsageError
+from specdb.errors import UnknownKeyError, UsageError
 from specdb.figures import formatting
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from specdb.analysis.criteria import Criterion
     from specdb.analysis.ranking import Ranked
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.spec import Product, Spec
 
 MISSING = ("exclude", "median", "worst")
@@ -25,7 +25,7 @@ MISSING = ("exclude", "median", "worst")
 _NOT_RANKED = "not ranked: a value is missing"
 
 
-class Options(NamedTuple):
+class RankOptions(NamedTuple):
     """Which products (all if `category` is ''), what is done about missing values, and how many rows are wanted."""
 
     category: str = ""
@@ -33,28 +33,28 @@ class Options(NamedTuple):
     limit: int | None = None
 
 
-DEFAULTS = Options()
+DEFAULTS = RankOptions()
 
 
-def rank(catalog: Catalog, by: Sequence[str], options: Options = DEFAULTS) -> Table:
+def rank(view: View, by: Sequence[str], options: RankOptions = DEFAULTS) -> Table:
     """The products by their score, one a row, then those that are not ranked; `by` holds texts as criteria reads them."""
     if options.missing not in MISSING:
-        raise UnknownKey(f"{options.missing!r} is no way to treat missing values", f"write {', '.join(MISSING)}")
+        raise UnknownKeyError(f"{options.missing!r} is no way to treat missing values", f"write {', '.join(MISSING)}")
     if options.limit is not None and options.limit < 0:
         raise UsageError(f"--limit {options.limit} is negative", "give a limit of 0 or more")
-    wanted = criteria.criteria(catalog, by)
-    products = catalog.products(catalog.category(options.category) if options.category else ())
-    return Ranking(catalog, products, wanted, options).table()
+    wanted = criteria.criteria(view, by)
+    products = view.products(view.category(options.category) if options.category else ())
+    return Ranking(view, products, wanted, options).table()
 
 
 class Ranking:
     """The products with what they state of the criteria; those without any value of them are only counted."""
 
-    def __init__(self, catalog: Catalog, products: Sequence[Product], wanted: Sequence[Criterion], options: Options) -> None:
-        self.catalog = catalog
+    def __init__(self, view: View, products: Sequence[Product], wanted: Sequence[Criterion], options: RankOptions) -> None:
+        self.view = view
         self.wanted = wanted
         self.options = options
-        self.specs, self.remarks = criteria.figures(catalog, [product.id for product in products], wanted)
+        self.specs, self.remarks = criteria.figures(view, [product.id for product in products], wanted)
         values = {
             product.id: [criteria.value(one, specs.get(product.id)) for one, specs in zip(wanted, self.specs, strict=True)]
             for product in products
@@ -111,7 +111,7 @@ class Ranking:
             if figure is None:
                 floor = -inf if one.attribute.signed or one.attribute.kind == "date" else 0.0
                 figure = Interval(floor, self.imputed[place], 1.0 if one.attribute.kind == "flag" else inf)
-            row.append(ranking.oriented(figure, higher=one.higher))
+            row.append(ranking.normalize_direction(figure, higher=one.higher))
         return row
 
     def _column(
@@ -122,7 +122,11 @@ class Ranking:
         specs = {product: spec for product in order if (spec := self.specs[place].get(product.id))}
         values, scale = self._cells(list(specs.values()))
         heads = [
-            Column(one.key, formatting.label(one.attribute.name, one.qualifiers, scale.name), one.attribute.kind == "quantity")
+            Column(
+                one.key,
+                formatting.format_label(one.attribute.name, one.qualifiers, scale.name),
+                one.attribute.kind == "quantity",
+            )
         ]
         if place not in self.used:
             return heads, [[values[specs[product].id] if product in specs else formatting.NOT_STATED] for product in order]
@@ -143,14 +147,14 @@ class Ranking:
         What is converted has its rate as a footnote.
         """
         quantities = [spec for spec in specs if spec.kind == "quantity"]
-        cells = {spec.id: formatting.plain(spec) for spec in specs if spec.kind != "quantity"}
+        cells = {spec.id: formatting.format_value(spec) for spec in specs if spec.kind != "quantity"}
         scales = []
         for unit in dict.fromkeys(spec.value_unit for spec in quantities):
             same = [spec for spec in quantities if spec.value_unit == unit]
-            figures, scale = formatting.figures(same, unit, self.catalog.unit)
-            cells |= {spec.id: formatting.quantity(spec.modifier, figures[spec.id], scale) for spec in same}
+            figures, scale = formatting.display_numbers(same, unit, self.view.unit)
+            cells |= {spec.id: formatting.format_quantity(spec.modifier, figures[spec.id], scale) for spec in same}
             scales.append(scale)
-        converted = self.catalog.currency.of if self.catalog.currency else {}
+        converted = self.view.currency.of if self.view.currency else {}
         for spec in specs:
             if spec.id in converted:
                 cells[spec.id] = cells[spec.id]._replace(notes=(self._footnote(str(converted[spec.id][1])),))
@@ -171,7 +175,7 @@ class Ranking:
         elif kind == "flag":
             text = {0.0: "no", 1.0: "yes"}.get(value, f"{value:g}")
         else:
-            body = formatting.number(value, scale.decimals + (round(value, scale.decimals) != value))
+            body = formatting.format_number(value, scale.decimals + (round(value, scale.decimals) != value))
             text = f"{body} {formatting.unit_word(scale.name, body)}".rstrip()
         note = list(self.imputed).index(place) + 1
         return missing._replace(text=f"{missing.text} → {text}", value=None, notes=(note,))

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from specdb.analysis import criteria, ranking
 from specdb.database.repository import chunks
 from specdb.domain.table import Cell, Column, Row, Table
-from specdb.errors import NotFound, UsageError
+from specdb.errors import NotFoundError, UsageError
 from specdb.figures import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from specdb.analysis.criteria import Question
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.spec import Attribute, Product, Spec
 
     Answers = Mapping[Question, Sequence[Spec]]
@@ -30,7 +30,7 @@ _DIGITS = 9
 """What agrees to so many decimals is level: what is left of rounding makes no order."""
 
 
-class Options(NamedTuple):
+class SimilarOptions(NamedTuple):
     """By which attributes (all if none), among which category (the product's own if ''), and how many are wanted."""
 
     by: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class Options(NamedTuple):
     limit: int = 10
 
 
-DEFAULTS = Options()
+DEFAULTS = SimilarOptions()
 
 
 class Near(NamedTuple):
@@ -50,43 +50,43 @@ class Near(NamedTuple):
     gaps: dict[Question, float]
 
 
-def similar(catalog: Catalog, name: str, options: Options = DEFAULTS) -> Table:
+def similar(view: View, name: str, options: SimilarOptions = DEFAULTS) -> Table:
     """The products most like the one of this name, the nearest first; NotFound where it states nothing to compare by."""
     if options.limit < 0:
         raise UsageError(f"--limit {options.limit} is negative", "give a limit of 0 or more")
-    product = catalog.product(name)
-    attributes, mine = _asked(catalog, product, options.by)
+    product = view.product(name)
+    attributes, mine = _asked(view, product, options.by)
     if not mine:
         by = f" of {', '.join(options.by)}" if options.by else ""
-        raise NotFound(f"{product.slug} has no value{by} to compare by", f"see specdb show {product.slug}")
-    categories = catalog.category(options.category) if options.category else catalog.below(product.category_id)
-    others = [other for other in catalog.products(categories) if other.id != product.id]
-    spans = criteria.spans(catalog, categories, list(attributes))
-    found = list(_near(catalog, others, attributes, mine, spans))
+        raise NotFoundError(f"{product.slug} has no value{by} to compare by", f"see specdb show {product.slug}")
+    categories = view.category(options.category) if options.category else view.below(product.category_id)
+    others = [other for other in view.products(categories) if other.id != product.id]
+    spans = criteria.spans(view, categories, list(attributes))
+    found = list(_near(view, others, attributes, mine, spans))
     nearest = nsmallest(options.limit, found, key=lambda near: (-round(near.likeness, _DIGITS), -len(near.gaps)))
     remarks = []
     if apart := len(others) - len(found):
         remarks.append(f"{apart} of {len(others)} other products share no value with {product.slug}")
     if len(found) > len(nearest):
         remarks.append(f"{len(found) - len(nearest)} more are less alike: --limit {len(found)} shows them")
-    table = _table(catalog, product, attributes, mine, nearest, with_category=bool(options.category))
+    table = _table(view, product, attributes, mine, nearest, with_category=bool(options.category))
     table.remarks += remarks
     return table
 
 
-def _asked(catalog: Catalog, product: Product, by: Sequence[str]) -> tuple[dict[int, Attribute], Answers]:
+def _asked(view: View, product: Product, by: Sequence[str]) -> tuple[dict[int, Attribute], Answers]:
     """The attributes to compare by, and what the product states of them."""
     wanted: dict[int, set[str | None]] = {}
     for text in by:
-        attribute, qualifiers, settings = criteria.bound(catalog, text)
+        attribute, qualifiers, settings = criteria.bound(view, text)
         if settings:
             raise UsageError(f"{text!r} has a setting", "write KEY or KEY[qualifier=value]: each attribute counts the same")
         if attribute.kind not in COMPARED:
             raise UsageError(f"{attribute.key} is a {attribute.kind}, and texts are not compared", "name another attribute")
         wanted.setdefault(attribute.id, set()).add(qualifiers)
     # What is computed would count twice, with what it is computed from.
-    specs = catalog.specs([product.id], list(wanted)) if by else catalog.stored_specs([product.id])
-    known = catalog.attributes({spec.attribute_id for spec in specs})
+    specs = view.specs([product.id], list(wanted)) if by else view.stored_specs([product.id])
+    known = view.attributes({spec.attribute_id for spec in specs})
     mine = _answers([spec for spec in specs if not by or wanted[spec.attribute_id] & {None, spec.qualifiers}], known)
     return {id: known[id] for id in dict.fromkeys(id for id, _, _ in mine)}, mine
 
@@ -101,7 +101,7 @@ def _answers(specs: Iterable[Spec], attributes: Mapping[int, Attribute]) -> dict
 
 
 def _near(
-    catalog: Catalog,
+    view: View,
     others: Sequence[Product],
     attributes: Mapping[int, Attribute],
     mine: Answers,
@@ -111,13 +111,13 @@ def _near(
     by_id = {product.id: product for product in others}
     for part in chunks(list(by_id)):
         specs: dict[int, list[Spec]] = {}
-        for spec in catalog.specs(part, list(attributes)):
+        for spec in view.specs(part, list(attributes)):
             specs.setdefault(spec.product_id, []).append(spec)
         for id in part:
             theirs = _answers(specs.get(id, ()), attributes)
             gaps = {key: _gap(own, theirs[key], spans.get(key)) for key, own in mine.items() if key in theirs}
             if gaps:
-                yield Near(by_id[id], *ranking.likeness(list(gaps.values())), gaps)
+                yield Near(by_id[id], *ranking.similarity(list(gaps.values())), gaps)
 
 
 def _gap(mine: Sequence[Spec], theirs: Sequence[Spec], span: tuple[float, float] | None) -> float:
@@ -125,8 +125,8 @@ def _gap(mine: Sequence[Spec], theirs: Sequence[Spec], span: tuple[float, float]
     if mine[0].kind in ("quantity", "date"):
         one, other = mine[0].nominal, theirs[0].nominal
         least, most = span or (one, one)  # the product itself may be of a category that is not looked at
-        return ranking.gap(one, other, min(one, other, least), max(one, other, most))
-    return ranking.unlike(_words(mine), _words(theirs))
+        return ranking.relative_distance(one, other, min(one, other, least), max(one, other, most))
+    return ranking.jaccard_distance(_words(mine), _words(theirs))
 
 
 def _words(specs: Sequence[Spec]) -> frozenset[str]:
@@ -134,7 +134,7 @@ def _words(specs: Sequence[Spec]) -> frozenset[str]:
 
 
 def _table(
-    catalog: Catalog,
+    view: View,
     product: Product,
     attributes: Mapping[int, Attribute],
     mine: Answers,
@@ -144,13 +144,13 @@ def _table(
 ) -> Table:
     """One row a product: how alike, on how much that rests, and where the two differ most."""
     specs: dict[int, list[Spec]] = {}
-    for spec in catalog.specs([near.product.id for near in nearest], list(attributes)):
+    for spec in view.specs([near.product.id for near in nearest], list(attributes)):
         specs.setdefault(spec.product_id, []).append(spec)
     rows = []
     for near in nearest:
         theirs = _answers(specs[near.product.id], attributes)
         apart = sorted((key for key in near.gaps if near.gaps[key]), key=lambda key: -round(near.gaps[key], _DIGITS))[:_NAMED]
-        said = "; ".join(_difference(catalog, attributes[key[0]], mine[key], theirs[key]) for key in apart)
+        said = "; ".join(_difference(view, attributes[key[0]], mine[key], theirs[key]) for key in apart)
         cells = [Cell(text, text) for text in (near.product.slug, near.product.name)]
         cells += [Cell(near.product.category, near.product.category)] if with_category else []
         share = len(near.gaps) / len(mine)
@@ -171,18 +171,19 @@ def _table(
     return Table([*columns, Column("differs", f"differs most ({product.slug} in brackets)")], rows)
 
 
-def _difference(catalog: Catalog, attribute: Attribute, mine: Sequence[Spec], theirs: Sequence[Spec]) -> str:
+def _difference(view: View, attribute: Attribute, mine: Sequence[Spec], theirs: Sequence[Spec]) -> str:
     """An attribute with two products' values: "battery capacity 660 mAh (2,980 mAh)"."""
     both = [*mine, *theirs]
-    figures: dict[int, formatting.Figure] = {}
+    figures: dict[int, formatting.DisplayNumbers] = {}
     scale = formatting.Scale("", 0)
     if both[0].kind == "quantity":
-        figures, scale = formatting.figures(both, both[0].value_unit, catalog.unit)
+        figures, scale = formatting.display_numbers(both, both[0].value_unit, view.unit)
 
     def text(specs: Sequence[Spec]) -> str:
         cells = [
-            formatting.quantity(one.modifier, figures[one.id], scale) if figures else formatting.plain(one) for one in specs
+            formatting.format_quantity(one.modifier, figures[one.id], scale) if figures else formatting.format_value(one)
+            for one in specs
         ]
-        return formatting.joined(cells).text
+        return formatting.join_cells(cells).text
 
-    return f"{formatting.label(attribute.name, mine[0].qualifiers)} {text(theirs)} ({text(mine)})"
+    return f"{formatting.format_label(attribute.name, mine[0].qualifiers)} {text(theirs)} ({text(mine)})"

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 from specdb.database import metadata
 from specdb.domain.table import Cell, Column, Row, Table
-from specdb.errors import Fault, FileFaults, StoreError
+from specdb.errors import DatabaseError, Issue, ValidationError
 from specdb.figures import formatting
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
     from pathlib import Path
 
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
 
 LONGEST_LINE = 1 << 20
 """A line of a source may have this many bytes; a file is read in portions of that size."""
@@ -41,30 +41,30 @@ class Place(NamedTuple):
         return [int(number) for number in found[1].split(",")] if found else []
 
 
-def verify(catalog: Catalog, name: str, path: Path) -> Table:
+def verify(view: View, name: str, path: Path) -> Table:
     """What does not stand in the text at `path` as the source of this name is quoted, one a row; none if all does.
 
     The text is read in bounded memory. StoreError where it cannot be read, FileFaults where it is not UTF-8, has lines
     without end or is too large.
     """
-    source = catalog.source(name)
+    source = view.source(name)
     places = [
         *(
-            Place(product, formatting.label(key, bound), printed, locator)
-            for product, key, bound, printed, locator in metadata.quoted(catalog, source.id)
+            Place(product, formatting.format_label(key, bound), printed, locator)
+            for product, key, bound, printed, locator in metadata.quoted(view, source.id)
         ),
-        *(Place(product, "claim", printed, locator) for product, printed, locator in metadata.claimed(catalog, source.id)),
+        *(Place(product, "claim", printed, locator) for product, printed, locator in metadata.claimed(view, source.id)),
     ]
     try:
         size = path.stat().st_size
         if size > LARGEST:
-            raise FileFaults(str(path), [Fault(0, f"a text of {size:,} bytes", f"a text has at most {LARGEST:,}")])
+            raise ValidationError(str(path), [Issue(0, f"a text of {size:,} bytes", f"a text has at most {LARGEST:,}")])
         with path.open("rb") as file:
             lines = dict(_lines(file, {line for place in places for line in place.lines}, path))
             file.seek(0)
             digest = _digest(file)
     except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror}", "look at its name and its permissions") from error
+        raise DatabaseError(f"{path} cannot be read: {error.strerror}", "look at its name and its permissions") from error
     rows = [_row("", "SHA-256", digest, "", f"the source has {source.sha256 or 'none'}")] if digest != source.sha256 else []
     wrong = [(place, problem) for place in places if (problem := _problem(place, lines))]
     rows += [_row(place.product, place.subject, place.printed, place.locator, problem) for place, problem in wrong]
@@ -91,13 +91,13 @@ def _lines(file: IO[bytes], wanted: set[int], path: Path) -> Iterator[tuple[int,
     for number in range(1, max(wanted, default=1) + 1):
         line = file.readline(LONGEST_LINE)
         if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
-            raise FileFaults(str(path), [Fault(number, f"a line of more than {LONGEST_LINE:,} bytes", "is it a text?")])
+            raise ValidationError(str(path), [Issue(number, f"a line of more than {LONGEST_LINE:,} bytes", "is it a text?")])
         try:
             text = line.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise FileFaults(str(path), [Fault(number, "a byte that is not UTF-8", "save the text as UTF-8")]) from error
+            raise ValidationError(str(path), [Issue(number, "a byte that is not UTF-8", "save the text as UTF-8")]) from error
         if "\0" in text:  # UTF-16 without its mark, or no text at all
-            raise FileFaults(str(path), [Fault(number, "a NUL byte, which no text has", "save the text as UTF-8")])
+            raise ValidationError(str(path), [Issue(number, "a NUL byte, which no text has", "save the text as UTF-8")])
         if not line:
             return
         if number in wanted:

@@ -10,9 +10,9 @@ from editing import draft, edited, lines, rows
 from reviewed import ARTICLE, SHA256, found
 from specdb.bundles.drafts import SourceDraft
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
-from specdb.editing.spec_edits import retract, state
-from specdb.errors import Ambiguous, UsageError
+from specdb.database.repository import Repository
+from specdb.editing.spec_edits import add_spec, retract_spec
+from specdb.errors import AmbiguousNameError, UsageError
 from specdb.ingest.auto_accept import accept
 from specdb.ingest.source_matching import source, stored
 
@@ -94,8 +94,8 @@ def test_a_second_time_adds_nothing(database: Place) -> None:
 
 def test_what_a_person_corrected_or_retracted_stays_so(database: Place) -> None:
     accepted(database)
-    edited(database, retract, "a1-pro", "price", {}, source="field-test")
-    edited(database, state, "a1-pro", draft("battery", "3000 mAh", "field-test"))
+    edited(database, retract_spec, "a1-pro", "price", {}, source="field-test")
+    edited(database, add_spec, "a1-pro", draft("battery", "3000 mAh", "field-test"))
     assert accepted(database).lines == []
 
 
@@ -108,19 +108,19 @@ def test_a_dry_run_leaves_nothing(database: Place) -> None:
     ("sha256", "name", "expected"),
     [("f" * 64, "", None), ("f" * 64, "unheard-of", None)],
 )
-def test_no_stored_source(catalog: Catalog, sha256: str, name: str, expected: None) -> None:
-    assert stored(catalog, sha256, name) is expected
+def test_no_stored_source(view: Repository, sha256: str, name: str, expected: None) -> None:
+    assert stored(view, sha256, name) is expected
 
 
-def test_the_stored_source_of_a_text(catalog: Catalog) -> None:
-    same = catalog.source("moonix").sha256
-    with pytest.raises(Ambiguous, match="4 sources are of this text"):
-        stored(catalog, same)
-    named = stored(catalog, same, "moonix")
+def test_the_stored_source_of_a_text(view: Repository) -> None:
+    same = view.source("moonix").sha256
+    with pytest.raises(AmbiguousNameError, match="4 sources are of this text"):
+        stored(view, same)
+    named = stored(view, same, "moonix")
     assert named is not None
     assert named.slug == "moonix"
     with pytest.raises(UsageError, match="the source moonix is of another text"):
-        stored(catalog, "f" * 64, "moonix")
+        stored(view, "f" * 64, "moonix")
 
 
 @pytest.mark.parametrize(
@@ -131,14 +131,14 @@ def test_the_stored_source_of_a_text(catalog: Catalog) -> None:
         ("", "2026-05", "without --source\nsay --source launch-day --date 2026-05"),
     ],
 )
-def test_no_source_is_made_up(catalog: Catalog, name: str, date: str, said: str) -> None:
+def test_no_source_is_made_up(view: Repository, name: str, date: str, said: str) -> None:
     with pytest.raises(UsageError) as raised:
-        source(catalog, "some/Launch day.txt", ARTICLE, SHA256, name, date)
+        source(view, "some/Launch day.txt", ARTICLE, SHA256, name, date)
     assert str(raised.value).endswith(said)
 
 
-def test_a_new_source(catalog: Catalog) -> None:
-    made = source(catalog, "x.txt", ARTICLE, SHA256, "mine", "2026-05")
+def test_a_new_source(view: Repository) -> None:
+    made = source(view, "x.txt", ARTICLE, SHA256, "mine", "2026-05")
     assert made == SourceDraft("mine", "Arden 5 goes on sale", date="2026-05", sha256=SHA256)
 
 
@@ -146,7 +146,7 @@ def test_it_stands_as_the_catalog_has_it(database: Place) -> None:
     accepted(database)
     connection = connect(database)
     try:
-        catalog = Catalog(connection)
-        assert source(catalog, "renamed.txt", ARTICLE, SHA256).slug == "field-test"
+        view = Repository(connection)
+        assert source(view, "renamed.txt", ARTICLE, SHA256).slug == "field-test"
     finally:
         connection.close()

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from specdb.errors import ValueFault
+from specdb.errors import InvalidValueError
 from specdb.ingest.documents import LONGEST, extract
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
 
 MODIFIERS = {"exact", "about", "at_least", "more_than", "at_most", "less_than", "range", "plus_minus"}
 PIECES = [
@@ -27,9 +27,9 @@ texts = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=40).map(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 @given(texts)
-def test_every_text(catalog: Catalog, text: str) -> None:
+def test_every_text(view: Repository, text: str) -> None:
     end = 0
-    for draft in extract(text, catalog):
+    for draft in extract(text, view):
         assert draft.printed == text[draft.start : draft.end]
         assert end <= draft.start < draft.end
         assert draft.sentence[0] <= draft.start
@@ -43,12 +43,12 @@ def test_every_text(catalog: Catalog, text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["1234567890", "1,", "1-", "1 - ", "1, ", "±1/", '5" "', "((1)(", "up to of ", "\n", "| 1 g"])
-def test_hard_texts_end(catalog: Catalog, piece: str) -> None:
-    assert len(extract(piece * (20_000 // len(piece)), catalog)) < 20_000
+def test_hard_texts_end(view: Repository, piece: str) -> None:
+    assert len(extract(piece * (20_000 // len(piece)), view)) < 20_000
 
 
-def test_a_text_has_its_limits(catalog: Catalog) -> None:
-    with pytest.raises(ValueFault, match="characters"):
-        extract("a" * (LONGEST + 1), catalog)
-    with pytest.raises(ValueFault, match="figures"):
-        extract("1 g\n" * 50_001, catalog)
+def test_a_text_has_its_limits(view: Repository) -> None:
+    with pytest.raises(InvalidValueError, match="characters"):
+        extract("a" * (LONGEST + 1), view)
+    with pytest.raises(InvalidValueError, match="figures"):
+        extract("1 g\n" * 50_001, view)

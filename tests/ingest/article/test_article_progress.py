@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.errors import FileFaults, StoreError
-from specdb.ingest.review_progress import ACCEPTED, OPEN, REJECTED, Progress, held
+from specdb.errors import DatabaseError, ValidationError
+from specdb.ingest.review_progress import ACCEPTED, OPEN, REJECTED, Progress, review_lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,19 +59,19 @@ def test_a_line_that_was_not_finished_does_not_count(tmp_path: Path) -> None:
 def test_what_is_no_decision_is_refused(tmp_path: Path, line: str) -> None:
     file = tmp_path / "d.review"
     file.write_bytes(b'{"key": "a", "decision": "rejected"}\n' + line.encode("latin-1") + b"\n")
-    with pytest.raises(FileFaults, match="1 fault") as raised:
+    with pytest.raises(ValidationError, match="1 issue") as raised:
         Progress(file)
-    assert [fault.line for fault in raised.value.faults] == [2]
+    assert [fault.line for fault in raised.value.issues] == [2]
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be written"):
+    with pytest.raises(DatabaseError, match="cannot be written"):
         Progress(tmp_path / "none" / "d.review").decide("a", REJECTED)
-    with pytest.raises(StoreError, match="cannot be read"):
+    with pytest.raises(DatabaseError, match="cannot be read"):
         Progress(tmp_path)
 
 
 def test_a_file_that_is_taken_away_meanwhile_ends_nothing(tmp_path: Path) -> None:
-    with held(tmp_path / "d.review") as progress:
+    with review_lock(tmp_path / "d.review") as progress:
         progress.path.unlink()
     assert list(tmp_path.iterdir()) == []

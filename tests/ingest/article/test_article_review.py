@@ -13,8 +13,8 @@ from specdb.database import create, undo
 from specdb.database.as_of import look_back
 from specdb.database.engine import connect
 from specdb.database.metadata import rejected
-from specdb.database.repository import Catalog
-from specdb.errors import FileFaults, UsageError
+from specdb.database.repository import Repository
+from specdb.errors import UsageError, ValidationError
 from specdb.ingest import review
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
     from specdb.database.engine import Place
     from specdb.editing.edit_session import Outcome
-    from specdb.ingest.review import Sheet
+    from specdb.ingest.review import DraftSheet
 
 
-def opened(place: Place, drafts: Path, *articles: Path) -> Sheet:
+def opened(place: Place, drafts: Path, *articles: Path) -> DraftSheet:
     with closing(connect(place)) as connection:
-        return review.opened(Catalog(connection), drafts, [str(one) for one in articles])
+        return review.opened(Repository(connection), drafts, [str(one) for one in articles])
 
 
-def stored(place: Place, sheet: Sheet, accepted: list[int], refused: list[int]) -> Outcome:
+def stored(place: Place, sheet: DraftSheet, accepted: list[int], refused: list[int]) -> Outcome:
     some, others = ([sheet.items[index] for index in chosen] for chosen in (accepted, refused))
     return edited(place, review.store, sheet, some, others)
 
@@ -122,10 +122,10 @@ def test_a_rejection_is_undone_done_again_and_looked_back_on(database: Place, tm
 
     def remembered(as_of: str = "") -> set[tuple[str, str]]:
         with closing(connect(database)) as connection:
-            catalog = Catalog(connection)
+            view = Repository(connection)
             if as_of:
-                look_back(catalog, as_of)
-            return rejected(catalog, sheet.sources["field-test"].sha256)
+                look_back(view, as_of)
+            return rejected(view, sheet.sources["field-test"].sha256)
 
     assert remembered() == {("line 4", "190 hours")}
     assert remembered(f"@{number - 1}") == set()
@@ -141,20 +141,20 @@ def test_a_rejection_is_undone_done_again_and_looked_back_on(database: Place, tm
 def test_a_file_with_more_than_drafts(seeded: Place, tmp_path: Path) -> None:
     drafts = drafted(seeded, tmp_path)
     drafts.write_text(drafts.read_text() + "claims:\n- {about: a1-pro, printed: x, source: field-test, why: y}\n")
-    with pytest.raises(FileFaults) as raised:
+    with pytest.raises(ValidationError) as raised:
         opened(seeded, drafts)
-    assert [fault.problem for fault in raised.value.faults] == ["no draft of a spec"]
+    assert [fault.problem for fault in raised.value.issues] == ["no draft of a spec"]
 
 
-def test_a_text_that_is_of_several_sources(seeded: Place, catalog: Catalog, tmp_path: Path) -> None:
+def test_a_text_that_is_of_several_sources(seeded: Place, view: Repository, tmp_path: Path) -> None:
     drafts = drafted(seeded, tmp_path)
     text = drafts.read_text()
-    digest = catalog.source("moonix").sha256
+    digest = view.source("moonix").sha256
     old = next(line for line in text.split() if line.startswith(("sha256:",)))
     here = text[text.index(old) + len(old) :].split("}")[0].strip()
     drafts.write_text(text.replace(here, digest))
-    with pytest.raises(FileFaults) as raised:
+    with pytest.raises(ValidationError) as raised:
         opened(seeded, drafts)
-    assert [fault.problem for fault in raised.value.faults] == ["4 sources are of this text"]
+    assert [fault.problem for fault in raised.value.issues] == ["4 sources are of this text"]
     drafts.write_text(text.replace(here, digest).replace("field-test", "moonix"))
     assert {item.spec.source for item in opened(seeded, drafts).items} == {"moonix"}

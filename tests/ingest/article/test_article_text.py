@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.errors import FileFaults, StoreError, UsageError
+from specdb.errors import DatabaseError, UsageError, ValidationError
 from specdb.ingest.documents.text import read
 
 if TYPE_CHECKING:
@@ -43,18 +43,18 @@ def test_html_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     file.write_text(PAGE)
     with pytest.raises(UsageError) as caught:
         read(str(file))
-    assert caught.value.mend == "pip install 'specdb[extract]'"
+    assert caught.value.hint == "pip install 'specdb[extract]'"
 
 
 @pytest.mark.parametrize(("data", "line", "problem"), [(b"a\n\xff", 2, "UTF-8"), (b"a\n\nb\0", 3, "NUL")])
 def test_what_is_no_text(tmp_path: Path, data: bytes, line: int, problem: str) -> None:
     file = tmp_path / "a.txt"
     file.write_bytes(data)
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(ValidationError) as caught:
         read(str(file))
-    assert [(fault.line, problem in fault.problem) for fault in caught.value.faults] == [(line, True)]
+    assert [(fault.line, problem in fault.problem) for fault in caught.value.issues] == [(line, True)]
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be read"):
+    with pytest.raises(DatabaseError, match="cannot be read"):
         read(str(tmp_path / "none.txt"))

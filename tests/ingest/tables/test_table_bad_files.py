@@ -1,4 +1,4 @@
-"""Files that are broken, or made to hurt: a message with the place and the mend, or a refused cell; nothing is changed."""
+"""Files that are broken, or made to hurt: a message with the place and the hint, or a refused cell; nothing is changed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from openpyxl import Workbook
 
 from specdb.database.engine import connect
 from specdb.errors import SpecdbError
-from specdb.ingest.tables.import_files import Wishes, run
+from specdb.ingest.tables.import_files import ImportOptions, import_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.ingest.tables.import_report import Report
+    from specdb.ingest.tables.import_report import ImportReport
 
 MAPPING = """mapping: 1
 source: {slug: sheet-x, title: Sheet X, date: 2026-01-31}
@@ -50,11 +50,11 @@ def table(row: str) -> bytes:
     return f"<table><tr><th>Name</th><th>Weight (g)</th></tr>{row}</table>".encode()
 
 
-def taken(database: Path, folder: Path, name: str, content: bytes, mapping: str = MAPPING) -> Report:
+def taken(database: Path, folder: Path, name: str, content: bytes, mapping: str = MAPPING) -> ImportReport:
     file, described = folder / name, folder / "mapping.yaml"
     file.write_bytes(content)
     described.write_text(mapping, encoding="utf-8")
-    return run(database, [file], Wishes(described), lambda _: True)[0]
+    return import_files(database, [file], ImportOptions(described), lambda _: True)[0]
 
 
 @pytest.mark.parametrize(

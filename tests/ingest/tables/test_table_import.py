@@ -10,13 +10,13 @@ import pytest
 
 from specdb.database import create, journal, undo
 from specdb.database.engine import connect
-from specdb.errors import FileFaults, SpecdbError, UsageError
-from specdb.ingest.tables.import_files import Wishes, run
+from specdb.errors import SpecdbError, UsageError, ValidationError
+from specdb.ingest.tables.import_files import ImportOptions, import_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.ingest.tables.import_report import Report
+    from specdb.ingest.tables.import_report import ImportReport
 
 HEAD = """mapping: 1
 source: {slug: sheet-x, title: Sheet X, date: 2026-01-31}
@@ -45,9 +45,9 @@ class Lab:
         path.write_text(text, encoding="utf-8", newline="")
         return path
 
-    def take(self, text: str, mapping: str, name: str = "table.csv", **wishes: Any) -> tuple[Report, bool]:
+    def take(self, text: str, mapping: str, name: str = "table.csv", **wishes: Any) -> tuple[ImportReport, bool]:
         described = self.file("mapping.yaml", mapping)
-        return run(self.database, [self.file(name, text)], Wishes(described, **wishes), lambda _: True)
+        return import_files(self.database, [self.file(name, text)], ImportOptions(described, **wishes), lambda _: True)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with closing(connect(self.database)) as connection:
@@ -67,7 +67,7 @@ def lab(database: Path, tmp_path: Path) -> Lab:
     return Lab(database, tmp_path)
 
 
-def counts(report: Report) -> dict[str, tuple[int, int, int, int]]:
+def counts(report: ImportReport) -> dict[str, tuple[int, int, int, int]]:
     return {key: (one.new, one.unchanged, one.changed, one.refused) for key, one in report.tallies.items()}
 
 
@@ -118,7 +118,7 @@ def correct(lab: Lab, printed: str | None) -> None:
         row = dict(connection.exec_driver_sql(sql).mappings().one())
         edit.withdraw([(row["product_id"], row["id"])])
         if printed:
-            row |= {"id": journal.Known(connection).next_id("spec"), "printed": printed, "number": printed.split()[0]}
+            row |= {"id": journal.NameIndex(connection).next_id("spec"), "printed": printed, "number": printed.split()[0]}
             del row["retracted_id"]
             edit.add({"spec": [row]})
         edit.finish()
@@ -162,7 +162,7 @@ def test_a_product_that_a_person_removed_stays_away(lab: Lab) -> None:
     made = create.engine(lab.database)
     with made.begin() as connection:
         edit = journal.Edit(connection, author="me", reason="removed")
-        id = journal.Known(connection).ids["product"]["acme-one"]
+        id = journal.NameIndex(connection).ids["product"]["acme-one"]
         for spec in connection.exec_driver_sql(f"SELECT id FROM spec WHERE product_id = {id}").scalars().all():
             edit.withdraw([(id, spec)])
         edit.change("product", {"id": id}, {"removed_id": edit.id})
@@ -330,14 +330,14 @@ columns:
 
 def test_new_attributes_are_made_when_that_is_said(lab: Lab) -> None:
     mapping = LAMPS + "  Colour: hue\nattributes: [{key: hue, name: hue, kind: text}]\n"
-    with pytest.raises(FileFaults, match="new attributes: hue \\(look at them, and say --create-attributes\\)"):
+    with pytest.raises(ValidationError, match="new attributes: hue \\(look at them, and say --create-attributes\\)"):
         lab.take(TABLE, mapping)
     assert lab.rows("SELECT COUNT(*) FROM product WHERE slug = 'acme-one'") == [(0,)]
     report, _ = lab.take(TABLE, mapping, create_attributes=True)
     assert report.made == {"attributes": 1, "sources": 1}
     assert lab.take(TABLE, mapping)[1] is False  # they are there now
     other = mapping.replace("kind: text", "kind: quantity, unit: g")
-    with pytest.raises(FileFaults, match="the attribute hue is there already, as a text"):
+    with pytest.raises(ValidationError, match="the attribute hue is there already, as a text"):
         lab.take(TABLE, other)
 
 
@@ -365,7 +365,7 @@ def test_new_attributes_are_made_when_that_is_said(lab: Lab) -> None:
     ],
 )
 def test_what_is_wrong_with_a_mapping(lab: Lab, change: tuple[str, str], message: str) -> None:
-    with pytest.raises(FileFaults, match=message):
+    with pytest.raises(ValidationError, match=message):
         lab.take(TABLE, LAMPS.replace(*change))
     assert lab.rows("SELECT COUNT(*) FROM product WHERE slug LIKE 'acme-%'") == [(0,)]
 
@@ -379,7 +379,7 @@ def test_strict_refuses_the_file(lab: Lab) -> None:
 
 def test_a_refusal_to_decide_changes_nothing(lab: Lab) -> None:
     described = lab.file("m.yaml", LAMPS)
-    report, done = run(lab.database, [lab.file("t.csv", TABLE)], Wishes(described), lambda _: False)
+    report, done = import_files(lab.database, [lab.file("t.csv", TABLE)], ImportOptions(described), lambda _: False)
     assert (done, report.total("new")) == (False, 4)
     assert lab.specs("acme-one") == []
 
@@ -388,7 +388,7 @@ def test_every_problem_is_heard(lab: Lab) -> None:
     heard: list[Any] = []
     rows = "".join(f"Acme,M{number},heavy,{number}\n" for number in range(50))
     described, file = lab.file("m.yaml", LAMPS), lab.file("t.csv", "Maker,Model,Weight (g),Battery\n" + rows)
-    report, _ = run(lab.database, [file], Wishes(described), lambda _: True, heard.append)
+    report, _ = import_files(lab.database, [file], ImportOptions(described), lambda _: True, heard.append)
     assert (len(heard), len(report.first), heard[-1].row) == (50, 20, 51)
 
 
@@ -396,9 +396,9 @@ def test_several_files_are_one_changeset(lab: Lab) -> None:
     described = lab.file("m.yaml", LAMPS)
     files = [lab.file("one.csv", TABLE), lab.file("two.csv", TABLE.replace("Acme", "Apex"))]
     before = lab.rows("SELECT COUNT(*) FROM changeset")[0][0]
-    report, _ = run(lab.database, files, Wishes(described), lambda _: True)
+    report, _ = import_files(lab.database, files, ImportOptions(described), lambda _: True)
     assert (report.products, lab.rows("SELECT COUNT(*) FROM changeset")[0][0]) == (6, before + 1)
-    assert run(lab.database, files, Wishes(described), lambda _: True)[1] is False
+    assert import_files(lab.database, files, ImportOptions(described), lambda _: True)[1] is False
 
 
 @pytest.mark.sqlite
@@ -414,4 +414,4 @@ def test_large_files_have_their_indexes_made_anew(lab: Lab) -> None:
 
 def test_a_file_without_a_mapping_is_answered(lab: Lab) -> None:
     with pytest.raises(UsageError, match="needs a mapping, to tell which column is what"):
-        run(lab.database, [lab.file("t.csv", TABLE)], Wishes(), lambda _: True)
+        import_files(lab.database, [lab.file("t.csv", TABLE)], ImportOptions(), lambda _: True)

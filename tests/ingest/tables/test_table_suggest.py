@@ -9,7 +9,7 @@ import pytest
 
 from specdb.errors import UsageError
 from specdb.ingest.tables import mapping
-from specdb.ingest.tables.import_files import Wishes, run
+from specdb.ingest.tables.import_files import ImportOptions, import_files
 from specdb.ingest.tables.suggest_mapping import suggest
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def test_it_can_be_imported(database: Path, tmp_path: Path, name: str, text: str
     written = tmp_path / "mapping.yaml"
     written.write_text("\n".join(lines), encoding="utf-8")
     assert mapping.read("\n".join(lines), "m")
-    report, done = run(database, [tmp_path / name], Wishes(written, create_attributes=True), lambda _: True)
+    report, done = import_files(database, [tmp_path / name], ImportOptions(written, create_attributes=True), lambda _: True)
     assert (done, report.first, report.total("new")) == (True, [], specs)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from specdb.analysis.checks.finding import WARNS, Finding, Scope
 from specdb.analysis.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
 from specdb.domain.table import Cell, Column, Row, Table
-from specdb.errors import UnknownKey, nearest
+from specdb.errors import UnknownKeyError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def check(scope: Scope, kinds: Sequence[str] = ()) -> Table:
     """All findings of these kinds (of every kind if none is named), by kind, what fails first; the remark counts them."""
     for kind in kinds:
         if kind not in KINDS:
-            raise UnknownKey(f"there is no kind of check {kind!r}", nearest(kind, KINDS) or f"write {', '.join(KINDS)}")
+            raise UnknownKeyError(f"there is no kind of check {kind!r}", nearest(kind, KINDS) or f"write {', '.join(KINDS)}")
     found = [finding for kind in dict.fromkeys(kinds or KINDS) for finding in _of_kind(kind, scope)]
     return Table(_COLUMNS, [_row(finding) for finding in found], grouped_by="kind", remarks=_summary(found))
 

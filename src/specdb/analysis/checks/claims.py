@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def findings(scope: Scope) -> Iterator[Finding]:
     """A finding for every claim about a product in scope."""
-    operands = SpecOperands(scope.catalog)
-    for claim in metadata.claims(scope.catalog, [product.id for product in scope.products]):
+    operands = SpecOperands(scope.view)
+    for claim in metadata.claims(scope.view, [product.id for product in scope.products]):
         checked = recompute(claim, operands)
         quoted = claim.printed if "“" in claim.printed else f"“{claim.printed}”"
         finding = f"{quoted}: {checked.arithmetic}" if checked.arithmetic else quoted

@@ -20,7 +20,7 @@ def findings(scope: Scope) -> Iterator[Finding]:
     for product in scope.peers:
         by_category.setdefault(product.category_id, []).append(product)
     for category, products in by_category.items():
-        required = metadata.required(scope.catalog, category)
+        required = metadata.required(scope.view, category)
         if required:
             yield from _category(scope, products, required)
 

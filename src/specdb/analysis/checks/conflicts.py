@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from specdb.analysis.checks.finding import Finding, Scope
 from specdb.analysis.claims import FAILS
-from specdb.domain.spec_conflicts import apart
+from specdb.domain.spec_conflicts import contradicts
 from specdb.figures import formatting
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ def findings(scope: Scope) -> Iterator[Finding]:
         for (id, bound), group in groupby(current, key=lambda spec: (spec.attribute_id, spec.qualifiers)):
             attribute = scope.attributes[id]
             for one, other in combinations([] if attribute.many else group, 2):
-                if apart(one, other):
-                    subject = formatting.label(attribute.name, bound)
+                if contradicts(one, other):
+                    subject = formatting.format_label(attribute.name, bound)
                     said = " against ".join(f"{spec.printed!r}" for spec in (one, other))
                     places = " and ".join(dict.fromkeys(scope.place(spec.source_id, spec.locator) for spec in (one, other)))
                     yield Finding("conflicts", product.slug, f"{subject}: {said}", FAILS, _shown(one, other), places)

@@ -52,7 +52,7 @@ def _stale(scope: Scope) -> Iterator[Finding]:
     used = {spec.source_id for product in scope.products for spec in scope.specs[product.id]}
     for id in sorted(used):
         source = scope.sources[id]
-        last = dates.parse(source.date).last
+        last = dates.parse_date(source.date).last
         if last < scope.oldest:
             yield Finding(
                 "dates", "", f"{source.slug}: {source.date}", WARNS, f"the source is older than {scope.oldest}", source.slug

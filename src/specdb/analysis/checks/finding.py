@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from datetime import date
 
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.domain.source import Source
     from specdb.domain.spec import Attribute, Product, Spec
 
@@ -32,17 +32,17 @@ class Scope:
     `peers` are all products of their categories, themselves among them; `specs` the current specs of the peers.
     """
 
-    def __init__(self, catalog: Catalog, products: list[Product], today: date, oldest: date | None = None) -> None:
-        self.catalog = catalog
+    def __init__(self, view: View, products: list[Product], today: date, oldest: date | None = None) -> None:
+        self.view = view
         self.products = products
         self.today = today
         self.oldest = oldest
-        self.attributes: dict[int, Attribute] = catalog.attributes()
-        self.sources: dict[int, Source] = catalog.sources()
+        self.attributes: dict[int, Attribute] = view.attributes()
+        self.sources: dict[int, Source] = view.sources()
         categories = sorted({product.category_id for product in products})
-        self.peers = catalog.products(categories) if categories else []
+        self.peers = view.products(categories) if categories else []
         self.specs: dict[int, list[Spec]] = {product.id: [] for product in self.peers}
-        for spec in catalog.stored_specs(list(self.specs)):
+        for spec in view.stored_specs(list(self.specs)):
             self.specs[spec.product_id].append(spec)
 
     def place(self, source: int, locator: str) -> str:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from specdb.analysis import claims
 from specdb.analysis.checks.finding import Finding, Scope
 from specdb.analysis.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
-from specdb.analysis.operands import SpecOperands, answers
+from specdb.analysis.operands import SpecOperands, has_operands
 from specdb.database import metadata
 from specdb.domain import expression, interval_arithmetic
-from specdb.errors import SpecdbError, StoreError
+from specdb.errors import DatabaseError, SpecdbError
 from specdb.figures.expression_parser import parse_expression
 from specdb.figures.quantity_parser import parse_quantity
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 def findings(scope: Scope) -> Iterator[Finding]:
     """A finding for every rule and every product that has all of the rule's figures."""
-    for rule in metadata.rules(scope.catalog):
-        categories = set(scope.catalog.below(rule.category_id))
+    for rule in metadata.rules(scope.view):
+        categories = set(scope.view.below(rule.category_id))
         for product in scope.products:
             if product.category_id in categories:
-                operands = SpecOperands(scope.catalog, product)
-                if answers(operands, list(expression.operands(parse_expression(rule.expression)))):
+                operands = SpecOperands(scope.view, product)
+                if has_operands(operands, list(expression.operands(parse_expression(rule.expression)))):
                     yield _finding(scope, rule, product, operands)
 
 
@@ -39,11 +39,11 @@ def _finding(scope: Scope, rule: Rule, product: Product, operands: SpecOperands)
     unit = operands.unit(wanted.unit)
     used = [operands.spec(operand)[1] for operand in expression.operands(node)]
     place = " and ".join(dict.fromkeys(scope.place(spec.source_id, spec.locator) for spec in used))
-    text = f"{rule.name}: {expression.spell(node, claims.spelled, operands.spelled)}"
+    text = f"{rule.name}: {expression.format_expression(node, claims.spelled, operands.spelled)}"
     try:
         value = claims.evaluate(node, operands)
         verdict = _verdict(value, interval_arithmetic.from_quantity(wanted, unit, rounded=False, signed=True))
-    except StoreError:  # that a read has failed says nothing of the rule
+    except DatabaseError:  # that a read has failed says nothing of the rule
         raise
     except SpecdbError as error:
         return Finding("physics", product.slug, text, UNCHECKED, error.problem, place)
@@ -51,7 +51,7 @@ def _finding(scope: Scope, rule: Rule, product: Product, operands: SpecOperands)
     return Finding("physics", product.slug, f"{text} = {claims.result(value, unit)}", verdict, why, place)
 
 
-def _verdict(value: interval_arithmetic.Measure, range_: interval_arithmetic.Measure) -> str:
+def _verdict(value: interval_arithmetic.IntervalMeasure, range_: interval_arithmetic.IntervalMeasure) -> str:
     """Holds if the nominal result lies in the range, within rounding if another that is possible does."""
     interval_arithmetic.subtract(value, range_)  # refuses another dimension
     if range_.lo.at <= value.nominal <= range_.hi.at:

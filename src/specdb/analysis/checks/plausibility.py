@@ -27,7 +27,7 @@ _SCALE = 1.4826
 
 def findings(scope: Scope) -> Iterator[Finding]:
     """Figures out of range, then outliers."""
-    ranges = metadata.plausible(scope.catalog)
+    ranges = metadata.plausible(scope.view)
     for product in scope.products:
         for spec in _figures(scope, product):
             attribute = scope.attributes[spec.attribute_id]
@@ -43,7 +43,7 @@ def _figures(scope: Scope, product: Product) -> Iterator[Spec]:
 
 
 def _finding(scope: Scope, product: Product, spec: Spec, verdict: str, why: str) -> Finding:
-    subject = formatting.label(scope.attributes[spec.attribute_id].name, spec.qualifiers)
+    subject = formatting.format_label(scope.attributes[spec.attribute_id].name, spec.qualifiers)
     place = scope.place(spec.source_id, spec.locator)
     return Finding("plausibility", product.slug, f"{subject}: {spec.printed!r}", verdict, why, place)
 

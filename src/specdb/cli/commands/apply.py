@@ -8,8 +8,8 @@ import typer
 from specdb.cli.edit_options import Db, DryRun, Format, Why, Yes, perform
 
 if TYPE_CHECKING:
-    from specdb.editing.edit_session import Work
-    from specdb.errors import Fault
+    from specdb.editing.edit_session import EditSession
+    from specdb.errors import Issue
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -38,9 +38,9 @@ def apply(
     text = read_text(file)
     name = "standard input" if str(file) == "-" else str(file)
 
-    def change(work: "Work") -> list[str]:
-        faults: list[Fault] = []
-        return applied(work, bundle.read(text, name, faults), name, faults).remarks
+    def change(work: "EditSession") -> list[str]:
+        issues: list[Issue] = []
+        return applied(work, bundle.parse_bundle(text, name, issues), name, issues).remarks
 
     perform(
         db,

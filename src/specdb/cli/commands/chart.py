@@ -7,7 +7,7 @@ import typer
 
 from specdb.cli import completion
 from specdb.cli.commands.query import QueryCommand, conditions_of
-from specdb.cli.options import Category, Currency, Db, open_catalog, parts, viewed
+from specdb.cli.options import Category, Currency, Db, open_view, parts, viewed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,8 +48,8 @@ def compare(
     from specdb.charts.chart import bars
 
     charts.ending(output)
-    with open_catalog(db) as catalog:
-        shown = viewed(catalog, currency)
+    with open_view(db) as view:
+        shown = viewed(view, currency)
         keys = [key for text in attributes for key in split(text)]
         _draw(bars(shown, products, keys), shown.currency.remarks() if shown.currency else [], output)
 
@@ -103,16 +103,16 @@ def query(
     from specdb import charts
     from specdb.charts.chart import scatter
     from specdb.errors import SpecdbError
-    from specdb.query import Condition, Options
+    from specdb.query import Condition, QueryOptions
     from specdb.query import query as queried
 
     charts.ending(output)
-    with open_catalog(db) as catalog:
-        shown = viewed(catalog, currency)
-        asked = list(conditions_of(ctx, catalog))
+    with open_view(db) as view:
+        shown = viewed(view, currency)
+        asked = list(conditions_of(ctx, view))
         if maker:
             asked.insert(0, Condition("is", "maker", maker))
-        table = queried(shown, asked, Options(category, where, match, parts(sort), limit, offset))
+        table = queried(shown, asked, QueryOptions(category, where, match, parts(sort), limit, offset))
         slugs = [str(row.cells[0].value) for row in table.rows]
         if not slugs:
             raise SpecdbError("\n".join(table.remarks or ["no product is left"]), "so there is nothing to draw: ask for less")
@@ -122,7 +122,7 @@ def query(
 def _draw(drawn: "Chart", remarks: "Iterable[str]", output: str) -> None:
     """Draws the chart where it is wanted; remarks go to stderr."""
     from specdb import charts
-    from specdb.render.sanitize import visible
+    from specdb.render.sanitize import escape_controls
 
     for remark in [*charts.draw(drawn, output or None), *drawn.remarks, *remarks]:
-        print(visible(remark), file=sys.stderr)
+        print(escape_controls(remark), file=sys.stderr)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import completion
-from specdb.cli.options import Category, Db, Format, Output, emit, open_catalog, parts
+from specdb.cli.options import Category, Db, Format, Output, emit, open_view, parts
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -45,10 +45,10 @@ def check(
     from specdb.analysis.checks.finding import Scope
     from specdb.figures import dates
 
-    with open_catalog(db) as catalog:
-        day = dates.parse(today).last if today else dates.today()
-        products = [catalog.product(product)] if product else catalog.products(catalog.category(category) if category else ())
-        table = checked(Scope(catalog, products, day, dates.before(day, stale) if stale else None), parts(kind))
+    with open_view(db) as view:
+        day = dates.parse_date(today).last if today else dates.today()
+        products = [view.product(product)] if product else view.products(view.category(category) if category else ())
+        table = checked(Scope(view, products, day, dates.before(day, stale) if stale else None), parts(kind))
         emit(table, format, output)
     if failed(table):
         raise typer.Exit(1)

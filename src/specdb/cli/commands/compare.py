@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import completion
-from specdb.cli.options import AsOf, Compute, Currency, Db, Format, Output, emit, open_catalog, parts, viewed
+from specdb.cli.options import AsOf, Compute, Currency, Db, Format, Output, emit, open_view, parts, viewed
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -48,7 +48,7 @@ def compare(
     best value, ☆ one that is best only if the figures mean what they seem to. What is not stated is shown as —.
     """
     from specdb.errors import UsageError
-    from specdb.reports.compare import Options
+    from specdb.reports.compare import CompareOptions
     from specdb.reports.compare import compare as compared
 
     pairs = [setting.partition("=") for setting in parts(unit)]
@@ -56,6 +56,6 @@ def compare(
         if not all(setting):
             raise UsageError(f"--unit {''.join(setting)}", "write KEY=UNIT, as in --unit weight=oz")
     wanted = {key: name for key, _, name in pairs}
-    with open_catalog(db) as catalog:
-        options = Options(parts(attributes), baseline, units, wanted, diff, sources)
-        emit(compared(viewed(catalog, currency, compute, as_of), products, options), format, output)
+    with open_view(db) as view:
+        options = CompareOptions(parts(attributes), baseline, units, wanted, diff, sources)
+        emit(compared(viewed(view, currency, compute, as_of), products, options), format, output)

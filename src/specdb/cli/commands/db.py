@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from specdb.cli.options import Db, Format, Output, emit, open_catalog
+from specdb.cli.options import Db, Format, Output, emit, open_view
 from specdb.cli.progress import progress
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
@@ -33,8 +33,8 @@ def info(db: Db = "", format: Format = "", output: Output = "") -> None:
     from specdb.domain.table import Cell, Column, Row, Table
     from specdb.render import default_format
 
-    with open_catalog(db) as catalog:
-        found = info(catalog.connection, locate(db or None))
+    with open_view(db) as view:
+        found = info(view.connection, locate(db or None))
     keys = [Column(key, key.replace("_", " "), isinstance(value, int)) for key, value in found.items()]
     table = Table.of_values(keys, [tuple(found.values())])
     if (format or default_format(output or None)) == "table":  # one thing a line, for people
@@ -63,19 +63,19 @@ def upgrade(db: Db = "") -> None:
     from specdb.database.engine import SCHEMA, locate
     from specdb.editing.change_summary import summary
     from specdb.editing.load import create_seeded
-    from specdb.editing.seed_upgrade import bring_in
-    from specdb.errors import NoDatabase
+    from specdb.editing.seed_upgrade import merge_seed
+    from specdb.errors import DatabaseNotFoundError
 
     place = locate(db or None)
     try:
         upgrade(place)
         print(f"{place} has the schema {SCHEMA}.")
-        outcome = bring_in(place)
+        outcome = merge_seed(place)
         for remark in outcome.remarks:
             print(remark, file=sys.stderr)
         if outcome.changeset:
             print(f"The packaged specs are new: {summary(outcome.lines)} (changeset {outcome.changeset}).")
-    except NoDatabase:
+    except DatabaseNotFoundError:
         if create_seeded(place):
             print(f"Made the database {place} from the packaged specs.")
 
@@ -123,11 +123,11 @@ def check(db: Db = "", format: Format = "", output: Output = "") -> None:
     """
     from specdb.database.engine import locate
     from specdb.domain.table import Column, Table
-    from specdb.editing.derived_columns import faults
+    from specdb.editing.derived_columns import issues
 
-    with open_catalog(db) as catalog:
+    with open_view(db) as view:
         place = locate(db or None)
-        found = faults(catalog.connection, place)
+        found = issues(view.connection, place)
     if not found:
         print(f"{place} is sound.")
         return
@@ -144,7 +144,7 @@ def rebuild(db: Db = "") -> None:
     from specdb.database.engine import locate
     from specdb.editing.derived_columns import rebuild
 
-    with open_catalog(db):
+    with open_view(db):
         place = locate(db or None)
     count = rebuild(place)
     print(f"{place}: {'1 spec was' if count == 1 else f'{count} specs were'} put right; the statistics are fresh.")
@@ -156,12 +156,12 @@ def vacuum(db: Db = "") -> None:
     from specdb.database.engine import locate
     from specdb.database.maintenance import size, vacuum
 
-    with open_catalog(db) as catalog:
+    with open_view(db) as view:
         place = locate(db or None)
-        before = size(catalog.connection, place)
+        before = size(view.connection, place)
     vacuum(place)
-    with open_catalog(db) as catalog:
-        print(f"{place}: {_said('size', before)} before, {_said('size', size(catalog.connection, place))} now.")
+    with open_view(db) as view:
+        print(f"{place}: {_said('size', before)} before, {_said('size', size(view.connection, place))} now.")
 
 
 @app.command(short_help="Copy a database, between SQLite and PostgreSQL too.")
@@ -190,18 +190,18 @@ def load(
     """Add the products of a YAML file, whole or not at all.
 
     The file has the form of the packaged seed: categories, attributes, sources, products with their specs, claims. It
-    may refer to what the database has. Every fault of the file is reported, with its line.
+    may refer to what the database has. Every issue of the file is reported, with its line.
     """
     from specdb.database.engine import locate
     from specdb.editing.load import load
-    from specdb.render.sanitize import visible
+    from specdb.render.sanitize import escape_controls
 
-    with open_catalog(db):  # makes it on first use, and refuses one of another schema
+    with open_view(db):  # makes it on first use, and refuses one of another schema
         place = locate(db or None)
     products, specs, remarks = load(place, file, why)
     print(f"Added {products} products and {specs} specs to {place}.")
     for remark in remarks:
-        print(visible(remark), file=sys.stderr)
+        print(escape_controls(remark), file=sys.stderr)
 
 
 @app.command(short_help="Write the whole database as YAML.")
@@ -213,5 +213,5 @@ def save(
     from specdb.bundles.save import save
     from specdb.render.output import write_text
 
-    with open_catalog(db) as catalog:
-        write_text(save(catalog.connection), output or None)
+    with open_view(db) as view:
+        write_text(save(view.connection), output or None)

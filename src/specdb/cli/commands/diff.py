@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from specdb.cli.options import Db, Format, Output, emit, open_catalog
+from specdb.cli.options import Db, Format, Output, emit, open_view
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -29,15 +29,15 @@ def diff(
     from specdb.reports import diff as differing
 
     with ExitStack() as stack:
-        now = stack.enter_context(open_catalog(db))
+        now = stack.enter_context(open_view(db))
         ids = tuple(changesets.find(now, end) for end in (one, other) if changesets.is_moment(end))
 
-        def opened(end: str) -> "Catalog":
+        def opened(end: str) -> "View":
             if not changesets.is_moment(end):
-                return stack.enter_context(open_catalog(end, make=False))
+                return stack.enter_context(open_view(end, make=False))
             from specdb.database.as_of import look_back
 
-            then = stack.enter_context(open_catalog(db))
+            then = stack.enter_context(open_view(db))
             look_back(then, end)
             return then
 

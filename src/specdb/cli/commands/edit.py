@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from specdb.cli.edit_options import Db, DryRun, Format, Product, Why, Yes, perform
-from specdb.cli.options import open_catalog
+from specdb.cli.options import open_view
 
 if TYPE_CHECKING:
     from specdb.bundles.drafts import Bundle
-    from specdb.editing.edit_session import Work
+    from specdb.editing.edit_session import EditSession
     from specdb.errors import SpecdbError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -32,32 +32,32 @@ def edit(
 ) -> None:
     """Edit all that is stated of a product, as YAML in your editor ($VISUAL, $EDITOR or vi).
 
-    What you make of it is checked; with faults it is opened again, with them on top. Then it is shown what would change,
+    What you make of it is checked; with issues it is opened again, with them on top. Then it is shown what would change,
     and done whole or not at all. A text that is given up is kept in a file.
     """
     from specdb.bundles import bundle
-    from specdb.bundles.save import Saver
+    from specdb.bundles.save import BundleWriter
     from specdb.database.engine import locate
     from specdb.editing import entity_names
-    from specdb.editing.edit_session import run
+    from specdb.editing.edit_session import run_edit
     from specdb.errors import SpecdbError
 
-    with open_catalog(db) as catalog:
-        found = entity_names.product(catalog, product)
-        drafts = Saver(catalog.connection).product(found.id)
+    with open_view(db) as view:
+        found = entity_names.product(view, product)
+        drafts = BundleWriter(view.connection).product(found.id)
     place = locate(db or None)
 
-    def change(text: str, file: Path) -> "Callable[[Work], list[str]]":
+    def change(text: str, file: Path) -> "Callable[[EditSession], list[str]]":
         return lambda work: _change(work, drafts, text, str(file))
 
-    def fault(text: str, file: Path) -> "SpecdbError | None":
+    def issue(text: str, file: Path) -> "SpecdbError | None":
         try:
-            run(place, lambda work: change(text, file)(work) or [], "", dry_run=True)
+            run_edit(place, lambda work: change(text, file)(work) or [], "", dry_run=True)
         except SpecdbError as error:
             return error
         return None
 
-    text, file = _edited(found.slug, bundle.write(drafts), fault)
+    text, file = _edited(found.slug, bundle.format_bundle(drafts), issue)
     if not text:
         print("Nothing was changed.")
         return
@@ -70,31 +70,31 @@ def edit(
     _remove(file)
 
 
-def _change(work: "Work", drafts: "Bundle", text: str, path: str) -> list[str]:
+def _change(work: "EditSession", drafts: "Bundle", text: str, path: str) -> list[str]:
     """Brings the product to what the text says; remarks. Refused where another edit came between, or it is about another."""
     from specdb.bundles import bundle
-    from specdb.bundles.save import Saver
+    from specdb.bundles.save import BundleWriter
     from specdb.editing import entity_names
     from specdb.editing.apply import apply
-    from specdb.errors import Fault, StoreError
+    from specdb.errors import DatabaseError, Issue
 
     slug = drafts.products[0].slug
-    if Saver(work.catalog.connection).product(entity_names.product(work.catalog, slug).id) != drafts:
-        raise StoreError(f"{slug} has changed meanwhile; nothing was written", "look at it and edit it again")
-    faults: list[Fault] = []
-    wanted = bundle.read(text, path, faults)
+    if BundleWriter(work.repository.connection).product(entity_names.product(work.repository, slug).id) != drafts:
+        raise DatabaseError(f"{slug} has changed meanwhile; nothing was written", "look at it and edit it again")
+    issues: list[Issue] = []
+    wanted = bundle.parse_bundle(text, path, issues)
     if [one.slug for one in wanted.products] != [slug]:
         line = wanted.products[0].line if wanted.products else 0
-        faults.append(
-            Fault(line, f"the file is about {slug}", f"keep its slug; specdb product rename {slug} NEW gives another")
+        issues.append(
+            Issue(line, f"the file is about {slug}", f"keep its slug; specdb product rename {slug} NEW gives another")
         )
-    return apply(work, wanted, path, faults).remarks
+    return apply(work, wanted, path, issues).remarks
 
 
-def _edited(slug: str, text: str, fault: "Callable[[str, Path], SpecdbError | None]") -> tuple[str, Path]:
+def _edited(slug: str, text: str, issue: "Callable[[str, Path], SpecdbError | None]") -> tuple[str, Path]:
     """What the user makes of a text, once nothing is wrong with it, and its file; '' if it is empty or left as it was.
 
-    One with faults is opened again with them on top; closed without a change it is given up, and the error raised.
+    One with issues is opened again with them on top; closed without a change it is given up, and the error raised.
     """
     import tempfile
 
@@ -107,7 +107,7 @@ def _edited(slug: str, text: str, fault: "Callable[[str, Path], SpecdbError | No
             _remove(file)
             return "", file
         file.write_text(after, encoding="utf-8")
-        error = fault(after, file)
+        error = issue(after, file)
         if error is None:
             return after, file
         if after == before:
@@ -122,7 +122,7 @@ def _opened(file: Path) -> str:
     import subprocess
 
     from specdb.editing.load import read_text
-    from specdb.errors import StoreError, UsageError
+    from specdb.errors import DatabaseError, UsageError
 
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
@@ -132,19 +132,19 @@ def _opened(file: Path) -> str:
             f"the editor {editor!r} cannot be started", "set EDITOR, or write a file and specdb apply it"
         ) from error
     if code:
-        raise StoreError(f"the editor ended with {code}; nothing was changed", f"your text is kept in {file}")
+        raise DatabaseError(f"the editor ended with {code}; nothing was changed", f"your text is kept in {file}")
     lines = read_text(file).splitlines(keepends=True)
     return "".join(line for line in lines if not line.startswith(_OURS))
 
 
 def _noted(error: "SpecdbError", text: str) -> str:
     """A text with what is wrong on top, as comments that name its lines as they will stand."""
-    from specdb.errors import Fault, FileFaults
+    from specdb.errors import Issue, ValidationError
 
-    if isinstance(error, FileFaults):
-        added = len(error.faults) + 1
-        faults = [Fault(fault.line + added if fault.line else 0, fault.problem, fault.mend) for fault in error.faults]
-        notes = [" ".join(str(fault).split()) for fault in faults]
+    if isinstance(error, ValidationError):
+        added = len(error.issues) + 1
+        issues = [Issue(issue.line + added if issue.line else 0, issue.problem, issue.hint) for issue in error.issues]
+        notes = [" ".join(str(issue).split()) for issue in issues]
     else:
         notes = str(error).splitlines()
     return _HEAD + "".join(f"#! {note}\n" for note in notes) + text
@@ -154,8 +154,8 @@ def _kept(error: "SpecdbError", file: Path) -> "SpecdbError":
     """The error, with where the text is kept."""
     from specdb.errors import SpecdbError
 
-    mend = f"your text is kept: mend it and run specdb apply {file}"
-    return SpecdbError(error.problem, "\n".join(filter(None, (error.mend, mend))))
+    hint = f"your text is kept: hint it and run specdb apply {file}"
+    return SpecdbError(error.problem, "\n".join(filter(None, (error.hint, hint))))
 
 
 def _remove(file: Path) -> None:

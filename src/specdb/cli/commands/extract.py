@@ -7,11 +7,11 @@ import typer
 
 from specdb.cli import completion
 from specdb.cli.edit_options import DryRun, Why, perform
-from specdb.cli.options import Db, Output, emit, open_catalog
+from specdb.cli.options import Db, Output, emit, open_view
 from specdb.errors import UsageError
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Catalog
+    from specdb.database.view import View
     from specdb.ingest.documents.tagged_figure import Extracted
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -66,16 +66,14 @@ def extract(
             "--source, --date, --why and --dry-run without --accept-above", "say --accept-above 0.9, or leave them out"
         )
     format = format or {"json": "json", "yaml": "yaml", "yml": "yaml"}.get(output.rpartition(".")[2].lower(), "")
-    with open_catalog(db) as catalog:
-        slug = catalog.product(product).slug if product else ""
+    with open_view(db) as view:
+        slug = view.product(product).slug if product else ""
         texts = {file: read(file) for file in files}
-        found = [
-            (file, _remembering(catalog, sha256, extracted(text, catalog, slug))) for file, (text, sha256) in texts.items()
-        ]
+        found = [(file, _remembering(view, sha256, extracted(text, view, slug))) for file, (text, sha256) in texts.items()]
         if format in _OWN:
             from specdb.render.output import write_text
 
-            made = _json(found) if format == "json" else _yaml(catalog, texts, found)
+            made = _json(found) if format == "json" else _yaml(view, texts, found)
             write_text(made, output or None)
             return
         from specdb.ingest.draft_table import table
@@ -95,10 +93,10 @@ def _accept(
     if len(files) > 1:
         raise UsageError("--accept-above with several articles", "take them one by one: each is a source of its own")
     text, sha256 = read(files[0])
-    with open_catalog(db) as catalog:
-        stated_by = source_of(catalog, files[0], text, sha256, source, date)
-        slug = catalog.product(product).slug if product else ""
-        drafts = _remembering(catalog, sha256, extracted(text, catalog, slug))
+    with open_view(db) as view:
+        stated_by = source_of(view, files[0], text, sha256, source, date)
+        slug = view.product(product).slug if product else ""
+        drafts = _remembering(view, sha256, extracted(text, view, slug))
     perform(
         db,
         lambda work: accept(work, drafts, stated_by, least),
@@ -110,12 +108,12 @@ def _accept(
     )
 
 
-def _remembering(catalog: "Catalog", sha256: str, drafts: "list[Extracted]") -> "list[Extracted]":
+def _remembering(view: "View", sha256: str, drafts: "list[Extracted]") -> "list[Extracted]":
     """The drafts without those that a person has rejected; says how many these were."""
     from specdb.database.metadata import rejected
     from specdb.ingest.yaml_writer import place, printed
 
-    refused = rejected(catalog, sha256)
+    refused = rejected(view, sha256)
     kept = [draft for draft in drafts if (place(draft), printed(draft)) not in refused]
     if gone := len(drafts) - len(kept):
         print(f"{gone} {'figure' if gone == 1 else 'figures'} left out: rejected in a review of this text", file=sys.stderr)
@@ -137,8 +135,8 @@ def _json(found: "list[tuple[str, list[Extracted]]]") -> str:
     return "[\n  " + ",\n  ".join(rows) + "\n]\n" if rows else "[]\n"
 
 
-def _yaml(catalog: "Catalog", texts: dict[str, tuple[str, str]], found: "list[tuple[str, list[Extracted]]]") -> str:
+def _yaml(view: "View", texts: dict[str, tuple[str, str]], found: "list[tuple[str, list[Extracted]]]") -> str:
     """One document in our form."""
     from specdb.ingest.yaml_writer import yaml
 
-    return yaml(catalog, ((file, *texts[file], drafts) for file, drafts in found))
+    return yaml(view, ((file, *texts[file], drafts) for file, drafts in found))

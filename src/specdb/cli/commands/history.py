@@ -6,7 +6,7 @@ import typer
 
 from specdb.cli import completion
 from specdb.cli.edit_options import Qualifiers, qualified
-from specdb.cli.options import Db, Format, Output, emit, open_catalog
+from specdb.cli.options import Db, Format, Output, emit, open_view
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -27,5 +27,5 @@ def history(
     from specdb.domain.qualifiers import to_text
     from specdb.reports.history import history as told
 
-    with open_catalog(db) as catalog:
-        emit(told(catalog, product, attribute, to_text(qualified(qualifiers))), format, output)
+    with open_view(db) as view:
+        emit(told(view, product, attribute, to_text(qualified(qualifiers))), format, output)

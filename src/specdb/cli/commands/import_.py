@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from specdb.cli.options import Db, open_catalog
+from specdb.cli.options import Db, open_view
 
 if TYPE_CHECKING:
     from specdb.database.engine import Place
-    from specdb.ingest.tables.import_report import Problem, Report
+    from specdb.ingest.tables.import_report import ImportReport, Problem
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -49,24 +49,24 @@ def import_(
     """
     from specdb.cli.progress import progress
     from specdb.database.engine import locate
-    from specdb.ingest.tables.import_files import Wishes, run
+    from specdb.ingest.tables.import_files import ImportOptions, import_files
 
-    with open_catalog(db):  # makes it on first use, and refuses one of another schema
+    with open_view(db):  # makes it on first use, and refuses one of another schema
         place = locate(db or None)
     with _on_disk(files, format) as found:
         if suggest:
             _suggest(place, found, format, suggest)
             return
-        wishes = Wishes(Path(mapping) if mapping else None, format, create_attributes, strict, why)
+        wishes = ImportOptions(Path(mapping) if mapping else None, format, create_attributes, strict, why)
         size = sum(file.stat().st_size for file in found if file.exists())
         with _kept(problems) as listen, progress() as bar:
 
-            def decide(report: "Report") -> bool:
+            def decide(report: "ImportReport") -> bool:
                 bar(size, size)
                 _show(report, found)
                 return not dry_run and (yes or not report.changes or (strict and bool(report.total("refused"))) or _agreed())
 
-            report, done = run(place, found, wishes, decide, listen, lambda read: bar(read, size))
+            report, done = import_files(place, found, wishes, decide, listen, lambda read: bar(read, size))
     _conclude(report, place, done=done, dry_run=dry_run)
 
 
@@ -126,15 +126,15 @@ def _kept(output: str) -> Iterator["Callable[[Problem], None] | None"]:
             write(all_refused(Problem(*json.loads(line)) for line in aside), "csv", output)
 
 
-def _show(report: "Report", files: list[Path]) -> None:
+def _show(report: "ImportReport", files: list[Path]) -> None:
     """The preview: counts by attribute, the first refused cells, and remarks."""
     from specdb.ingest.tables import report_tables
     from specdb.render import default_format, write
-    from specdb.render.sanitize import visible
+    from specdb.render.sanitize import escape_controls
 
     format = default_format()
     name = files[0].name if len(files) == 1 else f"{len(files)} files"
-    write(report_tables.counts(report, visible(name)), format)
+    write(report_tables.counts(report, escape_controls(name)), format)
     refused = report.total("refused")
     if refused:
         shown = len(report.first)
@@ -142,7 +142,7 @@ def _show(report: "Report", files: list[Path]) -> None:
         print(flush=True)
         write(report_tables.refused(report.first, title), format)
     for remark in report.remarks:
-        print(visible(remark), file=sys.stderr)
+        print(escape_controls(remark), file=sys.stderr)
 
 
 def _agreed() -> bool:
@@ -152,7 +152,7 @@ def _agreed() -> bool:
     return typer.confirm("Import this?", err=True)
 
 
-def _conclude(report: "Report", place: "Place", *, done: bool, dry_run: bool) -> None:
+def _conclude(report: "ImportReport", place: "Place", *, done: bool, dry_run: bool) -> None:
     """The last line: what was done."""
     from specdb.ingest.tables import report_tables
 

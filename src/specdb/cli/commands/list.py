@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from specdb.cli.options import Category, Db, Format, Output, emit, open_catalog
+from specdb.cli.options import Category, Db, Format, Output, emit, open_view
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _LISTS = ["products", "categories", "attributes", "sources", "units", "rates"]
@@ -23,5 +23,5 @@ def list(
     from specdb.reports.listing import listing
 
     format = format or default_format(output or None)
-    with open_catalog(db) as catalog:
-        emit(listing(catalog, what, category, brief=format == "table"), format, output)
+    with open_view(db) as view:
+        emit(listing(view, what, category, brief=format == "table"), format, output)

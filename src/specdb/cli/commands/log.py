@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import completion
-from specdb.cli.options import Db, Format, Output, emit, open_catalog
+from specdb.cli.options import Db, Format, Output, emit, open_view
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -33,17 +33,17 @@ def log(
     from specdb.reports.log import log as logged
 
     format = format or default_format(output or None)
-    with open_catalog(db) as catalog:
+    with open_view(db) as view:
         if not what.startswith("@"):
-            emit(logged(catalog, what, limit, brief=format == "table"), format, output)
+            emit(logged(view, what, limit, brief=format == "table"), format, output)
             return
         from specdb.database.as_of import set_back
         from specdb.database.changesets import find
         from specdb.reports.diff import between
         from specdb.reports.log import headline
 
-        id = find(catalog, what)
-        with open_catalog(db) as before, open_catalog(db) as after:
+        id = find(view, what)
+        with open_view(db) as before, open_view(db) as after:
             set_back(before, id - 1)
             set_back(after, id)
-            emit(between(catalog, before, after, (id - 1, id), headline(catalog, id)), format, output)
+            emit(between(view, before, after, (id - 1, id), headline(view, id)), format, output)

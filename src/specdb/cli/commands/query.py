@@ -7,11 +7,11 @@ import typer
 from typer.core import TyperCommand
 
 from specdb.cli import completion
-from specdb.cli.options import AsOf, Category, Compute, Currency, Db, Format, Output, emit, open_catalog, parts, viewed
+from specdb.cli.options import AsOf, Category, Compute, Currency, Db, Format, Output, emit, open_view, parts, viewed
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Catalog
-    from specdb.errors import UnknownKey
+    from specdb.database.view import View
+    from specdb.errors import UnknownKeyError
     from specdb.query import Condition
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -103,16 +103,16 @@ def query(
     unit, or the --currency. Prices in other currencies are judged at the rates of their days. A figure such as
     "about 40 g" may match certainly, likely or possibly: the last column tells.
     """
-    from specdb.query import Condition, Options
+    from specdb.query import Condition, QueryOptions
     from specdb.query import query as queried
 
-    with open_catalog(db) as catalog:
-        catalog = viewed(catalog, currency, compute, as_of)
-        conditions = list(conditions_of(ctx, catalog))
+    with open_view(db) as view:
+        view = viewed(view, currency, compute, as_of)
+        conditions = list(conditions_of(ctx, view))
         if maker:
             conditions.insert(0, Condition("is", "maker", maker))
-        options = Options(category, where, match, parts(sort), limit, offset, _keys(columns), group_by, _keys([pareto]))
-        emit(queried(catalog, conditions, options, stream=True), format, output)
+        options = QueryOptions(category, where, match, parts(sort), limit, offset, _keys(columns), group_by, _keys([pareto]))
+        emit(queried(view, conditions, options, stream=True), format, output)
 
 
 def _keys(texts: list[str]) -> tuple[str, ...]:
@@ -124,7 +124,7 @@ def _keys(texts: list[str]) -> tuple[str, ...]:
     return tuple(key for text in texts for key in split(text))
 
 
-def conditions_of(ctx: typer.Context, catalog: "Catalog") -> Iterator["Condition"]:
+def conditions_of(ctx: typer.Context, view: "View") -> Iterator["Condition"]:
     """The conditions that the words mean which are no options of the command itself."""
     from specdb.errors import UsageError
     from specdb.query import Condition
@@ -135,10 +135,10 @@ def conditions_of(ctx: typer.Context, catalog: "Catalog") -> Iterator["Condition
         if not word.startswith("-"):
             raise UsageError(f"{word!r} belongs to no option", "write --KEY VALUE; quote a value that has spaces")
         name, equals, value = word.removeprefix("--").partition("=")
-        test, key = _test(name, catalog) if word.startswith("--") else ("", "")
-        attribute = catalog.find_attribute(key)
+        test, key = _test(name, view) if word.startswith("--") else ("", "")
+        attribute = view.find_attribute(key)
         if attribute is None:
-            raise _unknown(word.partition("=")[0], ctx, catalog)
+            raise _unknown(word.partition("=")[0], ctx, view)
         if not equals and test == "is" and attribute.kind == "flag":
             test = words.pop(0) if words[:1] in (["yes"], ["no"]) else "yes"
         elif not equals and test != "no":
@@ -148,22 +148,22 @@ def conditions_of(ctx: typer.Context, catalog: "Catalog") -> Iterator["Condition
         yield Condition(test, key, value)
 
 
-def _test(name: str, catalog: "Catalog") -> tuple[str, str]:
+def _test(name: str, view: "View") -> tuple[str, str]:
     """What an option asks and of which attribute: min, max, no or is. An attribute of the whole name goes first."""
     start, _, key = name.partition("-")
-    if start in ("min", "max", "no") and key and catalog.find_attribute(name) is None:
+    if start in ("min", "max", "no") and key and view.find_attribute(name) is None:
         return start, key
     return "is", name
 
 
-def _unknown(option: str, ctx: typer.Context, catalog: "Catalog") -> "UnknownKey":
+def _unknown(option: str, ctx: typer.Context, view: "View") -> "UnknownKeyError":
     """The error for an option that is neither the command's own nor made of an attribute, with the nearest of both."""
-    from specdb.errors import UnknownKey, nearest
+    from specdb.errors import UnknownKeyError, nearest
 
     own = [name for param in ctx.command.params for name in param.opts if name.startswith("--")]
-    known = {name: catalog.attribute(name).kind for name in catalog.names("attribute")}
+    known = {name: view.attribute(name).kind for name in view.names("attribute")}
     made = [f"--{name}" for name in known]
     made += [f"--no-{name}" for name, kind in known.items() if kind == "flag"]
     made += [f"--{end}-{name}" for name, kind in known.items() if kind in ("quantity", "date") for end in ("min", "max")]
     near = nearest(option, [*own, *made])
-    return UnknownKey(f"there is no option {option}", near or "see specdb query --help and specdb list attributes")
+    return UnknownKeyError(f"there is no option {option}", near or "see specdb query --help and specdb list attributes")

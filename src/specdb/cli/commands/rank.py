@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import completion
-from specdb.cli.options import Category, Currency, Db, Format, Output, emit, open_catalog, viewed
+from specdb.cli.options import Category, Currency, Db, Format, Output, emit, open_view, viewed
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -48,9 +48,9 @@ def rank(
     when "≤ 16 h" may be anything up to 16 h; ★ is surely the best, ☆ only if the figures mean what they seem to.
     """
     from specdb.analysis.criteria import split
-    from specdb.reports.rank import Options
+    from specdb.reports.rank import RankOptions
     from specdb.reports.rank import rank as ranked
 
-    with open_catalog(db) as catalog:
+    with open_view(db) as view:
         terms = [term for text in by for term in split(text)]
-        emit(ranked(viewed(catalog, currency), terms, Options(category, missing, limit)), format, output)
+        emit(ranked(viewed(view, currency), terms, RankOptions(category, missing, limit)), format, output)

@@ -24,6 +24,6 @@ def rank_spec(
     Where several answer one question, a preferred one is shown before all others, a deprecated one never. The spec is
     retracted, and a copy with the new rank added.
     """
-    from specdb.editing.spec_edits import rank as ranked
+    from specdb.editing.spec_edits import set_rank as ranked
 
     perform(db, lambda work: ranked(work, spec, rank), why, dry_run=dry_run, format=format)

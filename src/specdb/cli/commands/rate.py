@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import completion
-from specdb.cli.options import Db, Format, Output, emit, open_catalog
+from specdb.cli.options import Db, Format, Output, emit, open_view
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
@@ -33,7 +33,7 @@ def set(
     from specdb.bundles.exchange_rates import set_rate
     from specdb.database.engine import locate
 
-    with open_catalog(db):  # makes it on first use, and refuses one of another schema
+    with open_view(db):  # makes it on first use, and refuses one of another schema
         place = locate(db or None)
     made = set_rate(place, RateDraft(day, base, quote, rate, source))
     print(f"1 {made['base']} = {made['rate']} {made['quote']} on {made['day']}, {made['source']}.")
@@ -44,5 +44,5 @@ def list(db: Db = "", format: Format = "", output: Output = "") -> None:
     """List the rates that were set, the latest first."""
     from specdb.reports.listing import listing
 
-    with open_catalog(db) as catalog:
-        emit(listing(catalog, "rates"), format, output)
+    with open_view(db) as view:
+        emit(listing(view, "rates"), format, output)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli.edit_options import Db, Format, Why, perform
-from specdb.cli.options import open_catalog
+from specdb.cli.options import open_view
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -26,23 +26,23 @@ def review(
     what is rejected is remembered, and not drafted again from that text. Decisions are kept at once, in a file beside the
     drafts: run the same command again to go on, also after Ctrl-C.
     """
-    from specdb.cli.review_session import Sitting
+    from specdb.cli.review_session import ReviewSession
     from specdb.database.changesets import undone
     from specdb.database.engine import locate
     from specdb.errors import UsageError
     from specdb.ingest.review import opened, store
-    from specdb.ingest.review_progress import held
+    from specdb.ingest.review_progress import review_lock
 
     if str(drafts) == "-":
         raise UsageError("drafts from standard input, which the answers come from", "name a file")
-    with open_catalog(db) as catalog:
-        sheet = opened(catalog, drafts, text)
-        known = {*catalog.names("product")}
-        stored = {one.slug for one in catalog.sources().values()}
-        gone = undone(catalog)
-    with held(drafts.with_name(f"{drafts.name}.review")) as progress:
+    with open_view(db) as view:
+        sheet = opened(view, drafts, text)
+        known = {*view.names("product")}
+        stored = {one.slug for one in view.sources().values()}
+        gone = undone(view)
+    with review_lock(drafts.with_name(f"{drafts.name}.review")) as progress:
         progress.reopen(gone)
-        sitting = Sitting(sheet, progress, locate(db or None), known, stored)
+        sitting = ReviewSession(sheet, progress, locate(db or None), known, stored)
         try:
             sitting.run()
         except KeyboardInterrupt:

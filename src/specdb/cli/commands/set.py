@@ -34,7 +34,7 @@ def set(
     after --.
     """
     from specdb.bundles.drafts import SpecDraft
-    from specdb.editing.spec_edits import state
+    from specdb.editing.spec_edits import add_spec
     from specdb.errors import UsageError
 
     if [value is not None, unknown, not_applicable].count(True) != 1:
@@ -43,7 +43,7 @@ def set(
     draft = SpecDraft(attribute, qualified(qualifiers), value, word, printed, source, at, as_of)
     perform(
         db,
-        lambda work: state(work, product, draft),
+        lambda work: add_spec(work, product, draft),
         why or f"set {attribute} of {product}",
         dry_run=dry_run,
         format=format,

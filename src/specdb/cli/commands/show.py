@@ -6,7 +6,7 @@ import typer
 
 from specdb.cli import completion
 from specdb.cli.edit_options import Qualifiers, qualified
-from specdb.cli.options import AsOf, Currency, Db, Format, Output, emit, open_catalog, viewed
+from specdb.cli.options import AsOf, Currency, Db, Format, Output, emit, open_view, viewed
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -37,13 +37,13 @@ def show(
     bound = to_text(qualified(qualifiers))
     if bound and not attribute:
         raise UsageError("-q without an attribute", "write specdb show PRODUCT ATTRIBUTE -q KEY=VALUE")
-    with open_catalog(db) as catalog:
-        catalog = viewed(catalog, currency, as_of=as_of)
+    with open_view(db) as view:
+        view = viewed(view, currency, as_of=as_of)
         if why:
-            from specdb.reports.explain import why as told
+            from specdb.reports.explain import explain as told
 
-            emit(told(catalog, product, attribute, bound), format, output)
+            emit(told(view, product, attribute, bound), format, output)
         else:
             from specdb.reports.show import show as shown
 
-            emit(shown(catalog, product, attribute, bound, ids=ids), format, output)
+            emit(shown(view, product, attribute, bound, ids=ids), format, output)

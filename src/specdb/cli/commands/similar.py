@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import completion
-from specdb.cli.options import Db, Format, Output, emit, open_catalog
+from specdb.cli.options import Db, Format, Output, emit, open_view
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -42,9 +42,9 @@ def similar(
     compared and were all different, so that little in common gives little likeness.
     """
     from specdb.analysis.criteria import split
-    from specdb.reports.similar import Options
+    from specdb.reports.similar import SimilarOptions
     from specdb.reports.similar import similar as found
 
-    with open_catalog(db) as catalog:
+    with open_view(db) as view:
         terms = tuple(term for text in by for term in split(text))
-        emit(found(catalog, product, Options(terms, category, limit)), format, output)
+        emit(found(view, product, SimilarOptions(terms, category, limit)), format, output)

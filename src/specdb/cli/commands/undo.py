@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from specdb.cli.options import Db, Format, Output, emit, open_catalog
+from specdb.cli.options import Db, Format, Output, emit, open_view
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -25,13 +25,13 @@ def undo(
     """
     from specdb.database.engine import locate
     from specdb.database.undo import run
-    from specdb.errors import ValueFault
+    from specdb.errors import InvalidValueError
     from specdb.reports.diff import table
 
     number = changeset.removeprefix("@")
     if changeset and not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise ValueFault(f"{changeset!r} is no changeset", "write @12; see specdb log")
-    with open_catalog(db):  # makes it on first use, and refuses one of another schema
+        raise InvalidValueError(f"{changeset!r} is no changeset", "write @12; see specdb log")
+    with open_view(db):  # makes it on first use, and refuses one of another schema
         place = locate(db or None)
     undone = run(place, int(number) if number else None, why, dry_run=dry_run)
     shown = table(undone.differences)

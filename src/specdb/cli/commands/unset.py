@@ -27,12 +27,12 @@ def unset(
 
     Of all that stands with exactly these qualifiers, or of what has the value, source or place named. It stays on record.
     """
-    from specdb.editing.spec_edits import retract
+    from specdb.editing.spec_edits import retract_spec
 
     bound = qualified(qualifiers)
     perform(
         db,
-        lambda work: retract(work, product, attribute, bound, value=value, source=source, at=at),
+        lambda work: retract_spec(work, product, attribute, bound, value=value, source=source, at=at),
         why,
         dry_run=dry_run,
         format=format,

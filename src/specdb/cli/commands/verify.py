@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import completion
-from specdb.cli.options import Db, Format, Output, emit, open_catalog
+from specdb.cli.options import Db, Format, Output, emit, open_view
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -25,8 +25,8 @@ def verify(
     """
     from specdb.reports.verify import verify as verified
 
-    with open_catalog(db) as catalog:
-        table = verified(catalog, source, text)
+    with open_view(db) as view:
+        table = verified(view, source, text)
         emit(table, format, output)
     if table.rows:
         raise typer.Exit(1)

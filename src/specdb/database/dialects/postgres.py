@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from specdb.errors import NoDatabase, StoreError
+from specdb.errors import DatabaseError, DatabaseNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ class Server:
     def __init__(self, url: str) -> None:
         found = _URL.fullmatch(url)
         if not found:
-            raise StoreError("that is no URL of a PostgreSQL database", _MEND)
+            raise DatabaseError("that is no URL of a PostgreSQL database", _MEND)
         pairs = [pair.partition("=") for pair in (found["query"] or "").split("&")]
         kept = "&".join(f"{key}={value}" for key, _, value in pairs if key in _OPEN)
         user = f"{found['user']}@" if found["user"] else ""
@@ -123,7 +123,7 @@ def driver() -> Any:
     try:
         import psycopg
     except ImportError as error:
-        raise StoreError("psycopg, which PostgreSQL needs, is not installed", _EXTRA) from error
+        raise DatabaseError("psycopg, which PostgreSQL needs, is not installed", _EXTRA) from error
     return psycopg
 
 
@@ -138,10 +138,10 @@ def open_(server: Server) -> psycopg.Connection[Any]:
     try:
         return psycopg.connect(server.url, prepare_threshold=None, **settings)
     except psycopg.ProgrammingError as error:  # its words would quote the URL
-        raise StoreError(f"{server} is no URL that PostgreSQL understands", _MEND) from error
+        raise DatabaseError(f"{server} is no URL that PostgreSQL understands", _MEND) from error
     except psycopg.Error as error:
         said = _said(error, server).rpartition("FATAL:")[2].strip()
-        raise StoreError(f"{server} cannot be reached: {said}", "look at the URL, and whether the server runs") from error
+        raise DatabaseError(f"{server} cannot be reached: {said}", "look at the URL, and whether the server runs") from error
 
 
 def connect(server: Server, schema: int, *, write: bool, older: bool) -> Session:
@@ -154,12 +154,12 @@ def connect(server: Server, schema: int, *, write: bool, older: bool) -> Session
         session.execute(f"SET SESSION CHARACTERISTICS AS TRANSACTION READ {mode}")
         version = version_of(session, server)
         if version is None:
-            raise NoDatabase(f"there is no database at {server}", "name another one with --db")
+            raise DatabaseNotFoundError(f"there is no database at {server}", "name another one with --db")
         if version < schema and not older:
-            raise StoreError(f"{server} has the older schema {version}; this specdb needs {schema}", "run specdb db upgrade")
+            raise DatabaseError(f"{server} has the older schema {version}; this specdb needs {schema}", "run specdb db upgrade")
         if version > schema:
-            mend = "upgrade specdb: pip install --upgrade specdb"
-            raise StoreError(f"{server} has the newer schema {version}; this specdb knows {schema}", mend)
+            hint = "upgrade specdb: pip install --upgrade specdb"
+            raise DatabaseError(f"{server} has the newer schema {version}; this specdb knows {schema}", hint)
     except BaseException:
         opened.close()
         raise
@@ -178,7 +178,7 @@ def version_of(session: Connection, server: Server) -> int | None:
     ((mark, filled),) = session.execute(sql).fetchall()
     if mark != MARK:
         if filled:
-            raise StoreError(f"{server} is not a specdb database", "name another one with --db, which may be empty")
+            raise DatabaseError(f"{server} is not a specdb database", "name another one with --db, which may be empty")
         return None
     found = session.execute("SELECT version_num FROM alembic_version").fetchone()
     return int(found[0]) if found else 0
@@ -201,17 +201,17 @@ def engine(server: Server) -> Engine:
     return made
 
 
-def translated(error: BaseException | None, server: Server) -> StoreError:
+def translated(error: BaseException | None, server: Server) -> DatabaseError:
     """The StoreError for what PostgreSQL says: the one border at which its errors are put in our words."""
     state = getattr(error, "sqlstate", None) or ""
     if state == "55P03":
-        return StoreError(f"{server} is being written by another program", "try again when it has finished")
+        return DatabaseError(f"{server} is being written by another program", "try again when it has finished")
     if state in ("25006", "42501"):
-        mend = "ask its owner for the right to write and to make tables there, or name another one with --db"
-        return StoreError(f"{server} cannot be written: {_said(error, server)}", mend)
+        hint = "ask its owner for the right to write and to make tables there, or name another one with --db"
+        return DatabaseError(f"{server} cannot be written: {_said(error, server)}", hint)
     if state.startswith("53"):
-        return StoreError(f"the server of {server} is short of room; nothing was changed", "make room and try again")
-    return StoreError(f"{server} cannot be read: {_said(error, server)}", "look at the server, then try again")
+        return DatabaseError(f"the server of {server} is short of room; nothing was changed", "make room and try again")
+    return DatabaseError(f"{server} cannot be read: {_said(error, server)}", "look at the server, then try again")
 
 
 def _said(error: BaseException | None, server: Server) -> str:

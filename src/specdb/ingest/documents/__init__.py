@@ -1,4 +1,4 @@
-"""The tagger of articles: `extract(text, catalog)` gives a draft for each figure that is a spec."""
+"""The tagger of articles: `extract(text, repository)` gives a draft for each figure that is a spec."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from specdb.errors import ValueFault
+from specdb.errors import InvalidValueError
 from specdb.ingest.documents.attributes import Attributes, measure
 from specdb.ingest.documents.figure_scanner import figures
 from specdb.ingest.documents.list_units import converted
@@ -14,12 +14,12 @@ from specdb.ingest.documents.mentions import Mentions
 from specdb.ingest.documents.qualifier_cues import qualifiers
 from specdb.ingest.documents.sentences import TABLED, sentences
 from specdb.ingest.documents.table_rows import Tables
-from specdb.ingest.documents.tagged_figure import Extracted, Figure
+from specdb.ingest.documents.tagged_figure import Extracted, TaggedFigure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.database.repository import Catalog
+    from specdb.database.repository import Repository
     from specdb.ingest.documents.sentences import Sentence
 
 LONGEST = 16 * 1024 * 1024
@@ -36,15 +36,15 @@ _MOST_HEADINGS = 2000
 _ACRONYM = re.compile(r"([A-Z][\w-]{1,30}(?: [A-Z][\w-]{1,30}){1,4})\s\(([A-Z]{2,6})s?\)")
 
 
-def extract(text: str, catalog: Catalog, product: str = "") -> list[Extracted]:
+def extract(text: str, repository: Repository, product: str = "") -> list[Extracted]:
     """The figures of `text` that are specs, in its order, as drafts.
 
     `product` is the slug of the product that all of it is about, '' to find the products in the text. ValueFault for a
     text of more than LONGEST characters or MOST_FIGURES figures. The time is linear in the text's length.
     """
     if len(text) > LONGEST:
-        raise ValueFault(f"a text of {len(text):,} characters", f"a text has at most {LONGEST:,}")
-    found: list[tuple[Sentence, list[Figure]]] = []
+        raise InvalidValueError(f"a text of {len(text):,} characters", f"a text has at most {LONGEST:,}")
+    found: list[tuple[Sentence, list[TaggedFigure]]] = []
     heads: list[Sentence] = []
     tables = Tables(text)
     count = 0
@@ -58,10 +58,10 @@ def extract(text: str, catalog: Catalog, product: str = "") -> list[Extracted]:
             here = tables.measured(sentence, here)
         count += len(here)
         if count > MOST_FIGURES:
-            raise ValueFault(f"a text of more than {MOST_FIGURES:,} figures", "is it an article? Cut it into parts")
+            raise InvalidValueError(f"a text of more than {MOST_FIGURES:,} figures", "is it an article? Cut it into parts")
         if here:
             found.append((sentence, here))
-    return list(_Reader(text, catalog, product, heads, tables, found).drafts()) if found else []
+    return list(_Reader(text, repository, product, heads, tables, found).drafts()) if found else []
 
 
 _PARENTHESIS = re.compile(r"\s*\([^()]{0,40}\)")
@@ -85,19 +85,19 @@ class _Reader:
     def __init__(
         self,
         text: str,
-        catalog: Catalog,
+        repository: Repository,
         product: str,
         heads: list[Sentence],
         tables: Tables,
-        found: list[tuple[Sentence, list[Figure]]],
+        found: list[tuple[Sentence, list[TaggedFigure]]],
     ) -> None:
         self.text = text
         self.found = found
-        names = catalog.aliases("product")
-        products = [(one, names.get(one.slug, [])) for one in catalog.products()]
+        names = repository.aliases("product")
+        products = [(one, names.get(one.slug, [])) for one in repository.products()]
         self.mentions = Mentions(text, heads, products, product)
-        stored = [one for id, one in catalog.attributes().items() if id not in catalog.computed]
-        self.attributes = Attributes(stored, catalog.aliases("attribute"), catalog.dimensions())
+        stored = [one for id, one in repository.attributes().items() if id not in repository.computed]
+        self.attributes = Attributes(stored, repository.aliases("attribute"), repository.dimensions())
         self.tables = tables
         self.acronyms = {short: full for full, short in _ACRONYM.findall(text)}
         self.topics = [
@@ -129,7 +129,7 @@ class _Reader:
                 if draft.unit != "year" or draft.attribute != "duration":  # years of nothing that is named: "25 years on"
                     yield draft
 
-    def _draft(self, sentence: Sentence, figure: Figure, line: int) -> Extracted:
+    def _draft(self, sentence: Sentence, figure: TaggedFigure, line: int) -> Extracted:
         row = column = ""
         product, sure = "", 0.0
         if sentence.line.kind in TABLED:

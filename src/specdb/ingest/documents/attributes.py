@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from specdb.domain.spec import Attribute
     from specdb.ingest.documents.sentences import Sentence
-    from specdb.ingest.documents.tagged_figure import Figure
+    from specdb.ingest.documents.tagged_figure import TaggedFigure
 
 _WINDOW = 90
 _PLURALS = {"axis": "axes", "die": "dies", "battery": "batteries", "person": "people", "switch": "switches", "lens": "lenses"}
@@ -73,7 +73,7 @@ def _forms(words: Iterable[str]) -> frozenset[str]:
 
 
 class Attributes:
-    """The attributes that a catalog knows, by the words that name them."""
+    """The attributes that a repository knows, by the words that name them."""
 
     def __init__(self, attributes: Iterable[Attribute], aliases: dict[str, list[str]], dimensions: dict[str, str]) -> None:
         self._dimensions = dimensions
@@ -110,7 +110,7 @@ class Attributes:
     def _group(dimension: str) -> str:
         return "currency" if dimension.startswith("currency") else dimension
 
-    def choose(self, sentence: Sentence, figure: Figure, acronyms: dict[str, str], row: str = "") -> Choice:
+    def choose(self, sentence: Sentence, figure: TaggedFigure, acronyms: dict[str, str], row: str = "") -> Choice:
         """The attribute of a figure; `row` is the label of its row and column, where it stands in a table."""
         around = _Around(sentence, figure, row)
         dimension = "ratio" if figure.unit in ("times", "%") else self._group(self._dimension(figure.unit))
@@ -137,7 +137,7 @@ class Attributes:
             return choice._replace(name=one.key, known=True)
         return choice
 
-    def _by_name(self, around: _Around, dimension: str, figure: Figure) -> Choice | None:
+    def _by_name(self, around: _Around, dimension: str, figure: TaggedFigure) -> Choice | None:
         """The known attribute whose whole name stands nearest to the figure."""
         best: Choice | None = None
         counted = _forms(re.split(r"[\s-]+", figure.noun.lower())) if figure.unit is None else frozenset()
@@ -156,7 +156,7 @@ class Attributes:
                     best = Choice(one.key, True, min(0.95, near + count / 20))
         return best
 
-    def _counted(self, figure: Figure, acronyms: dict[str, str]) -> Choice:
+    def _counted(self, figure: TaggedFigure, acronyms: dict[str, str]) -> Choice:
         """What is counted, in the plural; the words before it are its kind."""
         words = figure.noun.split()
         if not words:
@@ -192,7 +192,7 @@ def _plural(noun: str) -> str:
 class _Around:
     """The words about a figure, in lower case, and how near each stands."""
 
-    def __init__(self, sentence: Sentence, figure: Figure, row: str) -> None:
+    def __init__(self, sentence: Sentence, figure: TaggedFigure, row: str) -> None:
         text = sentence.text
         self.raw = (
             text[max(sentence.start, figure.cue - _WINDOW) : figure.cue],

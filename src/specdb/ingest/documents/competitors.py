@@ -70,7 +70,7 @@ _MOST_NAMES = 2000
 _BEFORE, _AFTER, _LONGEST = 64, 48, 60
 
 
-def rivals(text: str, main: str) -> list[str]:
+def competitors(text: str, main: str) -> list[str]:
     """The names, in the order of the text; `main` is what it is mostly about."""
     seen: dict[str, bool] = {}
     for start, end in _runs(text):

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from specdb.ingest.documents import counted_nouns, lexicon, modifiers, numerals
 from specdb.ingest.documents.list_units import with_shared_bounds, with_shared_units
-from specdb.ingest.documents.number_groups import MOST_NUMBERS, Chain, chain_at, cue_before
-from specdb.ingest.documents.number_spans import CURRENCIES, Part, measured, part_at
+from specdb.ingest.documents.number_groups import MOST_NUMBERS, NumberGroup, cue_before, number_group_at
+from specdb.ingest.documents.number_spans import CURRENCIES, NumberSpan, measured, number_span_at
 from specdb.ingest.documents.number_words import ORDINALS, multiple_at, ordinal_at
-from specdb.ingest.documents.tagged_figure import Figure
+from specdb.ingest.documents.tagged_figure import TaggedFigure
 
 if TYPE_CHECKING:
     from specdb.ingest.documents.sentences import Sentence
 
 
-def figures(sentence: Sentence) -> list[Figure]:
+def figures(sentence: Sentence) -> list[TaggedFigure]:
     """The figures of a sentence, in order, no two of which overlap."""
-    found: list[Figure] = []
+    found: list[TaggedFigure] = []
     if not _numeric().search(sentence.text, sentence.start, sentence.end):
         return found
     at = 0
@@ -36,7 +36,7 @@ def figures(sentence: Sentence) -> list[Figure]:
     return shared[1:] if len(shared) > 1 and _condition(sentence, shared[0], shared[1]) else shared
 
 
-def _condition(sentence: Sentence, first: Figure, second: Figure) -> bool:
+def _condition(sentence: Sentence, first: TaggedFigure, second: TaggedFigure) -> bool:
     """Whether an item starts with the condition that its figure holds under: "* 10 MHz to 50 MHz: 5 dBm to 15 dBm"."""
     text = sentence.text
     opens = sentence.line.kind == "item" and not text[sentence.line.start : first.start].strip(" \t*•-")
@@ -63,7 +63,7 @@ def _numeric() -> re.Pattern[str]:
 _MONEY = frozenset([*CURRENCIES, "US", "NT", "HK", "CN", "AU", "CA", "NZ", "MX", "RMB", "NTD", "Rs", "S", "A", "C", "R"])
 
 
-def _figure(sentence: Sentence, at: int) -> tuple[Figure | None, int]:
+def _figure(sentence: Sentence, at: int) -> tuple[TaggedFigure | None, int]:
     """The figure at token `at`, and the index to go on from."""
     found = sentence.tokens
     word = found[at].text.lower()
@@ -73,12 +73,12 @@ def _figure(sentence: Sentence, at: int) -> tuple[Figure | None, int]:
             return worded, at + 1
     signs = _tolerance(sentence, at)
     tolerance = signs > 0
-    part = part_at(sentence, at + signs, chained=tolerance, signed=tolerance)
+    part = number_span_at(sentence, at + signs, chained=tolerance, signed=tolerance)
     if part is None:
         return None, _behind_name(sentence, at)
     if part.sure < 0:
         return None, part.after
-    chain = chain_at(sentence, part, signed=tolerance)
+    chain = number_group_at(sentence, part, signed=tolerance)
     last = chain.parts[-1]
     if len(chain.parts) > MOST_NUMBERS or _test(chain):
         return None, last.after
@@ -94,7 +94,7 @@ def _tolerance(sentence: Sentence, at: int) -> int:
     return next((len(sign) for sign in ("±", "+/-", "+-") if sentence.text.startswith(sign, start)), 0)
 
 
-def _test(chain: Chain) -> bool:
+def _test(chain: NumberGroup) -> bool:
     """Whether a range is only the name of a test: 0-100 km/h, 0 to 60 mph."""
     first, last = chain.parts[0], chain.parts[-1]
     return (
@@ -117,7 +117,7 @@ def _behind_name(sentence: Sentence, at: int) -> int:
     return at
 
 
-def _ratio(sentence: Sentence, chain: Chain) -> Figure | None:
+def _ratio(sentence: Sentence, chain: NumberGroup) -> TaggedFigure | None:
     """ "10000:1": a contrast ratio; 16:9 is a name."""
     found, last = sentence.tokens, chain.parts[-1]
     i = last.after
@@ -129,7 +129,7 @@ def _ratio(sentence: Sentence, chain: Chain) -> Figure | None:
     noun = counted_nouns.noun_at(sentence, i + 2)
     words = noun.words if noun else "contrast ratio" if sentence.has("picture_cue") else "ratio"
     cue = modifiers.before(sentence.text, sentence.start, start)
-    return Figure(
+    return TaggedFigure(
         start,
         end,
         sentence.text[start:end],
@@ -142,7 +142,7 @@ def _ratio(sentence: Sentence, chain: Chain) -> Figure | None:
     )
 
 
-def _made(sentence: Sentence, chain: Chain, signs: int) -> Figure | None:
+def _made(sentence: Sentence, chain: NumberGroup, signs: int) -> TaggedFigure | None:
     """The figure of a chain; None where it is a bare number that says nothing. `signs` is where a "±" starts, -1 for none."""
     text, found, parts = sentence.text, sentence.tokens, chain.parts
     first, last = parts[0], parts[-1]
@@ -181,7 +181,7 @@ def _made(sentence: Sentence, chain: Chain, signs: int) -> Figure | None:
         behind = counted_nouns.noun_at(sentence, after)
         noun = behind.words if behind and behind.listed else ""
     digits = tuple(each.digits for each in parts)
-    return Figure(
+    return TaggedFigure(
         start, end, text[start:end], digits, unit if unit != "" else None, modifier, noun, cue.place if cue else start, sure
     )
 
@@ -189,7 +189,7 @@ def _made(sentence: Sentence, chain: Chain, signs: int) -> Figure | None:
 _LABEL = re.compile(r"[\s|*•-]*+([A-Za-z][\w /-]{1,40})[:|\t]\s*\Z")
 
 
-def _labelled(sentence: Sentence, part: Part) -> str:
+def _labelled(sentence: Sentence, part: NumberSpan) -> str:
     """The thing counted that a label before a bare number names: "Cores: 64"; '' where there is no such label."""
     if part.start - sentence.start > 60 or sentence.tokens[part.first].kind != "n":
         return ""
@@ -200,7 +200,7 @@ def _labelled(sentence: Sentence, part: Part) -> str:
     return " ".join(words[-2:]) if words and lexicon.counted(words[-1]) else ""
 
 
-def _picture(sentence: Sentence, parts: list[Part], noun: str) -> tuple[str, int, str]:
+def _picture(sentence: Sentence, parts: list[NumberSpan], noun: str) -> tuple[str, int, str]:
     """The unit of a size without one: pixels where the sentence is about pictures, with words between ("RGB pixels")."""
     found, after = sentence.tokens, parts[-1].after
     for i in range(after, min(after + 2, len(found))):
@@ -210,7 +210,7 @@ def _picture(sentence: Sentence, parts: list[Part], noun: str) -> tuple[str, int
     return ("pixel", after, "") if big and sentence.has("picture_cue") and len(parts) == 2 else ("", after, noun)
 
 
-def _no_count(sentence: Sentence, chain: Chain) -> bool:
+def _no_count(sentence: Sentence, chain: NumberGroup) -> bool:
     """Whether a number without a unit is no figure: it counts nothing that is known, or is a year."""
     last = chain.parts[-1]
     token = sentence.tokens[last.first]
@@ -223,7 +223,7 @@ def _no_count(sentence: Sentence, chain: Chain) -> bool:
     return last.digits == "1" and token.kind == "w" and not cue_before(sentence, last, "just")
 
 
-def _elapsed(sentence: Sentence, chain: Chain, unit: str) -> bool:
+def _elapsed(sentence: Sentence, chain: NumberGroup, unit: str) -> bool:
     """Whether a time tells when something was: "two years ago", "the last 5 years"."""
     if unit not in ("day", "week", "month", "year", "h", "min", "s"):
         return False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from specdb.ingest.documents import lexicon, modifiers, numerals
 from specdb.ingest.documents.attributes import lists
-from specdb.ingest.documents.tagged_figure import Figure
+from specdb.ingest.documents.tagged_figure import TaggedFigure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from specdb.ingest.documents.tagged_figure import Extracted
 
 
-def with_shared_units(sentence: Sentence, found: list[Figure]) -> list[Figure]:
+def with_shared_units(sentence: Sentence, found: list[TaggedFigure]) -> list[TaggedFigure]:
     """Bare numbers of a list take the unit of its last: "158 FP8, 79 BF16 and 20 FP32 dense TFLOPS"."""
     tokens, formats = sentence.tokens, lexicon.words()["formats"]
     if sentence.words.isdisjoint(_operations()):
@@ -32,12 +32,14 @@ def with_shared_units(sentence: Sentence, found: list[Figure]) -> list[Figure]:
             cue = modifiers.before(sentence.text, sentence.start, token.start)
             place = cue.place if cue else token.start
             shared.append(
-                Figure(token.start, token.end, token.text, (digits,), name, cue.modifier if cue else "exact", "", place, 0.7)
+                TaggedFigure(
+                    token.start, token.end, token.text, (digits,), name, cue.modifier if cue else "exact", "", place, 0.7
+                )
             )
     return sorted(shared, key=lambda figure: figure.start)
 
 
-def converted(text: str, before: Figure | Extracted, figure: Figure | Extracted) -> bool:
+def converted(text: str, before: TaggedFigure | Extracted, figure: TaggedFigure | Extracted) -> bool:
     """Whether a figure says in brackets what the one before it says in another unit: "about 19 g (0.7 oz)"."""
     kinds = lists()[0]
     kind = kinds.get(figure.unit or "")
@@ -53,9 +55,9 @@ def _operations() -> frozenset[str]:
     return frozenset(form.lower() for form, unit in lexicon.units().items() if unit.unit.endswith(("flops", "OPS")))
 
 
-def with_shared_bounds(sentence: Sentence, found: list[Figure]) -> Iterator[Figure]:
+def with_shared_bounds(sentence: Sentence, found: list[TaggedFigure]) -> Iterator[TaggedFigure]:
     """A bound holds for all of a list: "up to 16GB of RAM and 1TB"."""
-    before: Figure | None = None
+    before: TaggedFigure | None = None
     for figure in found:
         shared = figure
         if before and figure.modifier == "exact" and converted(sentence.text, before, figure):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.ingest.documents import lexicon, numerals
-from specdb.ingest.documents.number_spans import Part, part_at
+from specdb.ingest.documents.number_spans import NumberSpan, number_span_at
 
 if TYPE_CHECKING:
     from specdb.ingest.documents.sentences import Sentence
@@ -19,14 +19,14 @@ MOST_NUMBERS = 8
 _DASHES = "-–—~〜−～‑"
 
 
-class Chain(NamedTuple):
+class NumberGroup(NamedTuple):
     """The parts of one figure and what joins them: '' (one number), range, size, list or tolerance."""
 
-    parts: list[Part]
+    parts: list[NumberSpan]
     joined: str
 
 
-def chain_at(sentence: Sentence, part: Part, *, signed: bool) -> Chain:
+def number_group_at(sentence: Sentence, part: NumberSpan, *, signed: bool) -> NumberGroup:
     """The number at the start of `part` with all that are joined to it."""
     parts, joined = [part], ""
     while len(parts) <= MOST_NUMBERS:
@@ -40,10 +40,10 @@ def chain_at(sentence: Sentence, part: Part, *, signed: bool) -> Chain:
         joined = how
         if how == "range":
             break
-    return Chain(parts, joined)
+    return NumberGroup(parts, joined)
 
 
-def _link(sentence: Sentence, parts: list[Part], *, signed: bool) -> tuple[Part, str] | None:
+def _link(sentence: Sentence, parts: list[NumberSpan], *, signed: bool) -> tuple[NumberSpan, str] | None:
     """The next number and how it is joined to the last of `parts`; None where the figure ends."""
     found = sentence.tokens
     last = parts[-1]
@@ -76,7 +76,7 @@ def _link(sentence: Sentence, parts: list[Part], *, signed: bool) -> tuple[Part,
             step += 1
     else:
         return None
-    following = part_at(sentence, step, chained=True, signed=signed)
+    following = number_span_at(sentence, step, chained=True, signed=signed)
     if following is None or following.sure < 0 or not _fits(sentence, parts, following, how, sign):
         return None
     if times:
@@ -86,7 +86,7 @@ def _link(sentence: Sentence, parts: list[Part], *, signed: bool) -> tuple[Part,
     return following, how
 
 
-def _shares(last: Part, following: Part) -> bool:
+def _shares(last: NumberSpan, following: NumberSpan) -> bool:
     """Whether a number has the magnitude of the next: "2 to 3 million", not "900 to 1.2 million"."""
     most: float = 10**following.power
     return 0 < float(last.digits) < float(following.digits) / most
@@ -97,12 +97,12 @@ def _spaced_dash(found: list[Token], i: int) -> bool:
     return not found[i].glued and i + 1 < len(found) and not found[i + 1].glued
 
 
-def cue_before(sentence: Sentence, part: Part, cue: str) -> bool:
+def cue_before(sentence: Sentence, part: NumberSpan, cue: str) -> bool:
     before = sentence.text[max(sentence.start, part.start - 24) : part.start].lower().split()
     return cue in before[-3:]
 
 
-def _fits(sentence: Sentence, parts: list[Part], following: Part, how: str, sign: str) -> bool:
+def _fits(sentence: Sentence, parts: list[NumberSpan], following: NumberSpan, how: str, sign: str) -> bool:
     """Whether `following` goes on the figure of `parts`: one unit, or none but the last's."""
     last = parts[-1]
     same = (
@@ -135,7 +135,7 @@ def _fits(sentence: Sentence, parts: list[Part], following: Part, how: str, sign
     return not last.unit and not last.noun and not last.money and len(last.digits) < 7
 
 
-def _changed(sentence: Sentence, part: Part) -> bool:
+def _changed(sentence: Sentence, part: NumberSpan) -> bool:
     """Whether "from A to B" tells of a change: both are figures of their own."""
     before = sentence.text[max(sentence.start, part.start - 60) : part.start].lower().split()
     return "from" in before[-2:] and not lexicon.words()["changes"].isdisjoint(before)

@@ -62,7 +62,7 @@ _MINUS = "-−–"
 _LINES = frozenset({"480", "540", "576", "720", "1080", "1440", "2160", "4320"})
 
 
-class Part(NamedTuple):
+class NumberSpan(NamedTuple):
     """A number at tokens[first:after]: its digits, where it starts in the text, and its unit ('' for none, "times").
 
     `noun` is what a number without a unit counts; `plus` says that a plus sign follows it ("200+ models"),
@@ -81,7 +81,7 @@ class Part(NamedTuple):
     power: int = 0
 
 
-def part_at(sentence: Sentence, at: int, *, chained: bool = False, signed: bool = False) -> Part | None:
+def number_span_at(sentence: Sentence, at: int, *, chained: bool = False, signed: bool = False) -> NumberSpan | None:
     """The number that starts at token `at`; None where none does, or where it is part of a name.
 
     `chained` says that it goes on a figure, so what stands before it has been looked at.
@@ -106,14 +106,14 @@ def part_at(sentence: Sentence, at: int, *, chained: bool = False, signed: bool 
         digits, after = numerals.spelled(found, i)
         if not digits or (found[i].glued and not chained):
             return None
-        return _with_unit(sentence, Part(digits, start, at, after))
+        return _with_unit(sentence, NumberSpan(digits, start, at, after))
     digits = numerals.plain(found[i].text)
     if not digits or (not chained and i == at and not money and _named(sentence, i)) or _broken(found, i):
         return None
     power, after = numerals.magnitude(found, i + 1)
     digits = numerals.shifted(digits, power) if power else digits
     digits = f"-{digits}" if minus and digits != "0" else digits
-    part = Part(digits, start, at, after, money, 0.95 if money else 0.0, money=bool(money), power=power)
+    part = NumberSpan(digits, start, at, after, money, 0.95 if money else 0.0, money=bool(money), power=power)
     return _valued(sentence, part) if money else _with_unit(sentence, part, signed=signed)
 
 
@@ -136,7 +136,7 @@ def _money(found: list[Token], at: int) -> tuple[int, str]:
     return at, ""
 
 
-def _valued(sentence: Sentence, part: Part) -> Part:
+def _valued(sentence: Sentence, part: NumberSpan) -> NumberSpan:
     """An amount of money with a letter behind it ("$1.2B"), or with its currency said twice ("$20 US")."""
     found, i = sentence.tokens, part.after
     if i < len(found) and found[i].kind == "w":
@@ -150,7 +150,7 @@ def _valued(sentence: Sentence, part: Part) -> Part:
     return part
 
 
-def _with_unit(sentence: Sentence, part: Part, *, signed: bool = False) -> Part:
+def _with_unit(sentence: Sentence, part: NumberSpan, *, signed: bool = False) -> NumberSpan:
     """The number with the unit, the factor or the noun behind it."""
     found, i = sentence.tokens, part.after
     if i + 1 < len(found) and found[i].text == "+" and found[i].glued and not found[i + 1].glued:
@@ -186,7 +186,7 @@ def _with_unit(sentence: Sentence, part: Part, *, signed: bool = False) -> Part:
     return part._replace(noun=noun.words, sure=0.7 if noun.listed else 0.4) if noun else part
 
 
-def _opens(sentence: Sentence, part: Part, after: int) -> bool:
+def _opens(sentence: Sentence, part: NumberSpan, after: int) -> bool:
     """Whether a count of parts opens its line, and nothing but a sign or a joining word follows: "- 4x Motor with gears"."""
     found = sentence.tokens
     first = found[part.first]
@@ -194,7 +194,7 @@ def _opens(sentence: Sentence, part: Part, after: int) -> bool:
     return opens and (after >= len(found) or found[after].kind != "w" or found[after].text.lower() in ("with", "and", "for"))
 
 
-def _lettered(sentence: Sentence, part: Part) -> Part:
+def _lettered(sentence: Sentence, part: NumberSpan) -> NumberSpan:
     """A number with a letter that is no unit: "17k logic cells", "1080p"; its noun is '' where it is only a name ("3D")."""
     found, i = sentence.tokens, part.after
     if found[i].text.lower() == "dof":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from specdb.ingest.documents import counted_nouns, lexicon
-from specdb.ingest.documents.tagged_figure import Figure
+from specdb.ingest.documents.tagged_figure import TaggedFigure
 
 if TYPE_CHECKING:
     from specdb.ingest.documents.sentences import Sentence
@@ -19,7 +19,7 @@ ORDINALS = {
 }
 
 
-def multiple_at(sentence: Sentence, at: int) -> Figure | None:
+def multiple_at(sentence: Sentence, at: int) -> TaggedFigure | None:
     """ "dual microphones", "quad-die": a count in a word."""
     found = sentence.tokens
     word = found[at].text.lower()
@@ -30,18 +30,18 @@ def multiple_at(sentence: Sentence, at: int) -> Figure | None:
         return None
     end = found[noun.after - 1].end
     text = sentence.text[found[at].start : end]
-    return Figure(
+    return TaggedFigure(
         found[at].start, end, text, (str(lexicon.multiples()[word]),), None, "exact", noun.words, found[at].start, 0.6
     )
 
 
-def ordinal_at(sentence: Sentence, at: int) -> Figure | None:
+def ordinal_at(sentence: Sentence, at: int) -> TaggedFigure | None:
     """ "third-generation": the number of a generation."""
     found = sentence.tokens
     i = at + 2 if at + 1 < len(found) and found[at + 1].text == "-" else at + 1
     if found[at].text.lower() not in ORDINALS or i >= len(found) or found[i].text.lower() not in ("generation", "gen"):
         return None
     start, end = found[at].start, found[i].end
-    return Figure(
+    return TaggedFigure(
         start, end, sentence.text[start:end], (ORDINALS[found[at].text.lower()],), None, "exact", "generation", start, 0.5
     )

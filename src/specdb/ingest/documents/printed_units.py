@@ -29,7 +29,7 @@ _CAPACITY = {"M": "MB", "G": "GB", "T": "TB"}
 _FLOPS = {"T": "teraflops", "P": "petaflops", "E": "exaflops"}
 
 
-class Unit(NamedTuple):
+class PrintedUnit(NamedTuple):
     """A unit that was found: its name, the index of the token behind it, and 0 to 1 how sure it is."""
 
     name: str
@@ -37,7 +37,7 @@ class Unit(NamedTuple):
     sure: float
 
 
-def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -> Unit | None:
+def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -> PrintedUnit | None:
     """The unit whose written form starts at token `at`, behind the number `digits`; None where none stands there."""
     found = sentence.tokens
     if at >= len(found) or found[at].start - found[at - 1].end > 2:
@@ -62,7 +62,7 @@ def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -
                 name = "GBP"
             if written == "kb" and any(token.text in ("Mb", "Gb", "Kb") for token in found):
                 name = "kbit"  # else what is printed so is a kilobyte
-            return _compound(sentence, Unit(name, until, sure))
+            return _compound(sentence, PrintedUnit(name, until, sure))
     return _capacity(found, at) or _flops(sentence, at, digits)
 
 
@@ -71,13 +71,13 @@ def _between_hyphens(found: list[Token], at: int, until: int) -> bool:
     return found[at - 1].text == "-" and until + 1 < len(found) and found[until].text == "-" and found[until + 1].kind == "n"
 
 
-def _capacity(found: list[Token], at: int) -> Unit | None:
+def _capacity(found: list[Token], at: int) -> PrintedUnit | None:
     """ "2G of RAM", "512M flash"."""
     following = [token.text.lower() for token in found[at + 1 : at + 3]]
     memory = following[1:] if following[:1] == ["of"] else following[:1]
     if found[at].text not in _CAPACITY or not found[at].glued or lexicon.words()["memory_cue"].isdisjoint(memory):
         return None
-    return Unit(_CAPACITY[found[at].text], at + 1, 0.8)
+    return PrintedUnit(_CAPACITY[found[at].text], at + 1, 0.8)
 
 
 def _force(sentence: Sentence, until: int, *, signed: bool) -> bool:
@@ -104,7 +104,7 @@ def _goes_on(found: list[Token], until: int, written: str) -> bool:
     return found[until].text == "_" or found[until].kind != "s"
 
 
-def _compound(sentence: Sentence, unit: Unit) -> Unit:
+def _compound(sentence: Sentence, unit: PrintedUnit) -> PrintedUnit:
     """The unit with what it is divided by: "TB per second", "W/kg"."""
     found = sentence.tokens
     i = unit.after
@@ -114,14 +114,14 @@ def _compound(sentence: Sentence, unit: Unit) -> Unit:
     if per is None or unit.name not in _OVER.get(per, ()) or (i + 2 < len(found) and _glued_word(found[i + 2])):
         return unit
     name = f"{unit.name}/{_LATER[per] if unit.name in ('degree', 'byte', 'bit', 'pixel') and per in _LATER else per}"
-    return Unit(name, i + 2, unit.sure)
+    return PrintedUnit(name, i + 2, unit.sure)
 
 
 def _glued_word(token: Token) -> bool:
     return token.glued and token.kind != "s"
 
 
-def _flops(sentence: Sentence, at: int, digits: str) -> Unit | None:
+def _flops(sentence: Sentence, at: int, digits: str) -> PrintedUnit | None:
     """ "1.56P" in a sentence about computing power."""
     token = sentence.tokens[at]
     after = sentence.tokens[at + 1] if at + 1 < len(sentence.tokens) else None
@@ -129,7 +129,7 @@ def _flops(sentence: Sentence, at: int, digits: str) -> Unit | None:
         return None
     if at > 1 and sentence.tokens[at - 2].text.isupper():
         return None  # "LX 4P"
-    return Unit(_FLOPS[token.text], at + 1, 0.6) if token.text != "T" or "." in digits or len(digits) > 1 else None
+    return PrintedUnit(_FLOPS[token.text], at + 1, 0.6) if token.text != "T" or "." in digits or len(digits) > 1 else None
 
 
 def _sureness(sentence: Sentence, at: int, until: int, form: lexicon.Form, written: str, digits: str, *, signed: bool) -> float:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from specdb.ingest.documents import lexicon
-from specdb.ingest.documents.competitors import DOES, MOST_RIVALS, rivals
+from specdb.ingest.documents.competitors import DOES, MOST_RIVALS, competitors
 from specdb.ingest.documents.name_candidates import VARIANTS, WORD, common, count, counted_off, finder, may_name, names_in
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -
                     family.setdefault(name, name)
     for name in _named(text, found, own) if count(text, main) < 3 else ():
         family.setdefault(name, name)
-    for name in (*_sections(text, found), *_captioned(text), *sized(text), *rivals(text, main)):
+    for name in (*_sections(text, found), *_captioned(text), *sized(text), *competitors(text, main)):
         family.setdefault(name, name)
     heads = (
         {name for one in found if one.line.kind == "heading" for name in names_in(text[one.start : one.end])} if own else set()

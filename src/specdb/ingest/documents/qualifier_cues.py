@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from specdb.ingest.documents.sentences import Sentence
-    from specdb.ingest.documents.tagged_figure import Figure
+    from specdb.ingest.documents.tagged_figure import TaggedFigure
 
 _PRECISION = re.compile(r"\b((?:MX|NV)?(?:FP|BF|TF|INT|CFP)\d{1,2})\b")
 _CONDITION = re.compile(
@@ -27,7 +27,7 @@ _PER = re.compile(
 _REACH = 60
 
 
-def qualifiers(sentence: Sentence, figure: Figure, kind: str, label: str = "") -> dict[str, str]:
+def qualifiers(sentence: Sentence, figure: TaggedFigure, kind: str, label: str = "") -> dict[str, str]:
     """The qualifiers of a figure, by key; `kind` are the words that say which of the things counted, `label` a cell's."""
     text = sentence.text
     before = text[max(sentence.start, figure.start - _REACH) : figure.start]

@@ -50,7 +50,7 @@ TABLED = ("row", "cell")
 """Kinds of lines that are of a table."""
 
 
-class Line(NamedTuple):
+class SourceLine(NamedTuple):
     """A run of text that holds whole sentences: heading, item, row, cell or text; `number` is its first line's, from 1.
 
     A cell is one of a row that is written as a list; the first of a row starts with "*".
@@ -68,7 +68,7 @@ class Sentence:
     `label` names what the figures of its line are of, where one stands over or before them: "Weight:", then "- 60 kg".
     """
 
-    def __init__(self, text: str, start: int, end: int, line: Line, heading: tuple[int, int], label: str = "") -> None:
+    def __init__(self, text: str, start: int, end: int, line: SourceLine, heading: tuple[int, int], label: str = "") -> None:
         self.text = text
         self.start = start
         self.end = end
@@ -132,7 +132,7 @@ class _Labels:
         self._indent = 0
         self._above = ""
 
-    def of(self, line: Line) -> str:
+    def of(self, line: SourceLine) -> str:
         """The label of the next line; '' where it has none."""
         head = self._text[line.start : min(line.end, line.start + 80)]
         indent = len(head) - len(head.lstrip())
@@ -178,7 +178,7 @@ class _Raw:
         return self.text[self.starts[i] : min(self.end(i), self.starts[i] + LONGEST_SENTENCE)].strip()
 
 
-def _lines(text: str) -> Iterator[Line]:
+def _lines(text: str) -> Iterator[SourceLine]:
     """Paragraphs, list items, headings and rows of tables."""
     raw = _Raw(text)
     i = 0
@@ -189,12 +189,12 @@ def _lines(text: str) -> Iterator[Line]:
             until = max(until, raw.after(i, "```"))
         elif _LISTED_ROW.match(head) and (cells := _listed(raw, i)):
             for at, until in zip(cells, [*cells[1:], cells[-1] + 1], strict=True):
-                yield Line("cell", raw.starts[at], raw.end(until - 1), at + 1)
+                yield SourceLine("cell", raw.starts[at], raw.end(until - 1), at + 1)
         elif head:
             kind = _kind(raw, i, head)
             while kind in ("text", "item") and until < raw.count and _continues(raw, until):
                 until += 1
-            yield Line(kind, raw.starts[i], raw.end(until - 1), i + 1)
+            yield SourceLine(kind, raw.starts[i], raw.end(until - 1), i + 1)
         i = until
 
 

@@ -10,10 +10,10 @@ from specdb.ingest.documents import lexicon, numerals
 from specdb.ingest.documents.attributes import measure
 from specdb.ingest.documents.figure_scanner import figures
 from specdb.ingest.documents.sentences import sentences
-from specdb.ingest.documents.tagged_figure import Figure
+from specdb.ingest.documents.tagged_figure import TaggedFigure
 
 if TYPE_CHECKING:
-    from specdb.ingest.documents.sentences import Line, Sentence
+    from specdb.ingest.documents.sentences import Sentence, SourceLine
 
 
 class Label(NamedTuple):
@@ -43,7 +43,7 @@ class Tables:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, line: Line) -> None:
+    def add(self, line: SourceLine) -> None:
         """Takes up a row; the rows of a text are given in their order."""
         if line.start in self._rows:
             return
@@ -61,7 +61,7 @@ class Tables:
         self._rows[line.start], self._heads[line.start] = cells, self._head
         self._last = line.number
 
-    def _listed(self, line: Line, cell: tuple[int, int]) -> None:
+    def _listed(self, line: SourceLine, cell: tuple[int, int]) -> None:
         """Takes up a cell of a row that is written as a list, over several lines; between its rows a line may be blank."""
         if self._text[line.start : line.end].lstrip()[0] == "-":
             self._row.append(cell)
@@ -72,7 +72,7 @@ class Tables:
         self._rows[line.start], self._heads[line.start] = self._row, self._head
         self._last = line.number
 
-    def measured(self, sentence: Sentence, found: list[Figure]) -> list[Figure]:
+    def measured(self, sentence: Sentence, found: list[TaggedFigure]) -> list[TaggedFigure]:
         """The figures of a row with its bare numbers, where the head of their column or row names their unit: "RAM (GiB)"."""
         cells, heads = self._rows.get(sentence.line.start, []), self._heads.get(sentence.line.start, [])
         added = []
@@ -87,10 +87,10 @@ class Tables:
             if read and digits:
                 digits = f"-{digits}" if bare[1][0] == "-" else digits
                 unit, noun = read
-                added.append(Figure(*bare.span(1), bare[1], (digits,), unit or None, "exact", noun, bare.start(1), 0.8))
+                added.append(TaggedFigure(*bare.span(1), bare[1], (digits,), unit or None, "exact", noun, bare.start(1), 0.8))
         return sorted(found + added, key=lambda one: one.start) if added else found
 
-    def label(self, line: Line, place: int) -> Label:
+    def label(self, line: SourceLine, place: int) -> Label:
         """The label of the cell at `place` in a row."""
         cells, heads = self._rows.get(line.start, []), self._heads.get(line.start, [])
         index = next((i for i, (start, end) in enumerate(cells) if start <= place < end), 0)
@@ -145,14 +145,14 @@ def _read(head: str) -> tuple[str, str] | None:
     return ("", words) if counted or (last.endswith("s") and lexicon.counted(last)) else None
 
 
-def _heads(text: str, line: Line, cells: list[tuple[int, int]]) -> bool:
+def _heads(text: str, line: SourceLine, cells: list[tuple[int, int]]) -> bool:
     """Whether the first row of a table has the heads of its columns: a rule follows, or it holds no figure."""
     following = text[line.end + 1 : line.end + 200].split("\n", 1)[0]
     ruled = bool(following.strip()) and not following.strip("|-: \t=+")
     return ruled or not any(char.isdigit() for start, end in cells[1:] for char in text[start:end])
 
 
-def _cells(text: str, line: Line) -> list[tuple[int, int]]:
+def _cells(text: str, line: SourceLine) -> list[tuple[int, int]]:
     """The spans of a row's cells."""
     if line.kind == "cell":
         return [(text.index("-", line.start) + 1, line.end)]

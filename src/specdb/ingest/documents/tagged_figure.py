@@ -8,7 +8,7 @@ from typing import NamedTuple
 Number = int | float
 
 
-class Figure(NamedTuple):
+class TaggedFigure(NamedTuple):
     """A figure in a text: its span in code points, its numbers and unit, and how it is meant.
 
     `digits` are the numbers as plain decimal text, multiplied out ("1.5 million" is "1500000"). `unit` is a name of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from specdb.errors import Fault, FileFaults, StoreError, UsageError
+from specdb.errors import DatabaseError, Issue, UsageError, ValidationError
 from specdb.ingest.documents import LONGEST
 
 _HTML = (b"<!doctype html", b"<html")
@@ -23,17 +23,17 @@ def read(file: str) -> tuple[str, str]:
         with sys.stdin.buffer if file == "-" else Path(file).open("rb") as opened:
             data = opened.read(4 * LONGEST + 1)  # what has more bytes has more characters than a text may have
     except OSError as error:
-        raise StoreError(f"{file} cannot be read: {error.strerror}", "look at its name and its permissions") from error
+        raise DatabaseError(f"{file} cannot be read: {error.strerror}", "look at its name and its permissions") from error
     if len(data) > 4 * LONGEST:
-        raise FileFaults(file, [Fault(0, "a text of more than 64 MiB", f"a text has at most {LONGEST:,} characters")])
+        raise ValidationError(file, [Issue(0, "a text of more than 64 MiB", f"a text has at most {LONGEST:,} characters")])
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise FileFaults(file, [Fault(line, "a byte that is not UTF-8", "save the text as UTF-8")]) from error
+        raise ValidationError(file, [Issue(line, "a byte that is not UTF-8", "save the text as UTF-8")]) from error
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
-        raise FileFaults(file, [Fault(line, "a NUL byte, which no text has", "save the text as UTF-8")])
+        raise ValidationError(file, [Issue(line, "a NUL byte, which no text has", "save the text as UTF-8")])
     html = file.lower().endswith((".html", ".htm")) or data.lstrip()[:16].lower().startswith(_HTML)
     return (_main_text(text, file) if html else text), sha256(data).hexdigest()
 

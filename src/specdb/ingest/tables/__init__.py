@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from specdb.errors import UnknownKey, UsageError, nearest
+from specdb.errors import UnknownKeyError, UsageError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def format_of(path: Path, given: str = "") -> str:
     """The format that was asked for (`given`), else what the file's ending says; UnknownKey or UsageError where none is."""
     if given:
         if given not in NAMES:
-            raise UnknownKey(f"no format {given!r}", nearest(given, NAMES) or f"formats are {', '.join(NAMES)}")
+            raise UnknownKeyError(f"no format {given!r}", nearest(given, NAMES) or f"formats are {', '.join(NAMES)}")
         return given
     ending = path.suffix.lower().removeprefix(".")
     found = _SUFFIXES.get(ending, ending)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
 from specdb.domain.quantity import Quantity
-from specdb.domain.unit import currency, fits
-from specdb.errors import ValueFault
+from specdb.domain.unit import currency_of, is_compatible
+from specdb.errors import InvalidValueError
 from specdb.figures import unit_registry
 from specdb.figures.quantity_parser import parse_quantity
 
@@ -59,7 +59,7 @@ NEAR = 20
 """What a figure is divided by to tell how far the same one in another unit may be from it, both being rounded."""
 
 
-class Figure(NamedTuple):
+class CellFigure(NamedTuple):
     """A figure of a cell, with its unit, and of which edition or cluster it is ('' if of none)."""
 
     quantity: Quantity
@@ -67,24 +67,24 @@ class Figure(NamedTuple):
     cluster: str = ""
 
 
-class Measured(NamedTuple):
+class MeasuredCell(NamedTuple):
     """What a cell's figures are to be: the attribute's unit and the unit in force for bare numbers (None: there is none)."""
 
     unit: Unit
     given: str | None
 
 
-def read(text: str, measured: Measured, edges: Sequence[Measured] = ()) -> list[Figure]:
+def read(text: str, measured: MeasuredCell, edges: Sequence[MeasuredCell] = ()) -> list[CellFigure]:
     """The figures of a cell, or the `edges` of a box ("5.75 x 4.32 mm") in their order; ValueFault says why there are none."""
     if len(text) > LONGEST:
-        raise ValueFault(f"a cell of {len(text):,} characters", f"a cell with figures has at most {LONGEST}")
+        raise InvalidValueError(f"a cell of {len(text):,} characters", f"a cell with figures has at most {LONGEST}")
     text = _POINT.sub("0.", _DASHED.sub(r"\1", text.strip()).replace("…", ".."))
     text = _VULGAR.sub(lambda sign: f" {normalize('NFKC', sign[0]).replace('⁄', '/')}", text).strip()
     if edges:
-        return [Figure(part) for part in _box(text, edges)]
+        return [CellFigure(part) for part in _box(text, edges)]
     try:
-        return [Figure(_one(text, measured))]
-    except ValueFault as first:
+        return [CellFigure(_one(text, measured))]
+    except InvalidValueError as first:
         for reader in (_fraction, _composed, _tolerance, _clusters, _editions, _noted):
             found = reader(text, measured)
             if found:
@@ -92,39 +92,41 @@ def read(text: str, measured: Measured, edges: Sequence[Measured] = ()) -> list[
         raise _reason(text, first, measured) from None
 
 
-def _one(text: str, measured: Measured) -> Quantity:
+def _one(text: str, measured: MeasuredCell) -> Quantity:
     """A single figure, with the unit it has or the one in force; what follows a unit ("2 GB LPDDR5") is left out."""
     figure = parse_quantity(text)
     if not figure.unit:
         return _with_unit(text, figure, measured)
     try:
-        unit = unit_registry.find(figure.unit)
-    except ValueFault:
+        unit = unit_registry.find_unit(figure.unit)
+    except InvalidValueError:
         return _without_tail(text, figure, measured)
-    if fits(unit, measured.unit):
+    if is_compatible(unit, measured.unit):
         return figure
     other = _same_letters(figure.unit, measured)
     if other:
         return figure._replace(unit=other)
-    raise ValueFault(
+    raise InvalidValueError(
         f"{text!r} is in {unit.name}, a unit of {unit.dimension}, and the attribute's is one of {measured.unit.dimension}",
-        "map the column to another attribute, or mend the cell",
+        "map the column to another attribute, or hint the cell",
     )
 
 
-def _same_letters(written: str, measured: Measured) -> str:
+def _same_letters(written: str, measured: MeasuredCell) -> str:
     """A unit that differs from what is written in capitals only: the one in force, or the only one that fits."""
     if measured.given and written.casefold() == measured.given.casefold():
         return measured.given
-    fitting = [unit.name for unit in unit_registry.alike(written) if fits(unit, measured.unit)]
+    fitting = [unit.name for unit in unit_registry.matching_units(written) if is_compatible(unit, measured.unit)]
     return fitting[0] if len(fitting) == 1 else ""
 
 
-def _with_unit(text: str, figure: Quantity, measured: Measured) -> Quantity:
+def _with_unit(text: str, figure: Quantity, measured: MeasuredCell) -> Quantity:
     """A bare number in the unit in force."""
     if measured.given is None:
         if measured.unit.name:
-            raise ValueFault(f"{text!r} is {_UNITLESS}", f"say unit: {measured.unit.name} in the mapping, if that is meant")
+            raise InvalidValueError(
+                f"{text!r} is {_UNITLESS}", f"say unit: {measured.unit.name} in the mapping, if that is meant"
+            )
         return figure
     magnitude = _MAGNITUDE.match(measured.given)
     if not magnitude:
@@ -132,7 +134,7 @@ def _with_unit(text: str, figure: Quantity, measured: Measured) -> Quantity:
     return parse_quantity(f"{text} {magnitude[1]}")._replace(unit=measured.given[magnitude.end() :])
 
 
-def _without_tail(text: str, figure: Quantity, measured: Measured) -> Quantity:
+def _without_tail(text: str, figure: Quantity, measured: MeasuredCell) -> Quantity:
     """A figure whose unit is followed by words that hold no further figure and do not divide it ("per", "/")."""
     other = _same_letters(figure.unit, measured)
     if other:
@@ -142,30 +144,30 @@ def _without_tail(text: str, figure: Quantity, measured: Measured) -> Quantity:
         head, tail = " ".join(words[:size]).rstrip(",;:."), " ".join(words[size:])
         head = _same_letters(head, measured) or head
         try:
-            unit = unit_registry.find(head)
-        except ValueFault:
+            unit = unit_registry.find_unit(head)
+        except InvalidValueError:
             continue
-        if not fits(unit, measured.unit):
+        if not is_compatible(unit, measured.unit):
             break
         if re.match(r"(?:per|/|x|×|\+|-|–|to|and|or)(?![a-z])|(?:.*\s)?[-+±~≈≤≥<>$€£]?\d", tail, re.IGNORECASE | re.DOTALL):
-            mend = f'say take: "{{}} {head}" in the mapping, if what follows is to be left out'
-            raise ValueFault(f"{text!r} goes on after {head}", mend)
+            hint = f'say take: "{{}} {head}" in the mapping, if what follows is to be left out'
+            raise InvalidValueError(f"{text!r} goes on after {head}", hint)
         modifier = _AFTER.get(tail.lower().strip("(). "), "exact") if figure.modifier == "exact" else figure.modifier
         return figure._replace(unit=head, modifier=modifier)
     if not measured.unit.name and figure.unit in _COUNTED:
         return parse_quantity(f"{text.removesuffix(figure.unit).strip()} {_COUNTED[figure.unit]}")
     if measured.given is not None and not re.search(r"\d", figure.unit) and figure.unit[:1] in "(":
         return _with_unit(text[: text.index("(")], figure, measured)
-    raise ValueFault(f"{text!r}: {figure.unit!r} is no known unit", "mend the cell, or name its unit in the mapping")
+    raise InvalidValueError(f"{text!r}: {figure.unit!r} is no known unit", "hint the cell, or name its unit in the mapping")
 
 
-def _noted(text: str, measured: Measured) -> list[Figure]:
+def _noted(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """A figure with a note in brackets or the sign of a footnote after it."""
     bare = _NOTE.sub("", text)
     return read(bare, measured) if bare and bare != text else []
 
 
-def _fraction(text: str, measured: Measured) -> list[Figure]:
+def _fraction(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """A fraction of an inch as rulers have it: 3/4", 2 1/2 in. A format such as 1/2.5" is a name, no length."""
     found = _FRACTION.fullmatch(text)
     if not found:
@@ -173,34 +175,36 @@ def _fraction(text: str, measured: Measured) -> list[Figure]:
     unit = found[4].strip() or (measured.given or "")
     whole, above, below = found[1], int(found[2]), found[3]
     if above == 1 and not whole and measured.unit.dimension == "time" and float(below):  # 1/8000 s, of a shutter
-        return [Figure(_one(f"{f'{1 / Decimal(below):.12f}'.rstrip('0')} {unit}".strip(), measured))]
+        return [CellFigure(_one(f"{f'{1 / Decimal(below):.12f}'.rstrip('0')} {unit}".strip(), measured))]
     if unit.lower() not in _INCHES or measured.unit.dimension != "length":
         return []
     if "." in below or (above == 1 and int(below) not in _RULERS):
-        raise ValueFault(f"{text!r} names an optical format, which is no length", "map the column to an attribute of kind text")
+        raise InvalidValueError(
+            f"{text!r} names an optical format, which is no length", "map the column to an attribute of kind text"
+        )
     if int(below) not in _RULERS or above >= int(below) or above % 2 == 0:
         return []
     value = int(whole or 0) + Fraction(above, int(below))
     digits = f"{value.numerator * 10**6 // value.denominator:07d}"
-    return [Figure(Quantity("exact", (f"{digits[:-6]}.{digits[-6:].rstrip('0')}",), "in"))]
+    return [CellFigure(Quantity("exact", (f"{digits[:-6]}.{digits[-6:].rstrip('0')}",), "in"))]
 
 
-def _composed(text: str, measured: Measured) -> list[Figure]:
+def _composed(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """A figure in two steps of one measure, in the smaller one: 1 h 30 min is 90 min, 5 ft 11 in is 71 in."""
     found = _COMPOSED.fullmatch(text)
     if not found:
         return []
     try:
-        large, small = (unit_registry.find((found[at] or "min").rstrip(".")).name for at in (2, 4))
-    except ValueFault:
+        large, small = (unit_registry.find_unit((found[at] or "min").rstrip(".")).name for at in (2, 4))
+    except InvalidValueError:
         return []
     step = _STEPS.get((large, small), 0)
-    if step <= float(found[3]) or not fits(unit_registry.find(small), measured.unit):
+    if step <= float(found[3]) or not is_compatible(unit_registry.find_unit(small), measured.unit):
         return []
-    return [Figure(Quantity("exact", (f"{int(found[1]) * step + Decimal(found[3]):f}",), small))]
+    return [CellFigure(Quantity("exact", (f"{int(found[1]) * step + Decimal(found[3]):f}",), small))]
 
 
-def _tolerance(text: str, measured: Measured) -> list[Figure]:
+def _tolerance(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """A figure with its tolerance, as what it ranges over: 5 ± 0.1 mm, 230 V ± 10 %."""
     found = _TOLERANCE.fullmatch(text)
     if not found:
@@ -213,10 +217,10 @@ def _tolerance(text: str, measured: Measured) -> list[Figure]:
         return []
     else:
         unit = unit or other
-    return [Figure(_one(f"{middle - off:f}..{middle + off:f} {unit}".strip(), measured))]
+    return [CellFigure(_one(f"{middle - off:f}..{middle + off:f} {unit}".strip(), measured))]
 
 
-def _clusters(text: str, measured: Measured) -> list[Figure]:
+def _clusters(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """Multiples of figures, alone or added up: "4 x 2.2 GHz + 4 x 1.8 GHz"; each figure is of the cluster it stands in."""
     if measured.unit.dimension in ("length", "pixels"):  # 5 x 4 mm is a box
         return []
@@ -226,13 +230,13 @@ def _clusters(text: str, measured: Measured) -> list[Figure]:
         if not multiple:
             return []
         try:
-            found.append(Figure(_one(part[multiple.end() :], measured), cluster=" ".join(part.split())))
-        except ValueFault:
+            found.append(CellFigure(_one(part[multiple.end() :], measured), cluster=" ".join(part.split())))
+        except InvalidValueError:
             return []
     return found if len({one.cluster for one in found}) == len(found) else []
 
 
-def _editions(text: str, measured: Measured) -> list[Figure]:
+def _editions(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """Figures beside a stroke: "8/12 GB", "15/25W"; each is of the edition that is called by it.
 
     All the same ("1560/1560 mm"), or the same in several units ("12 kg / 26 lb"), they are one figure.
@@ -244,31 +248,31 @@ def _editions(text: str, measured: Measured) -> list[Figure]:
         last = parse_quantity(parts[-1])
         written = [parse_quantity(part) for part in parts]
         found = [_one(str(own._replace(unit=own.unit or last.unit)), measured) for own in written]
-    except ValueFault:
+    except InvalidValueError:
         return []
     if _of_two_things(measured.given) and not any(own.unit for own in written):
         first, second = (measured.given or "").split("/")
-        mend = (
+        hint = (
             f'say parts: [KEY, KEY], or take: "{{}}/" with unit: {first} and take: "/{{}}" with unit: {second}, in the mapping'
         )
-        raise ValueFault(f"{text!r} holds two figures, one in {first} and one in {second}, it seems", mend)
+        raise InvalidValueError(f"{text!r} holds two figures, one in {first} and one in {second}, it seems", hint)
     if len(found) == 2 and found[1].numbers[0] in ("5", "10", "100") and not measured.unit.name:
-        raise ValueFault(f"{text!r} may be a rating, or two figures", 'say take: "{}/" in the mapping for the first')
+        raise InvalidValueError(f"{text!r} may be a rating, or two figures", 'say take: "{}/" in the mapping for the first')
     if len(set(found)) == 1 or _same(found, measured):
-        return [Figure(found[0])]
-    labels = [f"{'..'.join(figure.numbers)} {unit_registry.find(figure.unit).name}".rstrip() for figure in found]
-    return list(map(Figure, found, labels)) if len(set(labels)) == len(found) else []
+        return [CellFigure(found[0])]
+    labels = [f"{'..'.join(figure.numbers)} {unit_registry.find_unit(figure.unit).name}".rstrip() for figure in found]
+    return list(map(CellFigure, found, labels)) if len(set(labels)) == len(found) else []
 
 
 def _of_two_things(unit: str | None) -> bool:
     """Whether a unit such as V/A, put together of two, may be two units of two figures; km/h is one."""
-    return bool(unit) and str(unit).count("/") == 1 and not unit_registry.listed(str(unit))
+    return bool(unit) and str(unit).count("/") == 1 and not unit_registry.unit_definitions(str(unit))
 
 
-def _same(found: Sequence[Quantity], measured: Measured) -> bool:
+def _same(found: Sequence[Quantity], measured: MeasuredCell) -> bool:
     """Whether figures are one, in several units of what is measured; never sums of money."""
-    given = [unit_registry.find(figure.unit) for figure in found]
-    if len({unit.name for unit in given}) < len(given) or currency(measured.unit):
+    given = [unit_registry.find_unit(figure.unit) for figure in found]
+    if len({unit.name for unit in given}) < len(given) or currency_of(measured.unit):
         return False
     if any(len(figure.numbers) > 1 or unit.offset for figure, unit in zip(found, given, strict=True)):
         return False
@@ -276,7 +280,7 @@ def _same(found: Sequence[Quantity], measured: Measured) -> bool:
     return NEAR * (max(values) - min(values)) <= max(map(abs, values))
 
 
-def _box(text: str, edges: Sequence[Measured]) -> list[Quantity]:
+def _box(text: str, edges: Sequence[MeasuredCell]) -> list[Quantity]:
     """The edges of a box, or the figures of a pair ("12V/50A"), each with the unit that it has or the last one has."""
     bare = re.sub(r"\s*\([^()]*\)$", "", text)
     about = "~" if re.match(r"[~≈]", bare) else ""
@@ -285,7 +289,7 @@ def _box(text: str, edges: Sequence[Measured]) -> list[Quantity]:
     if not parts:
         count = max(len(sign.split(bare)) for sign in (_EDGES, _PAIRS))
         problem = f"{text!r} has {count} figures, and {len(edges)} are asked for"
-        raise ValueFault(problem, "mend the cell, or parts: in the mapping")
+        raise InvalidValueError(problem, "hint the cell, or parts: in the mapping")
     last = parse_quantity(parts[-1])
     found = []
     for part, measured in zip(parts, edges, strict=True):
@@ -294,30 +298,36 @@ def _box(text: str, edges: Sequence[Measured]) -> list[Quantity]:
     return found
 
 
-def _reason(text: str, first: ValueFault, measured: Measured) -> ValueFault:
+def _reason(text: str, first: InvalidValueError, measured: MeasuredCell) -> InvalidValueError:
     """The most telling reason for a cell that no reader took."""
     edges = _EDGES.split(text)
     if 1 < len(edges) <= 4:
         keys = ", ".join("KEY" for _ in edges)
-        return ValueFault(f"{text!r} has {len(edges)} figures", f"say parts: [{keys}] in the mapping to give each an attribute")
+        return InvalidValueError(
+            f"{text!r} has {len(edges)} figures", f"say parts: [{keys}] in the mapping to give each an attribute"
+        )
     if re.search(r"\d,\d", text) and not re.search(r"\d,\d{3}(?!\d)", text):
-        return ValueFault(f"{text!r} has a decimal comma", "say locale: de (1.339,69) or fr (1 339,69) in the mapping")
+        return InvalidValueError(f"{text!r} has a decimal comma", "say locale: de (1.339,69) or fr (1 339,69) in the mapping")
     if re.fullmatch(r"\d{1,3}(?: \d{3})+(?:[,.]\d+)?\D*", text):
-        return ValueFault(f"{text!r} has spaces in its number", "say locale: fr in the mapping if they are between thousands")
+        return InvalidValueError(
+            f"{text!r} has spaces in its number", "say locale: fr in the mapping if they are between thousands"
+        )
     if not re.search(r"\d", text):
-        return ValueFault(f"{text!r} holds no number", "name it in missing: if it says that there is none")
+        return InvalidValueError(f"{text!r} holds no number", "name it in missing: if it says that there is none")
     inside = re.match(rf"[^\d/]*[^\W\d][^\d/]*?\s{_NUMBER}\s?([^\W\d_]+|[%°])(?![^\s.,;)])", text)
-    if inside and any(fits(unit, measured.unit) for unit in unit_registry.alike(inside[1])):
-        mend = f'say take: "{{n}} {inside[1]}" in the mapping, if what stands before it changes nothing'
-        return ValueFault(f"{text!r} has words before its figure", mend)
+    if inside and any(is_compatible(unit, measured.unit) for unit in unit_registry.matching_units(inside[1])):
+        hint = f'say take: "{{n}} {inside[1]}" in the mapping, if what stands before it changes nothing'
+        return InvalidValueError(f"{text!r} has words before its figure", hint)
     return first
 
 
 def check(text: str) -> None:
     """Raises ValueFault for a text that no cell may hold: too long, or with bytes that are no text."""
     if "\0" in text:
-        raise ValueFault("a NUL character", "take it out")
+        raise InvalidValueError("a NUL character", "take it out")
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ValueFault("bytes that are not UTF-8", "save the file as UTF-8, or name its encoding: in the mapping") from None
+        raise InvalidValueError(
+            "bytes that are not UTF-8", "save the file as UTF-8, or name its encoding: in the mapping"
+        ) from None

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specdb.bundles import values
-from specdb.domain.unit import fits
-from specdb.errors import SpecdbError, ValueFault, nearest
+from specdb.domain.unit import is_compatible
+from specdb.errors import InvalidValueError, SpecdbError, nearest
 from specdb.figures import unit_registry
 from specdb.ingest.tables import cell_figures, dates, number_formats
 
@@ -35,7 +35,7 @@ Columns = tuple[Any, ...]
 """The columns of a spec from kind to target_id, in the order of SPEC_COLUMNS."""
 
 
-class Part(NamedTuple):
+class CellPart(NamedTuple):
     """One spec of a cell: which of the column's attributes it is of, the qualifier it is told apart by, and its columns."""
 
     which: int
@@ -44,7 +44,7 @@ class Part(NamedTuple):
     printed: str
 
 
-Known = dict[str, tuple[Part, ...] | str]
+Known = dict[str, tuple[CellPart, ...] | str]
 """What texts were read as; columns of figures in the same units and by the same rules share theirs."""
 
 
@@ -62,7 +62,7 @@ class Rules(NamedTuple):
     edition: str = "edition"
 
 
-class Reader:
+class CellReader:
     """Reads the cells of a column as values of its attributes; `unit` is the one in force for bare numbers, '' for none."""
 
     def __init__(self, targets: Sequence[Target], unit: str, rules: Rules, shared: dict[Any, Known] | None = None) -> None:
@@ -73,7 +73,7 @@ class Reader:
         if shared is not None and all(target.kind == "quantity" for target in targets):
             alike = (unit, tuple((target.unit, target.signed) for target in targets), repr(rules))
             self.known = shared.setdefault(alike, self.known)
-        self.measured: list[cell_figures.Measured] = []
+        self.measured: list[cell_figures.MeasuredCell] = []
         self.factor: tuple[int, int, str, str] | None = None
         self.given = unit
         self.untaken: dict[str, None] = {}
@@ -85,17 +85,17 @@ class Reader:
 
     def _measure(self, target: Target, unit: str) -> None:
         """Looks the units up, once; a bare number's factor, where that is all there is to it."""
-        wanted = unit_registry.resolve(target.unit or "")
+        wanted = unit_registry.resolve_unit(target.unit or "")
         in_force = unit or None
-        self.measured.append(cell_figures.Measured(wanted, in_force))
+        self.measured.append(cell_figures.MeasuredCell(wanted, in_force))
         if in_force is None:
             if wanted.name == "":
                 self.factor = (1, 1, "", "")
             return
         bare = re.sub(r"^(?:thousand|million|billion|trillion)\b\s*", "", unit, flags=re.IGNORECASE)
-        given = unit_registry.resolve(bare)
-        if not fits(given, wanted):
-            raise ValueFault(
+        given = unit_registry.resolve_unit(bare)
+        if not is_compatible(given, wanted):
+            raise InvalidValueError(
                 f"{target.key} is measured in {wanted.name or 'a bare count'} ({wanted.dimension}), not in {unit}",
                 "name another unit, or another attribute",
             )
@@ -103,7 +103,7 @@ class Reader:
             factor = given.factor / wanted.factor
             self.factor = (factor.numerator, factor.denominator, given.name, wanted.name)
 
-    def read(self, text: str) -> tuple[Part, ...] | str:
+    def read(self, text: str) -> tuple[CellPart, ...] | str:
         """The specs that a cell's text makes, none where it says nothing; a text: the reason why it cannot be read."""
         found = self.known.get(text)
         if found is None:
@@ -112,28 +112,28 @@ class Reader:
             try:
                 found = self._parts(text)
             except SpecdbError as error:
-                found = f"{error.problem}: {error.mend}" if error.mend else error.problem
+                found = f"{error.problem}: {error.hint}" if error.hint else error.problem
             if len(text) < 256:
                 self.known[text] = found
         return found
 
-    def _parts(self, text: str) -> tuple[Part, ...]:
+    def _parts(self, text: str) -> tuple[CellPart, ...]:
         plain = self.factor and self.marks is None and _PLAIN.fullmatch(text)
         if plain and text not in self.rules.missing and not self.rules.values and len(self.targets) == 1:
             return (self._number(text, plain),)
         return self._worded(text)
 
-    def _number(self, text: str, found: re.Match[str]) -> Part:
+    def _number(self, text: str, found: re.Match[str]) -> CellPart:
         """A bare number in a unit without offset: exact in whole numbers, rounded once."""
         above, below, unit, target = self.factor or (1, 1, "", "")
         decimals = found[2] or ""
         value = (int(found[1] + decimals) * above) / (10 ** len(decimals) * below)
         columns = ("quantity", "exact", text, unit, target, value, value, value, "", None)
-        return Part(0, "", columns, f"{text} {unit}" if unit else text)
+        return CellPart(0, "", columns, f"{text} {unit}" if unit else text)
 
-    def _worded(self, text: str) -> tuple[Part, ...]:
+    def _worded(self, text: str) -> tuple[CellPart, ...]:
         if len(text) > LONGEST:
-            raise ValueFault(f"a cell of {len(text):,} characters", f"a cell has at most {LONGEST:,}")
+            raise InvalidValueError(f"a cell of {len(text):,} characters", f"a cell has at most {LONGEST:,}")
         cell_figures.check(text)
         whole = said = " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
         if self.rules.take:
@@ -148,15 +148,15 @@ class Reader:
         printed = said[:1000]
         state = "unknown" if folded in self.rules.unknown else "not_applicable" if folded in self.rules.not_applicable else ""
         if state:
-            return tuple(Part(which, "", _columns({"kind": state}), printed) for which in range(len(self.targets)))
+            return tuple(CellPart(which, "", _columns({"kind": state}), printed) for which in range(len(self.targets)))
         if said == whole and self.marks and self.measured and _LINES.search(text):
-            raise ValueFault(f"{text!r} has a figure in each of two lines", "say take: in the mapping, or mend the cell")
+            raise InvalidValueError(f"{text!r} has a figure in each of two lines", "say take: in the mapping, or hint the cell")
         if self.rules.separator:
             items = [item.strip() for item in said.split(self.rules.separator)]
             return tuple(part for item in dict.fromkeys(filter(None, items)) for part in self._values(item))
         return self._values(said)
 
-    def _values(self, said: str) -> tuple[Part, ...]:
+    def _values(self, said: str) -> tuple[CellPart, ...]:
         target = self.targets[0]
         if self.measured:
             return self._figures(said)
@@ -170,12 +170,14 @@ class Reader:
         elif target.kind == "reference":
             value = said.casefold()
             if value not in target.names["product"]:
-                raise ValueFault(f"there is no product {said!r}", nearest(said, target.names["product"]) or "add it first")
+                raise InvalidValueError(
+                    f"there is no product {said!r}", nearest(said, target.names["product"]) or "add it first"
+                )
         else:
             value = said
-        return (Part(0, "", _columns(values.columns(value, target)), said[:1000]),)
+        return (CellPart(0, "", _columns(values.value_columns(value, target)), said[:1000]),)
 
-    def _figures(self, said: str) -> tuple[Part, ...]:
+    def _figures(self, said: str) -> tuple[CellPart, ...]:
         """The figures of a cell, each as a spec."""
         text = number_formats.plain(said, self.marks) if self.marks else said
         several = len(self.targets) > 1
@@ -188,7 +190,7 @@ class Reader:
             elif figure.cluster:
                 own = f"cluster={_qualifier(figure.cluster)}"
             columns = _columns({"kind": "quantity", **values.of_figure(figure.quantity, said, self.targets[which])})
-            parts.append(Part(which, own, columns, self._printed(said)))
+            parts.append(CellPart(which, own, columns, self._printed(said)))
         return tuple(parts)
 
     def _printed(self, said: str) -> str:
@@ -212,7 +214,7 @@ def _units(unit: str, targets: Sequence[Target]) -> list[str]:
     halves = unit.split("/")
     if len(targets) > 1 and len(halves) == len(targets):
         fitting = [
-            unit_registry.find(half).dimension == unit_registry.find(target.unit or "").dimension
+            unit_registry.find_unit(half).dimension == unit_registry.find_unit(target.unit or "").dimension
             for half, target in zip(halves, targets, strict=True)
         ]
         if all(fitting):
@@ -229,7 +231,7 @@ def _taking(form: str, marks: number_formats.Marks | None, target: Target) -> Ca
     mark = "{n}" if "{n}" in form else "{}"
     before, found, after = form.partition(mark)
     if not found:
-        raise ValueFault(f"take: {form!r} has no {{}}", "write it like '({})', or '{n} mm' for a number")
+        raise InvalidValueError(f"take: {form!r} has no {{}}", "write it like '({})', or '{n} mm' for a number")
     if mark == "{n}":
         apart = "" if before else r"(?<![\d.,])(?<![A-WYZa-wyz])"
         whole = r"(?!\w)" if after[-1:].isalnum() else ""
@@ -254,10 +256,14 @@ def _unit_of(after: str, target: Target) -> str:
     word = re.split(r"[\s,;()]", after.strip(), maxsplit=1)[0].rstrip("/@|.:")
     if target.kind != "quantity" or not word:
         return ""
-    wanted = unit_registry.find(target.unit or "").dimension
+    wanted = unit_registry.find_unit(target.unit or "").dimension
     try:
-        return word if wanted in [unit.dimension for unit in (*unit_registry.alike(word), unit_registry.find(word))] else ""
-    except ValueFault:
+        return (
+            word
+            if wanted in [unit.dimension for unit in (*unit_registry.matching_units(word), unit_registry.find_unit(word))]
+            else ""
+        )
+    except InvalidValueError:
         return ""
 
 

@@ -7,19 +7,19 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.bundles.values import Target
-from specdb.domain.unit import fits
+from specdb.domain.unit import is_compatible
 from specdb.errors import SpecdbError
 from specdb.figures import dates as core_dates
 from specdb.figures import unit_registry
 from specdb.figures.quantity_parser import parse_quantity
 from specdb.ingest.tables import dates, headers, number_formats
-from specdb.ingest.tables.cells import NO_WORDS, YES_WORDS, Reader, Rules
+from specdb.ingest.tables.cells import NO_WORDS, YES_WORDS, CellReader, Rules
 from specdb.ingest.tables.mapping import MISSING, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from specdb.database.journal import Known
+    from specdb.database.journal import NameIndex
     from specdb.ingest.tables.headers import Head
 
 _NEGATIVE = re.compile(r"[-−]\s?\d")
@@ -42,7 +42,7 @@ _SEPARATORS = (";", "|", ", ")
 _WEB = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 
 
-class Guess(NamedTuple):
+class ColumnGuess(NamedTuple):
     """A column as an attribute: its key, whether the database has that, its kind, its unit ('' for none), and remarks.
 
     `kind` is '' for a column to be skipped.
@@ -60,7 +60,9 @@ class Guess(NamedTuple):
     """The keys and units of the attributes that share the column: the edges of a box, or a pair."""
 
 
-def column(header: str, unit: str, cells: Sequence[str], known: Known, targets: dict[int, Target], locale: str = "") -> Guess:
+def column(
+    header: str, unit: str, cells: Sequence[str], known: NameIndex, targets: dict[int, Target], locale: str = ""
+) -> ColumnGuess:
     """What the column with this header, this unit from a row of units, and these cells, with a locale's numbers, may be."""
     head = headers.read(header)
     if unit:
@@ -69,12 +71,12 @@ def column(header: str, unit: str, cells: Sequence[str], known: Known, targets: 
     silent = {text.casefold() for text in (*MISSING, *UNKNOWN)}
     said = [text for cell in cells if (text := " ".join(cell.split())) and text.casefold() not in silent]
     if not said:
-        return Guess(key, False, "", remarks=("no cell says anything",))
+        return ColumnGuess(key, False, "", remarks=("no cell says anything",))
     plain = said
     if locale:
         plain = [_plain(text, locale) for text in said]
     if _IDENTIFIERS.fullmatch(header.strip()) or all(_WEB.fullmatch(text) for text in said):
-        return Guess(key, False, "", remarks=("an identifier or address, it seems",))
+        return ColumnGuess(key, False, "", remarks=("an identifier or address, it seems",))
     there = known.names["attribute"].get(key) or known.names["attribute"].get(head.name.casefold())
     found = _as_known(targets[there], head, plain) if there is not None else None
     found = found or _as_new(key if there is None else f"{key}-2", head, plain)
@@ -111,34 +113,35 @@ def key_of(name: str) -> str:
     return key if key and key[0].isalnum() else "column"
 
 
-def _as_known(target: Target, head: Head, said: Sequence[str]) -> Guess | None:
+def _as_known(target: Target, head: Head, said: Sequence[str]) -> ColumnGuess | None:
     """The column as an attribute of the database: how much of it reads as that; None if it is measured otherwise."""
     if head.unit and (
-        target.kind != "quantity" or not fits(unit_registry.find(head.unit), unit_registry.find(target.unit or ""))
+        target.kind != "quantity"
+        or not is_compatible(unit_registry.find_unit(head.unit), unit_registry.find_unit(target.unit or ""))
     ):
         return None
     remarks = [head.doubt] if head.doubt else []
     unit = ""
     if target.kind == "quantity":
-        wanted = unit_registry.find(target.unit or "")
+        wanted = unit_registry.find_unit(target.unit or "")
         unit = head.unit
         if not unit and wanted.name and any(_bare(text) for text in said):
             remarks.append(f"numbers without a unit: add unit:, such as {wanted.name}")
     share = _share([target], unit or (target.unit or ""), said)
     if not head.unit and share and share[0].startswith("only"):
         return None
-    return Guess(target.key, True, target.kind, unit, remarks=(*remarks, *share))
+    return ColumnGuess(target.key, True, target.kind, unit, remarks=(*remarks, *share))
 
 
-def _as_new(key: str, head: Head, said: Sequence[str]) -> Guess:
+def _as_new(key: str, head: Head, said: Sequence[str]) -> ColumnGuess:
     """The column as a new attribute, of the kind that its cells have."""
     remarks = [head.doubt] if head.doubt else []
     name = " ".join(word.lower() if word[1:].islower() or len(word) == 1 else word for word in head.name.split())
     flags = YES_WORDS | NO_WORDS
     if all(text.casefold() in flags for text in said) and not all(text in "01" for text in said):
-        return Guess(key, False, "flag", name=name)
+        return ColumnGuess(key, False, "flag", name=name)
     if not head.unit and _reads_as_date(said):
-        return Guess(key, False, "date", name=name, remarks=tuple(remarks))
+        return ColumnGuess(key, False, "date", name=name, remarks=tuple(remarks))
     unit, remark = head.unit or _unit_seen(said), ""
     if not unit and sum(map(_bare, said)) >= SURE * len(said):
         unit, remark = "count", "numbers without a unit: a count?"
@@ -146,24 +149,28 @@ def _as_new(key: str, head: Head, said: Sequence[str]) -> Guess:
     if pair:
         return pair._replace(name=name)
     if unit:
-        shown = unit_registry.find(re.sub(r"^million ", "", unit)).name or "count"
+        shown = unit_registry.find_unit(re.sub(r"^million ", "", unit)).name or "count"
         target = Target(key, "quantity", shown, True, (), {})
         given = unit if head.unit or unit == "count" else ""
         share = _share([target], given, said, MOST if head.unit else SURE)
         if not share or not share[0].startswith("only"):
             signed = any(_NEGATIVE.match(text) for text in said)
-            return Guess(key, False, "quantity", shown, name, tuple(filter(None, (*remarks, remark, *share))), signed)
+            return ColumnGuess(key, False, "quantity", shown, name, tuple(filter(None, (*remarks, remark, *share))), signed)
         remarks.append(f"some cells are in {shown}")
     listed = _as_list(key, head, said)
     if listed:
         return listed._replace(name=name)
-    return Guess(key, False, "text", name=name, remarks=tuple(remarks))
+    return ColumnGuess(key, False, "text", name=name, remarks=tuple(remarks))
 
 
-def _as_pair(key: str, head: Head, said: Sequence[str]) -> Guess | None:
+def _as_pair(key: str, head: Head, said: Sequence[str]) -> ColumnGuess | None:
     """A column such as Generator (V/A) with cells such as 12/50: two figures of two things."""
     halves = head.unit.split("/")
-    if len(halves) != 2 or unit_registry.listed(head.unit) or not all(re.search(r"\d\s*/\s*\d", text) for text in said):
+    if (
+        len(halves) != 2
+        or unit_registry.unit_definitions(head.unit)
+        or not all(re.search(r"\d\s*/\s*\d", text) for text in said)
+    ):
         return None
     parts = tuple((f"{key}-{key_of(half)}", half) for half in halves)
     if len({name for name, _ in parts}) < 2:
@@ -171,7 +178,7 @@ def _as_pair(key: str, head: Head, said: Sequence[str]) -> Guess | None:
     return _in_parts(key, parts, head.unit, said, f"two figures, in {' and '.join(halves)}")
 
 
-def _as_box(key: str, head: Head, said: Sequence[str]) -> Guess | None:
+def _as_box(key: str, head: Head, said: Sequence[str]) -> ColumnGuess | None:
     """A column whose cells are the edges of boxes: 5 x 4 mm."""
     bare = [re.sub(r"\s*\([^()]*\)$", "", text) for text in said]
     counts = Counter(len(re.findall(r"\d\s*[a-z]{0,2}\s*[x×*]\s*(?=\d)", text)) for text in bare).most_common(1)
@@ -186,15 +193,15 @@ def _as_box(key: str, head: Head, said: Sequence[str]) -> Guess | None:
     return _in_parts(key, parts, unit, said, "the edges of boxes: name them")
 
 
-def _in_parts(key: str, parts: tuple[tuple[str, str], ...], unit: str, said: Sequence[str], remark: str) -> Guess | None:
-    targets = [Target(part, "quantity", unit_registry.find(own).name, True, (), {}) for part, own in parts]
+def _in_parts(key: str, parts: tuple[tuple[str, str], ...], unit: str, said: Sequence[str], remark: str) -> ColumnGuess | None:
+    targets = [Target(part, "quantity", unit_registry.find_unit(own).name, True, (), {}) for part, own in parts]
     share = _share(targets, unit, said, MOST)
     if share and share[0].startswith("only"):
         return None
-    return Guess(key, False, "parts", unit, parts=parts, remarks=(remark, *share))
+    return ColumnGuess(key, False, "parts", unit, parts=parts, remarks=(remark, *share))
 
 
-def _as_list(key: str, head: Head, said: Sequence[str]) -> Guess | None:
+def _as_list(key: str, head: Head, said: Sequence[str]) -> ColumnGuess | None:
     """A column whose cells hold several figures, with a sign between them."""
     for separator in _SEPARATORS:
         if sum(separator in text for text in said) * 4 < len(said):
@@ -202,12 +209,12 @@ def _as_list(key: str, head: Head, said: Sequence[str]) -> Guess | None:
         items = [item.strip() for text in said for item in text.split(separator) if item.strip()]
         unit = head.unit or _unit_seen(items) or ("count" if sum(map(_bare, items)) >= SURE * len(items) else "")
         if unit:
-            shown = unit_registry.find(unit).name or "count"
+            shown = unit_registry.find_unit(unit).name or "count"
             given = unit if head.unit or unit == "count" else ""
             share = _share([Target(key, "quantity", shown, True, (), {})], given, items)
             if not share or not share[0].startswith("only"):
                 doubt = ("numbers without a unit: a count?",) if unit == "count" else ()
-                return Guess(key, False, "quantity", shown, remarks=(*doubt, *share), separator=separator)
+                return ColumnGuess(key, False, "quantity", shown, remarks=(*doubt, *share), separator=separator)
     return None
 
 
@@ -227,7 +234,7 @@ def _unit_seen(said: Sequence[str]) -> str:
             found = parse_quantity(text).unit
             first, _, more = found.rstrip(".").partition(" ")
             if not (more and first.lower() in ("x", "×")):
-                seen[unit_registry.find(first).name if found else ""] += 1
+                seen[unit_registry.find_unit(first).name if found else ""] += 1
         except SpecdbError:
             continue
     unit, count = seen.most_common(1)[0] if seen else ("", 0)
@@ -238,7 +245,7 @@ def _reads_as_date(said: Sequence[str]) -> bool:
     good = 0
     for text in said:
         try:
-            span = core_dates.parse(dates.written(text))
+            span = core_dates.parse_date(dates.written(text))
         except SpecdbError:
             continue
         good += 1800 <= span.first.year <= 2200
@@ -248,7 +255,7 @@ def _reads_as_date(said: Sequence[str]) -> bool:
 def _share(targets: Sequence[Target], unit: str, said: Sequence[str], least: float = SURE) -> list[str]:
     """A remark on how many of the cells read, and which do not; none where all do."""
     try:
-        reader = Reader(targets, unit, Rules(frozenset(), frozenset(), frozenset(), {}))
+        reader = CellReader(targets, unit, Rules(frozenset(), frozenset(), frozenset(), {}))
     except SpecdbError as error:
         return [error.problem]
     refused = [text for text in said if isinstance(reader.read(text), str)]

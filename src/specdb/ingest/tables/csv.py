@@ -8,7 +8,7 @@ from io import TextIOWrapper
 from itertools import chain
 from typing import IO, TYPE_CHECKING
 
-from specdb.ingest.tables.sheet import LONGEST_LINE, fault, of_grid, opened
+from specdb.ingest.tables.sheet import LONGEST_LINE, issue, of_grid, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def text_of_file(path: Path, file: IO[bytes], encoding: str) -> TextIOWrapper:
     try:
         return TextIOWrapper(file, encoding or _MARKS.get(mark, "utf-8-sig"), errors="surrogateescape", newline="")
     except LookupError as error:
-        raise fault(path, f"the encoding {encoding!r}", "name one such as utf-8, cp1252 or utf-16") from error
+        raise issue(path, f"the encoding {encoding!r}", "name one such as utf-8, cp1252 or utf-16") from error
 
 
 def text_lines(path: Path, file: IO[bytes], encoding: str) -> Iterator[str]:
@@ -53,15 +53,15 @@ def text_lines(path: Path, file: IO[bytes], encoding: str) -> Iterator[str]:
         while line := text.readline(LONGEST_LINE + 1):
             number += 1
             if len(line) > LONGEST_LINE:
-                raise fault(path, f"a line of more than {LONGEST_LINE:,} characters", "is it a table?", number)
+                raise issue(path, f"a line of more than {LONGEST_LINE:,} characters", "is it a table?", number)
             yield line
     except UnicodeError as error:
-        raise fault(path, f"not {encoding or 'UTF-16'}: {error}", "save the file as UTF-8", number + 1) from error
+        raise issue(path, f"not {encoding or 'UTF-16'}: {error}", "save the file as UTF-8", number + 1) from error
 
 
 def _rows(path: Path, lines: Iterator[str], delimiter: str) -> Numbered:
     if len(delimiter) != 1:
-        raise fault(path, f"the delimiter {delimiter!r}", "write one character")
+        raise issue(path, f"the delimiter {delimiter!r}", "write one character")
     csv.field_size_limit(LONGEST_FIELD)
     number = 0
     try:
@@ -69,4 +69,4 @@ def _rows(path: Path, lines: Iterator[str], delimiter: str) -> Numbered:
             yield number, row
     except csv.Error as error:
         problem = f"row {number + 1} cannot be read: {error}"
-        raise fault(path, problem, 'look for a quote " that is not closed, before or in that row') from error
+        raise issue(path, problem, 'look for a quote " that is not closed, before or in that row') from error

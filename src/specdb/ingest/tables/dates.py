@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from specdb.errors import ValueFault
+from specdb.errors import InvalidValueError
 from specdb.figures.dates import MONTHS
 
 _STAMP = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}.*)?")
@@ -66,6 +66,6 @@ def _month(name: str) -> int:
 
 def _ordered(text: str, first: int, second: int, year: str, order: str) -> str:
     if not order and first <= 12 and second <= 12 and first != second:
-        raise ValueFault(f"{text!r} may be one of two days", "say dates: dmy or dates: mdy in the mapping")
+        raise InvalidValueError(f"{text!r} may be one of two days", "say dates: dmy or dates: mdy in the mapping")
     day, month = (second, first) if order == "mdy" or (not order and second > 12) else (first, second)
     return f"{year}-{month:02d}-{day:02d}"

@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING, Any
 from specdb.bundles import formulas
 from specdb.bundles.drafts import Bundle
 from specdb.database import import_history, reconcile
-from specdb.database.repository import Catalog
-from specdb.errors import Fault, FileFaults, SpecdbError
+from specdb.database.repository import Repository
+from specdb.errors import Issue, SpecdbError, ValidationError
 from specdb.figures import unit_registry
 
 if TYPE_CHECKING:
     from specdb.bundles.drafts import AttributeDraft
     from specdb.bundles.resolve import Resolver
-    from specdb.ingest.tables.import_writer import Intake
+    from specdb.ingest.tables.import_writer import ImportWriter
 
 
-def add(wanted: Bundle, resolver: Resolver, intake: Intake, path: str, faults: list[Fault], *, create: bool) -> None:
-    """Adds what the database has not, by its key or slug; FileFaults, naming `path`, for what is wrong with it, and `faults`.
+def add(wanted: Bundle, resolver: Resolver, intake: ImportWriter, path: str, issues: list[Issue], *, create: bool) -> None:
+    """Adds what the database has not, by its key or slug; FileFaults, naming `path`, for what is wrong with it, and `issues`.
 
     An attribute that is there already must be of the same kind and dimension; a new one is made if `create` says so.
     """
     known = intake.known
     attributes = tuple(draft for draft in wanted.attributes if draft.key not in known.ids["attribute"])
-    faults = [*faults, *_other(wanted.attributes, resolver)]
+    issues = [*issues, *_other(wanted.attributes, resolver)]
     if attributes and not create:
         keys = ", ".join(draft.key for draft in attributes)
-        raise FileFaults(
-            path, [Fault(attributes[0].line, f"new attributes: {keys}", "look at them, and say --create-attributes")]
+        raise ValidationError(
+            path, [Issue(attributes[0].line, f"new attributes: {keys}", "look at them, and say --create-attributes")]
         )
     kinds = import_history.source_kinds(intake.edit.connection) if wanted.source_kinds else set()
     new = Bundle(
@@ -41,38 +41,38 @@ def add(wanted: Bundle, resolver: Resolver, intake: Intake, path: str, faults: l
         products=tuple(draft._replace(specs=()) for draft in wanted.products if draft.slug not in known.ids["product"]),
     )
     if not any(new):
-        if faults:
-            raise FileFaults(path, faults)
+        if issues:
+            raise ValidationError(path, issues)
         return
-    rows = resolved(new, resolver, path, faults)
+    rows = resolved(new, resolver, path, issues)
     for table in ("category", "attribute", "rule", "source", "rate"):
         count(intake, "categories" if table == "category" else f"{table}s", len(rows.get(table, [])))
     intake.report.products += len(rows.get("product", []))
     reconcile.write(intake.edit, rows, intake.known)  # what was removed once comes back
-    faults = list(formulas.sense(new, Catalog(intake.reads)))
-    if faults:
-        raise FileFaults(path, faults)
+    issues = list(formulas.sense(new, Repository(intake.reads)))
+    if issues:
+        raise ValidationError(path, issues)
 
 
-def count(intake: Intake, what: str, made: int) -> None:
+def count(intake: ImportWriter, what: str, made: int) -> None:
     """Counts what was made beside products and specs."""
     if made:
         intake.report.made[what] = intake.report.made.get(what, 0) + made
 
 
-def resolved(new: Bundle, resolver: Resolver, path: str, faults: list[Fault]) -> dict[str, list[dict[str, Any]]]:
+def resolved(new: Bundle, resolver: Resolver, path: str, issues: list[Issue]) -> dict[str, list[dict[str, Any]]]:
     """The rows of these drafts; the resolver is left without any."""
     resolver.run(new)
     rows, resolver.rows = resolver.rows, {}
-    found, resolver.faults = [*faults, *resolver.faults], []
+    found, resolver.issues = [*issues, *resolver.issues], []
     if found:
-        raise FileFaults(path, found)
+        raise ValidationError(path, found)
     return rows
 
 
-def _other(attributes: tuple[AttributeDraft, ...], resolver: Resolver) -> list[Fault]:
+def _other(attributes: tuple[AttributeDraft, ...], resolver: Resolver) -> list[Issue]:
     """Faults of attributes that the database has, but as something else."""
-    faults = []
+    issues = []
     ids = resolver.known.ids["attribute"]
     for draft in attributes:
         target = resolver.targets.get(ids.get(draft.key, 0))
@@ -81,13 +81,14 @@ def _other(attributes: tuple[AttributeDraft, ...], resolver: Resolver) -> list[F
         try:
             same = draft.kind == target.kind and (
                 draft.kind != "quantity"
-                or unit_registry.resolve(draft.unit or "").dimension == unit_registry.resolve(target.unit or "").dimension
+                or unit_registry.resolve_unit(draft.unit or "").dimension
+                == unit_registry.resolve_unit(target.unit or "").dimension
             )
         except SpecdbError:
             same = False
         if not same:
             has = f"a {target.kind}" + (f" in {target.unit or 'count'}" if target.kind == "quantity" else "")
-            faults.append(
-                Fault(draft.line, f"the attribute {draft.key} is there already, as {has}", "give this one another key")
+            issues.append(
+                Issue(draft.line, f"the attribute {draft.key} is there already, as {has}", "give this one another key")
             )
-    return faults
+    return issues

@@ -7,8 +7,8 @@ from functools import cache
 from typing import NamedTuple
 from unicodedata import normalize
 
-from specdb.domain.unit import currency
-from specdb.errors import ValueFault
+from specdb.domain.unit import currency_of
+from specdb.errors import InvalidValueError
 from specdb.figures import unit_registry
 
 LONGEST = 200
@@ -77,29 +77,29 @@ def _unit(text: str, measured: str = "") -> tuple[str, str]:
     if not text or text.isdigit() or not any(letter.isalpha() or letter in '%"°$€£¥′″‰' for letter in text):
         return "", ""
     try:
-        found = unit_registry.find(text)
-    except ValueFault as error:
+        found = unit_registry.find_unit(text)
+    except InvalidValueError as error:
         return _by_case(text, error, measured)
     if text == text.lower() and measured:
-        other = unit_registry.alike(text)
+        other = unit_registry.matching_units(text)
         fitting = [unit for unit in other if unit.dimension in measured.lower()]
         if found.dimension not in measured.lower() and len(fitting) == 1:
             return fitting[0].name, f"{text} may also be {found.name}"
     return (text, "") if found.name else ("", "")
 
 
-def _by_case(text: str, error: ValueFault, measured: str) -> tuple[str, str]:
+def _by_case(text: str, error: InvalidValueError, measured: str) -> tuple[str, str]:
     """A unit without its capitals: kb, mb, gb are bytes by custom."""
     first, stroke, rest = text.partition("/")
     if first.lower() in _BYTES and text == text.lower():
         meant = _BYTES[first] + stroke + rest
         try:
-            unit_registry.find(meant)
-        except ValueFault:
+            unit_registry.find_unit(meant)
+        except InvalidValueError:
             return "", ""
         return meant, f"{text} is taken for bytes; bits would be {meant.replace('B', 'bit')}"
     if "may be" in error.problem:
-        other = [unit for unit in unit_registry.alike(text) if unit.dimension in measured.lower()]
+        other = [unit for unit in unit_registry.matching_units(text) if unit.dimension in measured.lower()]
         if len(other) == 1:
             return other[0].name, error.problem
     return "", ""
@@ -138,13 +138,13 @@ def _names_another(words: list[str]) -> bool:
     """
     for at, word in enumerate(words):
         if at >= len(words) - 2 and 1 < len(word) < 5 and word.lower() not in _WORDS and _is_unit(word):
-            return unit_registry.find(word).name == word and not (at and words[at - 1].isdigit())
+            return unit_registry.find_unit(word).name == word and not (at and words[at - 1].isdigit())
     return False
 
 
 def _code(text: str) -> bool:
     """Whether a word is the code of a currency that is not likely meant."""
-    return len(text) == 3 and text not in _CODES and bool(currency(unit_registry.find(text)))
+    return len(text) == 3 and text not in _CODES and bool(currency_of(unit_registry.find_unit(text)))
 
 
 def _snake(text: str) -> Head:
@@ -164,7 +164,7 @@ def _snake(text: str) -> Head:
             unit, doubt = _unit(joined, " ".join(rest))
             if unit and joined.lower() not in _NO_TAILS:
                 if len(joined) == 1:
-                    doubt = doubt or f"the letter {joined} is taken for {unit_registry.find(unit).dimension}"
+                    doubt = doubt or f"the letter {joined} is taken for {unit_registry.find_unit(unit).dimension}"
                 return Head(_name(" ".join([prefix, *_without_in(rest)])), unit, doubt)
     for at in range(len(words) - 2, 0, -1):
         unit, doubt = _unit(words[at], " ".join(words[:at]))
@@ -179,7 +179,7 @@ def _joined(words: list[str]) -> list[str]:
         return words
     if "per" in words[1:-1]:
         return [" ".join(words)]
-    if len(words) == 2 and words[1].lower() in _RATES and unit_registry.listed("/".join(words)):
+    if len(words) == 2 and words[1].lower() in _RATES and unit_registry.unit_definitions("/".join(words)):
         return ["/".join(words)]
     return []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from specdb.ingest.tables.csv import LONGEST_FIELD
-from specdb.ingest.tables.sheet import MOST_CELLS, MOST_COLUMNS, fault, of_grid, opened
+from specdb.ingest.tables.sheet import MOST_CELLS, MOST_COLUMNS, issue, of_grid, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,17 +42,17 @@ def _tables(path: Path, encoding: str, watch: Watch) -> list[_Table]:
     try:
         parser = HTMLParser(target=cast("Any", page), encoding=encoding or _encoding(path))
     except LookupError as error:
-        raise fault(path, f"the encoding {encoding!r}", "name one such as utf-8 or cp1252") from error
+        raise issue(path, f"the encoding {encoding!r}", "name one such as utf-8 or cp1252") from error
     with opened(path) as file:
         watch(file)
         try:
             while chunk := file.read(_CHUNK):
                 if file.tell() > LARGEST:
-                    raise fault(path, f"a page of more than {LARGEST:,} bytes", "save the table that is meant as CSV")
+                    raise issue(path, f"a page of more than {LARGEST:,} bytes", "save the table that is meant as CSV")
                 parser.feed(chunk)
             parser.close()
         except LxmlError as error:
-            raise fault(path, f"not HTML: {error}", "save the page again") from error
+            raise issue(path, f"not HTML: {error}", "save the page again") from error
     return page.tables
 
 
@@ -97,7 +97,7 @@ class _Page:
             self.unseen += 1
         if tag == "table":
             if len(self.open) >= DEEPEST:
-                raise fault(self.path, f"tables more than {DEEPEST} deep in each other", "save the one that is meant by itself")
+                raise issue(self.path, f"tables more than {DEEPEST} deep in each other", "save the one that is meant by itself")
             self.open.append(_Table())
             self.tables.append(self.open[-1])
         if not self.open:
@@ -123,7 +123,7 @@ class _Page:
             table = self.open[-1]
             table.length += len(text)
             if table.length > LONGEST_FIELD:
-                raise fault(
+                raise issue(
                     self.path, f"a cell of more than {LONGEST_FIELD:,} characters", "look for a cell that is not closed"
                 )
             self.open[-1].text.append(text.replace("\n", " "))
@@ -189,7 +189,7 @@ class _Page:
     def _put(self, table: _Table, text: str) -> None:
         self.cells += 1
         if self.cells > MOST_CELLS or len(table.row or ()) >= MOST_COLUMNS:
-            raise fault(self.path, "a table of too many cells, many of them spanning", f"at most {MOST_CELLS:,} cells")
+            raise issue(self.path, "a table of too many cells, many of them spanning", f"at most {MOST_CELLS:,} cells")
         if table.row is not None:
             table.row.append(text)
 

@@ -12,9 +12,9 @@ from specdb.editing.load import read_text
 from specdb.errors import SpecdbError, UsageError
 from specdb.ingest.tables import declarations, format_of, native, sheets
 from specdb.ingest.tables import mapping as mappings
-from specdb.ingest.tables.import_report import Report
-from specdb.ingest.tables.import_writer import Intake
-from specdb.ingest.tables.plan import Plan
+from specdb.ingest.tables.import_report import ImportReport
+from specdb.ingest.tables.import_writer import ImportWriter
+from specdb.ingest.tables.plan import ImportPlan
 from specdb.ingest.tables.product_matching import Products
 from specdb.ingest.tables.row_reader import Rows
 from specdb.ingest.tables.sheet import Shape, opened
@@ -34,7 +34,7 @@ _BYTES = 10
 """Of a file, about, to one spec."""
 
 
-class Wishes(NamedTuple):
+class ImportOptions(NamedTuple):
     """How to import: the mapping's file, the format where the ending does not tell it, and what may be made and refused."""
 
     mapping: Path | None = None
@@ -44,14 +44,14 @@ class Wishes(NamedTuple):
     reason: str = ""
 
 
-def run(
+def import_files(
     place: Place,
     files: Sequence[Path],
-    wishes: Wishes,
-    decide: Callable[[Report], bool],
+    wishes: ImportOptions,
+    decide: Callable[[ImportReport], bool],
     listen: Callable[[Problem], None] | None = None,
     progress: Callable[[int], None] = lambda _bytes: None,
-) -> tuple[Report, bool]:
+) -> tuple[ImportReport, bool]:
     """What the files hold into the database at `place`: the report, and whether anything was changed.
 
     `decide` sees the report when all is read and nothing is committed, and says whether it is to be; an import that changes
@@ -67,7 +67,7 @@ def run(
     reason = wishes.reason or f"imported {', '.join(file.name for file in files)}"
     with create.writing(place) as connection:
         edit = journal.Edit(connection, author=journal.user(), reason=reason, origin="import", digest=digest.hexdigest())
-        work = _Work(edit, create.reading(connection), wishes, Report(listen), progress)
+        work = _Work(edit, create.reading(connection), wishes, ImportReport(listen), progress)
         size = sum(file.stat().st_size for file in files)
         bare = import_history.prepare(connection, size // _BYTES, work.there)
         work.intake.tracking = len(files) * len(given) > 1 or any(one.settings.layout == "labels" for one in given)
@@ -75,7 +75,7 @@ def run(
             work.file(file, given)
         wanted = decide(work.report)
         if wishes.strict and (refused := work.report.total("refused")):
-            raise SpecdbError(f"{refused:,} refused; nothing was changed", "mend the file, or leave --strict out")
+            raise SpecdbError(f"{refused:,} refused; nothing was changed", "hint the file, or leave --strict out")
         if not wanted or not work.report.changes:
             if transaction := connection.get_transaction():
                 transaction.rollback()
@@ -91,14 +91,19 @@ class _Work:
     """An import under way: the files one after another."""
 
     def __init__(
-        self, edit: journal.Edit, reads: Connection, wishes: Wishes, report: Report, progress: Callable[[int], None]
+        self,
+        edit: journal.Edit,
+        reads: Connection,
+        wishes: ImportOptions,
+        report: ImportReport,
+        progress: Callable[[int], None],
     ) -> None:
         self.wishes = wishes
         self.report = report
-        known = journal.Known(edit.connection)
+        known = journal.NameIndex(edit.connection)
         self.there = known.next_id("spec")
         self.resolver = Resolver(known)
-        self.intake = Intake(edit, reads, known, report)
+        self.intake = ImportWriter(edit, reads, known, report)
         self.products = Products(self.intake)
         self.reads_own = native.Reading(self.resolver, self.intake, self.products, wishes.create_attributes)
         self.progress = progress
@@ -122,7 +127,7 @@ class _Work:
         self.progress(self.done)
 
     def _table(self, path: Path, sheet: Sheet, mapping: Mapping) -> None:
-        plan = Plan(mapping, sheet, self.resolver, str(self.wishes.mapping))
+        plan = ImportPlan(mapping, sheet, self.resolver, str(self.wishes.mapping))
         unmapped = plan.unmapped() if not plan.labels else []
         Rows(plan, self.intake, self.products, path.name).run(self._tick)
         if unmapped:
@@ -144,8 +149,8 @@ class _Work:
             if not sheet.header:  # no record at all
                 return
             break
-        mend = f"write one: specdb import {path.name} --suggest mapping.yaml; then say --mapping mapping.yaml"
-        raise UsageError(f"{path} needs a mapping, to tell which column is what", mend)
+        hint = f"write one: specdb import {path.name} --suggest mapping.yaml; then say --mapping mapping.yaml"
+        raise UsageError(f"{path} needs a mapping, to tell which column is what", hint)
 
     def _new(self, mapping: Mapping) -> None:
         """The attributes and categories of a mapping that the database lacks."""

@@ -34,7 +34,7 @@ class Tally:
         self.refused = 0
 
 
-class Report:
+class ImportReport:
     """The counts of an import, by attribute's key ('' for whole rows), its first refused cells, and remarks."""
 
     def __init__(self, listen: Callable[[Problem], None] | None = None) -> None:

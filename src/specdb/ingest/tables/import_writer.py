@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from specdb.database.connection import Connection
     from specdb.database.import_history import Stated
-    from specdb.database.journal import Edit, Known
-    from specdb.ingest.tables.import_report import Report
+    from specdb.database.journal import Edit, NameIndex
+    from specdb.ingest.tables.import_report import ImportReport
 
 PORTION = 20_000
 """Specs that are handed to the driver at once."""
@@ -21,7 +21,7 @@ Question = tuple[int, int, str, int, str]
 """A product, an attribute, qualifiers without those that a cell's parts are told apart by, a source, and a locator or ''."""
 
 
-class Statement(NamedTuple):
+class ImportedStatement(NamedTuple):
     """A spec that a file states: what it answers, its raw text, its SPEC_COLUMNS, its attribute's key.
 
     `refuse` is called with a reason if the file itself says something else already.
@@ -40,10 +40,10 @@ PART = ", part "
 """What a locator has after the column where a cell makes several specs."""
 
 
-class Intake:
+class ImportWriter:
     """Gathers what is to be added, and adds it in portions."""
 
-    def __init__(self, edit: Edit, reads: Connection, known: Known, report: Report) -> None:
+    def __init__(self, edit: Edit, reads: Connection, known: NameIndex, report: ImportReport) -> None:
         self.edit = edit
         self.reads = reads
         self.known = known
@@ -51,7 +51,7 @@ class Intake:
         self.fresh: list[tuple[Any, ...]] = []
         self.products: list[dict[str, Any]] = []
         self.aliases: list[dict[str, Any]] = []
-        self.statements: list[Statement] = []
+        self.statements: list[ImportedStatement] = []
         self.tracking = False
         """Whether several tables or rows may answer one question: then what is unchanged has to be remembered."""
         self.unchanged: dict[int, int] = {}
@@ -70,14 +70,14 @@ class Intake:
         """Whether it is time to flush."""
         return len(self.fresh) + len(self.statements) >= PORTION or len(self.products) >= PORTION
 
-    def _compare(self, statements: list[Statement]) -> None:
+    def _compare(self, statements: list[ImportedStatement]) -> None:
         """Sorts out what is new, unchanged and changed, and writes it."""
         located = bool(statements[0].question[4])
         earlier: dict[Question, list[Stated]] = {}
         sources = sorted({one.question[3] for one in statements})
         for one in import_history.stated(self.edit.connection, {one.question[0] for one in statements}, sources, self.merged):
             earlier.setdefault(_question(one, located), []).append(one)
-        groups: dict[Question, list[Statement]] = {}
+        groups: dict[Question, list[ImportedStatement]] = {}
         for statement in statements:
             groups.setdefault(statement.question, []).append(statement)
         added: list[tuple[Any, ...]] = []
@@ -91,8 +91,8 @@ class Intake:
         self.edit.pour(added, settled=False)
 
     def _weigh(
-        self, group: list[Statement], earlier: list[Stated], located: bool
-    ) -> tuple[list[Statement], list[tuple[int, int]]]:
+        self, group: list[ImportedStatement], earlier: list[Stated], located: bool
+    ) -> tuple[list[ImportedStatement], list[tuple[int, int]]]:
         """The statements of one question to be added, and the specs to be retracted."""
         tally = self.report.tally(group[0].key)
         imported = [one for one in earlier if one.imported]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from specdb.ingest.tables.csv import text_of_file
 from specdb.ingest.tables.records import likely, sheet_of
-from specdb.ingest.tables.sheet import LONGEST_LINE, Number, fault, opened
+from specdb.ingest.tables.sheet import LONGEST_LINE, Number, issue, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,14 +39,14 @@ def where(path: Path) -> str:
 
 
 def decoder(path: Path) -> json.JSONDecoder:
-    """Reads JSON with its numbers as the texts they are; a key that stands twice is a fault."""
+    """Reads JSON with its numbers as the texts they are; a key that stands twice is a issue."""
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(items)
         if len(found) < len(items):
             keys = [key for key, _ in items]
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise fault(path, f"the key {twice!r} twice in one object", "keep one of them")
+            raise issue(path, f"the key {twice!r} twice in one object", "keep one of them")
         return found
 
     return json.JSONDecoder(parse_float=Number, parse_int=str, parse_constant=str, object_pairs_hook=pairs)
@@ -71,7 +71,7 @@ class _Text:
         try:
             more = self.text.read(max(_CHUNK, len(kept)))
         except UnicodeError as error:
-            raise fault(self.path, f"not UTF-16: {error}", "save the file as UTF-8", self.line) from error
+            raise issue(self.path, f"not UTF-16: {error}", "save the file as UTF-8", self.line) from error
         self.ended = not more
         self.held, self.at = kept + more, 0
 
@@ -106,7 +106,7 @@ class _Text:
     def refuse(self, problem: str, lines: int = 0) -> NoReturn:
         """Raises what is wrong, with its line."""
         line = self.line + (lines or self.held.count("\n", 0, self.at))
-        raise fault(self.path, f"not JSON: {problem}", "mend the line or the one before", line)
+        raise issue(self.path, f"not JSON: {problem}", "hint the line or the one before", line)
 
 
 def _records(path: Path, text: _Text, records: str) -> Iterator[Any]:
@@ -136,7 +136,7 @@ def _within(path: Path, value: Any, records: str) -> Iterator[Any]:
     """The records of an object: itself, or what stands at the path `records`, a list or a mapping by key."""
     for key in filter(None, records.split(".")):
         if not isinstance(value, dict) or key not in value:
-            raise fault(path, f"there is no {records!r} in it", "mend records: in the mapping, or leave it out")
+            raise issue(path, f"there is no {records!r} in it", "hint records: in the mapping, or leave it out")
         value = value[key]
     if isinstance(value, list):
         yield from value

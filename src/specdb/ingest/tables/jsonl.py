@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from specdb.ingest.tables.csv import text_lines
 from specdb.ingest.tables.json import decoder
 from specdb.ingest.tables.records import sheet_of
-from specdb.ingest.tables.sheet import fault, opened
+from specdb.ingest.tables.sheet import issue, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,6 @@ def _records(path: Path, lines: Iterator[str]) -> Iterator[Any]:
         try:
             yield reader.decode(line)
         except json.JSONDecodeError as error:
-            raise fault(path, f"not JSON: {error.msg}", "write one object a line", number) from error
+            raise issue(path, f"not JSON: {error.msg}", "write one object a line", number) from error
         except RecursionError as error:
-            raise fault(path, "objects nested without end", "flatten them", number) from error
+            raise issue(path, "objects nested without end", "flatten them", number) from error

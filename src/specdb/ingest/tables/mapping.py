@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specdb.bundles import bundle, yaml_tree
 from specdb.bundles.drafts import AttributeDraft, CategoryDraft, SourceDraft
-from specdb.bundles.yaml_tree import Node
-from specdb.errors import Fault, FileFaults
+from specdb.bundles.yaml_tree import YamlNode
+from specdb.errors import Issue, ValidationError
 from specdb.ingest.tables import headers
 from specdb.ingest.tables.sheet import Shape
 
@@ -123,30 +123,30 @@ class Template:
 
 def read(text: str, path: str) -> list[Mapping]:
     """The mappings in the YAML `text` of the file `path`, one a table; FileFaults for everything wrong in it."""
-    root, faults = yaml_tree.parse(text, path)
+    root, issues = yaml_tree.parse_yaml(text, path)
     if not isinstance(root.value, dict):
-        raise FileFaults(path, [Fault(root.line, "a mapping is made of keys", "write key: value")])
+        raise ValidationError(path, [Issue(root.line, "a mapping is made of keys", "write key: value")])
     top = dict(root.value)
     version = top.pop("mapping", None)
     if version is None or version.value != VERSION:
         line, said = (1, "no key mapping") if version is None else (version.line, f"the form {version.value!r}")
-        faults.append(Fault(line, said, f"write mapping: {VERSION} in the first line"))
+        issues.append(Issue(line, said, f"write mapping: {VERSION} in the first line"))
     tables = top.pop("tables", None)
     mappings = []
     if tables is None:
-        mappings.append(_mapping(Node(top, root.line), faults))
+        mappings.append(_mapping(YamlNode(top, root.line), issues))
     elif not isinstance(tables.value, list) or not all(isinstance(item.value, dict) for item in tables.value):
-        faults.append(Fault(tables.line, "tables is no list of mappings", "start each table with a hyphen"))
+        issues.append(Issue(tables.line, "tables is no list of mappings", "start each table with a hyphen"))
     else:
         for item in tables.value:
             merged = {**top, **item.value} if isinstance(item.value, dict) else top
-            mappings.append(_mapping(Node(merged, item.line), faults))
-    if faults:
-        raise FileFaults(path, list({(one.line, one.problem): one for one in faults}.values()))
+            mappings.append(_mapping(YamlNode(merged, item.line), issues))
+    if issues:
+        raise ValidationError(path, list({(one.line, one.problem): one for one in issues}.values()))
     return mappings
 
 
-def _mapping(root: Node, faults: list[Fault]) -> Mapping:
+def _mapping(root: YamlNode, issues: list[Issue]) -> Mapping:
     """One table's mapping."""
     parts = dict(root.value) if isinstance(root.value, dict) else {}
     columns = parts.pop("columns", None)
@@ -154,48 +154,48 @@ def _mapping(root: Node, faults: list[Fault]) -> Mapping:
     drafts: dict[str, tuple[Any, ...]] = {}
     for key, made in (("attributes", AttributeDraft), ("new_categories", CategoryDraft)):
         node = parts.pop(key, None)
-        drafts[key] = tuple(bundle.drafts_of(node, made, faults, key)) if node else ()
-    skipped = _skip_rows(parts.pop("skip_rows", None), faults)
-    settings = bundle.draft_of(Node(parts, root.line), Settings, faults, "the mapping") or Settings()
+        drafts[key] = tuple(bundle.drafts_of(node, made, issues, key)) if node else ()
+    skipped = _skip_rows(parts.pop("skip_rows", None), issues)
+    settings = bundle.draft_of(YamlNode(parts, root.line), Settings, issues, "the mapping") or Settings()
     found = Mapping(
         settings._replace(skip_rows=skipped),
-        _source(source, faults, root.line),
-        _columns(columns, faults) if columns else {},
+        _source(source, issues, root.line),
+        _columns(columns, issues) if columns else {},
         drafts["attributes"],
         drafts["new_categories"],
     )
-    faults += _look(found)
+    issues += _look(found)
     return found
 
 
-def _source(node: Node | None, faults: list[Fault], line: int) -> SourceDraft:
+def _source(node: YamlNode | None, issues: list[Issue], line: int) -> SourceDraft:
     if node is None:
-        faults.append(
-            Fault(line, "no source", "say where the table is from, as in source: {slug: x, title: X, date: 2026-01-31}")
+        issues.append(
+            Issue(line, "no source", "say where the table is from, as in source: {slug: x, title: X, date: 2026-01-31}")
         )
         return SourceDraft("", "")
-    return bundle.draft_of(node, SourceDraft, faults, "source") or SourceDraft("", "")
+    return bundle.draft_of(node, SourceDraft, issues, "source") or SourceDraft("", "")
 
 
-def _skip_rows(node: Node | None, faults: list[Fault]) -> dict[str, tuple[str, ...]]:
+def _skip_rows(node: YamlNode | None, issues: list[Issue]) -> dict[str, tuple[str, ...]]:
     """The texts of each column by which rows are left out: one, or a list."""
     if node is None:
         return {}
     if not isinstance(node.value, dict):
-        faults.append(Fault(node.line, "skip_rows is no mapping", "write a column and its texts, as in {Status: [sold, lost]}"))
+        issues.append(Issue(node.line, "skip_rows is no mapping", "write a column and its texts, as in {Status: [sold, lost]}"))
         return {}
     return {header: tuple(str(one.value) for one in _listed(item)) for header, item in node.value.items()}
 
 
-def _listed(node: Node) -> list[Node]:
+def _listed(node: YamlNode) -> list[YamlNode]:
     """The items of a list; what is none stands for a list of itself."""
     return node.value if isinstance(node.value, list) else [node]
 
 
-def _columns(node: Node, faults: list[Fault]) -> dict[str, tuple[ColumnDraft, ...]]:
+def _columns(node: YamlNode, issues: list[Issue]) -> dict[str, tuple[ColumnDraft, ...]]:
     """The drafts by header: a text is an attribute's key, a list several drafts of one column."""
     if not isinstance(node.value, dict):
-        faults.append(Fault(node.line, "columns is no mapping", "write Header: {attribute: key}"))
+        issues.append(Issue(node.line, "columns is no mapping", "write Header: {attribute: key}"))
         return {}
     found: dict[str, tuple[ColumnDraft, ...]] = {}
     for header, item in node.value.items():
@@ -206,34 +206,34 @@ def _columns(node: Node, faults: list[Fault]) -> dict[str, tuple[ColumnDraft, ..
             else:
                 if isinstance(one.value, dict) and "take" in one.value:
                     take = one.value["take"]
-                    one = Node({**one.value, "take": Node(_listed(take), take.line)}, one.line)
-                draft = bundle.draft_of(one, ColumnDraft, faults, f"the column {header}")
+                    one = YamlNode({**one.value, "take": YamlNode(_listed(take), take.line)}, one.line)
+                draft = bundle.draft_of(one, ColumnDraft, issues, f"the column {header}")
                 drafts += [draft] if draft else []
         for draft in drafts:
             if bool(draft.attribute) == bool(draft.parts):
-                faults.append(
-                    Fault(draft.line, f"the column {header} names no attribute", "write attribute: or parts:, or skip it")
+                issues.append(
+                    Issue(draft.line, f"the column {header} names no attribute", "write attribute: or parts:, or skip it")
                 )
         found[headers.clean(header)] = tuple(drafts)
     return found
 
 
-def _look(mapping: Mapping) -> list[Fault]:
+def _look(mapping: Mapping) -> list[Issue]:
     """Faults of what stands in the right place but makes no sense there."""
     given = mapping.settings
-    faults = []
+    issues = []
     wanted = [("name", given.name), ("category", given.category)]
     if given.layout == "labels":
         wanted += [("label", given.label), ("value", given.value)]
     for key, value in wanted:
         if not value:
-            faults.append(Fault(given.line, f"no {key}", f"write {key}: in the mapping; docs/import.md has an example"))
+            issues.append(Issue(given.line, f"no {key}", f"write {key}: in the mapping; docs/import.md has an example"))
     if given.layout not in LAYOUTS:
-        faults.append(Fault(given.line, f"the layout {given.layout!r}", f"write one of {', '.join(LAYOUTS)}"))
+        issues.append(Issue(given.line, f"the layout {given.layout!r}", f"write one of {', '.join(LAYOUTS)}"))
     for key, value in (("header", given.header), ("units", given.units)):
         if not re.fullmatch(r"(?:[1-9][0-9]{0,5}(?:[\s,]+|$))*", value):
-            faults.append(Fault(given.line, f"{key}: {value!r} is no number of a row", "write 1 for the first row"))
+            issues.append(Issue(given.line, f"{key}: {value!r} is no number of a row", "write 1 for the first row"))
     for text in (given.name, given.slug, given.category, given.edition, given.as_of, *given.aliases, *mapping.source[:8]):
         if isinstance(text, str) and len(text) > _LONGEST_TEMPLATE:
-            faults.append(Fault(given.line, f"a text of {len(text):,} characters", f"at most {_LONGEST_TEMPLATE:,}"))
-    return faults
+            issues.append(Issue(given.line, f"a text of {len(text):,} characters", f"at most {_LONGEST_TEMPLATE:,}"))
+    return issues

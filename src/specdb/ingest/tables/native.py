@@ -10,20 +10,20 @@ from specdb.bundles.drafts import AttributeDraft, Bundle, ProductDraft, SourceDr
 from specdb.database import import_history
 from specdb.database.journal import SPEC_COLUMNS
 from specdb.domain import qualifiers
-from specdb.domain.formula_escaping import restored
+from specdb.domain.formula_escaping import unescape_formula
 from specdb.editing.load import read_text
 from specdb.errors import SpecdbError, nearest
 from specdb.ingest.tables import declarations
 from specdb.ingest.tables.import_report import Problem
-from specdb.ingest.tables.import_writer import Statement, raw_of
+from specdb.ingest.tables.import_writer import ImportedStatement, raw_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from specdb.bundles.resolve import Resolver
-    from specdb.errors import Fault
-    from specdb.ingest.tables.import_writer import Intake
+    from specdb.errors import Issue
+    from specdb.ingest.tables.import_writer import ImportWriter
     from specdb.ingest.tables.product_matching import Products
     from specdb.ingest.tables.sheet import Sheet
 
@@ -38,7 +38,7 @@ class Reading(NamedTuple):
     """What the readers of our forms work with."""
 
     resolver: Resolver
-    intake: Intake
+    intake: ImportWriter
     products: Products
     create: bool
 
@@ -50,10 +50,10 @@ def is_long(sheet: Sheet) -> bool:
 
 def bundle(path: Path, reading: Reading) -> None:
     """All that a file in our YAML holds and the database does not."""
-    faults: list[Fault] = []
-    drafts = form.read(read_text(path), str(path), faults)
+    issues: list[Issue] = []
+    drafts = form.parse_bundle(read_text(path), str(path), issues)
     declarations.add(
-        drafts, reading.resolver, reading.intake, str(path), faults, create=True
+        drafts, reading.resolver, reading.intake, str(path), issues, create=True
     )  # it declares them, as for db load
     for product in drafts.products:
         for spec in product.specs:
@@ -82,7 +82,7 @@ def long(sheet: Sheet, path: Path, reading: Reading, tick: Callable[[], None], *
         try:
             if row.problem:
                 raise SpecdbError(row.problem)
-            cells = [restored(cell) for cell in row.cells] if guarded else row.cells
+            cells = [unescape_formula(cell) for cell in row.cells] if guarded else row.cells
             fields = dict(zip(FIELDS, cells, strict=True))
             if fields["product"] != before and reading.intake.full():
                 reading.intake.flush()
@@ -117,11 +117,11 @@ def _prepare(reading: Reading, fields: dict[str, str]) -> None:
     if not lacking:
         return
     if "attribute" in lacking and not reading.create:
-        mend = nearest(fields["attribute"], known.ids["attribute"]) or "say --create-attributes"
-        raise SpecdbError(f"there is no attribute {fields['attribute']!r}", mend)
+        hint = nearest(fields["attribute"], known.ids["attribute"]) or "say --create-attributes"
+        raise SpecdbError(f"there is no attribute {fields['attribute']!r}", hint)
     if "product" in lacking and fields["category"] not in known.ids["category"]:
-        mend = nearest(fields["category"], known.ids["category"]) or "add it first, with specdb db load"
-        raise SpecdbError(f"there is no category {fields['category']!r}", mend)
+        hint = nearest(fields["category"], known.ids["category"]) or "add it first, with specdb db load"
+        raise SpecdbError(f"there is no category {fields['category']!r}", hint)
     new = Bundle(
         attributes=(_attribute(fields),) if "attribute" in lacking else (),
         sources=(SourceDraft(fields["source"], fields["source"], date=fields["as_of"]),) if "source" in lacking else (),
@@ -141,22 +141,22 @@ def _attribute(fields: dict[str, str]) -> AttributeDraft:
 
 
 def _state(reading: Reading, file: str, number: int, product: str, draft: SpecDraft) -> None:
-    """One spec, handed on as a statement; its faults are refusals of its row."""
+    """One spec, handed on as a statement; its issues are refusals of its row."""
     resolver = reading.resolver
     target = resolver.targets.get(reading.intake.known.names["attribute"].get(draft.attribute, 0))
     if target and target.expression:  # computed when it was exported, and computed here
         return
     row = resolver.spec(draft)
-    faults, resolver.faults = resolver.faults, []
-    if faults:
-        _refuse(reading, file, number, draft.printed or draft.value or "", SpecdbError(faults[0].problem, faults[0].mend))
+    issues, resolver.issues = resolver.issues, []
+    if issues:
+        _refuse(reading, file, number, draft.printed or draft.value or "", SpecdbError(issues[0].problem, issues[0].hint))
         return
     known = reading.intake.known
     id = known.ids["product"][product]
     row |= {"id": known.next_id("spec"), "product_id": id, "category_id": reading.products.category(id)}
     columns = tuple(row[name] for name in SPEC_COLUMNS)
     question = (id, row["attribute_id"], row["qualifiers"], row["source_id"], row["locator"])
-    reading.intake.statements.append(Statement(question, raw_of(columns), columns, draft.attribute, True, _never))
+    reading.intake.statements.append(ImportedStatement(question, raw_of(columns), columns, draft.attribute, True, _never))
 
 
 def _never(reason: str) -> None:
@@ -164,5 +164,5 @@ def _never(reason: str) -> None:
 
 
 def _refuse(reading: Reading, file: str, number: int, said: str, error: SpecdbError) -> None:
-    reason = f"{error.problem}: {error.mend}" if error.mend else error.problem
+    reason = f"{error.problem}: {error.hint}" if error.hint else error.problem
     reading.intake.report.refuse("", Problem(file, "", number, "", said[:200], reason))

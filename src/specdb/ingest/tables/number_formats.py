@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.errors import UsageError, ValueFault, nearest
+from specdb.errors import InvalidValueError, UsageError, nearest
 
 if TYPE_CHECKING:
     from re import Match
@@ -62,7 +62,7 @@ def plain(text: str, marks: Marks) -> str:
         bare = re.sub(r"[ .']" if marks.thousands == "." else rf"[{re.escape(marks.thousands)} ]", "", whole)
         if not bare.isdigit() or (part and not part.isdigit()) or (len(bare) < len(whole) and not _grouped(whole)):
             shown = f"1{marks.thousands}234{marks.decimal}5"
-            raise ValueFault(f"{number!r} is no number of the locale {marks.locale}", f"there it would be like {shown}")
+            raise InvalidValueError(f"{number!r} is no number of the locale {marks.locale}", f"there it would be like {shown}")
         return f"{bare}.{part}" if part else bare
 
     return marks.pattern.sub(one, text.translate(_SPACES))

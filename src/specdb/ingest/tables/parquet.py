@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from specdb.errors import UsageError
 from specdb.ingest.tables.records import sheet_of
-from specdb.ingest.tables.sheet import fault, opened
+from specdb.ingest.tables.sheet import issue, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,11 +30,11 @@ def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:  # noqa: 
         try:
             yield sheet_of(path, _records(path, ParquetFile(file)))
         except (ArrowException, OSError) as error:
-            raise fault(path, f"not Parquet: {error}", "write the file again") from error
+            raise issue(path, f"not Parquet: {error}", "write the file again") from error
 
 
 def _records(path: Path, file: Any) -> Iterator[Any]:
     for batch in file.iter_batches(batch_size=_BATCH):
         if batch.nbytes > _MOST_BYTES:
-            raise fault(path, f"rows of {batch.nbytes // _BATCH:,} bytes", "leave their longest columns out")
+            raise issue(path, f"rows of {batch.nbytes // _BATCH:,} bytes", "leave their longest columns out")
         yield from batch.to_pylist()

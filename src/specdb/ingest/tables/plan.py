@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from specdb.domain import qualifiers
-from specdb.errors import Fault, FileFaults, SpecdbError, ValueFault, nearest
+from specdb.errors import InvalidValueError, Issue, SpecdbError, ValidationError, nearest
 from specdb.figures import unit_registry
 from specdb.ingest.tables import headers
-from specdb.ingest.tables.cells import Reader, Rules
+from specdb.ingest.tables.cells import CellReader, Rules
 from specdb.ingest.tables.dates import ORDERS
 from specdb.ingest.tables.mapping import Template
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
     from specdb.bundles.resolve import Resolver
     from specdb.ingest.tables.cells import Known
-    from specdb.ingest.tables.import_report import Report, Tally
+    from specdb.ingest.tables.import_report import ImportReport, Tally
     from specdb.ingest.tables.mapping import ColumnDraft, Mapping
     from specdb.ingest.tables.sheet import Sheet
 
     Made = Callable[[Sequence[str], int], str]
 
 
-class Column:
+class PlannedColumn:
     """A column that is read: where its cell is, its reader, its attributes, and what its specs are bound to."""
 
-    def __init__(self, name: str, place: int, reader: Reader, attributes: Sequence[int], draft: ColumnDraft) -> None:
+    def __init__(self, name: str, place: int, reader: CellReader, attributes: Sequence[int], draft: ColumnDraft) -> None:
         self.name = name
         self.place = place
         self.reader = reader
@@ -44,7 +44,7 @@ class Column:
         self.as_of: Made | None = None
         self._tallies: dict[int, Tally] = {}
 
-    def tally(self, report: Report, which: int = 0) -> Tally:
+    def tally(self, report: ImportReport, which: int = 0) -> Tally:
         """The counts of one of its attributes."""
         found = self._tallies.get(which)
         if found is None:
@@ -52,14 +52,14 @@ class Column:
         return found
 
 
-class Plan:
+class ImportPlan:
     """How the rows of one table are read."""
 
     def __init__(self, mapping: Mapping, sheet: Sheet, resolver: Resolver, path: str) -> None:
         self.mapping = mapping
         self.sheet = sheet
         self.resolver = resolver
-        self.faults: list[Fault] = []
+        self.issues: list[Issue] = []
         self.names = self._names()
         self.place = {name: at for at, name in enumerate(self.names)}
         given = mapping.settings
@@ -74,7 +74,7 @@ class Plan:
         row = given.qualifiers | ({"edition": given.edition} if given.edition else {})
         self.bound = {key: self._made(text) for key, text in row.items()}
         self._shared: dict[Any, Known] = {}
-        self.columns: list[Column] = []
+        self.columns: list[PlannedColumn] = []
         self.labels = given.layout == "labels"
         if not self.labels:
             made = (self._column(name, draft) for name, drafts in mapping.columns.items() for draft in drafts)
@@ -82,9 +82,9 @@ class Plan:
             self._twice()
         self.told_apart = any(column.fixed is None for column in self.columns)
         """Whether rows of one product may differ by qualifiers."""
-        self._labelled: dict[tuple[str, str], list[Column]] = {}
-        if self.faults:
-            raise FileFaults(path, self.faults)
+        self._labelled: dict[tuple[str, str], list[PlannedColumn]] = {}
+        if self.issues:
+            raise ValidationError(path, self.issues)
 
     def _names(self) -> list[str]:
         """The columns that are asked for, each once."""
@@ -116,7 +116,7 @@ class Plan:
     def _made(self, text: str) -> Made:
         return Template(text).made(self.place)
 
-    def labelled(self, cells: Sequence[str]) -> list[Column]:
+    def labelled(self, cells: Sequence[str]) -> list[PlannedColumn]:
         """The columns that a row of the layout labels stands for: by its label, and its unit where that is a cell."""
         given = self.mapping.settings
         label = headers.clean(cells[self.place[headers.clean(given.label)]])
@@ -127,37 +127,39 @@ class Plan:
             value = headers.clean(given.value)
             made = (self._column(value, draft._replace(unit=draft.unit or unit), label) for draft in drafts)
             found = [column for column in made if column]
-            if self.faults:
-                faults, self.faults = self.faults, []
-                raise ValueFault(faults[0].problem, faults[0].mend)
+            if self.issues:
+                issues, self.issues = self.issues, []
+                raise InvalidValueError(issues[0].problem, issues[0].hint)
             if len(self._labelled) < _MOST_LABELS:
                 self._labelled[label, unit] = found
         return found
 
-    def _column(self, name: str, draft: ColumnDraft, label: str = "") -> Column | None:
+    def _column(self, name: str, draft: ColumnDraft, label: str = "") -> PlannedColumn | None:
         """One column; None where something is wrong with it, which has been said."""
         keys = draft.parts or (draft.attribute,)
         names = self.resolver.known.names["attribute"]
         shown = label or name
         unknown = [key for key in keys if key not in names]
         for key in unknown:
-            mend = nearest(key, names) or "write it under attributes: in the mapping, and say --create-attributes"
-            self._fault(draft.line, f"{shown}: there is no attribute {key!r}", mend)
+            hint = nearest(key, names) or "write it under attributes: in the mapping, and say --create-attributes"
+            self._issue(draft.line, f"{shown}: there is no attribute {key!r}", hint)
         if unknown:
             return None
         ids = [names[key] for key in keys]
         targets = [self.resolver.targets[id] for id in ids]
         try:
             unit = self._unit(shown, draft, targets[0].kind, targets[0].unit or "")
-            column = Column(shown, self.place[name], Reader(targets, unit, self._rules(draft), self._shared), ids, draft)
+            column = PlannedColumn(
+                shown, self.place[name], CellReader(targets, unit, self._rules(draft), self._shared), ids, draft
+            )
             self._bind(column, draft)
         except SpecdbError as error:
-            self._fault(draft.line, f"{shown}: {error.problem}", error.mend)
+            self._issue(draft.line, f"{shown}: {error.problem}", error.hint)
             return None
         column.many = all(target.many for target in targets)
         return column
 
-    def _bind(self, column: Column, draft: ColumnDraft) -> None:
+    def _bind(self, column: PlannedColumn, draft: ColumnDraft) -> None:
         """The qualifiers of a column, those of the row among them, and the date of its figures."""
         made = self.bound | {key: self._made(text) for key, text in draft.qualifiers.items()}
         texts = self.mapping.settings.qualifiers | draft.qualifiers
@@ -166,7 +168,7 @@ class Plan:
         column.fixed = qualifiers.to_text(texts) if fixed else None
         column.as_of = self._made(draft.as_of) if draft.as_of else None
         if any(target.expression for target in column.reader.targets):
-            raise ValueFault(f"{column.keys[0]} is computed", "map the columns that it is computed from")
+            raise InvalidValueError(f"{column.keys[0]} is computed", "map the columns that it is computed from")
 
     def _unit(self, name: str, draft: ColumnDraft, kind: str, wanted: str) -> str:
         """The unit in force for bare numbers: the mapping's, else the row of units', else the header's."""
@@ -181,7 +183,7 @@ class Plan:
         given = self.mapping.settings
         order = draft.dates or given.dates
         if order not in ORDERS:
-            raise ValueFault(f"dates: {order!r}", "write dmy or mdy")
+            raise InvalidValueError(f"dates: {order!r}", "write dmy or mdy")
         return Rules(
             _folded((*given.missing, *draft.missing)),
             _folded(given.unknown),
@@ -202,11 +204,11 @@ class Plan:
                 question = (key, repr(sorted(column.draft.qualifiers.items())))
                 if question in seen:
                     problem = f"the columns {seen[question]} and {column.name} both say {key}"
-                    self._fault(0, problem, "give one of them qualifiers:, or skip it")
+                    self._issue(0, problem, "give one of them qualifiers:, or skip it")
                 seen[question] = column.name
 
-    def _fault(self, line: int, problem: str, mend: str) -> None:
-        self.faults.append(Fault(line, problem, mend))
+    def _issue(self, line: int, problem: str, hint: str) -> None:
+        self.issues.append(Issue(line, problem, hint))
 
 
 def _few(texts: Sequence[str]) -> str:
@@ -226,25 +228,25 @@ def _magnified(unit: str, wanted: str) -> str:
     """A unit of a mapping, or a row of units; a word such as million may stand before it."""
     word, _, rest = unit.partition(" ")
     if word.lower() in ("thousand", "million", "billion", "trillion"):
-        unit_registry.resolve(rest)
+        unit_registry.resolve_unit(rest)
         return unit
-    return _fitting(unit, wanted) or unit_registry.resolve(unit).name
+    return _fitting(unit, wanted) or unit_registry.resolve_unit(unit).name
 
 
 def _fitting(unit: str, wanted: str) -> str:
     """The unit as it is named; of those that differ in capitals only, the one that measures what the attribute does."""
     if not unit:
         return ""
-    dimension = unit_registry.resolve(wanted).dimension
+    dimension = unit_registry.resolve_unit(wanted).dimension
     try:
-        found = unit_registry.resolve(unit)
-    except ValueFault:
-        fitting = [one.name for one in unit_registry.alike(unit) if one.dimension == dimension]
+        found = unit_registry.resolve_unit(unit)
+    except InvalidValueError:
+        fitting = [one.name for one in unit_registry.matching_units(unit) if one.dimension == dimension]
         if len(fitting) == 1:
             return fitting[0]
         raise
     if found.dimension != dimension:
-        fitting = [one.name for one in unit_registry.alike(unit) if one.dimension == dimension]
+        fitting = [one.name for one in unit_registry.matching_units(unit) if one.dimension == dimension]
         if len(fitting) == 1:
             return fitting[0]
     return found.name or "count"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from specdb.database import import_history
-from specdb.errors import ValueFault
+from specdb.errors import InvalidValueError
 from specdb.ingest.tables import cell_figures
 from specdb.ingest.tables.plan import slug_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from specdb.ingest.tables.import_writer import Intake
+    from specdb.ingest.tables.import_writer import ImportWriter
 
 LONGEST_NAME = 300
 
@@ -20,7 +20,7 @@ LONGEST_NAME = 300
 class Products:
     """Finds products by what a row calls them, and makes those that are not there."""
 
-    def __init__(self, intake: Intake) -> None:
+    def __init__(self, intake: ImportWriter) -> None:
         self.intake = intake
         self.known = intake.known
         self.by_name: dict[str, int] = {}
@@ -68,14 +68,14 @@ class Products:
         """A new product."""
         cell_figures.check(name)
         if len(name) > LONGEST_NAME:
-            raise ValueFault(f"a product's name of {len(name):,} characters", f"a name has at most {LONGEST_NAME}")
+            raise InvalidValueError(f"a product's name of {len(name):,} characters", f"a name has at most {LONGEST_NAME}")
         if not name.isprintable():
-            raise ValueFault("a product's name with characters that do not show", "take them out")
+            raise InvalidValueError("a product's name with characters that do not show", "take them out")
         names = self.known.names["product"]
         if slug in self.removed:
             return self._back(name, slug, category)
         if slug in names:  # as another product's alias
-            raise ValueFault(f"{slug!r} is another product's alias", "give it another name")
+            raise InvalidValueError(f"{slug!r} is another product's alias", "give it another name")
         id = self.known.next_id("product")
         self.known.ids["product"][slug] = names[slug] = id
         self.categories[id] = category
@@ -90,7 +90,7 @@ class Products:
         id, by = self.removed.pop(slug)
         if by != "undo":
             self.removed[slug] = (id, by)
-            raise ValueFault(f"the product {name!r} has been removed", "undo that, or give it another slug:")
+            raise InvalidValueError(f"the product {name!r} has been removed", "undo that, or give it another slug:")
         self.intake.edit.change("product", {"id": id}, {"name": name, "category_id": category, "removed_id": None})
         self.known.ids["product"][slug] = self.known.names["product"][slug] = id
         self.categories[id] = category

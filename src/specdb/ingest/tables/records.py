@@ -10,8 +10,8 @@ import re
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from specdb.errors import Fault, FileFaults, nearest
-from specdb.ingest.tables.sheet import MOST_COLUMNS, Row, Sheet, fault, text_of
+from specdb.errors import Issue, ValidationError, nearest
+from specdb.ingest.tables.sheet import MOST_COLUMNS, Sheet, SheetRow, issue, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,27 +35,27 @@ def sheet_of(path: Path, records: Iterator[Any]) -> Sheet:
     sample = list(islice(records, SAMPLE))
     header = columns_of(path, sample)
 
-    def read(wanted: Sequence[str]) -> Iterator[Row]:
+    def read(wanted: Sequence[str]) -> Iterator[SheetRow]:
         steps = [_steps(name) for name in wanted]
         unseen = set(range(len(wanted)))
         for number, record in enumerate(chain(sample, records), 1):
             if not isinstance(record, dict):
-                yield Row(number, [], f"the record is no object but {text_of(record)[:40]!r}: give one object a product")
+                yield SheetRow(number, [], f"the record is no object but {text_of(record)[:40]!r}: give one object a product")
                 continue
             found = [
                 _said(record[name]) if name in record else _at(record, way) for name, way in zip(wanted, steps, strict=True)
             ]
             if unseen:
                 unseen -= {place for place in unseen if found[place] is not None}
-            yield Row(number, [text_of(value) for value in found])
+            yield SheetRow(number, [text_of(value) for value in found])
         lacking = sorted(wanted[place] for place in unseen if wanted[place] not in header)
         if lacking and (within := _list_of(lacking, header)):
-            raise fault(
+            raise issue(
                 path, f"no record has {lacking[0]!r}, but those in {within} do", f"say records: {within} in the mapping"
             )
         if lacking:
-            faults = [Fault(0, f"no record has {name!r}", nearest(name, header)) for name in lacking]
-            raise FileFaults(str(path), faults)
+            issues = [Issue(0, f"no record has {name!r}", nearest(name, header)) for name in lacking]
+            raise ValidationError(str(path), issues)
 
     return Sheet("", header, read)
 
@@ -76,13 +76,13 @@ def columns_of(path: Path, sample: Iterable[Any]) -> list[str]:
     for record in sample:
         _walk(path, record, "", found, kinds, 0)
     if len(found) > MOST_COLUMNS:
-        raise fault(path, f"{len(found):,} columns", f"a table has at most {MOST_COLUMNS:,}")
+        raise issue(path, f"{len(found):,} columns", f"a table has at most {MOST_COLUMNS:,}")
     return list(found)
 
 
 def _walk(path: Path, value: Any, name: str, found: dict[str, None], kinds: dict[str, str], depth: int) -> None:
     if depth > DEEPEST:
-        raise fault(path, f"objects more than {DEEPEST} levels deep", "flatten them")
+        raise issue(path, f"objects more than {DEEPEST} levels deep", "flatten them")
     if isinstance(value, dict) and not (name and _is_measure(value)):
         for key, inner in value.items():
             _walk(path, inner, f"{name}.{key}" if name else str(key), found, kinds, depth + 1)

@@ -9,7 +9,7 @@ from specdb.domain.table import Cell, Column, Row, Table
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from specdb.ingest.tables.import_report import Problem, Report
+    from specdb.ingest.tables.import_report import ImportReport, Problem
 
 _SHOWN = 60
 """Characters of a refused cell that are shown to people."""
@@ -18,7 +18,7 @@ _COUNTS = ("new", "unchanged", "changed", "refused")
 PROBLEM_COLUMNS = tuple(Column(name, name, name == "row") for name in ("file", "table", "row", "column", "text", "reason"))
 
 
-def counts(report: Report, title: str) -> Table:
+def counts(report: ImportReport, title: str) -> Table:
     """How many specs of each attribute are new, unchanged, changed and refused; whole rows refused stand last."""
     columns = [Column("attribute", "attribute"), *(Column(name, name, True) for name in _COUNTS)]
     named = sorted((key, tally) for key, tally in report.tallies.items() if key)
@@ -49,7 +49,7 @@ def all_refused(problems: Iterable[Problem]) -> Table:
     return Table.of_values(PROBLEM_COLUMNS, problems)
 
 
-def summary(report: Report) -> str:
+def summary(report: ImportReport) -> str:
     """One line: what the import adds."""
     parts = [f"{_counted(report.products, 'new products')} ({report.matched:,} known)"]
     parts += [_counted(count, f"new {what}") for what, count in report.made.items() if count]

@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 from specdb.bundles.drafts import Bundle, SourceDraft
 from specdb.domain import qualifiers
-from specdb.errors import FileFaults, SpecdbError, ValueFault, nearest
+from specdb.errors import InvalidValueError, SpecdbError, ValidationError, nearest
 from specdb.figures import dates as core_dates
 from specdb.ingest.tables import dates, declarations
 from specdb.ingest.tables.import_report import Problem
-from specdb.ingest.tables.import_writer import PART, Statement
+from specdb.ingest.tables.import_writer import PART, ImportedStatement
 from specdb.ingest.tables.plan import slug_of
 from specdb.ingest.tables.sheet import Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from specdb.ingest.tables.import_writer import Intake
-    from specdb.ingest.tables.plan import Column, Plan
+    from specdb.ingest.tables.import_writer import ImportWriter
+    from specdb.ingest.tables.plan import ImportPlan, PlannedColumn
     from specdb.ingest.tables.product_matching import Products
-    from specdb.ingest.tables.sheet import Row
+    from specdb.ingest.tables.sheet import SheetRow
 
 
 class Rows:
     """Reads the rows of one table of a file by a plan."""
 
-    def __init__(self, plan: Plan, intake: Intake, products: Products, file: str) -> None:
+    def __init__(self, plan: ImportPlan, intake: ImportWriter, products: Products, file: str) -> None:
         self.plan = plan
         self.intake = intake
         self.products = products
@@ -39,7 +39,7 @@ class Rows:
         self.days: dict[str, str] = {}
         self.seen: dict[Any, int] = {}
 
-    def _each(self) -> Iterator[Row]:
+    def _each(self) -> Iterator[SheetRow]:
         """The rows; an empty cell of a column that is to be filled says what the one above it does."""
         rows = self.plan.sheet.rows(self.plan.names)
         if not self.plan.filled:
@@ -65,14 +65,14 @@ class Rows:
                 self._row(row)
             except SpecdbError as error:
                 said = " ".join(cell for cell in row.cells[:8] if cell)
-                self._refuse(row.number, "", said, f"{error.problem}: {error.mend}" if error.mend else error.problem)
+                self._refuse(row.number, "", said, f"{error.problem}: {error.hint}" if error.hint else error.problem)
             if self.intake.full():
                 self.intake.flush()
                 tick()
         self.intake.flush()
         tick()
 
-    def _row(self, row: Row) -> None:
+    def _row(self, row: SheetRow) -> None:
         """One row."""
         plan, (number, cells, _) = self.plan, row
         name = plan.name(cells, number)
@@ -80,7 +80,7 @@ class Rows:
             return
         if not name:
             if any(cell.strip() for cell in cells):
-                raise ValueFault("the row names no product", "mend name: in the mapping, or skip the row")
+                raise InvalidValueError("the row names no product", "hint name: in the mapping, or skip the row")
             return
         columns = plan.labelled(cells) if plan.labels else plan.columns
         if not columns:
@@ -97,7 +97,12 @@ class Rows:
         self._cells(row, columns, bound, (product, category, source, as_of), fresh and not plan.labels)
 
     def _cells(
-        self, row: Row, columns: Sequence[Column], bounds: Sequence[str], about: tuple[int, int, int, str], fresh: bool
+        self,
+        row: SheetRow,
+        columns: Sequence[PlannedColumn],
+        bounds: Sequence[str],
+        about: tuple[int, int, int, str],
+        fresh: bool,
     ) -> None:
         """The cells of a row: of a new product they are added as they are, else compared with what is known."""
         _, cells, _ = row
@@ -139,7 +144,9 @@ class Rows:
                     question = (product, attribute, bound, source, "")
                     refuse = self._refusal(row.number, column, which, text)
                     key = column.keys[which]
-                    self.intake.statements.append(Statement(question, printed, head + values + tail, key, column.many, refuse))
+                    self.intake.statements.append(
+                        ImportedStatement(question, printed, head + values + tail, key, column.many, refuse)
+                    )
 
     def _first(self, product: int, bound: Sequence[str], cells: Sequence[str], number: int) -> bool:
         """Whether this row is the first of its product and edition; ValueFault where an earlier one says something else."""
@@ -150,14 +157,14 @@ class Rows:
             return True
         if first & _HASH != said:
             problem = f"{self.plan.sheet.word} {first >> _BITS} names this product too"
-            raise ValueFault(problem, "say in the mapping how they differ, with edition: or slug:, or mend the name")
+            raise InvalidValueError(problem, "say in the mapping how they differ, with edition: or slug:, or hint the name")
         return False
 
-    def _bound(self, columns: Sequence[Column], cells: Sequence[str], number: int) -> list[str]:
+    def _bound(self, columns: Sequence[PlannedColumn], cells: Sequence[str], number: int) -> list[str]:
         """The qualifiers of each column in this row."""
         return [self._qualifiers(column, cells, number) if column.fixed is None else column.fixed for column in columns]
 
-    def _qualifiers(self, column: Column, cells: Sequence[str], number: int) -> str:
+    def _qualifiers(self, column: PlannedColumn, cells: Sequence[str], number: int) -> str:
         pairs = {key: text for key, made in column.bound.items() if (text := _safe(made(cells, number)))}
         return qualifiers.to_text(pairs)
 
@@ -179,8 +186,8 @@ class Rows:
                 return names[name]
         if wanted.casefold() in self.products.category_names:
             return self.products.category_names[wanted.casefold()]
-        mend = nearest(wanted, names) or "say its key under categories: in the mapping"
-        raise ValueFault(f"there is no category {text!r}", mend)
+        hint = nearest(wanted, names) or "say its key under categories: in the mapping"
+        raise InvalidValueError(f"there is no category {text!r}", hint)
 
     def _source(self, cells: Sequence[str], number: int) -> tuple[int, str]:
         """The id and the date of the source that a row names, which is made where it is new."""
@@ -194,9 +201,9 @@ class Rows:
                 draft = SourceDraft(slug, title, publisher, kind, dates.written(day, self.plan.mapping.settings.dates), url)
                 try:
                     declarations.add(Bundle(sources=(draft,)), self.plan.resolver, self.intake, "", [], create=False)
-                except FileFaults as error:
+                except ValidationError as error:
                     del known.ids["source"][slug], known.names["source"][slug]
-                    raise ValueFault(error.faults[0].problem, error.faults[0].mend) from error
+                    raise InvalidValueError(error.issues[0].problem, error.issues[0].hint) from error
             found = self.sources[fields] = (known.ids["source"][slug], known.dates[slug])
         return found
 
@@ -204,14 +211,14 @@ class Rows:
         """A day, month or year in the form of the store; '' for none."""
         found = self.days.get(text)
         if found is None:
-            found = core_dates.parse(dates.written(text, self.plan.mapping.settings.dates)).text if text else ""
+            found = core_dates.parse_date(dates.written(text, self.plan.mapping.settings.dates)).text if text else ""
             self.days[text] = found
         return found
 
     def _refuse(self, number: int, column: str, text: str, reason: str, key: str = "") -> None:
         self.report.refuse(key, Problem(self.file, self.plan.sheet.name, number, column, text[:200], reason))
 
-    def _refusal(self, number: int, column: Column, which: int, text: str) -> Callable[[str], None]:
+    def _refusal(self, number: int, column: PlannedColumn, which: int, text: str) -> Callable[[str], None]:
         return lambda reason: self._refuse(number, column.name, text, reason, column.keys[which])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from specdb.errors import Fault, FileFaults, StoreError, nearest
+from specdb.errors import DatabaseError, Issue, ValidationError, nearest
 from specdb.ingest.tables import headers
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Shape(NamedTuple):
     records: str = ""
 
 
-class Row(NamedTuple):
+class SheetRow(NamedTuple):
     """A row: its number in the file, the texts of the columns asked for, and what is wrong with it as a whole."""
 
     number: int
@@ -50,7 +50,7 @@ class Row(NamedTuple):
 class Sheet:
     """A table of named columns; `units` are those of a row of their own, by column; `word` is what its rows are called."""
 
-    def __init__(self, name: str, header: Sequence[str], rows: Callable[[Sequence[str]], Iterator[Row]]) -> None:
+    def __init__(self, name: str, header: Sequence[str], rows: Callable[[Sequence[str]], Iterator[SheetRow]]) -> None:
         self.name = name
         self.header = tuple(header)
         self.units: dict[str, str] = {}
@@ -67,9 +67,9 @@ class Number(str):
     __slots__ = ()
 
 
-def fault(path: Path | str, problem: str, mend: str = "", line: int = 0) -> FileFaults:
-    """The error of a file with one fault."""
-    return FileFaults(str(path), [Fault(line, problem, mend)])
+def issue(path: Path | str, problem: str, hint: str = "", line: int = 0) -> ValidationError:
+    """The error of a file with one issue."""
+    return ValidationError(str(path), [Issue(line, problem, hint)])
 
 
 def opened(path: Path) -> IO[bytes]:
@@ -77,7 +77,7 @@ def opened(path: Path) -> IO[bytes]:
     try:
         return path.open("rb")
     except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror}", "look at its name and its permissions") from error
+        raise DatabaseError(f"{path} cannot be read: {error.strerror}", "look at its name and its permissions") from error
 
 
 def text_of(value: Any) -> str:
@@ -114,19 +114,19 @@ def of_grid(path: Path, name: str, rows: Numbered, shape: Shape, *, ragged: bool
         return None
     names = named(header)
 
-    def read(wanted: Sequence[str]) -> Iterator[Row]:
+    def read(wanted: Sequence[str]) -> Iterator[SheetRow]:
         places = places_of(path, wanted, names)
         width, last = len(names), max(places, default=0)
         for number, cells in rest:
             if len(cells) == width:
-                yield Row(number, [cells[place] for place in places])
+                yield SheetRow(number, [cells[place] for place in places])
             elif not any(cells):
                 continue
             elif ragged or any(cells[width:]):
-                yield Row(number, [], f"cells: {len(cells)}, where the header has {width}: mend its delimiters or quotes")
+                yield SheetRow(number, [], f"cells: {len(cells)}, where the header has {width}: hint its delimiters or quotes")
             else:
                 padded = [*cells, *[""] * (last + 1 - len(cells))]
-                yield Row(number, [padded[place] for place in places])
+                yield SheetRow(number, [padded[place] for place in places])
 
     sheet = Sheet(name, names, read)
     sheet.top = top
@@ -142,7 +142,7 @@ def _head(path: Path, rows: Numbered, shape: Shape) -> tuple[list[str], Sequence
     for number, cells in rows:
         if len(cells) > MOST_COLUMNS:
             problem = f"{len(cells):,} columns in row {number}"
-            raise fault(path, problem, f"a table has at most {MOST_COLUMNS:,}; look at its delimiter")
+            raise issue(path, problem, f"a table has at most {MOST_COLUMNS:,}; look at its delimiter")
         if number == shape.units:
             units = cells
         elif number in shape.header or (not shape.header and not tops and any(cell.strip() for cell in cells)):
@@ -172,11 +172,11 @@ def _across(path: Path, name: str, rows: Numbered, shape: Shape) -> Sheet | None
     top = next((cells for number, cells in whole if number == head), [])
     names = named([(top[0] if top else "").strip() or "product", *(cells[0] for _, cells in labels)])
 
-    def read(wanted: Sequence[str]) -> Iterator[Row]:
+    def read(wanted: Sequence[str]) -> Iterator[SheetRow]:
         places = places_of(path, wanted, names)
         for column in range(1, len(top)):
             cells = [top[column], *(row[column] if column < len(row) else "" for _, row in labels)]
-            yield Row(column + 1, [cells[place] for place in places])
+            yield SheetRow(column + 1, [cells[place] for place in places])
 
     sheet = Sheet(name, names, read)
     sheet.word = "column"
@@ -190,7 +190,7 @@ def held(path: Path, rows: Numbered) -> list[tuple[int, Sequence[str]]]:
     for row in rows:
         cells += len(row[1]) + 1
         if cells > MOST_CELLS:
-            raise fault(path, f"a table of more than {MOST_CELLS:,} cells", "give it one product a row, as CSV")
+            raise issue(path, f"a table of more than {MOST_CELLS:,} cells", "give it one product a row, as CSV")
         found.append(row)
     return found
 
@@ -214,6 +214,6 @@ def places_of(path: Path, wanted: Sequence[str], names: Sequence[str]) -> list[i
     lacking = [name for name in wanted if name not in where]
     if lacking:
         listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
-        faults = [Fault(0, f"no column {name!r}", nearest(name, names) or f"the columns are {listed}") for name in lacking]
-        raise FileFaults(str(path), faults)
+        issues = [Issue(0, f"no column {name!r}", nearest(name, names) or f"the columns are {listed}") for name in lacking]
+        raise ValidationError(str(path), issues)
     return [where[name] for name in wanted]

@@ -14,7 +14,7 @@ from specdb.errors import UsageError
 from specdb.figures import unit_registry
 from specdb.ingest.tables import column_types, format_of, headers, layout, sheets
 from specdb.ingest.tables import json as json_file
-from specdb.ingest.tables.column_types import Guess
+from specdb.ingest.tables.column_types import ColumnGuess
 from specdb.ingest.tables.mapping import MISSING
 from specdb.ingest.tables.plan import slug_of
 from specdb.ingest.tables.sheet import Shape
@@ -65,9 +65,9 @@ def suggest(place: Place, path: Path, given: str = "") -> str:
     tables = list(islice(_looked(path, format), MOST_TABLES))
     if not tables:
         raise UsageError(f"{path} has no table", "look at the file")
-    new: dict[str, Guess] = {}
+    new: dict[str, ColumnGuess] = {}
     with create.writing(place) as connection:
-        known = journal.Known(connection)
+        known = journal.NameIndex(connection)
         resolver = Resolver(known)
         parts = [_table(table, known, resolver, new) for table in tables]
     return "\n".join([*_head(path), *_tables(tables, parts), *_attributes(new)]) + "\n"
@@ -120,7 +120,7 @@ def _tables(tables: Sequence[_Looked], parts: Sequence[list[str]]) -> list[str]:
     return lines
 
 
-def _table(table: _Looked, known: journal.Known, resolver: Resolver, new: dict[str, Guess]) -> list[str]:
+def _table(table: _Looked, known: journal.NameIndex, resolver: Resolver, new: dict[str, ColumnGuess]) -> list[str]:
     """What one table's mapping says."""
     sheet, shape, rows = table
     lines = ['category: device  # unsure: one of specdb list categories, or a column as in "{Type}"']
@@ -181,13 +181,13 @@ def _doubt_of_names(header: Sequence[str], names: Sequence[int], rows: Sequence[
     for at, head in enumerate(header):
         apart = {(text, cells[at]) for text, cells in zip(texts, rows, strict=True)}
         if at not in names and not headers.read(head).unit and len(apart) == len(texts):
-            mend = f"{{{head}}} in edition:, slug: or name: tells them apart"
-            return f"  # unsure: a name stands in several rows; {_comment(mend)}"
+            hint = f"{{{head}}} in edition:, slug: or name: tells them apart"
+            return f"  # unsure: a name stands in several rows; {_comment(hint)}"
     return "  # unsure: a name stands in several rows; add edition: or more columns"
 
 
 def _labels(
-    table: _Looked, label: str, words: dict[str, str], known: journal.Known, resolver: Resolver, new: dict[str, Guess]
+    table: _Looked, label: str, words: dict[str, str], known: journal.NameIndex, resolver: Resolver, new: dict[str, ColumnGuess]
 ) -> list[str]:
     """The mapping of a table that has a figure a row: its columns are the labels."""
     sheet, _, rows = table
@@ -209,14 +209,17 @@ def _labels(
     return [*lines, "columns:", *body]
 
 
-def _column(header: str, found: Guess, new: dict[str, Guess], unit: str = "") -> str:
+def _column(header: str, found: ColumnGuess, new: dict[str, ColumnGuess], unit: str = "") -> str:
     """The line of a column; `unit` is what a row of units says of it."""
     remarks = "; ".join(found.remarks)
     doubt = f"  # unsure: {_comment(remarks)}" if remarks else ""
     if found.parts:
         for part, own in found.parts:
             new.setdefault(
-                part, Guess(part, False, "quantity", unit_registry.find(own).name, f"{found.name} {part[len(found.key) + 1 :]}")
+                part,
+                ColumnGuess(
+                    part, False, "quantity", unit_registry.find_unit(own).name, f"{found.name} {part[len(found.key) + 1 :]}"
+                ),
             )
         given = "" if headers.read(header).unit else f", unit: {_scalar(found.unit)}"
         return f"  {_scalar(header)}: {{parts: [{', '.join(part for part, _ in found.parts)}]{given}}}{doubt}"
@@ -233,7 +236,7 @@ def _column(header: str, found: Guess, new: dict[str, Guess], unit: str = "") ->
     return f"  {_scalar(header)}: " + (f"{{attribute: {key}{said}}}" if said else key) + doubt
 
 
-def _attributes(new: dict[str, Guess]) -> list[str]:
+def _attributes(new: dict[str, ColumnGuess]) -> list[str]:
     """The attributes that the database has not, in our own form."""
     if not new:
         return []

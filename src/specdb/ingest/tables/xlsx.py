@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 from specdb.figures import unit_registry
-from specdb.ingest.tables.sheet import Number, fault, of_grid, opened, text_of
+from specdb.ingest.tables.sheet import Number, issue, of_grid, opened, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
                 if sheet:
                     yield sheet
         except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, SyntaxError, OSError) as error:
-            raise fault(path, f"not a spreadsheet that can be read: {error}", "save it again as XLSX, or as CSV") from error
+            raise issue(path, f"not a spreadsheet that can be read: {error}", "save it again as XLSX, or as CSV") from error
 
 
 def _look(path: Path, file: Any) -> None:
@@ -57,17 +57,17 @@ def _look(path: Path, file: Any) -> None:
     try:
         parts = ZipFile(file).infolist()
     except (BadZipFile, ValueError) as error:
-        raise fault(path, "not an XLSX file", "save it as XLSX, or say --from with its format") from error
+        raise issue(path, "not an XLSX file", "save it as XLSX, or say --from with its format") from error
     bomb = next((part for part in parts if part.file_size > max(_SMALL, MOST_TIMES * part.compress_size)), None)
     if bomb:
         problem = f"{bomb.filename} unpacks from {bomb.compress_size:,} to {bomb.file_size:,} bytes"
-        raise fault(path, problem, f"at most {MOST_TIMES} times as much; save the table as CSV")
+        raise issue(path, problem, f"at most {MOST_TIMES} times as much; save the table as CSV")
     for part in parts:
         if part.file_size > MOST_SHARED and not part.filename.startswith("xl/worksheets/"):
-            raise fault(path, f"{part.filename} has {part.file_size:,} bytes", "save the table as CSV")
+            raise issue(path, f"{part.filename} has {part.file_size:,} bytes", "save the table as CSV")
     total = sum(part.file_size for part in parts)
     if total > MOST_BYTES:
-        raise fault(path, f"it unpacks to {total:,} bytes", f"at most {MOST_BYTES:,}; save the table as CSV")
+        raise issue(path, f"it unpacks to {total:,} bytes", f"at most {MOST_BYTES:,}; save the table as CSV")
     file.seek(0)
 
 
@@ -76,7 +76,7 @@ def _rows(path: Path, page: Any) -> Numbered:
     for number, row in enumerate(page.iter_rows(), 1):
         cells += len(row)
         if cells > _MOST_CELLS:
-            raise fault(path, f"more than {_MOST_CELLS:,} cells, most of them empty", "save the table as CSV")
+            raise issue(path, f"more than {_MOST_CELLS:,} cells, most of them empty", "save the table as CSV")
         yield number, [_text(cell) for cell in row]
 
 
@@ -101,4 +101,4 @@ def _unit(form: str) -> str:
     if money:
         return money[1] or money[2]
     quoted = _QUOTED.search(shown)
-    return quoted[1].strip() if quoted and unit_registry.listed(quoted[1].strip()) else ""
+    return quoted[1].strip() if quoted and unit_registry.unit_definitions(quoted[1].strip()) else ""

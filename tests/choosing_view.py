@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from specdb.bundles import bundle, resolve
 from specdb.database import create, journal
 from specdb.database.engine import connect
-from specdb.database.repository import Catalog
+from specdb.database.repository import Repository
 from specdb.editing.load import unit_rows
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ products:
 """
 
 
-def made(path: Place, products: Mapping[str, Mapping[str, str]]) -> Catalog:
-    """A catalog of lamps: slugs (with `@category` for another category) to attributes, `key[k=v]`, to values.
+def made(path: Place, products: Mapping[str, Mapping[str, str]]) -> Repository:
+    """A view of lamps: slugs (with `@category` for another category) to attributes, `key[k=v]`, to values.
 
     The value `unknown` or `not-applicable` is that state; several values are parted by " + ".
     """
@@ -60,11 +60,11 @@ def made(path: Place, products: Mapping[str, Mapping[str, str]]) -> Catalog:
 
     def fill(connection: Connection) -> None:
         journal.add(connection, unit_rows(), author="test", reason="units")
-        rows = resolve.resolve(bundle.read(text, "lamps"), journal.Known(connection), "lamps")
+        rows = resolve.resolve(bundle.parse_bundle(text, "lamps"), journal.NameIndex(connection), "lamps")
         journal.add(connection, rows, author="test", reason="lamps")
 
     assert create.create(path, fill)
-    return Catalog(connect(path))
+    return Repository(connect(path))
 
 
 def _fields(key: str, value: str) -> str:
