@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from homes import Cluster, Folder, Home
+from helpers.database_backends import Cluster, Folder, Home
+from helpers.sample_products import filled
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
-from torches import filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from homes import held
+from helpers.database_backends import held
 from specdb.database.engine import SCHEMA
 
 if TYPE_CHECKING:

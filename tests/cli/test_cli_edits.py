@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from editing import saved
+from helpers.editing import saved
 from specdb.database.engine import SCHEMA, connect
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import edits
+from helpers import lamp_changesets as edits
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviewed import ARTICLE, drafted
+from helpers.article_drafts import ARTICLE, drafted
 
 if TYPE_CHECKING:
     from conftest import Run

@@ -14,7 +14,7 @@ from specdb.cli.shell_completion import Bash
 
 if TYPE_CHECKING:
     from conftest import Run
-    from homes import Home
+    from helpers.database_backends import Home
     from specdb.database.engine import Place
 
 BIN = Path(sys.executable).parent

@@ -14,7 +14,7 @@ import atheris
 sys.path.insert(0, str(Path(__file__).parent))
 
 with atheris.instrument_imports(include=["specdb", "yaml", "lark"]):
-    from targets import feed
+    from fuzz_targets import feed
 
 
 def main() -> None:

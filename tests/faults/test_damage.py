@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edits import LAMPS, units
+from helpers.lamp_changesets import LAMPS, units
 from specdb.bundles import bundle
 from specdb.bundles.save import save
 from specdb.cli.options import open_view

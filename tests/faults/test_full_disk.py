@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from killing import PROGRAM
+from process_kills import PROGRAM
 
 from specdb.bundles.save import save
 from specdb.database.engine import connect

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fuzz_targets import TARGETS, feed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from targets import TARGETS, feed
 
 CORPUS = Path(__file__).parent / "corpus"
 PIECES = [

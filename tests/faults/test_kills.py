@@ -8,8 +8,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-from killing import finished, kill_again_and_again, start
-from schemas import at_revision
+from old_schemas import at_revision
+from process_kills import finished, kill_again_and_again, start
 
 from specdb.bundles.save import save
 from specdb.database import create

@@ -1,0 +1,90 @@
+"""All checks together: the packaged specs as a person reads them, kinds, order and summary."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpers.check_databases import TODAY, checked, found
+from specdb.analysis.checks import KINDS, check, failed
+from specdb.analysis.checks.finding import Scope
+from specdb.analysis.claims import FAILS
+from specdb.errors import UnknownKeyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from subprocess import CompletedProcess
+
+    from specdb.database.engine import Place
+    from specdb.database.repository import Repository
+
+SNAPSHOT = Path(__file__).with_name("seed.txt")
+RENEW = "SPECDB_RENEW"
+COMMAND = ("check", "-f", "table", "--today", "2026-11-24")
+
+
+def test_the_packaged_specs_read_as_they_did(run: Callable[..., CompletedProcess[str]]) -> None:
+    """SPECDB_RENEW=1 pytest -n0 tests/check/test_check.py writes seed.txt anew; read what has changed in it, then."""
+    result = run(*COMMAND, env={"COLUMNS": "100", "NO_COLOR": "1"})
+    assert result.returncode == 1
+    if os.environ.get(RENEW):
+        SNAPSHOT.write_text(result.stdout, encoding="utf-8")
+    assert result.stdout == SNAPSHOT.read_text(encoding="utf-8")
+    assert result.stderr.splitlines() == [
+        "claims: 3 fails, 3 holds within rounding, 22 holds, 49 cannot be checked",
+        "conflicts: 4 fails",
+        "physics: 1 fails, 3 holds, 1 cannot be checked",
+        "dates: 3 worth a look",
+        "completeness: 20 worth a look",
+    ]
+
+
+def test_the_conflicts_of_the_packaged_specs(seeded: Place) -> None:
+    assert [row[:3] for row in found(seeded, "conflicts")] == [
+        ("optimus-v3", FAILS, "manufacturing cost (status=target): 'below $20,000' against '$20,000'"),
+        ("optimus-v3", FAILS, "mass production: 'will begin mass production' against 'Enters Mass Production'"),
+        ("ascend-950-orders", FAILS, "order volume: 'approaching 450,000' against '400,000 orders'"),
+        ("ascend-950-orders", FAILS, "order volume: 'Exceed 400,000' against '400,000 orders'"),
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_alone(view: Repository, kind: str) -> None:
+    table = check(Scope(view, view.products(), TODAY), (kind, kind))
+    rows = list(table.rows)
+    assert {row.group for row in rows} <= {kind}
+    assert len(table.remarks) == 1
+    assert table.remarks[0].startswith(f"{kind}: " if rows else "nothing to check")
+    assert len(rows) == len(set(rows))
+    order = ["fails", "worth a look", "holds within rounding", "holds", "cannot be checked"]
+    verdicts = [order.index(row.cells[1].text) for row in rows]
+    assert verdicts == sorted(verdicts)
+
+
+def test_an_unknown_kind_is_answered_with_the_nearest(view: Repository) -> None:
+    with pytest.raises(UnknownKeyError, match="did you mean claims"):
+        check(Scope(view, [], TODAY), ("claim",))
+    with pytest.raises(UnknownKeyError, match="write claims, conflicts"):
+        check(Scope(view, [], TODAY), ("xyzzy",))
+
+
+def test_no_products_give_no_findings(view: Repository) -> None:
+    table = check(Scope(view, [], TODAY))
+    assert list(table.rows) == []
+    assert table.remarks == ["nothing to check"]
+    assert not failed(table)
+
+
+def test_failed(seeded: Place) -> None:
+    assert failed(checked(seeded, "claims"))
+    assert not failed(checked(seeded, "completeness"))
+    assert not failed(checked(seeded, "claims", products=("ascend-950pr",)))
+
+
+def test_programs_get_the_kind_first(seeded: Place) -> None:
+    record = next(iter(checked(seeded, "claims").records()))
+    assert list(record) == ["kind", "product", "verdict", "finding", "why", "stated_in"]
+    assert record["kind"] == "claims"

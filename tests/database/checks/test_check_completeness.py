@@ -1,0 +1,58 @@
+"""Completeness: required attributes, inherited too, per product and as a share of each category."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers.check_databases import found, made
+from specdb.analysis.checks.finding import WARNS
+from specdb.analysis.claims import HOLDS
+
+if TYPE_CHECKING:
+    from specdb.database.engine import Place
+
+THINGS = """
+categories:
+- {key: thing, name: things, required: [weight, price]}
+- {key: small, name: small things, parent: thing, required: [port]}
+- {key: free, name: free things}
+attributes:
+- {key: weight, name: weight, kind: quantity, unit: g}
+- {key: price, name: price, kind: quantity, unit: CNY}
+- {key: port, name: port, kind: text}
+sources:
+- {slug: paper, title: Paper, date: 2026-01-01}
+products:
+- slug: full
+  name: Full
+  category: thing
+  specs:
+  - {attribute: weight, value: 1 g, source: paper}
+  - {attribute: price, state: unknown, source: paper}
+- slug: half
+  name: Half
+  category: small
+  specs:
+  - {attribute: weight, value: 1 g, source: paper}
+  - {attribute: weight, qualifiers: {part: case}, value: 2 g, source: paper}
+  - {attribute: port, state: not-applicable, source: paper}
+- {slug: empty, name: Empty, category: small}
+- {slug: whatever, name: Whatever, category: free}
+"""
+SMALL = ("small", WARNS, "2 of 6 required attributes answered, 33%", None)
+
+
+def test_shares_and_what_is_missing(site: Place) -> None:
+    """Unknown and not applicable are answers; of two small things three attributes each are asked, and two are answered."""
+    assert found(made(site, THINGS), "completeness") == [
+        SMALL,
+        ("half", WARNS, "2 of 3 answered", "not stated: price"),
+        ("empty", WARNS, "0 of 3 answered", "not stated: weight, price, port"),
+        ("thing", HOLDS, "2 of 2 required attributes answered, 100%", None),
+    ]
+
+
+def test_the_share_is_one_of_the_whole_category_whoever_is_asked_for(site: Place) -> None:
+    path = made(site, THINGS)
+    assert found(path, "completeness", products=("half",)) == [SMALL, ("half", WARNS, "2 of 3 answered", "not stated: price")]
+    assert found(path, "completeness", products=("whatever",)) == []

@@ -1,0 +1,321 @@
+"""Products, attributes, sources and aliases: edited, renamed, merged and removed, and what follows from it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from helpers.editing import applied, draft, edited, lines, rows, saved
+from specdb.bundles.drafts import AttributeDraft, Bundle, ProductDraft, SourceDraft
+from specdb.database.engine import connect
+from specdb.database.repository import Repository
+from specdb.editing import entities, entity_names
+from specdb.editing.spec_edits import add_spec
+from specdb.errors import AmbiguousNameError, ConflictError, NotFoundError, SpecdbError, UsageError
+from specdb.query import Condition, query
+from specdb.reports.compare import compare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FEES = Bundle(attributes=(AttributeDraft("fee", "fee", "quantity", "USD/month"),))
+ONE = Bundle(products=(ProductDraft("one", "One", "glasses", ("uno",)),))
+
+
+def answers(path: Path, *products: str) -> list[Any]:
+    """All values of a comparison."""
+    with closing(connect(path)) as connection:
+        return [list(row) for row in compare(Repository(connection), products).flat().values()]
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "fields", "expected"),
+    [
+        ("product", "a1", {"name": "A-1"}, ["a1 name: DingTalk A1 -> A-1"]),
+        ("product", "a1", {"name": "DingTalk A1"}, []),
+        ("product", "a1", {"category": "phone"}, ["a1 category: ai-recorder -> phone"]),
+        ("product", "dingtalk-a1", {"description": ""}, None),
+        ("attribute", "weight", {"unit": "kg"}, ["weight unit: g -> kg"]),
+        ("attribute", "weight", {"better": "", "group": "body"}, None),
+        ("attribute", "thickness", {"many": True}, ["thickness many: - -> yes"]),
+        ("source", "dingtalk-a1-pro", {"precedence": "2"}, ["dingtalk-a1-pro precedence: 0 -> 2"]),
+        ("source", "dingtalk-a1-pro", {"publisher": "somebody"}, ["dingtalk-a1-pro publisher: - -> somebody"]),
+    ],
+)
+def test_edit(database: Path, table: str, name: str, fields: dict[str, Any], expected: list[str] | None) -> None:
+    outcome = edited(database, entities.edit, table, name, fields)
+    assert expected is None or lines(outcome) == expected
+    assert edited(database, entities.edit, table, name, fields).lines == []
+    assert applied(database, saved(database)).lines == []
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "fields", "problem"),
+    [
+        ("product", "a1", {}, "nothing to change"),
+        ("product", "a1", {"category": "phones"}, "there is no category 'phones'"),
+        ("product", "a1", {"name": "  "}, "the product a1 has no name"),
+        ("attribute", "weight", {"unit": "furlong"}, "weight: 'furlong'"),
+        ("attribute", "weight", {"unit": "m"}, "weight: g is a unit of mass, and m one of length"),
+        ("attribute", "weight", {"unit": "m", "plausible": ""}, "specs are in the way of what weight would become"),
+        ("attribute", "weight", {"kind": "text", "unit": None, "plausible": ""}, "weight has no unit"),
+        ("attribute", "touchscreen", {"kind": "text"}, "specs are in the way of what touchscreen would become"),
+        ("attribute", "weight", {"many": True}, "expressions would make no sense"),
+        ("attribute", "recording", {"expression": "3 * standby"}, "in the way of what recording would become"),
+        ("attribute", "mean-current", {"expression": "hours-per-gram * battery"}, "mean-current"),
+        ("attribute", "hours-per-gram", {"expression": "hours-per-gram * 2"}, "computed from itself"),
+        ("attribute", "origin", {"choices": ("foreign",)}, "in the way of what origin would become"),
+        ("source", "dingtalk-a1-pro", {"date": "yesterday"}, "dingtalk-a1-pro: 'yesterday' is not a date"),
+        ("source", "dingtalk-a1-pro", {"url": "ftp://x"}, "is no web address"),
+    ],
+)
+def test_what_cannot_be_edited(database: Path, table: str, name: str, fields: dict[str, Any], problem: str) -> None:
+    before = saved(database)
+    with pytest.raises(SpecdbError) as caught:
+        edited(database, entities.edit, table, name, fields)
+    assert problem in caught.value.problem
+    assert saved(database) == before
+
+
+def test_what_is_in_the_way_is_listed(database: Path) -> None:
+    with pytest.raises(ConflictError) as caught:
+        edited(database, entities.edit, "attribute", "weight", {"unit": "m", "plausible": ""})
+    listed = caught.value.hint.splitlines()
+    assert any("a1-pro, approximately 40g: g is a unit of mass, and m one of length" in line for line in listed)
+    assert listed[-1].startswith("set or unset them first")
+
+
+@pytest.mark.parametrize("unit", ["kg", "oz", "t"])
+def test_another_unit_rebuilds_all_numbers(database: Path, unit: str) -> None:
+    sql = "SELECT id, lo, nominal, hi FROM spec s WHERE attribute_id = (SELECT id FROM attribute WHERE key = 'weight')"
+    edited(database, add_spec, "a1-pro", draft("weight", "41 g"))  # so that there is a retracted one
+    before = {id: rest for id, *rest in rows(database, sql)}
+    edited(database, entities.edit, "attribute", "weight", {"unit": unit})
+    factor = {"kg": 1e-3, "oz": 1 / 28.349523125, "t": 1e-6}[unit]
+    for id, *found in rows(database, sql):
+        assert found == pytest.approx([end * factor for end in before[id]])
+    assert {one for (one,) in rows(database, sql.replace("id, lo, nominal, hi", "DISTINCT value_unit"))} == {unit}
+    ((low, high),) = rows(database, "SELECT plausible_lo, plausible_hi FROM attribute WHERE key = 'weight'")
+    edited(database, entities.edit, "attribute", "weight", {"unit": "g"})
+    assert {id: rest for id, *rest in rows(database, sql)} == before
+    assert rows(database, "SELECT plausible_lo, plausible_hi FROM attribute WHERE key = 'weight'") == [
+        (pytest.approx(low / factor), pytest.approx(high / factor))
+    ]
+
+
+def test_another_category_takes_the_specs_along(database: Path) -> None:
+    edited(database, entities.edit, "product", "a1-pro", {"category": "phone"})
+    with closing(connect(database)) as connection:
+        found = query(Repository(connection), [Condition("max", "weight", "50g")])
+        assert ["a1-pro", "phone"] in [row[:1] + row[2:3] for row in map(list, found.flat().values())]
+
+
+def test_precedence_decides_anew_what_is_shown(database: Path) -> None:
+    edited(database, add_spec, "a1-pro", draft("weight", "39 g", "optimus"))
+    sql = "SELECT printed FROM spec WHERE shown AND printed IN ('39 g', 'approximately 40g')"
+    assert rows(database, sql) == [("approximately 40g",)]
+    edited(database, entities.edit, "source", "optimus", {"precedence": "1"})
+    assert rows(database, sql) == [("39 g",)]
+
+
+def test_specs_follow_the_date_of_their_source(database: Path) -> None:
+    edited(database, add_spec, "a1-pro", draft("weight", "41 g", as_of="2026-05-01"))
+    outcome = edited(database, entities.edit, "source", "dingtalk-a1-pro", {"date": "2026-04-29"})
+    sql = "SELECT DISTINCT as_of FROM spec JOIN source o ON o.id = source_id WHERE slug = ? AND retracted_id IS NULL"
+    assert {one for (one,) in rows(database, sql, "dingtalk-a1-pro")} == {"2026-04-29", "2026-05-01"}
+    assert len(outcome.lines) > 100
+    assert applied(database, saved(database)).lines == []
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "to"),
+    [
+        ("product", "a1", "a-one"),
+        ("product", "a1", "dingtalk-a1"),  # one of its aliases
+        ("attribute", "weight", "heft"),
+    ],
+)
+def test_a_renamed_one_answers_to_its_old_name(database: Path, table: str, name: str, to: str) -> None:
+    before = answers(database, "a1", "a1-pro")
+    edited(database, entities.rename, table, name, to)
+    after = answers(database, "a1", "a1-pro")
+    assert [row[1:] for row in after] == [[to if value == name else value for value in row[1:]] for row in before]
+    with closing(connect(database)) as connection:
+        view = Repository(connection)
+        find = view.product if table == "product" else view.attribute
+        assert find(name) == find(to)
+    assert applied(database, saved(database)).lines == []
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "to", "problem"),
+    [
+        ("product", "a1", "a1", "a1 has that name already"),
+        ("product", "a1", "a1-pro", "there is already a product a1-pro"),
+        ("product", "a1", "dingtalk-a1-pro", "there is already a product dingtalk-a1-pro"),
+        ("product", "a1", "A One", "'A One' is no name of a product"),
+        ("product", "nothing", "x", "there is no product 'nothing'"),
+        ("attribute", "weight", "battery", "there is already an attribute battery"),
+    ],
+)
+def test_what_cannot_be_renamed(database: Path, table: str, name: str, to: str, problem: str) -> None:
+    with pytest.raises(SpecdbError) as caught:
+        edited(database, entities.rename, table, name, to)
+    assert problem in caught.value.problem
+
+
+def test_a_merged_product_answers_under_both_names(database: Path) -> None:
+    edited(database, entity_names.applied, ONE, new=True)
+    edited(database, add_spec, "one", draft("weight", "1 kg", "moonix"))
+    edited(database, add_spec, "one", draft("weight", "≈ 40 g", "dingtalk-a1-pro", at="line 139", printed="approximately 40g"))
+    edited(database, add_spec, "a1", draft("variant-of", "one", "dingtalk-a1-pro"))
+    outcome = edited(database, entities.merge_products, "one", "a1-pro")
+    assert outcome.remarks == ["1 that the other has or that would refer to itself fell away"]
+    with closing(connect(database)) as connection:
+        view = Repository(connection)
+        assert {view.product(name).slug for name in ("one", "uno", "a1-pro")} == {"a1-pro"}
+        assert "one" not in [product.slug for product in view.products()]
+        printed = [
+            spec.printed for spec in view.specs([view.product("one").id]) if spec.attribute_id == view.attribute("weight").id
+        ]
+        assert printed == ["approximately 40g", "1 kg"]
+    assert rows(
+        database,
+        "SELECT COUNT(*) FROM spec WHERE retracted_id IS NULL AND target_id IN (SELECT id FROM product WHERE removed_id > 0)",
+    ) == [(0,)]
+    assert applied(database, saved(database)).lines == []
+
+
+def test_a_merged_attribute_answers_under_both_names(database: Path) -> None:
+    new = AttributeDraft("heft", "heft", "quantity", unit="kg")
+    edited(database, entity_names.applied, Bundle(attributes=(new,)), new=True)
+    before = answers(database, "a1-pro", "moonix")
+    outcome = edited(database, entities.merge_attributes, "weight", "heft")
+    assert outcome.remarks == []
+    with closing(connect(database)) as connection:
+        view = Repository(connection)
+        assert {view.attribute(name).key for name in ("weight", "mass", "heft")} == {"heft"}
+        product, heft = view.product("a1-pro"), view.attribute("weight")
+        (spec,) = view.specs([product.id], [heft.id])
+        assert (spec.number, spec.unit, spec.nominal, spec.value_unit) == ("40", "g", 0.04, "kg")
+    assert len(answers(database, "a1-pro", "moonix")) == len(before)
+    assert applied(database, saved(database)).lines == []
+
+
+@pytest.mark.parametrize(
+    ("name", "into", "problem"),
+    [
+        ("weight", "battery", "weight is a quantity of mass, battery is a quantity"),
+        ("weight", "touchscreen", "weight is a quantity of mass, touchscreen is a flag"),
+        ("weight", "mass", "weight and mass are one attribute"),
+        ("price", "fee", "price is a quantity of currency CNY, fee is a quantity of currency USD / time"),
+        ("weight", "nothing", "there is no attribute 'nothing'"),
+    ],
+)
+def test_what_cannot_be_merged(database: Path, name: str, into: str, problem: str) -> None:
+    edited(database, entity_names.applied, FEES, new=True)
+    with pytest.raises(UsageError) as caught:
+        edited(database, entities.merge_attributes, name, into)
+    assert problem in caught.value.problem
+
+
+def test_a_removed_product_is_gone_and_comes_back_without_its_specs(database: Path) -> None:
+    edited(database, entity_names.applied, ONE, new=True)
+    edited(database, add_spec, "one", draft("weight", "1 g", "moonix"))
+    ((id,),) = rows(database, "SELECT id FROM product WHERE slug = 'one'")
+    edited(database, entities.remove_product, "uno")
+    with closing(connect(database)) as connection:
+        view = Repository(connection)
+        for name in ("one", "uno"):
+            with pytest.raises(NotFoundError):
+                entity_names.product(view, name)
+        assert "one" not in view.names("product")
+        assert "one" not in [row[0] for row in query(view).flat().values()]
+        assert "one" not in [row[0] for row in query(view, [Condition("max", "weight", "2g")]).flat().values()]
+    assert "slug: one" not in saved(database)
+    edited(database, entity_names.applied, ONE, new=True)
+    assert rows(database, "SELECT id, removed_id FROM product WHERE slug = 'one'") == [(id, None)]
+    assert rows(database, "SELECT COUNT(*) FROM spec WHERE product_id = ? AND retracted_id IS NULL", id) == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("h20", "benchmarked-against of ascend-950pr"),
+        ("dingtalk", "maker of a1-pro"),
+        ("950pr", "rule order-value"),
+    ],
+)
+def test_what_is_referred_to_is_not_removed(database: Path, name: str, listed: str) -> None:
+    before = saved(database)
+    with pytest.raises(ConflictError) as caught:
+        edited(database, entities.remove_product, name)
+    assert listed in caught.value.hint
+    assert saved(database) == before
+
+
+def test_a_removed_products_slug_can_be_given_to_another(database: Path) -> None:
+    edited(database, entity_names.applied, ONE, new=True)
+    edited(database, entities.remove_product, "one")
+    edited(database, entity_names.applied, Bundle(products=(ProductDraft("two", "Two", "glasses"),)), new=True)
+    edited(database, entities.rename, "product", "two", "one")
+    with closing(connect(database)) as connection:
+        assert Repository(connection).product("one").name == "Two"
+
+
+def test_new_names_must_be_new(database: Path) -> None:
+    for made in (
+        ONE,
+        Bundle(sources=(SourceDraft("dingtalk-a1-pro", "x", date="2026"),)),
+        Bundle(products=(ProductDraft("a1", "x", "glasses"),)),
+    ):
+        if made is ONE:
+            edited(database, entity_names.applied, made, new=True)
+        with pytest.raises(UsageError, match=r"is used twice|2 issues"):
+            edited(database, entity_names.applied, made, new=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "alias", "of", "expected"),
+    [
+        ("a1", "My Recorder", "", ["a1 alias: - -> my recorder"]),
+        ("weight", "heft", "", ["weight alias: - -> heft"]),
+        ("glasses", "specs", "", ["ai-glasses alias: - -> specs"]),
+        ("memory", "ram", "attribute", ["memory alias: - -> ram"]),
+        ("a1", "dingtalk-a1", "", []),
+    ],
+)
+def test_aliases_come_and_go(database: Path, name: str, alias: str, of: str, expected: list[str]) -> None:
+    assert lines(edited(database, entities.add_alias, name, alias, of)) == expected
+    if expected:
+        before, after = expected[0].rsplit("- -> ", 1)
+        assert lines(edited(database, entities.remove_alias, alias)) == [f"{before}{after} -> -"]
+
+
+@pytest.mark.parametrize(
+    ("change", "arguments", "error", "problem"),
+    [
+        (entities.add_alias, ("memory", "ram"), AmbiguousNameError, "'memory' is the name of an attribute and a category"),
+        (entities.add_alias, ("nothing", "x"), NotFoundError, "there is no product, attribute or category 'nothing'"),
+        (entities.add_alias, ("a1", "a1-pro"), UsageError, "there is already a product a1-pro"),
+        (entities.add_alias, ("a1", " "), UsageError, "' ' is no name"),
+        (entities.add_alias, ("a1", "x", "unit"), UsageError, "'unit' has no aliases"),
+        (entities.remove_alias, ("a1",), NotFoundError, "there is no alias 'a1'"),
+        (entities.remove_alias, ("mass", "product"), NotFoundError, "there is no alias 'mass'"),
+    ],
+)
+def test_what_is_no_alias(
+    database: Path, change: Any, arguments: tuple[str, ...], error: type[SpecdbError], problem: str
+) -> None:
+    with pytest.raises(error) as caught:
+        edited(database, change, *arguments)
+    assert problem in caught.value.problem
+
+
+def test_a_name_that_claims_use_stays(database: Path) -> None:
+    edited(database, entities.rename, "product", "a1", "a-one")
+    with pytest.raises(ConflictError, match="a1 is used in expressions") as caught:
+        edited(database, entities.remove_alias, "a1")
+    assert "claim about a1-pro: battery of a1" in caught.value.hint

@@ -1,0 +1,203 @@
+"""Claims, rules and ranges that could not be computed: refused at load with line and hint, and nothing is changed."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpers.database_backends import held
+from helpers.lamp_changesets import units
+from specdb.bundles.save import save
+from specdb.database import create
+from specdb.database.engine import connect
+from specdb.database.metadata import claims, plausible, rules
+from specdb.database.repository import Repository
+from specdb.editing.edit_session import run_edit
+from specdb.editing.load import load
+from specdb.editing.spec_edits import retract_spec
+from specdb.errors import ValidationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from specdb.database.engine import Place
+    from specdb.editing.edit_session import EditSession
+
+LINE = 3
+CLAIM = "claims:\n- {about: a1, source: dingtalk-a1-pro, printed: x, "
+RULE = "rules:\n- {key: new, name: new, category: device, "
+ATTRIBUTE = "attributes:\n- {key: new, name: new, "
+
+REFUSED = [
+    # operands that do not exist
+    (CLAIM + "expression: batery of a1, value: 1 mAh}", "there is no attribute 'batery'", "did you mean battery"),
+    (CLAIM + "expression: battery of a11, value: 1 mAh}", "there is no product 'a11'", "did you mean a1"),
+    (
+        CLAIM + "expression: battery of dingtalk a1, value: 1 mAh}",
+        "has 'a1' at column 21",
+        "an operator or the end is expected there",
+    ),
+    (CLAIM + "expression: battery, value: 1 mAh}", "battery names no product", "write battery of PRODUCT"),
+    (
+        CLAIM + "expression: touchscreen of a1, value: 1 x}",
+        "touchscreen is a flag, no number",
+        "use quantities and dates",
+    ),
+    (CLAIM + "expression: battery of a1, value: weight of a1}", "current × time and mass are set against each other", ""),
+    (CLAIM + "expression: battery of a1, value: batery of a1}", "there is no attribute 'batery'", "did you mean battery"),
+    (CLAIM + "expression: 30g, value: 1 g}", "there is no attribute '30g'", "write 30 g for a figure"),
+    # expressions without end or sense
+    (CLAIM + f"expression: '{'(' * 10_000}', value: 1 g}}", "an expression of 10000 characters", "at most 1000"),
+    (CLAIM + f"expression: '{'(' * 500}1{')' * 400}', value: 1 g}}", "more than 40 brackets in each other", "write it shorter"),
+    (CLAIM + f"expression: {'+'.join('1' * 499)}, value: 499}}", "more than 100 figures", "write it shorter"),
+    (CLAIM + "expression: __import__('os'), value: 1}", "column 1", "is expected there"),
+    (CLAIM + "expression: 2 ** 3, value: 8}", "'* 3' at column 4", "is expected there"),
+    (CLAIM + "expression: battery of a1, value: about 1 mAh}", "column 7", "an operator or the end is expected there"),
+    # division
+    (CLAIM + "expression: 1 / 0, value: 1}", "can be zero", "compare products"),
+    # dimensions
+    (
+        CLAIM + "expression: battery of a1, value: 660 g}",
+        "current × time and mass are set against each other",
+        "use figures that measure the same",
+    ),
+    (CLAIM + "expression: battery of a1 + recording of a1, value: 660 mAh}", "are set against each other", "use figures"),
+    (CLAIM + "expression: battery of a1, value: 660}", "current × time and a plain number", "use figures"),
+    (CLAIM + "expression: battery of a1, value: 660 xyz}", "'xyz' is no known unit", ""),
+    # claims that say nothing
+    (CLAIM.rstrip(", ") + "}", "a claim without an expression", "say why it cannot be checked in why:"),
+    (CLAIM + "expression: battery of a1}", "a claim with an expression but no value", "write what it is set against in value:"),
+    (
+        CLAIM + "expression: battery of a1, value: 1 mAh, relation: roughly}",
+        "'roughly' is no relation",
+        "write one of equals, about",
+    ),
+    (CLAIM + "why: x, value: twice}", "there is no attribute 'twice'", ""),
+    # rules
+    (RULE + "expression: batery / weight, plausible: 1 x}", "there is no attribute 'batery'", "did you mean battery"),
+    (
+        RULE + "expression: battery / recording, plausible: 1..20 mV}",
+        "are set against each other",
+        "use figures that measure the same",
+    ),
+    (RULE + "expression: battery / recording, plausible: 1..20}", "current and a plain number", "use figures"),
+    (RULE + "expression: battery + weight, plausible: 1..20 g}", "are set against each other", "use figures"),
+    (RULE + "expression: battery / 0, plausible: 1..20 mAh}", "can be zero", "compare products"),
+    (RULE + "expression: touchscreen * 2, plausible: 1..2 x}", "touchscreen is a flag, no number", "use quantities and dates"),
+    (RULE + "expression: battery, plausible: much}", "'much' is not a figure", "write a number and a unit"),
+    (RULE + "expression: battery, plausible: 1..2 xyz}", "'xyz' is no known unit", ""),
+    (RULE + "expression: battery /, plausible: 1 mAh}", "its end at column 10", "is expected there"),
+    (RULE + "expression: battery of a11, plausible: 1 mAh}", "there is no product 'a11'", "did you mean a1"),
+    # plausible ranges of attributes
+    (
+        ATTRIBUTE + "kind: quantity, unit: g, plausible: 1..2 mm}",
+        "mm is a unit of length, and g one of mass",
+        "give a unit of mass",
+    ),
+    (ATTRIBUTE + "kind: quantity, unit: g, plausible: 1..2}", "a bare count is a unit of count", "give a unit of mass"),
+    (ATTRIBUTE + "kind: quantity, unit: g, plausible: 2..1 g}", "ends below its start", "write the smaller number first"),
+    (ATTRIBUTE + "kind: quantity, unit: g, plausible: -2..1 g}", "is negative", "declare it signed"),
+    # computed attributes
+    (ATTRIBUTE + "kind: flag, expression: battery * 2}", "new has no expression: it is a flag", "leave expression out"),
+    (ATTRIBUTE + "kind: quantity, unit: g, many: yes, expression: weight}", "has one value", "leave many out"),
+    (ATTRIBUTE + "kind: quantity, unit: g, expression: wieght * 2}", "there is no attribute 'wieght'", "did you mean weight"),
+    (ATTRIBUTE + "kind: quantity, unit: g, expression: weight *}", "its end at column 9", "is expected there"),
+    (ATTRIBUTE + "kind: quantity, unit: g, expression: battery * 2}", "and new mass", "hint the expression, or the unit"),
+    (ATTRIBUTE + "kind: quantity, unit: g, expression: new * 2}", "new from new: computed from itself", "that are stated"),
+    (ATTRIBUTE + "kind: flag, plausible: 1..2}", "new has no plausible range: it is a flag", "leave plausible out"),
+]
+
+
+@pytest.mark.parametrize(("text", "problem", "hint"), REFUSED, ids=[text.split("\n")[1][:90] for text, _, _ in REFUSED])
+def test_refused_and_nothing_changed(database: Place, tmp_path: Path, text: str, problem: str, hint: str) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(f"specdb: 1\n{text}\n", encoding="utf-8")
+    before = held(database)
+    with pytest.raises(ValidationError) as caught:
+        load(database, file)
+    (fault,) = caught.value.issues
+    assert fault.line == LINE
+    assert problem in fault.problem
+    assert hint in fault.hint
+    assert held(database) == before
+
+
+UNCHECKED = [
+    ("expression: weight of a1, value: 1 g", "a1 has no weight"),
+    ("expression: 1 g, value: weight of a1", "a1 has no weight"),
+    ("expression: 'compute[precision=FP8] of h20', value: 1 PFLOPS", "h20 has no compute (precision=FP8)"),
+    ("expression: battery of a1 / recording of a1-pro, value: 1 mA", "a division by something that can be zero"),
+    ("expression: 1 / (battery of a1 - battery of a1), value: 1 count/mAh", "can be zero"),
+    ("expression: price of a1 / price of h20, value: 1", "a1 has no price"),
+]
+"""Claims that would be refused if they made no sense; that a figure is not there, or is what it is, can change."""
+
+
+@pytest.mark.parametrize(("text", "why"), UNCHECKED)
+def test_what_cannot_be_checked_by_these_figures_stands(database: Place, tmp_path: Path, text: str, why: str) -> None:
+    file = tmp_path / "open.yaml"
+    file.write_text(f"specdb: 1\n{CLAIM}{text}}}\n", encoding="utf-8")
+    (remark,) = load(database, file).remarks
+    assert remark.startswith("the claim “x” about a1 cannot be checked now: ")
+    assert why in remark
+
+
+def gone(work: EditSession) -> list[str]:
+    retract_spec(work, "a1", "battery", {})
+    return []
+
+
+def test_what_an_edit_leaves_open_is_saved_and_loaded(database: Place, site: Place, tmp_path: Path) -> None:
+    run_edit(database, gone, "gone")
+    file = tmp_path / "all.yaml"
+    with closing(connect(database)) as connection:
+        file.write_text(save(connection), encoding="utf-8")
+    assert create.create(site, units)
+    assert [remark for remark in load(site, file).remarks if "a1 has no battery" in remark]
+    with closing(connect(site)) as connection:
+        assert save(connection) == file.read_text(encoding="utf-8")
+
+
+def test_all_faults_are_reported_at_once(database: Place, tmp_path: Path) -> None:
+    file = tmp_path / "bad.yaml"
+    claim = "- {about: a1, source: dingtalk-a1-pro, expression: battery of a1, value: "
+    file.write_text(f"specdb: 1\nclaims:\n{claim}1 g}}\n{claim}1 mAh}}\n{claim}1 h}}\n", encoding="utf-8")
+    with pytest.raises(ValidationError) as caught:
+        load(database, file)
+    assert [fault.line for fault in caught.value.issues] == [3, 5]
+
+
+@pytest.mark.parametrize(
+    ("text", "expressions"),
+    [
+        (CLAIM + "expression: battery of a1, value: 0.66 Ah}", ["battery of a1"]),
+        (CLAIM + "expression: battery of dingtalk-a1, value: 660 mAh}", ["battery of dingtalk-a1"]),  # an alias
+        (CLAIM + "expression: 'launch[status=past] of a1-pro - launch[status=past] of a1', value: 260 day}", None),
+        (CLAIM + "why: nobody knows}", [""]),
+        (RULE + "expression: battery / (recording - 3 h), plausible: 1..20 mA}", None),  # three hours stand for no product's
+        (RULE + "expression: weight / (die-count - 3), plausible: 1..20 g}", None),
+        (RULE + "expression: 'battery * 3.7 V / weight', plausible: 1..400 Wh/kg}", None),
+        (ATTRIBUTE + "kind: quantity, unit: g, plausible: 0.001..2 kg}", None),
+        (ATTRIBUTE + "kind: quantity, unit: g, plausible: ≤ 2 kg}", None),
+    ],
+)
+def test_taken(database: Place, tmp_path: Path, text: str, expressions: list[str] | None) -> None:
+    file = tmp_path / "good.yaml"
+    file.write_text(f"specdb: 1\n{text}\n", encoding="utf-8")
+    before = _numbers(database)
+    load(database, file)
+    assert sum(_numbers(database)) == sum(before) + 1
+    if expressions is not None:
+        with closing(connect(database)) as connection:
+            view = Repository(connection)
+            assert [claim.expression for claim in claims(view, [view.product("a1").id])][-1:] == expressions
+
+
+def _numbers(database: Place) -> tuple[int, int, int]:
+    """How many claims, rules and plausible ranges there are."""
+    with closing(connect(database)) as connection:
+        view = Repository(connection)
+        ids = [product.id for product in view.products()]
+        return len(claims(view, ids)), len(rules(view)), len(plausible(view))

@@ -1,0 +1,56 @@
+"""Whatever an edit does, undoing it leaves the database as it was, and nothing derived behind."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from helpers.editing import draft, edited, saved
+from specdb.bundles.drafts import Bundle, ProductDraft
+from specdb.database import undo
+from specdb.database.engine import connect
+from specdb.editing import derived_columns, entities, entity_names
+from specdb.editing.spec_edits import add_spec, retract_spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def sound(path: Path) -> bool:
+    """Whether nothing derived is out of line."""
+    with closing(connect(path)) as connection:
+        return not derived_columns.issues(connection, path)
+
+
+@pytest.mark.parametrize(
+    ("change", "arguments"),
+    [
+        (add_spec, ("a1-pro", draft("weight", "41 g"))),
+        (retract_spec, ("a1-pro", "recording", {})),
+        (entity_names.applied, (Bundle(products=(ProductDraft("one", "One", "glasses", ("uno",)),)),)),
+        (entities.edit, ("product", "a1", {"category": "phone"})),
+        (entities.edit, ("attribute", "weight", {"unit": "kg"})),
+        (entities.edit, ("attribute", "thickness", {"many": True})),
+        (entities.edit, ("source", "dingtalk-a1-pro", {"date": "2026-04-29"})),
+        (entities.edit, ("source", "dingtalk-a1-pro", {"precedence": "3"})),
+        (entities.rename, ("product", "a1", "a-one")),
+        (entities.rename, ("attribute", "weight", "mass")),
+        (entities.merge_products, ("a1", "a1-pro")),
+        (entities.merge_attributes, ("compute-ratio", "throughput-gain")),
+        (entities.remove_alias, ("mass",)),
+    ],
+)
+def test_an_edit_undone(database: Path, change: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    before = sorted(saved(database).splitlines())
+    outcome = edited(database, change, *arguments)
+    after = sorted(saved(database).splitlines())
+    assert sound(database)
+    undone = undo.run(database, outcome.changeset)
+    assert sorted(saved(database).splitlines()) == before
+    assert sound(database)
+    undo.run(database, undone.changeset)
+    assert sorted(saved(database).splitlines()) == after
+    assert sound(database)

@@ -1,0 +1,144 @@
+"""Every fault of a file at once, each with its line and hint; and nothing of the file in the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpers.database_backends import held
+from specdb.bundles import bundle
+from specdb.editing.load import load
+from specdb.errors import ValidationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from specdb.database.engine import Place
+
+FAULTY = """specdb: 1
+categories:
+- {key: ring-a, name: a, parent: ring-b}
+- {key: ring-b, name: b, parent: ring-a}
+attributes:
+- {key: heft, name: heft, kind: quantity, unit: stone}
+- {key: hue, name: hue, kind: choice}
+- {key: weight, name: weight, kind: quantity, unit: g}
+- {key: mood, name: mood, kind: feeling}
+- {key: Big, name: big, kind: flag, aliases: [mass]}
+sources:
+- {slug: sheet, title: data sheet, date: 2026-02-30}
+products:
+- slug: a1
+  name: again
+  category: ai-recorder
+- slug: new
+  name: new
+  category: ai-recrder
+  aliases: [a1-pro]
+  specs:
+  - {attribute: wieght, value: 5 g, source: dingtalk-a1-pro}
+  - {attribute: weight, value: 5 h, source: dingtalk-a1-pro}
+  - {attribute: weight, value: heavy, source: dingtalk-a1-pro}
+  - {attribute: weight, value: 5 g, source: dingtalk-a1-por}
+  - {attribute: weight, value: 5 g, state: unknown, source: dingtalk-a1-pro}
+  - {attribute: weight, source: dingtalk-a1-pro}
+  - {attribute: weight, state: perhaps, source: dingtalk-a1-pro}
+  - {attribute: weight, value: 5 g, source: dingtalk-a1-pro, rank: best}
+  - {attribute: weight, value: 5 g, source: dingtalk-a1-pro, as_of: soon}
+  - {attribute: weight, value: 5 g, source: dingtalk-a1-pro, qualifiers: {edition: a=b}}
+  - {attribute: touchscreen, value: maybe, source: dingtalk-a1-pro}
+  - {attribute: microphone, value: mems, source: dingtalk-a1-pro}
+  - {attribute: maker, value: dingtak, source: dingtalk-a1-pro}
+  - {attribute: launch, value: 2026-13, source: dingtalk-a1-pro}
+claims:
+- {about: a1, expression: battery of a1 +, relation: equals, value: 3, printed: x, source: dingtalk-a1-pro}
+- {about: a1, expression: batery of a2, relation: equals, value: 3, printed: x, source: dingtalk-a1-pro}
+- {about: a1, relation: like, printed: x, source: dingtalk-a1-pro}
+"""
+
+EXPECTED = [
+    (3, "below itself"),
+    (4, "below itself"),
+    (6, "heft: 'stone' is no known unit"),
+    (7, "hue needs choices"),
+    (8, "the attribute name weight is used twice"),
+    (9, "'feeling' is no kind of attribute"),
+    (10, "'Big' is no name of a attribute"),
+    (10, "the attribute name mass is used twice"),
+    (12, "'2026-02-30' is not a day of the calendar"),
+    (14, "the product name a1 is used twice"),
+    (17, "there is no category 'ai-recrder' (did you mean ai-recorder"),
+    (17, "the product name a1-pro is used twice"),
+    (22, "there is no attribute 'wieght' (did you mean weight"),
+    (23, "h is a unit of time, and g one of mass"),
+    (24, "'heavy' is not a figure"),
+    (25, "there is no source 'dingtalk-a1-por' (did you mean dingtalk-a1-pro"),
+    (26, "neither or both of value and state"),
+    (27, "neither or both of value and state"),
+    (28, "'perhaps' is no state"),
+    (29, "'best' is no rank"),
+    (30, "'soon' is not a date"),
+    (31, "'a=b' cannot be the value of the qualifier edition"),
+    (32, "'maybe' is neither yes nor no"),
+    (33, "'mems' is no choice of microphone"),
+    (34, "there is no product 'dingtak' (did you mean dingtalk"),
+    (35, "'2026-13' is not a day of the calendar"),
+    (37, "has its end at column"),
+    (38, "there is no attribute 'batery'"),
+    (38, "there is no product 'a2'"),
+    (39, "'like' is no relation"),
+    (39, "a claim without an expression"),
+]
+
+
+def test_all_faults_at_once(database: Place, tmp_path: Path) -> None:
+    file = tmp_path / "faulty.yaml"
+    file.write_text(FAULTY, encoding="utf-8")
+    before = held(database)
+    with pytest.raises(ValidationError) as raised:
+        load(database, file)
+    said = [(fault.line, str(fault)) for fault in raised.value.issues]
+    missing = [(line, text) for line, text in EXPECTED if not any(at == line and text in words for at, words in said)]
+    extra = [one for one in said if not any(one[0] == line and text in one[1] for line, text in EXPECTED)]
+    assert (missing, extra) == ([], [])
+    assert f"{file}, line 22: there is no attribute 'wieght'" in str(raised.value)
+    assert held(database) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("", 0, "the file is empty"),
+        ("- a\n", 1, "is not a mapping"),
+        ("products: []\n", 1, "no key specdb"),
+        ("specdb: 2\n", 1, "the form '2'"),
+        ("specdb: 1\nprodukts: []\n", 2, "unknown key produkts (did you mean products"),
+        ("specdb: 1\nproducts: yes\n", 2, "products is not a list"),
+        ("specdb: 1\nproducts:\n- {slug: a, name: b}\n", 3, "without category"),
+        ("specdb: 1\nproducts:\n- {slug: a, name: b, category: c, colour: d}\n", 3, "unknown key colour"),
+        ("specdb: 1\nproducts:\n- {slug: a, slug: b, name: c, category: d}\n", 3, "the key slug twice"),
+        ("specdb: 1\nproducts:\n- {slug: [a], name: c, category: d}\n", 3, "slug is no single text"),
+        ("specdb: 1\nproducts:\n- {slug: a, name: c, category: d, aliases: e}\n", 3, "aliases has the wrong shape"),
+        ("specdb: 1\nattributes:\n- {key: a, name: b, kind: flag, many: perhaps}\n", 3, "many is neither yes nor no"),
+        ("specdb: 1\nproducts: &x []\nclaims: *x\n", 2, "an anchor"),
+        ("specdb: 1\nproducts: !!python/object:os.system {}\n", 2, "a tag"),
+        ("specdb: 1\nproducts: [" + "[" * 50, 2, "levels deep"),
+        ("specdb: 1\nproducts: [\n", 3, "not YAML"),
+        ("specdb: 1\n---\nspecdb: 1\n", 2, "a second document"),
+        ('specdb: 1\nproducts:\n- {slug: a, name: "x\\0y", category: d}\n', 3, "NUL"),
+        ("specdb: 1\nproducts:\n- {slug: a, name: " + "x" * 70_000 + ", category: d}\n", 3, "name has 70,000 characters"),
+        ("specdb: 1\na: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n", 2, "an anchor"),
+    ],
+)
+def test_shape(text: str, line: int, said: str) -> None:
+    with pytest.raises(ValidationError) as raised:
+        bundle.parse_bundle(text, "file.yaml")
+    assert any(fault.line == line and said in str(fault) for fault in raised.value.issues), str(raised.value)
+
+
+def test_a_byte_that_is_no_text(database: Place, tmp_path: Path) -> None:
+    file = tmp_path / "latin.yaml"
+    file.write_bytes("specdb: 1\nproducts:\n- {slug: a, name: café}\n".encode("latin-1"))
+    with pytest.raises(ValidationError, match="line 3: a byte that is not UTF-8"):
+        load(database, file)

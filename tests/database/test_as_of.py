@@ -1,0 +1,105 @@
+"""A connection set back to a changeset reads what was then, whatever has been written since."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpers import lamp_changesets as edits
+from specdb.database import as_of
+from specdb.database.digest import digest
+from specdb.database.engine import connect
+from specdb.database.repository import Repository
+from specdb.errors import DatabaseError, NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from specdb.database.engine import Place
+    from specdb.database.journal import Edit
+
+
+@pytest.fixture
+def lamps(site: Place) -> Place:
+    return edits.made(site)
+
+
+def changed(edit: Edit) -> None:
+    """Changes every row without a history that l1's specs depend on."""
+    edit.change("product", {"id": 1}, {"name": "Renamed", "slug": "renamed"})
+    edit.change("attribute", {"id": 1}, {"key": "mass"})
+    edit.change("source", {"id": 3}, {"precedence": 9})
+    edit.change("category", {"id": 1}, {"name": "lights"})
+    edit.change("category_attribute", {"category_id": 1, "attribute_id": 1}, None)
+    edit.change("alias", {"scope": "product", "name": "first-lamp"}, None)
+    edit.add({"alias": [{"scope": "product", "name": "other", "position": 0, "product_id": 1}]})
+
+
+READS: dict[str, Callable[[Repository], object]] = {
+    "products": lambda view: [product.slug for product in view.products()],
+    "aliases": lambda view: view.product("first-lamp").name,
+    "attributes": lambda view: sorted(view.names("attribute")),
+    "categories": lambda view: view.rows("SELECT name FROM category"),
+    "members": lambda view: view.rows("SELECT * FROM category_attribute"),
+    "specs": lambda view: [(spec.printed, spec.shown) for spec in view.specs([1])],
+    "sources": lambda view: view.rows("SELECT slug, precedence FROM source"),
+}
+
+
+@pytest.mark.parametrize("read", READS)
+def test_reads_are_those_of_then(lamps: Place, read: str) -> None:
+    with closing(connect(lamps)) as connection:
+        before = READS[read](Repository(connection))
+    edits.load(lamps)
+    edits.edit(lamps, changed)
+    edits.edit(lamps, edits.weigh(42))
+    with closing(connect(lamps)) as connection:
+        view = Repository(connection)
+        as_of.look_back(view, "@2")
+        assert READS[read](view) == before
+
+
+def test_before_the_first_there_is_nothing(lamps: Place) -> None:
+    with closing(connect(lamps)) as connection:
+        view = Repository(connection)
+        as_of.set_back(view, 0)
+        for table in ("spec", "product", "category", "attribute", "source"):
+            assert view.rows(f"SELECT * FROM {table}") == []
+
+
+@pytest.mark.parametrize("table", ["spec", "product"])
+def test_the_database_is_not_written(lamps: Place, table: str) -> None:
+    with closing(connect(lamps)) as connection:
+        as_of.look_back(Repository(connection), "@2")
+        before = digest(connection)
+        with pytest.raises((sqlite3.OperationalError, DatabaseError), match=r"read-?only"):
+            connection.execute(f"DELETE FROM {HOME[isinstance(connection, sqlite3.Connection)]}.{table}")
+        assert digest(connection) == before
+
+
+HOME = {True: "main", False: "public"}
+
+
+def test_what_is_written_later_is_not_seen(lamps: Place) -> None:
+    with closing(connect(lamps)) as connection:
+        view = Repository(connection)
+        as_of.look_back(view, "@2")
+        edits.load(lamps)
+        assert [product.slug for product in view.products()] == ["l1", "l2"]
+        assert view.names("category") == ["lamp"]
+
+
+@pytest.mark.sqlite
+def test_the_tables_have_the_indexes_of_the_real_ones(lamps: Place) -> None:
+    with closing(connect(lamps)) as connection:
+        as_of.look_back(Repository(connection), "@2")
+        sql = "SELECT name FROM {}.sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('spec', 'product')"
+        assert set(connection.execute(sql.format("temp"))) == set(connection.execute(sql.format("main"))) != set()
+
+
+def test_there_was_none(lamps: Place) -> None:
+    with closing(connect(lamps)) as connection, pytest.raises(NotFoundError):
+        as_of.look_back(Repository(connection), "@3")

@@ -1,0 +1,73 @@
+"""Copies from either kind of database to either, with all their history."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpers.database_backends import Folder, held
+from specdb.bundles.drafts import RateDraft
+from specdb.bundles.exchange_rates import set_rate
+from specdb.database import digest, transfer
+from specdb.database.engine import connect
+from specdb.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from helpers.database_backends import Home
+    from specdb.database.engine import Place
+
+
+@pytest.fixture
+def edited(database: Place) -> Place:
+    """A database with a history."""
+    for rate in ("0.031", "0.032"):
+        set_rate(database, RateDraft("2026-11-20", "TWD", "USD", rate, "bank"))
+    return database
+
+
+def test_there_and_back(edited: Place, site: Place, home: Home, tmp_path: Path) -> None:
+    file = Folder(tmp_path).new()
+    heard: list[tuple[int, int]] = []
+    digests = [transfer.copy(edited, file, lambda *far: heard.append(far)), transfer.copy(file, site)]
+    assert heard == sorted(heard)
+    assert heard[-1][0] == heard[-1][1]
+    assert digests == [held(edited)] * 2 == [held(file), held(site)]
+    assert file.stat().st_mode & 0o777 == 0o600
+    for place in (file, site):  # new rows are numbered after those that came along
+        set_rate(place, RateDraft("2026-11-21", "TWD", "USD", "0.033", "bank"))
+        with closing(connect(place)) as connection:
+            assert connection.execute("SELECT MAX(id) - (SELECT COUNT(*) FROM changeset) FROM changeset").fetchone() == (0,)
+
+
+def test_a_place_that_is_taken(edited: Place, database: Place, seeded: Place) -> None:
+    before = held(seeded)
+    with pytest.raises(DatabaseError, match=r"there is a database at .* already"):
+        transfer.copy(edited, seeded)
+    assert held(seeded) == before
+
+
+def test_a_copy_that_differs_is_not_kept(edited: Place, site: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = digest.rows
+
+    def short(connection: object, table: object) -> object:
+        for portion in whole(connection, table):  # type: ignore[arg-type]
+            yield portion[:-1] if str(table) == "claim" else portion
+
+    monkeypatch.setattr(transfer, "rows", short)
+    with pytest.raises(DatabaseError, match="is not what was read; nothing was kept"):
+        transfer.copy(edited, site)
+    with pytest.raises(DatabaseError, match="there is no database at"):
+        connect(site)
+
+
+def test_the_digest_tells_every_cell(database: Place) -> None:
+    seen = {held(database)}
+    for change in ("locator = 'x'", "hi = hi + 0.5, lo = lo", "shown = NOT shown", "retracted_id = 1"):
+        with closing(connect(database, write=True)) as connection:
+            connection.execute(f"UPDATE spec SET {change} WHERE id = (SELECT MIN(id) FROM spec WHERE kind = 'quantity')")
+        seen.add(held(database))
+    assert len(seen) == 5

@@ -1,0 +1,1 @@
+"""Databases, products and tables that several tests share."""

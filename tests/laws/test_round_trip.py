@@ -1,0 +1,166 @@
+"""What is loaded is saved again: the packaged specs byte for byte, and any other file in its one form."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from helpers.editing import saved
+from specdb import resources
+from specdb.bundles import bundle, drafts
+from specdb.database import create
+from specdb.database.engine import connect
+from specdb.database.repository import Repository
+from specdb.editing.load import load
+from specdb.ingest.tables.import_files import ImportOptions, import_files
+from specdb.render import write
+from specdb.reports.export import export
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from helpers.database_backends import Home
+    from specdb.database.engine import Place
+
+SCHEMA = """specdb: 1
+categories:
+- {key: goods, name: goods}
+attributes:
+- {key: weight, name: weight, kind: quantity, unit: g}
+- {key: drift, name: drift, kind: quantity, unit: mm, signed: yes}
+- {key: price, name: price, kind: quantity, unit: CNY}
+- {key: lit, name: lit, kind: flag}
+- {key: tint, name: tint, kind: choice, choices: [red, 'no', '1']}
+- {key: note, name: note, kind: text, many: yes}
+- {key: launch, name: launch, kind: date}
+- {key: maker, name: maker, kind: reference, inverse: makes}
+sources:
+- {slug: sheet, title: data sheet, date: 2026-01-01}
+"""
+
+
+def nothing(connection: object) -> None:
+    """Fills a database with nothing."""
+
+
+def test_the_packaged_specs_are_saved_byte_for_byte(seeded: Place) -> None:
+    assert saved(seeded) == resources.SEED.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def bare(home: Home) -> Place:
+    """A database with nothing."""
+    place = home.new()
+    assert create.create(place, nothing)
+    return place
+
+
+@pytest.fixture(scope="module")
+def goods(home: Home, bare: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A database with attributes of each kind, and no products."""
+    place, file = home.copied(bare), tmp_path_factory.mktemp("goods") / "schema.yaml"
+    file.write_text(SCHEMA, encoding="utf-8")
+    load(place, file)
+    return place
+
+
+TEXTS = st.one_of(
+    st.sampled_from(
+        ["yes", "no", "null", "~", "1", "1.0", "2026-01-01", "a: b", "# c", "- d", "'", '"', "=1+1", "{x}", "[y]", "é", "≤"]
+    ),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20),
+)
+KEYS = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
+NUMBERS = st.decimals("0.001", 10**9, allow_nan=False, places=3).map(lambda number: f"{number:f}")
+SIGNS = st.sampled_from(["", "≈ ", "≤ ", "< ", "≥ ", "> "])
+QUALIFIERS = st.dictionaries(KEYS, st.from_regex(r"[A-Za-z0-9][A-Za-z0-9 _.%+-]{0,8}[A-Za-z0-9]", fullmatch=True), max_size=2)
+VALUES = st.one_of(
+    st.builds(lambda sign, number: ("weight", f"{sign}{number} g"), SIGNS, NUMBERS),
+    st.builds(lambda number: ("drift", f"-{number} mm"), NUMBERS),
+    st.builds(lambda number: ("price", f"{number} USD"), NUMBERS),
+    st.sampled_from([("lit", "yes"), ("lit", "no"), ("tint", "no"), ("tint", "1"), ("launch", "2026-Q4"), ("maker", "p0")]),
+    st.builds(lambda text: ("note", text), TEXTS.filter(str.strip)),
+)
+SPECS = st.builds(
+    lambda value, state, bound, printed, at, rank: drafts.SpecDraft(
+        attribute=value[0],
+        qualifiers=bound,
+        value=None if state else value[1],
+        state=state,
+        printed=printed,
+        source="sheet",
+        at=at,
+        rank=rank,
+    ),
+    VALUES,
+    st.sampled_from(["", "", "", "unknown", "not-applicable"]),
+    QUALIFIERS,
+    TEXTS,
+    TEXTS,
+    st.sampled_from(["preferred", "normal", "deprecated"]),
+)
+
+
+def test_any_file_in_its_one_form(dialect: str, home: Home, bare: Place, goods: Place, tmp_path: Path) -> None:
+    file = tmp_path / "file.yaml"
+
+    @settings(max_examples=60 if dialect == "sqlite" else 15, suppress_health_check=list(HealthCheck))
+    @given(names=st.lists(TEXTS.filter(str.strip), min_size=1, max_size=3), specs=st.lists(SPECS, max_size=6))
+    def law(names: list[str], specs: list[Any]) -> None:
+        products = tuple(
+            drafts.ProductDraft(f"p{number}", name, "goods", description=name, specs=tuple(specs if number == 0 else ()))
+            for number, name in enumerate(names)
+        )
+        first, second = home.copied(goods), home.copied(bare)
+        file.write_text(bundle.format_bundle(drafts.Bundle(products=products)), encoding="utf-8", newline="")
+        load(first, file)
+        once = saved(first)
+        file.write_text(once, encoding="utf-8", newline="")
+        load(second, file)
+        assert saved(second) == once
+        home.drop(first)
+        home.drop(second)
+
+    law()
+
+
+def exported(path: Place, format: str, file: Path) -> str:
+    """The long export of a database, written to `file`; for yaml all of the database."""
+    if format == "yaml":
+        file.write_text(saved(path), encoding="utf-8", newline="")
+    else:
+        with closing(connect(path)) as connection:
+            write(export(Repository(connection), layout="long"), format, str(file))
+    return file.read_text(encoding="utf-8")
+
+
+def test_what_is_exported_is_imported(dialect: str, home: Home, goods: Place, tmp_path: Path) -> None:
+    def key(spec: Any) -> tuple[str, str, str]:
+        return spec.attribute, str(spec.qualifiers), spec.at
+
+    @settings(max_examples=25 if dialect == "sqlite" else 6, suppress_health_check=list(HealthCheck))
+    @given(
+        name=TEXTS.filter(str.strip),
+        specs=st.lists(SPECS, max_size=6, unique_by=key),
+        format=st.sampled_from(["csv", "json", "jsonl", "yaml"]),
+    )
+    def law(name: str, specs: list[Any], format: str) -> None:
+        first, second, file = home.copied(goods), home.copied(goods), tmp_path / f"file.{format}"
+        product = drafts.ProductDraft("p0", name, "goods", specs=tuple(specs))
+        written = tmp_path / "drafts.yaml"
+        written.write_text(bundle.format_bundle(drafts.Bundle(products=(product,))), encoding="utf-8", newline="")
+        load(first, written)
+        once = exported(first, format, file)
+        report, _ = import_files(second, [file], ImportOptions(), lambda _: True)
+        assert report.first == []
+        assert exported(second, format, tmp_path / f"again.{format}") == once
+        for path in (first, second):  # nothing is new, neither to whom it came from nor to whom it was brought
+            report, done = import_files(path, [file], ImportOptions(), lambda _: True)
+            assert (done, report.total("unchanged")) == (False, len(specs))
+            home.drop(path)
+
+    law()

@@ -1,0 +1,60 @@
+"""The house's rules: style, types, the direction of imports, the size of files, and docs that are true."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LONGEST_FILE = 400
+TOOLS = Path(sys.executable).parent
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["mypy"],
+        ["lint-imports", "--no-cache"],
+    ],
+    ids=" ".join,
+)
+def test_tool_finds_nothing(command: list[str]) -> None:
+    result = subprocess.run([str(TOOLS / command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_no_file_is_too_long() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "src").rglob("*.py")}
+    assert {path: length for path, length in lengths.items() if length > LONGEST_FILE} == {}
+    assert len(lengths) > 40
+
+
+def test_generated_docs_are_up_to_date(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, str(ROOT / "docs" / "build.py"), str(tmp_path)], check=True)
+    made = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    kept = {"README.md": ROOT, "cli.md": ROOT / "docs", "compare.svg": ROOT / "docs"}
+    assert set(made) == set(kept)
+    stale = [name for name, text in made.items() if text != (kept[name] / name).read_text(encoding="utf-8")]
+    assert stale == [], "run: python docs/build.py"
+
+
+def test_public_names_are_there() -> None:
+    import specdb
+
+    assert {name: getattr(specdb, name, None) is not None for name in specdb.__all__} == dict.fromkeys(specdb.__all__, True)
+    assert dir(specdb)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = specdb.nothing
+
+
+def test_version_is_the_packages() -> None:
+    from importlib.metadata import version
+
+    import specdb
+
+    assert specdb.__version__ == version("specdb")
