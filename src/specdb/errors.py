@@ -107,6 +107,11 @@ class ValidationError(SpecdbError):
         super().__init__(f"{path}: {count}; nothing was changed", "\n".join(said))
 
 
+def missing_extra(package: str, extra: str) -> UsageError:
+    """Return the error for an optional package that is not installed; its hint is the command that installs it."""
+    return UsageError(f"{package} is not installed", f"pip install 'product-specdb[{extra}]'")
+
+
 def nearest(name: str, known: Iterable[str], limit: int = 3) -> str:
     """The hint for a wrong name: 'did you mean a, b or c?', or '' where nothing is near."""
     from difflib import get_close_matches

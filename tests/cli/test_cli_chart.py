@@ -129,7 +129,7 @@ main()
         check=False,
     )
     assert result.returncode == 2, result.stderr
-    assert "pip install 'specdb[chart]'" in result.stderr
+    assert "pip install 'product-specdb[chart]'" in result.stderr
     assert result.stdout == ""
     assert list(tmp_path.iterdir()) == []
 

@@ -111,8 +111,8 @@ main()
     environment = {**os.environ, "PYTHONPATH": PATHS, "SPECDB_URL": f"postgresql://me:{SECRET}@localhost/specs"}
     words = [sys.executable, "-c", program, "list", "units"]
     result = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
-    assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "Error: psycopg, which PostgreSQL needs, is not installed\npip install 'specdb[postgres]'\n"
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "Error: psycopg is not installed\npip install 'product-specdb[postgres]'\n"
 
 
 @pytest.mark.postgres

@@ -49,7 +49,7 @@ ADVISORIES = [
 
 def requirements(name: str, extras: set[str]) -> Iterator[Requirement]:
     """What a distribution requires here, with some of its extras."""
-    for text in STATED if name == "specdb" else distribution(name).requires or ():
+    for text in STATED if name == "product-specdb" else distribution(name).requires or ():
         wanted = Requirement(text)
         if wanted.marker is None or any(wanted.marker.evaluate({"extra": extra}) for extra in {"", *extras}):
             yield wanted
@@ -58,7 +58,7 @@ def requirements(name: str, extras: set[str]) -> Iterator[Requirement]:
 def closure() -> dict[str, list[tuple[str, Requirement]]]:
     """All that specdb with all of its extras brings with it: by name, who requires it and how."""
     found: dict[str, list[tuple[str, Requirement]]] = {}
-    waiting: list[tuple[str, frozenset[str]]] = [("specdb", frozenset())]
+    waiting: list[tuple[str, frozenset[str]]] = [("product-specdb", frozenset())]
     seen = set(waiting)
     while waiting:
         name, extras = waiting.pop()
@@ -68,7 +68,7 @@ def closure() -> dict[str, list[tuple[str, Requirement]]]:
             if (key, frozenset(wanted.extras)) not in seen:
                 seen.add((key, frozenset(wanted.extras)))
                 waiting.append((key, frozenset(wanted.extras)))
-    found.pop("specdb", None)
+    found.pop("product-specdb", None)
     return found
 
 
@@ -90,7 +90,7 @@ def test_no_version_with_a_known_fault(name: str, mended: str, number: str) -> N
 @pytest.mark.parametrize("text", STATED)
 def test_no_known_fault_is_let_in_by_our_own_bounds(text: str) -> None:
     wanted = Requirement(text)
-    assert wanted.specifier or wanted.name == "specdb"
+    assert wanted.specifier or wanted.name == "product-specdb"
     lowest = [Version(one.version) for one in wanted.specifier if one.operator in (">=", "==", "~=")]
     for name, mended, number in ADVISORIES:
         if name == canonicalize_name(wanted.name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING
 
-from specdb.analysis.exchange_rates import RateTable, rate_hint
+from specdb.analysis.exchange_rates import RateTable
 from specdb.database.condition_compiler import Order
 from specdb.database.repository import placeholders
 from specdb.domain import money
@@ -177,7 +177,7 @@ class Judge(_Converter):
             count = "1 product has" if len(products) == 1 else f"{len(products)} products have"
             day = dates.parse_date(next(iter(products.values()))).last
             said.append(
-                f"{count} money in {base} without a rate to {quote}, which is not judged; {rate_hint(base, quote, day)}"
+                f"{count} money in {base} without a rate to {quote}, which is not judged; {self.rates.hint(base, quote, day)}"
             )
         return said
 

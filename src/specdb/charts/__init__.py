@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any
 
-from specdb.errors import UnknownKeyError, UsageError
+from specdb.errors import UnknownKeyError
 
 if TYPE_CHECKING:
     from specdb.charts.chart import Chart
@@ -27,7 +27,7 @@ def draw(chart: Chart, output: str | None = None) -> list[str]:
     """Draws the chart on standard output, or into the file `output`, which appears whole or not at all.
 
     Returns what the reader should know of the result. Raises UnknownKey for a file that does not end in one of ENDINGS,
-    UsageError where the libraries of specdb[chart] are missing, StoreError where the file cannot be written.
+    UsageError where matplotlib or plotext, of the extra chart, is not installed, StoreError where the file cannot be written.
     """
     from specdb.render import output as way
 
@@ -49,9 +49,3 @@ def draw(chart: Chart, output: str | None = None) -> list[str]:
 
     way.to_file(str(output), to_file, binary=True)
     return remarks
-
-
-def missing(error: ImportError) -> NoReturn:
-    """Says how to get the libraries that charts need."""
-    what = "charts need what specdb[chart] installs"
-    raise UsageError(f"{what}: {str(error).splitlines()[0]}", "pip install 'specdb[chart]'") from error

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from specdb.charts import bars, canvas, missing, scatter
+from specdb.charts import bars, canvas, scatter
 from specdb.charts.chart import Bars, Chart
+from specdb.errors import missing_extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +84,7 @@ def _style() -> Iterator[None]:
     try:
         import matplotlib
     except ImportError as error:
-        missing(error)
+        raise missing_extra("matplotlib", "chart") from error
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         settings: Any = matplotlib.rcParams

@@ -12,8 +12,9 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from specdb.charts import geometry, missing
+from specdb.charts import geometry
 from specdb.charts.chart import Bars, Chart
+from specdb.errors import missing_extra
 from specdb.render.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _plotext() -> Any:
     try:
         import plotext  # type: ignore[import-untyped]
     except ImportError as error:
-        missing(error)
+        raise missing_extra("plotext", "chart") from error
     return plotext
 
 

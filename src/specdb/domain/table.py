@@ -116,13 +116,13 @@ class Table:
         return self.render("table")
 
     def to_pandas(self) -> "pandas.DataFrame":
-        """A DataFrame of the cells' values, one column a column key; needs the extra specdb[pandas]."""
-        from specdb.errors import UsageError
+        """A DataFrame of the cells' values, one column a column key; needs the extra pandas."""
+        from specdb.errors import missing_extra
 
         try:
             import pandas
         except ImportError as error:
-            raise UsageError("pandas is not installed", "pip install 'specdb[pandas]'") from error
+            raise missing_extra("pandas", "pandas") from error
         frame: Any = pandas.DataFrame(self.records(), columns=[column.key for column in self.flat().columns])
         result: pandas.DataFrame = frame
         return result

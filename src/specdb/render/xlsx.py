@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any
 
-from specdb.errors import DatabaseError
+from specdb.errors import DatabaseError, missing_extra
 from specdb.render.scalar import pairs, plain
 
 if TYPE_CHECKING:
@@ -31,8 +31,11 @@ def render(table: Table, out: IO[bytes]) -> None:
     from shutil import copyfileobj
     from tempfile import TemporaryDirectory
 
-    from xlsxwriter import Workbook  # type: ignore[import-untyped]
-    from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
+    try:
+        from xlsxwriter import Workbook  # type: ignore[import-untyped]
+        from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise missing_extra("XlsxWriter", "excel") from error
 
     # XlsxWriter keeps the rows in files; in a folder of our own they go away when a row fails, too. The book is put
     # together there as well: a ZipFile on a stream that fails complains once more when it is collected.

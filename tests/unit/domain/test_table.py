@@ -75,7 +75,7 @@ def test_without_pandas_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(UsageError) as caught:
         table().to_pandas()
-    assert caught.value.hint == "pip install 'specdb[pandas]'"
+    assert caught.value.hint == "pip install 'product-specdb[pandas]'"
 
 
 def test_a_notebook_gets_html() -> None:

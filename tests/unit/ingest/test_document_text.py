@@ -43,7 +43,7 @@ def test_html_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     file.write_text(PAGE)
     with pytest.raises(UsageError) as caught:
         read(str(file))
-    assert caught.value.hint == "pip install 'specdb[extract]'"
+    assert caught.value.hint == "pip install 'product-specdb[extract]'"
 
 
 @pytest.mark.parametrize(("data", "line", "problem"), [(b"a\n\xff", 2, "UTF-8"), (b"a\n\nb\0", 3, "NUL")])

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from specdb.errors import DatabaseError, DatabaseNotFoundError
+from specdb.errors import DatabaseError, DatabaseNotFoundError, missing_extra
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,6 @@ _OPEN = ("host", "port", "dbname", "user", "sslmode")
 
 _SECRET = re.compile("pass|secret|key|token")
 _MEND = "write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ and %2F for a / in a password"
-_EXTRA = "pip install 'specdb[postgres]'"
 
 
 class Server:
@@ -123,7 +122,7 @@ def driver() -> Any:
     try:
         import psycopg
     except ImportError as error:
-        raise DatabaseError("psycopg, which PostgreSQL needs, is not installed", _EXTRA) from error
+        raise missing_extra("psycopg", "postgres") from error
     return psycopg
 
 

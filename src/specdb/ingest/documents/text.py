@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from specdb.errors import DatabaseError, Issue, UsageError, ValidationError
+from specdb.errors import DatabaseError, Issue, ValidationError, missing_extra
 from specdb.ingest.documents import LONGEST
 
 _HTML = (b"<!doctype html", b"<html")
@@ -35,14 +35,14 @@ def read(file: str) -> tuple[str, str]:
         line = text[: text.index("\0")].count("\n") + 1
         raise ValidationError(file, [Issue(line, "a NUL byte, which no text has", "save the text as UTF-8")])
     html = file.lower().endswith((".html", ".htm")) or data.lstrip()[:16].lower().startswith(_HTML)
-    return (_main_text(text, file) if html else text), sha256(data).hexdigest()
+    return (_main_text(text) if html else text), sha256(data).hexdigest()
 
 
-def _main_text(html: str, file: str) -> str:
+def _main_text(html: str) -> str:
     """The main text of a page, as Markdown: with its headings, lists and tables."""
     try:
         from trafilatura import extract
     except ImportError as error:
-        raise UsageError(f"{file} is HTML, and trafilatura is not installed", "pip install 'specdb[extract]'") from error
+        raise missing_extra("trafilatura", "extract") from error
     found = extract(html, output_format="markdown", include_tables=True, include_comments=False, favor_recall=True)
     return found or ""

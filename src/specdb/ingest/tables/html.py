@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from specdb.errors import missing_extra
 from specdb.ingest.tables.csv import LONGEST_FIELD
 from specdb.ingest.tables.sheet import MOST_CELLS, MOST_COLUMNS, issue, of_grid, opened
 
@@ -36,8 +37,10 @@ def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
 
 
 def _tables(path: Path, encoding: str, watch: Watch) -> list[_Table]:
-    from lxml.etree import HTMLParser, LxmlError
-
+    try:
+        from lxml.etree import HTMLParser, LxmlError
+    except ImportError as error:
+        raise missing_extra("lxml", "tables") from error
     page = _Page(path)
     try:
         parser = HTMLParser(target=cast("Any", page), encoding=encoding or _encoding(path))

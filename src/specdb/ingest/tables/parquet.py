@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from specdb.errors import UsageError
+from specdb.errors import missing_extra
 from specdb.ingest.tables.records import sheet_of
 from specdb.ingest.tables.sheet import issue, opened
 
@@ -24,7 +24,7 @@ def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:  # noqa: 
         from pyarrow import ArrowException
         from pyarrow.parquet import ParquetFile
     except ImportError as error:
-        raise UsageError("pyarrow, which reads Parquet, is not installed", "pip install 'specdb[parquet]'") from error
+        raise missing_extra("pyarrow", "parquet") from error
     with opened(path) as file:
         watch(file)
         try:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
+from specdb.errors import missing_extra
 from specdb.figures import unit_registry
 from specdb.ingest.tables.sheet import Number, issue, of_grid, opened, text_of
 
@@ -35,9 +36,11 @@ _MOST_CELLS = 100_000_000
 
 def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
     """The sheets that have rows, in their order."""
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
+    try:
+        from openpyxl import load_workbook
+        from openpyxl.utils.exceptions import InvalidFileException
+    except ImportError as error:
+        raise missing_extra("openpyxl", "tables") from error
     with opened(path) as file:
         watch(file)
         _look(path, file)
