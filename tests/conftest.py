@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from helpers.database_backends import Cluster, Folder, Home
-from helpers.sample_products import filled
+from helpers.database_backends import DatabaseBackend, PostgresServer, SqliteFiles
+from helpers.sample_products import add_sample_products
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
 
@@ -45,47 +45,47 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def home(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def backend(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> DatabaseBackend:
     """Where databases of this kind are."""
-    return Folder(tmp_path_factory.mktemp("home")) if dialect == "sqlite" else Cluster()
+    return SqliteFiles(tmp_path_factory.mktemp("home")) if dialect == "sqlite" else PostgresServer()
 
 
 @pytest.fixture
-def site(home: Home) -> Iterator[Place]:
+def new_place(backend: DatabaseBackend) -> Iterator[Place]:
     """A place where there is no database yet."""
-    made = home.new()
+    made = backend.new()
     yield made
-    home.drop(made)
+    backend.drop(made)
 
 
 @pytest.fixture(scope="session")
-def template(home: Home) -> Place:
+def seed_template(backend: DatabaseBackend) -> Place:
     """A database of the packaged specs, not to be opened: only such a one can be copied."""
     from specdb.editing.load import create_seeded
 
-    made = home.new()
+    made = backend.new()
     assert create_seeded(made)
     return made
 
 
 @pytest.fixture(scope="session")
-def seeded(home: Home, template: Place) -> Place:
+def seeded(backend: DatabaseBackend, seed_template: Place) -> Place:
     """A database of the packaged specs; not to be written to."""
-    return home.copied(template)
+    return backend.copied(seed_template)
 
 
 @pytest.fixture(scope="session")
-def torches(home: Home, template: Place) -> Place:
+def sample_database(backend: DatabaseBackend, seed_template: Place) -> Place:
     """A database of the packaged specs and the torches; not to be written to."""
-    return filled(home.copied(template))
+    return add_sample_products(backend.copied(seed_template))
 
 
 @pytest.fixture
-def database(home: Home, template: Place) -> Iterator[Place]:
+def database(backend: DatabaseBackend, seed_template: Place) -> Iterator[Place]:
     """A database of the packaged specs of the test's own."""
-    made = home.copied(template)
+    made = backend.copied(seed_template)
     yield made
-    home.drop(made)
+    backend.drop(made)
 
 
 @pytest.fixture

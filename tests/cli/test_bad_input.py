@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.database_backends import held
+from helpers.database_backends import digest_of
 from specdb.database.engine import SCHEMA
 
 if TYPE_CHECKING:
@@ -76,13 +76,13 @@ PROGRAM = str(Path(sys.executable).parent / "specdb")
     ids=lambda value: " ".join(value)[:60] if isinstance(value, list) else "",
 )
 def test_message(run: Run, seeded: Place, words: list[str], code: int, said: str) -> None:
-    before = held(seeded)
+    before = digest_of(seeded)
     result = run(*words)
     assert "Traceback" not in result.stderr
     assert (result.returncode, result.stdout) == (code, ""), result.stderr
     assert said in result.stderr
     assert "\x1b" not in result.stderr
-    assert held(seeded) == before
+    assert digest_of(seeded) == before
 
 
 @pytest.mark.parametrize(

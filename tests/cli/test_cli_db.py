@@ -55,23 +55,23 @@ def test_check_and_rebuild(run: Run, database: Place) -> None:
     assert "before" in run("db", "vacuum", env=at, check=True).stdout
 
 
-def test_copy(run: Run, database: Place, site: Place, tmp_path: Path) -> None:
+def test_copy(run: Run, database: Place, new_place: Place, tmp_path: Path) -> None:
     file = str(tmp_path / "copy.db")
     there = run("db", "copy", str(database), file)
-    back = run("db", "copy", file, str(site))
+    back = run("db", "copy", file, str(new_place))
     assert (there.returncode, back.returncode) == (0, 0), there.stderr + back.stderr
     assert there.stdout.rpartition(" ")[2] == back.stdout.rpartition(" ")[2]
-    again = run("db", "copy", file, str(site))
+    again = run("db", "copy", file, str(new_place))
     assert (again.returncode, "already" in again.stderr) == (1, True)
     outputs = [
-        run("export", "--db", place, "--layout", "long", "-f", "csv").stdout for place in (str(database), file, str(site))
+        run("export", "--db", place, "--layout", "long", "-f", "csv").stdout for place in (str(database), file, str(new_place))
     ]
     assert outputs[0] == outputs[1] == outputs[2] != ""
 
 
-def test_the_first_use_makes_one(run: Run, site: Place) -> None:
-    at = {"SPECDB_URL": str(site)}
+def test_the_first_use_makes_one(run: Run, new_place: Place) -> None:
+    at = {"SPECDB_URL": str(new_place)}
     made = run("db", "info", "-f", "csv", env=at)
-    assert (made.returncode, made.stderr) == (0, f"Made the database {site} from the packaged specs.\n")
-    assert run("db", "upgrade", env=at).stdout == f"{site} has the schema {SCHEMA}.\n"
-    assert run("db", "path", env=at).stdout == f"{site}\n"
+    assert (made.returncode, made.stderr) == (0, f"Made the database {new_place} from the packaged specs.\n")
+    assert run("db", "upgrade", env=at).stdout == f"{new_place} has the schema {SCHEMA}.\n"
+    assert run("db", "path", env=at).stdout == f"{new_place}\n"

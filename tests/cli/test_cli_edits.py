@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.editing import saved
+from helpers.editing import saved_yaml
 from specdb.database.engine import SCHEMA, connect
 
 if TYPE_CHECKING:
@@ -84,16 +84,16 @@ def at(database: Path, tmp_path: Path) -> dict[str, str]:
 def test_an_edit_is_shown_done_and_tried(
     run: Run, at: dict[str, str], database: Place, words: list[str], shown: str, said: str
 ) -> None:
-    before = saved(database)
+    before = saved_yaml(database)
     tried = run(*words, "--dry-run", env=at)
     assert tried.returncode == 0
     assert "Changeset" not in tried.stderr
-    assert saved(database) == before
+    assert saved_yaml(database) == before
     done = run(*words, "--why", "because", env=at) if "--why" not in words else run(*words, env=at)
     assert (done.returncode, done.stdout) == (0, tried.stdout)
     assert shown in done.stdout
     assert said in done.stderr
-    assert (saved(database) == before) == (said == "Nothing to change")
+    assert (saved_yaml(database) == before) == (said == "Nothing to change")
 
 
 @pytest.mark.parametrize(
@@ -130,12 +130,12 @@ def test_an_edit_is_shown_done_and_tried(
 def test_what_is_refused_changes_nothing(
     run: Run, at: dict[str, str], database: Place, words: list[str], code: int, said: str
 ) -> None:
-    before = saved(database)
+    before = saved_yaml(database)
     result = run(*words, env=at)
     assert (result.returncode, result.stdout) == (code, "")
     assert said in result.stderr
     assert "Traceback" not in result.stderr
-    assert saved(database) == before
+    assert saved_yaml(database) == before
 
 
 def test_a_changeset_says_who_and_why(run: Run, at: dict[str, str], database: Path) -> None:
@@ -207,11 +207,11 @@ def editor(folder: Path, code: str) -> str:
     ],
 )
 def test_edit(run: Run, at: dict[str, str], database: Place, tmp_path: Path, code: str, status: int, said: str) -> None:
-    before = saved(database)
+    before = saved_yaml(database)
     result = run("edit", "a1-pro", env={**at, "EDITOR": editor(tmp_path, code)})
     assert result.returncode == status
     assert said in result.stdout + result.stderr
-    assert (saved(database) == before) == ("replaced" not in said)
+    assert (saved_yaml(database) == before) == ("replaced" not in said)
     kept = [*tmp_path.glob("specdb-*/a1-pro.yaml")]
     assert bool(kept) == bool(status)
     assert all(str(one) in result.stderr for one in kept)
@@ -246,7 +246,7 @@ def test_edit_without_an_editor(run: Run, at: dict[str, str], tmp_path: Path) ->
 def test_a_terminal_is_asked_where_something_goes(
     at: dict[str, str], database: Place, answer: str, words: list[str], status: int, done: bool
 ) -> None:
-    before = saved(database)
+    before = saved_yaml(database)
     main, side = pty.openpty()
     program = Path(sys.executable).parent / "specdb"
     environment = {**os.environ, **at, "COLUMNS": "100", "TERM": "dumb"}
@@ -257,7 +257,7 @@ def test_a_terminal_is_asked_where_something_goes(
         code = process.wait(60)
     os.close(main)
     assert (code, bool(shown)) == (status, True)
-    assert (saved(database) != before) == done
+    assert (saved_yaml(database) != before) == done
 
 
 @pytest.mark.sqlite

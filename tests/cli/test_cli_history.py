@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers import lamp_changesets as edits
+from helpers import lamp_changesets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def lamps(site: Place) -> Place:
+def lamps(new_place: Place) -> Place:
     """Lamps, and more of them as @3."""
-    path = edits.made(site)
-    edits.load(path)
+    path = lamp_changesets.create_lamps(new_place)
+    lamp_changesets.load_yaml(path)
     return path
 
 
@@ -97,7 +97,7 @@ def test_undo_and_redo(run: Run, lamps: Place) -> None:
 
 def test_what_was_undone_can_be_loaded_again(run: Run, lamps: Place, tmp_path: Path) -> None:
     file = tmp_path / "more.yaml"
-    file.write_text(edits.MORE, encoding="utf-8")
+    file.write_text(lamp_changesets.MORE_YAML, encoding="utf-8")
     assert run("--db", str(lamps), "undo").returncode == 0
     again = run("--db", str(lamps), "db", "load", str(file))
     assert (again.returncode, again.stderr) == (0, "")

@@ -21,7 +21,7 @@ RATES = """rates:
 """
 
 
-def test_set_list_save_load(run: Run, database: Place, site: Place, tmp_path: Path) -> None:
+def test_set_list_save_load(run: Run, database: Place, new_place: Place, tmp_path: Path) -> None:
     at = {"SPECDB_URL": str(database)}
     made = run("rate", "set", "2026-11-20", "NT$", "USD", "0.031", "--source", "central bank", env=at)
     assert (made.returncode, made.stdout) == (0, "1 TWD = 0.031 USD on 2026-11-20, central bank.\n")
@@ -35,7 +35,7 @@ def test_set_list_save_load(run: Run, database: Place, site: Place, tmp_path: Pa
     assert RATES in saved
     assert saved.index("\nsources:") < saved.index("\nrates:") < saved.index("\nproducts:")
     (tmp_path / "rates.yaml").write_text(f"specdb: 1\n{RATES}", encoding="utf-8")
-    fresh = {"SPECDB_URL": str(site)}
+    fresh = {"SPECDB_URL": str(new_place)}
     assert run("db", "load", str(tmp_path / "rates.yaml"), env=fresh).returncode == 0
     assert run("db", "save", env=fresh).stdout == saved
     again = run("db", "load", str(tmp_path / "rates.yaml"), env=fresh)

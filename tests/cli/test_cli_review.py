@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.article_drafts import ARTICLE, drafted
+from helpers.article_drafts import ARTICLE, write_drafts
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -62,7 +62,7 @@ def shown(run: Run, database: Place, product: str) -> dict[str, str]:
 def test_through_a_pipe(
     run: Run, database: Place, tmp_path: Path, answers: str, said: str, arden: set[str], a1_pro: set[str]
 ) -> None:
-    file = drafted(database, tmp_path)
+    file = write_drafts(database, tmp_path)
     result = run("--db", str(database), "review", str(file), stdin=answers)
     assert result.returncode == 0, result.stderr
     assert said in result.stderr.splitlines()[-1]
@@ -71,7 +71,7 @@ def test_through_a_pipe(
 
 
 def test_several_sittings(run: Run, database: Place, tmp_path: Path) -> None:
-    file = drafted(database, tmp_path)
+    file = write_drafts(database, tmp_path)
 
     def sitting(answers: str) -> list[str]:
         return run("--db", str(database), "review", str(file), stdin=answers, check=True).stderr.splitlines()
@@ -91,7 +91,7 @@ def test_several_sittings(run: Run, database: Place, tmp_path: Path) -> None:
 
 
 def test_what_is_undone_is_asked_about_again(run: Run, database: Place, tmp_path: Path) -> None:
-    file = drafted(database, tmp_path)
+    file = write_drafts(database, tmp_path)
 
     def review(answers: str) -> str:
         result = run("--db", str(database), "review", str(file), stdin=answers, check=True)
@@ -107,7 +107,7 @@ def test_what_is_undone_is_asked_about_again(run: Run, database: Place, tmp_path
 
 
 def test_a_date_is_asked_for(run: Run, database: Place, tmp_path: Path) -> None:
-    file = drafted(database, tmp_path, ARTICLE.replace("2 March 2026. ", ""))
+    file = write_drafts(database, tmp_path, ARTICLE.replace("2 March 2026. ", ""))
     result = run("--db", str(database), "review", str(file), stdin="soon\n2026-03\ns\ns\na\nq\n", check=True)
     assert "write 2026-04-30" in result.stderr
     listed = run("--db", str(database), "list", "sources", "-f", "json", check=True).stdout
@@ -130,7 +130,7 @@ def read_until(terminal: int, sign: bytes) -> bytes:
 def test_in_a_terminal_until_it_is_killed(
     run: Run, database: Place, tmp_path: Path, colour: dict[str, str], marked: bytes
 ) -> None:
-    file = drafted(database, tmp_path)
+    file = write_drafts(database, tmp_path)
     environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
     environment |= {"SPECDB_URL": str(database), "COLUMNS": "80", "TERM": "xterm-256color", **colour}
     master, slave = pty.openpty()
@@ -177,7 +177,7 @@ def test_in_a_terminal_until_it_is_killed(
 @pytest.mark.sqlite
 def test_one_sitting_at_a_time(run: Run, database: Place, tmp_path: Path) -> None:
     """A second one is refused while the first waits for an answer, and not when that was killed."""
-    file = drafted(database, tmp_path)
+    file = write_drafts(database, tmp_path)
     words = ("--db", str(database), "review", str(file))
     first = subprocess.Popen([PROGRAM, *words], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert first.stdin
@@ -198,7 +198,7 @@ def test_one_sitting_at_a_time(run: Run, database: Place, tmp_path: Path) -> Non
 
 @pytest.mark.sqlite
 def test_a_sitting_without_a_decision_leaves_nothing(run: Run, database: Place, tmp_path: Path) -> None:
-    file = drafted(database, tmp_path)
+    file = write_drafts(database, tmp_path)
     before = sorted(tmp_path.iterdir())
     run("--db", str(database), "review", str(file), stdin="q\n", check=True)
     assert sorted(tmp_path.iterdir()) == before

@@ -85,9 +85,9 @@ def test_install(run: Run, tmp_path: Path, shell: str, file: str, holds: str) ->
 
 
 def test_a_real_bash_completes(seeded: Place, tmp_path: Path) -> None:
-    home = {**os.environ, "HOME": str(tmp_path)}
+    backend = {**os.environ, "HOME": str(tmp_path)}
     subprocess.run(
-        ["bash", "--norc", "-c", f"{BIN}/specdb --install-completion; true"], env=home, capture_output=True, check=True
+        ["bash", "--norc", "-c", f"{BIN}/specdb --install-completion; true"], env=backend, capture_output=True, check=True
     )
     script = f"""
     PATH={BIN}:$PATH

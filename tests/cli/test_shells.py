@@ -14,7 +14,7 @@ from specdb.cli.shell_completion import Bash
 
 if TYPE_CHECKING:
     from conftest import Run
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
 
 BIN = Path(sys.executable).parent
@@ -29,10 +29,10 @@ products:
 
 
 @pytest.fixture(scope="module")
-def hostile(home: Home, template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+def hostile(backend: DatabaseBackend, seed_template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
     from specdb.editing.load import load
 
-    place, file = home.copied(template), tmp_path_factory.mktemp("hostile") / "hostile.yaml"
+    place, file = backend.copied(seed_template), tmp_path_factory.mktemp("hostile") / "hostile.yaml"
     file.write_text(HOSTILE, encoding="utf-8")
     load(place, file)
     return place
@@ -80,7 +80,7 @@ ask specdb show qqq
 def test_a_real_bash(run: Run, seeded: Place, tmp_path: Path) -> None:
     run("--install-completion", "bash", env={"HOME": str(tmp_path)}, check=True)
     result = subprocess.run(
-        ["bash", "--norc", "-c", SCRIPT.format(bin=BIN, home=tmp_path)],
+        ["bash", "--norc", "-c", SCRIPT.format(bin=BIN, backend=tmp_path)],
         env={**os.environ, "SPECDB_URL": str(seeded)},
         capture_output=True,
         text=True,
@@ -111,8 +111,8 @@ def test_hostile_names_reach_no_shell(run: Run, hostile: Place, shell: str, line
     assert not set("\\$`'\"\x1b") & set(told)
 
 
-def test_names_with_markup_do_not_break_completion(run: Run, torches: Place) -> None:
-    env = {"SPECDB_URL": str(torches), "_SPECDB_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "specdb show t3"}
+def test_names_with_markup_do_not_break_completion(run: Run, sample_database: Place) -> None:
+    env = {"SPECDB_URL": str(sample_database), "_SPECDB_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "specdb show t3"}
     assert '"t3":"[red]T3[/red]' in run(env=env).stdout
 
 

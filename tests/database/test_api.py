@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import specdb
-from helpers.database_backends import held
+from helpers.database_backends import digest_of
 from specdb.bundles.drafts import SpecDraft
 from specdb.cli.options import open_view
 from specdb.database.repository import Repository
@@ -133,11 +133,11 @@ def test_query_takes_keywords(seeded: Place) -> None:
 
 
 def test_the_database_is_not_written(seeded: Place) -> None:
-    before = held(seeded)
+    before = digest_of(seeded)
     with specdb.open(str(seeded)) as db:
         for table in (db.compare("a1", "a1-pro"), db.query(), db.show("a1"), db.list("units"), db.export()):
             assert table.render("csv")
-    assert held(seeded) == before
+    assert digest_of(seeded) == before
 
 
 def test_closed(seeded: Place) -> None:

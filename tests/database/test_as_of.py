@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers import lamp_changesets as edits
+from helpers import lamp_changesets
 from specdb.database import as_of
 from specdb.database.digest import digest
 from specdb.database.engine import connect
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def lamps(site: Place) -> Place:
-    return edits.made(site)
+def lamps(new_place: Place) -> Place:
+    return lamp_changesets.create_lamps(new_place)
 
 
 def changed(edit: Edit) -> None:
@@ -53,9 +53,9 @@ READS: dict[str, Callable[[Repository], object]] = {
 def test_reads_are_those_of_then(lamps: Place, read: str) -> None:
     with closing(connect(lamps)) as connection:
         before = READS[read](Repository(connection))
-    edits.load(lamps)
-    edits.edit(lamps, changed)
-    edits.edit(lamps, edits.weigh(42))
+    lamp_changesets.load_yaml(lamps)
+    lamp_changesets.record(lamps, changed)
+    lamp_changesets.record(lamps, lamp_changesets.set_weight(42))
     with closing(connect(lamps)) as connection:
         view = Repository(connection)
         as_of.look_back(view, "@2")
@@ -87,7 +87,7 @@ def test_what_is_written_later_is_not_seen(lamps: Place) -> None:
     with closing(connect(lamps)) as connection:
         view = Repository(connection)
         as_of.look_back(view, "@2")
-        edits.load(lamps)
+        lamp_changesets.load_yaml(lamps)
         assert [product.slug for product in view.products()] == ["l1", "l2"]
         assert view.names("category") == ["lamp"]
 

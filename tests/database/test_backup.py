@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.database_backends import held
+from helpers.database_backends import digest_of
 from specdb.bundles.drafts import RateDraft
 from specdb.bundles.exchange_rates import set_rate
 from specdb.database import backup, create
@@ -30,23 +30,23 @@ def change(place: Place, rate: str) -> None:
     set_rate(place, RateDraft("2026-11-20", "TWD", "USD", rate, "bank"))
 
 
-def test_there_and_back(database: Place, site: Place, tmp_path: Path) -> None:
+def test_there_and_back(database: Place, new_place: Place, tmp_path: Path) -> None:
     file = tmp_path / "kept" / "backup.db"
     change(database, "0.031")
     backup.backup(database, file)
-    whole = held(database)
-    assert held(file) == whole
+    whole = digest_of(database)
+    assert digest_of(file) == whole
     assert [one.name for one in file.parent.iterdir()] == [file.name]
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     change(database, "0.032")
-    assert held(database) != whole
+    assert digest_of(database) != whole
     assert backup.restore(database, file) == ""
-    assert held(database) == whole
+    assert digest_of(database) == whole
     change(database, "0.033")
     backup.backup(database, file)  # in place of the earlier one
-    assert backup.restore(site, file) == ""
-    assert held(site) == held(database) == held(file) != whole
-    change(site, "0.034")
+    assert backup.restore(new_place, file) == ""
+    assert digest_of(new_place) == digest_of(database) == digest_of(file) != whole
+    change(new_place, "0.034")
     if isinstance(database, Path):
         assert [one.name for one in database.parent.iterdir()] == [database.name]
         assert database.stat().st_mode & 0o777 == 0o600
@@ -70,7 +70,7 @@ def test_what_is_written_meanwhile_does_not_have_it_begin_anew(
     database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backup, "_PAGES", 10)
-    before, file = held(database), tmp_path / "backup.db"
+    before, file = digest_of(database), tmp_path / "backup.db"
     heard: list[tuple[int, int]] = []
 
     def progress(done: int, all: int) -> None:
@@ -82,7 +82,7 @@ def test_what_is_written_meanwhile_does_not_have_it_begin_anew(
     assert heard == sorted(heard)
     assert len({all for _, all in heard}) == 1
     assert heard[-1][0] == heard[-1][1]
-    assert held(file) == before != held(database)
+    assert digest_of(file) == before != digest_of(database)
 
 
 WRITES = """
@@ -144,10 +144,10 @@ def test_an_unsound_backup_changes_nothing(kind: str, said: str, database: Place
     backup.backup(database, file)
     unsound(kind, file)
     change(database, "0.031")
-    before = held(database)
+    before = digest_of(database)
     with pytest.raises(DatabaseError, match=said):
         backup.restore(database, file)
-    assert held(database) == before
+    assert digest_of(database) == before
     if isinstance(database, Path):
         assert [one.name for one in database.parent.iterdir()] == [database.name]
 
@@ -169,11 +169,11 @@ def test_a_backup_of_an_older_schema_is_brought_to_this_one(tmp_path: Path, data
 def test_what_cannot_be_read_is_kept_aside(damage: bytes, database: Path, tmp_path: Path) -> None:
     file = tmp_path / "backup.db"
     backup.backup(database, file)
-    whole = held(database)
+    whole = digest_of(database)
     database.write_bytes(damage)
     kept = Path(backup.restore(database, file))
     assert kept.read_bytes() == damage
-    assert held(database) == whole
+    assert digest_of(database) == whole
     assert sorted(one.name for one in database.parent.iterdir()) == sorted([database.name, kept.name])
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers import lamp_changesets as edits
+from helpers import lamp_changesets
 from specdb.database import changesets
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
@@ -16,19 +16,19 @@ from specdb.errors import InvalidValueError, NotFoundError, SpecdbError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
 
 
 @pytest.fixture(scope="module")
-def record(home: Home) -> Place:
+def record(backend: DatabaseBackend) -> Place:
     """Four changesets, of 1 January, 2 January, 31 March and 2 May 2026."""
-    path = edits.made(home.new())
-    edits.edit(path, edits.weigh(42))
-    edits.load(path)
+    path = lamp_changesets.create_lamps(backend.new())
+    lamp_changesets.record(path, lamp_changesets.set_weight(42))
+    lamp_changesets.load_yaml(path)
     days = ("2026-01-01T00:00:00", "2026-01-02T12:00:00", "2026-03-31T23:59:59", "2026-05-02T08:00:00")
     for number, at in enumerate(days, 1):
-        edits.dated(path, number, f"{at}+00:00")
+        lamp_changesets.set_date(path, number, f"{at}+00:00")
     return path
 
 

@@ -49,9 +49,9 @@ def at_once(program: str, place: Place, count: int) -> list[str]:
     return sorted(out.strip() for out, _ in done)
 
 
-def test_several_first_runs_at_once_make_one(site: Place) -> None:
-    assert at_once(AT_ONCE, site, 4) == ["False", "False", "False", "True"]
-    with closing(connect(site)) as connection:
+def test_several_first_runs_at_once_make_one(new_place: Place) -> None:
+    assert at_once(AT_ONCE, new_place, 4) == ["False", "False", "False", "True"]
+    with closing(connect(new_place)) as connection:
         assert connection.execute("SELECT COUNT(*) FROM changeset").fetchone() == (2,)
 
 

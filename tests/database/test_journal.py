@@ -20,7 +20,7 @@ from specdb.editing.load import unit_rows
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
 
 HEAD = """specdb: 1
@@ -113,12 +113,12 @@ def shown(path: Place) -> list[str]:
         ),
     ],
 )
-def test_which_is_shown(specs: list[str], expected: str, site: Place) -> None:
-    assert ", ".join(shown(made(site, specs))) == expected
+def test_which_is_shown(specs: list[str], expected: str, new_place: Place) -> None:
+    assert ", ".join(shown(made(new_place, specs))) == expected
 
 
-def test_a_changeset_says_who_when_why_and_with_what(site: Place) -> None:
-    path = made(site, ["attribute: weight, value: 1 g, source: low"])
+def test_a_changeset_says_who_when_why_and_with_what(new_place: Place) -> None:
+    path = made(new_place, ["attribute: weight, value: 1 g, source: low"])
     with closing(connect(path)) as connection:
         tool = f"specdb {__version__}"
         found = connection.execute("SELECT id, author, reason, tool FROM changeset ORDER BY id").fetchall()
@@ -129,9 +129,9 @@ def test_a_changeset_says_who_when_why_and_with_what(site: Place) -> None:
     assert moment.endswith("+00:00")
 
 
-def test_a_retracted_statement_makes_room(site: Place) -> None:
+def test_a_retracted_statement_makes_room(new_place: Place) -> None:
     specs = ["attribute: weight, value: 1 g, source: high", "attribute: weight, value: 2 g, source: low"]
-    path = made(site, specs)
+    path = made(new_place, specs)
     engine = create.engine(path)
     with engine.begin() as connection:
         connection.execute(text("UPDATE spec SET retracted_id = 2 WHERE printed = '1 g'"))
@@ -164,8 +164,8 @@ def test_the_author_without_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def base(home: Home) -> Place:
-    return made(home.new(), ["attribute: weight, value: 1 g, source: low"])
+def base(backend: DatabaseBackend) -> Place:
+    return made(backend.new(), ["attribute: weight, value: 1 g, source: low"])
 
 
 statements = st.lists(

@@ -119,10 +119,10 @@ def test_a_damaged_file(database: Path) -> None:
 
 
 def test_vacuum_changes_nothing(database: Place) -> None:
-    from helpers.database_backends import held
+    from helpers.database_backends import digest_of
 
-    before = held(database)
+    before = digest_of(database)
     maintenance.vacuum(database)
-    assert held(database) == before
+    assert digest_of(database) == before
     if isinstance(database, Path):
         assert [file.name for file in database.parent.iterdir()] == [database.name]

@@ -43,9 +43,9 @@ def test_the_newest_migration_is_the_programs_schema() -> None:
     assert [int(revision.revision) for revision in script().walk_revisions()] == list(range(SCHEMA, 0, -1))
 
 
-def test_models_and_migrations_agree(site: Place, dialect: str) -> None:
-    assert create.create(site, nothing)
-    made = create.engine(site)
+def test_models_and_migrations_agree(new_place: Place, dialect: str) -> None:
+    assert create.create(new_place, nothing)
+    made = create.engine(new_place)
     with made.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         differences = compare_metadata(context, SQLModel.metadata)
@@ -68,10 +68,10 @@ def test_models_and_migrations_agree(site: Place, dialect: str) -> None:
 
 
 @pytest.mark.postgres
-def test_an_upgrade_of_a_server_can_be_run_again(site: Place) -> None:
-    assert create.create(site, nothing)
-    create.upgrade(site)
-    with closing(connect(site)) as connection:
+def test_an_upgrade_of_a_server_can_be_run_again(new_place: Place) -> None:
+    assert create.create(new_place, nothing)
+    create.upgrade(new_place)
+    with closing(connect(new_place)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(f"{SCHEMA:04}",)]
 
 

@@ -116,35 +116,35 @@ main()
 
 
 @pytest.mark.postgres
-def test_an_empty_database_has_none_of_ours(site: Place) -> None:
+def test_an_empty_database_has_none_of_ours(new_place: Place) -> None:
     with pytest.raises(DatabaseNotFoundError):
-        connect(site)
+        connect(new_place)
 
 
 @pytest.mark.postgres
-def test_another_encoding_is_refused(site: Server) -> None:
+def test_another_encoding_is_refused(new_place: Server) -> None:
     import psycopg
 
-    with psycopg.connect(site.url, autocommit=True) as connection:
+    with psycopg.connect(new_place.url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
-    latin = Server(site.url.replace(site.url.partition("?")[0].rpartition("/")[2], "latin"))
+    latin = Server(new_place.url.replace(new_place.url.partition("?")[0].rpartition("/")[2], "latin"))
     with pytest.raises(DatabaseError, match="is in LATIN1"):
         create_seeded(latin)
-    with psycopg.connect(site.url, autocommit=True) as connection:
+    with psycopg.connect(new_place.url, autocommit=True) as connection:
         connection.execute("DROP DATABASE latin")
 
 
 @pytest.mark.postgres
-def test_another_applications_tables_are_let_be(site: Server) -> None:
+def test_another_applications_tables_are_let_be(new_place: Server) -> None:
     import psycopg
 
-    with psycopg.connect(site.url, autocommit=True) as connection:
+    with psycopg.connect(new_place.url, autocommit=True) as connection:
         connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
         connection.execute("INSERT INTO alembic_version VALUES ('0001')")
     for attempt in (connect, create.upgrade, create_seeded):
         with pytest.raises(DatabaseError, match="is not a specdb database"):
-            attempt(site)
-    with psycopg.connect(site.url) as connection:
+            attempt(new_place)
+    with psycopg.connect(new_place.url) as connection:
         assert connection.execute("SELECT * FROM alembic_version").fetchall() == [("0001",)]
 
 

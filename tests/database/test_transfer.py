@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.database_backends import Folder, held
+from helpers.database_backends import SqliteFiles, digest_of
 from specdb.bundles.drafts import RateDraft
 from specdb.bundles.exchange_rates import set_rate
 from specdb.database import digest, transfer
@@ -17,7 +17,7 @@ from specdb.errors import DatabaseError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
 
 
@@ -29,28 +29,28 @@ def edited(database: Place) -> Place:
     return database
 
 
-def test_there_and_back(edited: Place, site: Place, home: Home, tmp_path: Path) -> None:
-    file = Folder(tmp_path).new()
+def test_there_and_back(edited: Place, new_place: Place, backend: DatabaseBackend, tmp_path: Path) -> None:
+    file = SqliteFiles(tmp_path).new()
     heard: list[tuple[int, int]] = []
-    digests = [transfer.copy(edited, file, lambda *far: heard.append(far)), transfer.copy(file, site)]
+    digests = [transfer.copy(edited, file, lambda *far: heard.append(far)), transfer.copy(file, new_place)]
     assert heard == sorted(heard)
     assert heard[-1][0] == heard[-1][1]
-    assert digests == [held(edited)] * 2 == [held(file), held(site)]
+    assert digests == [digest_of(edited)] * 2 == [digest_of(file), digest_of(new_place)]
     assert file.stat().st_mode & 0o777 == 0o600
-    for place in (file, site):  # new rows are numbered after those that came along
+    for place in (file, new_place):  # new rows are numbered after those that came along
         set_rate(place, RateDraft("2026-11-21", "TWD", "USD", "0.033", "bank"))
         with closing(connect(place)) as connection:
             assert connection.execute("SELECT MAX(id) - (SELECT COUNT(*) FROM changeset) FROM changeset").fetchone() == (0,)
 
 
 def test_a_place_that_is_taken(edited: Place, database: Place, seeded: Place) -> None:
-    before = held(seeded)
+    before = digest_of(seeded)
     with pytest.raises(DatabaseError, match=r"there is a database at .* already"):
         transfer.copy(edited, seeded)
-    assert held(seeded) == before
+    assert digest_of(seeded) == before
 
 
-def test_a_copy_that_differs_is_not_kept(edited: Place, site: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_that_differs_is_not_kept(edited: Place, new_place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = digest.rows
 
     def short(connection: object, table: object) -> object:
@@ -59,15 +59,15 @@ def test_a_copy_that_differs_is_not_kept(edited: Place, site: Place, monkeypatch
 
     monkeypatch.setattr(transfer, "rows", short)
     with pytest.raises(DatabaseError, match="is not what was read; nothing was kept"):
-        transfer.copy(edited, site)
+        transfer.copy(edited, new_place)
     with pytest.raises(DatabaseError, match="there is no database at"):
-        connect(site)
+        connect(new_place)
 
 
 def test_the_digest_tells_every_cell(database: Place) -> None:
-    seen = {held(database)}
+    seen = {digest_of(database)}
     for change in ("locator = 'x'", "hi = hi + 0.5, lo = lo", "shown = NOT shown", "retracted_id = 1"):
         with closing(connect(database, write=True)) as connection:
             connection.execute(f"UPDATE spec SET {change} WHERE id = (SELECT MIN(id) FROM spec WHERE kind = 'quantity')")
-        seen.add(held(database))
+        seen.add(digest_of(database))
     assert len(seen) == 5

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from helpers import lamp_changesets as edits
-from helpers.editing import saved
+from helpers import lamp_changesets
+from helpers.editing import saved_yaml
 from specdb.database import create, undo
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def lamps(site: Place) -> Place:
-    return edits.made(site)
+def lamps(new_place: Place) -> Place:
+    return lamp_changesets.create_lamps(new_place)
 
 
 def rows(path: Place, sql: str) -> list[tuple[object, ...]]:
@@ -73,34 +73,34 @@ def back(edit: Edit) -> None:
 
 
 DEEDS: dict[str, Callable[[Place], int]] = {
-    "a spec replaced": lambda path: edits.edit(path, edits.weigh(42)),
-    "specs retracted": lambda path: edits.edit(path, retract),
-    "a file loaded": edits.load,
-    "a product renamed": lambda path: edits.edit(path, change("product", 1, name="Lamp No. 1")),
-    "an attribute changed": lambda path: edits.edit(path, change("attribute", 3, many=False)),
-    "a source preferred": lambda path: edits.edit(path, change("source", 3, precedence=7)),
-    "an alias taken away": lambda path: edits.edit(path, drop_alias),
-    "a rate set": lambda path: edits.edit(path, rate),
+    "a spec replaced": lambda path: lamp_changesets.record(path, lamp_changesets.set_weight(42)),
+    "specs retracted": lambda path: lamp_changesets.record(path, retract),
+    "a file loaded": lamp_changesets.load_yaml,
+    "a product renamed": lambda path: lamp_changesets.record(path, change("product", 1, name="Lamp No. 1")),
+    "an attribute changed": lambda path: lamp_changesets.record(path, change("attribute", 3, many=False)),
+    "a source preferred": lambda path: lamp_changesets.record(path, change("source", 3, precedence=7)),
+    "an alias taken away": lambda path: lamp_changesets.record(path, drop_alias),
+    "a rate set": lambda path: lamp_changesets.record(path, rate),
 }
 
 
 @pytest.mark.parametrize("deed", DEEDS)
 def test_an_undo_brings_back_what_was_and_can_be_undone(lamps: Place, deed: str) -> None:
-    before = saved(lamps)
+    before = saved_yaml(lamps)
     number = DEEDS[deed](lamps)
-    after = saved(lamps)
+    after = saved_yaml(lamps)
     assert after != before
-    assert edits.undone(lamps) == number + 1
-    assert saved(lamps) == before
-    assert edits.undone(lamps, number + 1) == number + 2
-    assert saved(lamps) == after
+    assert lamp_changesets.undo_changeset(lamps) == number + 1
+    assert saved_yaml(lamps) == before
+    assert lamp_changesets.undo_changeset(lamps, number + 1) == number + 2
+    assert saved_yaml(lamps) == after
     found = rows(lamps, "SELECT origin, undoes_id FROM changeset WHERE id > 2 ORDER BY id")
     assert found == [("edit", None), ("undo", number), ("undo", number + 1)]
 
 
 def test_nothing_is_deleted(lamps: Place) -> None:
-    edits.load(lamps)
-    edits.undone(lamps)
+    lamp_changesets.load_yaml(lamps)
+    lamp_changesets.undo_changeset(lamps)
     assert rows(lamps, "SELECT COUNT(*) FROM spec") == [(7,)]
     marked = "SELECT slug, removed_id FROM product WHERE removed_id IS NOT NULL"
     assert rows(lamps, marked) == [("t9", 4)]
@@ -110,18 +110,18 @@ def test_nothing_is_deleted(lamps: Place) -> None:
 
 
 def test_what_nothing_refers_to_is_taken_away(lamps: Place) -> None:
-    edits.load(lamps, "specdb: 1\nproducts: [{slug: l3, name: Lamp Three, category: lamp}]\n")
-    edits.undone(lamps)
+    lamp_changesets.load_yaml(lamps, "specdb: 1\nproducts: [{slug: l3, name: Lamp Three, category: lamp}]\n")
+    lamp_changesets.undo_changeset(lamps)
     assert rows(lamps, "SELECT slug FROM product ORDER BY id") == [("l1",), ("l2",)]
 
 
 def test_a_spec_that_comes_back_keeps_its_place(lamps: Place) -> None:
-    edits.edit(lamps, retract)
-    edits.undone(lamps)
+    lamp_changesets.record(lamps, retract)
+    lamp_changesets.undo_changeset(lamps)
     found = rows(lamps, "SELECT id, restores_id, added_id FROM spec WHERE restores_id IS NOT NULL ORDER BY id")
     assert found == [(6, 1, 4), (7, 4, 4)]
-    edits.undone(lamps)
-    edits.undone(lamps)
+    lamp_changesets.undo_changeset(lamps)
+    lamp_changesets.undo_changeset(lamps)
     assert rows(
         lamps, "SELECT id, restores_id FROM spec WHERE retracted_id IS NULL AND restores_id IS NOT NULL ORDER BY id"
     ) == [
@@ -131,20 +131,24 @@ def test_a_spec_that_comes_back_keeps_its_place(lamps: Place) -> None:
 
 
 def test_a_dry_run_changes_nothing(lamps: Place) -> None:
-    edits.load(lamps)
-    before = saved(lamps)
+    lamp_changesets.load_yaml(lamps)
+    before = saved_yaml(lamps)
     done = undo.run(lamps, None, dry_run=True)
     assert (done.changeset, done.number) == (0, 3)
     assert ("removed", "product", "t9", "weight", "90 g", "") in [(one.change, *one[:5]) for one in done.differences]
-    assert saved(lamps) == before
+    assert saved_yaml(lamps) == before
     assert rows(lamps, "SELECT MAX(id) FROM changeset") == [(3,)]
 
 
 @pytest.mark.parametrize(
     ("deeds", "number", "said"),
     [
-        ([edits.weigh(42), edits.weigh(43)], 3, "@4 retracted 1 spec of it, states 1 spec in the place"),
-        ([retract, edits.weigh(43)], 3, "@4 states 1 spec in the place of what it retracted"),
+        (
+            [lamp_changesets.set_weight(42), lamp_changesets.set_weight(43)],
+            3,
+            "@4 retracted 1 spec of it, states 1 spec in the place",
+        ),
+        ([retract, lamp_changesets.set_weight(43)], 3, "@4 states 1 spec in the place of what it retracted"),
         ([change("product", 1, name="A"), change("product", 1, name="B")], 3, "@4 changed the product l1"),
         ([retract, change("source", 1, removed_id=4)], 3, "@4 removed the source sheet"),
         ([retract_all, change("product", 1, removed_id=4), back, back], 3, "@6 removed the product l1"),
@@ -158,20 +162,20 @@ def test_a_dry_run_changes_nothing(lamps: Place) -> None:
 )
 def test_later_changesets_stand_on_it(lamps: Place, deeds: list[Callable[[Edit], None]], number: int, said: str) -> None:
     for deed in deeds:
-        edits.edit(lamps, deed)
-    before = saved(lamps)
+        lamp_changesets.record(lamps, deed)
+    before = saved_yaml(lamps)
     with pytest.raises(ConflictError, match=f"later changesets stand on @{number}") as refused:
-        edits.undone(lamps, number)
+        lamp_changesets.undo_changeset(lamps, number)
     assert said in refused.value.hint
-    assert saved(lamps) == before
+    assert saved_yaml(lamps) == before
 
 
 def test_later_specs_stand_on_a_product(lamps: Place) -> None:
-    edits.load(lamps)
-    edits.edit(lamps, edits.weigh(5, 4))
-    edits.load(lamps, "specdb: 1\nproducts: [{slug: l3, name: L3, category: torch}]\n")
+    lamp_changesets.load_yaml(lamps)
+    lamp_changesets.record(lamps, lamp_changesets.set_weight(5, 4))
+    lamp_changesets.load_yaml(lamps, "specdb: 1\nproducts: [{slug: l3, name: L3, category: torch}]\n")
     with pytest.raises(ConflictError) as refused:
-        edits.undone(lamps, 3)
+        lamp_changesets.undo_changeset(lamps, 3)
     assert refused.value.hint.splitlines() == [
         "@4 states something of the source extra",
         "@5 changed the product l3",
@@ -191,30 +195,30 @@ def test_later_specs_stand_on_a_product(lamps: Place) -> None:
 )
 def test_what_cannot_be_undone(lamps: Place, number: int | None, error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):
-        edits.undone(lamps, number)
+        lamp_changesets.undo_changeset(lamps, number)
 
 
 def test_a_changeset_that_did_nothing(lamps: Place) -> None:
-    edits.edit(lamps, lambda _: None)
+    lamp_changesets.record(lamps, lambda _: None)
     with pytest.raises(ConflictError, match="@3 did nothing"):
-        edits.undone(lamps)
+        lamp_changesets.undo_changeset(lamps)
 
 
 def test_why_and_who(lamps: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("specdb.database.journal.user", lambda: "bob")
-    edits.load(lamps)
-    edits.undone(lamps)
+    lamp_changesets.load_yaml(lamps)
+    lamp_changesets.undo_changeset(lamps)
     undo.run(lamps, 4, "on second thoughts")
     found = rows(lamps, "SELECT author, reason FROM changeset WHERE id > 3 ORDER BY id")
     assert found == [("bob", "undo of @3: more lamps"), ("bob", "on second thoughts")]
 
 
 def test_a_spec_comes_back_into_the_category_that_its_product_has_now(lamps: Place) -> None:
-    edits.edit(lamps, retract)
-    edits.load(lamps)
+    lamp_changesets.record(lamps, retract)
+    lamp_changesets.load_yaml(lamps)
     with create.writing(lamps) as connection:
         connection.execute(text("UPDATE product SET category_id = 2 WHERE id = 1"))
-    edits.undone(lamps, 3)
+    lamp_changesets.undo_changeset(lamps, 3)
     assert rows(lamps, "SELECT DISTINCT category_id FROM spec WHERE restores_id IS NOT NULL") == [(2,)]
     with closing(connect(lamps)) as connection:
         assert [spec.printed for spec in Repository(connection).specs([1], [3])] == ["red"]
@@ -222,22 +226,22 @@ def test_a_spec_comes_back_into_the_category_that_its_product_has_now(lamps: Pla
 
 def test_what_came_back_and_is_used_again_stays(lamps: Place) -> None:
     """A row that was removed and is there again goes no more easily than one that was added."""
-    edits.edit(lamps, change("product", 2, removed_id=1))
-    number = edits.edit(lamps, change("product", 2, removed_id=None))
-    later = edits.edit(lamps, alias("second-lamp", 2))
+    lamp_changesets.record(lamps, change("product", 2, removed_id=1))
+    number = lamp_changesets.record(lamps, change("product", 2, removed_id=None))
+    later = lamp_changesets.record(lamps, alias("second-lamp", 2))
     with pytest.raises(ConflictError) as caught:
-        edits.undone(lamps, number)
+        lamp_changesets.undo_changeset(lamps, number)
     assert f"@{later} changed the alias second-lamp" in caught.value.hint
-    edits.undone(lamps)
-    assert edits.undone(lamps, number)
+    lamp_changesets.undo_changeset(lamps)
+    assert lamp_changesets.undo_changeset(lamps, number)
 
 
 def test_an_alias_does_not_come_back_to_what_an_undo_has_removed_again(lamps: Place) -> None:
-    edits.edit(lamps, change("product", 2, removed_id=1))
-    back = edits.edit(lamps, change("product", 2, removed_id=None))
-    edits.edit(lamps, alias("second-lamp", 2))
-    gone = edits.undone(lamps)
-    again = edits.undone(lamps, back)
+    lamp_changesets.record(lamps, change("product", 2, removed_id=1))
+    back = lamp_changesets.record(lamps, change("product", 2, removed_id=None))
+    lamp_changesets.record(lamps, alias("second-lamp", 2))
+    gone = lamp_changesets.undo_changeset(lamps)
+    again = lamp_changesets.undo_changeset(lamps, back)
     with pytest.raises(ConflictError) as caught:
-        edits.undone(lamps, gone)
+        lamp_changesets.undo_changeset(lamps, gone)
     assert f"@{again} changed the product l2" in caught.value.hint

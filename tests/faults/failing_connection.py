@@ -41,7 +41,7 @@ class Fault:
 
 
 @contextmanager
-def failing(place: Place, number: int, *, gone: bool = False) -> Iterator[Fault]:
+def failing_statement(place: Place, number: int, *, gone: bool = False) -> Iterator[Fault]:
     """Lets the `number`-th statement on any connection that is opened meanwhile fail; COMMIT is one, too.
 
     A program that overlooks it could go on in the same transaction, but where that is `gone`.

@@ -19,32 +19,32 @@ TIMES = 40
 """How often each command is killed: six commands make 240."""
 
 
-def start(database: Path, *words: str) -> subprocess.Popen[bytes]:
+def start_program(database: Path, *words: str) -> subprocess.Popen[bytes]:
     """The program, started on this database."""
     environment = {**os.environ, "SPECDB_URL": str(database)}
     return subprocess.Popen([str(PROGRAM), *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def finished(database: Path, *words: str) -> tuple[float, bytes]:
+def run_to_end(database: Path, *words: str) -> tuple[float, bytes]:
     """How long an undisturbed run takes, in seconds, and what it says; it must succeed."""
     begun = time.perf_counter()
-    process = start(database, *words)
+    process = start_program(database, *words)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err.decode()
     return time.perf_counter() - begun, out
 
 
-def kill_again_and_again(
+def kill_repeatedly(
     database: Path, words: list[str], prepare: Callable[[], None], check: Callable[[], str], seed: int
 ) -> dict[str, int]:
     """Starts the command TIMES times on what `prepare` makes and kills it; counts what `check` finds, by its word."""
     prepare()
-    whole, _ = finished(database, *words)
+    whole, _ = run_to_end(database, *words)
     randomly = random.Random(seed)  # noqa: S311  moments, not secrets
     found: dict[str, int] = {}
     for _ in range(TIMES):
         prepare()
-        process = start(database, *words)
+        process = start_program(database, *words)
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=whole * randomly.uniform(0.2, 1.1))
         process.kill()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.lamp_changesets import LAMPS, units
+from helpers.lamp_changesets import LAMPS_YAML, add_units
 from specdb.bundles import bundle
 from specdb.bundles.save import save
 from specdb.cli.options import open_view
@@ -79,8 +79,8 @@ def lines(text: str) -> list[str]:
 def test_flipped_bits_in_yaml(tmp_path: Path) -> None:
     """A file that is refused names a line of it; one that is taken says in the database what it says."""
     empty, path, file = tmp_path / "empty.db", tmp_path / "it.db", tmp_path / "lamps.yaml"
-    create.create(empty, units)
-    content = LAMPS.encode()
+    create.create(empty, add_units)
+    content = LAMPS_YAML.encode()
     randomly = random.Random(2)  # noqa: S311  places, not secrets
     count = {"refused": 0, "taken": 0}
     for _ in range(TIMES):

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from failing_connection import failing, is_closed, may_write
+from failing_connection import failing_statement, is_closed, may_write
 from old_schemas import at_revision, server_at_revision
 
-from helpers.editing import applied, draft, edited
+from helpers.editing import apply_yaml, draft, run_change
 from specdb import resources
 from specdb.bundles import bundle
 from specdb.database import create, undo
@@ -29,7 +29,7 @@ from specdb.ingest.tables.import_files import import_files as import_
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
 
 FIRST, SOME, LAST = 40, 6, 6
@@ -86,15 +86,15 @@ def as_before(place: Place, before: str) -> None:
         assert [file.name for file in place.parent.iterdir()] == [place.name]
 
 
-def fail_again_and_again(home: Home, place: Place, write: Callable[[Place], object]) -> int:
+def fail_again_and_again(backend: DatabaseBackend, place: Place, write: Callable[[Place], object]) -> int:
     """Lets one statement after another of a write fail until it goes through; how many failures that were.
 
     At one in six, and at COMMIT, the transaction is gone with it.
     """
-    rehearsal = home.copied(place)
-    with failing(rehearsal, 0) as fault:
+    rehearsal = backend.copied(place)
+    with failing_statement(rehearsal, 0) as fault:
         write(rehearsal)
-    home.drop(rehearsal)
+    backend.drop(rehearsal)
     count = len(fault.seen)
     assert fault.seen.index("COMMIT") == count - 1
     middle = range(FIRST + 1, count + 1 - LAST)
@@ -103,12 +103,12 @@ def fail_again_and_again(home: Home, place: Place, write: Callable[[Place], obje
     faults = [(number, False) for number in numbers] + [(number, True) for number in (*numbers[::6], count)]
     before = contents(place)
     for number, gone in faults:
-        with failing(place, number, gone=gone) as fault, pytest.raises(DatabaseError) as caught:
+        with failing_statement(place, number, gone=gone) as fault, pytest.raises(DatabaseError) as caught:
             write(place)
         assert str(place) in caught.value.problem
         assert all(map(is_closed, fault.connections)), fault.seen[-1]
         as_before(place, before)
-    with failing(place, count + 1):
+    with failing_statement(place, count + 1):
         write(place)
     assert contents(place) != before
     return len(faults)
@@ -139,13 +139,13 @@ def imported(place: Place, folder: Path) -> None:
 
 def edit(change: Callable[..., Any], *arguments: Any) -> Callable[[Place, Path], None]:
     def write(place: Place, _folder: Path) -> None:
-        edited(place, change, *arguments)
+        run_change(place, change, *arguments)
 
     return write
 
 
 def apply(place: Place, _folder: Path) -> None:
-    applied(place, CHANGED)
+    apply_yaml(place, CHANGED)
 
 
 def undone(place: Place, _folder: Path) -> None:
@@ -171,22 +171,24 @@ WRITES: dict[str, tuple[Callable[[Place, Path], None], Callable[[Place, Path], N
 
 @pytest.mark.parametrize("name", WRITES)
 def test_a_write(
-    home: Home, database: Place, tmp_path: Path, name: str, record_property: Callable[[str, object], None]
+    backend: DatabaseBackend, database: Place, tmp_path: Path, name: str, record_property: Callable[[str, object], None]
 ) -> None:
     prepare, write = WRITES[name]
     prepare(database, tmp_path)
-    tried = fail_again_and_again(home, database, lambda place: write(place, tmp_path))
+    tried = fail_again_and_again(backend, database, lambda place: write(place, tmp_path))
     record_property("failures", tried)
     assert tried > 20
 
 
-def test_an_upgrade(home: Home, site: Place, seeded: Place, record_property: Callable[[str, object], None]) -> None:
-    if isinstance(site, Path):
+def test_an_upgrade(
+    backend: DatabaseBackend, new_place: Place, seeded: Place, record_property: Callable[[str, object], None]
+) -> None:
+    if isinstance(new_place, Path):
         assert isinstance(seeded, Path)
-        at_revision("0001", seeded, site)
+        at_revision("0001", seeded, new_place)
     else:
         assert not isinstance(seeded, Path)
-        server_at_revision("0001", seeded, site)
-    tried = fail_again_and_again(home, site, create.upgrade)
+        server_at_revision("0001", seeded, new_place)
+    tried = fail_again_and_again(backend, new_place, create.upgrade)
     record_property("failures", tried)
     assert tried > 20

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from hostile_texts import REFUSED, TEXTS
 
-from helpers.database_backends import held
+from helpers.database_backends import digest_of
 from specdb.bundles import bundle
 from specdb.bundles.drafts import AttributeDraft, Bundle, CategoryDraft, ClaimDraft, ProductDraft, SourceDraft, SpecDraft
 from specdb.domain import qualifiers
@@ -161,10 +161,10 @@ def test_arguments_are_looked_for_not_run(seeded: Place, run: Run, tmp_path: Pat
 @pytest.mark.parametrize("text", REFUSED, ids=["nul", "empty", "blank", "long"])
 def test_refused_with_the_line(database: Place, tmp_path: Path, text: str) -> None:
     file = tmp_path / "bad.yaml"
-    before = held(database)
+    before = digest_of(database)
     product = f"{{slug: x, category: x, name: {json.dumps(text)}}}"
     file.write_text(f"specdb: 1\ncategories: [{{key: x, name: x}}]\nproducts:\n- {product}\n")
     with pytest.raises(ValidationError) as caught:
         load(database, file)
     assert [fault.line for fault in caught.value.issues] == [4]
-    assert held(database) == before
+    assert digest_of(database) == before

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from old_schemas import at_revision
-from process_kills import finished, kill_again_and_again, start
+from process_kills import kill_repeatedly, run_to_end, start_program
 
 from specdb.bundles.save import save
 from specdb.database import create
@@ -69,9 +69,9 @@ def test_load(seeded: Path, tmp_path: Path) -> None:
     file.write_text(LAMPS, encoding="utf-8")
     words = ["db", "load", str(file)]
     replace(path, seeded)
-    finished(path, *words)
+    run_to_end(path, *words)
     check = before_or_after(path, content(seeded), content(path))
-    found = kill_again_and_again(path, words, lambda: replace(path, seeded), check, seed=1)
+    found = kill_repeatedly(path, words, lambda: replace(path, seeded), check, seed=1)
     assert found["before"] > 5
 
 
@@ -80,9 +80,9 @@ def test_apply(seeded: Path, tmp_path: Path) -> None:
     file.write_text(LAMPS.replace("lamp 1\n", "lamp one\n"), encoding="utf-8")
     words = ["apply", str(file), "--yes"]
     replace(path, seeded)
-    finished(path, *words)
+    run_to_end(path, *words)
     check = before_or_after(path, content(seeded), content(path))
-    found = kill_again_and_again(path, words, lambda: replace(path, seeded), check, seed=4)
+    found = kill_repeatedly(path, words, lambda: replace(path, seeded), check, seed=4)
     assert found["before"] > 5
 
 
@@ -92,9 +92,9 @@ def test_import(seeded: Path, tmp_path: Path) -> None:
     mapping.write_text(MAPPING, encoding="utf-8")
     words = ["import", str(table), "--mapping", str(mapping), "--yes"]
     replace(path, seeded)
-    finished(path, *words)
+    run_to_end(path, *words)
     check = before_or_after(path, content(seeded), content(path))
-    found = kill_again_and_again(path, words, lambda: replace(path, seeded), check, seed=6)
+    found = kill_repeatedly(path, words, lambda: replace(path, seeded), check, seed=6)
     assert found["before"] > 5
 
 
@@ -102,13 +102,13 @@ def test_undo(seeded: Path, tmp_path: Path) -> None:
     file, loaded, path = tmp_path / "lamps.yaml", tmp_path / "loaded.db", tmp_path / "it.db"
     file.write_text(LAMPS, encoding="utf-8")
     replace(loaded, seeded)
-    finished(loaded, "db", "load", str(file))
+    run_to_end(loaded, "db", "load", str(file))
     with closing(sqlite3.connect(loaded)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     replace(path, loaded)
-    finished(path, "undo")
+    run_to_end(path, "undo")
     check = before_or_after(path, content(loaded), content(path))
-    found = kill_again_and_again(path, ["undo"], lambda: replace(path, loaded), check, seed=5)
+    found = kill_repeatedly(path, ["undo"], lambda: replace(path, loaded), check, seed=5)
     assert found["before"] > 5
 
 
@@ -127,7 +127,7 @@ def test_upgrade(seeded: Path, tmp_path: Path) -> None:
         assert content(path) == after
         return "before" if version == 1 else "after"
 
-    found = kill_again_and_again(path, ["db", "upgrade"], lambda: replace(path, old), check, seed=2)
+    found = kill_repeatedly(path, ["db", "upgrade"], lambda: replace(path, old), check, seed=2)
     assert found["before"] > 5
 
 
@@ -145,13 +145,13 @@ def test_first_run(seeded: Path, tmp_path: Path) -> None:
         assert content(path) == whole
         return "after"
 
-    found = kill_again_and_again(path, ["list", "products"], prepare, check, seed=3)
+    found = kill_repeatedly(path, ["list", "products"], prepare, check, seed=3)
     assert found["before"] > 5
 
 
 def test_first_run_by_eight_at_once(seeded: Path, tmp_path: Path) -> None:
     path = tmp_path / "data" / "specdb.db"
-    processes = [start(path, "list", "products") for _ in range(8)]
+    processes = [start_program(path, "list", "products") for _ in range(8)]
     outs = [process.communicate(timeout=60) for process in processes]
     assert [process.returncode for process in processes] == [0] * 8
     assert len({out for out, _ in outs}) == 1

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from old_schemas import at_revision, server_at_revision
 
-from helpers.database_backends import held
+from helpers.database_backends import digest_of
 from specdb.bundles.save import save
 from specdb.database import backup, create
 from specdb.database.engine import SCHEMA, connect
@@ -21,7 +21,7 @@ from specdb.errors import DatabaseError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.dialects.postgres import Server
 
 
@@ -60,15 +60,17 @@ def test_a_newer_schema_is_refused_and_left_alone(database: Path) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("revision", range(1, SCHEMA))
-def test_a_backup_before_an_upgrade(seeded: Server, site: Server, home: Home, tmp_path: Path, revision: int) -> None:
+def test_a_backup_before_an_upgrade(
+    seeded: Server, new_place: Server, backend: DatabaseBackend, tmp_path: Path, revision: int
+) -> None:
     """It has the schema of what it was made of, and what it holds comes back as that does which is upgraded."""
     file = tmp_path / "before.db"
-    server_at_revision(f"{revision:04}", seeded, site)
-    backup.backup(site, file)
+    server_at_revision(f"{revision:04}", seeded, new_place)
+    backup.backup(new_place, file)
     with pytest.raises(DatabaseError, match=f"has the older schema {revision}"):
         connect(file)
-    create.upgrade(site)
-    other = home.new()
+    create.upgrade(new_place)
+    other = backend.new()
     backup.restore(other, file)
-    assert held(other) == held(site)
-    home.drop(other)
+    assert digest_of(other) == digest_of(new_place)
+    backend.drop(other)

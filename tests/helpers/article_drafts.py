@@ -25,13 +25,13 @@ The DingTalk A1 Pro costs $279. The DingTalk A1 Pro has a 2,990mAh battery, and 
 SHA256 = sha256(ARTICLE.encode()).hexdigest()
 
 
-def found(place: Place, text: str = ARTICLE) -> list[Extracted]:
+def extracted_figures(place: Place, text: str = ARTICLE) -> list[Extracted]:
     """The figures of a text."""
     with closing(connect(place)) as connection:
         return extract(text, Repository(connection))
 
 
-def drafted(place: Place, folder: Path, text: str = ARTICLE) -> Path:
+def write_drafts(place: Place, folder: Path, text: str = ARTICLE) -> Path:
     """A file of drafts, beside the article."""
     article, drafts = folder / "field-test.txt", folder / "drafts.yaml"
     article.write_text(text)

@@ -33,14 +33,14 @@ WEIGHT, LAUNCH = Axis("weight", "g"), Axis("launch", "", dated=True)
 VALUES = (EXACT, ABOUT, AT_MOST, LESS, AT_LEAST, MORE, RANGE, TOLERANCE, BELOW_ZERO, ZERO)
 
 
-def when(text: str) -> Value:
+def date_value(text: str) -> Value:
     """A date, as far as the text has it."""
     span = dates.parse_date(text)
     lo, hi = float(span.first.toordinal()), float(span.last.toordinal())
     return Value("day" if lo == hi else "span", lo, (lo + hi) / 2, hi, text)
 
 
-DATES = tuple(map(when, ("2024-03-05", "2024-05", "2024-Q4", "2025", "2025-H2", "2025-06..2025-08", "2026-01-15")))
+DATES = tuple(map(date_value, ("2024-03-05", "2024-05", "2024-Q4", "2025", "2025-H2", "2025-06..2025-08", "2026-01-15")))
 
 
 def bars(*values: Value | None, names: tuple[str, ...] = (), axis: Axis = WEIGHT) -> Bars:
@@ -60,7 +60,7 @@ def points(*values: tuple[Value, Value], names: tuple[str, ...] = (), x: Axis = 
     return Scatter(x, Axis("battery life", "h"), drawn, (("Odd one", "weight not stated"),), ("fair",))
 
 
-def field(count: int) -> Scatter:
+def crowded_chart(count: int) -> Scatter:
     """A crowded chart of `count` points, the same each time."""
     pairs = []
     for place in range(count):

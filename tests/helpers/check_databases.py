@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TODAY = date(2026, 11, 24)
 
 
-def made(path: Place, yaml: str) -> Place:
+def new_database(path: Place, yaml: str) -> Place:
     """A database at `path` with all units and what this YAML holds, its first line left out."""
 
     def fill(connection: Connection) -> None:
@@ -39,7 +39,7 @@ def made(path: Place, yaml: str) -> Place:
     return path
 
 
-def checked(path: Place, kind: str, *, products: tuple[str, ...] = (), today: date = TODAY, stale: str = "") -> Table:
+def run_check(path: Place, kind: str, *, products: tuple[str, ...] = (), today: date = TODAY, stale: str = "") -> Table:
     """What this kind of check says of these products of the database, of all if none is named."""
     with closing(connect(path)) as connection:
         view = Repository(connection)
@@ -47,7 +47,7 @@ def checked(path: Place, kind: str, *, products: tuple[str, ...] = (), today: da
         return check(Scope(view, chosen, today, dates.before(today, stale) if stale else None), (kind,))
 
 
-def found(path: Place, kind: str, **how: object) -> list[tuple[Scalar, ...]]:
+def findings(path: Place, kind: str, **how: object) -> list[tuple[Scalar, ...]]:
     """Each finding's product, verdict, finding and why."""
-    table = checked(path, kind, **how)  # type: ignore[arg-type]
+    table = run_check(path, kind, **how)  # type: ignore[arg-type]
     return [tuple(cell.value for cell in row.cells[:4]) for row in table.rows]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from specdb.database.engine import Place
 
 
-class Home(Protocol):
+class DatabaseBackend(Protocol):
     """Gives places to databases."""
 
     def new(self) -> Place:
@@ -33,7 +33,7 @@ class Home(Protocol):
         """Removes a database."""
 
 
-class Folder:
+class SqliteFiles:
     """Files, each in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
@@ -70,7 +70,7 @@ shutil.rmtree(folder, ignore_errors=True)
 """Waits for the end of what has started it, however that ends; then stops the server of a folder and clears it away."""
 
 
-class Cluster:
+class PostgresServer:
     """Databases on a server of the wheel that embeds one, which is gone when this process is, even if it is killed."""
 
     def __init__(self) -> None:
@@ -116,7 +116,7 @@ class Cluster:
             connection.execute(sql.encode())
 
 
-def held(place: Place) -> str:
+def digest_of(place: Place) -> str:
     """A digest of all that a database holds."""
     with closing(connect(place)) as connection:
         return digest(connection)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from specdb.editing.edit_session import EditSession, Outcome
 
 
-def edited(path: Place, change: Callable[..., Any], *arguments: Any, dry_run: bool = False, **named: Any) -> Outcome:
+def run_change(path: Place, change: Callable[..., Any], *arguments: Any, dry_run: bool = False, **named: Any) -> Outcome:
     """What came of `change(work, *arguments)` as one edit."""
 
     def changed(work: EditSession) -> list[str]:
@@ -29,23 +29,23 @@ def edited(path: Place, change: Callable[..., Any], *arguments: Any, dry_run: bo
     return run_edit(path, changed, "a test", dry_run=dry_run)
 
 
-def applied(path: Place, text: str) -> Outcome:
+def apply_yaml(path: Place, text: str) -> Outcome:
     """What came of applying a file."""
-    return edited(path, lambda work: apply(work, bundle.parse_bundle(text, "it"), "it"))
+    return run_change(path, lambda work: apply(work, bundle.parse_bundle(text, "it"), "it"))
 
 
-def lines(outcome: Outcome) -> list[str]:
+def change_lines(outcome: Outcome) -> list[str]:
     """What an edit did, a line each: `a1-pro weight: ≈ 40 g -> ≈ 41 g`."""
     return [f"{line.name} {line.field}: {line.before or '-'} -> {line.after or '-'}" for line in outcome.lines]
 
 
-def saved(path: Place) -> str:
+def saved_yaml(path: Place) -> str:
     """All that is current, as YAML."""
     with closing(connect(path)) as connection:
         return save(connection)
 
 
-def rows(path: Place, sql: str, *bound: object) -> list[tuple[Any, ...]]:
+def select_rows(path: Place, sql: str, *bound: object) -> list[tuple[Any, ...]]:
     """Rows of the database."""
     with closing(connect(path)) as connection:
         return connection.execute(sql, bound).fetchall()

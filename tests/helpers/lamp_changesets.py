@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from specdb.database.engine import Place
     from specdb.database.journal import Edit
 
-LAMPS = """specdb: 1
+LAMPS_YAML = """specdb: 1
 categories:
 - {key: lamp, name: lamps, required: [weight]}
 attributes:
@@ -44,7 +44,7 @@ products:
 - {slug: l2, name: Lamp Two, category: lamp}
 """
 
-MORE = """specdb: 1
+MORE_YAML = """specdb: 1
 categories: [{key: torch, name: torches, parent: lamp, aliases: [flashlight]}]
 sources: [{slug: extra, title: Extra, date: 2026-03}]
 products:
@@ -55,19 +55,19 @@ products:
 claims: [{about: t9, expression: weight of t9, value: 90 g, printed: ninety grams, source: extra}]
 """
 
-WEIGHTS = {"kind": "quantity", "unit": "g", "value_unit": "g", "attribute_id": 1, "product_id": 1, "category_id": 1}
+WEIGHT_COLUMNS = {"kind": "quantity", "unit": "g", "value_unit": "g", "attribute_id": 1, "product_id": 1, "category_id": 1}
 
 
-def units(connection: Connection) -> None:
+def add_units(connection: Connection) -> None:
     """Fills a database with the units, in changeset @1."""
     journal.add(connection, unit_rows(), author="specdb", reason="units", origin="seed")
 
 
-def made(path: Place, content: str = LAMPS) -> Place:
+def create_lamps(path: Place, content: str = LAMPS_YAML) -> Place:
     """A database of what a YAML text says, in changesets @1 (units) and @2."""
 
     def fill(connection: Connection) -> None:
-        units(connection)
+        add_units(connection)
         rows = resolve.resolve(bundle.parse_bundle(content, "it"), journal.NameIndex(connection), "it")
         journal.add(connection, rows, author="specdb", reason="packaged seed", origin="seed")
 
@@ -75,36 +75,36 @@ def made(path: Place, content: str = LAMPS) -> Place:
     return path
 
 
-def edit(path: Place, change: Callable[[Edit], None], reason: str = "because", author: str = "ada") -> int:
+def record(path: Place, change: Callable[[Edit], None], reason: str = "because", author: str = "ada") -> int:
     """One changeset; its number."""
     with create.writing(path) as connection:
-        made = journal.Edit(connection, author=author, reason=reason)
-        change(made)
-        made.finish()
-    return made.id
+        edit = journal.Edit(connection, author=author, reason=reason)
+        change(edit)
+        edit.finish()
+    return edit.id
 
 
-def load(path: Place, content: str = MORE) -> int:
+def load_yaml(path: Place, content: str = MORE_YAML) -> int:
     """Adds what is in our YAML; the changeset's number."""
 
     def change(edit: Edit) -> None:
         edit.add(resolve.resolve(bundle.parse_bundle(content, "more"), journal.NameIndex(edit.connection), "more"))
 
-    return edit(path, change, "more lamps")
+    return record(path, change, "more lamps")
 
 
-def undone(path: Place, number: int | None = None) -> int:
+def undo_changeset(path: Place, number: int | None = None) -> int:
     """Undoes a changeset; the undo's number."""
     return undo.run(path, number).changeset
 
 
-def dated(path: Place, number: int, at: str) -> None:
+def set_date(path: Place, number: int, at: str) -> None:
     """Makes a changeset one of another moment."""
     with create.writing(path) as connection:
         connection.execute(text("UPDATE changeset SET at = :at WHERE id = :id"), {"at": at, "id": number})
 
 
-def weigh(grams: float, source: int = 1, **columns: Any) -> Callable[[Edit], None]:
+def set_weight(grams: float, source: int = 1, **columns: Any) -> Callable[[Edit], None]:
     """States the weight of l1 by the source of this id, in place of what it has said."""
 
     def change(edit: Edit) -> None:
@@ -113,7 +113,15 @@ def weigh(grams: float, source: int = 1, **columns: Any) -> Callable[[Edit], Non
         edit.withdraw([(1, id) for id in edit.connection.scalars(said)])
         last = max(edit.connection.scalars(select(spec.c.id)))
         figure = {"number": f"{grams:g}", "lo": grams, "nominal": grams, "hi": grams, "printed": f"{grams:g} g"}
-        row = {**WEIGHTS, "id": last + 1, "source_id": source, "as_of": "2026-01-02", "shown": False, **figure, **columns}
+        row = {
+            **WEIGHT_COLUMNS,
+            "id": last + 1,
+            "source_id": source,
+            "as_of": "2026-01-02",
+            "shown": False,
+            **figure,
+            **columns,
+        }
         edit.add({"spec": [row]})
 
     return change

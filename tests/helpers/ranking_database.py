@@ -44,7 +44,7 @@ products:
 """
 
 
-def made(path: Place, products: Mapping[str, Mapping[str, str]]) -> Repository:
+def lamp_view(path: Place, products: Mapping[str, Mapping[str, str]]) -> Repository:
     """A view of lamps: slugs (with `@category` for another category) to attributes, `key[k=v]`, to values.
 
     The value `unknown` or `not-applicable` is that state; several values are parted by " + ".

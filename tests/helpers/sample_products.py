@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from specdb.database.engine import Place
     from specdb.domain.table import Cell, Table
 
-HOSTILE = "[red]T3[/red] \x1b[31mred\x1b[0m [/x]"
+HOSTILE_NAME = "[red]T3[/red] \x1b[31mred\x1b[0m [/x]"
 
-TORCHES = """specdb: 1
+SAMPLE_YAML = """specdb: 1
 categories:
 - {key: torch, name: torches, parent: device, aliases: [flashlight], required: [beam, price]}
 - {key: head-torch, name: head torches, parent: torch}
@@ -84,20 +84,20 @@ products:
 """
 
 
-def filled(place: Place) -> Place:
+def add_sample_products(place: Place) -> Place:
     """Adds the torches to a database."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "torches.yaml"
-        file.write_text(TORCHES, encoding="utf-8")
+        file.write_text(SAMPLE_YAML, encoding="utf-8")
         load(place, file)
     return place
 
 
-def texts(table: Table) -> dict[str, list[str]]:
+def row_texts(table: Table) -> dict[str, list[str]]:
     """What a person reads: each row's texts by the first one."""
     return {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in table.rows}
 
 
-def row(table: Table, heading: str) -> list[Cell]:
+def cells_of_row(table: Table, heading: str) -> list[Cell]:
     """The cells of the row of this heading, without it."""
     return next([*one.cells[1:]] for one in table.rows if one.cells[0].text == heading)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlmodel import SQLModel
 
-from helpers.lamp_changesets import made
+from helpers.lamp_changesets import create_lamps
 from specdb.bundles.save import save
 from specdb.database import as_of, create, differences, journal, reconcile, undo
 from specdb.database.engine import connect
@@ -27,7 +27,7 @@ from specdb.reports.show import show
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
     from specdb.database.journal import Edit
 
@@ -64,8 +64,8 @@ claims:
 
 
 @pytest.fixture(scope="module")
-def world(home: Home) -> Place:
-    return made(home.new(), WORLD)
+def world(backend: DatabaseBackend) -> Place:
+    return create_lamps(backend.new(), WORLD)
 
 
 def rows(edit: Edit, table: str) -> list[dict[str, Any]]:
@@ -202,8 +202,8 @@ def now(path: Place) -> tuple[str, ...]:
 
 @settings(deadline=None, max_examples=15)
 @given(changesets)
-def test_every_state_is_seen_again(world: Place, home: Home, steps: list[Any]) -> None:
-    path = home.copied(world)
+def test_every_state_is_seen_again(world: Place, backend: DatabaseBackend, steps: list[Any]) -> None:
+    path = backend.copied(world)
     states = {2: now(path)}
     for step in steps:
         with create.writing(path) as connection:
@@ -213,13 +213,13 @@ def test_every_state_is_seen_again(world: Place, home: Home, steps: list[Any]) -
         with closing(connect(path)) as connection:
             as_of.set_back(Repository(connection), id)
             assert seen(Repository(connection)) == state
-    home.drop(path)
+    backend.drop(path)
 
 
 @settings(deadline=None, max_examples=15)
 @given(changesets)
-def test_an_undo_of_the_last_brings_back_what_was(world: Place, home: Home, steps: list[Any]) -> None:
-    path = home.copied(world)
+def test_an_undo_of_the_last_brings_back_what_was(world: Place, backend: DatabaseBackend, steps: list[Any]) -> None:
+    path = backend.copied(world)
     last = 2
     for step in steps:
         before = now(path)
@@ -241,4 +241,4 @@ def test_an_undo_of_the_last_brings_back_what_was(world: Place, home: Home, step
                 assert list(differences.databases(then, Repository(other))) == []
             assert now(path) == before
             before, after = after, before
-    home.drop(path)
+    backend.drop(path)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.bundles.drafts import Bundle
     from specdb.database import connection as reads
     from specdb.database.engine import Place
@@ -50,9 +50,9 @@ def dump(connection: reads.Connection) -> dict[str, list[Any]]:
 
 
 @pytest.fixture(scope="module")
-def empty(home: Home) -> Place:
+def empty(backend: DatabaseBackend) -> Place:
     """A database with nothing but the units."""
-    path = home.new()
+    path = backend.new()
 
     def fill(connection: Connection) -> None:
         journal.add(connection, unit_rows(), author="test", reason="units")

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from helpers.editing import applied, draft, edited
-from helpers.lamp_changesets import made
+from helpers.editing import apply_yaml, draft, run_change
+from helpers.lamp_changesets import create_lamps
 from helpers.reference_model import DAYS, GRAMS, ORDER, Lamp, Said, Stating, World
 from specdb.bundles.drafts import Bundle, ProductDraft
 from specdb.database import as_of, undo
@@ -28,7 +28,7 @@ from specdb.ingest.tables import import_files as tables
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
 
 START = """specdb: 1
@@ -127,10 +127,10 @@ def in_order(said: tuple[Said, ...]) -> list[Said]:
 class Machine(RuleBasedStateMachine):
     """A database and its model; `worlds` are those after each changeset, `standing` what an undo in turn would take back."""
 
-    def __init__(self, home: Home, start: Place, folder: Path) -> None:
+    def __init__(self, backend: DatabaseBackend, start: Place, folder: Path) -> None:
         super().__init__()
-        self.home = home
-        self.place = home.copied(start)
+        self.home = backend
+        self.place = backend.copied(start)
         self.folder = folder
         self.worlds = {2: World({1: Lamp("one", "One"), 2: Lamp("two", "Two")}, next=3)}
         self.last = 2
@@ -172,7 +172,7 @@ class Machine(RuleBasedStateMachine):
 
     def edits(self, wanted: World | None, change: Callable[..., Any], *arguments: Any, **named: Any) -> None:
         """Runs one of the editing functions."""
-        self.does(wanted, lambda: edited(self.place, change, *arguments, **named).changeset)
+        self.does(wanted, lambda: run_change(self.place, change, *arguments, **named).changeset)
 
     @rule(slug=slugs, others=aliases)
     def add(self, slug: str, others: tuple[str, ...]) -> None:
@@ -243,9 +243,9 @@ class Machine(RuleBasedStateMachine):
         product = {"slug": slug, "name": slug.title(), "category": "lamp", "aliases": others, "specs": specs}
         text = f"specdb: 1\nproducts:\n- {json.dumps(product, ensure_ascii=False)}\n"
         wanted = self.world.applied(slug, others, tuple(said))
-        self.does(wanted, lambda: applied(self.place, text).changeset)
+        self.does(wanted, lambda: apply_yaml(self.place, text).changeset)
         if wanted is not None:
-            assert applied(self.place, text).changeset == 0
+            assert apply_yaml(self.place, text).changeset == 0
 
     @rule(rows=files)
     def take_in_a_table(self, rows: list[tuple[str, str, str]]) -> None:
@@ -305,14 +305,14 @@ class Machine(RuleBasedStateMachine):
         """It is as if that changeset had never been; or refused, if what came later is about the same things."""
         before, after = self.worlds[number - 1], self.worlds[number]
         try:
-            made = undo.run(self.place, number).changeset
+            create_lamps = undo.run(self.place, number).changeset
         except ConflictError:
             later = (self.worlds[one - 1].touched(self.worlds[one]) for one in range(number + 1, self.last + 1))
             assert any(map(before.touched(after).meets, later))
             return
         wanted = self.world.without(before, after)
         assert wanted is not None
-        self.becomes(made, wanted)
+        self.becomes(create_lamps, wanted)
         self.was_undone(number)
 
     @precondition(lambda self: self.last > 2)
@@ -342,14 +342,16 @@ class Machine(RuleBasedStateMachine):
 
 
 @pytest.fixture(scope="module")
-def start(home: Home) -> Place:
+def start(backend: DatabaseBackend) -> Place:
     """A world of two lamps, in changesets @1 (units) and @2."""
-    return made(home.new(), START)
+    return create_lamps(backend.new(), START)
 
 
-def test_whatever_is_done_the_database_holds_what_the_model_does(home: Home, start: Place, tmp_path: Path) -> None:
+def test_whatever_is_done_the_database_holds_what_the_model_does(
+    backend: DatabaseBackend, start: Place, tmp_path: Path
+) -> None:
     examples = 30 if isinstance(start, Path) else 12  # a server takes its time to copy a database
     bounds = settings(max_examples=examples, stateful_step_count=40, suppress_health_check=list(HealthCheck))
-    maker: Any = partial(Machine, home, start, tmp_path)  # hypothesis wants a class, and only calls it
+    maker: Any = partial(Machine, backend, start, tmp_path)  # hypothesis wants a class, and only calls it
     run_state_machine_as_test(maker, settings=bounds)
     assert (tmp_path / "lamps.csv").exists()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.ranking_database import made
+from helpers.ranking_database import lamp_view
 from specdb.analysis import criteria
 from specdb.analysis.currency import showing
 from specdb.analysis.ranking import MATCHES
@@ -20,13 +20,13 @@ from specdb.reports.rank import MISSING, RankOptions, rank
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.domain.table import Table
 
 
 @pytest.fixture(scope="module")
-def lamps(home: Home) -> Iterator[Repository]:
-    view = made(home.new(), {slug: {} for slug in ("lean", "wide", "bare", "dark", "tall@desk-lamp")})
+def lamps(backend: DatabaseBackend) -> Iterator[Repository]:
+    view = lamp_view(backend.new(), {slug: {} for slug in ("lean", "wide", "bare", "dark", "tall@desk-lamp")})
     yield view
     view.connection.close()
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.editing import saved
+from helpers.editing import saved_yaml
 from specdb import resources
 from specdb.bundles import bundle, drafts
 from specdb.database import create
@@ -23,7 +23,7 @@ from specdb.reports.export import export
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
 
 SCHEMA = """specdb: 1
@@ -48,21 +48,21 @@ def nothing(connection: object) -> None:
 
 
 def test_the_packaged_specs_are_saved_byte_for_byte(seeded: Place) -> None:
-    assert saved(seeded) == resources.SEED.read_text(encoding="utf-8")
+    assert saved_yaml(seeded) == resources.SEED.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def bare(home: Home) -> Place:
+def bare(backend: DatabaseBackend) -> Place:
     """A database with nothing."""
-    place = home.new()
+    place = backend.new()
     assert create.create(place, nothing)
     return place
 
 
 @pytest.fixture(scope="module")
-def goods(home: Home, bare: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+def goods(backend: DatabaseBackend, bare: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A database with attributes of each kind, and no products."""
-    place, file = home.copied(bare), tmp_path_factory.mktemp("goods") / "schema.yaml"
+    place, file = backend.copied(bare), tmp_path_factory.mktemp("goods") / "schema.yaml"
     file.write_text(SCHEMA, encoding="utf-8")
     load(place, file)
     return place
@@ -105,7 +105,7 @@ SPECS = st.builds(
 )
 
 
-def test_any_file_in_its_one_form(dialect: str, home: Home, bare: Place, goods: Place, tmp_path: Path) -> None:
+def test_any_file_in_its_one_form(dialect: str, backend: DatabaseBackend, bare: Place, goods: Place, tmp_path: Path) -> None:
     file = tmp_path / "file.yaml"
 
     @settings(max_examples=60 if dialect == "sqlite" else 15, suppress_health_check=list(HealthCheck))
@@ -115,15 +115,15 @@ def test_any_file_in_its_one_form(dialect: str, home: Home, bare: Place, goods: 
             drafts.ProductDraft(f"p{number}", name, "goods", description=name, specs=tuple(specs if number == 0 else ()))
             for number, name in enumerate(names)
         )
-        first, second = home.copied(goods), home.copied(bare)
+        first, second = backend.copied(goods), backend.copied(bare)
         file.write_text(bundle.format_bundle(drafts.Bundle(products=products)), encoding="utf-8", newline="")
         load(first, file)
-        once = saved(first)
+        once = saved_yaml(first)
         file.write_text(once, encoding="utf-8", newline="")
         load(second, file)
-        assert saved(second) == once
-        home.drop(first)
-        home.drop(second)
+        assert saved_yaml(second) == once
+        backend.drop(first)
+        backend.drop(second)
 
     law()
 
@@ -131,14 +131,14 @@ def test_any_file_in_its_one_form(dialect: str, home: Home, bare: Place, goods: 
 def exported(path: Place, format: str, file: Path) -> str:
     """The long export of a database, written to `file`; for yaml all of the database."""
     if format == "yaml":
-        file.write_text(saved(path), encoding="utf-8", newline="")
+        file.write_text(saved_yaml(path), encoding="utf-8", newline="")
     else:
         with closing(connect(path)) as connection:
             write(export(Repository(connection), layout="long"), format, str(file))
     return file.read_text(encoding="utf-8")
 
 
-def test_what_is_exported_is_imported(dialect: str, home: Home, goods: Place, tmp_path: Path) -> None:
+def test_what_is_exported_is_imported(dialect: str, backend: DatabaseBackend, goods: Place, tmp_path: Path) -> None:
     def key(spec: Any) -> tuple[str, str, str]:
         return spec.attribute, str(spec.qualifiers), spec.at
 
@@ -149,7 +149,7 @@ def test_what_is_exported_is_imported(dialect: str, home: Home, goods: Place, tm
         format=st.sampled_from(["csv", "json", "jsonl", "yaml"]),
     )
     def law(name: str, specs: list[Any], format: str) -> None:
-        first, second, file = home.copied(goods), home.copied(goods), tmp_path / f"file.{format}"
+        first, second, file = backend.copied(goods), backend.copied(goods), tmp_path / f"file.{format}"
         product = drafts.ProductDraft("p0", name, "goods", specs=tuple(specs))
         written = tmp_path / "drafts.yaml"
         written.write_text(bundle.format_bundle(drafts.Bundle(products=(product,))), encoding="utf-8", newline="")
@@ -161,6 +161,6 @@ def test_what_is_exported_is_imported(dialect: str, home: Home, goods: Place, tm
         for path in (first, second):  # nothing is new, neither to whom it came from nor to whom it was brought
             report, done = import_files(path, [file], ImportOptions(), lambda _: True)
             assert (done, report.total("unchanged")) == (False, len(specs))
-            home.drop(path)
+            backend.drop(path)
 
     law()

@@ -31,7 +31,7 @@ from specdb.editing.load import unit_rows
 if TYPE_CHECKING:
     from sqlalchemy import Connection as Writing
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.connection import Connection
     from specdb.database.engine import Place
     from specdb.domain.spec import Attribute
@@ -58,8 +58,8 @@ NUMBERS = (0.0, 1.0, 2.0, 3.0)
 
 
 @pytest.fixture(scope="module")
-def empty(home: Home) -> Place:
-    path = home.new()
+def empty(backend: DatabaseBackend) -> Place:
+    path = backend.new()
 
     def fill(connection: Writing) -> None:
         journal.add(connection, unit_rows(), author="test", reason="units")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
     from specdb.database.repository import Repository
     from specdb.domain.table import Table
@@ -56,8 +56,8 @@ products:
 
 
 @pytest.fixture(scope="module")
-def market(home: Home, template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    place, file = home.copied(template), tmp_path_factory.mktemp("market") / "market.yaml"
+def market(backend: DatabaseBackend, seed_template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    place, file = backend.copied(seed_template), tmp_path_factory.mktemp("market") / "market.yaml"
     file.write_text(MARKET, encoding="utf-8")
     assert load(place, file) == (6, 9, [])
     return place

@@ -21,7 +21,7 @@ from specdb.domain.spec import Attribute, Spec
 from specdb.errors import InvalidValueError, MissingRateError, SpecdbError
 
 if TYPE_CHECKING:
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
 
 
@@ -103,9 +103,9 @@ def test_a_banking_day_ends_a_rate_of_ones_own(catalog_of_rates: Repository) -> 
 
 
 @pytest.fixture(scope="module")
-def rated(home: Home, template: Place) -> Place:
+def rated(backend: DatabaseBackend, seed_template: Place) -> Place:
     """A database with rates, one of them set anew in the other direction."""
-    path = home.copied(template)
+    path = backend.copied(seed_template)
     for day, base, quote, rate, source in (
         ("2026-11-20", "USD", "TWD", "99", "wrong"),
         ("2026-11-20", "TWD", "US$", "0.031", "bank"),

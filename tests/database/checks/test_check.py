@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.check_databases import TODAY, checked, found
+from helpers.check_databases import TODAY, findings, run_check
 from specdb.analysis.checks import KINDS, check, failed
 from specdb.analysis.checks.finding import Scope
 from specdb.analysis.claims import FAILS
@@ -43,7 +43,7 @@ def test_the_packaged_specs_read_as_they_did(run: Callable[..., CompletedProcess
 
 
 def test_the_conflicts_of_the_packaged_specs(seeded: Place) -> None:
-    assert [row[:3] for row in found(seeded, "conflicts")] == [
+    assert [row[:3] for row in findings(seeded, "conflicts")] == [
         ("optimus-v3", FAILS, "manufacturing cost (status=target): 'below $20,000' against '$20,000'"),
         ("optimus-v3", FAILS, "mass production: 'will begin mass production' against 'Enters Mass Production'"),
         ("ascend-950-orders", FAILS, "order volume: 'approaching 450,000' against '400,000 orders'"),
@@ -79,12 +79,12 @@ def test_no_products_give_no_findings(view: Repository) -> None:
 
 
 def test_failed(seeded: Place) -> None:
-    assert failed(checked(seeded, "claims"))
-    assert not failed(checked(seeded, "completeness"))
-    assert not failed(checked(seeded, "claims", products=("ascend-950pr",)))
+    assert failed(run_check(seeded, "claims"))
+    assert not failed(run_check(seeded, "completeness"))
+    assert not failed(run_check(seeded, "claims", products=("ascend-950pr",)))
 
 
 def test_programs_get_the_kind_first(seeded: Place) -> None:
-    record = next(iter(checked(seeded, "claims").records()))
+    record = next(iter(run_check(seeded, "claims").records()))
     assert list(record) == ["kind", "product", "verdict", "finding", "why", "stated_in"]
     assert record["kind"] == "claims"

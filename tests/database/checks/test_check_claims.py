@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.check_databases import checked, found, made
+from helpers.check_databases import findings, new_database, run_check
 from specdb.analysis.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
 from specdb.database import metadata
 from specdb.database.engine import connect
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def rows(seeded: Place) -> list[Row]:
     """All findings on claims of the packaged specs."""
-    return list(checked(seeded, "claims").rows)
+    return list(run_check(seeded, "claims").rows)
 
 
 @pytest.mark.parametrize(
@@ -169,10 +169,10 @@ claims:
 """
 
 
-def test_units_and_dates(site: Place) -> None:
+def test_units_and_dates(new_place: Place) -> None:
     """0.5 / 0.5005 = 0.999, 1.5 / 0.4995 = 3.003: one kilogram is anything from 500 to 1,500 g."""
-    path = made(site, CLAIMED)
-    assert found(path, "claims") == [
+    path = new_database(new_place, CLAIMED)
+    assert findings(path, "claims") == [
         (
             "one",
             ROUNDING,
@@ -185,8 +185,8 @@ def test_units_and_dates(site: Place) -> None:
     ]
 
 
-def test_a_claim_whose_figure_has_gone_cannot_be_checked(site: Place) -> None:
-    path = made(site, CLAIMED)
+def test_a_claim_whose_figure_has_gone_cannot_be_checked(new_place: Place) -> None:
+    path = new_database(new_place, CLAIMED)
     with closing(connect(path, write=True)) as connection:
         connection.execute("UPDATE spec SET retracted_id = 1, shown = ? WHERE number = '500'", (False,))
-    assert ("one", UNCHECKED, "“twice”", "other has no weight") in found(path, "claims")
+    assert ("one", UNCHECKED, "“twice”", "other has no weight") in findings(path, "claims")

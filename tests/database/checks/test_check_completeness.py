@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helpers.check_databases import found, made
+from helpers.check_databases import findings, new_database
 from specdb.analysis.checks.finding import WARNS
 from specdb.analysis.claims import HOLDS
 
@@ -42,9 +42,9 @@ products:
 SMALL = ("small", WARNS, "2 of 6 required attributes answered, 33%", None)
 
 
-def test_shares_and_what_is_missing(site: Place) -> None:
+def test_shares_and_what_is_missing(new_place: Place) -> None:
     """Unknown and not applicable are answers; of two small things three attributes each are asked, and two are answered."""
-    assert found(made(site, THINGS), "completeness") == [
+    assert findings(new_database(new_place, THINGS), "completeness") == [
         SMALL,
         ("half", WARNS, "2 of 3 answered", "not stated: price"),
         ("empty", WARNS, "0 of 3 answered", "not stated: weight, price, port"),
@@ -52,7 +52,10 @@ def test_shares_and_what_is_missing(site: Place) -> None:
     ]
 
 
-def test_the_share_is_one_of_the_whole_category_whoever_is_asked_for(site: Place) -> None:
-    path = made(site, THINGS)
-    assert found(path, "completeness", products=("half",)) == [SMALL, ("half", WARNS, "2 of 3 answered", "not stated: price")]
-    assert found(path, "completeness", products=("whatever",)) == []
+def test_the_share_is_one_of_the_whole_category_whoever_is_asked_for(new_place: Place) -> None:
+    path = new_database(new_place, THINGS)
+    assert findings(path, "completeness", products=("half",)) == [
+        SMALL,
+        ("half", WARNS, "2 of 3 answered", "not stated: price"),
+    ]
+    assert findings(path, "completeness", products=("whatever",)) == []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.check_databases import checked, found, made
+from helpers.check_databases import findings, new_database, run_check
 from specdb.analysis.claims import FAILS
 
 if TYPE_CHECKING:
@@ -63,16 +63,16 @@ products:
         ("buyer", "a", "b", False),  # several at once
     ],
 )
-def test_what_excludes_what(site: Place, attribute: str, one: str, other: str, conflict: bool) -> None:
-    path = made(
-        site,
+def test_what_excludes_what(new_place: Place, attribute: str, one: str, other: str, conflict: bool) -> None:
+    path = new_database(
+        new_place,
         f"{HEAD}  - {{attribute: {attribute}, value: '{one}', source: paper}}\n"
         f"  - {{attribute: {attribute}, value: '{other}', source: sheet}}\n",
     )
     names = {"touch": "touch", "buyer": "buyers"}
     finding = f"{names.get(attribute, attribute)}: {one!r} against {other!r}"
     shown = f"{other!r} is shown (normal)"  # of the later source
-    assert found(path, "conflicts") == ([("one", FAILS, finding, shown)] if conflict else [])
+    assert findings(path, "conflicts") == ([("one", FAILS, finding, shown)] if conflict else [])
 
 
 @pytest.mark.parametrize(
@@ -86,16 +86,16 @@ def test_what_excludes_what(site: Place, attribute: str, one: str, other: str, c
     ],
     ids=str,
 )
-def test_who_is_asked(site: Place, specs: list[str], wanted: list[str]) -> None:
+def test_who_is_asked(new_place: Place, specs: list[str], wanted: list[str]) -> None:
     lines = "".join(f"  - {{attribute: weight, {spec}, source: paper}}\n" for spec in specs)
-    table = checked(made(site, HEAD + lines), "conflicts")
+    table = run_check(new_database(new_place, HEAD + lines), "conflicts")
     assert [row.cells[2].text for row in table.rows] == [f"weight: {text}" for text in wanted]
 
 
-def test_which_is_shown_and_where_it_stands(site: Place) -> None:
+def test_which_is_shown_and_where_it_stands(new_place: Place) -> None:
     specs = "  - {attribute: weight, value: 1 g, source: sheet, at: line 3}\n"
     specs += "  - {attribute: weight, value: 2 g, printed: two, source: paper, at: line 5, rank: preferred}\n"
-    (row,) = checked(made(site, HEAD + specs), "conflicts").rows
+    (row,) = run_check(new_database(new_place, HEAD + specs), "conflicts").rows
     assert [cell.text for cell in row.cells[2:]] == [
         "weight: '1 g' against 'two'",
         "'two' is shown (preferred)",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.check_databases import found, made
+from helpers.check_databases import findings, new_database
 from specdb.analysis.checks.finding import WARNS
 from specdb.analysis.claims import FAILS
 
@@ -52,10 +52,10 @@ def _specs(*specs: str) -> str:
         ("2020", "2026-04-29", ", rank: deprecated", False),
     ],
 )
-def test_a_launch_before_its_announcement(site: Place, launch: str, announced: str, bound: str, fails: bool) -> None:
-    path = made(site, _specs(f"launch, value: {launch}", f"announced, value: {announced}{bound}"))
+def test_a_launch_before_its_announcement(new_place: Place, launch: str, announced: str, bound: str, fails: bool) -> None:
+    path = new_database(new_place, _specs(f"launch, value: {launch}", f"announced, value: {announced}{bound}"))
     why = "a product is not launched before it is announced"
-    assert found(path, "dates") == ([("one", FAILS, f"launch {launch} < announced {announced}", why)] if fails else [])
+    assert findings(path, "dates") == ([("one", FAILS, f"launch {launch} < announced {announced}", why)] if fails else [])
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,10 @@ def test_a_launch_before_its_announcement(site: Place, launch: str, announced: s
         ("2026-06", "past", date(2030, 1, 1), False),
     ],
 )
-def test_a_plan_whose_date_is_past(site: Place, plan: str, status: str, today: date, past: bool) -> None:
-    path = made(site, _specs(f"launch, value: {plan}, qualifiers: {{status: {status}}}"))
+def test_a_plan_whose_date_is_past(new_place: Place, plan: str, status: str, today: date, past: bool) -> None:
+    path = new_database(new_place, _specs(f"launch, value: {plan}, qualifiers: {{status: {status}}}"))
     why = f"planned, and past on {today}: has it happened?"
-    assert found(path, "dates", today=today) == ([("one", WARNS, f"launch: {plan}", why)] if past else [])
+    assert findings(path, "dates", today=today) == ([("one", WARNS, f"launch: {plan}", why)] if past else [])
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,15 @@ def test_a_plan_whose_date_is_past(site: Place, plan: str, status: str, today: d
         ("27w", ["old: 2025-05"]),
     ],
 )
-def test_an_old_source(site: Place, stale: str, wanted: list[str]) -> None:
-    path = made(site, f"{_specs('weight, value: 1 g')}  - {{attribute: launch, value: 2025, source: old}}\n")
-    assert [(row[0], row[1], row[2]) for row in found(path, "dates", stale=stale)] == [(None, WARNS, text) for text in wanted]
+def test_an_old_source(new_place: Place, stale: str, wanted: list[str]) -> None:
+    path = new_database(new_place, f"{_specs('weight, value: 1 g')}  - {{attribute: launch, value: 2025, source: old}}\n")
+    assert [(row[0], row[1], row[2]) for row in findings(path, "dates", stale=stale)] == [
+        (None, WARNS, text) for text in wanted
+    ]
 
 
-def test_only_sources_of_the_products_asked_for(site: Place) -> None:
+def test_only_sources_of_the_products_asked_for(new_place: Place) -> None:
     other = "- slug: other\n  name: Other\n  category: thing\n  specs:\n  - {attribute: launch, value: 2025, source: old}\n"
-    path = made(site, _specs("weight, value: 1 g") + other)
-    assert found(path, "dates", products=("one",), stale="1y") == []
-    assert [row[2] for row in found(path, "dates", products=("other",), stale="1y")] == ["old: 2025-05"]
+    path = new_database(new_place, _specs("weight, value: 1 g") + other)
+    assert findings(path, "dates", products=("one",), stale="1y") == []
+    assert [row[2] for row in findings(path, "dates", products=("other",), stale="1y")] == ["old: 2025-05"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.check_databases import checked, found, made
+from helpers.check_databases import findings, new_database, run_check
 from specdb.analysis.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
 
 if TYPE_CHECKING:
@@ -50,34 +50,34 @@ def _product(category: str = "thing", **specs: str) -> str:
         ("< 10 g", UNCHECKED, None),
     ],
 )
-def test_verdicts(site: Place, weight: str, verdict: str, result: str | None) -> None:
-    path = made(site, HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight=weight))
+def test_verdicts(new_place: Place, weight: str, verdict: str, result: str | None) -> None:
+    path = new_database(new_place, HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight=weight))
     shown = f"({weight})" if weight[0] == "<" else weight
     text = f"energy density: 1,000 mAh * 3.7 V / {shown}"
     why = "a division by something that can be zero" if result is None else "the plausible range is 5..350 Wh/kg"
     wanted = ("one", verdict, f"{text} = {result}" if result else text, None if verdict == HOLDS else why)
-    assert found(path, "physics") == [wanted]
+    assert findings(path, "physics") == [wanted]
 
 
 @pytest.mark.parametrize("category", ["small", "other"])
-def test_a_rule_is_one_of_its_category_and_those_below(site: Place, category: str) -> None:
-    path = made(site, HEAD + _product(category, battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
-    assert len(found(path, "physics")) == (category == "small")
+def test_a_rule_is_one_of_its_category_and_those_below(new_place: Place, category: str) -> None:
+    path = new_database(new_place, HEAD + _product(category, battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
+    assert len(findings(path, "physics")) == (category == "small")
 
 
-def test_a_product_without_all_figures_is_let_be(site: Place) -> None:
-    assert found(made(site, HEAD + _product(battery="1000 mAh", weight="40 g")), "physics") == []
+def test_a_product_without_all_figures_is_let_be(new_place: Place) -> None:
+    assert findings(new_database(new_place, HEAD + _product(battery="1000 mAh", weight="40 g")), "physics") == []
 
 
-def test_where_the_figures_stand(site: Place) -> None:
-    path = made(site, HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
-    (row,) = checked(path, "physics").rows
+def test_where_the_figures_stand(new_place: Place) -> None:
+    path = new_database(new_place, HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
+    (row,) = run_check(path, "physics").rows
     assert row.cells[4].text == "paper, line 1 and paper, line 2 and paper, line 3"
 
 
 def test_the_rules_of_the_packaged_specs(seeded: Place) -> None:
     """660 / 45 = 14.667; 660 / (60 × 24) = 0.4583; 475e9 / (450e3 × 70e3) = 15.08, 451.25 / (472.5 × 0.0735) = 12.99."""
-    assert [row[:3] for row in found(seeded, "physics")] == [
+    assert [row[:3] for row in findings(seeded, "physics")] == [
         (
             "ascend-950-orders",
             FAILS,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from helpers.bundle_strategies import bundles
-from helpers.editing import applied, draft, edited, lines, rows, saved
+from helpers.editing import apply_yaml, change_lines, draft, run_change, saved_yaml, select_rows
 from specdb.bundles import bundle
 from specdb.database import create, journal
 from specdb.editing import entity_names
@@ -36,7 +36,7 @@ WEIGHT = "- {key: weight, name: weight, kind: quantity, unit: g, better: lower, 
 
 def changed(path: Path, old: str, new: str) -> str:
     """The saved database with one text in place of another."""
-    text = saved(path)
+    text = saved_yaml(path)
     assert old in text
     return text.replace(old, new, 1)
 
@@ -77,21 +77,23 @@ def changed(path: Path, old: str, new: str) -> str:
 )
 def test_what_differs_is_done_and_no_more(database: Path, old: str, new: str, expected: list[str] | None) -> None:
     text = changed(database, old, new)
-    outcome = applied(database, text)
+    outcome = apply_yaml(database, text)
     assert 1 <= len(outcome.lines) <= 4
-    assert expected is None or lines(outcome) == expected
-    again = applied(database, text)
+    assert expected is None or change_lines(outcome) == expected
+    again = apply_yaml(database, text)
     assert (again.lines, again.changeset) == ([], 0)
     # what comes anew stands after what was there; else it is the file
-    assert sorted(saved(database).splitlines()) == sorted(bundle.format_bundle(bundle.parse_bundle(text, "it")).splitlines())
+    assert sorted(saved_yaml(database).splitlines()) == sorted(
+        bundle.format_bundle(bundle.parse_bundle(text, "it")).splitlines()
+    )
 
 
 def test_what_is_not_named_is_left_alone(database: Path) -> None:
-    before = saved(database)
-    applied(database, MOONIX_APP.removesuffix("  specs:\n"))
-    after = saved(database)
+    before = saved_yaml(database)
+    apply_yaml(database, MOONIX_APP.removesuffix("  specs:\n"))
+    after = saved_yaml(database)
     assert before.split("- slug: moonix-app\n")[0] == after.split("- slug: moonix-app\n")[0]
-    assert rows(
+    assert select_rows(
         database,
         "SELECT COUNT(*) FROM spec s JOIN product p ON p.id = product_id WHERE slug = 'moonix-app' AND retracted_id IS NULL",
     ) == [(0,)]
@@ -99,8 +101,8 @@ def test_what_is_not_named_is_left_alone(database: Path) -> None:
 
 def test_a_file_may_name_things_by_their_aliases(database: Path) -> None:
     text = MOONIX_APP + "  - {attribute: brand, value: dingtalk-a1, source: moonix}\n"
-    outcome = applied(database, text)
-    assert "moonix-app maker: - -> a1" in lines(outcome)
+    outcome = apply_yaml(database, text)
+    assert "moonix-app maker: - -> a1" in change_lines(outcome)
 
 
 @pytest.mark.parametrize(
@@ -120,24 +122,24 @@ def test_a_file_may_name_things_by_their_aliases(database: Path) -> None:
     ],
 )
 def test_all_faults_at_once_and_nothing_done(database: Path, old: str, new: str, faults: list[str]) -> None:
-    before = saved(database)
+    before = saved_yaml(database)
     text = changed(database, old, new)
     with pytest.raises(ValidationError) as caught:
-        applied(database, text)
+        apply_yaml(database, text)
     for fault in faults:
         assert any(fault in found.problem for found in caught.value.issues)
     assert all(found.line for found in caught.value.issues)
-    assert saved(database) == before
+    assert saved_yaml(database) == before
 
 
 def test_a_category_of_the_file_is_not_below_itself_by_way_of_the_database(database: Path) -> None:
     with pytest.raises(ValidationError, match="the category device is below itself"):
-        applied(database, "specdb: 1\ncategories:\n- {key: device, name: devices, parent: ai-glasses}\n")
+        apply_yaml(database, "specdb: 1\ncategories:\n- {key: device, name: devices, parent: ai-glasses}\n")
 
 
 def test_an_attribute_and_its_specs_may_change_together(database: Path) -> None:
     """Another dimension is refused while specs of the old one stand, and taken where the file changes them too."""
-    edited(
+    run_change(
         database,
         lambda work: entity_names.applied(
             work,
@@ -145,20 +147,23 @@ def test_an_attribute_and_its_specs_may_change_together(database: Path) -> None:
             new=True,
         ),
     )
-    edited(database, add_spec, "moonix-app", draft("hollow", "3 g", "moonix"))
+    run_change(database, add_spec, "moonix-app", draft("hollow", "3 g", "moonix"))
     change = "specdb: 1\nattributes:\n- {key: hollow, name: hollow, kind: quantity, unit: mm}\n"
     with pytest.raises(ConflictError, match="1 spec is in the way of what hollow would become"):
-        applied(database, change)
+        apply_yaml(database, change)
     spec = "  - {attribute: hollow, value: 3 mm, source: moonix}\n"
-    outcome = applied(database, change + MOONIX_APP.removeprefix("specdb: 1\n") + spec)
-    assert "moonix-app hollow: 3 g -> 3 mm" in lines(outcome)
+    outcome = apply_yaml(database, change + MOONIX_APP.removeprefix("specdb: 1\n") + spec)
+    assert "moonix-app hollow: 3 g -> 3 mm" in change_lines(outcome)
 
 
 def test_a_rate_of_a_day_is_replaced(database: Path) -> None:
     head = "specdb: 1\nrates:\n- {day: 2026-11-20, base: TWD, quote: USD, source: bank, rate: "
-    assert lines(applied(database, head + "0.031}\n")) == ["TWD/USD 2026-11-20: - -> 0.031"]
-    assert lines(applied(database, head + "0.031}\n")) == []
-    assert lines(applied(database, head + "0.032}\n")) == ["TWD/USD 2026-11-20: 0.031 -> -", "TWD/USD 2026-11-20: - -> 0.032"]
+    assert change_lines(apply_yaml(database, head + "0.031}\n")) == ["TWD/USD 2026-11-20: - -> 0.031"]
+    assert change_lines(apply_yaml(database, head + "0.031}\n")) == []
+    assert change_lines(apply_yaml(database, head + "0.032}\n")) == [
+        "TWD/USD 2026-11-20: 0.031 -> -",
+        "TWD/USD 2026-11-20: - -> 0.032",
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +181,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def loaded(empty: Path, path: Path, text: str) -> Path:
     """A database made of this text."""
     path.write_bytes(empty.read_bytes())
-    edited(path, lambda work: apply(work, bundle.parse_bundle(text, "it"), "it", new=True))
+    run_change(path, lambda work: apply(work, bundle.parse_bundle(text, "it"), "it", new=True))
     return path
 
 
@@ -185,13 +190,13 @@ def loaded(empty: Path, path: Path, text: str) -> Path:
 def test_applying_is_idempotent(empty: Path, first: Bundle, second: Bundle) -> None:
     """apply(save(db)) changes nothing; after a file has been applied, what it names is as it says, and stays so."""
     path = loaded(empty, empty.with_name("law.db"), bundle.format_bundle(first))
-    assert applied(path, saved(path)).lines == []
+    assert apply_yaml(path, saved_yaml(path)).lines == []
     text = bundle.format_bundle(second)
-    applied(path, text)
-    assert applied(path, text).lines == []
-    assert applied(path, saved(path)).lines == []
+    apply_yaml(path, text)
+    assert apply_yaml(path, text).lines == []
+    assert apply_yaml(path, saved_yaml(path)).lines == []
     fresh = loaded(empty, empty.with_name("fresh.db"), text)
-    assert meaning(saved(path)) == meaning(saved(fresh))
+    assert meaning(saved_yaml(path)) == meaning(saved_yaml(fresh))
 
 
 def meaning(text: str) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from helpers.editing import edited, saved
+from helpers.editing import run_change, saved_yaml
 from specdb.editing import entities
 from specdb.editing.spec_edits import retract_spec
 from specdb.errors import ConflictError
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     ],
 )
 def test_a_name_in_use_is_not_taken_away(database: Path, first: tuple[str, str, str], then: str, listed: str) -> None:
-    edited(database, entities.rename, *first)
+    run_change(database, entities.rename, *first)
     with pytest.raises(ConflictError, match=f"{then} is used in expressions") as caught:
-        edited(database, entities.remove_alias, then)
+        run_change(database, entities.remove_alias, then)
     assert listed in caught.value.hint
 
 
@@ -37,14 +37,14 @@ def test_a_name_in_use_is_not_taken_away(database: Path, first: tuple[str, str, 
     ],
 )
 def test_an_expression_keeps_its_sense(database: Path, fields: dict[str, Any], listed: str) -> None:
-    before = saved(database)
+    before = saved_yaml(database)
     with pytest.raises(ConflictError, match="expressions would make no sense") as caught:
-        edited(database, entities.edit, "attribute", "weight", fields)
+        run_change(database, entities.edit, "attribute", "weight", fields)
     assert listed in caught.value.hint
-    assert saved(database) == before
+    assert saved_yaml(database) == before
 
 
 def test_claims_without_a_figure_are_told_by_every_name(database: Path) -> None:
-    edited(database, entities.rename, "attribute", "battery", "accu")
-    outcome = edited(database, retract_spec, "dingtalk-a1-pro", "battery", {})
+    run_change(database, entities.rename, "attribute", "battery", "accu")
+    outcome = run_change(database, retract_spec, "dingtalk-a1-pro", "battery", {})
     assert [remark.partition(" cannot be checked now: ")[2] for remark in outcome.remarks] == ["a1-pro has no accu"] * 2

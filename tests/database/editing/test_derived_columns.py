@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.database_backends import held
-from helpers.editing import edited
-from helpers.lamp_changesets import made
+from helpers.database_backends import digest_of
+from helpers.editing import run_change
+from helpers.lamp_changesets import create_lamps
 from specdb.database.engine import connect
 from specdb.editing import derived_columns, entities
 from specdb.editing.spec_edits import retract_spec
@@ -39,14 +39,14 @@ def test_the_packaged_specs_are_sound(seeded: Place) -> None:
     ],
 )
 def test_rebuild(setting: str, where: str, problems: list[str], database: Place) -> None:
-    before = held(database)
+    before = digest_of(database)
     with closing(connect(database, write=True)) as connection:
         connection.execute(f"UPDATE spec SET {setting} WHERE id = (SELECT MIN(id) FROM spec WHERE {where})")
     found = faults(database)
     assert [problem for _, _, problem in found if problem.startswith("category")] or [one[2] for one in found] == problems
     assert {check for check, _, _ in found} == {"derived"}
     assert derived_columns.rebuild(database) == 1
-    assert (faults(database), held(database)) == ([], before)
+    assert (faults(database), digest_of(database)) == ([], before)
     assert derived_columns.rebuild(database) == 0
 
 
@@ -61,14 +61,14 @@ def test_what_nothing_can_be_derived_from_is_named_and_left(database: Place) -> 
     assert faults(database) == found
 
 
-def test_what_was_retracted_need_not_fit_what_its_attribute_has_become(site: Place) -> None:
-    place = made(site)
-    edited(place, retract_spec, "l1", "output", {"mode": "high"})
-    edited(place, entities.edit, "attribute", "output", {"unit": "lm"})
+def test_what_was_retracted_need_not_fit_what_its_attribute_has_become(new_place: Place) -> None:
+    place = create_lamps(new_place)
+    run_change(place, retract_spec, "l1", "output", {"mode": "high"})
+    run_change(place, entities.edit, "attribute", "output", {"unit": "lm"})
     assert faults(place) == []
-    edited(place, entities.edit, "attribute", "output", {"unit": "W"})
-    edited(place, entities.edit, "attribute", "output", {"expression": "weight / 5 g * 1 W"})
-    edited(place, entities.edit, "attribute", "output", {"unit": "kW"})
+    run_change(place, entities.edit, "attribute", "output", {"unit": "W"})
+    run_change(place, entities.edit, "attribute", "output", {"expression": "weight / 5 g * 1 W"})
+    run_change(place, entities.edit, "attribute", "output", {"unit": "kW"})
     assert faults(place) == []
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.database_backends import held
-from helpers.lamp_changesets import units
+from helpers.database_backends import digest_of
+from helpers.lamp_changesets import add_units
 from specdb.bundles.save import save
 from specdb.database import create
 from specdb.database.engine import connect
@@ -114,14 +114,14 @@ REFUSED = [
 def test_refused_and_nothing_changed(database: Place, tmp_path: Path, text: str, problem: str, hint: str) -> None:
     file = tmp_path / "bad.yaml"
     file.write_text(f"specdb: 1\n{text}\n", encoding="utf-8")
-    before = held(database)
+    before = digest_of(database)
     with pytest.raises(ValidationError) as caught:
         load(database, file)
     (fault,) = caught.value.issues
     assert fault.line == LINE
     assert problem in fault.problem
     assert hint in fault.hint
-    assert held(database) == before
+    assert digest_of(database) == before
 
 
 UNCHECKED = [
@@ -149,14 +149,14 @@ def gone(work: EditSession) -> list[str]:
     return []
 
 
-def test_what_an_edit_leaves_open_is_saved_and_loaded(database: Place, site: Place, tmp_path: Path) -> None:
+def test_what_an_edit_leaves_open_is_saved_and_loaded(database: Place, new_place: Place, tmp_path: Path) -> None:
     run_edit(database, gone, "gone")
     file = tmp_path / "all.yaml"
     with closing(connect(database)) as connection:
         file.write_text(save(connection), encoding="utf-8")
-    assert create.create(site, units)
-    assert [remark for remark in load(site, file).remarks if "a1 has no battery" in remark]
-    with closing(connect(site)) as connection:
+    assert create.create(new_place, add_units)
+    assert [remark for remark in load(new_place, file).remarks if "a1 has no battery" in remark]
+    with closing(connect(new_place)) as connection:
         assert save(connection) == file.read_text(encoding="utf-8")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.database_backends import held
+from helpers.database_backends import digest_of
 from specdb.bundles import bundle
 from specdb.bundles.save import save
 from specdb.database import create
@@ -56,7 +56,7 @@ def written(folder: Path, text: str | bytes, name: str = "file.yaml") -> Path:
     return file
 
 
-def test_an_addition_refers_to_what_is_there(database: Place, site: Place, tmp_path: Path) -> None:
+def test_an_addition_refers_to_what_is_there(database: Place, new_place: Place, tmp_path: Path) -> None:
     with closing(connect(database)) as connection:
         before = Repository(connection).products()
     assert load(database, written(tmp_path, ADDITION), "a new ring") == (2, 7, [])
@@ -78,7 +78,7 @@ def test_an_addition_refers_to_what_is_there(database: Place, site: Place, tmp_p
         last = connection.execute("SELECT author <> '', reason FROM changeset ORDER BY id DESC LIMIT 1").fetchone()
         assert last == (1, "a new ring")
         text = save(connection)
-    assert load_again(text, site, tmp_path) == text
+    assert load_again(text, new_place, tmp_path) == text
 
 
 @pytest.mark.sqlite
@@ -90,23 +90,23 @@ def test_statistics_are_fresh(database: Path, tmp_path: Path) -> None:
         assert int(counted.fetchone()[0].split()[0]) == len(Repository(connection).products())
 
 
-def load_again(text: str, site: Place, folder: Path) -> str:
+def load_again(text: str, new_place: Place, folder: Path) -> str:
     """What is saved of a database that was made of this text."""
     from specdb.database import create
 
     def nothing(_: object) -> None:
         """Fills a database with nothing."""
 
-    assert create.create(site, nothing)
-    load(site, written(folder, text, "again.yaml"))
-    with closing(connect(site)) as connection:
+    assert create.create(new_place, nothing)
+    load(new_place, written(folder, text, "again.yaml"))
+    with closing(connect(new_place)) as connection:
         return save(connection)
 
 
 def test_the_same_addition_twice_clashes(database: Place, tmp_path: Path) -> None:
     file = written(tmp_path, ADDITION)
     load(database, file)
-    before = held(database)
+    before = digest_of(database)
     with pytest.raises(ValidationError) as caught:
         load(database, file)
     assert [(fault.line, fault.problem) for fault in caught.value.issues] == [
@@ -121,7 +121,7 @@ def test_the_same_addition_twice_clashes(database: Place, tmp_path: Path) -> Non
         (10, "the product name r1 is used twice"),
         (22, "the product name acme is used twice"),
     ]
-    assert held(database) == before
+    assert digest_of(database) == before
 
 
 EVERYTHING = """specdb: 1
@@ -168,7 +168,7 @@ colours: []
 
 
 def test_faults_of_shape_and_of_meaning_at_once(database: Place, tmp_path: Path) -> None:
-    before = held(database)
+    before = digest_of(database)
     with pytest.raises(ValidationError) as caught:
         load(database, written(tmp_path, EVERYTHING))
     assert [(fault.line, fault.problem) for fault in caught.value.issues] == [
@@ -217,7 +217,7 @@ def test_faults_of_shape_and_of_meaning_at_once(database: Place, tmp_path: Path)
         (40, "the file has the unknown key colours"),
     ]
     assert all(fault.hint for fault in caught.value.issues)
-    assert held(database) == before
+    assert digest_of(database) == before
     assert str(caught.value).splitlines()[0].endswith("43 issues; nothing was changed")
 
 
@@ -246,11 +246,11 @@ def test_a_file_at_fault_gives_no_drafts_unless_its_faults_are_wanted() -> None:
     ],
 )
 def test_what_is_no_file_of_ours_changes_nothing(content: bytes, problem: str, database: Place, tmp_path: Path) -> None:
-    before = held(database)
+    before = digest_of(database)
     with pytest.raises(ValidationError) as caught:
         load(database, written(tmp_path, content))
     assert problem.removeprefix("line 0") in str(caught.value)
-    assert held(database) == before
+    assert digest_of(database) == before
 
 
 def test_as_many_characters_as_are_allowed(database: Place, tmp_path: Path) -> None:
@@ -287,10 +287,10 @@ def test_a_byte_order_mark_is_let_pass(database: Place, tmp_path: Path) -> None:
 )
 def test_faults_found_after_the_rows_are_in_take_them_back(claim: str, database: Place, tmp_path: Path) -> None:
     text = f"specdb: 1\nproducts:\n- {{slug: acme, name: Acme, category: organisation}}\nclaims:\n{claim}\n"
-    before = held(database)
+    before = digest_of(database)
     with pytest.raises(SpecdbError):
         load(database, written(tmp_path, text))
-    assert held(database) == before
+    assert digest_of(database) == before
 
 
 def test_a_database_that_is_being_written_says_so(database: Place, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from helpers.editing import draft, edited, lines, rows, saved
+from helpers.editing import change_lines, draft, run_change, saved_yaml, select_rows
 from specdb import resources
 from specdb.bundles.drafts import Bundle, ProductDraft, RateDraft
 from specdb.bundles.exchange_rates import set_rate
@@ -81,10 +81,10 @@ def seed(old: str, new: str) -> str:
 def test_a_new_seed_comes_in(database: Path, text: str, expected: list[str] | None) -> None:
     outcome = upgraded(database, text)
     assert outcome.remarks == []
-    assert lines(outcome) == expected if expected is not None else outcome.lines
+    assert change_lines(outcome) == expected if expected is not None else outcome.lines
     assert upgraded(database, text).lines == []
     assert upgraded(database, SEED).remarks == []
-    assert sorted(saved(database).splitlines()) == sorted(SEED.splitlines())  # and goes again
+    assert sorted(saved_yaml(database).splitlines()) == sorted(SEED.splitlines())  # and goes again
 
 
 MINE: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = [
@@ -95,11 +95,11 @@ MINE: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = [
 
 @pytest.mark.parametrize(("change", "arguments"), [one[1:] for one in MINE], ids=[one[0] for one in MINE])
 def test_the_same_raw_text_is_left_alone(database: Path, change: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    edited(database, change, *arguments)
-    before = saved(database)
+    run_change(database, change, *arguments)
+    before = saved_yaml(database)
     outcome = upgraded(database, SEED + "\n")
     assert (outcome.lines, outcome.remarks) == ([], [])
-    assert saved(database) == before
+    assert saved_yaml(database) == before
 
 
 @pytest.mark.parametrize(
@@ -157,42 +157,44 @@ def test_the_same_raw_text_is_left_alone(database: Path, change: Callable[..., A
 def test_what_a_person_changed_stays(
     database: Path, change: Callable[..., Any], arguments: tuple[Any, ...], text: str, expected: list[str], remarks: list[str]
 ) -> None:
-    edited(database, change, *arguments)
+    run_change(database, change, *arguments)
     outcome = upgraded(database, text)
-    assert (lines(outcome), outcome.remarks) == (expected, remarks)
+    assert (change_lines(outcome), outcome.remarks) == (expected, remarks)
 
 
 def test_a_figure_in_another_unit_of_the_attribute(database: Path) -> None:
-    edited(database, entities.edit, "attribute", "weight", {"unit": "kg"})
+    run_change(database, entities.edit, "attribute", "weight", {"unit": "kg"})
     upgraded(database, seed(WEIGHT, OTHER))
     sql = "SELECT nominal, value_unit FROM spec WHERE printed = 'approximately 45g' AND shown"
-    assert rows(database, sql) == [(0.045, "kg")]
+    assert select_rows(database, sql) == [(0.045, "kg")]
 
 
 def test_a_rank_that_was_given_is_kept(database: Path) -> None:
-    ((id,),) = rows(database, "SELECT id FROM spec WHERE printed = 'approximately 40g'")
-    edited(database, set_rank, id, "deprecated")
+    ((id,),) = select_rows(database, "SELECT id FROM spec WHERE printed = 'approximately 40g'")
+    run_change(database, set_rank, id, "deprecated")
     assert upgraded(database, seed(WEIGHT, OTHER)).remarks == ["kept weight of a1-pro; the seed now says approximately 45g"]
 
 
 def test_a_merged_product_takes_what_comes(database: Path) -> None:
-    edited(database, entities.merge_products, "a1-pro-enterprise", "a1-pro")
+    run_change(database, entities.merge_products, "a1-pro-enterprise", "a1-pro")
     more = "  category: ai-recorder\n  aliases: [dingtalk-a1-pro-enterprise]\n"
     at = SEED.index("  specs:\n", SEED.index(more)) + len("  specs:\n")
     text = f"{SEED[:at]}  - {{attribute: weight, value: 44 g, source: dingtalk-a1-pro}}\n{SEED[at:]}"
-    assert lines(upgraded(database, text)) == ["a1-pro weight: - -> 44 g"]
+    assert change_lines(upgraded(database, text)) == ["a1-pro weight: - -> 44 g"]
 
 
 def test_a_removed_product_stays_removed(database: Path) -> None:
-    edited(database, entity_names.applied, Bundle(products=(ProductDraft("mine", "Mine", "phone"),)), new=True)
-    name = next(slug for (slug,) in rows(database, "SELECT slug FROM product ORDER BY id DESC") if removed(database, slug))
-    edited(database, entities.remove_product, name)
+    run_change(database, entity_names.applied, Bundle(products=(ProductDraft("mine", "Mine", "phone"),)), new=True)
+    name = next(
+        slug for (slug,) in select_rows(database, "SELECT slug FROM product ORDER BY id DESC") if removed(database, slug)
+    )
+    run_change(database, entities.remove_product, name)
     at = SEED.index("  specs:\n", SEED.index(f"- slug: {name}\n")) + len("  specs:\n")
     text = f"{SEED[:at]}  - {{attribute: weight, value: 44 g, source: dingtalk-a1-pro}}\n{SEED[at:]}"
     outcome = upgraded(database, text)
     assert (outcome.lines, outcome.remarks) == ([], [f"kept weight of {name}; the seed now says 44 g"])
-    assert f"slug: {name}\n" not in saved(database)
-    assert "slug: mine\n" in saved(database)
+    assert f"slug: {name}\n" not in saved_yaml(database)
+    assert "slug: mine\n" in saved_yaml(database)
 
 
 def removed(database: Path, slug: str) -> bool:
@@ -202,10 +204,10 @@ def removed(database: Path, slug: str) -> bool:
     if slug == "mine" or f"- slug: {slug}\n" not in SEED:
         return False
     try:
-        edited(database, entities.remove_product, slug, dry_run=True)
+        run_change(database, entities.remove_product, slug, dry_run=True)
     except ConflictError:
         return False
-    return bool(rows(database, "SELECT 1 FROM spec JOIN product p ON p.id = product_id WHERE p.slug = ?", slug))
+    return bool(select_rows(database, "SELECT 1 FROM spec JOIN product p ON p.id = product_id WHERE p.slug = ?", slug))
 
 
 def test_a_product_that_the_seed_drops_goes_with_what_it_said(database: Path) -> None:
@@ -215,25 +217,25 @@ def test_a_product_that_the_seed_drops_goes_with_what_it_said(database: Path) ->
     with closing(connect(database)) as connection:
         assert {"new", "fresh"}.isdisjoint(Repository(connection).names("product"))
     upgraded(database, text)
-    edited(database, add_spec, "new", draft("weight", "1 g", "moonix"))
+    run_change(database, add_spec, "new", draft("weight", "1 g", "moonix"))
     outcome = upgraded(database, SEED)
     assert outcome.remarks == ["kept the product new, which the seed no longer has"]
-    assert "slug: new\n" in saved(database)
+    assert "slug: new\n" in saved_yaml(database)
 
 
 def test_a_rate_follows_the_seed_unless_a_person_has_set_it(database: Path) -> None:
     upgraded(database, rated("7.25"))
     again = ["USD/CNY 2026-04-30: 7.25 -> -", "USD/CNY 2026-04-30: - -> 7.3"]
-    assert lines(upgraded(database, rated("7.3"))) == again
+    assert change_lines(upgraded(database, rated("7.3"))) == again
     set_rate(database, RateDraft("2026-04-30", "CNY", "USD", "0.14", "mine"))
     outcome = upgraded(database, rated("7.4"))
     assert (outcome.lines, outcome.remarks) == ([], ["kept the rate of USD in CNY on 2026-04-30; the seed now says 7.4"])
-    assert rows(database, "SELECT base, rate FROM rate WHERE retracted_id IS NULL") == [("CNY", "0.14")]
+    assert select_rows(database, "SELECT base, rate FROM rate WHERE retracted_id IS NULL") == [("CNY", "0.14")]
 
 
 def test_the_packaged_seed_is_brought_in_once(database: Path) -> None:
     upgraded(database, seed(WEIGHT, OTHER))
     outcome = merge_seed(database)
-    assert lines(outcome) == ["a1-pro weight: ≈ 45 g -> ≈ 40 g"]
-    assert rows(database, "SELECT origin FROM changeset WHERE id = ?", outcome.changeset) == [("seed",)]
+    assert change_lines(outcome) == ["a1-pro weight: ≈ 45 g -> ≈ 40 g"]
+    assert select_rows(database, "SELECT origin FROM changeset WHERE id = ?", outcome.changeset) == [("seed",)]
     assert merge_seed(database).changeset == 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from helpers.editing import draft, edited, lines, rows, saved
+from helpers.editing import change_lines, draft, run_change, saved_yaml, select_rows
 from specdb.editing.spec_edits import add_spec, retract_spec, set_rank
 from specdb.errors import AmbiguousNameError, DimensionError, NotFoundError, SpecdbError, UnknownKeyError, UsageError
 
@@ -65,12 +65,12 @@ if TYPE_CHECKING:
     ],
 )
 def test_state(database: Path, product: str, given: SpecDraft, expected: list[str]) -> None:
-    before = len(rows(database, "SELECT id FROM spec"))
-    outcome = edited(database, add_spec, product, given)
-    assert lines(outcome) == expected
+    before = len(select_rows(database, "SELECT id FROM spec"))
+    outcome = run_change(database, add_spec, product, given)
+    assert change_lines(outcome) == expected
     assert bool(outcome.changeset) == bool(expected)
-    assert len(rows(database, "SELECT id FROM spec")) == before + len(expected)  # nothing is overwritten
-    assert edited(database, add_spec, product, given).lines == []  # and a second time nothing changes
+    assert len(select_rows(database, "SELECT id FROM spec")) == before + len(expected)  # nothing is overwritten
+    assert run_change(database, add_spec, product, given).lines == []  # and a second time nothing changes
 
 
 @pytest.mark.parametrize(
@@ -127,24 +127,24 @@ def test_state(database: Path, product: str, given: SpecDraft, expected: list[st
 def test_what_cannot_be_stated(
     database: Path, product: str, given: SpecDraft, error: type[SpecdbError], problem: str, hint: str
 ) -> None:
-    before = saved(database)
+    before = saved_yaml(database)
     with pytest.raises(error) as caught:
-        edited(database, add_spec, product, given)
+        run_change(database, add_spec, product, given)
     assert problem in caught.value.problem
     assert hint in caught.value.hint
-    assert saved(database) == before
-    assert rows(database, "SELECT COUNT(*) FROM changeset") == [(2,)]
+    assert saved_yaml(database) == before
+    assert select_rows(database, "SELECT COUNT(*) FROM changeset") == [(2,)]
 
 
 def test_a_source_is_asked_for_where_several_state_it(database: Path) -> None:
-    edited(database, add_spec, "a1-pro", draft("weight", "39 g", "moonix"))
+    run_change(database, add_spec, "a1-pro", draft("weight", "39 g", "moonix"))
     with pytest.raises(UsageError, match="weight of a1-pro is stated by 2 sources") as caught:
-        edited(database, add_spec, "a1-pro", draft("weight", "38 g"))
+        run_change(database, add_spec, "a1-pro", draft("weight", "38 g"))
     assert "dingtalk-a1-pro, moonix" in caught.value.hint
 
 
 def test_a_remark_says_that_others_state_it_too(database: Path) -> None:
-    outcome = edited(database, add_spec, "a1-pro", draft("weight", "39 g", "moonix"))
+    outcome = run_change(database, add_spec, "a1-pro", draft("weight", "39 g", "moonix"))
     assert outcome.remarks == ["also stated by dingtalk-a1-pro, which stands beside it"]
 
 
@@ -167,12 +167,12 @@ def test_a_remark_says_that_others_state_it_too(database: Path) -> None:
 def test_retract(
     database: Path, product: str, key: str, bound: dict[str, str], named: dict[str, Any], expected: list[str]
 ) -> None:
-    outcome = edited(database, retract_spec, product, key, bound, **named)
-    assert sorted(lines(outcome)) == sorted(expected)
-    retracted = rows(database, "SELECT COUNT(*) FROM spec WHERE retracted_id = ? AND NOT shown", outcome.changeset)
+    outcome = run_change(database, retract_spec, product, key, bound, **named)
+    assert sorted(change_lines(outcome)) == sorted(expected)
+    retracted = select_rows(database, "SELECT COUNT(*) FROM spec WHERE retracted_id = ? AND NOT shown", outcome.changeset)
     assert retracted == [(len(expected),)]
     with pytest.raises(NotFoundError):
-        edited(database, retract_spec, product, key, bound, **named)
+        run_change(database, retract_spec, product, key, bound, **named)
 
 
 @pytest.mark.parametrize(
@@ -189,46 +189,46 @@ def test_nothing_to_retract(
     database: Path, key: str, bound: dict[str, str], named: dict[str, Any], problem: str, hint: str
 ) -> None:
     with pytest.raises(SpecdbError) as caught:
-        edited(database, retract_spec, "a1-pro", key, bound, **named)
+        run_change(database, retract_spec, "a1-pro", key, bound, **named)
     assert problem in caught.value.problem
     assert hint in caught.value.hint
 
 
 def test_claims_that_lose_a_figure_are_named(database: Path) -> None:
-    outcome = edited(database, retract_spec, "a1-pro", "battery", {})
+    outcome = run_change(database, retract_spec, "a1-pro", "battery", {})
     assert len(outcome.remarks) == 2
     assert outcome.remarks[0].endswith("about a1-pro cannot be checked now: a1-pro has no battery")
 
 
 def test_a_rank_is_a_new_copy(database: Path) -> None:
-    ((id,),) = rows(database, "SELECT id FROM spec WHERE printed = 'approximately 40g'")
-    outcome = edited(database, set_rank, id, "deprecated")
-    assert lines(outcome) == ["a1-pro weight: ≈ 40 g, normal -> ≈ 40 g, deprecated"]
+    ((id,),) = select_rows(database, "SELECT id FROM spec WHERE printed = 'approximately 40g'")
+    outcome = run_change(database, set_rank, id, "deprecated")
+    assert change_lines(outcome) == ["a1-pro weight: ≈ 40 g, normal -> ≈ 40 g, deprecated"]
     sql = "SELECT rank, shown, retracted_id, printed, locator FROM spec WHERE printed = 'approximately 40g' ORDER BY id"
-    assert rows(database, sql) == [
+    assert select_rows(database, sql) == [
         ("normal", 0, outcome.changeset, "approximately 40g", "line 139"),
         ("deprecated", 0, None, "approximately 40g", "line 139"),
     ]
     with pytest.raises(NotFoundError, match=f"spec {id} has been retracted"):
-        edited(database, set_rank, id, "normal")
+        run_change(database, set_rank, id, "normal")
     with pytest.raises(NotFoundError, match="there is no spec 999999"):
-        edited(database, set_rank, 999_999, "normal")
+        run_change(database, set_rank, 999_999, "normal")
     with pytest.raises(UsageError, match="'best' is no rank"):
-        edited(database, set_rank, id, "best")
+        run_change(database, set_rank, id, "best")
 
 
 def test_a_trial_leaves_no_trace(database: Path) -> None:
-    before = saved(database)
-    outcome = edited(database, add_spec, "a1-pro", draft("weight", "41 g"), dry_run=True)
-    assert (outcome.changeset, lines(outcome)) == (0, ["a1-pro weight: ≈ 40 g -> 41 g"])
-    assert rows(database, "SELECT COUNT(*) FROM changeset") == [(2,)]
-    assert saved(database) == before
+    before = saved_yaml(database)
+    outcome = run_change(database, add_spec, "a1-pro", draft("weight", "41 g"), dry_run=True)
+    assert (outcome.changeset, change_lines(outcome)) == (0, ["a1-pro weight: ≈ 40 g -> 41 g"])
+    assert select_rows(database, "SELECT COUNT(*) FROM changeset") == [(2,)]
+    assert saved_yaml(database) == before
 
 
 def test_who_is_kept(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPECDB_AUTHOR", "Ada")
-    outcome = edited(database, add_spec, "a1-pro", draft("weight", "41 g"))
-    assert rows(database, "SELECT author, reason, origin FROM changeset WHERE id = ?", outcome.changeset) == [
+    outcome = run_change(database, add_spec, "a1-pro", draft("weight", "41 g"))
+    assert select_rows(database, "SELECT author, reason, origin FROM changeset WHERE id = ?", outcome.changeset) == [
         ("Ada", "a test", "edit")
     ]
 

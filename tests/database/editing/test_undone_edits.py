@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from helpers.editing import draft, edited, saved
+from helpers.editing import draft, run_change, saved_yaml
 from specdb.bundles.drafts import Bundle, ProductDraft
 from specdb.database import undo
 from specdb.database.engine import connect
@@ -44,13 +44,13 @@ def sound(path: Path) -> bool:
     ],
 )
 def test_an_edit_undone(database: Path, change: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    before = sorted(saved(database).splitlines())
-    outcome = edited(database, change, *arguments)
-    after = sorted(saved(database).splitlines())
+    before = sorted(saved_yaml(database).splitlines())
+    outcome = run_change(database, change, *arguments)
+    after = sorted(saved_yaml(database).splitlines())
     assert sound(database)
     undone = undo.run(database, outcome.changeset)
-    assert sorted(saved(database).splitlines()) == before
+    assert sorted(saved_yaml(database).splitlines()) == before
     assert sound(database)
     undo.run(database, undone.changeset)
-    assert sorted(saved(database).splitlines()) == after
+    assert sorted(saved_yaml(database).splitlines()) == after
     assert sound(database)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.database_backends import held
+from helpers.database_backends import digest_of
 from specdb.bundles import bundle
 from specdb.editing.load import load
 from specdb.errors import ValidationError
@@ -95,7 +95,7 @@ EXPECTED = [
 def test_all_faults_at_once(database: Place, tmp_path: Path) -> None:
     file = tmp_path / "faulty.yaml"
     file.write_text(FAULTY, encoding="utf-8")
-    before = held(database)
+    before = digest_of(database)
     with pytest.raises(ValidationError) as raised:
         load(database, file)
     said = [(fault.line, str(fault)) for fault in raised.value.issues]
@@ -103,7 +103,7 @@ def test_all_faults_at_once(database: Place, tmp_path: Path) -> None:
     extra = [one for one in said if not any(one[0] == line and text in one[1] for line, text in EXPECTED)]
     assert (missing, extra) == ([], [])
     assert f"{file}, line 22: there is no attribute 'wieght'" in str(raised.value)
-    assert held(database) == before
+    assert digest_of(database) == before
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.article_drafts import ARTICLE, SHA256, found
-from helpers.editing import draft, edited, lines, rows
+from helpers.article_drafts import ARTICLE, SHA256, extracted_figures
+from helpers.editing import change_lines, draft, run_change, select_rows
 from specdb.bundles.drafts import SourceDraft
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
@@ -24,12 +24,12 @@ TEST = SourceDraft("field-test", "A field test", date="2026-03-02", sha256=SHA25
 
 
 def accepted(place: Place, least: float = 0.8, text: str = ARTICLE, dry_run: bool = False) -> Outcome:
-    drafts = found(place, text)
-    return edited(place, lambda work: accept(work, drafts, TEST, least), dry_run=dry_run)
+    drafts = extracted_figures(place, text)
+    return run_change(place, lambda work: accept(work, drafts, TEST, least), dry_run=dry_run)
 
 
 def stated(outcome: Outcome) -> list[str]:
-    return [line for line in lines(outcome) if not line.startswith("field-test")]
+    return [line for line in change_lines(outcome) if not line.startswith("field-test")]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_it_has_its_place_and_its_source(database: Place) -> None:
     WHERE o.slug = 'field-test' ORDER BY s.id
     """
     source = ("field-test", "A field test", "2026-03-02", SHA256)
-    assert rows(database, sql) == [
+    assert select_rows(database, sql) == [
         (*source, "line 4", "$279"),
         (*source, "line 4", "2,990mAh"),
         (*source, "line 4", "190 hours"),
@@ -94,14 +94,14 @@ def test_a_second_time_adds_nothing(database: Place) -> None:
 
 def test_what_a_person_corrected_or_retracted_stays_so(database: Place) -> None:
     accepted(database)
-    edited(database, retract_spec, "a1-pro", "price", {}, source="field-test")
-    edited(database, add_spec, "a1-pro", draft("battery", "3000 mAh", "field-test"))
+    run_change(database, retract_spec, "a1-pro", "price", {}, source="field-test")
+    run_change(database, add_spec, "a1-pro", draft("battery", "3000 mAh", "field-test"))
     assert accepted(database).lines == []
 
 
 def test_a_dry_run_leaves_nothing(database: Place) -> None:
     assert len(stated(accepted(database, dry_run=True))) == 3
-    assert rows(database, "SELECT COUNT(*) FROM source WHERE slug = 'field-test'") == [(0,)]
+    assert select_rows(database, "SELECT COUNT(*) FROM source WHERE slug = 'field-test'") == [(0,)]
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.article_drafts import ARTICLE, drafted
-from helpers.editing import edited, lines, rows
+from helpers.article_drafts import ARTICLE, write_drafts
+from helpers.editing import change_lines, run_change, select_rows
 from specdb.database import create, undo
 from specdb.database.as_of import look_back
 from specdb.database.engine import connect
@@ -32,11 +32,11 @@ def opened(place: Place, drafts: Path, *articles: Path) -> DraftSheet:
 
 def stored(place: Place, sheet: DraftSheet, accepted: list[int], refused: list[int]) -> Outcome:
     some, others = ([sheet.items[index] for index in chosen] for chosen in (accepted, refused))
-    return edited(place, review.store, sheet, some, others)
+    return run_change(place, review.store, sheet, some, others)
 
 
 def test_each_draft_has_its_sentence(seeded: Place, tmp_path: Path) -> None:
-    sheet = opened(seeded, drafted(seeded, tmp_path))
+    sheet = opened(seeded, write_drafts(seeded, tmp_path))
     passages = [item.passage for item in sheet.items]
     assert [passage and passage.figure for passage in passages] == ["310 g", "$249", "$279", "2,990mAh", "190 hours"]
     assert ["".join(passage) for passage in passages if passage][1:3] == [
@@ -48,7 +48,7 @@ def test_each_draft_has_its_sentence(seeded: Place, tmp_path: Path) -> None:
 
 
 def test_the_article_may_have_moved(seeded: Place, tmp_path: Path) -> None:
-    drafts = drafted(seeded, tmp_path)
+    drafts = write_drafts(seeded, tmp_path)
     moved = (tmp_path / "field-test.txt").rename(tmp_path / "moved.txt")
     lost = opened(seeded, drafts)
     assert (lost.unread, {item.passage for item in lost.items}) == (["field-test"], {None})
@@ -68,7 +68,7 @@ def test_the_article_may_have_moved(seeded: Place, tmp_path: Path) -> None:
     ],
 )
 def test_a_draft_of_ones_own(seeded: Place, tmp_path: Path, old: str, new: str, figure: str) -> None:
-    drafts = drafted(seeded, tmp_path)
+    drafts = write_drafts(seeded, tmp_path)
     drafts.write_text(drafts.read_text().replace(old, new))
     passage = next(item.passage for item in opened(seeded, drafts).items if item.spec.value == "279 USD")
     assert passage is not None
@@ -77,47 +77,47 @@ def test_a_draft_of_ones_own(seeded: Place, tmp_path: Path, old: str, new: str, 
 
 
 def test_what_is_accepted_goes_in_beside_what_is_there(database: Place, tmp_path: Path) -> None:
-    before = rows(database, "SELECT COUNT(*) FROM spec WHERE retracted_id IS NULL")[0][0]
-    outcome = stored(database, opened(database, drafted(database, tmp_path)), [0, 2, 3], [4])
-    assert [line for line in lines(outcome) if not line.startswith("field-test")] == [
+    before = select_rows(database, "SELECT COUNT(*) FROM spec WHERE retracted_id IS NULL")[0][0]
+    outcome = stored(database, opened(database, write_drafts(database, tmp_path)), [0, 2, 3], [4])
+    assert [line for line in change_lines(outcome) if not line.startswith("field-test")] == [
         "arden-5 category: - -> device",
         "arden-5 name: - -> Arden 5",
         "a1-pro price: - -> 279 USD",
         "a1-pro battery: - -> 2990 mAh",
         "arden-5 weight: - -> ≈ 310 g",
     ]
-    assert "field-test rejected: - -> 190 hours, line 4" in lines(outcome)
-    assert rows(database, "SELECT COUNT(*) FROM spec WHERE retracted_id IS NULL") == [(before + 3,)]
+    assert "field-test rejected: - -> 190 hours, line 4" in change_lines(outcome)
+    assert select_rows(database, "SELECT COUNT(*) FROM spec WHERE retracted_id IS NULL") == [(before + 3,)]
     again = opened(database, tmp_path / "drafts.yaml")
     assert ([item.printed for item in again.items], again.stated, again.rejected) == (["$249"], 3, 1)
 
 
 def test_only_what_is_new_in_what_was_accepted_is_made(database: Place, tmp_path: Path) -> None:
-    outcome = stored(database, opened(database, drafted(database, tmp_path)), [2], [])
-    assert not any("arden" in line for line in lines(outcome))
+    outcome = stored(database, opened(database, write_drafts(database, tmp_path)), [2], [])
+    assert not any("arden" in line for line in change_lines(outcome))
 
 
 def test_a_second_time_adds_nothing(database: Place, tmp_path: Path) -> None:
-    sheet = opened(database, drafted(database, tmp_path))
+    sheet = opened(database, write_drafts(database, tmp_path))
     stored(database, sheet, [0, 3], [1])
     assert stored(database, sheet, [0, 3], [1]).changeset == 0
 
 
 def test_an_edited_draft_keeps_what_was_printed(database: Place, tmp_path: Path) -> None:
-    drafts = drafted(database, tmp_path)
+    drafts = write_drafts(database, tmp_path)
     drafts.write_text(drafts.read_text().replace("value: ≈ 310 g, printed: 310 g", "value: 310 g"))
     item = opened(database, drafts).items[0]
     assert item.spec.printed == ""
     record = {"product": "a1-pro", "attribute": "mass", "qualifiers": {"case": "yes"}, "value": "≥ 310 g"}
     changed = review.edited(item, record)
     sheet = opened(database, tmp_path / "drafts.yaml")
-    outcome = edited(database, review.store, sheet, [changed], [])
-    assert "a1-pro weight (case=yes): - -> ≥ 310 g" in lines(outcome)
-    assert rows(database, "SELECT printed FROM spec WHERE qualifiers = 'case=yes'") == [("310 g",)]
+    outcome = run_change(database, review.store, sheet, [changed], [])
+    assert "a1-pro weight (case=yes): - -> ≥ 310 g" in change_lines(outcome)
+    assert select_rows(database, "SELECT printed FROM spec WHERE qualifiers = 'case=yes'") == [("310 g",)]
 
 
 def test_a_rejection_is_undone_done_again_and_looked_back_on(database: Place, tmp_path: Path) -> None:
-    sheet = opened(database, drafted(database, tmp_path))
+    sheet = opened(database, write_drafts(database, tmp_path))
     number = stored(database, sheet, [2], [4]).changeset
 
     def remembered(as_of: str = "") -> set[tuple[str, str]]:
@@ -139,7 +139,7 @@ def test_a_rejection_is_undone_done_again_and_looked_back_on(database: Place, tm
 
 
 def test_a_file_with_more_than_drafts(seeded: Place, tmp_path: Path) -> None:
-    drafts = drafted(seeded, tmp_path)
+    drafts = write_drafts(seeded, tmp_path)
     drafts.write_text(drafts.read_text() + "claims:\n- {about: a1-pro, printed: x, source: field-test, why: y}\n")
     with pytest.raises(ValidationError) as raised:
         opened(seeded, drafts)
@@ -147,7 +147,7 @@ def test_a_file_with_more_than_drafts(seeded: Place, tmp_path: Path) -> None:
 
 
 def test_a_text_that_is_of_several_sources(seeded: Place, view: Repository, tmp_path: Path) -> None:
-    drafts = drafted(seeded, tmp_path)
+    drafts = write_drafts(seeded, tmp_path)
     text = drafts.read_text()
     digest = view.source("moonix").sha256
     old = next(line for line in text.split() if line.startswith(("sha256:",)))

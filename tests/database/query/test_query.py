@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import specdb
-from helpers.sample_products import texts
+from helpers.sample_products import row_texts
 from specdb.errors import DimensionError, InvalidValueError, NotFoundError, SpecdbError, UnknownKeyError, UsageError
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def db(torches: Place) -> Iterator[specdb.Database]:
-    with specdb.open(str(torches)) as opened:
+def db(sample_database: Place) -> Iterator[specdb.Database]:
+    with specdb.open(str(sample_database)) as opened:
         yield opened
 
 
@@ -108,7 +108,7 @@ def test_a_row_says_what_decided_it(db: specdb.Database) -> None:
         "remarks",
         "match",
     ]
-    found = texts(table)
+    found = row_texts(table)
     assert found["t1"][2:] == ["100 m", "20 EUR", "=1+1, plain", "certain"]
     assert found["t2"][2:] == ["≈ 250 m", "20 USD", "—", "certain"]
     assert found["t3"][2:4] == ["30–40 m", "—"]
@@ -117,14 +117,14 @@ def test_a_row_says_what_decided_it(db: specdb.Database) -> None:
 
 def test_two_reasons_name_their_attributes(db: specdb.Database) -> None:
     table = db.query("torch", min_recording="100 h", min_beam="36 m")
-    assert texts(table)["t1"][-1] == "likely (continuous recording up to)"
+    assert row_texts(table)["t1"][-1] == "likely (continuous recording up to)"
 
 
 def test_qualifiers_are_shown(db: specdb.Database) -> None:
     table = db.query("torch", min_compute="1 PFLOPS", columns=["compute[precision=FP4]"])
     assert [column.title for column in table.columns][3:5] == ["compute [PFLOPS]", "compute [PFLOPS] (precision=FP4)"]
-    assert texts(table)["t1"][2:4] == ["2 PFLOPS (precision=FP4)", "2 PFLOPS"]
-    assert texts(table)["t2"][2:4] == ["4 PFLOPS (precision=FP8)", "—"]
+    assert row_texts(table)["t1"][2:4] == ["2 PFLOPS (precision=FP4)", "2 PFLOPS"]
+    assert row_texts(table)["t2"][2:4] == ["4 PFLOPS (precision=FP8)", "—"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.sample_products import filled
+from helpers.sample_products import add_sample_products
 from specdb import query
 from specdb.analysis.adhoc_attributes import define_adhoc
 from specdb.analysis.currency import showing
@@ -38,7 +38,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def own(database: Place) -> Iterator[Repository]:
     """The packaged specs and the torches, which a test may add to."""
-    connection = connect(filled(database))
+    connection = connect(add_sample_products(database))
     yield Repository(connection)
     connection.close()
 
@@ -123,13 +123,13 @@ def test_written_while_it_is_read(database: Place, own: Repository) -> None:
 )
 @pytest.mark.parametrize("currency", ["", "USD"])
 def test_streamed_is_the_same(
-    torches: Place,
+    sample_database: Place,
     monkeypatch: pytest.MonkeyPatch,
     conditions: tuple[Condition, ...],
     options: QueryOptions,
     currency: str,
 ) -> None:
-    connection = connect(torches)
+    connection = connect(sample_database)
     viewed = showing(define_adhoc(Repository(connection), ["per-gram = battery / weight"]), currency)
     held = query.query(viewed, conditions, options)
     monkeypatch.setattr(query, "_MANY", 1)

@@ -17,14 +17,14 @@ from specdb.errors import NotFoundError, SpecdbError, UnknownKeyError, UsageErro
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
 
 
 @pytest.fixture(scope="module")
-def own(home: Home, template: Place) -> Iterator[Repository]:
+def own(backend: DatabaseBackend, seed_template: Place) -> Iterator[Repository]:
     """The packaged specs, and phones of our own; to read."""
-    database = home.copied(template)
+    database = backend.copied(seed_template)
     load(
         database,
         product("n1", "Nova", weight="170 g", thickness="6..8 mm", battery="≥ 4000 mAh", price="700 EUR", launch="2026-Q2"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import specdb
-from helpers.sample_products import HOSTILE, row, texts
+from helpers.sample_products import HOSTILE_NAME, cells_of_row, row_texts
 from specdb.errors import SpecdbError, UsageError
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ EIGHT = ["t1", "t2", "t3", "a1", "a1-pro", "h20", "h200", "moonix"]
 
 
 @pytest.fixture
-def db(torches: Place) -> Iterator[specdb.Database]:
-    with specdb.open(str(torches)) as opened:
+def db(sample_database: Place) -> Iterator[specdb.Database]:
+    with specdb.open(str(sample_database)) as opened:
         yield opened
 
 
@@ -44,7 +44,7 @@ def db(torches: Place) -> Iterator[specdb.Database]:
     ],
 )
 def test_rows(db: specdb.Database, heading: str, cells: list[str]) -> None:
-    assert texts(db.compare("t1", "t2"))[heading] == cells
+    assert row_texts(db.compare("t1", "t2"))[heading] == cells
 
 
 def test_currencies_have_rows_of_their_own(db: specdb.Database) -> None:
@@ -63,12 +63,12 @@ def test_currencies_have_rows_of_their_own(db: specdb.Database) -> None:
     ],
 )
 def test_best(db: specdb.Database, heading: str, marks: list[str]) -> None:
-    assert [cell.best for cell in row(db.compare("t1", "t2"), heading)] == marks
+    assert [cell.best for cell in cells_of_row(db.compare("t1", "t2"), heading)] == marks
 
 
 def test_five_states_are_told_apart_everywhere(db: specdb.Database) -> None:
     table = db.compare("t1", "t2", "t3", "s1", attributes=["dimmable", "strobe"])
-    dimmable, strobe = row(table, "dimmable"), row(table, "strobe")
+    dimmable, strobe = cells_of_row(table, "dimmable"), cells_of_row(table, "strobe")
     cells = [dimmable[0], dimmable[1], strobe[1], strobe[3], dimmable[3]]
     assert [cell.state for cell in cells] == ["yes", "no", "unknown", "not-applicable", "not-stated"]
     assert [cell.text for cell in cells] == ["yes", "no", "unknown", "n/a", "—"]
@@ -102,11 +102,11 @@ def test_five_states_are_told_apart_everywhere(db: specdb.Database) -> None:
     ids=str,
 )
 def test_units(db: specdb.Database, options: dict[str, object], heading: str, cells: list[str]) -> None:
-    assert texts(db.compare("t1", "t2", **options))[heading] == cells  # type: ignore[arg-type]
+    assert row_texts(db.compare("t1", "t2", **options))[heading] == cells  # type: ignore[arg-type]
 
 
 def test_one_unit_and_one_precision_a_row(db: specdb.Database) -> None:
-    cells = row(db.compare("t1", "t2", "t3", attributes=["throw"]), "beam distance")
+    cells = cells_of_row(db.compare("t1", "t2", "t3", attributes=["throw"]), "beam distance")
     assert [cell.text for cell in cells] == ["100 m", "≈ 250 m", "≈ +150 m, ≈ 2.5x", "30–40 m", "≈ -65 m, ≈ 0.35x"]
 
 
@@ -117,8 +117,8 @@ def test_attributes_are_kept_in_their_order_whatever_was_asked_first(db: specdb.
 
 
 def test_diff_drops_what_is_level(db: specdb.Database) -> None:
-    whole = set(texts(db.compare("moonix", "moonix-pro")))
-    kept = texts(db.compare("moonix", "moonix-pro", diff=True))
+    whole = set(row_texts(db.compare("moonix", "moonix-pro")))
+    kept = row_texts(db.compare("moonix", "moonix-pro", diff=True))
     assert set(kept) < whole
     assert all(cells[0] != cells[1] for cells in kept.values())
     assert "price" in whole - set(kept)  # unknown on both sides
@@ -131,19 +131,19 @@ def test_sources_are_footnotes(db: specdb.Database) -> None:
         "Torch sheet, 2026-01-02, page 1",
         "Torch sheet, 2026-01-02, page 2",
     ]
-    assert [cell.notes for cell in row(table, "beam distance")] == [(1, 2), (3,), ()]
+    assert [cell.notes for cell in cells_of_row(table, "beam distance")] == [(1, 2), (3,), ()]
 
 
 def test_a_disagreement_is_a_footnote_without_being_asked_for(db: specdb.Database) -> None:
     table = db.compare("t1", "t2", attributes=["beam"])
     assert len(table.footnotes) == 1
     assert table.footnotes[0].startswith("also stated: ")
-    assert row(table, "beam distance")[0].notes == (1,)
+    assert cells_of_row(table, "beam distance")[0].notes == (1,)
 
 
 def test_other_categories_share_only_common_rows(db: specdb.Database) -> None:
     table = db.compare("t1", "s1")
-    assert set(texts(table)) == {"weight", "dimmable", "lens"}
+    assert set(row_texts(table)) == {"weight", "dimmable", "lens"}
     (remark,) = table.remarks
     assert remark.startswith("different categories (torch, stove): left out what only one of them states: ")
     assert "price by compute" in remark
@@ -152,8 +152,8 @@ def test_other_categories_share_only_common_rows(db: specdb.Database) -> None:
 
 def test_head_torches_are_no_torches_where_columns_are_counted(db: specdb.Database) -> None:
     table = db.compare("t1", "t2", "t3")
-    assert "beam distance" in texts(table)
-    assert "drift" not in texts(table)
+    assert "beam distance" in row_texts(table)
+    assert "drift" not in row_texts(table)
 
 
 @pytest.mark.parametrize("count", range(2, 9))
@@ -201,7 +201,7 @@ def test_refused(db: specdb.Database, options: dict[str, object], said: str) -> 
 
 def test_hostile_names_are_shown_not_obeyed(db: specdb.Database) -> None:
     table = db.compare("t1", "t3")
-    assert HOSTILE in [column.title for column in table.columns]
+    assert HOSTILE_NAME in [column.title for column in table.columns]
     for format in ("table", "tsv", "markdown", "html"):
         assert "\x1b" not in table.render(format)
     assert "[red]T3[/red] ␛[31mred␛[0m [/x]" in table.render("tsv")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import specdb
-from helpers.sample_products import HOSTILE
+from helpers.sample_products import HOSTILE_NAME
 from specdb.errors import NotFoundError, UnknownKeyError
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ FIELDS = [
 
 
 @pytest.fixture
-def db(torches: Place) -> Iterator[specdb.Database]:
-    with specdb.open(str(torches)) as opened:
+def db(sample_database: Place) -> Iterator[specdb.Database]:
+    with specdb.open(str(sample_database)) as opened:
         yield opened
 
 
@@ -128,9 +128,9 @@ def test_formulas_are_harmless_and_negative_numbers_stay_numbers(db: specdb.Data
 
 def test_hostile_text_is_kept_for_programs(db: specdb.Database) -> None:
     (row,) = [row for row in as_json(db.export("t3")) if row["attribute"] == "remark"]
-    assert (row["product_name"], row["value"]) == (HOSTILE, '=gl\x1b[31mass, "quoted"')
+    assert (row["product_name"], row["value"]) == (HOSTILE_NAME, '=gl\x1b[31mass, "quoted"')
     (other,) = [row for row in as_csv(db.export("t3")) if row["attribute"] == "remark"]
-    assert (other["product_name"], other["value"]) == (HOSTILE, '\'=gl\x1b[31mass, "quoted"')
+    assert (other["product_name"], other["value"]) == (HOSTILE_NAME, '\'=gl\x1b[31mass, "quoted"')
 
 
 def test_wide_headings(db: specdb.Database) -> None:

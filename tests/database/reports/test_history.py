@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import specdb
-from helpers import lamp_changesets as edits
+from helpers import lamp_changesets
 from specdb.database import journal
 from specdb.errors import NotFoundError, UnknownKeyError, UsageError
 from specdb.reports.log import log
@@ -15,22 +15,22 @@ from specdb.reports.log import log
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
     from specdb.domain.table import Table
 
 
 @pytest.fixture(scope="module")
-def record(home: Home) -> Place:
+def record(backend: DatabaseBackend) -> Place:
     """Lamps, then @3 a weight replaced, @4 more lamps, @5 these undone, @6 a source preferred, @7 colours."""
-    path = edits.made(home.new())
-    edits.edit(path, edits.weigh(42), "weighed again")
-    edits.load(path)
-    edits.undone(path)
-    edits.edit(path, lambda edit: edit.change("source", {"id": 3}, {"precedence": 4}), "blogs know", author="bob")
-    edits.edit(path, lambda edit: edit.withdraw([(1, 4)]), "it is not red")
+    path = lamp_changesets.create_lamps(backend.new())
+    lamp_changesets.record(path, lamp_changesets.set_weight(42), "weighed again")
+    lamp_changesets.load_yaml(path)
+    lamp_changesets.undo_changeset(path)
+    lamp_changesets.record(path, lambda edit: edit.change("source", {"id": 3}, {"precedence": 4}), "blogs know", author="bob")
+    lamp_changesets.record(path, lambda edit: edit.withdraw([(1, 4)]), "it is not red")
     for number in range(1, 8):
-        edits.dated(path, number, f"2026-05-0{number}T10:00:00+00:00")
+        lamp_changesets.set_date(path, number, f"2026-05-0{number}T10:00:00+00:00")
     return path
 
 
@@ -165,18 +165,18 @@ def kind(**precedences: int) -> Any:
     ("changes", "first", "rule"),
     [
         ([], "41 g", "earlier statement"),
-        ([edits.weigh(42, 3, rank="preferred")], "42 g", "rank: it is preferred"),
+        ([lamp_changesets.set_weight(42, 3, rank="preferred")], "42 g", "rank: it is preferred"),
         ([kind(data_sheet=3, review=1)], "≈ 40 g", "precedence of the kind of source: 3 before 1, data-sheet before review"),
         ([kind(blog=-1)], "41 g", "later as-of date: 2026-02-03 before 2026-01-02"),
-        ([kind(data_sheet=3), edits.weigh(42, 3, rank="preferred")], "42 g", "rank: it is preferred"),
-        ([edits.weigh(44, 2, as_of="2026-03")], "44 g", "later as-of date: 2026-03 before 2026-02-03"),
+        ([kind(data_sheet=3), lamp_changesets.set_weight(42, 3, rank="preferred")], "42 g", "rank: it is preferred"),
+        ([lamp_changesets.set_weight(44, 2, as_of="2026-03")], "44 g", "later as-of date: 2026-03 before 2026-02-03"),
         ([lambda edit: edit.withdraw([(1, 2), (1, 3)])], "≈ 40 g", "nothing else is stated"),
     ],
 )
-def test_each_rule(changes: list[Any], first: str, rule: str, site: Place) -> None:
-    path = edits.made(site)
+def test_each_rule(changes: list[Any], first: str, rule: str, new_place: Place) -> None:
+    path = lamp_changesets.create_lamps(new_place)
     for change in changes:
-        edits.edit(path, change)
+        lamp_changesets.record(path, change)
     with specdb.open(str(path)) as opened:
         assert texts(opened.why("l1", "weight"), "value", "shown", "why")[0] == (first, "shown", rule)
         assert [text for text, shown in texts(opened.why("l1", "weight"), "value", "shown") if shown] == [first]
@@ -189,9 +189,9 @@ def test_why_of_others(db: specdb.Database) -> None:
     assert db.why("l2", "weight").remarks == ["No spec says anything of l2's weight."]
 
 
-def test_deprecated_specs_are_never_shown(site: Place) -> None:
-    path = edits.made(site)
-    edits.edit(path, edits.weigh(41, 2, rank="deprecated"))
+def test_deprecated_specs_are_never_shown(new_place: Place) -> None:
+    path = lamp_changesets.create_lamps(new_place)
+    lamp_changesets.record(path, lamp_changesets.set_weight(41, 2, rank="deprecated"))
     with specdb.open(str(path)) as opened:
         last = texts(opened.why("l1", "weight"), "value", "shown", "why", "agreement")[-1]
         assert last == ("41 g", "", "deprecated specs are never shown", "contradicts it")
@@ -235,11 +235,11 @@ def test_diff_of_entities(db: specdb.Database) -> None:
     assert found[0][0] == "category torch"
 
 
-def test_diff_of_databases_goes_by_names(db: specdb.Database, site: Place) -> None:
-    turned = edits.LAMPS.replace("- {slug: l2, name: Lamp Two, category: lamp}\n", "").replace(
+def test_diff_of_databases_goes_by_names(db: specdb.Database, new_place: Place) -> None:
+    turned = lamp_changesets.LAMPS_YAML.replace("- {slug: l2, name: Lamp Two, category: lamp}\n", "").replace(
         "products:\n", "products:\n- {slug: l2, name: Lamp Two, category: lamp}\n"
     )
-    other = edits.made(site, turned)
+    other = lamp_changesets.create_lamps(new_place, turned)
     with specdb.open(str(other)) as opened:
         assert opened.view.product("l1").id != db.view.product("l1").id
     assert list(db.diff("@2", str(other)).rows) == []
@@ -255,8 +255,8 @@ def test_as_of_in_every_read(db: specdb.Database) -> None:
         db.show("t9")
 
 
-def test_copies_do_not_differ(record: Place, home: Home) -> None:
-    copied = home.copied(record)
+def test_copies_do_not_differ(record: Place, backend: DatabaseBackend) -> None:
+    copied = backend.copied(record)
     with specdb.open(str(record)) as db:
         assert list(db.diff(str(copied)).rows) == []
-    home.drop(copied)
+    backend.drop(copied)

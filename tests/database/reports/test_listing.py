@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import specdb
-from helpers.sample_products import texts
+from helpers.sample_products import row_texts
 from specdb.errors import NotFoundError, UnknownKeyError, UsageError
 from specdb.reports.listing import LISTS, listing
 
@@ -21,8 +21,8 @@ MEAN = "mean current while recording"
 
 
 @pytest.fixture
-def db(torches: Place) -> Iterator[specdb.Database]:
-    with specdb.open(str(torches)) as opened:
+def db(sample_database: Place) -> Iterator[specdb.Database]:
+    with specdb.open(str(sample_database)) as opened:
         yield opened
 
 
@@ -40,7 +40,7 @@ def db(torches: Place) -> Iterator[specdb.Database]:
     ],
 )
 def test_rows(db: specdb.Database, what: str, key: str, cells: list[str]) -> None:
-    found = texts(db.list(what))[key]
+    found = row_texts(db.list(what))[key]
     if what == "units":
         assert (len(found), bool(re.search("charge", found[0]))) == (2, True)
     else:
@@ -58,7 +58,7 @@ def test_rows(db: specdb.Database, what: str, key: str, cells: list[str]) -> Non
     ],
 )
 def test_of_a_category(db: specdb.Database, what: str, category: str, keys: list[str]) -> None:
-    assert list(texts(db.list(what, category))) == keys
+    assert list(row_texts(db.list(what, category))) == keys
 
 
 def test_a_category_counts_what_is_below_it(db: specdb.Database) -> None:
@@ -70,7 +70,7 @@ def test_a_category_counts_what_is_below_it(db: specdb.Database) -> None:
 def test_a_brief_list_is_narrow(db: specdb.Database) -> None:
     table = listing(db.view, "attributes", brief=True)
     assert [column.title for column in table.columns] == ["attribute", "name", "unit or kind", "better", "specs"]
-    found = texts(table)
+    found = row_texts(table)
     assert found["beam"] == ["beam distance (throw)", "m", "higher", "4"]
     assert found["mean-current"][0] == "mean current while recording = battery / recording"
     assert found["strobe"] == ["strobe", "flag", "", "3"]

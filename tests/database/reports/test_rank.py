@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.ranking_database import made
+from helpers.ranking_database import lamp_view
 from specdb.analysis import criteria
 from specdb.analysis.currency import showing
 from specdb.errors import AmbiguousNameError, MissingRateError, NotFoundError, SpecdbError, UnknownKeyError, UsageError
@@ -13,7 +13,7 @@ from specdb.reports.rank import RankOptions, rank
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
     from specdb.database.repository import Repository
     from specdb.domain.table import Cell, Table
@@ -42,8 +42,8 @@ LAMPS = {
 
 
 @pytest.fixture(scope="module")
-def lamps(home: Home) -> Iterator[Repository]:
-    view = made(home.new(), LAMPS)
+def lamps(backend: DatabaseBackend) -> Iterator[Repository]:
+    view = lamp_view(backend.new(), LAMPS)
     yield view
     view.connection.close()
 
@@ -188,9 +188,9 @@ def test_errors(lamps: Repository, by: str, options: RankOptions, error: type[Sp
         rank(lamps, criteria.split(by), options)
 
 
-def test_currencies_are_not_mixed(site: Place) -> None:
+def test_currencies_are_not_mixed(new_place: Place) -> None:
     prices = {"one": {"price": "100 CNY"}, "two": {"price": "90 USD"}, "six": {"price": "80 CNY"}}
-    view = made(site, prices)
+    view = lamp_view(new_place, prices)
     with pytest.raises(AmbiguousNameError, match=r"2 currencies: CNY, USD\n.*price:CNY; .*missing; or .* --currency CNY$"):
         rank(view, ["price"], RankOptions("lamp"))
     table = rank(view, ["price:RMB"], RankOptions("lamp"))
@@ -200,9 +200,9 @@ def test_currencies_are_not_mixed(site: Place) -> None:
     view.connection.close()
 
 
-def test_currencies_are_brought_into_one(site: Place) -> None:
+def test_currencies_are_brought_into_one(new_place: Place) -> None:
     prices = {"one": {"price": "100 CNY"}, "two": {"price": "90 USD"}, "six": {"price": "≈ 80 CNY"}, "ten": {"weight": "1 g"}}
-    view = made(site, prices)
+    view = lamp_view(new_place, prices)
     table = rank(showing(view, "USD"), ["price", "weight:0.001"], RankOptions("lamp", "median"))
     assert [cells(table, slug)["price"].text for slug in ("one", "two", "six", "ten")] == [
         *("14.28 USD", "90.00 USD", "≈ 11.00 USD"),

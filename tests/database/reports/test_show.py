@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import specdb
-from helpers.sample_products import HOSTILE, texts
+from helpers.sample_products import HOSTILE_NAME, row_texts
 from specdb.errors import AmbiguousNameError, NotFoundError
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def db(torches: Place) -> Iterator[specdb.Database]:
-    with specdb.open(str(torches)) as opened:
+def db(sample_database: Place) -> Iterator[specdb.Database]:
+    with specdb.open(str(sample_database)) as opened:
         yield opened
 
 
@@ -61,8 +61,8 @@ def test_what_others_say_of_it(db: specdb.Database) -> None:
 
 
 def test_states(db: specdb.Database) -> None:
-    assert texts(db.show("t2"))["strobe"] == ["unknown", "sheet"]
-    assert texts(db.show("t3"))["strobe"] == ["n/a", "sheet"]
+    assert row_texts(db.show("t2"))["strobe"] == ["unknown", "sheet"]
+    assert row_texts(db.show("t3"))["strobe"] == ["n/a", "sheet"]
 
 
 @pytest.mark.parametrize("name", ["t1", "T1", "first-torch", "First-Torch", "Torch One", "orch on"])
@@ -79,5 +79,5 @@ def test_wrong_names(db: specdb.Database) -> None:
 
 def test_hostile_name(db: specdb.Database) -> None:
     table = db.show("t3")
-    assert table.title == HOSTILE
+    assert table.title == HOSTILE_NAME
     assert "\x1b" not in table.render("table")

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.ranking_database import made
+from helpers.ranking_database import lamp_view
 from specdb.errors import NotFoundError, SpecdbError, UnknownKeyError, UsageError
 from specdb.reports.similar import SimilarOptions, similar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from helpers.database_backends import Home
+    from helpers.database_backends import DatabaseBackend
     from specdb.database.repository import Repository
     from specdb.domain.table import Table
 
@@ -46,8 +46,8 @@ LAMPS = {
 
 
 @pytest.fixture(scope="module")
-def lamps(home: Home) -> Iterator[Repository]:
-    view = made(home.new(), LAMPS)
+def lamps(backend: DatabaseBackend) -> Iterator[Repository]:
+    view = lamp_view(backend.new(), LAMPS)
     yield view
     view.connection.close()
 

@@ -131,8 +131,8 @@ def _problems(table: Table) -> list[str]:
         (".*", "line 2", ["not in line 2"]),
     ],
 )
-def test_a_figure_and_its_place(site: Place, text: Path, token: str, place: str, problems: list[str]) -> None:
-    table = _verified(_made(site, token, place), text)
+def test_a_figure_and_its_place(new_place: Place, text: Path, token: str, place: str, problems: list[str]) -> None:
+    table = _verified(_made(new_place, token, place), text)
     assert _problems(table) == problems
     for row in table.rows:
         assert [cell.text for cell in row.cells[:4]] == ["one", "weight", token, place]
@@ -141,8 +141,8 @@ def test_a_figure_and_its_place(site: Place, text: Path, token: str, place: str,
     assert table.remarks == [f"paper: {right} of 2 printed figures and words stand where they should; {same}"]
 
 
-def test_another_text_is_named_first(site: Place, text: Path) -> None:
-    database = _made(site, text=b"something else")
+def test_another_text_is_named_first(new_place: Place, text: Path) -> None:
+    database = _made(new_place, text=b"something else")
     table = _verified(database, text)
     digest = hashlib.sha256(TEXT.encode()).hexdigest()
     wanted = hashlib.sha256(b"something else").hexdigest()
@@ -150,11 +150,11 @@ def test_another_text_is_named_first(site: Place, text: Path) -> None:
     assert table.remarks[0].endswith("the text is not the source's: another SHA-256")
 
 
-def test_line_ends_and_composed_letters_do_not_matter(site: Place, tmp_path: Path) -> None:
+def test_line_ends_and_composed_letters_do_not_matter(new_place: Place, tmp_path: Path) -> None:
     content = "x\r\nCafé 14.9g\r\nhours’ use\r\n".encode()
     file = tmp_path / "text.txt"
     file.write_bytes(content)
-    assert _problems(_verified(_made(site, "Café 14.9g", "line 2", content), file)) == []
+    assert _problems(_verified(_made(new_place, "Café 14.9g", "line 2", content), file)) == []
 
 
 @pytest.mark.parametrize(
@@ -169,28 +169,28 @@ def test_line_ends_and_composed_letters_do_not_matter(site: Place, tmp_path: Pat
     ],
     ids=["UTF-16", "UTF-16 without its mark", "Latin-1", "NUL", "long line", "line without end"],
 )
-def test_what_is_no_text(site: Place, tmp_path: Path, content: bytes, line: int, problem: str) -> None:
+def test_what_is_no_text(new_place: Place, tmp_path: Path, content: bytes, line: int, problem: str) -> None:
     file = tmp_path / "text.txt"
     file.write_bytes(content)
     with pytest.raises(ValidationError) as caught:
-        _verified(_made(site), file)
+        _verified(_made(new_place), file)
     (fault,) = caught.value.issues
     assert (fault.line, fault.problem) == (line, problem)
     assert fault.hint
     assert str(file) in caught.value.problem
 
 
-def test_the_longest_line(site: Place, tmp_path: Path) -> None:
+def test_the_longest_line(new_place: Place, tmp_path: Path) -> None:
     content = b"14.9g".ljust(LONGEST_LINE - 1) + "\nhours’ use\n".encode()
     file = tmp_path / "text.txt"
     file.write_bytes(content)
-    assert _problems(_verified(_made(site, place="line 1", text=content), file)) == ["the text has no line 3"]
+    assert _problems(_verified(_made(new_place, place="line 1", text=content), file)) == ["the text has no line 3"]
 
 
-def test_an_empty_text(site: Place, tmp_path: Path) -> None:
+def test_an_empty_text(new_place: Place, tmp_path: Path) -> None:
     file = tmp_path / "text.txt"
     file.write_bytes(b"")
-    assert _problems(_verified(_made(site, text=b""), file)) == ["the text has no line 2", "the text has no line 3"]
+    assert _problems(_verified(_made(new_place, text=b""), file)) == ["the text has no line 2", "the text has no line 3"]
 
 
 @pytest.mark.parametrize(
@@ -200,17 +200,17 @@ def test_an_empty_text(site: Place, tmp_path: Path) -> None:
         ("folder", DatabaseError, "folder cannot be read: Is a directory"),
     ],
 )
-def test_what_cannot_be_read(site: Place, tmp_path: Path, name: str, kind: type[SpecdbError], problem: str) -> None:
+def test_what_cannot_be_read(new_place: Place, tmp_path: Path, name: str, kind: type[SpecdbError], problem: str) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(kind) as caught:
-        _verified(_made(site), tmp_path / name)
+        _verified(_made(new_place), tmp_path / name)
     assert problem in caught.value.problem
     assert caught.value.hint
 
 
-def test_an_unknown_source(site: Place, text: Path) -> None:
+def test_an_unknown_source(new_place: Place, text: Path) -> None:
     with pytest.raises(NotFoundError, match="there is no source 'papers'"):
-        _verified(_made(site), text, "papers")
+        _verified(_made(new_place), text, "papers")
 
 
 LIMITED = """
@@ -235,12 +235,14 @@ main()
     ],
     ids=["a gigabyte", "holes", "a text before them"],
 )
-def test_large_files_in_bounded_memory_and_time(site: Place, tmp_path: Path, content: bytes, size: int, wanted: str) -> None:
+def test_large_files_in_bounded_memory_and_time(
+    new_place: Place, tmp_path: Path, content: bytes, size: int, wanted: str
+) -> None:
     file = tmp_path / "large.txt"
     with file.open("wb") as out:
         out.write(content)
         out.truncate(size)  # sparse: it takes no room
-    words = ["verify", "paper", "--text", str(file), "--db", str(_made(site)), "-f", "csv"]
+    words = ["verify", "paper", "--text", str(file), "--db", str(_made(new_place)), "-f", "csv"]
     start = perf_counter()
     limited = [sys.executable, "-c", LIMITED.format(MEGABYTES << 20), *words]
     result = subprocess.run(limited, capture_output=True, text=True, check=False, timeout=60)

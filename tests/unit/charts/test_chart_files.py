@@ -21,7 +21,7 @@ from helpers.charts import (
     RANGE,
     VALUES,
     bars,
-    field,
+    crowded_chart,
     points,
 )
 from specdb import charts
@@ -43,7 +43,7 @@ CHARTS: dict[str, tuple[Chart, int]] = {
     "points": (points((EXACT, AT_MOST), (ABOUT, RANGE), (AT_LEAST, LESS)), 3),
     "hostile points": (points(*((EXACT._replace(nominal=n * 9.0), ABOUT) for n in range(5)), names=HOSTILE), 5),
     "same place": (points((EXACT, EXACT), (EXACT, EXACT)), 2),
-    "field": (field(40), 40),
+    "field": (crowded_chart(40), 40),
     "dates": (bars(*DATES, None, axis=LAUNCH), len(DATES)),
     "points in time": (points(*zip(DATES, VALUES, strict=False), x=LAUNCH), len(DATES)),
     "time upwards": (points((EXACT, DATES[0]), (ABOUT, DATES[3]))._replace(y=LAUNCH), 2),
@@ -109,7 +109,7 @@ def test_a_legend_is_only_there_where_something_is_not_exact() -> None:
 
 
 def test_every_name_is_in_the_picture_however_crowded() -> None:
-    chart = field(40)
+    chart = crowded_chart(40)
     whole = " ".join(texts(svg(chart)))
     assert [point.label for point in chart.points if point.label not in whole] == []
 
@@ -125,7 +125,7 @@ def test_names_are_within_the_picture() -> None:
 
 
 def test_too_many_points_have_no_names_and_say_so() -> None:
-    found = texts(svg(field(90)))
+    found = texts(svg(crowded_chart(90)))
     assert "Product 7" not in found
     assert any(text.startswith("90 points are too many to be named") for text in found)
 

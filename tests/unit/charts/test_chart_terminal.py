@@ -22,9 +22,9 @@ from helpers.charts import (
     TOLERANCE,
     VALUES,
     bars,
-    field,
+    crowded_chart,
+    date_value,
     points,
-    when,
 )
 from specdb.charts import terminal
 from specdb.render.sanitize import is_hidden
@@ -40,7 +40,7 @@ CHARTS: dict[str, Chart] = {
     "points": points((EXACT, AT_MOST), (ABOUT, RANGE), (AT_LEAST, EXACT)),
     "hostile points": points(*((EXACT._replace(nominal=n), ABOUT) for n in range(5)), names=HOSTILE),
     "one point": points((EXACT, EXACT)),
-    "field": field(90),
+    "field": crowded_chart(90),
     "dates": bars(*DATES, None, axis=LAUNCH),
     "points in time": points(*zip(DATES, VALUES, strict=False), x=LAUNCH),
     "time upwards": points((EXACT, DATES[0]), (ABOUT, DATES[3]))._replace(y=LAUNCH),
@@ -86,7 +86,7 @@ def test_a_bar_says_what_is_sure_and_what_is_open(value: Value | None, pattern: 
 
 
 def test_dates_stand_on_an_axis_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = draw(bars(when("2024-12-31"), when("2025-Q1"), when("2025"), axis=LAUNCH), monkeypatch)
+    text = draw(bars(date_value("2024-12-31"), date_value("2025-Q1"), date_value("2025"), axis=LAUNCH), monkeypatch)
     assert re.fullmatch(r" │ +◆ +2024-12-31", row(text, "Product 1"))
     quarter, year = (row(text, f"Product {number}").partition("2025")[0] for number in (2, 3))
     assert (quarter.index("├"), year.index("├")) == (row(text, "Product 1").index("◆"),) * 2

@@ -22,8 +22,8 @@ from helpers.charts import (
     TOLERANCE,
     VALUES,
     ZERO,
+    date_value,
     points,
-    when,
 )
 from specdb.charts import geometry
 from specdb.charts.chart import Value
@@ -47,8 +47,8 @@ BELOW_MOST = Value("at_most", -inf, -3.0, -3.0, "≤ -3 mm")
         (MORE, ((0.0, pytest.approx(10.0)), (pytest.approx(10.0), 50.0), 1)),
         (SIGNED_MOST, (None, (-10.0, 3.0), -1)),
         (BELOW_MOST, ((-3.0, 0.0), (-10.0, -3.0), -1)),
-        (when("2026-05-03"), (None, None, 0)),
-        (when("2026-05"), (None, (739737.0, 739767.0), 0)),
+        (date_value("2026-05-03"), (None, None, 0)),
+        (date_value("2026-05"), (None, (739737.0, 739767.0), 0)),
     ],
 )
 def test_extent(value: Value, extent: tuple[object, ...]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.charts import DATES, when
+from helpers.charts import DATES, date_value
 from specdb.charts import time_axis
 
 DAYS = st.integers(date.min.toordinal(), date.max.toordinal())
@@ -29,14 +29,14 @@ DAYS = st.integers(date.min.toordinal(), date.max.toordinal())
     ],
 )
 def test_ticks(first: str, last: str, most: int, texts: list[str]) -> None:
-    places, found = time_axis.ticks(when(first).lo, when(last).hi, most)
+    places, found = time_axis.ticks(date_value(first).lo, date_value(last).hi, most)
     assert found == texts
-    assert places == [when(f"{text}-01-01"[: max(len(text), 10)]).lo for text in texts]
+    assert places == [date_value(f"{text}-01-01"[: max(len(text), 10)]).lo for text in texts]
 
 
 @given(ends=st.tuples(DAYS, DAYS).map(sorted), most=st.integers(2, 12))
 def test_ticks_are_within_and_not_too_many(ends: list[int], most: int) -> None:
-    low, high = time_axis.limits([when(date.fromordinal(end).isoformat()) for end in ends])
+    low, high = time_axis.limits([date_value(date.fromordinal(end).isoformat()) for end in ends])
     places, texts = time_axis.ticks(low, high, most)
     assert 1 <= len(places) <= most
     assert len(texts) == len(places)
@@ -47,7 +47,7 @@ def test_ticks_are_within_and_not_too_many(ends: list[int], most: int) -> None:
 
 @pytest.mark.parametrize(("texts", "days"), [(["2026-05-03"], 4.2), (["2026-05"], 2.1), (["2026-05-03", "2026-05-04"], 1.0)])
 def test_limits_leave_room(texts: list[str], days: float) -> None:
-    values = [when(text) for text in texts]
+    values = [date_value(text) for text in texts]
     low, high = time_axis.limits(values)
     assert (values[0].lo - low, high - values[-1].hi) == pytest.approx((days, days))
 
