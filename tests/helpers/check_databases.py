@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from specdb.analysis.checks import check
 from specdb.analysis.checks.finding import Scope
 from specdb.database import create, journal
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
 from specdb.editing.load import load, unit_rows
 from specdb.figures import dates
+from specdb.reports.check import check
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpers.check_databases import TODAY, findings, run_check
-from specdb.analysis.checks import KINDS, check, failed
+from specdb.analysis.checks import KINDS
 from specdb.analysis.checks.finding import Scope
 from specdb.analysis.claims import FAILS
 from specdb.errors import UnknownKeyError
+from specdb.reports.check import check, has_failures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ def test_each_kind_alone(view: Repository, kind: str) -> None:
 def test_an_unknown_kind_is_answered_with_the_nearest(view: Repository) -> None:
     with pytest.raises(UnknownKeyError, match="did you mean claims"):
         check(Scope(view, [], TODAY), ("claim",))
-    with pytest.raises(UnknownKeyError, match="write claims, conflicts"):
+    with pytest.raises(UnknownKeyError, match="use claims, conflicts, plausibility, physics, dates, completeness"):
         check(Scope(view, [], TODAY), ("xyzzy",))
 
 
@@ -75,13 +76,13 @@ def test_no_products_give_no_findings(view: Repository) -> None:
     table = check(Scope(view, [], TODAY))
     assert list(table.rows) == []
     assert table.remarks == ["nothing to check"]
-    assert not failed(table)
+    assert not has_failures(table)
 
 
-def test_failed(seeded: Place) -> None:
-    assert failed(run_check(seeded, "claims"))
-    assert not failed(run_check(seeded, "completeness"))
-    assert not failed(run_check(seeded, "claims", products=("ascend-950pr",)))
+def test_reports_whether_a_finding_fails(seeded: Place) -> None:
+    assert has_failures(run_check(seeded, "claims"))
+    assert not has_failures(run_check(seeded, "completeness"))
+    assert not has_failures(run_check(seeded, "claims", products=("ascend-950pr",)))
 
 
 def test_programs_get_the_kind_first(seeded: Place) -> None:

@@ -40,15 +40,14 @@ def check(
 
     Exits with 1 if anything fails. What may be right but should be looked at fails nothing.
     """
-    from specdb.analysis.checks import check as checked
-    from specdb.analysis.checks import failed
     from specdb.analysis.checks.finding import Scope
     from specdb.figures import dates
+    from specdb.reports import check as reports
 
     with open_view(db) as view:
         day = dates.parse_date(today).last if today else dates.today()
         products = [view.product(product)] if product else view.products(view.category(category) if category else ())
-        table = checked(Scope(view, products, day, dates.before(day, stale) if stale else None), parts(kind))
+        table = reports.check(Scope(view, products, day, dates.before(day, stale) if stale else None), parts(kind))
         emit(table, format, output)
-    if failed(table):
+    if reports.has_failures(table):
         raise typer.Exit(1)
