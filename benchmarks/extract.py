@@ -23,6 +23,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from specdb.analysis.build_view import build_view
 from specdb.bundles import bundle
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
@@ -36,6 +37,7 @@ from specdb.resources import SEED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from specdb.database.view import View
     from specdb.ingest.documents.tagged_figure import Extracted
 
 PARAGRAPH = (
@@ -66,14 +68,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "specdb.db"
         create_seeded(database)
-        view = Repository(connect(database))
+        view = build_view(Repository(connect(database)))
         _speed(view, Path(folder), database)
         _hard(view)
         if args.seed:
             _seed(view, args.seed.read_text(encoding="utf-8"))
 
 
-def _speed(view: Repository, folder: Path, database: Path) -> None:
+def _speed(view: View, folder: Path, database: Path) -> None:
     text = PARAGRAPH * (1000 // len(PARAGRAPH.split()) + 1)
     article = folder / "article.txt"
     article.write_text(text)
@@ -90,7 +92,7 @@ def _timed(work: Callable[[], object], clock: Callable[[], float] = time.perf_co
     return clock() - start
 
 
-def _hard(view: Repository) -> None:
+def _hard(view: View) -> None:
     print(f"{'hard text':12} {'1 MB':>8} {'2 MB':>8} {'4 MB':>8}   peak at 1 MB")
     for name, piece in HARD.items():
         times = []
@@ -105,14 +107,14 @@ def _hard(view: Repository) -> None:
         print(f"{name:12} " + " ".join(f"{each:7.2f}s" for each in times) + f"   {peak / 1e6:5.0f} MB")
 
 
-def _tried(text: str, view: Repository) -> None:
+def _tried(text: str, view: View) -> None:
     try:
         extract(text, view)
     except InvalidValueError:  # more figures than an article has
         return
 
 
-def _seed(view: Repository, text: str) -> None:
+def _seed(view: View, text: str) -> None:
     """How many quantities of the packaged specs stand among the drafts, in a line that their locator names."""
     drafts: dict[int, list[Extracted]] = {}
     for draft in extract(text, view):

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import big
 
+from specdb.analysis.build_view import build_view
+from specdb.analysis.specs import read_specs
 from specdb.database import condition_compiler
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
@@ -34,6 +36,8 @@ from specdb.reports.export import export
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from specdb.database.view import View
 
 CATEGORY = "robots"
 _BY_HAND = """
@@ -83,7 +87,7 @@ def main() -> None:
 
 def measure(path: Path, size: int, rounds: int, sqlite_utils: str | None) -> None:
     """Prints one table: a line a question, a column a way to ask it."""
-    view = Repository(connect(path))
+    view = build_view(Repository(connect(path)))
     print(f"\n{size:,} specs, {path.stat().st_size / size:.0f} bytes each on disk; medians of {rounds}, in milliseconds")
     print(f"{'':24}{'specdb':>10}{'sqlite3':>10}{'ratio':>8}{'DuckDB':>10}{'rows':>9}")
     duck = _duck(path)
@@ -95,7 +99,7 @@ def measure(path: Path, size: int, rounds: int, sqlite_utils: str | None) -> Non
     ids = _some(view, 5)
     five = [f"{CATEGORY}-{id}" for id in ids]
     by_hand = _read_five(view, ids)
-    _print("read five products", {"specdb": lambda: len(view.specs(ids)), "sqlite3": by_hand}, rounds)
+    _print("read five products", {"specdb": lambda: len(read_specs(view, ids)), "sqlite3": by_hand}, rounds)
     _print("compare five", {"specdb": lambda: 5 * len(list(compare(view, five).rows)), "sqlite3": by_hand}, rounds)
     _export(view)
     if sqlite_utils:
@@ -118,7 +122,7 @@ def _print(name: str, ways: dict[str, Callable[[], int]], rounds: int) -> None:
     print(f"{name:24}{ours:>10.2f}{hand:>10.2f}{ours / hand:>8.2f}{others}{agreed:>9}")
 
 
-def _ours(view: Repository, question: Question) -> Callable[[], int]:
+def _ours(view: View, question: Question) -> Callable[[], int]:
     """The question as specdb asks it, its words and units looked up before, as the SQL by hand has its numbers."""
     categories = view.category(CATEGORY)
     reader = ConditionReader(view)
@@ -127,7 +131,7 @@ def _ours(view: Repository, question: Question) -> Callable[[], int]:
     return lambda: len(condition_compiler.find_products(view, categories, nodes, LIKELY, order, question.limit))
 
 
-def _sql(view: Repository, question: Question) -> str:
+def _sql(view: View, question: Question) -> str:
     """The question as a person would write it in SQL, the values in the text."""
     (category,) = view.category(CATEGORY)
     ids = [view.attribute(key).id for key, _ in question.bounds]
@@ -145,7 +149,7 @@ def _sql(view: Repository, question: Question) -> str:
     return f"{sql} LIMIT {question.limit}" if question.limit is not None else sql
 
 
-def _by_hand(view: Repository, question: Question) -> Callable[[], int]:
+def _by_hand(view: View, question: Question) -> Callable[[], int]:
     sql = _sql(view, question)
     return lambda: len(view.connection.execute(sql).fetchall())
 
@@ -171,19 +175,19 @@ def _duck(path: Path) -> Any:
     return duck
 
 
-def _with_duck(duck: Any, view: Repository, question: Question) -> Callable[[], int]:
+def _with_duck(duck: Any, view: View, question: Question) -> Callable[[], int]:
     sql = _sql(view, question)
     return lambda: len(duck.execute(sql).fetchall())
 
 
-def _some(view: Repository, count: int) -> list[int]:
+def _some(view: View, count: int) -> list[int]:
     """The ids of some products, spread over the category."""
     (category,) = view.category(CATEGORY)
     ids = [id for (id,) in view.rows("SELECT id FROM product WHERE category_id = ? ORDER BY id", (category,))]
     return [ids[len(ids) * place // count] for place in range(count)]
 
 
-def _read_five(view: Repository, ids: list[int]) -> Callable[[], int]:
+def _read_five(view: View, ids: list[int]) -> Callable[[], int]:
     """The specs of five products, read by hand: what a comparison cannot do without."""
     sql = f"""
     SELECT s.product_id, s.attribute_id, s.qualifiers, s.kind, s.modifier, s.number, s.unit, s.value_unit, s.lo, s.nominal,
@@ -194,7 +198,7 @@ def _read_five(view: Repository, ids: list[int]) -> Callable[[], int]:
     return lambda: len(view.connection.execute(sql, ids).fetchall())
 
 
-def _export(view: Repository) -> None:
+def _export(view: View) -> None:
     """The wide CSV of the category: specs a second, beside a bare stream that is pivoted in Python."""
     (category,) = view.category(CATEGORY)
     ((specs,),) = view.rows("SELECT COUNT(*) FROM spec WHERE category_id = ? AND shown", (category,))
@@ -207,7 +211,7 @@ def _export(view: Repository) -> None:
     print(f"{'wide CSV':24}{specs / ours:>10,.0f}{specs / bare:>10,.0f}{ours / bare:>8.2f}{'specs/s':>10}{specs:>9,}")
 
 
-def _pivot(view: Repository, category: int) -> None:
+def _pivot(view: View, category: int) -> None:
     """The least that a wide CSV takes: a stream of values, a row a product."""
     sql = "SELECT product_id, attribute_id, nominal, text FROM spec WHERE category_id = ? AND shown ORDER BY product_id"
     with Path(os.devnull).open("w") as out:
@@ -220,7 +224,7 @@ def _pivot(view: Repository, category: int) -> None:
             row[attribute] = text if nominal is None else repr(nominal)
 
 
-def _processes(path: Path, view: Repository, sqlite_utils: str) -> dict[str, Callable[[], int]]:
+def _processes(path: Path, view: View, sqlite_utils: str) -> dict[str, Callable[[], int]]:
     """One filter as whole processes, both writing CSV."""
     environment = {**os.environ, "SPECDB_URL": str(path)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)

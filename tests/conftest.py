@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from helpers.database_backends import DatabaseBackend, PostgresServer, SqliteFiles
 from helpers.sample_products import add_sample_products
+from specdb.analysis.build_view import build_view
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from specdb.database.engine import Place
+    from specdb.database.view import View
 
 # Shared machines are slow at times, which is no fault of what is tested; and a change lands or not by the same examples.
 settings.register_profile("here", deadline=None)
@@ -89,10 +91,10 @@ def database(backend: DatabaseBackend, seed_template: Place) -> Iterator[Place]:
 
 
 @pytest.fixture
-def view(seeded: Place) -> Iterator[Repository]:
+def view(seeded: Place) -> Iterator[View]:
     """The packaged specs, to read."""
     connection = connect(seeded)
-    yield Repository(connection)
+    yield build_view(Repository(connection))
     connection.close()
 
 

@@ -6,10 +6,8 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from specdb.analysis import criteria
-from specdb.analysis.adhoc_attributes import define_adhoc
-from specdb.analysis.currency import showing
+from specdb.analysis.build_view import build_view
 from specdb.database import changesets, engine
-from specdb.database.as_of import set_back
 from specdb.database.repository import Repository
 from specdb.domain import qualifiers as bound
 from specdb.errors import DatabaseNotFoundError
@@ -53,8 +51,8 @@ class Database:
 
     def __init__(self, path: Place) -> None:
         self.path = path
-        self.view = Repository(engine.connect(path))
-        self._others: dict[int | str, Repository] = {}
+        self.view = build_view(Repository(engine.connect(path)))
+        self._others: dict[int | str, View] = {}
 
     @_of_one_moment
     def compare(
@@ -156,20 +154,19 @@ class Database:
 
     def _view(self, currency: str = "", compute: Sequence[str] = (), as_of: str = "") -> View:
         """The view as of then, with these computed attributes more, and showing money in this currency if one is named."""
-        return showing(define_adhoc(self._then(as_of) if as_of else self.view, compute), currency)
+        return build_view(self._then(as_of) if as_of else self.view, currency=currency, compute=compute)
 
     def _then(self, as_of: str) -> View:
         """The view as it was, on a connection of its own that is kept: tables may read from it later."""
         id = changesets.find(self.view, as_of)
         if id not in self._others:
-            self._others[id] = Repository(engine.connect(self.path))
-            set_back(self._others[id], id)
+            self._others[id] = build_view(Repository(engine.connect(self.path)), as_of=id)
         return self._others[id]
 
     def _other(self, location: str) -> View:
         """Another database's view."""
         if location not in self._others:
-            self._others[location] = Repository(engine.connect(engine.locate(location)))
+            self._others[location] = build_view(Repository(engine.connect(engine.locate(location))))
         return self._others[location]
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ import specdb
 from helpers.database_backends import digest_of
 from specdb.bundles.drafts import SpecDraft
 from specdb.cli.options import open_view
-from specdb.database.repository import Repository
+from specdb.database.view import View
 from specdb.editing.edit_session import EditSession, run_edit
 from specdb.editing.spec_edits import add_spec
 from specdb.errors import DatabaseError
@@ -61,9 +61,9 @@ def heavier(place: Place) -> None:
 def test_an_answer_is_of_one_moment(
     database: Place, monkeypatch: pytest.MonkeyPatch, ask: Callable[[specdb.Database], specdb.Table]
 ) -> None:
-    rows, calls = Repository.rows, count()
+    rows, calls = View.rows, count()
 
-    def interrupted(view: Repository, *words: Any) -> list[tuple[Any, ...]]:
+    def interrupted(view: View, *words: Any) -> list[tuple[Any, ...]]:
         found = rows(view, *words)
         if next(calls) == 0:
             heavier(database)
@@ -71,7 +71,7 @@ def test_an_answer_is_of_one_moment(
 
     with specdb.open(str(database)) as db:
         before = ask(db).render("csv")
-        monkeypatch.setattr(Repository, "rows", interrupted)
+        monkeypatch.setattr(View, "rows", interrupted)
         assert ask(db).render("csv") == before
         assert "99" in ask(db).render("csv")
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpers import lamp_changesets
-from specdb.database import as_of
+from specdb.analysis.build_view import build_view
+from specdb.analysis.specs import read_specs
 from specdb.database.digest import digest
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from specdb.database.engine import Place
     from specdb.database.journal import Edit
+    from specdb.database.view import View
 
 
 @pytest.fixture
@@ -38,13 +40,13 @@ def changed(edit: Edit) -> None:
     edit.add({"alias": [{"scope": "product", "name": "other", "position": 0, "product_id": 1}]})
 
 
-READS: dict[str, Callable[[Repository], object]] = {
+READS: dict[str, Callable[[View], object]] = {
     "products": lambda view: [product.slug for product in view.products()],
     "aliases": lambda view: view.product("first-lamp").name,
     "attributes": lambda view: sorted(view.names("attribute")),
     "categories": lambda view: view.rows("SELECT name FROM category"),
     "members": lambda view: view.rows("SELECT * FROM category_attribute"),
-    "specs": lambda view: [(spec.printed, spec.shown) for spec in view.specs([1])],
+    "specs": lambda view: [(spec.printed, spec.shown) for spec in read_specs(view, [1])],
     "sources": lambda view: view.rows("SELECT slug, precedence FROM source"),
 }
 
@@ -52,20 +54,18 @@ READS: dict[str, Callable[[Repository], object]] = {
 @pytest.mark.parametrize("read", READS)
 def test_reads_are_those_of_then(lamps: Place, read: str) -> None:
     with closing(connect(lamps)) as connection:
-        before = READS[read](Repository(connection))
+        before = READS[read](build_view(Repository(connection)))
     lamp_changesets.load_yaml(lamps)
     lamp_changesets.record(lamps, changed)
     lamp_changesets.record(lamps, lamp_changesets.set_weight(42))
     with closing(connect(lamps)) as connection:
-        view = Repository(connection)
-        as_of.look_back(view, "@2")
+        view = build_view(Repository(connection), as_of="@2")
         assert READS[read](view) == before
 
 
 def test_before_the_first_there_is_nothing(lamps: Place) -> None:
     with closing(connect(lamps)) as connection:
-        view = Repository(connection)
-        as_of.set_back(view, 0)
+        view = build_view(Repository(connection), as_of=0)
         for table in ("spec", "product", "category", "attribute", "source"):
             assert view.rows(f"SELECT * FROM {table}") == []
 
@@ -73,7 +73,7 @@ def test_before_the_first_there_is_nothing(lamps: Place) -> None:
 @pytest.mark.parametrize("table", ["spec", "product"])
 def test_the_database_is_not_written(lamps: Place, table: str) -> None:
     with closing(connect(lamps)) as connection:
-        as_of.look_back(Repository(connection), "@2")
+        build_view(Repository(connection), as_of="@2")
         before = digest(connection)
         with pytest.raises((sqlite3.OperationalError, DatabaseError), match=r"read-?only"):
             connection.execute(f"DELETE FROM {HOME[isinstance(connection, sqlite3.Connection)]}.{table}")
@@ -85,8 +85,7 @@ HOME = {True: "main", False: "public"}
 
 def test_what_is_written_later_is_not_seen(lamps: Place) -> None:
     with closing(connect(lamps)) as connection:
-        view = Repository(connection)
-        as_of.look_back(view, "@2")
+        view = build_view(Repository(connection), as_of="@2")
         lamp_changesets.load_yaml(lamps)
         assert [product.slug for product in view.products()] == ["l1", "l2"]
         assert view.names("category") == ["lamp"]
@@ -95,11 +94,11 @@ def test_what_is_written_later_is_not_seen(lamps: Place) -> None:
 @pytest.mark.sqlite
 def test_the_tables_have_the_indexes_of_the_real_ones(lamps: Place) -> None:
     with closing(connect(lamps)) as connection:
-        as_of.look_back(Repository(connection), "@2")
+        build_view(Repository(connection), as_of="@2")
         sql = "SELECT name FROM {}.sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('spec', 'product')"
         assert set(connection.execute(sql.format("temp"))) == set(connection.execute(sql.format("main"))) != set()
 
 
 def test_there_was_none(lamps: Place) -> None:
     with closing(connect(lamps)) as connection, pytest.raises(NotFoundError):
-        as_of.look_back(Repository(connection), "@3")
+        build_view(Repository(connection), as_of="@3")

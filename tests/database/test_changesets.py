@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpers import lamp_changesets
+from specdb.analysis.build_view import build_view
 from specdb.database import changesets
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
+    from specdb.database.view import View
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +35,9 @@ def record(backend: DatabaseBackend) -> Place:
 
 
 @pytest.fixture
-def lamps(record: Place) -> Iterator[Repository]:
+def lamps(record: Place) -> Iterator[View]:
     with closing(connect(record)) as connection:
-        yield Repository(connection)
+        yield build_view(Repository(connection))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,7 @@ def lamps(record: Place) -> Iterator[Repository]:
         ("2026", 4),
     ],
 )
-def test_a_text_names_a_changeset(lamps: Repository, text: str, number: int) -> None:
+def test_a_text_names_a_changeset(lamps: View, text: str, number: int) -> None:
     assert changesets.find(lamps, text) == number
 
 
@@ -74,12 +76,12 @@ def test_a_text_names_a_changeset(lamps: Repository, text: str, number: int) -> 
         ("2026-02-30", InvalidValueError, "write @12 or 2026-05-01"),
     ],
 )
-def test_what_names_none(lamps: Repository, text: str, error: type[SpecdbError], said: str) -> None:
+def test_what_names_none(lamps: View, text: str, error: type[SpecdbError], said: str) -> None:
     with pytest.raises(error, match=said):
         changesets.find(lamps, text)
 
 
-def test_what_each_did(lamps: Repository) -> None:
+def test_what_each_did(lamps: View) -> None:
     done = changesets.change_summaries(lamps, [1, 2, 3, 4])
     assert (done[1].added, done[1].changed, done[1].products) == ({}, {}, [])
     assert (done[2].added, done[2].changed["product"], done[2].products) == ({"spec": 5}, 2, ["l1"])
@@ -88,7 +90,7 @@ def test_what_each_did(lamps: Repository) -> None:
     assert done[4].changed == {"category": 1, "source": 1, "product": 1, "alias": 1}
 
 
-def test_what_they_did_to_one_product(lamps: Repository) -> None:
+def test_what_they_did_to_one_product(lamps: View) -> None:
     product = lamps.product("l1")
     assert changesets.of_product(lamps, product.id) == {2, 3}
     done = changesets.change_summaries(lamps, [2, 3], product.id)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from specdb.analysis.build_view import build_view
+from specdb.analysis.specs import read_specs
 from specdb.database import condition_compiler
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from specdb.database.engine import Place
+    from specdb.database.view import View
 
 
 class Planner:
@@ -37,7 +40,7 @@ class Planner:
 
 
 class Planned(Repository):
-    """A view over a `Planner`."""
+    """A repository over a `Planner`."""
 
     connection: Planner
 
@@ -79,8 +82,8 @@ def test_a_range_is_looked_up_in_an_index(strength: int, index: str, categories:
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda view, ids: view.specs(ids),
-        lambda view, ids: view.specs(ids, [1, 2]),
+        lambda view, ids: view.stored_specs(ids),
+        lambda view, ids: view.stored_specs(ids, [1, 2]),
         lambda view, ids: view.products_of(ids),
     ],
 )
@@ -118,10 +121,10 @@ def test_a_part_of_a_text(text: str, part: str, found: bool, database: Place) ->
     writing.execute("UPDATE product SET name = ?", (text,))
     writing.close()
     connection = connect(database)
-    view = Repository(connection)
+    view = build_view(Repository(connection))
     asked = [NameCondition(part=part)]
     assert bool(condition_compiler.find_products(view, [], asked, LIKELY, [], None)) is found
-    one = next((spec for spec in view.specs([1]) if spec.kind == "text" and spec.shown), None)
+    one = next((spec for spec in read_specs(view, [1]) if spec.kind == "text" and spec.shown), None)
     if one:
         attribute = view.attributes([one.attribute_id])[one.attribute_id]
         assert (
@@ -130,11 +133,13 @@ def test_a_part_of_a_text(text: str, part: str, found: bool, database: Place) ->
     connection.close()
 
 
-def test_order_limit_and_offset(view: Repository) -> None:
+def test_order_limit_and_offset(view: View) -> None:
     weight = view.attribute("weight")
     by_weight = condition_compiler.find_products(view, [], [], LIKELY, [condition_compiler.Order(weight)], None)
     specs = {
-        spec.product_id: spec.nominal for spec in view.specs(by_weight, [weight.id]) if spec.shown and spec.kind == "quantity"
+        spec.product_id: spec.nominal
+        for spec in read_specs(view, by_weight, [weight.id])
+        if spec.shown and spec.kind == "quantity"
     }
     weights = [specs[id] for id in by_weight if id in specs]
     assert weights == sorted(weights)
@@ -147,22 +152,22 @@ def test_order_limit_and_offset(view: Repository) -> None:
     assert condition_compiler.find_products(view, [], [], LIKELY, [], None, 10_000) == []
 
 
-def test_by_name_in_any_case(view: Repository) -> None:
+def test_by_name_in_any_case(view: View) -> None:
     found = condition_compiler.find_products(view, [], [], LIKELY, [condition_compiler.Order(None)], None)
     names = [product.name.lower() for id in found for product in view.products_of([id])]
     assert names == sorted(names)
 
 
-def test_lacking(view: Repository) -> None:
+def test_counts_products_without_an_attribute(view: View) -> None:
     glasses, weight = view.category("glasses"), view.attribute("weight")
     products = view.products(glasses)
-    specs = view.specs([product.id for product in products], [weight.id])
+    specs = read_specs(view, [product.id for product in products], [weight.id])
     having = {spec.product_id for spec in specs if spec.kind == "quantity"}
-    assert condition_compiler.lacking(view, glasses, weight) == (len(products), len(products) - len(having))
-    assert condition_compiler.lacking(view, [], weight)[0] == len(view.products())
+    assert condition_compiler.count_without(view, glasses, weight) == (len(products), len(products) - len(having))
+    assert condition_compiler.count_without(view, [], weight)[0] == len(view.products())
 
 
-def test_conditions_that_hold_for_all(view: Repository) -> None:
+def test_conditions_that_hold_for_all(view: View) -> None:
     everything = sorted(product.id for product in view.products())
     assert sorted(condition_compiler.find_products(view, [], [], LIKELY, [], None)) == everything
     tautology = Or((NameCondition(part="a"), Not(NameCondition(part="a"))))

@@ -19,7 +19,8 @@ from specdb.database.engine import APPLICATION_ID, SCHEMA, connect, locate, tran
 from specdb.errors import DatabaseError
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Repository
+    from specdb.database.view import View
+
 
 pytestmark = pytest.mark.sqlite
 
@@ -288,7 +289,7 @@ def locked(seeded: Path) -> object:
     shutil.rmtree(place)
 
 
-def test_a_read_only_directory(locked: Path, view: Repository) -> None:
+def test_a_read_only_directory(locked: Path, view: View) -> None:
     assert unprivileged(locked) == str(len(view.products()))
     assert sorted(file.name for file in locked.parent.iterdir()) == [locked.name]
     assert unprivileged(locked, "write") == f"{locked} cannot be written: it is read-only"

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from specdb import __version__
+from specdb.analysis.build_view import build_view
+from specdb.analysis.specs import read_specs
 from specdb.bundles import bundle, resolve
 from specdb.database import create, journal
 from specdb.database.engine import connect
@@ -57,7 +59,7 @@ def made(path: Place, specs: list[str]) -> Place:
 def shown(path: Place) -> list[str]:
     """What is shown, as printed."""
     with closing(connect(path)) as connection:
-        return [spec.printed for spec in Repository(connection).specs([1]) if spec.shown]
+        return [spec.printed for spec in read_specs(build_view(Repository(connection)), [1]) if spec.shown]
 
 
 @pytest.mark.parametrize(

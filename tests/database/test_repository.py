@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from specdb.analysis.build_view import build_view
 from specdb.database.engine import connect
 from specdb.database.repository import Repository, chunks, escape_like
 from specdb.errors import AmbiguousNameError, InvalidValueError, NotFoundError, SpecdbError, UnknownKeyError
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from specdb.database.engine import Place
+    from specdb.database.view import View
 
 
 @pytest.fixture
-def named(database: Place) -> Iterator[Repository]:
+def named(database: Place) -> Iterator[View]:
     """A view with products of difficult names."""
     with closing(connect(database, write=True)) as writing:
         names = {
@@ -37,7 +39,7 @@ def named(database: Place) -> Iterator[Repository]:
             )
         writing.execute("INSERT INTO alias (scope, name, position, product_id) VALUES ('product', 'grösse eins', 0, 90001)")
     connection = connect(database)
-    yield Repository(connection)
+    yield build_view(Repository(connection))
     connection.close()
 
 
@@ -62,7 +64,7 @@ def named(database: Place) -> Iterator[Repository]:
         ("a1-pro", "a1-pro"),
     ],
 )
-def test_product(name: str, slug: str, named: Repository) -> None:
+def test_product(name: str, slug: str, named: View) -> None:
     found = named.product(name).slug
     assert found == slug or found.endswith(slug)
 
@@ -81,7 +83,7 @@ def test_product(name: str, slug: str, named: Repository) -> None:
         ("a", AmbiguousNameError),
     ],
 )
-def test_no_product(name: str, error: type[SpecdbError], named: Repository) -> None:
+def test_no_product(name: str, error: type[SpecdbError], named: View) -> None:
     with pytest.raises(error) as caught:
         named.product(name)
     assert caught.value.hint
@@ -90,19 +92,19 @@ def test_no_product(name: str, error: type[SpecdbError], named: Repository) -> N
 @pytest.mark.parametrize(
     ("name", "hint"), [("a1-prro", "did you mean a1-pro"), ("95pr", "950pr"), ("qqqqqqqq", "see specdb list products")]
 )
-def test_a_wrong_name_gets_the_nearest(name: str, hint: str, view: Repository) -> None:
+def test_a_wrong_name_gets_the_nearest(name: str, hint: str, view: View) -> None:
     with pytest.raises(NotFoundError) as caught:
         view.product(name)
     assert hint in caught.value.hint
 
 
-def test_an_ambiguous_name_gets_its_candidates(view: Repository) -> None:
+def test_an_ambiguous_name_gets_its_candidates(view: View) -> None:
     with pytest.raises(AmbiguousNameError) as caught:
         view.product("ascend")
     assert "950pr" in caught.value.hint
 
 
-def test_a_category_takes_in_those_below(view: Repository) -> None:
+def test_a_category_takes_in_those_below(view: View) -> None:
     assert view.category("glasses") == view.category("AI-Glasses")
     assert set(view.category("glasses")) < set(view.category("wearable")) < set(view.category("device"))
     with pytest.raises(NotFoundError) as caught:
@@ -110,7 +112,7 @@ def test_a_category_takes_in_those_below(view: Repository) -> None:
     assert caught.value.hint == "did you mean glasses, ai-glasses or smart-glasses?"
 
 
-def test_attributes(view: Repository) -> None:
+def test_attributes(view: View) -> None:
     assert view.attribute("Mass") == view.attribute("weight")
     assert view.find_attribute("no-such") is None
     assert list(view.attributes()) == sorted(view.attributes())
@@ -122,7 +124,7 @@ def test_attributes(view: Repository) -> None:
     assert "weight" in caught.value.hint
 
 
-def test_sources(view: Repository) -> None:
+def test_sources(view: View) -> None:
     one = next(iter(view.sources().values()))
     assert view.source(one.slug.upper()) == one
     assert view.sources([]) == {}
@@ -132,7 +134,7 @@ def test_sources(view: Repository) -> None:
     assert one.slug in caught.value.hint
 
 
-def test_every_written_unit_is_read_from_the_database_alone(view: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_written_unit_is_read_from_the_database_alone(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = unit_registry.table()
     monkeypatch.setitem(sys.modules, "specdb.figures.unit_registry", None)
     for unit, aliases in listed:
@@ -141,13 +143,13 @@ def test_every_written_unit_is_read_from_the_database_alone(view: Repository, mo
     assert type(view.unit("g").factor) is Fraction
 
 
-def test_other_units_are_asked_of_pint(view: Repository) -> None:
+def test_other_units_are_asked_of_pint(view: View) -> None:
     assert view.unit("W/g") == unit_registry.resolve_unit("W/g")
     with pytest.raises(InvalidValueError):
         view.unit("furlong")
 
 
-def test_more_ids_than_one_statement_can_bind(view: Repository) -> None:
+def test_more_ids_than_one_statement_can_bind(view: View) -> None:
     ids = [product.id for product in view.products()]
     many = [*ids, *range(10**6, 10**6 + 40_000)]
     assert sorted(view.products_of(many)) == sorted(view.products())
@@ -156,6 +158,6 @@ def test_more_ids_than_one_statement_can_bind(view: Repository) -> None:
 
 
 @pytest.mark.parametrize(("text", "literal"), [("50%", "50!%"), ("a_b", "a!_b"), ("!", "!!"), ("plain", "plain")])
-def test_escaped(text: str, literal: str, view: Repository) -> None:
+def test_escaped(text: str, literal: str, view: View) -> None:
     assert escape_like(text) == literal
     assert view.rows("SELECT ? LIKE ? ESCAPE '!'", (text, escape_like(text))) == [(1,)]

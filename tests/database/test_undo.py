@@ -10,6 +10,8 @@ from sqlalchemy import text
 
 from helpers import lamp_changesets
 from helpers.editing import saved_yaml
+from specdb.analysis.build_view import build_view
+from specdb.analysis.specs import read_specs
 from specdb.database import create, undo
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
@@ -221,7 +223,7 @@ def test_a_spec_comes_back_into_the_category_that_its_product_has_now(lamps: Pla
     lamp_changesets.undo_changeset(lamps, 3)
     assert rows(lamps, "SELECT DISTINCT category_id FROM spec WHERE restores_id IS NOT NULL") == [(2,)]
     with closing(connect(lamps)) as connection:
-        assert [spec.printed for spec in Repository(connection).specs([1], [3])] == ["red"]
+        assert [spec.printed for spec in read_specs(build_view(Repository(connection)), [1], [3])] == ["red"]
 
 
 def test_what_came_back_and_is_used_again_stays(lamps: Place) -> None:

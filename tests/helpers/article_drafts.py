@@ -6,6 +6,7 @@ from contextlib import closing
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from specdb.analysis.build_view import build_view
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
 from specdb.ingest.documents import extract
@@ -28,7 +29,7 @@ SHA256 = sha256(ARTICLE.encode()).hexdigest()
 def extracted_figures(place: Place, text: str = ARTICLE) -> list[Extracted]:
     """The figures of a text."""
     with closing(connect(place)) as connection:
-        return extract(text, Repository(connection))
+        return extract(text, build_view(Repository(connection)))
 
 
 def write_drafts(place: Place, folder: Path, text: str = ARTICLE) -> Path:
@@ -36,7 +37,7 @@ def write_drafts(place: Place, folder: Path, text: str = ARTICLE) -> Path:
     article, drafts = folder / "field-test.txt", folder / "drafts.yaml"
     article.write_text(text)
     with closing(connect(place)) as connection:
-        view = Repository(connection)
+        view = build_view(Repository(connection))
         digest = sha256(text.encode()).hexdigest()
         drafts.write_text(yaml(view, [(str(article), text, digest, extract(text, view))]))
     return drafts

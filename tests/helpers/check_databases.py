@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from specdb.analysis.build_view import build_view
 from specdb.analysis.checks.finding import Scope
 from specdb.database import create, journal
 from specdb.database.engine import connect
@@ -42,7 +43,7 @@ def new_database(path: Place, yaml: str) -> Place:
 def run_check(path: Place, kind: str, *, products: tuple[str, ...] = (), today: date = TODAY, stale: str = "") -> Table:
     """What this kind of check says of these products of the database, of all if none is named."""
     with closing(connect(path)) as connection:
-        view = Repository(connection)
+        view = build_view(Repository(connection))
         chosen = [view.product(name) for name in products] if products else view.products()
         return check(Scope(view, chosen, today, dates.before(today, stale) if stale else None), (kind,))
 

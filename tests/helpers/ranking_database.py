@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from specdb.analysis.build_view import build_view
 from specdb.bundles import bundle, resolve
 from specdb.database import create, journal
 from specdb.database.engine import connect
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from specdb.database.engine import Place
+    from specdb.database.view import View
 
 SCHEMA = """specdb: 1
 categories:
@@ -44,7 +46,7 @@ products:
 """
 
 
-def lamp_view(path: Place, products: Mapping[str, Mapping[str, str]]) -> Repository:
+def lamp_view(path: Place, products: Mapping[str, Mapping[str, str]]) -> View:
     """A view of lamps: slugs (with `@category` for another category) to attributes, `key[k=v]`, to values.
 
     The value `unknown` or `not-applicable` is that state; several values are parted by " + ".
@@ -64,7 +66,7 @@ def lamp_view(path: Place, products: Mapping[str, Mapping[str, str]]) -> Reposit
         journal.add(connection, rows, author="test", reason="lamps")
 
     assert create.create(path, fill)
-    return Repository(connect(path))
+    return build_view(Repository(connect(path)))
 
 
 def _fields(key: str, value: str) -> str:

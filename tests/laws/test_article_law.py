@@ -12,7 +12,8 @@ from specdb.errors import InvalidValueError
 from specdb.ingest.documents import LONGEST, extract
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Repository
+    from specdb.database.view import View
+
 
 MODIFIERS = {"exact", "about", "at_least", "more_than", "at_most", "less_than", "range", "plus_minus"}
 PIECES = [
@@ -27,7 +28,7 @@ texts = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=40).map(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 @given(texts)
-def test_every_text(view: Repository, text: str) -> None:
+def test_every_text(view: View, text: str) -> None:
     end = 0
     for draft in extract(text, view):
         assert draft.printed == text[draft.start : draft.end]
@@ -43,11 +44,11 @@ def test_every_text(view: Repository, text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["1234567890", "1,", "1-", "1 - ", "1, ", "±1/", '5" "', "((1)(", "up to of ", "\n", "| 1 g"])
-def test_hard_texts_end(view: Repository, piece: str) -> None:
+def test_hard_texts_end(view: View, piece: str) -> None:
     assert len(extract(piece * (20_000 // len(piece)), view)) < 20_000
 
 
-def test_a_text_has_its_limits(view: Repository) -> None:
+def test_a_text_has_its_limits(view: View) -> None:
     with pytest.raises(InvalidValueError, match="characters"):
         extract("a" * (LONGEST + 1), view)
     with pytest.raises(InvalidValueError, match="figures"):

@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 from sqlmodel import SQLModel
 
 from helpers.lamp_changesets import create_lamps
+from specdb.analysis.build_view import build_view
 from specdb.bundles.save import save
-from specdb.database import as_of, create, differences, journal, reconcile, undo
+from specdb.database import create, differences, journal, reconcile, undo
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
 from specdb.domain.quantity import ends
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
     from specdb.database.journal import Edit
+    from specdb.database.view import View
 
 WORLD = """specdb: 1
 categories:
@@ -188,7 +190,7 @@ def write(connection: Connection, step: list[Any] | int) -> int:
     return edit.id
 
 
-def seen(view: Repository) -> tuple[str, ...]:
+def seen(view: View) -> tuple[str, ...]:
     """All that reads tell: the YAML, an export, a filter in SQL, what is shown of each product."""
     found = query(view, [Condition("max", "weight", "4g")], QueryOptions(match="possible", sort=("-weight",)))
     shown = [show(view, product.slug) for product in view.products()]
@@ -197,7 +199,7 @@ def seen(view: Repository) -> tuple[str, ...]:
 
 def now(path: Place) -> tuple[str, ...]:
     with closing(connect(path)) as connection:
-        return seen(Repository(connection))
+        return seen(build_view(Repository(connection)))
 
 
 @settings(deadline=None, max_examples=15)
@@ -211,8 +213,7 @@ def test_every_state_is_seen_again(world: Place, backend: DatabaseBackend, steps
         states[last] = now(path)
     for id, state in states.items():
         with closing(connect(path)) as connection:
-            as_of.set_back(Repository(connection), id)
-            assert seen(Repository(connection)) == state
+            assert seen(build_view(Repository(connection), as_of=id)) == state
     backend.drop(path)
 
 
@@ -236,9 +237,8 @@ def test_an_undo_of_the_last_brings_back_what_was(world: Place, backend: Databas
                 except ConflictError:
                     break
             with closing(connect(path)) as one, closing(connect(path)) as other:
-                then = Repository(one)
-                as_of.set_back(then, last - 2)
-                assert list(differences.databases(then, Repository(other))) == []
+                then = build_view(Repository(one), as_of=last - 2)
+                assert list(differences.databases(then, build_view(Repository(other)))) == []
             assert now(path) == before
             before, after = after, before
     backend.drop(path)

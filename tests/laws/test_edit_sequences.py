@@ -16,8 +16,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from helpers.editing import apply_yaml, draft, run_change
 from helpers.lamp_changesets import create_lamps
 from helpers.reference_model import DAYS, GRAMS, ORDER, Lamp, Said, Stating, World
+from specdb.analysis.build_view import build_view
+from specdb.analysis.specs import read_specs
 from specdb.bundles.drafts import Bundle, ProductDraft
-from specdb.database import as_of, undo
+from specdb.database import undo
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
 from specdb.domain.quantity import SYMBOLS
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
+    from specdb.database.view import View
 
 START = """specdb: 1
 categories: [{key: lamp, name: lamps}]
@@ -86,7 +89,7 @@ files = st.lists(cells, min_size=1, max_size=3, unique_by=lambda row: row[0])
 Seen = dict[str, Any]
 
 
-def seen(view: Repository) -> Seen:
+def seen(view: View) -> Seen:
     """All that the view reads of each lamp, by slug."""
     keys = {id: attribute.key for id, attribute in view.attributes().items()}
     by = {id: source.slug for id, source in view.sources().items()}
@@ -94,7 +97,7 @@ def seen(view: Repository) -> Seen:
     found: Seen = {}
     for product in view.products():
         said = []
-        for spec in view.specs([product.id]):
+        for spec in read_specs(view, [product.id]):
             value = spec.target or spec.text or f"{SYMBOLS[spec.modifier]}{spec.number} {spec.unit}"
             measured = (spec.value_unit, round(spec.nominal, 9)) if spec.value_unit else ()
             told = (spec.printed, by[spec.source_id], spec.locator, spec.as_of, spec.rank, spec.shown)
@@ -203,8 +206,8 @@ class Machine(RuleBasedStateMachine):
         lamp = self.world.lamps[id]
         at = data.draw(st.integers(0, len(lamp.said) - 1))
         with closing(connect(self.place)) as connection:
-            view = Repository(connection)
-            spec = view.specs([view.product(lamp.slug).id])[at]
+            view = build_view(Repository(connection))
+            spec = read_specs(view, [view.product(lamp.slug).id])[at]
         self.edits(self.world.ranked(id, in_order(lamp.said)[at], to), spec_edits.set_rank, spec.id, to)
 
     @rule(name=slugs, to=slugs)
@@ -323,14 +326,13 @@ class Machine(RuleBasedStateMachine):
     def looks_back(self, number: int) -> None:
         """The state after a changeset is as it was then."""
         with closing(connect(self.place)) as connection:
-            view = Repository(connection)
-            as_of.look_back(view, f"@{number}")
+            view = build_view(Repository(connection), as_of=number)
             assert seen(view) == expected(self.worlds[number])
 
     @invariant()
     def the_database_holds_what_the_model_does(self) -> None:
         with closing(connect(self.place)) as connection:
-            view = Repository(connection)
+            view = build_view(Repository(connection))
             assert seen(view) == expected(self.world)
             for name in ("one", "two", "three"):
                 id = self.world.find(name)

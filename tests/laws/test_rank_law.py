@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from helpers.ranking_database import lamp_view
 from specdb.analysis import criteria
-from specdb.analysis.currency import showing
+from specdb.analysis.build_view import build_view
 from specdb.analysis.ranking import MATCHES
-from specdb.database.repository import Repository
+from specdb.database.view import View
 from specdb.domain.spec import Spec
 from specdb.reports.rank import MISSING, RankOptions, rank
 
@@ -21,26 +21,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from helpers.database_backends import DatabaseBackend
+    from specdb.analysis.currency import CurrencyConverter
     from specdb.domain.table import Table
 
 
 @pytest.fixture(scope="module")
-def lamps(backend: DatabaseBackend) -> Iterator[Repository]:
+def lamps(backend: DatabaseBackend) -> Iterator[View]:
     view = lamp_view(backend.new(), {slug: {} for slug in ("lean", "wide", "bare", "dark", "tall@desk-lamp")})
     yield view
     view.connection.close()
 
 
-class Drawn(Repository):
+class Drawn(View):
     """The lamps' view, with specs that a test draws."""
 
-    def __init__(self, view: Repository, drawn: list[Spec]) -> None:
-        super().__init__(view.connection)
+    def __init__(self, view: View, drawn: list[Spec], currency: CurrencyConverter | None = None) -> None:
+        super().__init__(view.connection, {}, currency=currency)
         self.drawn = drawn
 
-    def specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
-        found = [spec for spec in self.drawn if spec.product_id in products and spec.attribute_id in (attributes or ())]
-        return self.currency.shown(found) if self.currency else found
+    def with_currency(self, currency: CurrencyConverter | None) -> View:
+        return Drawn(self, self.drawn, currency)
+
+    def stored_specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
+        return [spec for spec in self.drawn if spec.product_id in products and spec.attribute_id in (attributes or ())]
 
 
 KEYS = ("weight", "output", "offset", "dimmable")
@@ -56,7 +59,7 @@ TERMS = st.lists(
 )
 
 
-def drawn(view: Repository, grid: Sequence[Sequence[Figure]]) -> Drawn:
+def drawn(view: View, grid: Sequence[Sequence[Figure]]) -> Drawn:
     products = view.products(view.category("lamp"))
     specs: list[Spec] = []
     for product, row in zip(products, grid, strict=True):
@@ -84,7 +87,7 @@ LAW = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], dead
 @LAW
 @given(grid=GRIDS, terms=TERMS, missing=st.sampled_from(MISSING))
 def test_rank_is_the_reference(
-    lamps: Repository, grid: list[tuple[Figure, ...]], terms: list[tuple[int, int, bool]], missing: str
+    lamps: View, grid: list[tuple[Figure, ...]], terms: list[tuple[int, int, bool]], missing: str
 ) -> None:
     """Scores made product by product, straight from the definition."""
     view = drawn(lamps, grid)
@@ -110,7 +113,7 @@ PRICES = st.none() | st.tuples(st.integers(200, 99_999), st.sampled_from(sorted(
     missing=st.sampled_from(MISSING),
 )
 def test_rank_in_one_currency_is_the_reference(
-    lamps: Repository, prices: list[Price], grid: list[tuple[Figure, ...]], weight: int, currency: str, missing: str
+    lamps: View, prices: list[Price], grid: list[tuple[Figure, ...]], weight: int, currency: str, missing: str
 ) -> None:
     """Prices are brought by hand into the currency, in cents as they are shown."""
     view = drawn(lamps, grid)
@@ -125,12 +128,12 @@ def test_rank_in_one_currency_is_the_reference(
         cents = 0 if unit == currency else 2
         nominal[id, 1] = float(round(amount / EURO[unit] * EURO[currency], cents)) if stated else None
     by = ["weight:lower", f"price:{weight}:lower"]
-    table = rank(showing(view, currency), by, RankOptions("lamp", missing))
+    table = rank(build_view(view, currency=currency), by, RankOptions("lamp", missing))
     assert_ranked(view, table, [(0, 1, False), (1, weight, False)], missing, products, nominal)
 
 
 def assert_ranked(
-    view: Repository,
+    view: View,
     table: Table,
     terms: Sequence[tuple[int, int, bool]],
     missing: str,
@@ -167,7 +170,7 @@ def assert_ranked(
 @LAW
 @given(grid=GRIDS, terms=TERMS, match=st.sampled_from(MATCHES))
 def test_pareto_is_the_reference(
-    lamps: Repository, grid: list[tuple[Figure, ...]], terms: list[tuple[int, int, bool]], match: str
+    lamps: View, grid: list[tuple[Figure, ...]], terms: list[tuple[int, int, bool]], match: str
 ) -> None:
     view = drawn(lamps, grid)
     products = [product.id for product in view.products(view.category("lamp"))]

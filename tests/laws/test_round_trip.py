@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from helpers.editing import saved_yaml
 from specdb import resources
+from specdb.analysis.build_view import build_view
 from specdb.bundles import bundle, drafts
 from specdb.database import create
 from specdb.database.engine import connect
@@ -134,7 +135,7 @@ def exported(path: Place, format: str, file: Path) -> str:
         file.write_text(saved_yaml(path), encoding="utf-8", newline="")
     else:
         with closing(connect(path)) as connection:
-            write(export(Repository(connection), layout="long"), format, str(file))
+            write(export(build_view(Repository(connection)), layout="long"), format, str(file))
     return file.read_text(encoding="utf-8")
 
 

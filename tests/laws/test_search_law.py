@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from specdb.analysis.build_view import build_view
+from specdb.analysis.specs import read_specs
 from specdb.bundles import bundle, resolve
 from specdb.database import condition_compiler, create, journal
 from specdb.database.engine import connect
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from helpers.database_backends import DatabaseBackend
     from specdb.database.connection import Connection
     from specdb.database.engine import Place
+    from specdb.database.view import View
     from specdb.domain.spec import Attribute
 
 SCHEMA = """specdb: 1
@@ -189,7 +192,7 @@ _DEFAULTS = {
 }
 
 
-def filled(opened: Connection, categories: list[int], rows: list[dict[str, Any]]) -> Repository:
+def filled(opened: Connection, categories: list[int], rows: list[dict[str, Any]]) -> View:
     """A view with these products and specs, which are gone when the connection is closed."""
     opened.execute("BEGIN")
     for id, category in enumerate(categories, 1):
@@ -201,7 +204,7 @@ def filled(opened: Connection, categories: list[int], rows: list[dict[str, Any]]
             f"INSERT INTO spec ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
             tuple(values.values()),
         )
-    return Repository(opened)
+    return build_view(Repository(opened))
 
 
 def test_sql_and_reference_agree(dialect: str, empty: Place) -> None:
@@ -214,12 +217,12 @@ def test_sql_and_reference_agree(dialect: str, empty: Place) -> None:
     law()
 
 
-def agree(data: st.DataObject, view: Repository, within: tuple[int, ...]) -> None:
+def agree(data: st.DataObject, view: View, within: tuple[int, ...]) -> None:
     """What SQL finds and what the reference finds."""
     attributes = view.attributes()
     asked = data.draw(st.lists(st.one_of(leaves(attributes), conditions(attributes)), min_size=1, max_size=2))
     shown: dict[int, dict[int, list[Any]]] = {}
-    for spec in view.specs([product.id for product in view.products()]):
+    for spec in read_specs(view, [product.id for product in view.products()]):
         shown.setdefault(spec.product_id, {}).setdefault(spec.attribute_id, []).append(spec)
     found_before: set[int] = set()
     for strength in (CERTAIN, LIKELY, POSSIBLE):

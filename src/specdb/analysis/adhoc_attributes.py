@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from copy import copy
 from fractions import Fraction
 from itertools import count
 from typing import TYPE_CHECKING
@@ -34,10 +33,6 @@ def define_adhoc(view: View, texts: Sequence[str]) -> View:
     One may be computed from those before it. UsageError for a text that is none or names what is there, ValueFault or
     DimensionFault for an expression that can never be computed.
     """
-    if not texts:
-        return view
-    made = copy(view)
-    made.made = dict(view.made)
     for text in texts:
         found = _DEFINED.fullmatch(text)
         if not found:
@@ -45,18 +40,17 @@ def define_adhoc(view: View, texts: Sequence[str]) -> View:
                 f"{text!r} defines no attribute", 'write "x = battery / weight", or "x [mAh/g] = battery / weight"'
             )
         key, unit, written = found[1], found[2], found[3].strip()
-        if made.find_attribute(key):
+        if view.find_attribute(key):
             raise UsageError(f"there is an attribute {key} already", "give yours another name")
-        node = parse_formula(made, Attribute(0, key, key, "quantity", "", "", "", "", False, False), written).node
-        named = made.unit(_unit(made, node) if unit is None else unit.strip())
+        node = parse_formula(view, Attribute(0, key, key, "quantity", "", "", "", "", False, False), written).node
+        named = view.unit(_unit(view, node) if unit is None else unit.strip())
         # A difference can be below zero.
         attribute = Attribute(
-            _FIRST_ID + len(made.made), key, key, "quantity", named.name, named.dimension, "", "", False, True
+            _FIRST_ID + len(view.adhoc), key, key, "quantity", named.name, named.dimension, "", "", False, True
         )
-        check_expression(made, attribute, written)
-        made.made[key] = attribute
-        made.extend({attribute.id: written})
-    return made
+        check_expression(view, attribute, written)
+        view = view.with_attribute(attribute, written)
+    return view
 
 
 def check_expression(view: View, attribute: Attribute, text: str) -> None:

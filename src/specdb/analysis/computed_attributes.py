@@ -6,12 +6,12 @@ a price for two editions gives two results. Where two operands have the same qua
 
 from __future__ import annotations
 
-from copy import copy
 from itertools import count, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.analysis import computed_figure
 from specdb.analysis.operands import constant, format_operand, interval_measure
+from specdb.analysis.specs import read_specs
 from specdb.domain import expression, qualifiers
 from specdb.domain.quantity import Quantity
 from specdb.domain.unit import CURRENCY, with_currency
@@ -47,15 +47,14 @@ class Formula(NamedTuple):
 
 def computed_specs(view: View, products: Sequence[int], expressions: Mapping[int, str]) -> list[Spec]:
     """What these expressions, by the ids of their attributes, come to for these products; nothing where nothing can be said."""
-    plain = copy(view)
-    plain.lenses, plain.currency = [], None
+    plain = view.with_currency(None)
     attributes = plain.attributes(expressions)
     formulas = [parse_formula(plain, attributes[id], text) for id, text in expressions.items()]
     pairs = [pair for one in formulas for pair in one.operands.values()]
     wanted = sorted({attribute.id for attribute, _ in pairs})
     everyone = dict.fromkeys([*products, *(other.id for _, other in pairs if other)])
     stated: dict[tuple[int, int], list[Spec]] = {}
-    for spec in plain.specs(list(everyone), wanted):
+    for spec in read_specs(plain, list(everyone), wanted):
         if spec.shown:
             stated.setdefault((spec.product_id, spec.attribute_id), []).append(spec)
     return [spec for id in products for one in formulas for spec in _of_product(plain, id, one, stated)]

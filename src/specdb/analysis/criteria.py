@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.analysis import ranking
+from specdb.analysis.specs import read_specs
 from specdb.database.repository import placeholders
 from specdb.domain import qualifiers
 from specdb.domain.quantity import Interval
@@ -119,7 +120,7 @@ def figures(view: View, products: Sequence[int], wanted: Sequence[Criterion]) ->
     """
     found: list[dict[int, Spec]] = [{} for _ in wanted]
     other: list[dict[str, None]] = [{} for _ in wanted]
-    for spec in view.specs(products, sorted({one.attribute.id for one in wanted})):
+    for spec in read_specs(view, products, sorted({one.attribute.id for one in wanted})):
         for place, one in enumerate(wanted):
             if not spec.shown or spec.attribute_id != one.attribute.id:
                 continue
@@ -231,7 +232,7 @@ def spans(view: View, categories: Sequence[int], attributes: Sequence[int]) -> d
     """
     found = {(id, bound, unit): (least, most) for id, bound, unit, least, most in view.rows(sql, (*attributes, *categories))}
     if computed := [id for id in attributes if id in view.computed]:
-        for spec in view.specs([product.id for product in view.products(categories)], computed):
+        for spec in read_specs(view, [product.id for product in view.products(categories)], computed):
             if spec.kind == "quantity":
                 key = (spec.attribute_id, spec.qualifiers, spec.value_unit)
                 least, most = found.get(key, (spec.nominal, spec.nominal))

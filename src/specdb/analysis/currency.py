@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING
 
 from specdb.analysis.exchange_rates import RateTable
@@ -32,13 +31,9 @@ WHERE attribute_id = ? AND shown AND value_unit GLOB '[A-Z][A-Z][A-Z]*' ORDER BY
 """
 
 
-def showing(view: View, text: str) -> View:
-    """The same view, whose specs show money in the currency written so; itself where `text` is ''."""
-    if not text:
-        return view
-    shown = copy(view)
-    shown.currency = Currency(view, code(view, text))
-    return shown
+def in_currency(view: View, text: str) -> View:
+    """Return the view that shows money in the currency of this code or alias."""
+    return view.with_currency(CurrencyConverter(view, code(view, text)))
 
 
 def code(view: View, text: str) -> str:
@@ -86,7 +81,7 @@ class _Converter:
         return money.convert_money(spec, *units, rate, self.attribute(spec), rounded=rounded)
 
 
-class Currency(_Converter):
+class CurrencyConverter(_Converter):
     """Shows money in the currency `code`.
 
     `of` has the specs converted last, by id, as they were, with their rates; `attributes` the ids of those of money.
@@ -98,7 +93,7 @@ class Currency(_Converter):
         self.attributes = {one.id for one in view.attributes().values() if one.is_money}
         self.of: dict[int, tuple[Spec, Rate]] = {}
 
-    def shown(self, specs: Iterable[Spec]) -> list[Spec]:
+    def convert(self, specs: Iterable[Spec]) -> list[Spec]:
         """The specs, those of money converted; NoRate where there is no rate for one of them."""
         if len(self.of) > _MOST_KEPT:
             self.of.clear()
@@ -139,19 +134,19 @@ class Currency(_Converter):
         return _listed("money is converted at", self.used)
 
 
-class Judge(_Converter):
-    """A lens that adds to each spec of money its like in every unit that it is judged in.
+class MoneyJudge(_Converter):
+    """Add to each spec of money its like in every unit that conditions judge it in.
 
     What has no rate has no like, so that no condition on it is met; `remarks` counts it.
     """
 
-    def __init__(self, view: View, wanted: dict[int, set[str]], shown: Currency | None = None) -> None:
+    def __init__(self, view: View, wanted: dict[int, set[str]], shown: CurrencyConverter | None = None) -> None:
         super().__init__(view)
         self.wanted = wanted
         self.shown = shown
         self._without: dict[tuple[str, str], dict[int, str]] = {}
 
-    def __call__(self, specs: list[Spec], _products: Sequence[int], _attributes: Sequence[int] | None) -> list[Spec]:
+    def add_likes(self, specs: Iterable[Spec]) -> list[Spec]:
         """The specs, each followed by its likes."""
         return [one for spec in specs for one in (spec, *self._likes(spec))]
 
@@ -191,12 +186,12 @@ def _listed(what: str, rates: dict[str, None]) -> list[str]:
     return [f"{what} {'; '.join(named[:_MOST_NAMED])}{more}"]
 
 
-def judging(view: View, nodes: Iterable[Node], order: Sequence[Order]) -> tuple[View, list[Order], Judge | None]:
-    """The view that answers these conditions and this order, the order with its currencies, and the judge, if any.
+def money_judge(view: View, nodes: Iterable[Node], order: Sequence[Order]) -> tuple[list[Order], MoneyJudge | None]:
+    """The order with the currency of each price in it, and the judge of these conditions and this order, if any.
 
     Where all that is asked of an attribute and all that is stated of it is in one currency, nothing is to be converted.
     """
-    plain = view.stated
+    plain = view.with_currency(None)
     wanted: dict[int, set[str]] = {}
     for node in nodes:
         for leaf, _ in leaves(node):
@@ -211,18 +206,12 @@ def judging(view: View, nodes: Iterable[Node], order: Sequence[Order]) -> tuple[
             if part.attribute.id in wanted:
                 wanted[part.attribute.id].add(name)
                 placed[index] = Order(part.attribute, part.descending, name)
-    if not wanted:
-        return plain, placed, None
-    judge = Judge(plain, wanted, view.currency)
-    judged = copy(plain)
-    judged.lenses = [*plain.lenses, judge]
-    judged.judged = plain.judged | set(wanted)
-    return judged, placed, judge
+    return placed, MoneyJudge(plain, wanted, view.currency) if wanted else None
 
 
 def _foreign(view: View, attribute: Attribute, unit: str) -> bool:
     """Whether an attribute has specs in another unit of money than this one ('': in more than one)."""
-    if attribute.id in view.derived:
+    if attribute.id in view.computed:
         return True
     ends = {name for direction in ("ASC", "DESC") for name in view.column(_HELD.format(direction), (attribute.id,))}
     return bool(ends - {unit}) if unit else len(ends) > 1

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from specdb.analysis import claims
+from specdb.analysis.specs import read_specs
 from specdb.domain import expression, interval_arithmetic
 from specdb.domain.interval_arithmetic import Endpoint, IntervalMeasure
 from specdb.domain.quantity import Quantity
@@ -67,7 +68,7 @@ class SpecOperands:
 
     def _look_up(self, operand: Operand) -> tuple[Attribute, Spec]:
         attribute, product = self.view.attribute(operand.key), self.whose(operand)
-        specs = [spec for spec in self.view.specs([product.id], [attribute.id]) if spec.shown]
+        specs = [spec for spec in read_specs(self.view, [product.id], [attribute.id]) if spec.shown]
         mine = [spec for spec in specs if spec.qualifiers == operand.qualifiers]
         if len(mine) != 1:
             there = ", ".join(sorted({spec.qualifiers or "no qualifiers" for spec in specs}))
@@ -98,9 +99,9 @@ class SpecOperands:
         units = list(dict.fromkeys(spec.value_unit for attribute, spec in found if attribute.is_money))
         if len(units) < 2:
             return self
-        from specdb.analysis.currency import showing
+        from specdb.analysis.currency import in_currency
 
-        return SpecOperands(showing(self.view, units[0]), self.at_hand)
+        return SpecOperands(in_currency(self.view, units[0]), self.at_hand)
 
     def measure(self, operand: Operand) -> IntervalMeasure:
         """What the operand's figure stands for; a date is a time since a fixed day."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from specdb.bundles.drafts import Bundle, ClaimDraft, RuleDraft
     from specdb.database.journal import NameIndex
-    from specdb.database.repository import Repository
+    from specdb.database.view import View
 
 
 def spelling(bundle: Bundle, known: NameIndex) -> Iterator[Issue]:
@@ -69,23 +69,23 @@ def _names(text: str, line: int, known: NameIndex) -> Iterator[Issue]:
                 yield Issue(line, f"there is no {table} {name!r}", nearest(name, known.names[table]) or spaced)
 
 
-def sense(bundle: Bundle, repository: Repository) -> Iterator[Issue]:
-    """Faults of expressions that could not be computed, whatever the figures are; `repository` has what the file names."""
+def sense(bundle: Bundle, view: View) -> Iterator[Issue]:
+    """Faults of expressions that could not be computed, whatever the figures are; `view` has what the file names."""
     for claim in bundle.claims:
-        yield from _claim(claim, repository)
+        yield from _claim(claim, view)
     for rule in bundle.rules:
-        yield from _rule(rule, repository)
+        yield from _rule(rule, view)
     for draft in bundle.attributes:
         try:
             if draft.expression:
-                adhoc_attributes.check_expression(repository, repository.attribute(draft.key), draft.expression)
+                adhoc_attributes.check_expression(view, view.attribute(draft.key), draft.expression)
         except SpecdbError as error:
             yield Issue(draft.line, f"{draft.key}: {error.problem}", error.hint)
 
 
-def unchecked(claims: Iterable[ClaimDraft], repository: Repository) -> Iterator[str]:
+def unchecked(claims: Iterable[ClaimDraft], view: View) -> Iterator[str]:
     """Remarks on claims that cannot be checked by the figures there are: they stand, for those can come and go."""
-    operands = SpecOperands(repository)
+    operands = SpecOperands(view)
     for claim in claims:
         try:
             if claim.expression:
@@ -99,19 +99,17 @@ def open_claim(printed: str, product: str, reason: str) -> str:
     return f"the claim “{printed}” about {product} cannot be checked now: {reason}"
 
 
-def _claim(claim: ClaimDraft, repository: Repository) -> Iterator[Issue]:
+def _claim(claim: ClaimDraft, view: View) -> Iterator[Issue]:
     """The two sides of a claim must measure the same, with money as if all were of one currency."""
-    found = stand_in(repository)
-    operands = SpecOperands(repository)
+    found = stand_in(view)
+    operands = SpecOperands(view)
 
     def measured(operand: expression.Operand) -> interval_arithmetic.IntervalMeasure:
         operands.whose(operand)
         return _one_currency(found(operand))
 
     def side(text: str) -> interval_arithmetic.IntervalMeasure:
-        return expression.evaluate(
-            parse_expression(text), lambda figure: _one_currency(constant(figure, repository.unit)), measured
-        )
+        return expression.evaluate(parse_expression(text), lambda figure: _one_currency(constant(figure, view.unit)), measured)
 
     try:
         sides = [side(text) for text in (claim.expression, claim.value) if text]
@@ -126,13 +124,13 @@ def _one_currency(found: interval_arithmetic.IntervalMeasure) -> interval_arithm
     return found._replace(powers=tuple(sorted(powers)))
 
 
-def _rule(rule: RuleDraft, repository: Repository) -> Iterator[Issue]:
+def _rule(rule: RuleDraft, view: View) -> Iterator[Issue]:
     """A rule's range must measure what its expression does; whether a product has the figures or not."""
     try:
         wanted = parse_quantity(rule.plausible)
         range_ = interval_arithmetic.from_quantity(wanted, unit_registry.resolve_unit(wanted.unit), rounded=False, signed=True)
         node = parse_expression(rule.expression)
-        found = expression.evaluate(node, lambda figure: constant(figure, repository.unit), stand_in(repository))
+        found = expression.evaluate(node, lambda figure: constant(figure, view.unit), stand_in(view))
         interval_arithmetic.subtract(found, range_)
     except SpecdbError as error:
         yield Issue(rule.line, error.problem, error.hint)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.analysis.criteria import bound
+from specdb.analysis.specs import read_specs
 from specdb.domain.table import Cell, Column, Row, Table
 from specdb.errors import SpecdbError, UsageError
 from specdb.figures import formatting
@@ -144,7 +145,7 @@ def bars(view: View, names: Sequence[str], keys: Sequence[str] = ()) -> Bars:
         raise UsageError(f"{given} to draw side by side", f"name two to {MOST} different ones")
     asked = [_measured(view, key) for key in keys]
     ids = [attribute.id for attribute, _ in asked] or None
-    stated = [spec for spec in view.specs([product.id for product in products], ids) if spec.shown]
+    stated = [spec for spec in read_specs(view, [product.id for product in products], ids) if spec.shown]
     attributes = view.attributes({spec.attribute_id for spec in stated})
     lines = _lines(stated, attributes, asked)
     kept = {key: specs for key, specs in lines.items() if len({spec.product_id for spec in specs}) > 1}
@@ -297,7 +298,7 @@ def _along(
     view: View, products: Sequence[Product], attribute: Attribute, qualifiers: str | None
 ) -> tuple[Axis, dict[int, Spec], dict[int, str]]:
     """An axis, each product's spec along it, and why the others have none."""
-    stated = [spec for spec in view.specs([product.id for product in products], [attribute.id]) if spec.shown]
+    stated = [spec for spec in read_specs(view, [product.id for product in products], [attribute.id]) if spec.shown]
     figures = [spec for spec in stated if spec.kind == attribute.kind]
     sets = list(dict.fromkeys(spec.qualifiers for spec in figures))
     if qualifiers is None:

@@ -8,7 +8,7 @@ import typer
 from specdb.errors import SpecdbError
 
 if TYPE_CHECKING:
-    from specdb.database.view import View
+    from specdb.database.repository import Repository
 
 Offers = list[tuple[str, str]]
 """Each offered text with its line of help."""
@@ -141,7 +141,7 @@ def _rows(ctx: typer.Context, sql: str, bound: tuple[str, ...]) -> Iterator[tupl
             view.connection.close()
 
 
-def _view(ctx: typer.Context) -> "View | None":
+def _view(ctx: typer.Context) -> "Repository | None":
     from specdb.database.engine import connect, locate
     from specdb.database.repository import Repository
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from specdb.analysis.build_view import build_view
 from specdb.cli import completion
 from specdb.database.engine import connect, locate, translated
 from specdb.database.repository import Repository
@@ -50,13 +51,15 @@ Compute = Annotated[
 
 
 @contextmanager
-def open_view(db: str, *, make: bool = True) -> Iterator[View]:
-    """The database to read, made on first use (unless not to be); what SQLite says meanwhile is put in our words."""
+def open_view(
+    db: str, *, create: bool = True, as_of: str | int = "", currency: str = "", compute: Sequence[str] = ()
+) -> Iterator[View]:
+    """Open the database for reading, as one view; on first use create it from the packaged specs, unless not `create`."""
     path = locate(db or None)
     try:
         connection = connect(path)
     except DatabaseNotFoundError:
-        if not make:
+        if not create:
             raise
         from specdb.editing.load import create_seeded
 
@@ -64,31 +67,14 @@ def open_view(db: str, *, make: bool = True) -> Iterator[View]:
             print(f"Made the database {path} from the packaged specs.", file=sys.stderr)
         connection = connect(path)
     try:
-        connection.execute("BEGIN")  # one view of the database, whatever is written meanwhile
-        yield Repository(connection)
+        connection.execute("BEGIN")  # a consistent snapshot, whatever others write meanwhile
+        yield build_view(Repository(connection), as_of=as_of, currency=currency, compute=compute)
     except sqlite3.Error as error:
         raise translated(error, path) from error
     except UnicodeEncodeError as error:
         raise UsageError(f"{error.object.strip('%')!r} has bytes that are not UTF-8", "write it in UTF-8") from error
     finally:
         connection.close()
-
-
-def viewed(view: View, currency: str = "", compute: Sequence[str] = (), as_of: str = "") -> View:
-    """The view, as of then, with these computed attributes more and money in this currency; as it is where none is named."""
-    if as_of:
-        from specdb.database.as_of import look_back
-
-        look_back(view, as_of)
-    if compute:
-        from specdb.analysis.adhoc_attributes import define_adhoc
-
-        view = define_adhoc(view, compute)
-    if currency:
-        from specdb.analysis.currency import showing
-
-        view = showing(view, currency)
-    return view
 
 
 def emit(table: "Table", format: str, output: str) -> None:

@@ -7,10 +7,10 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from specdb.database import changesets, precedence
-from specdb.database.repository import placeholders
+from specdb.database.repository import Repository, placeholders
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Repository
+    from specdb.database.connection import Connection
 
 _ROWS = (
     *("category", "attribute", "category_attribute", "relation", "rule"),
@@ -22,17 +22,10 @@ _FLAGS = frozenset(("many", "signed", "required"))
 """Columns that are true or false; SQLite's JSON has them as numbers."""
 
 
-def look_back(repository: Repository, text: str) -> None:
-    """Makes all reads through the repository's connection those of a changeset ("@12") or a date.
-
-    NotFound where there was none. The database is not touched, and what is written to it later is not seen.
-    """
-    set_back(repository, changesets.find(repository, text))
-
-
-def set_back(repository: Repository, id: int) -> None:
-    """The same to the state after the changeset `id`; 0 is before the first. Units are what they are today."""
-    back = _SetBack(repository, id) if isinstance(repository.connection, sqlite3.Connection) else _OnServer(repository, id)
+def look_back(connection: Connection, changeset: int) -> None:
+    """Makes all reads through the connection those of a changeset; 0 is before the first. Units are what they are today."""
+    repository = Repository(connection)
+    back = _SetBack(repository, changeset) if isinstance(connection, sqlite3.Connection) else _OnServer(repository, changeset)
     back.run()
 
 

@@ -16,15 +16,13 @@ from specdb.domain.conditions import (
     Node,
     Not,
     Or,
-    evaluate,
-    leaves,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from specdb.database.repository import Repository
-    from specdb.domain.spec import Attribute, Product, Spec
+    from specdb.domain.spec import Attribute
 
 
 class Order:
@@ -76,8 +74,6 @@ def find_products(
     offset: int = 0,
 ) -> list[int]:
     """The ids of the products of these categories (all if empty) that match every condition so strongly, in order."""
-    if _derived(repository, conditions, order):
-        return _products_in_python(repository, categories, conditions, strength, order)[offset:][:limit]
     if limit is not None and (first := _first(repository, categories, conditions, strength, order, limit + offset)):
         return first[offset:]
     drive = None if _by_name(order) else next((node for node in conditions if _indexed(node)), None)
@@ -156,65 +152,8 @@ def _indexed(node: Node) -> bool:
     return isinstance(node, AttributeCondition) and not node.state and (isfinite(node.low) or isfinite(node.high))
 
 
-def _derived(repository: Repository, conditions: Sequence[Node], order: Sequence[Order]) -> bool:
-    """Whether one of the attributes asked for is not as it is stored."""
-    if not repository.derived:
-        return False
-    asked = {leaf.attribute for node in conditions for leaf, _ in leaves(node) if isinstance(leaf, AttributeCondition)}
-    return not repository.derived.isdisjoint(one.id for one in (*asked, *(part.attribute for part in order)) if one)
-
-
-def _products_in_python(
-    repository: Repository, categories: Sequence[int], conditions: Sequence[Node], strength: int, order: Sequence[Order]
-) -> list[int]:
-    """The same answer where attributes are derived: SQL for the conditions that are not, Python for the rest and the order."""
-    stored = [condition for condition in conditions if not _derived(repository, [condition], [])]
-    rest = And(tuple(condition for condition in conditions if condition not in stored))
-    candidates = find_products(repository, categories, stored, strength, [], None)
-    wanted = {leaf.attribute.id for leaf, _ in leaves(rest) if isinstance(leaf, AttributeCondition)}
-    wanted |= {part.attribute.id for part in order if part.attribute}
-    specs: dict[int, dict[int, list[Spec]]] = {id: {} for id in candidates}
-    for spec in repository.specs(candidates, sorted(wanted)):
-        if spec.shown:
-            specs[spec.product_id].setdefault(spec.attribute_id, []).append(spec)
-    kept = [
-        product
-        for product in repository.products_of(candidates)
-        if not rest.parts or evaluate(rest, product, specs[product.id])[0] >= strength
-    ]
-    place = {id: index for index, id in enumerate(candidates)}
-    kept.sort(key=lambda product: place[product.id])
-    for part in reversed(order):
-        _sort(kept, part, specs)
-    return [product.id for product in kept]
-
-
-def _sort(kept: list[Product], order: Order, specs: dict[int, dict[int, list[Spec]]]) -> None:
-    """Sorts as `_key` does in SQL: by the first of several values in the direction; what has none comes last."""
-    attribute = order.attribute
-    if attribute is None:
-        kept.sort(key=lambda product: product.name.lower(), reverse=order.descending)
-        return
-    numeric = attribute.kind in ("quantity", "date", "flag")
-    first = max if order.descending else min
-    found: dict[int, float | str] = {}
-    for product in kept:
-        mine = [spec for spec in specs[product.id].get(attribute.id, []) if order.unit in ("", spec.value_unit)]
-        values = [spec.nominal if numeric else spec.text for spec in mine]
-        values = [value for value in values if value is not None]
-        if values:
-            found[product.id] = first(values)
-    having = [product for product in kept if product.id in found]
-    having.sort(key=lambda product: found[product.id], reverse=order.descending)
-    kept[:] = [*having, *(product for product in kept if product.id not in found)]
-
-
-def lacking(repository: Repository, categories: Sequence[int], attribute: Attribute) -> tuple[int, int]:
-    """How many products of these categories there are, and how many of them have no value of the attribute."""
-    if attribute.id in repository.computed:
-        everyone = [product.id for product in repository.products(categories)]
-        specs = repository.specs(everyone, [attribute.id])
-        return len(everyone), len(everyone) - len({spec.product_id for spec in specs if spec.kind == attribute.kind})
+def count_without(repository: Repository, categories: Sequence[int], attribute: Attribute) -> tuple[int, int]:
+    """Return how many products these categories (all if empty) have, and how many of them have no value of the attribute."""
     where = f"WHERE p.removed_id IS NULL{f' AND p.category_id IN ({placeholders(len(categories))})' if categories else ''}"
     sql = f"""
     SELECT COUNT(*), COALESCE(SUM(CASE WHEN EXISTS (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -11,9 +10,8 @@ from specdb.domain.spec import Attribute, Product, Spec
 from specdb.errors import AmbiguousNameError, DatabaseError, InvalidValueError, NotFoundError, UnknownKeyError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from specdb.analysis.currency import Currency
     from specdb.database.connection import Connection
     from specdb.domain.source import Source
     from specdb.domain.unit import Unit
@@ -29,7 +27,9 @@ SPEC = """s.product_id, s.id, s.attribute_id, s.qualifiers, s.kind, s.modifier, 
        COALESCE(s.restores_id, s.id)"""
 """The columns that make a Spec, of a row s of spec and t, the product it refers to."""
 
-_ORDER = itemgetter(*map(Spec._fields.index, ("attribute_id", "qualifiers", "place")))
+SPEC_ORDER = itemgetter(*map(Spec._fields.index, ("attribute_id", "qualifiers", "place")))
+"""The sort key of specs: by attribute, then qualifiers, the earlier first."""
+
 _made = partial(tuple.__new__, Spec)  # Spec._make at a third of its price
 _SPEC = f"SELECT {SPEC} FROM spec s LEFT JOIN product t ON t.id = s.target_id"
 _DESCENDANTS = """
@@ -39,8 +39,6 @@ WITH RECURSIVE below(id) AS (
 SELECT id FROM below
 """
 
-
-Lens = Callable[[list[Spec], Sequence[int], "Sequence[int] | None"], list[Spec]]
 
 _CHUNK = 5000
 """How many values are bound in one statement; SQLite's limit is 32,766."""
@@ -69,56 +67,10 @@ class ById(dict[int, Any]):
 
 
 class Repository:
-    """Everything that is read from one open database.
-
-    `computed` has the expressions of computed attributes by their ids, `made` the attributes that are defined for this
-    repository only, by key. A lens shows specs otherwise than they are, or adds some: it takes the specs found, the products
-    and the attributes asked for (None for all), and touches only specs of attributes in `judged`, by their ids. What is
-    asked of these or of computed ones is answered in Python, not in SQL. After the lenses `currency`, if there is one, shows
-    money of all attributes in it.
-    """
+    """Read what is stored in one open database."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.lenses: list[Lens] = []
-        self.judged: set[int] = set()
-        self.currency: Currency | None = None
-        self.made: dict[str, Attribute] = {}
-        self._computed: dict[int, str] | None = None
-
-    @property
-    def computed(self) -> dict[int, str]:
-        """The expressions of the computed attributes, by id."""
-        if self._computed is None:
-            self._computed = dict(
-                self.rows("SELECT id, expression FROM attribute WHERE expression <> '' AND removed_id IS NULL")
-            )
-        return self._computed
-
-    def extend(self, expressions: dict[int, str]) -> None:
-        """Computes these too, by the ids of their attributes."""
-        self._computed = self.computed | expressions
-
-    @property
-    def derived(self) -> set[int]:
-        """The ids of attributes whose specs are not, or not all, in the database."""
-        return self.judged.union(self.computed)
-
-    @property
-    def stated(self) -> Repository:
-        """The same repository, whose specs show money as it was stated."""
-        if self.currency is None:
-            return self
-        from copy import copy
-
-        plain = copy(self)
-        plain.currency = None
-        return plain
-
-    @property
-    def lensed(self) -> set[int]:
-        """The ids of attributes whose specs are not shown as they are stored."""
-        return self.derived | self.currency.attributes if self.currency else self.derived
 
     def rows(self, sql: str, bound: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -232,8 +184,6 @@ class Repository:
     def find_attribute(self, name: str) -> Attribute | None:
         """The attribute of this key or alias, if there is one."""
         folded = name.casefold()
-        if folded in self.made:
-            return self.made[folded]
         alias = "SELECT attribute_id FROM alias WHERE scope = 'attribute' AND name = ?"
         found = self.rows(f"{ATTRIBUTE} WHERE a.removed_id IS NULL AND (a.key = ? OR a.id = ({alias}))", (folded, folded))
         return Attribute(*found[0]) if found else None
@@ -242,34 +192,21 @@ class Repository:
         """Attributes by id, those of `ids` (removed ones too) or all that stand, in their order."""
         wanted = None if ids is None else tuple(ids)
         where = " WHERE a.removed_id IS NULL" if wanted is None else f" WHERE a.id IN ({placeholders(len(wanted))})"
-        found = ById({row[0]: Attribute(*row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())})
-        found.update({one.id: one for one in self.made.values() if wanted is None or one.id in wanted})
-        return found
-
-    def specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
-        """The current specs of these products, of all or these attributes, by attribute and qualifiers, the earlier first.
-
-        As they are stored, with those that are computed, then as each lens shows them.
-        """
-        found = self.stored_specs(products, attributes)
-        if computed := {id: text for id, text in self.computed.items() if attributes is None or id in attributes}:
-            from specdb.analysis import computed_attributes as computing
-
-            found += computing.computed_specs(self, products, computed)
-            found.sort(key=_ORDER)
-        for lens in self.lenses:
-            found = lens(found, products, attributes)
-        return self.currency.shown(found) if self.currency else found
+        return ById({row[0]: Attribute(*row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())})
 
     def stored_specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
-        """The same, only what is stored."""
+        """Return the current specs of these products as stored, of all attributes or these, by attribute and qualifiers."""
         only = "" if attributes is None else f" AND s.attribute_id IN ({placeholders(len(attributes))})"
         found: list[Spec] = []
         for part in chunks(products):
             sql = f"{_SPEC} WHERE s.product_id IN ({placeholders(len(part))}) AND s.retracted_id IS NULL{only}"
             found += map(_made, self.connection.execute(sql, (*part, *(attributes or ()))))
-        found.sort(key=_ORDER)
+        found.sort(key=SPEC_ORDER)
         return found
+
+    def expressions(self) -> dict[int, str]:
+        """Return the expression of each computed attribute, by the attribute's id."""
+        return dict(self.rows("SELECT id, expression FROM attribute WHERE expression <> '' AND removed_id IS NULL"))
 
     def sources(self, ids: Iterable[int] | None = None) -> dict[int, Source]:
         """Sources by id, those of `ids` (removed ones too) or all that stand."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from specdb.analysis.build_view import build_view
 from specdb.bundles import formulas, resolve
 from specdb.bundles.drafts import Bundle
 from specdb.bundles.save import BundleWriter
@@ -48,11 +49,11 @@ def apply(work: EditSession, drafts: Bundle, path: str, issues: Iterable[Issue] 
         found += formulas.circles(Bundle(attributes=tuple(BundleWriter(work.repository.connection).attributes())))
         if found:  # which could not be computed to an end
             raise ValidationError(path, found)
-    repository = Repository(work.repository.connection)  # one that sees the new names
-    found += formulas.sense(some, repository)
+    view = build_view(Repository(work.repository.connection))  # sees the new names
+    found += formulas.sense(some, view)
     if found:
         raise ValidationError(path, found)
-    return Applied(rows, list(formulas.unchecked(some.claims, repository)))
+    return Applied(rows, list(formulas.unchecked(some.claims, view)))
 
 
 def named(drafts: Bundle) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from specdb.analysis import claims
+from specdb.analysis.build_view import build_view
 from specdb.analysis.operands import SpecOperands, recompute
 from specdb.bundles import formulas
 from specdb.bundles.drafts import Bundle
@@ -18,6 +19,7 @@ from specdb.figures.expression_parser import parse_expression
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from specdb.database.view import View
     from specdb.editing.change_summary import ChangeLine
 
 _EXPRESSIONS = """
@@ -32,12 +34,12 @@ def check_consistency(repository: Repository, lines: Sequence[ChangeLine]) -> li
 
     InTheWay where it takes a name away that expressions use, or leaves a rule or a computed attribute without sense.
     """
-    fresh = Repository(repository.connection)  # one that has not yet looked at which attributes are computed
-    _names(fresh, {line.before for line in lines if line.field == "alias" and line.before})
+    view = build_view(Repository(repository.connection))
+    _names(view, {line.before for line in lines if line.field == "alias" and line.before})
     if any(line.kind == "attribute" for line in lines):
-        _sense(fresh)
+        _sense(view)
     gone = {(line.name, line.field.partition(" (")[0]) for line in lines if line.kind == "spec" and not line.after}
-    return list(_left_open(fresh, gone))
+    return list(_left_open(view, gone))
 
 
 def _names(repository: Repository, gone: set[str]) -> None:
@@ -56,11 +58,11 @@ def _names(repository: Repository, gone: set[str]) -> None:
         )
 
 
-def _sense(repository: Repository) -> None:
+def _sense(view: View) -> None:
     """That each rule and computed attribute can be computed as it is written."""
-    saver = BundleWriter(repository.connection)
+    saver = BundleWriter(view.connection)
     drafts = Bundle(attributes=tuple(saver.attributes()), rules=tuple(saver.rules()))
-    issues = list(formulas.circles(drafts)) or list(formulas.sense(drafts, repository))
+    issues = list(formulas.circles(drafts)) or list(formulas.sense(drafts, view))
     if issues:
         lines = [str(issue) for issue in issues]
         raise blocking_specs(
@@ -68,18 +70,18 @@ def _sense(repository: Repository) -> None:
         )
 
 
-def _left_open(repository: Repository, gone: set[tuple[str, str]]) -> Iterator[str]:
+def _left_open(view: View, gone: set[tuple[str, str]]) -> Iterator[str]:
     """Remarks on claims that cannot be computed, now that figures of these products and attributes (slug, key) have gone."""
-    operands = SpecOperands(repository)
-    for claim in metadata.claims(repository, [product.id for product in repository.products()]) if gone else ():
+    operands = SpecOperands(view)
+    for claim in metadata.claims(view, [product.id for product in view.products()]) if gone else ():
         texts = (claim.expression, claim.value) if claim.expression else ()
         used = [one for text in texts for one in expression.operands(parse_expression(text))]
-        if any(one.product and _meant(repository, one) in gone for one in used):
+        if any(one.product and _meant(view, one) in gone for one in used):
             checked = recompute(claim, operands)
             if checked.verdict == claims.UNCHECKED:
                 yield formulas.open_claim(claim.printed, claim.product, checked.reason)
 
 
-def _meant(repository: Repository, operand: expression.Operand) -> tuple[str, str]:
+def _meant(view: View, operand: expression.Operand) -> tuple[str, str]:
     """The slug and the key that an operand means by its names, which may be aliases."""
-    return repository.product(operand.product).slug, repository.attribute(operand.key).key
+    return view.product(operand.product).slug, view.attribute(operand.key).key

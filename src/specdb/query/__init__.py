@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.database import condition_compiler
 from specdb.domain import qualifiers
-from specdb.domain.conditions import MATCH_LEVELS, And, AttributeCondition, Node, leaves
+from specdb.domain.conditions import MATCH_LEVELS, AttributeCondition, Node, leaves
 from specdb.errors import UnknownKeyError, UsageError
 from specdb.query.condition_reader import Condition, ConditionReader
+from specdb.query.evaluator import Evaluator, attribute_conditions
 from specdb.query.result import QueryColumn, QueryResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from specdb.analysis.currency import Judge
     from specdb.database.view import View
     from specdb.domain.spec import Attribute
     from specdb.domain.table import Table
@@ -66,40 +66,26 @@ def query(view: View, conditions: Sequence[Condition] = (), options: QueryOption
     nodes += [reader.where(options.where)] if options.where else []
     order = [_order(view, key) for key in options.sort]
     categories = view.category(options.category) if options.category else []
-    judging, order, judge = _judging(view, nodes, order)
+    evaluator = Evaluator(view, nodes, order)
     strength, offset = MATCH_LEVELS[options.match or "likely"], min(options.offset, _MOST)
     limit = None if options.limit is None else min(options.limit, _MOST)
     if options.pareto:
-        found = condition_compiler.find_products(judging, categories, nodes, strength, order, None)
-        found, unbeaten = _unbeaten(view, found, options)
+        found, unbeaten = _unbeaten(view, evaluator.find(categories, strength), options)
     else:
-        found, unbeaten = condition_compiler.find_products(judging, categories, nodes, strength, order, limit, offset), []
+        found, unbeaten = evaluator.find(categories, strength, limit, offset), []
     columns = _columns(view, nodes, order, (*(key.partition(":")[0] for key in options.pareto), *options.columns))
-    condition = And(tuple(nodes)) if nodes else None
     if stream and len(found) > _MANY and not options.group_by:
         from specdb.query.stream import streamed
 
-        table = streamed(view, found, columns, condition, judging)
+        table = streamed(view, found, columns, evaluator)
     else:
-        result = QueryResult(view, found, columns, condition, judging)
+        result = QueryResult(view, found, columns, evaluator)
         table = _grouped(result, options.group_by) if options.group_by else result.table()
-    table.remarks += [remark for part in (view.currency, judge) if part for remark in part.remarks()]
+    table.remarks += [remark for part in (view.currency, evaluator.judge) if part for remark in part.remarks()]
     table.remarks += [*reader.remarks, *unbeaten]
     if limit != 0:
-        table.remarks += _explain(view, categories, nodes, options, bool(found))
+        table.remarks += _explain(evaluator, categories, options, bool(found))
     return table
-
-
-def _judging(
-    view: View, nodes: Sequence[Node], order: list[condition_compiler.Order]
-) -> tuple[View, list[condition_compiler.Order], Judge | None]:
-    """`currency.judging`, which is loaded only where money is asked for."""
-    asked_of = [leaf.attribute for node in nodes for leaf, _ in leaves(node) if isinstance(leaf, AttributeCondition)]
-    if not any(attribute and attribute.is_money for attribute in (*asked_of, *(one.attribute for one in order))):
-        return view, order, None
-    from specdb.analysis import currency
-
-    return currency.judging(view, nodes, order)
 
 
 def _grouped(result: QueryResult, by: str) -> Table:
@@ -126,12 +112,10 @@ def _columns(
     view: View, nodes: Iterable[Node], order: Iterable[condition_compiler.Order], keys: Iterable[str]
 ) -> list[QueryColumn]:
     """The columns to show: what is filtered by, sorted by, asked for, and defined for this call."""
-    filtered = [
-        QueryColumn(leaf.attribute) for node in nodes for leaf, _ in leaves(node) if isinstance(leaf, AttributeCondition)
-    ]
+    filtered = [QueryColumn(leaf.attribute) for leaf in attribute_conditions(nodes)]
     sorted_by = [QueryColumn(one.attribute) for one in order if one.attribute]
-    made = [QueryColumn(attribute) for attribute in view.made.values()]
-    return list(dict.fromkeys([*filtered, *sorted_by, *(asked(view, key) for key in keys), *made]))
+    adhoc = [QueryColumn(attribute) for attribute in view.adhoc.values()]
+    return list(dict.fromkeys([*filtered, *sorted_by, *(asked(view, key) for key in keys), *adhoc]))
 
 
 def asked(view: View, text: str) -> QueryColumn:
@@ -142,11 +126,11 @@ def asked(view: View, text: str) -> QueryColumn:
     return QueryColumn(view.attribute(key.strip()), qualifiers.to_text(qualifiers.from_text(bound.rstrip("] "))))
 
 
-def _explain(view: View, categories: Sequence[int], nodes: Sequence[Node], options: QueryOptions, found: bool) -> list[str]:
+def _explain(evaluator: Evaluator, categories: Sequence[int], options: QueryOptions, found: bool) -> list[str]:
     """Which products could not be judged: those that lack what is negated, and if none was found, what is asked for at all."""
     among = f" of category {options.category}" if options.category else ""
     lacking: dict[Attribute, bool] = {}
-    for node in nodes:
+    for node in evaluator.conditions:
         for leaf, negated in leaves(node):
             if isinstance(leaf, AttributeCondition) and not leaf.state:
                 lacking[leaf.attribute] = lacking.get(leaf.attribute, False) or negated
@@ -155,7 +139,7 @@ def _explain(view: View, categories: Sequence[int], nodes: Sequence[Node], optio
     for attribute, negated in lacking.items():
         if found and not negated:
             continue
-        total, without = condition_compiler.lacking(view, categories, attribute)
+        total, without = evaluator.count_without(categories, attribute)
         if without:
             end = ": neither a test nor its negation matches them" if negated else ""
             products = "product" if total == 1 else "products"

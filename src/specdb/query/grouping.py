@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from specdb.analysis.specs import read_specs
 from specdb.domain.table import Cell, Column, Row, Table
 from specdb.figures import formatting
 
@@ -50,7 +51,7 @@ def _groups(result: QueryResult, id: int, by: str) -> list[str]:
     if by == "category":
         return [result.products[id].category]
     attribute = result.view.attribute(by)
-    specs = [spec for spec in result.view.specs([id], [attribute.id]) if spec.shown]
+    specs = [spec for spec in read_specs(result.view, [id], [attribute.id]) if spec.shown]
     texts = [spec.printed if spec.kind == "quantity" else formatting.format_value(spec).text for spec in specs]
     return list(dict.fromkeys(texts)) or [_NONE]
 

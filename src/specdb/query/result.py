@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.domain.conditions import CERTAIN, MATCH_LEVELS, AttributeCondition, evaluate, leaves, match_level
+from specdb.analysis.specs import read_specs
+from specdb.domain.conditions import CERTAIN, MATCH_LEVELS, And, evaluate, match_level
 from specdb.domain.table import Cell, Column, Row, Table
 from specdb.errors import DatabaseError
 from specdb.figures import formatting
+from specdb.query.evaluator import attribute_conditions, group_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from specdb.database.view import View
     from specdb.domain.conditions import Node
     from specdb.domain.spec import Attribute, Spec
+    from specdb.query.evaluator import Evaluator
 
     Scales = dict[str, formatting.Scale]
     """The precision of a column's figures, by their unit."""
@@ -44,55 +47,40 @@ class QueryColumn(NamedTuple):
         return formatting.format_label(self.attribute.key, self.qualifiers or "")
 
 
-def heads(columns: Sequence[QueryColumn], condition: Node | None, scales: Sequence[Scales]) -> list[Column]:
+def heads(columns: Sequence[QueryColumn], conditions: Sequence[Node], scales: Sequence[Scales]) -> list[Column]:
     """The columns of the table, each with its unit where that is one (there is one a currency)."""
     heads = [Column("product", "product"), Column("product_name", "name"), Column("category", "category")]
     for asked, units in zip(columns, scales, strict=True):
         unit = next(iter(units)) if len(units) == 1 else ""
         title = formatting.format_label(asked.attribute.name, asked.qualifiers or "", unit)
         heads.append(Column(asked.key, title, numeric=asked.attribute.kind == "quantity"))
-    return [*heads, Column("match", "match")] if _filtered(condition) else heads
-
-
-def _filtered(condition: Node | None) -> bool:
-    """Whether a condition is about an attribute, so that it is met more or less surely."""
-    return condition is not None and any(isinstance(leaf, AttributeCondition) for leaf, _ in leaves(condition))
+    return [*heads, Column("match", "match")] if attribute_conditions(conditions) else heads
 
 
 class QueryResult:
-    """The products `found`, by id in order, with what is shown of them, and the condition that they met, if any.
-
-    `judging` is the view whose specs the condition is about, where that is another one.
-    """
+    """The products `found`, by id in order, with what is shown of them, and the conditions that they met, if any."""
 
     def __init__(
         self,
         view: View,
         found: Sequence[int],
         columns: Sequence[QueryColumn],
-        condition: Node | None,
-        judging: View | None = None,
+        evaluator: Evaluator | None = None,
     ) -> None:
         self.view = view
         self.found = found
         self.columns = columns
-        self.condition = condition
+        self.conditions = evaluator.conditions if evaluator else ()
         self.products = {product.id: product for product in view.products_of(found)}
-        self.specs = self._read(view)
-        self.judged = self.specs if judging in (None, view) or not condition else self._read(judging or view)
-
-    def _read(self, view: View) -> dict[int, dict[int, list[Spec]]]:
-        """The specs shown of the products found, by product and attribute."""
-        specs: dict[int, dict[int, list[Spec]]] = {id: {} for id in self.found}
-        for spec in view.specs(self.found, sorted({asked.attribute.id for asked in self.columns})):
-            if spec.shown:
-                specs[spec.product_id].setdefault(spec.attribute_id, []).append(spec)
-        return specs
+        attributes = sorted({asked.attribute.id for asked in columns})
+        self.specs = self.evaluated = group_shown(found, read_specs(view, found, attributes))
+        if evaluator and self.conditions and (evaluator.judge or view.currency):
+            self.evaluated = evaluator.shown_specs(found, attributes)
 
     def table(self) -> Table:
         """One row a product."""
         scales = self.scales()
-        return Table(heads(self.columns, self.condition, scales), list(self.rows(scales)))
+        return Table(heads(self.columns, self.conditions, scales), list(self.rows(scales)))
 
     def scales(self) -> list[Scales]:
         """For each column the precision of its figures, by unit."""
@@ -118,7 +106,7 @@ class QueryResult:
         """One row a product, its figures in these precisions."""
         columns = zip(self.columns, self._drawn, scales, strict=True)
         parts = [self._cells(asked, mine, figures, given) for asked, (mine, figures, _), given in columns]
-        filtered = _filtered(self.condition)
+        filtered = bool(attribute_conditions(self.conditions))
         for id in self.found:
             product = self.products[id]
             cells = [Cell(text, text) for text in (product.slug, product.name, product.category)]
@@ -147,17 +135,17 @@ class QueryResult:
 
     def _match(self, id: int) -> Cell:
         """How surely a product matches the condition, and what makes it less than certain."""
-        condition: Any = self.condition
-        level, _ = evaluate(condition, self.products[id], self.judged[id])
+        condition = And(tuple(self.conditions))
+        level, _ = evaluate(condition, self.products[id], self.evaluated[id])
         if not level:  # an index says otherwise than its table
             raise DatabaseError("the database is damaged: an index is not what it was made from", "restore it from a backup")
         name = _STRENGTH_NAMES[level]
         if level == CERTAIN:
             return Cell(name, name)
-        tests = [leaf for leaf, _ in leaves(condition) if isinstance(leaf, AttributeCondition) and not leaf.state]
+        tests = [leaf for leaf in attribute_conditions(self.conditions) if not leaf.state]
         why: dict[str, None] = {}
         for leaf in tests:
-            for spec in self.judged[id].get(leaf.attribute.id, []):
+            for spec in self.evaluated[id].get(leaf.attribute.id, []):
                 if 0 < match_level(leaf, spec) < CERTAIN:
                     said = _WHY.get(spec.modifier, "span")
                     why[said if len(tests) == 1 else f"{leaf.attribute.name} {said}"] = None

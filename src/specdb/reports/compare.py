@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from specdb.analysis import difference
 from specdb.analysis.claims import FAILS
 from specdb.analysis.comparative_claims import comparative_claims
+from specdb.analysis.specs import read_specs
 from specdb.domain.table import Cell, Column, Row, Table
 from specdb.domain.unit import currency_of
 from specdb.errors import DimensionError, UnknownKeyError, UsageError
@@ -85,9 +86,9 @@ def _baseline(view: View, products: Sequence[Product], name: str) -> int:
 
 def _lines(view: View, products: Sequence[Product], options: CompareOptions) -> list[ComparisonLine]:
     """The rows of the comparison, in the order of the attributes."""
-    keys = [*options.attributes, *(view.made if options.attributes else ())]
+    keys = [*options.attributes, *(view.adhoc if options.attributes else ())]
     wanted = {view.attribute(key).id for key in keys}
-    specs = view.specs([product.id for product in products], sorted(wanted) or None)
+    specs = read_specs(view, [product.id for product in products], sorted(wanted) or None)
     attributes = view.attributes({spec.attribute_id for spec in specs})
     place = {product.id: index for index, product in enumerate(products)}
     lines: dict[tuple[int, str, str], ComparisonLine] = {}
@@ -125,7 +126,7 @@ class Comparison:
         self.options = options
         self.unit = cache(view.unit)
         self.units = {view.attribute(key).id: _unit(view, key, unit) for key, unit in options.unit.items()}
-        self.claims = comparative_claims(view.stated, products)
+        self.claims = comparative_claims(view.with_currency(None), products)
         self.footnotes: dict[str, int] = {}
         self.sources = view.sources(())
 

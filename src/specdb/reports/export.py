@@ -6,6 +6,7 @@ from itertools import chain, groupby
 from math import isinf
 from typing import TYPE_CHECKING, Any
 
+from specdb.analysis.specs import read_specs
 from specdb.database import metadata
 from specdb.database.repository import chunks
 from specdb.domain import qualifiers
@@ -186,13 +187,13 @@ value: a number, or where that is None what stands after it."""
 
 def _answers(view: View, products: Sequence[int], *, apart: bool) -> Iterator[Answer]:
     """What is shown of these products: as it is stored, and for some attributes as the lenses tell."""
-    lensed = view.lensed
+    unstored = view.unstored
     stored: Iterator[Any] = metadata.answers(view, products, apart=apart)
-    if lensed:
-        stored = (answer for answer in stored if answer[1] not in lensed)
+    if unstored:
+        stored = (answer for answer in stored if answer[1] not in unstored)
     if apart:
         stored = ((product, (id, bound, unit), *said) for product, id, *said, bound, unit in stored)
-    told = view.specs(products, sorted(lensed)) if lensed else []
+    told = read_specs(view, products, sorted(unstored)) if unstored else []
     return chain(stored, (_answer(spec, apart=apart) for spec in told if spec.shown))
 
 
@@ -207,11 +208,11 @@ def _answer(spec: Spec, *, apart: bool) -> Answer:
 def _heads(view: View, portions: Iterable[Sequence[int]]) -> dict[tuple[Attribute, str, str], bool]:
     """The columns of the wide layout in order, each with whether some of its figures are not exact."""
     attributes = view.attributes()
-    lensed = view.lensed
+    unstored = view.unstored
     found: set[tuple[int, str, str, bool]] = set()
     for products in portions:
-        found.update(one for one in metadata.questions(view, products) if one[0] not in lensed)
-        for spec in view.specs(products, sorted(lensed)) if lensed else []:
+        found.update(one for one in metadata.questions(view, products) if one[0] not in unstored)
+        for spec in read_specs(view, products, sorted(unstored)) if unstored else []:
             if spec.shown:
                 inexact = spec.kind == "quantity" and spec.modifier != "exact"
                 found.add((spec.attribute_id, spec.qualifiers, spec.value_unit, inexact))
@@ -231,7 +232,7 @@ def _heads(view: View, portions: Iterable[Sequence[int]]) -> dict[tuple[Attribut
 def _by_product(view: View, portions: Iterator[Sequence[Product]]) -> Iterator[tuple[Product, list[Spec]]]:
     """Each product with its current specs, in order."""
     for part in portions:
-        specs = sorted(view.specs(_ids(part)), key=lambda spec: spec.product_id)
+        specs = sorted(read_specs(view, _ids(part)), key=lambda spec: spec.product_id)
         groups = {id: list(group) for id, group in groupby(specs, key=lambda spec: spec.product_id)}
         for product in part:
             yield product, groups.get(product.id, [])

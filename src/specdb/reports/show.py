@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from specdb.analysis.specs import read_specs
 from specdb.database import metadata
 from specdb.domain.qualifiers import within
 from specdb.domain.source import place
@@ -26,7 +27,7 @@ def show(view: View, name: str, attribute: str = "", qualifiers: str = "", *, id
     """
     product = view.product(name)
     only = [view.attribute(attribute).id] if attribute else None
-    specs = [spec for spec in view.specs([product.id], only) if within(qualifiers, spec.qualifiers)]
+    specs = [spec for spec in read_specs(view, [product.id], only) if within(qualifiers, spec.qualifiers)]
     attributes = view.attributes({spec.attribute_id for spec in specs})
     sources = view.sources({spec.source_id for spec in specs})
     rows = list(_specs(view, specs, attributes, sources))

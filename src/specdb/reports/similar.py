@@ -6,6 +6,7 @@ from heapq import nsmallest
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.analysis import criteria, ranking
+from specdb.analysis.specs import read_specs
 from specdb.database.repository import chunks
 from specdb.domain.table import Cell, Column, Row, Table
 from specdb.errors import NotFoundError, UsageError
@@ -85,7 +86,7 @@ def _asked(view: View, product: Product, by: Sequence[str]) -> tuple[dict[int, A
             raise UsageError(f"{attribute.key} is a {attribute.kind}, and texts are not compared", "name another attribute")
         wanted.setdefault(attribute.id, set()).add(qualifiers)
     # What is computed would count twice, with what it is computed from.
-    specs = view.specs([product.id], list(wanted)) if by else view.stored_specs([product.id])
+    specs = read_specs(view, [product.id], list(wanted)) if by else view.stored_specs([product.id])
     known = view.attributes({spec.attribute_id for spec in specs})
     mine = _answers([spec for spec in specs if not by or wanted[spec.attribute_id] & {None, spec.qualifiers}], known)
     return {id: known[id] for id in dict.fromkeys(id for id, _, _ in mine)}, mine
@@ -111,7 +112,7 @@ def _near(
     by_id = {product.id: product for product in others}
     for part in chunks(list(by_id)):
         specs: dict[int, list[Spec]] = {}
-        for spec in view.specs(part, list(attributes)):
+        for spec in read_specs(view, part, list(attributes)):
             specs.setdefault(spec.product_id, []).append(spec)
         for id in part:
             theirs = _answers(specs.get(id, ()), attributes)
@@ -144,7 +145,7 @@ def _table(
 ) -> Table:
     """One row a product: how alike, on how much that rests, and where the two differ most."""
     specs: dict[int, list[Spec]] = {}
-    for spec in view.specs([near.product.id for near in nearest], list(attributes)):
+    for spec in read_specs(view, [near.product.id for near in nearest], list(attributes)):
         specs.setdefault(spec.product_id, []).append(spec)
     rows = []
     for near in nearest:

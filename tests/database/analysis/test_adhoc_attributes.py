@@ -10,7 +10,7 @@ from specdb.analysis.adhoc_attributes import define_adhoc
 from specdb.errors import DimensionError, InvalidValueError, NotFoundError, UnknownKeyError, UsageError
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Repository
+    from specdb.database.view import View
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         ("x = launch - launch of a1", "day", "time"),
     ],
 )
-def test_units(view: Repository, text: str, unit: str, dimension: str) -> None:
+def test_units(view: View, text: str, unit: str, dimension: str) -> None:
     attribute = define_adhoc(view, [text]).attribute("x")
     assert (attribute.unit, view.unit(attribute.unit).dimension) == (unit, dimension)
     assert attribute.signed
@@ -52,11 +52,11 @@ def test_units(view: Repository, text: str, unit: str, dimension: str) -> None:
         ("x = battery / (weight", InvalidValueError, "at column"),
     ],
 )
-def test_refusals(view: Repository, text: str, error: type[Exception], said: str) -> None:
+def test_refusals(view: View, text: str, error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):
         define_adhoc(view, [text])
 
 
-def test_two_of_one_name(view: Repository) -> None:
+def test_two_of_one_name(view: View) -> None:
     with pytest.raises(UsageError, match="already"):
         define_adhoc(view, ["x = battery", "x = weight"])

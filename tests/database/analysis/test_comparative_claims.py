@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from specdb.analysis.build_view import build_view
 from specdb.analysis.claims import FAILS, HOLDS, ROUNDING
 from specdb.analysis.comparative_claims import comparative_claims
 from specdb.database.engine import connect
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from specdb.database.engine import Place
+    from specdb.database.view import View
 
 Marked = dict[tuple[str, str], list[str]]
 
 
-def _marked(view: Repository, *names: str) -> Marked:
+def _marked(view: View, *names: str) -> Marked:
     """Verdicts by the product's slug and the attribute's heading."""
     products = [view.product(name) for name in names]
     slugs = {product.id: product.slug for product in products}
@@ -69,7 +71,7 @@ def _marked(view: Repository, *names: str) -> Marked:
         (("optimus-v3", "a1"), {}),  # a claim about one product alone marks nothing
     ],
 )
-def test_what_is_marked(view: Repository, names: tuple[str, ...], wanted: Marked) -> None:
+def test_what_is_marked(view: View, names: tuple[str, ...], wanted: Marked) -> None:
     assert _marked(view, *names) == wanted
 
 
@@ -87,7 +89,7 @@ def test_an_alias_is_the_product_and_a_failure_is_shown(database: Place, tmp_pat
     file.write_text(CLAIMS, encoding="utf-8")
     load(database, file)
     with closing(connect(database)) as connection:
-        view = Repository(connection)
+        view = build_view(Repository(connection))
         assert _marked(view, "a1", "a1-pro")["a1-pro", "battery"] == [HOLDS, HOLDS, FAILS]
         table = compare(view, ["a1", "a1-pro"], CompareOptions(attributes=("battery", "standby"), sources=True))
         battery, standby = table.rows

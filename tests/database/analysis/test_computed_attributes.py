@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.analysis.adhoc_attributes import define_adhoc
-from specdb.analysis.currency import showing
+from specdb.analysis.build_view import build_view
+from specdb.analysis.specs import read_specs
 from specdb.database import condition_compiler
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
 from specdb.domain.quantity import Quantity
 from specdb.editing.load import load
+from specdb.query.evaluator import Evaluator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from specdb.database.view import View
     from specdb.domain.spec import Spec
 
 LAMPS = """specdb: 1
@@ -74,17 +77,17 @@ products:
 
 
 @pytest.fixture
-def lamps(database: Path, tmp_path: Path) -> Iterator[Repository]:
+def lamps(database: Path, tmp_path: Path) -> Iterator[View]:
     file = tmp_path / "lamps.yaml"
     file.write_text(LAMPS, encoding="utf-8")
     load(database, file)
     connection = connect(database)
-    yield Repository(connection)
+    yield build_view(Repository(connection))
     connection.close()
 
 
-def of(view: Repository, product: str, key: str) -> list[Spec]:
-    return view.specs([view.product(product).id], [view.attribute(key).id])
+def of(view: View, product: str, key: str) -> list[Spec]:
+    return read_specs(view, [view.product(product).id], [view.attribute(key).id])
 
 
 def said(spec: Spec) -> str:
@@ -109,11 +112,11 @@ def said(spec: Spec) -> str:
         ("modes", "efficacy", ["mode=high: 100 lm/W", "mode=low: 50 lm/W"]),
     ],
 )
-def test_values(lamps: Repository, product: str, key: str, wanted: list[str]) -> None:
+def test_values(lamps: View, product: str, key: str, wanted: list[str]) -> None:
     assert [said(spec) for spec in of(lamps, product, key)] == wanted
 
 
-def test_a_computed_spec_says_where_it_comes_from(lamps: Repository) -> None:
+def test_a_computed_spec_says_where_it_comes_from(lamps: View) -> None:
     (spec,) = of(lamps, "plain", "price-per-light")
     assert spec.locator == "computed: price / light = 4 EUR / 800 lm"
     assert (spec.as_of, lamps.sources([spec.source_id])[spec.source_id].slug) == ("2026-01-01", "shop")
@@ -121,36 +124,37 @@ def test_a_computed_spec_says_where_it_comes_from(lamps: Repository) -> None:
     assert spec.id < 0
 
 
-def test_all_specs_of_a_product_hold_the_computed_ones_in_order(lamps: Repository) -> None:
-    found = lamps.specs([lamps.product("plain").id])
+def test_all_specs_of_a_product_hold_the_computed_ones_in_order(lamps: View) -> None:
+    found = read_specs(lamps, [lamps.product("plain").id])
     keys = [lamps.attributes()[spec.attribute_id].key for spec in found]
     assert {"power", "efficacy", "twice", "gain", "age"} <= set(keys)
     assert [spec.attribute_id for spec in found] == sorted(spec.attribute_id for spec in found)
     assert len({spec.id for spec in found}) == len(found)
 
 
-def test_nothing_is_stored(lamps: Repository) -> None:
+def test_nothing_is_stored(lamps: View) -> None:
     ids = tuple(lamps.computed)
     assert len(ids) > 5
     sql = "SELECT COUNT(*) FROM spec JOIN attribute ON attribute.id = attribute_id WHERE expression <> ''"
     assert lamps.rows(sql) == [(0,)]
 
 
-def test_money_is_shown_in_another_currency(lamps: Repository) -> None:
-    blue, red = of(showing(lamps, "EUR"), "rough", "price-per-light")
+def test_money_is_shown_in_another_currency(lamps: View) -> None:
+    blue, red = of(build_view(lamps, currency="EUR"), "rough", "price-per-light")
     assert (blue.value_unit, red.value_unit) == ("EUR/lm", "EUR/lm")
     assert 0.004 < blue.nominal < 0.006
 
 
-def test_order_and_lack(lamps: Repository) -> None:
+def test_order_and_lack(lamps: View) -> None:
     efficacy = lamps.attribute("efficacy")
     categories = lamps.category("lamp")
-    ids = condition_compiler.find_products(lamps, categories, [], 2, [condition_compiler.Order(efficacy, True)], 2)
+    evaluator = Evaluator(lamps, [], [condition_compiler.Order(efficacy, True)])
+    ids = evaluator.find(categories, 2, 2)
     assert [lamps.products_of([id])[0].slug for id in ids] == ["modes", "plain"]
-    assert condition_compiler.lacking(lamps, categories, efficacy) == (5, 3)
+    assert evaluator.count_without(categories, efficacy) == (5, 3)
 
 
-def test_defined_for_one_view(lamps: Repository) -> None:
+def test_defined_for_one_view(lamps: View) -> None:
     made = define_adhoc(lamps, ["x = power * 2", "y [mW] = x - power"])
     assert [said(spec) for spec in of(made, "plain", "x")] == ["20 W"]
     assert [said(spec) for spec in of(made, "plain", "y")] == ["10000 mW"]

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import specdb
-from specdb.analysis.currency import showing
+from specdb.analysis.build_view import build_view
 from specdb.bundles.drafts import RateDraft
 from specdb.bundles.exchange_rates import set_rate
-from specdb.database import condition_compiler
 from specdb.editing.load import load
 from specdb.errors import MissingRateError, SpecdbError, UsageError
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
-    from specdb.database.repository import Repository
+    from specdb.database.view import View
     from specdb.domain.table import Table
 
 # One euro on 2026-04-30: 1.1702 USD, 7.991 CNY, 183.21 JPY.
@@ -251,16 +250,17 @@ def test_errors(db: specdb.Database, ask: object, error: type[SpecdbError], said
         ask(db)  # type: ignore[operator]
 
 
-def test_one_currency_stays_in_sql(view: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_currency_stays_in_sql(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> list[int]:
         raise AssertionError("answered in Python")
 
     from specdb.query import Condition, QueryOptions, query
+    from specdb.query.evaluator import Evaluator
 
-    monkeypatch.setattr(condition_compiler, "_products_in_python", never)
+    monkeypatch.setattr(Evaluator, "_find_in_python", never)
     table = query(view, [Condition("max", "price", "2000 CNY")], QueryOptions(sort=("price",)))
     assert [row.cells[0].text for row in table.rows] == ["a1-pro"]
-    shown = query(showing(view, "USD"), [Condition("max", "price", "2000 CNY")], QueryOptions())
+    shown = query(build_view(view, currency="USD"), [Condition("max", "price", "2000 CNY")], QueryOptions())
     assert [row.cells[-1].text for row in shown.rows] == ["certain"]
     with pytest.raises(AssertionError, match="answered in Python"):
         query(view, [Condition("max", "price", "2000 USD")])

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from specdb.analysis import currency
+from specdb.analysis.build_view import build_view
 from specdb.analysis.exchange_rates import RateTable
 from specdb.bundles.drafts import RateDraft
 from specdb.bundles.exchange_rates import set_rate
@@ -23,6 +24,7 @@ from specdb.errors import InvalidValueError, MissingRateError, SpecdbError
 if TYPE_CHECKING:
     from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
+    from specdb.database.view import View
 
 
 # What one euro was worth, as the ECB published it.
@@ -46,7 +48,7 @@ USD_0430, CNY_0430, JPY_0430 = Fraction("1.1702"), Fraction("7.991"), Fraction("
         ("EUR", "USD", "1999-01-04", Fraction("1.1789"), "1999-01-04"),
     ],
 )
-def test_rate_of_a_day(view: Repository, base: str, quote: str, as_of: str, value: Fraction, day: str) -> None:
+def test_rate_of_a_day(view: View, base: str, quote: str, as_of: str, value: Fraction, day: str) -> None:
     rate = RateTable(view).need(base, quote, as_of)
     assert (rate.value, rate.day.isoformat(), rate.source) == (value, day, "ECB")
 
@@ -63,7 +65,7 @@ def test_rate_of_a_day(view: Repository, base: str, quote: str, as_of: str, valu
         ("CNY", "USD", "0001-01-01", "have none within 7 days", "specdb rate set 0001-01-01 CNY USD RATE"),
     ],
 )
-def test_no_rate(view: Repository, base: str, quote: str, as_of: str, said: str, hint: str) -> None:
+def test_no_rate(view: View, base: str, quote: str, as_of: str, said: str, hint: str) -> None:
     rates = RateTable(view)
     assert rates.find(base, quote, as_of) is None
     with pytest.raises(MissingRateError) as caught:
@@ -90,14 +92,12 @@ def test_no_rate(view: Repository, base: str, quote: str, as_of: str, said: str,
         ("EUR", "CNY", "2026-04-30", CNY_0430, "ECB"),
     ],
 )
-def test_own_rates(
-    catalog_of_rates: Repository, base: str, quote: str, as_of: str, value: Fraction | None, source: str
-) -> None:
+def test_own_rates(catalog_of_rates: View, base: str, quote: str, as_of: str, value: Fraction | None, source: str) -> None:
     rate = RateTable(catalog_of_rates).find(base, quote, as_of)
     assert (rate and rate.value, rate.source if rate else "") == (value, source)
 
 
-def test_a_banking_day_ends_a_rate_of_ones_own(catalog_of_rates: Repository) -> None:
+def test_a_banking_day_ends_a_rate_of_ones_own(catalog_of_rates: View) -> None:
     rate = RateTable(catalog_of_rates).need("EUR", "USD", "2026-05-04")  # a Monday
     assert (rate.source, rate.day.isoformat()) == ("ECB", "2026-05-04")
 
@@ -117,8 +117,8 @@ def rated(backend: DatabaseBackend, seed_template: Place) -> Place:
 
 
 @pytest.fixture(scope="module")
-def catalog_of_rates(rated: Place) -> Repository:
-    return Repository(connect(rated))
+def catalog_of_rates(rated: Place) -> View:
+    return build_view(Repository(connect(rated)))
 
 
 def test_a_rate_set_anew_is_retracted_not_overwritten(rated: Place) -> None:
@@ -163,7 +163,7 @@ def test_what_is_no_rate(database: Place, draft: tuple[str, str, str, str, str],
     ("text", "code"),
     [("USD", "USD"), ("usd", "USD"), ("$", "USD"), ("RMB", "CNY"), ("¥", "CNY"), ("€", "EUR")],
 )
-def test_currency_code(view: Repository, text: str, code: str) -> None:
+def test_currency_code(view: View, text: str, code: str) -> None:
     assert currency.code(view, text) == code
 
 
@@ -171,20 +171,20 @@ def test_currency_code(view: Repository, text: str, code: str) -> None:
     ("text", "hint"),
     [("UDS", "USD"), ("kg", "did you mean"), ("", "write its code, as in USD"), ("$$$", "write its code, as in USD")],
 )
-def test_no_currency(view: Repository, text: str, hint: str) -> None:
+def test_no_currency(view: View, text: str, hint: str) -> None:
     with pytest.raises(SpecdbError, match="is no currency") as caught:
         currency.code(view, text)
     assert (caught.value.exit_code, hint in caught.value.hint) == (2, True)
 
 
 @pytest.mark.sqlite
-def test_a_currency_is_looked_up_in_an_index(view: Repository) -> None:
+def test_a_currency_is_looked_up_in_an_index(view: View) -> None:
     plan = view.rows(f"EXPLAIN QUERY PLAN {currency._HELD.format('DESC')}", (1,))
     assert "USING INDEX spec_currency (attribute_id=?)" in plan[0][3]
 
 
 @pytest.mark.sqlite
-def test_every_currency_is_in_the_index(view: Repository) -> None:
+def test_every_currency_is_in_the_index(view: View) -> None:
     found = view.rows(
         "SELECT COUNT(*), SUM(name GLOB '[A-Z][A-Z][A-Z]*') FROM unit WHERE dimension LIKE 'currency%' AND name <> ''"
     )
@@ -216,7 +216,7 @@ def _price(modifier: str, number: str, unit: str = "CNY") -> Spec:
     ],
 )
 def test_converted_figure(
-    view: Repository, modifier: str, number: str, base: str, quote: str, digits: str, ends: tuple[float, float]
+    view: View, modifier: str, number: str, base: str, quote: str, digits: str, ends: tuple[float, float]
 ) -> None:
     spec, rate = _price(modifier, number, base), RateTable(view).need(base, quote, "2026-04-30")
     found = money.convert_money(spec, view.unit(base), view.unit(base), rate, PRICE, rounded=True)
@@ -225,7 +225,7 @@ def test_converted_figure(
     assert found.printed == "as printed"
 
 
-def test_money_for_something_stays_for_it(view: Repository) -> None:
+def test_money_for_something_stays_for_it(view: View) -> None:
     rate = RateTable(view).need("CNY", "USD", "2026-04-30")
     year, month = view.unit("CNY/year"), view.unit("CNY/month")
     found = money.convert_money(_price("exact", "99", "CNY/month"), month, month, rate, PRICE, rounded=True)
@@ -241,7 +241,7 @@ def test_money_for_something_stays_for_it(view: Repository) -> None:
     modifier=st.sampled_from(["exact", "about", "at_most", "more_than"]),
 )
 @settings(deadline=None)
-def test_there_and_back(catalog_of_rates: Repository, amount: object, value: Fraction, modifier: str) -> None:
+def test_there_and_back(catalog_of_rates: View, amount: object, value: Fraction, modifier: str) -> None:
     from datetime import date
 
     there = money.Rate("CNY", "USD", value, date(2026, 4, 30), "law")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from specdb.analysis.build_view import build_view
 from specdb.analysis.claims import UNCHECKED, ClaimResult
 from specdb.analysis.operands import SpecOperands, has_operands, recompute
 from specdb.database import metadata
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from specdb.database.engine import Place
+    from specdb.database.view import View
     from specdb.domain.expression import Operand
 
 
@@ -52,7 +54,7 @@ def _operand(text: str) -> Operand:
         ("announced[status=past] of moonix", "2026-04-29", "day", (739735, 739735, 739735)),
     ],
 )
-def test_what_an_operand_is(view: Repository, text: str, spelled: str, unit: str, interval: tuple[float, float, float]) -> None:
+def test_what_an_operand_is(view: View, text: str, spelled: str, unit: str, interval: tuple[float, float, float]) -> None:
     operands, operand = SpecOperands(view), _operand(text)
     assert operands.spelled(operand) == spelled
     assert operands.unit_of(operand).name == unit
@@ -62,7 +64,7 @@ def test_what_an_operand_is(view: Repository, text: str, spelled: str, unit: str
     assert tuple(end if isinstance(end, float) else float(end / Fraction(factor)) for end in ends) == interval
 
 
-def test_an_operand_without_a_product_is_of_the_one_at_hand(view: Repository) -> None:
+def test_an_operand_without_a_product_is_of_the_one_at_hand(view: View) -> None:
     operands = SpecOperands(view, view.product("a1"))
     assert operands.spelled(_operand("battery")) == "660 mAh"
     assert operands.spelled(_operand("battery of a1-pro")) == "2,980 mAh"
@@ -93,7 +95,7 @@ def test_an_operand_without_a_product_is_of_the_one_at_hand(view: Repository) ->
         ("ai-output of a1-pro", InvalidValueError, "a1-pro has several ai-output", "it has ai-output with no qualifiers"),
     ],
 )
-def test_what_is_no_operand(view: Repository, text: str, kind: type[SpecdbError], problem: str, hint: str) -> None:
+def test_what_is_no_operand(view: View, text: str, kind: type[SpecdbError], problem: str, hint: str) -> None:
     operands, operand = SpecOperands(view), _operand(text)
     with pytest.raises(kind) as caught:
         operands.measure(operand)
@@ -102,7 +104,7 @@ def test_what_is_no_operand(view: Repository, text: str, kind: type[SpecdbError]
     assert not has_operands(operands, [operand])
 
 
-def test_answers(view: Repository) -> None:
+def test_answers(view: View) -> None:
     operands = SpecOperands(view)
     there = [_operand("battery of a1"), _operand("battery of a1-pro")]
     assert has_operands(operands, there)
@@ -131,14 +133,14 @@ def test_answers(view: Repository) -> None:
         ),
     ],
 )
-def test_recompute(view: Repository, text: str, value: str, why: str, wanted: ClaimResult) -> None:
+def test_recompute(view: View, text: str, value: str, why: str, wanted: ClaimResult) -> None:
     assert recompute(Claim("a1", text, "equals", value, why, "", 1, ""), SpecOperands(view)) == wanted
 
 
 @pytest.mark.postgres
 def test_a_read_that_fails_is_no_answer(database: Place) -> None:
     with closing(connect(database)) as connection:
-        view = Repository(connection)
+        view = build_view(Repository(connection))
         products = [product.id for product in view.products()]
         claim = next(one for one in metadata.claims(view, products) if one.expression)
         wanted = list(expression.operands(parse_expression(claim.expression)))
@@ -173,7 +175,7 @@ claims:
     )
     load(database, file)
     with closing(connect(database)) as connection:
-        view = Repository(connection)
+        view = build_view(Repository(connection))
         ((claim,),) = [metadata.claims(view, [view.product("cn-rec").id])]
         # 159 USD at 0.1464 USD a CNY, the ECB's rate of 2026-04-30, are about 1,086 CNY.
         checked = recompute(claim, SpecOperands(view))

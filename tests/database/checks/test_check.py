@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
     from specdb.database.engine import Place
-    from specdb.database.repository import Repository
+    from specdb.database.view import View
 
 SNAPSHOT = Path(__file__).with_name("seed.txt")
 RENEW = "SPECDB_RENEW"
@@ -53,7 +53,7 @@ def test_the_conflicts_of_the_packaged_specs(seeded: Place) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_alone(view: Repository, kind: str) -> None:
+def test_each_kind_alone(view: View, kind: str) -> None:
     table = check(Scope(view, view.products(), TODAY), (kind, kind))
     rows = list(table.rows)
     assert {row.group for row in rows} <= {kind}
@@ -65,14 +65,14 @@ def test_each_kind_alone(view: Repository, kind: str) -> None:
     assert verdicts == sorted(verdicts)
 
 
-def test_an_unknown_kind_is_answered_with_the_nearest(view: Repository) -> None:
+def test_an_unknown_kind_is_answered_with_the_nearest(view: View) -> None:
     with pytest.raises(UnknownKeyError, match="did you mean claims"):
         check(Scope(view, [], TODAY), ("claim",))
     with pytest.raises(UnknownKeyError, match="use claims, conflicts, plausibility, physics, dates, completeness"):
         check(Scope(view, [], TODAY), ("xyzzy",))
 
 
-def test_no_products_give_no_findings(view: Repository) -> None:
+def test_no_products_give_no_findings(view: View) -> None:
     table = check(Scope(view, [], TODAY))
     assert list(table.rows) == []
     assert table.remarks == ["nothing to check"]

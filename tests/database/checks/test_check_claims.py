@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpers.check_databases import findings, new_database, run_check
+from specdb.analysis.build_view import build_view
 from specdb.analysis.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
 from specdb.database import metadata
 from specdb.database.engine import connect
@@ -133,7 +134,7 @@ def test_all_claims_of_the_articles_are_judged(rows: list[Row]) -> None:
 
 def test_every_claim_with_an_expression_can_be_checked(seeded: Place, rows: list[Row]) -> None:
     with closing(connect(seeded)) as connection:
-        view = Repository(connection)
+        view = build_view(Repository(connection))
         written = metadata.claims(view, [product.id for product in view.products()])
     expected = sum(bool(claim.expression) for claim in written)
     assert expected == sum(row.cells[1].text != UNCHECKED for row in rows)

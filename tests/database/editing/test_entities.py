@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from helpers.editing import apply_yaml, change_lines, draft, run_change, saved_yaml, select_rows
+from specdb.analysis.build_view import build_view
+from specdb.analysis.specs import read_specs
 from specdb.bundles.drafts import AttributeDraft, Bundle, ProductDraft, SourceDraft
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
@@ -27,7 +29,7 @@ ONE = Bundle(products=(ProductDraft("one", "One", "glasses", ("uno",)),))
 def answers(path: Path, *products: str) -> list[Any]:
     """All values of a comparison."""
     with closing(connect(path)) as connection:
-        return [list(row) for row in compare(Repository(connection), products).flat().values()]
+        return [list(row) for row in compare(build_view(Repository(connection)), products).flat().values()]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_another_unit_rebuilds_all_numbers(database: Path, unit: str) -> None:
 def test_another_category_takes_the_specs_along(database: Path) -> None:
     run_change(database, entities.edit, "product", "a1-pro", {"category": "phone"})
     with closing(connect(database)) as connection:
-        found = query(Repository(connection), [Condition("max", "weight", "50g")])
+        found = query(build_view(Repository(connection)), [Condition("max", "weight", "50g")])
         assert ["a1-pro", "phone"] in [row[:1] + row[2:3] for row in map(list, found.flat().values())]
 
 
@@ -143,7 +145,7 @@ def test_a_renamed_one_answers_to_its_old_name(database: Path, table: str, name:
     after = answers(database, "a1", "a1-pro")
     assert [row[1:] for row in after] == [[to if value == name else value for value in row[1:]] for row in before]
     with closing(connect(database)) as connection:
-        view = Repository(connection)
+        view = build_view(Repository(connection))
         find = view.product if table == "product" else view.attribute
         assert find(name) == find(to)
     assert apply_yaml(database, saved_yaml(database)).lines == []
@@ -176,11 +178,13 @@ def test_a_merged_product_answers_under_both_names(database: Path) -> None:
     outcome = run_change(database, entities.merge_products, "one", "a1-pro")
     assert outcome.remarks == ["1 that the other has or that would refer to itself fell away"]
     with closing(connect(database)) as connection:
-        view = Repository(connection)
+        view = build_view(Repository(connection))
         assert {view.product(name).slug for name in ("one", "uno", "a1-pro")} == {"a1-pro"}
         assert "one" not in [product.slug for product in view.products()]
         printed = [
-            spec.printed for spec in view.specs([view.product("one").id]) if spec.attribute_id == view.attribute("weight").id
+            spec.printed
+            for spec in read_specs(view, [view.product("one").id])
+            if spec.attribute_id == view.attribute("weight").id
         ]
         assert printed == ["approximately 40g", "1 kg"]
     assert select_rows(
@@ -197,10 +201,10 @@ def test_a_merged_attribute_answers_under_both_names(database: Path) -> None:
     outcome = run_change(database, entities.merge_attributes, "weight", "heft")
     assert outcome.remarks == []
     with closing(connect(database)) as connection:
-        view = Repository(connection)
+        view = build_view(Repository(connection))
         assert {view.attribute(name).key for name in ("weight", "mass", "heft")} == {"heft"}
         product, heft = view.product("a1-pro"), view.attribute("weight")
-        (spec,) = view.specs([product.id], [heft.id])
+        (spec,) = read_specs(view, [product.id], [heft.id])
         assert (spec.number, spec.unit, spec.nominal, spec.value_unit) == ("40", "g", 0.04, "kg")
     assert len(answers(database, "a1-pro", "moonix")) == len(before)
     assert apply_yaml(database, saved_yaml(database)).lines == []
@@ -229,7 +233,7 @@ def test_a_removed_product_is_gone_and_comes_back_without_its_specs(database: Pa
     ((id,),) = select_rows(database, "SELECT id FROM product WHERE slug = 'one'")
     run_change(database, entities.remove_product, "uno")
     with closing(connect(database)) as connection:
-        view = Repository(connection)
+        view = build_view(Repository(connection))
         for name in ("one", "uno"):
             with pytest.raises(NotFoundError):
                 entity_names.product(view, name)
@@ -264,7 +268,7 @@ def test_a_removed_products_slug_can_be_given_to_another(database: Path) -> None
     run_change(database, entity_names.applied, Bundle(products=(ProductDraft("two", "Two", "glasses"),)), new=True)
     run_change(database, entities.rename, "product", "two", "one")
     with closing(connect(database)) as connection:
-        assert Repository(connection).product("one").name == "Two"
+        assert build_view(Repository(connection)).product("one").name == "Two"
 
 
 def test_new_names_must_be_new(database: Path) -> None:

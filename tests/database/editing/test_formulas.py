@@ -9,6 +9,7 @@ import pytest
 
 from helpers.database_backends import digest_of
 from helpers.lamp_changesets import add_units
+from specdb.analysis.build_view import build_view
 from specdb.bundles.save import save
 from specdb.database import create
 from specdb.database.engine import connect
@@ -191,13 +192,13 @@ def test_taken(database: Place, tmp_path: Path, text: str, expressions: list[str
     assert sum(_numbers(database)) == sum(before) + 1
     if expressions is not None:
         with closing(connect(database)) as connection:
-            view = Repository(connection)
+            view = build_view(Repository(connection))
             assert [claim.expression for claim in claims(view, [view.product("a1").id])][-1:] == expressions
 
 
 def _numbers(database: Place) -> tuple[int, int, int]:
     """How many claims, rules and plausible ranges there are."""
     with closing(connect(database)) as connection:
-        view = Repository(connection)
+        view = build_view(Repository(connection))
         ids = [product.id for product in view.products()]
         return len(claims(view, ids)), len(rules(view)), len(plausible(view))

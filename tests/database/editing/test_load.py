@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpers.database_backends import digest_of
+from specdb.analysis.build_view import build_view
+from specdb.analysis.specs import read_specs
 from specdb.bundles import bundle
 from specdb.bundles.save import save
 from specdb.database import create
@@ -58,16 +60,16 @@ def written(folder: Path, text: str | bytes, name: str = "file.yaml") -> Path:
 
 def test_an_addition_refers_to_what_is_there(database: Place, new_place: Place, tmp_path: Path) -> None:
     with closing(connect(database)) as connection:
-        before = Repository(connection).products()
+        before = build_view(Repository(connection)).products()
     assert load(database, written(tmp_path, ADDITION), "a new ring") == (2, 7, [])
     with closing(connect(database)) as connection:
-        view = Repository(connection)
+        view = build_view(Repository(connection))
         r1 = view.product("r-one")
         assert {view.product(name) for name in ("R1", "GRÖSSE", "größe", "acme r1")} == {r1}
         assert view.attribute("fingers").key == "finger-count"
         assert r1.category_id in view.category("wearable")
         assert view.category("smart-ring") == [r1.category_id]
-        specs = {view.attributes()[spec.attribute_id].key + spec.qualifiers: spec for spec in view.specs([r1.id])}
+        specs = {view.attributes()[spec.attribute_id].key + spec.qualifiers: spec for spec in read_specs(view, [r1.id])}
         assert (specs["weight"].printed, specs["weight"].modifier, specs["weight"].hi) == ("approximately 3g", "about", 3.15)
         assert (specs["weightsize=12"].nominal, specs["weightsize=12"].unit) == (3.5, "kg")
         assert (specs["maker"].target, specs["battery"].kind, specs["touchscreen"].nominal) == ("acme", "unknown", 0.0)
@@ -87,7 +89,7 @@ def test_statistics_are_fresh(database: Path, tmp_path: Path) -> None:
     with closing(connect(database)) as connection:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         counted = connection.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = 'product' AND idx = 'product_category'")
-        assert int(counted.fetchone()[0].split()[0]) == len(Repository(connection).products())
+        assert int(counted.fetchone()[0].split()[0]) == len(build_view(Repository(connection)).products())
 
 
 def load_again(text: str, new_place: Place, folder: Path) -> str:
@@ -257,7 +259,7 @@ def test_as_many_characters_as_are_allowed(database: Place, tmp_path: Path) -> N
     text = f"specdb: 1\nproducts:\n- {{slug: long, name: '{'é' * 65_536}', category: standard}}\n"
     assert load(database, written(tmp_path, text)) == (1, 0, [])
     with closing(connect(database)) as connection:
-        assert len(Repository(connection).product("long").name) == 65_536
+        assert len(build_view(Repository(connection)).product("long").name) == 65_536
 
 
 @pytest.mark.parametrize(("name", "said"), [("missing.yaml", "No such file"), (".", "Is a directory")])

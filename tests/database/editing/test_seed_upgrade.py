@@ -9,6 +9,7 @@ import pytest
 
 from helpers.editing import change_lines, draft, run_change, saved_yaml, select_rows
 from specdb import resources
+from specdb.analysis.build_view import build_view
 from specdb.bundles.drafts import Bundle, ProductDraft, RateDraft
 from specdb.bundles.exchange_rates import set_rate
 from specdb.database.engine import connect
@@ -215,7 +216,7 @@ def test_a_product_that_the_seed_drops_goes_with_what_it_said(database: Path) ->
     upgraded(database, text)
     upgraded(database, SEED)
     with closing(connect(database)) as connection:
-        assert {"new", "fresh"}.isdisjoint(Repository(connection).names("product"))
+        assert {"new", "fresh"}.isdisjoint(build_view(Repository(connection)).names("product"))
     upgraded(database, text)
     run_change(database, add_spec, "new", draft("weight", "1 g", "moonix"))
     outcome = upgraded(database, SEED)

@@ -12,7 +12,7 @@ import pytest
 from specdb.ingest.documents import extract
 
 if TYPE_CHECKING:
-    from specdb.database.repository import Repository
+    from specdb.database.view import View
     from specdb.ingest.documents.tagged_figure import Extracted
 
 ARTICLES = Path(__file__).parent / "articles"
@@ -95,7 +95,7 @@ ARTICLES = Path(__file__).parent / "articles"
         ("Vela RTX 5\n\nIt has 90 CUDA cores. It is paired with 16 GB of memory.", ["RTX 5"] * 2),
     ],
 )
-def test_products(view: Repository, text: str, products: list[str]) -> None:
+def test_products(view: View, text: str, products: list[str]) -> None:
     assert [draft.product for draft in extract(text, view)] == products
 
 
@@ -134,7 +134,7 @@ def test_products(view: Repository, text: str, products: list[str]) -> None:
         ("It has 6 degrees of leg freedom.", "degrees-of-freedom", True),
     ],
 )
-def test_attributes(view: Repository, text: str, attribute: str, known: bool) -> None:
+def test_attributes(view: View, text: str, attribute: str, known: bool) -> None:
     assert [(draft.attribute, draft.attribute_known) for draft in extract(text, view)] == [(attribute, known)]
 
 
@@ -151,7 +151,7 @@ TABLE = """Vela
 """
 
 
-def test_heads_of_tables_give_units_and_what_is_counted(view: Repository) -> None:
+def test_heads_of_tables_give_units_and_what_is_counted(view: View) -> None:
     assert [(draft.printed, draft.unit, draft.product, draft.attribute) for draft in extract(TABLE, view)] == [
         ("8", None, "Vela X3", "chips"),
         ("1,024", "GiB", "Vela X3", "RAM"),
@@ -185,7 +185,7 @@ LISTED = """Vela X3
 """
 
 
-def test_tables_that_are_written_as_lists(view: Repository) -> None:
+def test_tables_that_are_written_as_lists(view: View) -> None:
     assert [(draft.printed, draft.unit, draft.product, draft.attribute) for draft in extract(LISTED, view)] == [
         ("1299", "teraflops", "Vela X2", "FP8"),
         ("2517", "teraflops", "Vela X3", "FP8"),
@@ -204,11 +204,11 @@ def test_tables_that_are_written_as_lists(view: Repository) -> None:
         ("| Item | Notes |\n|---|---|\n| Front wheels | 4 inch stroke |", ("Vela", "front wheels stroke")),
     ],
 )
-def test_rows_of_tables_are_products_or_of_one(view: Repository, table: str, expected: tuple[str, str]) -> None:
+def test_rows_of_tables_are_products_or_of_one(view: View, table: str, expected: tuple[str, str]) -> None:
     assert [(draft.product, draft.attribute) for draft in extract(f"Vela\n\n{table}", view)] == [expected]
 
 
-def test_years_of_nothing_named_are_left_out(view: Repository) -> None:
+def test_years_of_nothing_named_are_left_out(view: View) -> None:
     drafts = extract("Vela X3\n\nIt took over 25 years. The warranty is 8 years.", view)
     assert [draft.printed for draft in drafts] == ["8 years"]
 
@@ -223,21 +223,21 @@ def test_years_of_nothing_named_are_left_out(view: Repository) -> None:
         ("It weighs 40 g.", {}),
     ],
 )
-def test_qualifiers(view: Repository, text: str, qualifiers: dict[str, str]) -> None:
+def test_qualifiers(view: View, text: str, qualifiers: dict[str, str]) -> None:
     assert [draft.qualifiers for draft in extract(text, view)] == [qualifiers]
 
 
-def test_a_named_product_holds_for_all(view: Repository) -> None:
+def test_a_named_product_holds_for_all(view: View) -> None:
     drafts = extract("The Huawei Ascend 950PR has 112GB. It costs $90.", view, "h20")
     assert [(draft.product, draft.product_known) for draft in drafts] == [("h20", True)] * 2
 
 
-def test_known_things_are_surer(view: Repository) -> None:
+def test_known_things_are_surer(view: View) -> None:
     known, new = extract("DingTalk A1 Pro weighs 40 g. The Vela X3 blinks at 3 Hz.", view)
     assert known.confidence > new.confidence
 
 
-def test_articles(view: Repository) -> None:
+def test_articles(view: View) -> None:
     with (ARTICLES / "gold.tsv").open(encoding="utf-8") as file:
         gold = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     found = {name: _by_text(view, name) for name in {row["article"] for row in gold}}
@@ -254,7 +254,7 @@ def test_articles(view: Repository) -> None:
     assert {part: share for part, share in agreed.items() if share < least[part] * len(gold)} == {}
 
 
-def _by_text(view: Repository, name: str) -> list[Extracted]:
+def _by_text(view: View, name: str) -> list[Extracted]:
     return extract((ARTICLES / f"{name}.txt").read_text(encoding="utf-8"), view)
 
 

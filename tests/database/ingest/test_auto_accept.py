@@ -8,6 +8,7 @@ import pytest
 
 from helpers.article_drafts import ARTICLE, SHA256, extracted_figures
 from helpers.editing import change_lines, draft, run_change, select_rows
+from specdb.analysis.build_view import build_view
 from specdb.bundles.drafts import SourceDraft
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
@@ -18,6 +19,7 @@ from specdb.ingest.source_matching import source, stored
 
 if TYPE_CHECKING:
     from specdb.database.engine import Place
+    from specdb.database.view import View
     from specdb.editing.edit_session import Outcome
 
 TEST = SourceDraft("field-test", "A field test", date="2026-03-02", sha256=SHA256)
@@ -108,11 +110,11 @@ def test_a_dry_run_leaves_nothing(database: Place) -> None:
     ("sha256", "name", "expected"),
     [("f" * 64, "", None), ("f" * 64, "unheard-of", None)],
 )
-def test_no_stored_source(view: Repository, sha256: str, name: str, expected: None) -> None:
+def test_no_stored_source(view: View, sha256: str, name: str, expected: None) -> None:
     assert stored(view, sha256, name) is expected
 
 
-def test_the_stored_source_of_a_text(view: Repository) -> None:
+def test_the_stored_source_of_a_text(view: View) -> None:
     same = view.source("moonix").sha256
     with pytest.raises(AmbiguousNameError, match="4 sources are of this text"):
         stored(view, same)
@@ -131,13 +133,13 @@ def test_the_stored_source_of_a_text(view: Repository) -> None:
         ("", "2026-05", "without --source\nsay --source launch-day --date 2026-05"),
     ],
 )
-def test_no_source_is_made_up(view: Repository, name: str, date: str, said: str) -> None:
+def test_no_source_is_made_up(view: View, name: str, date: str, said: str) -> None:
     with pytest.raises(UsageError) as raised:
         source(view, "some/Launch day.txt", ARTICLE, SHA256, name, date)
     assert str(raised.value).endswith(said)
 
 
-def test_a_new_source(view: Repository) -> None:
+def test_a_new_source(view: View) -> None:
     made = source(view, "x.txt", ARTICLE, SHA256, "mine", "2026-05")
     assert made == SourceDraft("mine", "Arden 5 goes on sale", date="2026-05", sha256=SHA256)
 
@@ -146,7 +148,7 @@ def test_it_stands_as_the_catalog_has_it(database: Place) -> None:
     accepted(database)
     connection = connect(database)
     try:
-        view = Repository(connection)
+        view = build_view(Repository(connection))
         assert source(view, "renamed.txt", ARTICLE, SHA256).slug == "field-test"
     finally:
         connection.close()

@@ -9,8 +9,8 @@ import pytest
 
 from helpers.article_drafts import ARTICLE, write_drafts
 from helpers.editing import change_lines, run_change, select_rows
+from specdb.analysis.build_view import build_view
 from specdb.database import create, undo
-from specdb.database.as_of import look_back
 from specdb.database.engine import connect
 from specdb.database.metadata import rejected
 from specdb.database.repository import Repository
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from specdb.database.engine import Place
+    from specdb.database.view import View
     from specdb.editing.edit_session import Outcome
     from specdb.ingest.review import DraftSheet
 
 
 def opened(place: Place, drafts: Path, *articles: Path) -> DraftSheet:
     with closing(connect(place)) as connection:
-        return review.opened(Repository(connection), drafts, [str(one) for one in articles])
+        return review.opened(build_view(Repository(connection)), drafts, [str(one) for one in articles])
 
 
 def stored(place: Place, sheet: DraftSheet, accepted: list[int], refused: list[int]) -> Outcome:
@@ -122,9 +123,7 @@ def test_a_rejection_is_undone_done_again_and_looked_back_on(database: Place, tm
 
     def remembered(as_of: str = "") -> set[tuple[str, str]]:
         with closing(connect(database)) as connection:
-            view = Repository(connection)
-            if as_of:
-                look_back(view, as_of)
+            view = build_view(Repository(connection), as_of=as_of)
             return rejected(view, sheet.sources["field-test"].sha256)
 
     assert remembered() == {("line 4", "190 hours")}
@@ -146,7 +145,7 @@ def test_a_file_with_more_than_drafts(seeded: Place, tmp_path: Path) -> None:
     assert [fault.problem for fault in raised.value.issues] == ["no draft of a spec"]
 
 
-def test_a_text_that_is_of_several_sources(seeded: Place, view: Repository, tmp_path: Path) -> None:
+def test_a_text_that_is_of_several_sources(seeded: Place, view: View, tmp_path: Path) -> None:
     drafts = write_drafts(seeded, tmp_path)
     text = drafts.read_text()
     digest = view.source("moonix").sha256

@@ -10,7 +10,7 @@ import pytest
 from helpers.sample_products import add_sample_products
 from specdb import query
 from specdb.analysis.adhoc_attributes import define_adhoc
-from specdb.analysis.currency import showing
+from specdb.analysis.build_view import build_view
 from specdb.database import repository as reads
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from specdb.database.engine import Place
+    from specdb.database.view import View
     from specdb.domain.table import Table
 
 QUERY = (Condition("is", "remark", "bright"),)
@@ -36,10 +37,10 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def own(database: Place) -> Iterator[Repository]:
+def own(database: Place) -> Iterator[View]:
     """The packaged specs and the torches, which a test may add to."""
     connection = connect(add_sample_products(database))
-    yield Repository(connection)
+    yield build_view(Repository(connection))
     connection.close()
 
 
@@ -74,7 +75,7 @@ def add(place: Place, first: int, count: int, qualifiers: str) -> None:
     ids=["wide", "long", "query"],
 )
 @pytest.mark.usefixtures("small")
-def test_memory_does_not_grow_with_the_products(database: Place, own: Repository, asked: Callable[[Repository], Table]) -> None:
+def test_memory_does_not_grow_with_the_products(database: Place, own: View, asked: Callable[[View], Table]) -> None:
     def peak() -> int:
         tracemalloc.start()
         rows = sum(1 for _ in asked(own).values())
@@ -89,7 +90,7 @@ def test_memory_does_not_grow_with_the_products(database: Place, own: Repository
     assert peak() < 1.2 * few
 
 
-def test_written_while_it_is_exported(database: Place, own: Repository) -> None:
+def test_written_while_it_is_exported(database: Place, own: View) -> None:
     table = export.export(own, category="torch", layout="wide")
     add(database, 100_001, 1, "lamp=left")
     with pytest.raises(DatabaseError, match="the database was written while it was exported\nexport it again"):
@@ -97,7 +98,7 @@ def test_written_while_it_is_exported(database: Place, own: Repository) -> None:
 
 
 @pytest.mark.usefixtures("small")
-def test_written_while_it_is_read(database: Place, own: Repository) -> None:
+def test_written_while_it_is_read(database: Place, own: View) -> None:
     table = query.query(own, (), QueryOptions("torch", columns=("price",)), stream=True)
     connection = connect(database, write=True)
     connection.execute("BEGIN")
@@ -130,7 +131,7 @@ def test_streamed_is_the_same(
     currency: str,
 ) -> None:
     connection = connect(sample_database)
-    viewed = showing(define_adhoc(Repository(connection), ["per-gram = battery / weight"]), currency)
+    viewed = build_view(define_adhoc(build_view(Repository(connection)), ["per-gram = battery / weight"]), currency=currency)
     held = query.query(viewed, conditions, options)
     monkeypatch.setattr(query, "_MANY", 1)
     streamed = query.query(viewed, conditions, options, stream=True)

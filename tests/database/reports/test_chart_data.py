@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpers.charts import load, product
+from specdb.analysis.build_view import build_view
 from specdb.charts.chart import MOST, Axis, Bars, Scatter, bars, scatter
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
     from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
+    from specdb.database.view import View
 
 
 @pytest.fixture(scope="module")
-def own(backend: DatabaseBackend, seed_template: Place) -> Iterator[Repository]:
+def own(backend: DatabaseBackend, seed_template: Place) -> Iterator[View]:
     """The packaged specs, and phones of our own; to read."""
     database = backend.copied(seed_template)
     load(
@@ -35,7 +37,7 @@ def own(backend: DatabaseBackend, seed_template: Place) -> Iterator[Repository]:
         product("n4", "Mute", camera="none"),
     )
     connection = connect(database)
-    yield Repository(connection)
+    yield build_view(Repository(connection))
     connection.close()
 
 
@@ -69,7 +71,7 @@ def drawn(chart: Bars) -> dict[str, list[str]]:
         (["n1", "n2", "n3"], ["thickness"], {"thickness [mm]": ["6–8 mm", "< 9 mm", "not stated"]}),
     ],
 )
-def test_panels(own: Repository, names: list[str], keys: list[str], panels: dict[str, list[str]]) -> None:
+def test_panels(own: View, names: list[str], keys: list[str], panels: dict[str, list[str]]) -> None:
     assert drawn(bars(own, names, keys)) == panels
 
 
@@ -87,19 +89,19 @@ def test_panels(own: Repository, names: list[str], keys: list[str], panels: dict
         ("launch", 1, ("day", *[date(2026, 3, 5).toordinal()] * 3)),
     ],
 )
-def test_a_bar_keeps_its_interval_in_the_axis_unit(own: Repository, key: str, place: int, interval: tuple[object, ...]) -> None:
+def test_a_bar_keeps_its_interval_in_the_axis_unit(own: View, key: str, place: int, interval: tuple[object, ...]) -> None:
     value = bars(own, ["n1", "n2", "n3"], [key]).panels[0].bars[place].value
     assert value is not None
     assert (value.modifier, value.lo, value.nominal, value.hi) == interval
 
 
-def test_title_names_the_products_and_sources_have_their_dates(own: Repository) -> None:
+def test_title_names_the_products_and_sources_have_their_dates(own: View) -> None:
     chart = bars(own, ["a1", "a1-pro"])
     assert chart.title == "DingTalk A1 / DingTalk A1 Pro"
     assert chart.sources == ("dingtalk-a1-pro (2026-04-30)",)
 
 
-def test_only_what_two_products_state_is_drawn_and_the_rest_is_named(own: Repository) -> None:
+def test_only_what_two_products_state_is_drawn_and_the_rest_is_named(own: View) -> None:
     chart = bars(own, ["a1", "a1-pro"], ["battery", "weight", "memory"])
     assert list(drawn(chart)) == ["battery capacity [mAh]"]
     assert chart.remarks == (
@@ -108,12 +110,11 @@ def test_only_what_two_products_state_is_drawn_and_the_rest_is_named(own: Reposi
     )
 
 
-def test_currencies_do_not_share_a_panel_until_they_are_converted(own: Repository) -> None:
-    from specdb.analysis.currency import showing
+def test_currencies_do_not_share_a_panel_until_they_are_converted(own: View) -> None:
 
     with pytest.raises(SpecdbError, match="price is not drawn: never for the same"):
         bars(own, ["n1", "n2"], ["price"])
-    (panel,) = bars(showing(own, "EUR"), ["n1", "n2"], ["price"]).panels
+    (panel,) = bars(build_view(own, currency="EUR"), ["n1", "n2"], ["price"]).panels
     assert panel.axis.unit == "EUR"
     assert all(bar.value and bar.value.text.endswith("EUR") for bar in panel.bars)
 
@@ -132,14 +133,12 @@ def test_currencies_do_not_share_a_panel_until_they_are_converted(own: Repositor
         (["a1", "a1-pro"], ["weight"], SpecdbError, "only DingTalk A1 Pro states it"),
     ],
 )
-def test_bars_say_what_is_wrong(
-    own: Repository, names: list[str], keys: list[str], error: type[SpecdbError], problem: str
-) -> None:
+def test_bars_say_what_is_wrong(own: View, names: list[str], keys: list[str], error: type[SpecdbError], problem: str) -> None:
     with pytest.raises(error, match=problem):
         bars(own, names, keys)
 
 
-def test_points(own: Repository) -> None:
+def test_points(own: View) -> None:
     chart = scatter(own, ["n1", "n2", "n3", "n4"], "weight", "battery")
     assert [(point.label, point.group, point.x.text, point.y.text) for point in chart.points] == [
         ("Nova", "phone", "170 g", "≥ 4,000 mAh"),
@@ -152,7 +151,7 @@ def test_points(own: Repository) -> None:
     assert chart.sources == ("fair (2026-10-01)",)
 
 
-def test_points_in_time(own: Repository) -> None:
+def test_points_in_time(own: View) -> None:
     chart = scatter(own, ["n1", "n2", "n3"], "launch", "weight")
     assert [(point.label, point.x.text, point.x.modifier) for point in chart.points] == [
         ("Nova", "2026-Q2", "span"),
@@ -178,18 +177,16 @@ def test_points_in_time(own: Repository) -> None:
         ),
     ],
 )
-def test_who_has_no_place_is_named_with_the_reason(
-    own: Repository, slugs: list[str], x: str, y: str, name: str, why: str
-) -> None:
+def test_who_has_no_place_is_named_with_the_reason(own: View, slugs: list[str], x: str, y: str, name: str, why: str) -> None:
     assert scatter(own, slugs, x, y).lacking == ((name, why),)
 
 
 @pytest.mark.parametrize(("label", "texts"), [("name", ["Nova", "Orbit"]), ("slug", ["n1", "n2"]), ("none", ["", ""])])
-def test_labels(own: Repository, label: str, texts: list[str]) -> None:
+def test_labels(own: View, label: str, texts: list[str]) -> None:
     assert [point.label for point in scatter(own, ["n1", "n2"], "weight", "battery", label).points] == texts
 
 
-def test_an_axis_takes_the_one_set_of_qualifiers_that_there_is(own: Repository) -> None:
+def test_an_axis_takes_the_one_set_of_qualifiers_that_there_is(own: View) -> None:
     chart = scatter(own, ["950pr", "h20"], "memory", "compute")
     assert chart.y.title == "compute (precision=FP4) [PFLOPS]"
     bound = scatter(own, ["950pr", "h20"], "memory", "compute[precision=FP4]")
@@ -208,13 +205,13 @@ def test_an_axis_takes_the_one_set_of_qualifiers_that_there_is(own: Repository) 
     ],
 )
 def test_points_say_what_is_wrong(
-    own: Repository, slugs: list[str], x: str, y: str, label: str, error: type[SpecdbError], problem: str
+    own: View, slugs: list[str], x: str, y: str, label: str, error: type[SpecdbError], problem: str
 ) -> None:
     with pytest.raises(error, match=problem):
         scatter(own, slugs, x, y, label)
 
 
-def test_figures_as_a_table(own: Repository) -> None:
+def test_figures_as_a_table(own: View) -> None:
     chart = bars(own, ["n1", "n3"], ["thickness", "battery"])
     assert [[cell.text for cell in row.cells] for row in chart.table().rows] == [
         ["battery capacity [mAh]", "≥ 4,000 mAh", "4,500 mAh"]

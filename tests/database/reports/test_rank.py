@@ -6,7 +6,7 @@ import pytest
 
 from helpers.ranking_database import lamp_view
 from specdb.analysis import criteria
-from specdb.analysis.currency import showing
+from specdb.analysis.build_view import build_view
 from specdb.errors import AmbiguousNameError, MissingRateError, NotFoundError, SpecdbError, UnknownKeyError, UsageError
 from specdb.reports.rank import RankOptions, rank
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
-    from specdb.database.repository import Repository
+    from specdb.database.view import View
     from specdb.domain.table import Cell, Table
 
 LAMPS = {
@@ -42,7 +42,7 @@ LAMPS = {
 
 
 @pytest.fixture(scope="module")
-def lamps(backend: DatabaseBackend) -> Iterator[Repository]:
+def lamps(backend: DatabaseBackend) -> Iterator[View]:
     view = lamp_view(backend.new(), LAMPS)
     yield view
     view.connection.close()
@@ -74,7 +74,7 @@ def cells(table: Table, product: str) -> dict[str, Cell]:
         ("offset", "worst", ""),
     ],
 )
-def test_order(lamps: Repository, by: str, missing: str, order: str) -> None:
+def test_order(lamps: View, by: str, missing: str, order: str) -> None:
     table = rank(lamps, criteria.split(by), RankOptions("light", missing))
     score = [column.key for column in table.columns].index("score")
     assert ", ".join(f"{row.cells[0].text} {row.cells[score].text}" for row in table.rows) == order
@@ -107,11 +107,11 @@ def test_order(lamps: Repository, by: str, missing: str, order: str) -> None:
         ),
     ],
 )
-def test_remarks(lamps: Repository, by: str, options: RankOptions, remarks: list[str]) -> None:
+def test_remarks(lamps: View, by: str, options: RankOptions, remarks: list[str]) -> None:
     assert rank(lamps, criteria.split(by), options).remarks == remarks
 
 
-def test_cells(lamps: Repository) -> None:
+def test_cells(lamps: View) -> None:
     table = rank(lamps, criteria.split("weight:2, output"), RankOptions("lamp"))
     titles = ["product", "name", "place", "could be", "score", "weight [g]", "part ×2", "light output [lm]", "part"]
     assert [column.title for column in table.columns] == titles
@@ -142,7 +142,7 @@ def test_cells(lamps: Repository) -> None:
     ],
 )  # fmt: skip
 def test_what_stands_in_for_a_missing_value_is_marked(
-    lamps: Repository, by: str, missing: str, product: str, key: str, text: str, footnote: str
+    lamps: View, by: str, missing: str, product: str, key: str, text: str, footnote: str
 ) -> None:
     table = rank(lamps, criteria.split(by), RankOptions("lamp", missing))
     cell = cells(table, product)[key]
@@ -154,7 +154,7 @@ def test_what_stands_in_for_a_missing_value_is_marked(
 
 
 @pytest.mark.parametrize(("limit", "count"), [(None, 4), (2, 2), (0, 0), (99, 4)])
-def test_limit(lamps: Repository, limit: int | None, count: int) -> None:
+def test_limit(lamps: View, limit: int | None, count: int) -> None:
     table = rank(lamps, ["weight"], RankOptions("lamp", limit=limit))
     assert [cell["place"] for cell in table.records()] == [1, 2, 3, 4][:count]
 
@@ -183,7 +183,7 @@ def test_limit(lamps: Repository, limit: int | None, count: int) -> None:
         ("weight", RankOptions(limit=-1), UsageError, "--limit -1 is negative", "0 or more"),
     ],
 )  # fmt: skip
-def test_errors(lamps: Repository, by: str, options: RankOptions, error: type[SpecdbError], problem: str, hint: str) -> None:
+def test_errors(lamps: View, by: str, options: RankOptions, error: type[SpecdbError], problem: str, hint: str) -> None:
     with pytest.raises(error, match=f"(?s)({problem}).*{hint}"):
         rank(lamps, criteria.split(by), options)
 
@@ -203,7 +203,7 @@ def test_currencies_are_not_mixed(new_place: Place) -> None:
 def test_currencies_are_brought_into_one(new_place: Place) -> None:
     prices = {"one": {"price": "100 CNY"}, "two": {"price": "90 USD"}, "six": {"price": "≈ 80 CNY"}, "ten": {"weight": "1 g"}}
     view = lamp_view(new_place, prices)
-    table = rank(showing(view, "USD"), ["price", "weight:0.001"], RankOptions("lamp", "median"))
+    table = rank(build_view(view, currency="USD"), ["price", "weight:0.001"], RankOptions("lamp", "median"))
     assert [cells(table, slug)["price"].text for slug in ("one", "two", "six", "ten")] == [
         *("14.28 USD", "90.00 USD", "≈ 11.00 USD"),
         "— → 14.28 USD",
@@ -212,13 +212,13 @@ def test_currencies_are_brought_into_one(new_place: Place) -> None:
     assert table.footnotes[2] == "1 CNY = 0.1428 USD, ECB 2025-12-31"
     assert [one["product"] for one in table.records()] == ["six", "one", "ten", "two"]
     assert table.columns[5].title == "price [USD]"
-    in_dollars = rank(showing(view, "USD"), ["price:USD"], RankOptions("lamp"))
+    in_dollars = rank(build_view(view, currency="USD"), ["price:USD"], RankOptions("lamp"))
     assert [one["place"] for one in in_dollars.records()] == [1, 2, 3]
     with pytest.raises(UsageError, match=r"'price:CNY' counts only prices in CNY, .*in USD\nleave one of the two out"):
-        rank(showing(view, "USD"), ["price:CNY"], RankOptions("lamp"))
+        rank(build_view(view, currency="USD"), ["price:CNY"], RankOptions("lamp"))
     with pytest.raises(MissingRateError, match="there is no rate from CNY to TWD for 2026-01-01"):
-        rank(showing(view, "TWD"), ["price"], RankOptions("lamp"))
-    assert rank(showing(view, "TWD"), ["weight"], RankOptions("lamp")).footnotes == []
+        rank(build_view(view, currency="TWD"), ["price"], RankOptions("lamp"))
+    assert rank(build_view(view, currency="TWD"), ["weight"], RankOptions("lamp")).footnotes == []
     view.connection.close()
 
 
@@ -254,7 +254,7 @@ def test_split(text: str, items: tuple[str, ...]) -> None:
         ("offset", "certain", "", ["none of these products has a value of offset: it does not count"]),
     ],
 )  # fmt: skip
-def test_pareto(lamps: Repository, attributes: str, match: str, kept: str, remarks: list[str]) -> None:
+def test_pareto(lamps: View, attributes: str, match: str, kept: str, remarks: list[str]) -> None:
     products = lamps.products(lamps.category("lamp"))
     found = criteria.pareto_front(lamps, [product.id for product in products], criteria.split(attributes), match)
     assert [product.slug for product in products if product.id in found.kept] == kept.split()
@@ -265,6 +265,6 @@ def test_pareto(lamps: Repository, attributes: str, match: str, kept: str, remar
     ("attributes", "match", "problem"),
     [("weight:2", "certain", "has a weight"), ("", "certain", "no attribute"), ("weight", "sure", "'sure' is no strength")],
 )
-def test_pareto_errors(lamps: Repository, attributes: str, match: str, problem: str) -> None:
+def test_pareto_errors(lamps: View, attributes: str, match: str, problem: str) -> None:
     with pytest.raises(UsageError, match=problem):
         criteria.pareto_front(lamps, [1], criteria.split(attributes), match)

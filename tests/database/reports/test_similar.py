@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from helpers.database_backends import DatabaseBackend
-    from specdb.database.repository import Repository
+    from specdb.database.view import View
     from specdb.domain.table import Table
 
 LAMPS = {
@@ -46,7 +46,7 @@ LAMPS = {
 
 
 @pytest.fixture(scope="module")
-def lamps(backend: DatabaseBackend) -> Iterator[Repository]:
+def lamps(backend: DatabaseBackend) -> Iterator[View]:
     view = lamp_view(backend.new(), LAMPS)
     yield view
     view.connection.close()
@@ -99,7 +99,7 @@ def said(table: Table) -> list[tuple[object, ...]]:
         pytest.param("lean", SimilarOptions(by=("price[edition=pro]",)), [], id="a currency too"),
     ],
 )  # fmt: skip
-def test_similar(lamps: Repository, name: str, options: SimilarOptions, rows: list[tuple[object, ...]]) -> None:
+def test_similar(lamps: View, name: str, options: SimilarOptions, rows: list[tuple[object, ...]]) -> None:
     found = said(similar(lamps, name, options))
     assert [(one[0], one[3], one[5]) for one in found] == [(one[0], one[3], one[5]) for one in rows]
     for one, wanted in zip(found, rows, strict=True):
@@ -118,11 +118,11 @@ def test_similar(lamps: Repository, name: str, options: SimilarOptions, rows: li
         ("twin", SimilarOptions(), []),
     ],
 )
-def test_remarks(lamps: Repository, name: str, options: SimilarOptions, remarks: list[str]) -> None:
+def test_remarks(lamps: View, name: str, options: SimilarOptions, remarks: list[str]) -> None:
     assert similar(lamps, name, options).remarks == remarks
 
 
-def test_columns(lamps: Repository) -> None:
+def test_columns(lamps: View) -> None:
     titles = ["product", "name", "likeness", "closeness", "shared of 8", "share", "differs most (lean in brackets)"]
     assert [column.title for column in similar(lamps, "lean").columns] == titles
     wide = similar(lamps, "lean", SimilarOptions(category="goods"))
@@ -143,14 +143,12 @@ def test_columns(lamps: Repository) -> None:
         ("lean", SimilarOptions(limit=-1), UsageError, "--limit -1 is negative", "0 or more"),
     ],
 )
-def test_errors(
-    lamps: Repository, name: str, options: SimilarOptions, error: type[SpecdbError], problem: str, hint: str
-) -> None:
+def test_errors(lamps: View, name: str, options: SimilarOptions, error: type[SpecdbError], problem: str, hint: str) -> None:
     with pytest.raises(error, match=f"(?s){problem}.*{hint}"):
         similar(lamps, name, options)
 
 
-def test_a_product_that_shares_one_attribute_does_not_lead_by_luck(view: Repository) -> None:
+def test_a_product_that_shares_one_attribute_does_not_lead_by_luck(view: View) -> None:
     """In the packaged specs the enterprise version shares only its maker with the A1 Pro, and the A1 twelve attributes."""
     table = similar(view, "a1-pro")
     assert [(one["product"], one["shared"], one["closeness"]) for one in table.records()][:2] == [

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from specdb.analysis.build_view import build_view
 from specdb.database import create, journal
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from specdb.database.engine import Place
+    from specdb.database.view import View
     from specdb.domain.table import Table
 
 ARTICLES = Path(__file__).parents[4] / "shared" / "corpus" / "articles" / "seed.txt"
@@ -34,7 +36,7 @@ SECONDS = 5.0
 
 
 @pytest.mark.parametrize("source", ["dingtalk-a1-pro", "moonix", "ascend", "optimus"])
-def test_every_figure_of_the_articles_stands_where_it_should(view: Repository, source: str) -> None:
+def test_every_figure_of_the_articles_stands_where_it_should(view: View, source: str) -> None:
     if not ARTICLES.exists():
         reason = f"NOT VERIFIED: the text of the articles is not there ({ARTICLES.name}), so {source} was not held against it"
         warnings.warn(reason, stacklevel=1)
@@ -96,7 +98,7 @@ def _made(database: Place, token: str = "14.9g", place: str = "line 2", text: by
 
 def _verified(database: Place, file: Path, source: str = "paper") -> Table:
     with closing(connect(database)) as connection:
-        return verify(Repository(connection), source, file)
+        return verify(build_view(Repository(connection)), source, file)
 
 
 def _problems(table: Table) -> list[str]:

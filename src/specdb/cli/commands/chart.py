@@ -7,7 +7,7 @@ import typer
 
 from specdb.cli import completion
 from specdb.cli.commands.query import QueryCommand, conditions_of
-from specdb.cli.options import Category, Currency, Db, open_view, parts, viewed
+from specdb.cli.options import Category, Currency, Db, open_view, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,10 +48,9 @@ def compare(
     from specdb.charts.chart import bars
 
     charts.ending(output)
-    with open_view(db) as view:
-        shown = viewed(view, currency)
+    with open_view(db, currency=currency) as view:
         keys = [key for text in attributes for key in split(text)]
-        _draw(bars(shown, products, keys), shown.currency.remarks() if shown.currency else [], output)
+        _draw(bars(view, products, keys), view.currency.remarks() if view.currency else [], output)
 
 
 @app.command(
@@ -107,16 +106,15 @@ def query(
     from specdb.query import query as queried
 
     charts.ending(output)
-    with open_view(db) as view:
-        shown = viewed(view, currency)
+    with open_view(db, currency=currency) as view:
         asked = list(conditions_of(ctx, view))
         if maker:
             asked.insert(0, Condition("is", "maker", maker))
-        table = queried(shown, asked, QueryOptions(category, where, match, parts(sort), limit, offset))
+        table = queried(view, asked, QueryOptions(category, where, match, parts(sort), limit, offset))
         slugs = [str(row.cells[0].value) for row in table.rows]
         if not slugs:
             raise SpecdbError("\n".join(table.remarks or ["no product is left"]), "so there is nothing to draw: ask for less")
-        _draw(scatter(shown, slugs, x, y, label), table.remarks, output)
+        _draw(scatter(view, slugs, x, y, label), table.remarks, output)
 
 
 def _draw(drawn: "Chart", remarks: "Iterable[str]", output: str) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import completion
-from specdb.cli.options import AsOf, Compute, Currency, Db, Format, Output, emit, open_view, parts, viewed
+from specdb.cli.options import AsOf, Compute, Currency, Db, Format, Output, emit, open_view, parts
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -56,6 +56,6 @@ def compare(
         if not all(setting):
             raise UsageError(f"--unit {''.join(setting)}", "write KEY=UNIT, as in --unit weight=oz")
     wanted = {key: name for key, _, name in pairs}
-    with open_view(db) as view:
+    with open_view(db, as_of=as_of, currency=currency, compute=compute) as view:
         options = CompareOptions(parts(attributes), baseline, units, wanted, diff, sources)
-        emit(compared(viewed(view, currency, compute, as_of), products, options), format, output)
+        emit(compared(view, products, options), format, output)

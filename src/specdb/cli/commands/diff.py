@@ -34,12 +34,8 @@ def diff(
 
         def opened(end: str) -> "View":
             if not changesets.is_moment(end):
-                return stack.enter_context(open_view(end, make=False))
-            from specdb.database.as_of import look_back
-
-            then = stack.enter_context(open_view(db))
-            look_back(then, end)
-            return then
+                return stack.enter_context(open_view(end, create=False))
+            return stack.enter_context(open_view(db, as_of=end))
 
         first, second = opened(one), opened(other)
         both = len(ids) == 2

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import completion
-from specdb.cli.options import AsOf, Category, Compute, Currency, Db, Format, Output, emit, open_view, viewed
+from specdb.cli.options import AsOf, Category, Compute, Currency, Db, Format, Output, emit, open_view
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -36,5 +36,5 @@ def export(
     """
     from specdb.reports.export import export as exported
 
-    with open_view(db) as view:
-        emit(exported(viewed(view, currency, compute, as_of), products, category, layout), format, output)
+    with open_view(db, as_of=as_of, currency=currency, compute=compute) as view:
+        emit(exported(view, products, category, layout), format, output)

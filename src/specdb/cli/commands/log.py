@@ -37,13 +37,10 @@ def log(
         if not what.startswith("@"):
             emit(logged(view, what, limit, brief=format == "table"), format, output)
             return
-        from specdb.database.as_of import set_back
         from specdb.database.changesets import find
         from specdb.reports.diff import between
         from specdb.reports.log import headline
 
         id = find(view, what)
-        with open_view(db) as before, open_view(db) as after:
-            set_back(before, id - 1)
-            set_back(after, id)
+        with open_view(db, as_of=id - 1) as before, open_view(db, as_of=id) as after:
             emit(between(view, before, after, (id - 1, id), headline(view, id)), format, output)

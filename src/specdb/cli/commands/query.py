@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperCommand
 
 from specdb.cli import completion
-from specdb.cli.options import AsOf, Category, Compute, Currency, Db, Format, Output, emit, open_view, parts, viewed
+from specdb.cli.options import AsOf, Category, Compute, Currency, Db, Format, Output, emit, open_view, parts
 
 if TYPE_CHECKING:
     from specdb.database.view import View
@@ -106,8 +106,7 @@ def query(
     from specdb.query import Condition, QueryOptions
     from specdb.query import query as queried
 
-    with open_view(db) as view:
-        view = viewed(view, currency, compute, as_of)
+    with open_view(db, as_of=as_of, currency=currency, compute=compute) as view:
         conditions = list(conditions_of(ctx, view))
         if maker:
             conditions.insert(0, Condition("is", "maker", maker))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from specdb.cli import completion
-from specdb.cli.options import Category, Currency, Db, Format, Output, emit, open_view, viewed
+from specdb.cli.options import Category, Currency, Db, Format, Output, emit, open_view
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -51,6 +51,6 @@ def rank(
     from specdb.reports.rank import RankOptions
     from specdb.reports.rank import rank as ranked
 
-    with open_view(db) as view:
+    with open_view(db, currency=currency) as view:
         terms = [term for text in by for term in split(text)]
-        emit(ranked(viewed(view, currency), terms, RankOptions(category, missing, limit)), format, output)
+        emit(ranked(view, terms, RankOptions(category, missing, limit)), format, output)

@@ -6,7 +6,7 @@ import typer
 
 from specdb.cli import completion
 from specdb.cli.edit_options import Qualifiers, qualified
-from specdb.cli.options import AsOf, Currency, Db, Format, Output, emit, open_view, viewed
+from specdb.cli.options import AsOf, Currency, Db, Format, Output, emit, open_view
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -37,8 +37,7 @@ def show(
     bound = to_text(qualified(qualifiers))
     if bound and not attribute:
         raise UsageError("-q without an attribute", "write specdb show PRODUCT ATTRIBUTE -q KEY=VALUE")
-    with open_view(db) as view:
-        view = viewed(view, currency, as_of=as_of)
+    with open_view(db, as_of=as_of, currency=currency) as view:
         if why:
             from specdb.reports.explain import explain as told
 

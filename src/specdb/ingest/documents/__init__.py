@@ -96,7 +96,8 @@ class _Reader:
         names = repository.aliases("product")
         products = [(one, names.get(one.slug, [])) for one in repository.products()]
         self.mentions = Mentions(text, heads, products, product)
-        stored = [one for id, one in repository.attributes().items() if id not in repository.computed]
+        computed = repository.expressions()
+        stored = [one for id, one in repository.attributes().items() if id not in computed]
         self.attributes = Attributes(stored, repository.aliases("attribute"), repository.dimensions())
         self.tables = tables
         self.acronyms = {short: full for full, short in _ACRONYM.findall(text)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from specdb.analysis.build_view import build_view
 from specdb.bundles import formulas
 from specdb.bundles.drafts import Bundle
 from specdb.database import import_history, reconcile
@@ -49,7 +50,7 @@ def add(wanted: Bundle, resolver: Resolver, intake: ImportWriter, path: str, iss
         count(intake, "categories" if table == "category" else f"{table}s", len(rows.get(table, [])))
     intake.report.products += len(rows.get("product", []))
     reconcile.write(intake.edit, rows, intake.known)  # what was removed once comes back
-    issues = list(formulas.sense(new, Repository(intake.reads)))
+    issues = list(formulas.sense(new, build_view(Repository(intake.reads))))
     if issues:
         raise ValidationError(path, issues)
 

@@ -1,0 +1,36 @@
+"""Read specs through a view: computed attributes added, money converted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from specdb.database.repository import SPEC_ORDER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from specdb.database.view import View
+    from specdb.domain.spec import Spec
+
+
+def read_specs(view: View, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
+    """Return the current specs of products as the view shows them.
+
+    Args:
+        view: The view to read through.
+        products: Ids of products.
+        attributes: Ids of attributes; None for all.
+
+    Returns:
+        Specs by attribute, then qualifiers, the earlier first: stored and computed ones, money in the view's currency.
+
+    Raises:
+        MissingRateError: There is no exchange rate for the day of a price.
+    """
+    found = view.stored_specs(products, attributes)
+    if computed := {id: text for id, text in view.computed.items() if attributes is None or id in attributes}:
+        from specdb.analysis.computed_attributes import computed_specs
+
+        found += computed_specs(view, products, computed)
+        found.sort(key=SPEC_ORDER)
+    return view.currency.convert(found) if view.currency else found
