@@ -1,18 +1,21 @@
-"""What tests share: a database made from the packaged specs, of either kind, and the program as a subprocess."""
+"""Fixtures that tests share: databases of the packaged specs on each backend, and the program `specdb`.
+
+A test runs on SQLite. Where its subject is SQL it is marked `both_dialects` and runs on PostgreSQL too; the marks
+`sqlite` and `postgres` name the only one. PostgreSQL variants of edits, laws, faults and commands belong to the long part.
+"""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from subprocess import CompletedProcess
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from helpers.database_backends import DatabaseBackend, PostgresServer, SqliteFiles
+from helpers.program import run_in_process, run_process
 from helpers.sample_products import add_sample_products
 from specdb.analysis.build_view import build_view
 from specdb.database.engine import connect
@@ -24,70 +27,83 @@ if TYPE_CHECKING:
     from specdb.database.engine import Place
     from specdb.database.view import View
 
-# Shared machines are slow at times, which is no fault of what is tested; and a change lands or not by the same examples.
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "here")
+# Deadlines fail on shared machines that are slow at times. The same examples decide each time whether a change lands;
+# `hand` looks for new ones: HYPOTHESIS_PROFILE=hand or --hypothesis-profile=hand.
+_CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much]
+for _profile, _examples in {"default": 25, "ci": 100, "hand": 1000}.items():
+    settings.register_profile(
+        _profile, max_examples=_examples, deadline=None, derandomize=_profile != "hand", suppress_health_check=_CHECKS
+    )
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+POSTGRES_EVERY_TIME = ("database", "analysis", "query", "reports")
+"""Directories whose tests run on PostgreSQL each time; others do in the long part."""
+
+Run = Callable[..., CompletedProcess[str]]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that has a database runs on both kinds, one that is about one of them (marked so) on that."""
-    if "dialect" in metafunc.fixturenames:
-        kinds = ["sqlite", "postgres"]
-        only = [kind for kind in kinds if metafunc.definition.get_closest_marker(kind)]
-        metafunc.parametrize("dialect", only or kinds, scope="session", indirect=True)
+    """Choose the dialects of a test that has a database, by its marks."""
+    if "dialect" not in metafunc.fixturenames:
+        return
+    node = metafunc.definition
+    dialects = [name for name in ("sqlite", "postgres") if node.get_closest_marker(name)]
+    if not dialects:
+        dialects = ["sqlite", "postgres"] if node.get_closest_marker("both_dialects") else ["sqlite"]
+    is_long = node.path.parent.name not in POSTGRES_EVERY_TIME
+    marks = {"sqlite": (), "postgres": (pytest.mark.long,) if is_long else ()}
+    chosen = [pytest.param(name, marks=marks[name]) for name in dialects]
+    metafunc.parametrize("dialect", chosen, scope="session", indirect=True)
 
 
 @pytest.fixture(scope="session")
 def dialect(request: pytest.FixtureRequest) -> str:
-    """Which kind of database is tested: sqlite or postgres."""
+    """The kind of database under test: sqlite or postgres."""
     return str(request.param)
 
 
 @pytest.fixture(scope="session")
 def backend(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> DatabaseBackend:
-    """Where databases of this kind are."""
-    return SqliteFiles(tmp_path_factory.mktemp("home")) if dialect == "sqlite" else PostgresServer()
+    """Makes and copies databases of this kind."""
+    return SqliteFiles(tmp_path_factory.mktemp("databases")) if dialect == "sqlite" else PostgresServer()
 
 
 @pytest.fixture
 def new_place(backend: DatabaseBackend) -> Iterator[Place]:
-    """A place where there is no database yet."""
-    made = backend.new()
-    yield made
-    backend.drop(made)
+    """A place without a database."""
+    place = backend.new()
+    yield place
+    backend.drop(place)
 
 
 @pytest.fixture(scope="session")
 def seed_template(backend: DatabaseBackend) -> Place:
-    """A database of the packaged specs, not to be opened: only such a one can be copied."""
+    """A database of the packaged specs to copy. Do not open it: an open database cannot be copied."""
     from specdb.editing.load import create_seeded
 
-    made = backend.new()
-    assert create_seeded(made)
-    return made
+    place = backend.new()
+    assert create_seeded(place)
+    return place
 
 
 @pytest.fixture(scope="session")
 def seeded(backend: DatabaseBackend, seed_template: Place) -> Place:
-    """A database of the packaged specs; not to be written to."""
+    """A database of the packaged specs, to read only."""
     return backend.copied(seed_template)
 
 
 @pytest.fixture(scope="session")
 def sample_database(backend: DatabaseBackend, seed_template: Place) -> Place:
-    """A database of the packaged specs and the torches; not to be written to."""
+    """A database of the packaged specs and the sample products, to read only."""
     return add_sample_products(backend.copied(seed_template))
 
 
 @pytest.fixture
 def database(backend: DatabaseBackend, seed_template: Place) -> Iterator[Place]:
-    """A database of the packaged specs of the test's own."""
-    made = backend.copied(seed_template)
-    yield made
-    backend.drop(made)
+    """A database of the packaged specs that the test may change."""
+    place = backend.copied(seed_template)
+    yield place
+    backend.drop(place)
 
 
 @pytest.fixture
@@ -98,17 +114,25 @@ def view(seeded: Place) -> Iterator[View]:
     connection.close()
 
 
-@pytest.fixture
-def run(seeded: Place) -> Run:
-    """Runs `specdb` with these words in a process of its own, on the packaged specs if no other database is named."""
-
+def _runner(seeded: Place, runner: Run) -> Run:
     def run_words(
         *words: str, stdin: str | None = None, env: Mapping[str, str] | None = None, check: bool = False
-    ) -> subprocess.CompletedProcess[str]:
-        program = Path(sys.executable).parent / "specdb"
-        environment = {**os.environ, "SPECDB_URL": str(seeded), "COLUMNS": "80", **(env or {})}
-        return subprocess.run(
-            [str(program), *words], input=stdin, env=environment, capture_output=True, text=True, check=check, timeout=60
-        )
+    ) -> CompletedProcess[str]:
+        result = runner(words, stdin=stdin, env={**os.environ, "SPECDB_URL": str(seeded), "COLUMNS": "80", **(env or {})})
+        if check:
+            assert result.returncode == 0, result.stderr
+        return result
 
     return run_words
+
+
+@pytest.fixture
+def run(seeded: Place) -> Run:
+    """Run `specdb` with these words in this process, on the packaged specs if no other database is named."""
+    return _runner(seeded, run_in_process)
+
+
+@pytest.fixture
+def run_program(seeded: Place) -> Run:
+    """Run `specdb` with these words in a process of its own, on the packaged specs if no other database is named."""
+    return _runner(seeded, run_process)

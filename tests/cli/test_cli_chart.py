@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
-from test_terminal_width import in_terminal
+
+from helpers.program import run_in_terminal
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -47,8 +48,8 @@ def test_in_a_pipe(run: Run, words: list[str], said: list[str]) -> None:
 @pytest.mark.parametrize("words", [COMPARE, QUERY, TIME], ids=["compare", "query", "time"])
 @pytest.mark.parametrize("width", [80, 160])
 def test_in_a_terminal(seeded: Place, words: list[str], width: int) -> None:
-    plain = in_terminal(words, width, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
-    coloured = in_terminal(words, width, {"SPECDB_URL": str(seeded)})
+    plain = run_in_terminal(words, width, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
+    coloured = run_in_terminal(words, width, {"SPECDB_URL": str(seeded)})
     lines = re.sub(r"\x1b\[[0-9;]*m", "", plain).splitlines()
     assert width * 0.7 < max(map(len, lines)) <= width
     assert not re.search(r"\x1b\[[0-9;]*3[0-9]", plain)

@@ -6,6 +6,8 @@ import json
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
+
 from specdb.database.engine import SCHEMA, connect
 
 if TYPE_CHECKING:
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 
     from conftest import Run
     from specdb.database.engine import Place
+
+
+pytestmark = pytest.mark.both_dialects
 
 
 def test_info(run: Run, seeded: Place) -> None:

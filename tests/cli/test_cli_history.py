@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from specdb.database.engine import Place
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 @pytest.fixture
 def lamps(new_place: Place) -> Place:
     """Lamps, and more of them as @3."""

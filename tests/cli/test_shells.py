@@ -80,7 +80,7 @@ ask specdb show qqq
 def test_a_real_bash(run: Run, seeded: Place, tmp_path: Path) -> None:
     run("--install-completion", "bash", env={"HOME": str(tmp_path)}, check=True)
     result = subprocess.run(
-        ["bash", "--norc", "-c", SCRIPT.format(bin=BIN, backend=tmp_path)],
+        ["bash", "--norc", "-c", SCRIPT.format(bin=BIN, home=tmp_path)],
         env={**os.environ, "SPECDB_URL": str(seeded)},
         capture_output=True,
         text=True,

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
-import struct
 import subprocess
-import sys
-import termios
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from rich.cells import cell_len
 
+from helpers.program import PROGRAM, run_in_terminal
+
 if TYPE_CHECKING:
     from conftest import Run
     from specdb.database.engine import Place
 
-PROGRAM = str(Path(sys.executable).parent / "specdb")
 COMMANDS = [
     ["compare", "a1", "a1-pro", "--sources"],
     ["compare", "950pr", "h20", "h200", "ascend-950", "950dt", "ascend-960", "ascend-970"],
@@ -35,31 +30,10 @@ COMMANDS = [
 ]
 
 
-def in_terminal(words: list[str], width: int, environment: dict[str, str]) -> str:
-    """What the program writes to a terminal of this width."""
-    parent, child = pty.openpty()
-    fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
-    clean = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
-    environment = {**clean, "TERM": "xterm-256color", **environment}
-    with subprocess.Popen([PROGRAM, *words], stdin=child, stdout=child, stderr=subprocess.DEVNULL, env=environment):
-        os.close(child)
-        parts = []
-        while True:
-            try:
-                part = os.read(parent, 65_536)
-            except OSError:  # the other end is closed
-                break
-            if not part:
-                break
-            parts.append(part)
-    os.close(parent)
-    return b"".join(parts).decode().replace("\r\n", "\n")
-
-
 @pytest.mark.parametrize("width", [80, 160])
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_no_line_is_wider_than_the_terminal(seeded: Place, words: list[str], width: int) -> None:
-    text = in_terminal(words, width, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
+    text = run_in_terminal(words, width, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
     plain = re.sub(r"\x1b\[[0-2]m", "", text)  # bold and dim are no colours
     assert "\x1b" not in plain
     lines = plain.split("\n")
@@ -70,8 +44,8 @@ def test_no_line_is_wider_than_the_terminal(seeded: Place, words: list[str], wid
 
 def test_colours_only_in_a_terminal_that_wants_them(run: Run, seeded: Place) -> None:
     words = ["compare", "a1", "a1-pro"]
-    assert "\x1b[1;32m" in in_terminal(words, 80, {"SPECDB_URL": str(seeded)})
-    assert "\x1b[1;32m" not in in_terminal(words, 80, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
+    assert "\x1b[1;32m" in run_in_terminal(words, 80, {"SPECDB_URL": str(seeded)})
+    assert "\x1b[1;32m" not in run_in_terminal(words, 80, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
     assert "\x1b" not in run(*words, "-f", "table").stdout
 
 
@@ -83,16 +57,16 @@ def test_pipe_gets_what_cut_can_cut(seeded: Place) -> None:
 
 
 def test_xlsx_does_not_garble_a_terminal(seeded: Place) -> None:
-    assert in_terminal(["list", "sources", "-f", "xlsx"], 80, {"SPECDB_URL": str(seeded)}) == ""
+    assert run_in_terminal(["list", "sources", "-f", "xlsx"], 80, {"SPECDB_URL": str(seeded)}) == ""
 
 
 def test_a_terminal_gets_a_list_that_fits_in_one_table(run: Run, seeded: Place) -> None:
-    shown = in_terminal(["list", "attributes"], 80, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
+    shown = run_in_terminal(["list", "attributes"], 80, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
     assert shown.count("unit or kind") == 1
     assert "weight (mass)" in shown
     heading = run("list", "attributes", check=True).stdout.splitlines()[0]
     assert heading.split("\t")[:7] == ["attribute", "name", "kind", "unit", "better", "group", "aliases"]
-    assert "publisher" not in in_terminal(["list", "sources"], 80, {"SPECDB_URL": str(seeded)})
+    assert "publisher" not in run_in_terminal(["list", "sources"], 80, {"SPECDB_URL": str(seeded)})
 
 
 def test_help_fits(run: Run) -> None:

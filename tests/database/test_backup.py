@@ -23,6 +23,8 @@ from specdb.errors import DatabaseError
 if TYPE_CHECKING:
     from specdb.database.engine import Place
 
+pytestmark = pytest.mark.both_dialects
+
 PATHS = os.pathsep.join(sys.path)
 
 

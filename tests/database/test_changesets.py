@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from specdb.database.view import View
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 @pytest.fixture(scope="module")
 def record(backend: DatabaseBackend) -> Place:
     """Four changesets, of 1 January, 2 January, 31 March and 2 May 2026."""

@@ -18,6 +18,8 @@ from specdb.database.engine import connect
 if TYPE_CHECKING:
     from specdb.database.engine import Place
 
+pytestmark = pytest.mark.both_dialects
+
 PATHS = os.pathsep.join(sys.path)
 AT_ONCE = """
 import sys

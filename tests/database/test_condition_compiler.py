@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from specdb.database.view import View
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 class Planner:
     """A connection that keeps SQLite's plan of each query beside its answer."""
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
 
+pytestmark = pytest.mark.both_dialects
+
 HEAD = """specdb: 1
 categories: [{key: thing, name: things}]
 attributes:

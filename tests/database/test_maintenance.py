@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from specdb.database.engine import Place
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 def test_info(seeded: Place, dialect: str) -> None:
     with closing(connect(seeded)) as connection:
         found = maintenance.info(connection, seeded)

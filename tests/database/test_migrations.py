@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from specdb.database.engine import Place
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 def nothing(connection: Connection) -> None:
     """Fills a database with nothing."""
 

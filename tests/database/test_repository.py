@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from specdb.database.view import View
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 @pytest.fixture
 def named(database: Place) -> Iterator[View]:
     """A view with products of difficult names."""

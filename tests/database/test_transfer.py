@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from specdb.database.engine import Place
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 @pytest.fixture
 def edited(database: Place) -> Place:
     """A database with a history."""

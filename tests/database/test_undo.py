@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from specdb.database.journal import Edit
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 @pytest.fixture
 def lamps(new_place: Place) -> Place:
     return lamp_changesets.create_lamps(new_place)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from specdb.database.engine import Place
 
+pytestmark = pytest.mark.both_dialects
+
 WRITERS = READERS = 8
 EDITS = 200
 

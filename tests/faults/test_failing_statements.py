@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
 
+pytestmark = pytest.mark.both_dialects
+
 FIRST, SOME, LAST = 40, 6, 6
 """How many statements of a write fail: those at its start, some after them by chance, and those at its end."""
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from conftest import Run
     from specdb.database.engine import Place
 
+pytestmark = pytest.mark.both_dialects
+
 TOLD = [["list", "products"], ["list", "sources"], ["show", "hostile-5"], ["compare", "hostile-5", "hostile-20"]]
 
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from specdb.database.dialects.postgres import Server
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 @pytest.mark.sqlite
 @pytest.mark.parametrize("revision", range(1, SCHEMA))
 def test_an_older_schema_is_refused_then_upgraded_with_its_data(seeded: Path, tmp_path: Path, revision: int) -> None:

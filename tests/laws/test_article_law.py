@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from specdb.database.view import View
 
 
+pytestmark = pytest.mark.both_dialects
+
 MODIFIERS = {"exact", "about", "at_least", "more_than", "at_most", "less_than", "range", "plus_minus"}
 PIECES = [
     "12", "3.5", "1,299", "2,5", "two", "a dozen", "half a million", "10^6", "g", " kg", "mAh", "%", "°C", '"', "x", "×", "±",

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from specdb.database.journal import Edit
     from specdb.database.view import View
 
+pytestmark = pytest.mark.both_dialects
+
 WORLD = """specdb: 1
 categories:
 - {key: thing, name: things, attributes: [weight]}

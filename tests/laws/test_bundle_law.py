@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from specdb.database import connection as reads
     from specdb.database.engine import Place
 
+pytestmark = pytest.mark.both_dialects
+
 TABLES = {
     "category": "*",
     "attribute": "*",

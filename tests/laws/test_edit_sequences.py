@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from specdb.database.engine import Place
     from specdb.database.view import View
 
+pytestmark = pytest.mark.both_dialects
+
 START = """specdb: 1
 categories: [{key: lamp, name: lamps}]
 attributes:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from specdb.domain.table import Table
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 @pytest.fixture(scope="module")
 def lamps(backend: DatabaseBackend) -> Iterator[View]:
     view = lamp_view(backend.new(), {slug: {} for slug in ("lean", "wide", "bare", "dark", "tall@desk-lamp")})

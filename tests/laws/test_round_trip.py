@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from helpers.database_backends import DatabaseBackend
     from specdb.database.engine import Place
 
+pytestmark = pytest.mark.both_dialects
+
 SCHEMA = """specdb: 1
 categories:
 - {key: goods, name: goods}

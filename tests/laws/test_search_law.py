@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from specdb.database.view import View
     from specdb.domain.spec import Attribute
 
+pytestmark = pytest.mark.both_dialects
+
 SCHEMA = """specdb: 1
 categories:
 - {key: goods, name: goods}

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from specdb.database.view import View
     from specdb.domain.spec import Spec
 
+pytestmark = pytest.mark.both_dialects
+
 LAMPS = """specdb: 1
 categories: [{key: lamp, name: lamps, parent: device}]
 attributes:

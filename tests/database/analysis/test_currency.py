@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from specdb.database.view import View
     from specdb.domain.table import Table
 
+pytestmark = pytest.mark.both_dialects
+
 # One euro on 2026-04-30: 1.1702 USD, 7.991 CNY, 183.21 JPY.
 # So 1 CNY = 0.146440 USD, 1 JPY = 0.043617 CNY, 1 USD = 6.828747 CNY.
 MARKET = """specdb: 1

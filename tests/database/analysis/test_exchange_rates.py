@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from specdb.database.view import View
 
 
+pytestmark = pytest.mark.both_dialects
+
 # What one euro was worth, as the ECB published it.
 USD_0430, CNY_0430, JPY_0430 = Fraction("1.1702"), Fraction("7.991"), Fraction("183.21")  # 2026-04-30, a Thursday
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from specdb.bundles.drafts import Bundle
 
+pytestmark = pytest.mark.both_dialects
+
 MOONIX_APP = """specdb: 1
 products:
 - slug: moonix-app

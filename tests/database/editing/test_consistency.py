@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 @pytest.mark.parametrize(
     ("first", "then", "listed"),
     [

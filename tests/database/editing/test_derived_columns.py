@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from specdb.database.engine import Place
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 def faults(place: Place) -> list[tuple[str, ...]]:
     with closing(connect(place)) as connection:
         return [tuple(fault) for fault in derived_columns.issues(connection, place)]

@@ -22,6 +22,8 @@ from specdb.reports.compare import compare
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.both_dialects
+
 FEES = Bundle(attributes=(AttributeDraft("fee", "fee", "quantity", "USD/month"),))
 ONE = Bundle(products=(ProductDraft("one", "One", "glasses", ("uno",)),))
 

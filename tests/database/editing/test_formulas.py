@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from specdb.database.engine import Place
     from specdb.editing.edit_session import EditSession
 
+pytestmark = pytest.mark.both_dialects
+
 LINE = 3
 CLAIM = "claims:\n- {about: a1, source: dingtalk-a1-pro, printed: x, "
 RULE = "rules:\n- {key: new, name: new, category: device, "

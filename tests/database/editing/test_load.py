@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from specdb.database.engine import Place
 
+pytestmark = pytest.mark.both_dialects
+
 ADDITION = """specdb: 1
 categories:
 - {key: ring, name: smart rings, parent: wearable, aliases: [Smart-Ring], required: [weight], attributes: [finger-count]}

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.both_dialects
+
 SEED = resources.SEED.read_text(encoding="utf-8")
 WEIGHT = "value: ≈ 40 g, printed: approximately 40g"
 OTHER = "value: ≈ 45 g, printed: approximately 45g"

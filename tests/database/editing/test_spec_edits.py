@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from specdb.bundles.drafts import SpecDraft
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 @pytest.mark.parametrize(
     ("product", "given", "expected"),
     [

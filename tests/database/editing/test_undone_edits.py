@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 def sound(path: Path) -> bool:
     """Whether nothing derived is out of line."""
     with closing(connect(path)) as connection:

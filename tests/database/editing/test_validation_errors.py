@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from specdb.database.engine import Place
 
+pytestmark = pytest.mark.both_dialects
+
 FAULTY = """specdb: 1
 categories:
 - {key: ring-a, name: a, parent: ring-b}

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from specdb.database.engine import Place
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 @pytest.fixture
 def db(sample_database: Place) -> Iterator[specdb.Database]:
     with specdb.open(str(sample_database)) as opened:

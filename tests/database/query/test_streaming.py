@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from specdb.database.view import View
     from specdb.domain.table import Table
 
+pytestmark = pytest.mark.both_dialects
+
 QUERY = (Condition("is", "remark", "bright"),)
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from specdb.database.engine import Place
 
+pytestmark = pytest.mark.both_dialects
+
 FIELDS = [
     "product",
     "product_name",

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from specdb.domain.table import Table
 
 
+pytestmark = pytest.mark.both_dialects
+
+
 @pytest.fixture(scope="module")
 def record(backend: DatabaseBackend) -> Place:
     """Lamps, then @3 a weight replaced, @4 more lamps, @5 these undone, @6 a source preferred, @7 colours."""

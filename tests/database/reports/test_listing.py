@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from specdb.database.engine import Place
 
+pytestmark = pytest.mark.both_dialects
+
 MEAN = "mean current while recording"
 
 
