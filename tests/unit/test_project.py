@@ -1,4 +1,4 @@
-"""The house's rules: style, types, the direction of imports, the size of files, and docs that are true."""
+"""Rules of the repository: the size of files, docs that are up to date, and public names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LONGEST_FILE = 400
+LONGEST_FILE = 600
 
 
 def test_no_file_is_too_long() -> None:
