@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf, nextafter
 from typing import TYPE_CHECKING
 
-from specdb.charts.chart import Axis, Bar, Bars, Panel, Point, Scatter, Value
+from specdb.charts.model import Bar, BarChart, BarPanel, ChartAxis, ChartValue, ScatterChart, ScatterPoint
 from specdb.figures import dates
 
 if TYPE_CHECKING:
@@ -19,53 +19,53 @@ HOSTILE = (
     "东西眼镜 \ufffe",
 )
 
-EXACT = Value("exact", 4.0, 4.0, 4.0, "4 g")
-ABOUT = Value("about", 38.0, 40.0, 42.0, "≈ 40 g")
-AT_MOST = Value("at_most", 0.0, 18.0, 18.0, "≤ 18 g")
-LESS = Value("less_than", 0.0, 20.0, nextafter(20.0, -inf), "< 20 g")
-AT_LEAST = Value("at_least", 5.0, 5.0, inf, "≥ 5 g")
-MORE = Value("more_than", nextafter(10.0, inf), 10.0, inf, "> 10 g")
-RANGE = Value("range", 30.0, 35.0, 40.0, "30–40 g")
-TOLERANCE = Value("plus_minus", 6.0, 6.0, 6.0, "± 6 g")
-BELOW_ZERO = Value("exact", -4.0, -4.0, -4.0, "-4 g")
-ZERO = Value("exact", 0.0, 0.0, 0.0, "0 g")
-WEIGHT, LAUNCH = Axis("weight", "g"), Axis("launch", "", dated=True)
+EXACT = ChartValue("exact", 4.0, 4.0, 4.0, "4 g")
+ABOUT = ChartValue("about", 38.0, 40.0, 42.0, "≈ 40 g")
+AT_MOST = ChartValue("at_most", 0.0, 18.0, 18.0, "≤ 18 g")
+LESS = ChartValue("less_than", 0.0, 20.0, nextafter(20.0, -inf), "< 20 g")
+AT_LEAST = ChartValue("at_least", 5.0, 5.0, inf, "≥ 5 g")
+MORE = ChartValue("more_than", nextafter(10.0, inf), 10.0, inf, "> 10 g")
+RANGE = ChartValue("range", 30.0, 35.0, 40.0, "30–40 g")
+TOLERANCE = ChartValue("plus_minus", 6.0, 6.0, 6.0, "± 6 g")
+BELOW_ZERO = ChartValue("exact", -4.0, -4.0, -4.0, "-4 g")
+ZERO = ChartValue("exact", 0.0, 0.0, 0.0, "0 g")
+WEIGHT, LAUNCH = ChartAxis("weight", "g"), ChartAxis("launch", "", dated=True)
 VALUES = (EXACT, ABOUT, AT_MOST, LESS, AT_LEAST, MORE, RANGE, TOLERANCE, BELOW_ZERO, ZERO)
 
 
-def date_value(text: str) -> Value:
+def date_value(text: str) -> ChartValue:
     """A date, as far as the text has it."""
     span = dates.parse_date(text)
     lo, hi = float(span.first.toordinal()), float(span.last.toordinal())
-    return Value("day" if lo == hi else "span", lo, (lo + hi) / 2, hi, text)
+    return ChartValue("day" if lo == hi else "span", lo, (lo + hi) / 2, hi, text)
 
 
 DATES = tuple(map(date_value, ("2024-03-05", "2024-05", "2024-Q4", "2025", "2025-H2", "2025-06..2025-08", "2026-01-15")))
 
 
-def bars(*values: Value | None, names: tuple[str, ...] = (), axis: Axis = WEIGHT) -> Bars:
+def bars(*values: ChartValue | None, names: tuple[str, ...] = (), axis: ChartAxis = WEIGHT) -> BarChart:
     """One panel of these values, each of a product of its own; None is a value that is not stated."""
     products = names or tuple(f"Product {number}" for number in range(1, len(values) + 1))
     drawn = tuple(Bar(place, value, "" if value else "not stated") for place, value in enumerate(values))
-    return Bars(products, (Panel(axis, drawn),), ("fair (2026-10-01)",))
+    return BarChart(products, (BarPanel(axis, drawn),), ("fair (2026-10-01)",))
 
 
-def points(*values: tuple[Value, Value], names: tuple[str, ...] = (), x: Axis = WEIGHT) -> Scatter:
+def points(*values: tuple[ChartValue, ChartValue], names: tuple[str, ...] = (), x: ChartAxis = WEIGHT) -> ScatterChart:
     """A chart of these pairs of x and y, and one product without a place."""
     labels = names or tuple(f"Product {number}" for number in range(1, len(values) + 1))
     drawn = tuple(
-        Point(label, label, f"category-{place % 3}", across, along)
+        ScatterPoint(label, label, f"category-{place % 3}", across, along)
         for place, (label, (across, along)) in enumerate(zip(labels, values, strict=True))
     )
-    return Scatter(x, Axis("battery life", "h"), drawn, (("Odd one", "weight not stated"),), ("fair",))
+    return ScatterChart(x, ChartAxis("battery life", "h"), drawn, (("Odd one", "weight not stated"),), ("fair",))
 
 
-def crowded_chart(count: int) -> Scatter:
+def crowded_chart(count: int) -> ScatterChart:
     """A crowded chart of `count` points, the same each time."""
     pairs = []
     for place in range(count):
         x, y = 10 + place * 7 % 23, 5 + place * 5 % 17
-        pairs.append((Value("exact", x, x, x, f"{x} g"), VALUES[place % 8]._replace(nominal=y) if place % 2 else EXACT))
+        pairs.append((ChartValue("exact", x, x, x, f"{x} g"), VALUES[place % 8]._replace(nominal=y) if place % 2 else EXACT))
     return points(*pairs)
 
 

@@ -1,4 +1,4 @@
-"""Charts drawn: in the terminal, or as a picture in a file. The one place where plotting libraries are loaded."""
+"""Charts in the terminal, or as a picture in a file. Plotting libraries are imported only in this package."""
 
 from __future__ import annotations
 
@@ -7,45 +7,58 @@ from typing import IO, TYPE_CHECKING, Any
 from specdb.errors import UnknownKeyError
 
 if TYPE_CHECKING:
-    from specdb.charts.chart import Chart
+    from specdb.charts.model import Chart
 
-ENDINGS = ("svg", "png", "html")
-"""What a picture's file can end in."""
+PICTURE_FORMATS = ("svg", "png", "html")
+"""The formats of pictures, which are also the file extensions."""
 
 
-def ending(output: str | None) -> str:
-    """The kind of picture that the file's name asks for, '' for the terminal (None, '' or '-'); UnknownKey for others."""
+def picture_format(output: str | None) -> str:
+    """Return the format that the extension of a file selects, '' for the terminal (None, '' or '-').
+
+    Raises:
+        UnknownKeyError: If the extension is not in PICTURE_FORMATS.
+    """
     if not output or output == "-":
         return ""
-    found = output.rpartition(".")[2].lower() if "." in output else ""
-    if found not in ENDINGS:
-        raise UnknownKeyError(f"{output!r} does not end as a picture does", "end it in .svg, .png or .html")
-    return found
+    extension = output.rpartition(".")[2].lower() if "." in output else ""
+    if extension not in PICTURE_FORMATS:
+        raise UnknownKeyError(f"unsupported picture format of {output!r}", "use the extension .svg, .png or .html")
+    return extension
 
 
 def draw(chart: Chart, output: str | None = None) -> list[str]:
-    """Draws the chart on standard output, or into the file `output`, which appears whole or not at all.
+    """Draw a chart on standard output, or into a file that is written completely or not at all.
 
-    Returns what the reader should know of the result. Raises UnknownKey for a file that does not end in one of ENDINGS,
-    UsageError where matplotlib or plotext, of the extra chart, is not installed, StoreError where the file cannot be written.
+    Args:
+        chart: The chart to draw.
+        output: The file; None, '' or '-' for the terminal.
+
+    Returns:
+        Remarks about the result, for stderr.
+
+    Raises:
+        UnknownKeyError: If the extension of the file is not in PICTURE_FORMATS.
+        UsageError: If matplotlib or plotext, which the extra `chart` installs, is missing.
+        DatabaseError: If the file cannot be written.
     """
-    from specdb.render import output as way
+    from specdb.render import output as render_output
 
-    kind = ending(output)
+    kind = picture_format(output)
     if not kind:
         from specdb.charts import terminal
 
-        def to_terminal(out: Any) -> None:
+        def write_terminal(out: Any) -> None:
             terminal.render(chart, out)
 
-        way.to_stdout(to_terminal, binary=False, format="text")
+        render_output.to_stdout(write_terminal, binary=False, format="text")
         return []
     from specdb.charts import files
 
-    picture, remarks = files.picture(chart, kind)
+    picture, remarks = files.draw_picture(chart, kind)
 
-    def to_file(out: IO[Any]) -> None:
+    def write_picture(out: IO[Any]) -> None:
         out.write(picture)
 
-    way.to_file(str(output), to_file, binary=True)
+    render_output.to_file(str(output), write_picture, binary=True)
     return remarks

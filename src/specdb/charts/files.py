@@ -1,6 +1,6 @@
-"""Charts as pictures, by Matplotlib: SVG whose text stays text, PNG, and an HTML page that holds both picture and figures.
+"""Pictures of charts by Matplotlib: SVG with text as text, PNG, and an HTML page with the picture and its values.
 
-The same chart gives the same bytes. Nothing that a name holds is read as markup, and nothing refers to the network.
+The same chart always results in the same bytes. Names are never read as markup, and a picture loads nothing.
 """
 
 from __future__ import annotations
@@ -10,25 +10,25 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from specdb.charts import bars, canvas, scatter
-from specdb.charts.chart import Bars, Chart
+from specdb.charts import bars, drawing, scatter
+from specdb.charts.model import BarChart, Chart
 from specdb.errors import missing_extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_STYLE: dict[str, Any] = {
+_STYLE_SETTINGS: dict[str, Any] = {
     "svg.fonttype": "none",
-    "svg.hashsalt": "specdb",
-    "text.parse_math": False,  # "$x$" in a name is no formula
+    "svg.hashsalt": "specdb",  # the same ids every time
+    "text.parse_math": False,  # "$x$" in a name is not a formula
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans", "Verdana", "Segoe UI", "Helvetica", "Arial"],
     "font.size": 9.5,
-    "text.color": canvas.INK,
-    "axes.edgecolor": canvas.DIM,
-    "axes.labelcolor": canvas.INK,
-    "xtick.color": canvas.DIM,
-    "ytick.color": canvas.DIM,
+    "text.color": drawing.INK,
+    "axes.edgecolor": drawing.GREY,
+    "axes.labelcolor": drawing.INK,
+    "xtick.color": drawing.GREY,
+    "ytick.color": drawing.GREY,
     "hatch.linewidth": 0.7,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -56,31 +56,42 @@ figure svg {{ max-width: 100%; height: auto; }}
 """
 
 
-def picture(chart: Chart, kind: str) -> tuple[bytes, list[str]]:
-    """The chart as a file of this kind (svg, png or html), and what the reader should know of it."""
+def draw_picture(chart: Chart, kind: str) -> tuple[bytes, list[str]]:
+    """Return the bytes of a picture.
+
+    Args:
+        chart: The chart to draw.
+        kind: svg, png or html.
+
+    Returns:
+        The bytes of the file, and remarks about them.
+
+    Raises:
+        UsageError: If matplotlib is not installed.
+    """
     from warnings import catch_warnings, simplefilter
 
-    with catch_warnings(record=True) as said, _style():
+    with catch_warnings(record=True) as warnings, _chart_style():
         simplefilter("always")
-        figure = bars.draw(chart) if isinstance(chart, Bars) else scatter.draw(chart)
+        figure = bars.draw_bars(chart) if isinstance(chart, BarChart) else scatter.draw_scatter(chart)
         out = BytesIO()
         if kind == "png":
-            figure.savefig(out, format="png", dpi=_DPI, metadata={"Software": None, "Title": canvas.safe(chart.title)})
-            found = out.getvalue()
+            figure.savefig(out, format="png", dpi=_DPI, metadata={"Software": None, "Title": drawing.safe_text(chart.title)})
+            content = out.getvalue()
         else:
-            none = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-            figure.savefig(out, format="svg", metadata={**none, "Title": canvas.safe(chart.title)})
-            svg = _plain(out.getvalue().decode("utf-8"))
-            found = (_page(chart, svg) if kind == "html" else svg).encode("utf-8")
-    lost = any("missing from font" in str(warning.message) for warning in said)
-    if lost and kind == "png":
-        return found, ["the fonts of this machine lack some characters of the picture; an .svg leaves them to its reader"]
-    return found, []
+            omitted = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+            figure.savefig(out, format="svg", metadata={**omitted, "Title": drawing.safe_text(chart.title)})
+            svg = _clean_svg(out.getvalue().decode("utf-8"))
+            content = (_html_page(chart, svg) if kind == "html" else svg).encode("utf-8")
+    missing_glyphs = any("missing from font" in str(warning.message) for warning in warnings)
+    if missing_glyphs and kind == "png":
+        return content, ["no installed font has some characters of the picture; an .svg uses the fonts of its viewer"]
+    return content, []
 
 
 @contextmanager
-def _style() -> Iterator[None]:
-    """Matplotlib's own defaults with ours upon them, whatever the user's settings are."""
+def _chart_style() -> Iterator[None]:
+    """Use the defaults of Matplotlib with our settings, ignoring the configuration of the user."""
     try:
         import matplotlib
     except ImportError as error:
@@ -88,18 +99,18 @@ def _style() -> Iterator[None]:
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         settings: Any = matplotlib.rcParams
-        settings.update(_STYLE)
+        settings.update(_STYLE_SETTINGS)
         yield
 
 
-def _plain(svg: str) -> str:
-    """The SVG from its root on: no declaration of a DTD on the network, no empty metadata."""
+def _clean_svg(svg: str) -> str:
+    """Return the SVG from its root element, without the address of a DTD and without empty metadata."""
     svg = svg[svg.index("<svg ") :]
     return re.sub(r" *<metadata>.*?</metadata>\n", "", svg, count=1, flags=re.DOTALL)
 
 
-def _page(chart: Chart, svg: str) -> str:
-    """A page with the picture and the figures in it; it can load nothing and run nothing."""
+def _html_page(chart: Chart, svg: str) -> str:
+    """Return a page with the picture and a table of its values; it cannot load or run anything."""
     from html import escape
     from io import StringIO
 
@@ -107,4 +118,4 @@ def _page(chart: Chart, svg: str) -> str:
 
     table = StringIO()
     embed(chart.table(), table)
-    return _HTML.format(title=escape(canvas.safe(chart.title)), svg=svg, table=table.getvalue())
+    return _HTML.format(title=escape(drawing.safe_text(chart.title)), svg=svg, table=table.getvalue())

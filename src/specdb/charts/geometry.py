@@ -1,4 +1,4 @@
-"""The geometry that the terminal and pictures share: what of a value is sure, what is possible, and how far an axis goes."""
+"""Geometry shared by terminal charts and pictures: the extent of a bar, the limits of an axis, ticks and legend keys."""
 
 from __future__ import annotations
 
@@ -11,147 +11,148 @@ from specdb.charts import time_axis
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from specdb.charts.chart import Axis, Scatter, Value
+    from specdb.charts.model import ChartAxis, ChartValue, ScatterChart
 
-UPPER = ("at_most", "less_than")
-LOWER = ("at_least", "more_than")
-BANDS = ("about", "range", "span")
+UPPER_BOUNDS = ("at_most", "less_than")
+LOWER_BOUNDS = ("at_least", "more_than")
+INTERVALS = ("about", "range", "span")
 
-MEANINGS = {
+LEGEND_TEXTS = {
     "exact": "as stated",
     "about": "about (light: ±5 %)",
-    "range": "from, to",
-    "upper": "up to, below: could be anything less",
-    "lower": "at least, over: could be more",
+    "range": "range",
+    "upper": "up to, below: may be less",
+    "lower": "at least, over: may be more",
     "tolerance": "± tolerance",
-    "day": "on that day",
-    "span": "on some day between",
+    "day": "on this day",
+    "span": "on a day in this period",
 }
-"""The signs of a chart's legend, each with what it says."""
+"""The text of each key of a legend, in the order of the legend."""
 
-_ROOM = 0.15  # share of an axis that is left free beyond a value that could be more
-_NAMED = 8  # products that are named for one reason
-_PAD = 0.07  # share of an axis that is left free around points
+_OPEN_END_MARGIN = 0.15  # free share of an axis beyond a value with an open end
+_POINT_MARGIN = 0.07  # free share of an axis around points
+_MAX_NAMES = 8  # products named for one reason
 
 
-class Extent(NamedTuple):
-    """A bar: `sure` from zero to where the value surely reaches, `possible` where it may end; None where there is none.
+class BarExtent(NamedTuple):
+    """The ends of a bar. The bar of a period of days does not start at zero; a single day has no bar.
 
-    A date has no bar from zero, a day none at all.
-
-    `open` is -1 where the value could be less than its figure, 1 where it could be more, 0 otherwise.
+    Attributes:
+        certain: From zero to where the value certainly reaches, None if there is no such part.
+        possible: Where the value may end, None if it is exact.
+        open_direction: -1 if the value may be less than its figure, 1 if it may be more, otherwise 0.
     """
 
-    sure: tuple[float, float] | None
+    certain: tuple[float, float] | None
     possible: tuple[float, float] | None
-    open: int
+    open_direction: int
 
 
-def sign(modifier: str) -> str:
-    """The sign of the legend that a modifier is drawn with."""
-    if modifier in UPPER:
+def legend_key(modifier: str) -> str:
+    """Return the key of LEGEND_TEXTS for a modifier."""
+    if modifier in UPPER_BOUNDS:
         return "upper"
-    if modifier in LOWER:
+    if modifier in LOWER_BOUNDS:
         return "lower"
     return "tolerance" if modifier == "plus_minus" else modifier
 
 
-def signs(values: Iterable[Value]) -> list[str]:
-    """The signs that these values need in a legend, in the legend's order."""
-    used = {sign(value.modifier) for value in values}
-    return [one for one in MEANINGS if one in used]
+def legend_keys(values: Iterable[ChartValue]) -> list[str]:
+    """Return the keys of a legend for bars of these values, in the order of the legend."""
+    used = {legend_key(value.modifier) for value in values}
+    return [key for key in LEGEND_TEXTS if key in used]
 
 
-def point_signs(values: Iterable[Value]) -> list[str]:
-    """The same for points, where a day is drawn as any exact figure."""
-    return list(dict.fromkeys("exact" if one == "day" else one for one in signs(values)))
+def point_legend_keys(values: Iterable[ChartValue]) -> list[str]:
+    """Return the keys of a legend for points, where a single day is drawn like any exact value."""
+    return list(dict.fromkeys("exact" if key == "day" else key for key in legend_keys(values)))
 
 
-def side(modifier: str) -> int:
-    """-1 for what could be less than its figure, 1 for what could be more, else 0."""
-    return -1 if modifier in UPPER else 1 if modifier in LOWER else 0
+def open_direction(modifier: str) -> int:
+    """Return -1 if the value may be less than its figure, 1 if it may be more, otherwise 0."""
+    return -1 if modifier in UPPER_BOUNDS else 1 if modifier in LOWER_BOUNDS else 0
 
 
-def extent(value: Value, low: float, high: float) -> Extent:
-    """The bar of a value on an axis from `low` to `high`; an open side ends where the axis does."""
+def bar_extent(value: ChartValue, low: float, high: float) -> BarExtent:
+    """Return the bar of a value on an axis from `low` to `high`; an open side ends at the end of the axis."""
     if value.modifier in ("exact", "plus_minus"):
-        return Extent((min(0.0, value.nominal), max(0.0, value.nominal)), None, 0)
+        return BarExtent((min(0.0, value.nominal), max(0.0, value.nominal)), None, 0)
     if value.modifier in ("day", "span"):
-        return Extent(None, (value.lo, value.hi) if value.hi > value.lo else None, 0)
+        return BarExtent(None, (value.lo, value.hi) if value.hi > value.lo else None, 0)
     first, last = max(value.lo, low), min(value.hi, high)
-    sure = (0.0, first) if first > 0 else (last, 0.0) if last < 0 else None
-    return Extent(sure, (first, last) if last > first else None, side(value.modifier))
+    certain = (0.0, first) if first > 0 else (last, 0.0) if last < 0 else None
+    return BarExtent(certain, (first, last) if last > first else None, open_direction(value.modifier))
 
 
-def bar_limits(values: Iterable[Value], *, dated: bool = False) -> tuple[float, float]:
-    """The ends of an axis that holds these values as bars, zero among them unless it is time, with room for what is open."""
+def bar_limits(values: Iterable[ChartValue], *, dated: bool = False) -> tuple[float, float]:
+    """Return the ends of an axis for bars, with a margin for open ends; it contains zero unless it shows dates."""
     if dated:
         return time_axis.limits(values)
-    numbers, low_room, high_room = [0.0], False, False
+    numbers, open_below, open_above = [0.0], False, False
     for value in values:
-        numbers += [one for one in (value.lo, value.nominal, value.hi) if isfinite(one)]
-        low_room = low_room or value.lo == -inf
-        high_room = high_room or value.hi == inf
+        numbers += [number for number in (value.lo, value.nominal, value.hi) if isfinite(number)]
+        open_below = open_below or value.lo == -inf
+        open_above = open_above or value.hi == inf
     low, high = min(numbers), max(numbers)
-    reach = (high - low) or 1.0
-    return low - (_ROOM * reach if low_room else 0.0), high + (_ROOM * reach if high_room or high == low else 0.0)
+    margin = _OPEN_END_MARGIN * ((high - low) or 1.0)
+    return low - (margin if open_below else 0.0), high + (margin if open_above or high == low else 0.0)
 
 
-def point_limits(values: Iterable[Value], *, dated: bool = False) -> tuple[float, float]:
-    """The ends of an axis that holds these values as points; it starts at zero where that is near, or could be the value."""
+def point_limits(values: Iterable[ChartValue], *, dated: bool = False) -> tuple[float, float]:
+    """Return the ends of an axis for points; it starts at zero if zero is near or is a possible value."""
     if dated:
         return time_axis.limits(values)
     numbers = []
     for value in values:
-        if value.modifier in UPPER and value.lo == 0:
+        if value.modifier in UPPER_BOUNDS and value.lo == 0:
             numbers.append(0.0)
-        ends = (value.lo, value.hi) if value.modifier in BANDS else ()
-        numbers += [one for one in (value.nominal, *ends) if isfinite(one)]
+        ends = (value.lo, value.hi) if value.modifier in INTERVALS else ()
+        numbers += [number for number in (value.nominal, *ends) if isfinite(number)]
     low, high = min(numbers), max(numbers)
     if 0 <= low < 0.4 * high:
         low = 0.0
-    reach = (high - low) or abs(high) or 1.0
-    return (0.0 if low == 0 else low - _PAD * reach), high + _PAD * reach
+    margin = _POINT_MARGIN * ((high - low) or abs(high) or 1.0)
+    return (0.0 if low == 0 else low - margin), high + margin
 
 
-def scale(axis: Axis, low: float, high: float, most: int) -> tuple[list[float], list[str]]:
-    """At most `most` ticks on an axis from `low` to `high`, and how they read."""
+def axis_ticks(axis: ChartAxis, low: float, high: float, limit: int) -> tuple[list[float], list[str]]:
+    """Return at most `limit` ticks on an axis from `low` to `high`, and their labels."""
     if axis.dated:
-        return time_axis.ticks(low, high, most)
-    places = ticks(low, high, most)
-    return places, tick_texts(places)
+        return time_axis.ticks(low, high, limit)
+    positions = round_ticks(low, high, limit)
+    return positions, tick_labels(positions)
 
 
-def ticks(low: float, high: float, most: int) -> list[float]:
-    """At most `most` round numbers from `low` to `high`: steps of 1, 2 or 5 times a power of ten. Needs low < high."""
-    rough = (high - low) / max(most - 1, 1)
+def round_ticks(low: float, high: float, limit: int) -> list[float]:
+    """Return at most `limit` numbers between `low` and `high`, multiples of 1, 2 or 5 times a power of ten; low < high."""
+    rough = (high - low) / max(limit - 1, 1)
     power = 10.0 ** floor(log10(rough))
     for step in (power, 2 * power, 5 * power, 10 * power, 20 * power):
         first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
-        if last - first < most:
-            return [round(place * step, 12 - floor(log10(step))) + 0.0 for place in range(first, last + 1)]
+        if last - first < limit:
+            return [round(multiple * step, 12 - floor(log10(step))) + 0.0 for multiple in range(first, last + 1)]
     return []
 
 
-def tick_texts(places: list[float]) -> list[str]:
-    """Ticks in words: one number of decimals for all, separators, and short forms for what is very large or small."""
-    if not places:
+def tick_labels(positions: list[float]) -> list[str]:
+    """Return labels with the same number of decimals; very large and very small numbers use an exponent."""
+    if not positions:
         return []
-    largest = max(map(abs, places))
-    gap = min((b - a for a, b in pairwise(places)), default=largest or 1.0)
+    largest = max(map(abs, positions))
+    gap = min((after - before for before, after in pairwise(positions)), default=largest or 1.0)
     if largest >= 1e7 or (largest and largest < 1e-4):
-        return [f"{place:.3g}".replace("e+", "e").replace("e0", "e") for place in places]
+        return [f"{position:.3g}".replace("e+", "e").replace("e0", "e") for position in positions]
     decimals = max(0, -floor(log10(gap) + 1e-9)) if gap > 0 else 0
-    return [f"{place:,.{decimals}f}" for place in places]
+    return [f"{position:,.{decimals}f}" for position in positions]
 
 
-def lacking(chart: Scatter) -> str:
-    """One line that names the products without a place, by reason; of many the first few, and how many more."""
+def omission_note(chart: ScatterChart) -> str:
+    """Return a line that lists the omitted products, at most 8 names for each reason."""
     by_reason: dict[str, list[str]] = {}
-    for name, why in chart.lacking:
-        by_reason.setdefault(why, []).append(name)
-    said = []
-    for why, names in by_reason.items():
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        said.append(f"{why}: {', '.join(names[:_NAMED])}{more}")
-    return f"not drawn, {'; '.join(said)}"
+    for name, reason in chart.omitted:
+        by_reason.setdefault(reason, []).append(name)
+    parts = []
+    for reason, names in by_reason.items():
+        more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
+        parts.append(f"{', '.join(names[:_MAX_NAMES])}{more} ({reason})")
+    return f"not drawn: {'; '.join(parts)}"

@@ -1,6 +1,6 @@
-"""Charts in the terminal: canvases by plotext, names and figures around them by Rich, within the console's width.
+"""Charts in the terminal: plotext draws the canvas, Rich prints names and values around it.
 
-No text of the database goes into plotext, and nothing but shapes and letters tells values apart: colour only helps.
+Texts from the database are never passed to plotext. Shapes and letters carry all information; colours are redundant.
 """
 
 from __future__ import annotations
@@ -9,29 +9,31 @@ from string import ascii_letters
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.text import Text
 
 from specdb.charts import geometry
-from specdb.charts.chart import Bars, Chart
+from specdb.charts.model import BarChart, Chart
 from specdb.errors import missing_extra
 from specdb.render.sanitize import one_line
+from specdb.render.terminal import TerminalConsole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from specdb.charts.chart import Axis, Bar, Panel, Point, Scatter, Value
+    from rich.console import Console
 
-_SURE, _POSSIBLE, _BAND = "█", "░", "▒"
+    from specdb.charts.model import Bar, BarPanel, ChartAxis, ChartValue, ScatterChart, ScatterPoint
+
+_CERTAIN, _POSSIBLE, _BAND = "█", "░", "▒"
 _LEGEND = {
-    "exact": f"{_SURE} as stated",
+    "exact": f"{_CERTAIN} as stated",
     "about": f"{_BAND} about (±5 %)",
-    "range": f"{_POSSIBLE}┤ between the ends of a range",
-    "upper": f"{_POSSIBLE}◄ up to, below: anything less",
-    "lower": f"{_SURE}{_POSSIBLE}► at least, over: could be more",
+    "range": f"{_POSSIBLE}┤ range",
+    "upper": f"{_POSSIBLE}◄ up to, below: may be less",
+    "lower": f"{_CERTAIN}{_POSSIBLE}► at least, over: may be more",
     "tolerance": "± tolerance",
-    "day": "◆ on that day",
-    "span": f"├{_POSSIBLE}┤ on some day between",
+    "day": "◆ on this day",
+    "span": f"├{_POSSIBLE}┤ on a day in this period",
 }
 _POINT_LEGEND = {
     "about": "- : about (±5 %)",
@@ -39,44 +41,36 @@ _POINT_LEGEND = {
     "upper": "◄ ▼ up to, below",
     "lower": "► ▲ at least, over",
     "tolerance": "± tolerance",
-    "span": "─ │ on some day between",
+    "span": "─ │ on a day in this period",
 }
 _COLOURS = ("blue", "yellow", "cyan", "magenta", "green", "red", "bright_blue", "bright_yellow")
-_LEAST = 24  # columns of a canvas beside names and figures; where there is no room for them they go above it
-
-
-class _ChartConsole(Console):
-    """Rich's console, but a reader that went away is left to the caller."""
-
-    def on_broken_pipe(self) -> None:
-        """Raise on: Rich would end the whole process."""
-        raise
+_MIN_CANVAS_WIDTH = 24  # columns; below this width names and values go above the bars
 
 
 def render(chart: Chart, out: TextIO) -> None:
-    """Draws the chart for `out`: its width and colours where it is a terminal, no colours elsewhere."""
-    _plotext()  # before a line is written
-    console = _ChartConsole(file=out, highlight=False, markup=False, emoji=False, force_jupyter=False)
+    """Draw a chart on `out`, with the width and colours of the terminal; without colours if it is not a terminal."""
+    _import_plotext()  # fails before anything is printed
+    console = TerminalConsole(file=out, highlight=False, markup=False, emoji=False, force_jupyter=False)
     console.print(Text(one_line(chart.title), style="bold"))
-    if isinstance(chart, Bars):
-        left, right = _sides(chart, console.width)
+    if isinstance(chart, BarChart):
+        left, right = _margin_widths(chart, console.width)
         for panel in chart.panels:
             console.print()
-            _panel(console, panel, chart.products, left, right)
-        used = geometry.signs(bar.value for panel in chart.panels for bar in panel.bars if bar.value)
-        legend = [_LEGEND[one] for one in used]
+            _print_panel(console, panel, chart.products, left, right)
+        used = geometry.legend_keys(bar.value for panel in chart.panels for bar in panel.bars if bar.value)
+        legend = [_LEGEND[key] for key in used]
     else:
         console.print()
-        _scatter(console, chart)
-        used = geometry.point_signs(value for point in chart.points for value in (point.x, point.y))
-        legend = [_POINT_LEGEND[one] for one in used if one in _POINT_LEGEND]
+        _print_scatter(console, chart)
+        used = geometry.point_legend_keys(value for point in chart.points for value in (point.x, point.y))
+        legend = [_POINT_LEGEND[key] for key in used if key in _POINT_LEGEND]
     console.print()
     if legend:
         console.print(Text("   ".join(legend), style="dim"))
     console.print(Text(f"sources: {one_line(', '.join(chart.sources))}", style="dim"))
 
 
-def _plotext() -> Any:
+def _import_plotext() -> Any:
     try:
         import plotext  # type: ignore[import-untyped]
     except ImportError as error:
@@ -84,16 +78,16 @@ def _plotext() -> Any:
     return plotext
 
 
-class _Canvas:
-    """A plotext figure whose coordinates are cells, column and row, so that nothing is rounded twice."""
+class _CellCanvas:
+    """A plotext figure whose coordinates are cells, so that values are rounded only once."""
 
     def __init__(self, width: int, height: int) -> None:
-        plotext = _plotext()
+        plotext = _import_plotext()
         self.width, self.height = width, height
         self.figure: Any = plotext.figure
         self.figure.clear()
         plotext.terminal.limit(False, False)
-        self.figure.plot_size(width + 1, height + 2)  # the axes take a column and two rows
+        self.figure.plot_size(width + 1, height + 2)  # the axes need a column and two rows
         self.figure.axes(False, axis="x", side="upper")
         self.figure.axes(False, axis="y", side="right")
         for axis, size in (("x", width), ("y", height)):
@@ -101,132 +95,149 @@ class _Canvas:
             self.figure.ruler(axis).frequency(0)
 
     def column(self, value: float, limits: tuple[float, float]) -> int:
-        """The column of a value on an axis with these ends."""
-        return _cell(value, limits, self.width)
+        """Return the column of a value on an axis with these limits."""
+        return _cell_index(value, limits, self.width)
 
     def row(self, value: float, limits: tuple[float, float]) -> int:
-        """The row, counted from below, of a value on an axis with these ends."""
-        return _cell(value, limits, self.height)
+        """Return the row of a value on an axis with these limits, counted from the bottom."""
+        return _cell_index(value, limits, self.height)
 
     def put(self, columns: Iterable[int], rows: Iterable[int], mark: str) -> None:
-        """One character in each of these cells; those outside are left out."""
-        places = [(x, y) for x, y in zip(columns, rows, strict=True) if 0 <= x < self.width and 0 <= y < self.height]
-        if places:
-            self.figure.draw(self.figure.signal([x for x, _ in places], [y for _, y in places], marker=mark))
+        """Draw a character in each of these cells; cells outside of the canvas are ignored."""
+        cells = [(x, y) for x, y in zip(columns, rows, strict=True) if 0 <= x < self.width and 0 <= y < self.height]
+        if cells:
+            self.figure.draw(self.figure.signal([x for x, _ in cells], [y for _, y in cells], marker=mark))
 
-    def lines(self, axis: Axis, limits: tuple[float, float]) -> list[str]:
-        """The canvas with a labelled x axis from and to these ends, line by line from the top."""
-        places, texts = _ticks(axis, limits, self.width)
-        self.figure.ruler("x").ticks([self.column(place, limits) for place in places], texts)
+    def fill(self, part: tuple[float, float], row: int, limits: tuple[float, float], mark: str) -> None:
+        """Draw a character in the cells of a row from one value to another."""
+        first, last = (self.column(end, limits) for end in part)
+        self.put(range(first, last + 1), [row] * (last + 1 - first), mark)
+
+    def lines(self, axis: ChartAxis, limits: tuple[float, float]) -> list[str]:
+        """Return the lines of the canvas from the top, with a labelled x axis below it."""
+        positions, labels = _fitting_ticks(axis, limits, self.width)
+        self.figure.ruler("x").ticks([self.column(position, limits) for position in positions], labels)
         drawn = str(self.figure.build().string(colorless=True)).split("\n")
         return [line[: self.width + 1].rstrip() for line in drawn[: self.height + 2]]
 
 
-def _cell(value: float, limits: tuple[float, float], size: int) -> int:
+def _cell_index(value: float, limits: tuple[float, float], size: int) -> int:
     low, high = limits
     return min(size - 1, max(0, round((value - low) / (high - low) * (size - 1))))
 
 
-def _ticks(axis: Axis, limits: tuple[float, float], width: int) -> tuple[list[float], list[str]]:
-    """As many ticks as leave their texts apart."""
-    for most in range(max(2, width // 9), 1, -1):
-        places, texts = geometry.scale(axis, *limits, most)
-        if sum(len(text) + 2 for text in texts) <= width:
-            return places, texts
+def _fitting_ticks(axis: ChartAxis, limits: tuple[float, float], width: int) -> tuple[list[float], list[str]]:
+    """Return as many ticks as fit the width without overlapping labels."""
+    for limit in range(max(2, width // 9), 1, -1):
+        positions, labels = geometry.axis_ticks(axis, *limits, limit)
+        if sum(len(label) + 2 for label in labels) <= width:
+            return positions, labels
     return [], []
 
 
-def _sides(chart: Bars, width: int) -> tuple[int, int]:
-    """The columns for the names on the left and the figures on the right; no figures where there is no room for them."""
+def _margin_widths(chart: BarChart, width: int) -> tuple[int, int]:
+    """Return the columns for names on the left and for figures on the right, 0 for figures that must go above the bars."""
     names = [one_line(name) for name in chart.products]
-    figures = [_figure(bar) for panel in chart.panels for bar in panel.bars]
-    left, right = max(map(cell_len, names)) + 1, max(map(cell_len, figures)) + 1
-    return (left, right) if width - left - right - 1 >= _LEAST else (2, 0)
+    texts = [_bar_text(bar) for panel in chart.panels for bar in panel.bars]
+    left, right = max(map(cell_len, names)) + 1, max(map(cell_len, texts)) + 1
+    return (left, right) if width - left - right - 1 >= _MIN_CANVAS_WIDTH else (2, 0)
 
 
-def _figure(bar: Bar) -> str:
-    return one_line(bar.value.text if bar.value else bar.lack)
+def _bar_text(bar: Bar) -> str:
+    return one_line(bar.value.text if bar.value else bar.missing_reason)
 
 
-def _panel(console: Console, panel: Panel, products: Sequence[str], left: int, right: int) -> None:
-    """A heading, a row a bar with its product and figure, and the axis; names and figures above it if there is no room."""
+def _print_panel(console: Console, panel: BarPanel, products: Sequence[str], left: int, right: int) -> None:
+    """Print a heading, a row for each bar with its product and value, and the axis.
+
+    If `right` is 0, names and values are listed above the bars, and letters connect them.
+    """
     console.print(Text(one_line(panel.axis.title), style="bold"))
     values = [bar.value for bar in panel.bars if bar.value]
     limits = geometry.bar_limits(values, dated=panel.axis.dated)
     names = [one_line(products[bar.product]) for bar in panel.bars]
-    figures = [_figure(bar) for bar in panel.bars]
+    texts = [_bar_text(bar) for bar in panel.bars]
     if not right:
-        for letter, name, figure, bar in zip(ascii_letters, names, figures, panel.bars, strict=False):
-            console.print(Text(f"{letter} {name}: {figure}", style=_COLOURS[bar.product % len(_COLOURS)]))
-        names, figures = list(ascii_letters[: len(names)]), [""] * len(names)
-    canvas = _Canvas(max(console.width - left - right - 1, 8), len(panel.bars))
-    for place, bar in enumerate(reversed(panel.bars)):
+        for letter, name, text, bar in zip(ascii_letters, names, texts, panel.bars, strict=False):
+            console.print(Text(f"{letter} {name}: {text}", style=_COLOURS[bar.product % len(_COLOURS)]))
+        names, texts = list(ascii_letters[: len(names)]), [""] * len(names)
+    canvas = _CellCanvas(max(console.width - left - right - 1, 8), len(panel.bars))
+    for row, bar in enumerate(reversed(panel.bars)):
         if bar.value:
-            _bar(canvas, bar.value, place, limits)
-    drawn = canvas.lines(panel.axis, limits)
-    for name, figure, bar, line in zip(names, figures, panel.bars, drawn, strict=False):
-        text = Text(f"{name}{' ' * (left - cell_len(name))}", style=_COLOURS[bar.product % len(_COLOURS)])
-        text.append(line.ljust(canvas.width + 1))
-        text.append(f" {figure}" if figure else "", style="" if bar.value else "dim")
-        text.rstrip()
-        console.print(text, no_wrap=True, overflow="ignore", crop=False)
-    for line in drawn[len(panel.bars) :]:
+            _draw_bar(canvas, bar.value, row, limits)
+    lines = canvas.lines(panel.axis, limits)
+    for name, text, bar, line in zip(names, texts, panel.bars, lines, strict=False):
+        row_text = Text(f"{name}{' ' * (left - cell_len(name))}", style=_COLOURS[bar.product % len(_COLOURS)])
+        row_text.append(line.ljust(canvas.width + 1))
+        row_text.append(f" {text}" if text else "", style="" if bar.value else "dim")
+        row_text.rstrip()
+        console.print(row_text, no_wrap=True, overflow="ignore", crop=False)
+    for line in lines[len(panel.bars) :]:
         console.print(Text(" " * left + line, style="dim"), no_wrap=True, overflow="ignore", crop=False)
 
 
-def _bar(canvas: _Canvas, value: Value, row: int, limits: tuple[float, float]) -> None:
-    """The cells of a bar: sure ones full, possible ones light, and a sign at an end that is open."""
-    found = geometry.extent(value, *limits)
-    for span, mark in ((found.possible, _BAND if value.modifier == "about" else _POSSIBLE), (found.sure, _SURE)):
-        if span and span[0] != span[1]:
-            first, last = (canvas.column(end, limits) for end in span)
-            canvas.put(range(first, last + 1), [row] * (last + 1 - first), mark)
-    if value.modifier == "about" and found.possible:  # a narrow band must be seen, however few cells it has
-        first, last = (canvas.column(end, limits) for end in found.possible)
-        canvas.put(range(first, last + 1), [row] * (last + 1 - first), _BAND)
-    if found.open and found.possible:
-        canvas.put([canvas.column(found.possible[1], limits)], [row], "►" if found.open > 0 else "◄")
-    elif value.modifier == "range" and found.possible:
-        canvas.put([canvas.column(found.possible[1], limits)], [row], "┤")
-    elif value.modifier == "span" and found.possible:
-        ends = [canvas.column(end, limits) for end in found.possible]
-        if ends[0] < ends[1]:
-            canvas.put(ends[:1], [row], "├")
-            canvas.put(ends[1:], [row], "┤")
-    elif value.modifier == "day":
+def _draw_bar(canvas: _CellCanvas, value: ChartValue, row: int, limits: tuple[float, float]) -> None:
+    """Draw the cells of a bar: the certain part solid, the possible part light, and a sign at an open end."""
+    extent = geometry.bar_extent(value, *limits)
+    for part, mark in ((extent.possible, _BAND if value.modifier == "about" else _POSSIBLE), (extent.certain, _CERTAIN)):
+        if part and part[0] != part[1]:
+            canvas.fill(part, row, limits, mark)
+    if value.modifier == "about" and extent.possible:  # visible even if the band is narrow
+        canvas.fill(extent.possible, row, limits, _BAND)
+    if value.modifier == "day":
         canvas.put([canvas.column(value.nominal, limits)], [row], "◆")
+    elif extent.possible:
+        _draw_end(canvas, value, extent, row, limits)
     elif value.nominal == 0:
         canvas.put([canvas.column(0, limits)], [row], "▏")
 
 
-def _scatter(console: Console, chart: Scatter) -> None:
-    """The y axis's heading, the canvas with a letter a place, the x axis's heading, and who the letters are."""
+def _draw_end(
+    canvas: _CellCanvas, value: ChartValue, extent: geometry.BarExtent, row: int, limits: tuple[float, float]
+) -> None:
+    """Draw the sign at the end of a possible part: an arrow, or the end of a range or period."""
+    first, last = (canvas.column(end, limits) for end in extent.possible or ())
+    if extent.open_direction:
+        canvas.put([last], [row], "►" if extent.open_direction > 0 else "◄")
+    elif value.modifier == "range":
+        canvas.put([last], [row], "┤")
+    elif value.modifier == "span" and first < last:
+        canvas.put([first], [row], "├")
+        canvas.put([last], [row], "┤")
+    elif value.modifier != "span" and value.nominal == 0:
+        canvas.put([canvas.column(0, limits)], [row], "▏")
+
+
+def _print_scatter(console: Console, chart: ScatterChart) -> None:
+    """Print the points as letters between two axes, and the products that the letters stand for."""
     x_limits = geometry.point_limits((point.x for point in chart.points), dated=chart.x.dated)
     y_limits = geometry.point_limits((point.y for point in chart.points), dated=chart.y.dated)
     height = min(24, max(10, console.width // 5))
-    places, texts = geometry.scale(chart.y, *y_limits, max(2, height // 3))
-    left = min(max(map(len, texts), default=0) + 1, console.width // 3)
-    canvas = _Canvas(max(console.width - left - 1, 8), height)
-    letters = _letters(canvas, chart.points, x_limits, y_limits)
+    positions, labels = geometry.axis_ticks(chart.y, *y_limits, max(2, height // 3))
+    left = min(max(map(len, labels), default=0) + 1, console.width // 3)
+    canvas = _CellCanvas(max(console.width - left - 1, 8), height)
+    letters = _assign_letters(canvas, chart.points, x_limits, y_limits)
     for point in chart.points:
-        _whiskers(canvas, point, x_limits, y_limits)
+        _draw_whiskers(canvas, point, x_limits, y_limits)
     for letter, points in letters:
         canvas.put([canvas.column(points[0].x.nominal, x_limits)], [canvas.row(points[0].y.nominal, y_limits)], letter)
-    beside = {height - 1 - canvas.row(place, y_limits): text for place, text in zip(places, texts, strict=True)}
+    label_of_line = {
+        height - 1 - canvas.row(position, y_limits): label for position, label in zip(positions, labels, strict=True)
+    }
     console.print(Text(f"{one_line(chart.y.title)} ↑", style="bold"))
     for number, line in enumerate(canvas.lines(chart.x, x_limits)):
-        tick = beside.get(number, "")
-        line = f"┤{line[1:]}" if tick and line else line
-        console.print(Text(f"{tick.rjust(left - 1)} {line}"), no_wrap=True, overflow="ignore", crop=False)
+        label = label_of_line.get(number, "")
+        line = f"┤{line[1:]}" if label and line else line
+        console.print(Text(f"{label.rjust(left - 1)} {line}"), no_wrap=True, overflow="ignore", crop=False)
     console.print(Text(f"{one_line(chart.x.title)} →", style="bold"), justify="right")
-    _key(console, chart, letters)
+    _print_key(console, chart, letters)
 
 
-def _letters(
-    canvas: _Canvas, points: Sequence[Point], x_limits: tuple[float, float], y_limits: tuple[float, float]
-) -> list[tuple[str, list[Point]]]:
-    """A letter for each cell that holds points, with these points; a dot where there are more cells than letters."""
-    cells: dict[tuple[int, int], list[Point]] = {}
+def _assign_letters(
+    canvas: _CellCanvas, points: Sequence[ScatterPoint], x_limits: tuple[float, float], y_limits: tuple[float, float]
+) -> list[tuple[str, list[ScatterPoint]]]:
+    """Return a letter and the points of each cell that has points; a dot if there are more cells than letters."""
+    cells: dict[tuple[int, int], list[ScatterPoint]] = {}
     for point in points:
         cell = canvas.column(point.x.nominal, x_limits), canvas.row(point.y.nominal, y_limits)
         cells.setdefault(cell, []).append(point)
@@ -234,24 +245,26 @@ def _letters(
     return list(zip(marks, cells.values(), strict=False))
 
 
-def _whiskers(canvas: _Canvas, point: Point, x_limits: tuple[float, float], y_limits: tuple[float, float]) -> None:
-    """What a point's figures leave open: lines over a range, dashes over "about", an arrow towards what could be."""
+def _draw_whiskers(
+    canvas: _CellCanvas, point: ScatterPoint, x_limits: tuple[float, float], y_limits: tuple[float, float]
+) -> None:
+    """Draw the possible values of a point: lines over a range, dashes over "about", an arrow towards an open end."""
     column, row = canvas.column(point.x.nominal, x_limits), canvas.row(point.y.nominal, y_limits)
-    if point.x.modifier in geometry.BANDS:
+    if point.x.modifier in geometry.INTERVALS:
         first, last = (canvas.column(end, x_limits) for end in (point.x.lo, point.x.hi))
         canvas.put(range(first, last + 1), [row] * (last + 1 - first), "-" if point.x.modifier == "about" else "─")
-    if point.y.modifier in geometry.BANDS:
+    if point.y.modifier in geometry.INTERVALS:
         first, last = (canvas.row(end, y_limits) for end in (point.y.lo, point.y.hi))
         canvas.put([column] * (last + 1 - first), range(first, last + 1), ":" if point.y.modifier == "about" else "│")
-    across, along = geometry.side(point.x.modifier), geometry.side(point.y.modifier)
-    if across:
-        canvas.put([column + across], [row], "◄" if across < 0 else "►")
-    if along:
-        canvas.put([column], [row + along], "▼" if along < 0 else "▲")
+    x_direction, y_direction = geometry.open_direction(point.x.modifier), geometry.open_direction(point.y.modifier)
+    if x_direction:
+        canvas.put([column + x_direction], [row], "◄" if x_direction < 0 else "►")
+    if y_direction:
+        canvas.put([column], [row + y_direction], "▼" if y_direction < 0 else "▲")
 
 
-def _key(console: Console, chart: Scatter, letters: list[tuple[str, list[Point]]]) -> None:
-    """Who the letters are, with their figures, and who has no place."""
+def _print_key(console: Console, chart: ScatterChart, letters: list[tuple[str, list[ScatterPoint]]]) -> None:
+    """Print the products that the letters stand for with their values, and the omitted products."""
     from rich.table import Table
 
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
@@ -260,5 +273,5 @@ def _key(console: Console, chart: Scatter, letters: list[tuple[str, list[Point]]
             name = one_line(point.label or point.name)
             table.add_row(Text(letter, style="bold"), Text(name), Text(one_line(point.x.text)), Text(one_line(point.y.text)))
     console.print(table)
-    if chart.lacking:
-        console.print(Text(one_line(geometry.lacking(chart)), style="dim"))
+    if chart.omitted:
+        console.print(Text(one_line(geometry.omission_note(chart)), style="dim"))

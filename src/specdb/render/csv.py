@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from specdb.domain.formula_escaping import escape_formula
-from specdb.render.scalar import EXACT, pairs
+from specdb.render.scalar import MAX_EXACT_INTEGER, join_pairs
 
 if TYPE_CHECKING:
     from specdb.domain.table import Scalar, Table
@@ -22,18 +22,18 @@ def render(table: Table, out: TextIO) -> None:
             return out.write(escape_controls(line[:-1]) + "\n")
 
     # A lone empty field is written "", since a reader takes an empty line for no row at all.
-    write((",".join(_field(column.key) for column in table.columns) or '""') + "\n")
+    write((",".join(_format_field(column.key) for column in table.columns) or '""') + "\n")
     for row in table.values():
-        write((",".join([_field(value) for value in row]) or '""') + "\n")
+        write((",".join([_format_field(value) for value in row]) or '""') + "\n")
 
 
-def _field(value: Scalar) -> str:
+def _format_field(value: Scalar) -> str:
     if isinstance(value, str):
         if value.isalnum():  # the most common text, and a safe one
             return value
         text = escape_formula(value)
     elif isinstance(value, float):
-        if value.is_integer() and -EXACT < value < EXACT:
+        if value.is_integer() and -MAX_EXACT_INTEGER < value < MAX_EXACT_INTEGER:
             return repr(int(value))
         return repr(value) if value - value == 0 else ""
     elif value is None:
@@ -41,7 +41,7 @@ def _field(value: Scalar) -> str:
     elif isinstance(value, bool):
         return "true" if value else "false"
     elif isinstance(value, dict):
-        text = escape_formula(pairs(value))
+        text = escape_formula(join_pairs(value))
     else:
         return str(value)
     if "," in text or '"' in text or "\n" in text or "\r" in text:

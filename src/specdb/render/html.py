@@ -11,7 +11,7 @@ from specdb.render.sanitize import one_line
 if TYPE_CHECKING:
     from specdb.domain.table import Cell, Column, Row, Table
 
-_HEAD = """\
+_DOCUMENT_HEAD = """\
 <!doctype html>
 <html lang="en">
 <head>
@@ -59,7 +59,7 @@ _STYLE = """\
 
 def render(table: Table, out: TextIO) -> None:
     """The document around the fragment."""
-    out.write(_HEAD.format(title=_escape(table.title or "specdb")))
+    out.write(_DOCUMENT_HEAD.format(title=_escape(table.title or "specdb")))
     embed(table, out)
     out.write("</body>\n</html>\n")
 
@@ -74,10 +74,10 @@ def embed(table: Table, out: TextIO) -> None:
     out.write(f'<div class="specdb">\n{_STYLE}<table>\n')
     if table.title:
         out.write(f"<caption>{_escape(table.title)}</caption>\n")
-    out.write(f"<thead><tr>{''.join(map(_heading, table.columns))}</tr></thead>\n")
-    seen = _body(table, out, mark)
+    out.write(f"<thead><tr>{''.join(map(_heading_html, table.columns))}</tr></thead>\n")
+    seen = _write_body(table, out, mark)
     out.write("</table>\n")
-    if stars := marks.legend(seen):
+    if stars := marks.explain_marks(seen):
         out.write(f"<p>{stars}</p>\n")
     if table.footnotes:
         items = (f'<li id="{mark}-{number}">{_escape(text)}</li>\n' for number, text in enumerate(table.footnotes, 1))
@@ -85,7 +85,7 @@ def embed(table: Table, out: TextIO) -> None:
     out.write("</div>\n")
 
 
-def _body(table: Table, out: TextIO, mark: str) -> set[str]:
+def _write_body(table: Table, out: TextIO, mark: str) -> set[str]:
     """Write the rows; the best marks that were seen."""
     group = None
     seen: set[str] = set()
@@ -95,25 +95,25 @@ def _body(table: Table, out: TextIO, mark: str) -> set[str]:
             group = row.group
             if group:
                 out.write(f'<tr><th scope="rowgroup" colspan="{len(table.columns)}">{_escape(group)}</th></tr>\n')
-        out.write(_row(table.columns, row, mark))
-        seen.update(map(marks.of, row.cells))
+        out.write(_row_html(table.columns, row, mark))
+        seen.update(map(marks.cell_marks, row.cells))
     out.write("" if group is None else "</tbody>\n")
     return seen
 
 
-def _row(columns: tuple[Column, ...], row: Row, mark: str) -> str:
+def _row_html(columns: tuple[Column, ...], row: Row, mark: str) -> str:
     cells = []
     for index, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
         tag, scope = ("td", "") if index else ("th", ' scope="row"')
-        cells.append(f"<{tag}{scope}{_classes(column, cell)}>{_text(cell, mark)}</{tag}>")
+        cells.append(f"<{tag}{scope}{_class_attribute(column, cell)}>{_cell_html(cell, mark)}</{tag}>")
     return f"<tr>{''.join(cells)}</tr>\n"
 
 
-def _heading(column: Column) -> str:
-    return f'<th scope="col"{_classes(column)}>{_escape(column.title)}</th>'
+def _heading_html(column: Column) -> str:
+    return f'<th scope="col"{_class_attribute(column)}>{_escape(column.title)}</th>'
 
 
-def _classes(column: Column, cell: Cell | None = None) -> str:
+def _class_attribute(column: Column, cell: Cell | None = None) -> str:
     names = ["number"] if column.numeric else []
     if column.difference:
         names.append("difference")
@@ -123,9 +123,9 @@ def _classes(column: Column, cell: Cell | None = None) -> str:
     return f' class="{" ".join(names)}"' if names else ""
 
 
-def _text(cell: Cell, mark: str) -> str:
+def _cell_html(cell: Cell, mark: str) -> str:
     text = _escape(cell.text)
-    if marked := marks.of(cell):
+    if marked := marks.cell_marks(cell):
         text += f" {marked}"
     if cell.notes:
         links = ",".join(f'<a href="#{mark}-{number}">{number}</a>' for number in cell.notes)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TextIO
 
-from specdb.render.sanitize import escaped
-from specdb.render.scalar import plain
+from specdb.render.sanitize import escape_json
+from specdb.render.scalar import plain_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 def render(table: Table, out: TextIO) -> None:
     """The list, one object a line."""
     before = "[\n  "
-    for text in objects(table, (", ", ": ")):
+    for text in format_records(table, (", ", ": ")):
         out.write(before + text)
         before = ",\n  "
     out.write("[]\n" if before.startswith("[") else "\n]\n")
 
 
-def objects(table: Table, separators: tuple[str, str]) -> Iterator[str]:
+def format_records(table: Table, separators: tuple[str, str]) -> Iterator[str]:
     """Each row as the text of a JSON object; numbers that are whole are integers, NaN and infinity are null."""
     encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=separators).encode
     for record in table.records():
-        yield escaped(encode({key: plain(value) for key, value in record.items()}))
+        yield escape_json(encode({key: plain_value(value) for key, value in record.items()}))

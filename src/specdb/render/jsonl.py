@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from specdb.render.json import objects
+from specdb.render.json import format_records
 
 if TYPE_CHECKING:
     from specdb.domain.table import Table
@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 
 def render(table: Table, out: TextIO) -> None:
     """An object a row, nothing around them."""
-    for text in objects(table, (",", ":")):
+    for text in format_records(table, (",", ":")):
         out.write(text + "\n")

@@ -22,18 +22,18 @@ def render(table: Table, out: TextIO) -> None:
     """The title as a bold line, the table, what its stars mean, the footnotes."""
     if table.title:
         out.write(f"**{_escape(table.title)}**\n\n")
-    out.write(_line(_escape(column.title) for column in table.columns))
-    out.write(_line("---:" if column.numeric else "---" for column in table.columns))
+    out.write(_format_row(_escape(column.title) for column in table.columns))
+    out.write(_format_row("---:" if column.numeric else "---" for column in table.columns))
     group = ""
     seen: set[str] = set()
     for row in table.rows:
         if row.group != group:
             group = row.group
             heading = f"**{_escape(group)}**" if group else ""
-            out.write(_line([heading, *[""] * (len(table.columns) - 1)]))
-        out.write(_line(map(_text, row.cells)))
-        seen.update(map(marks.of, row.cells))
-    if stars := marks.legend(seen):
+            out.write(_format_row([heading, *[""] * (len(table.columns) - 1)]))
+        out.write(_format_row(map(_format_cell, row.cells)))
+        seen.update(map(marks.cell_marks, row.cells))
+    if stars := marks.explain_marks(seen):
         out.write(f"\n{stars}\n")
     if table.footnotes:
         out.write("\n")
@@ -41,7 +41,7 @@ def render(table: Table, out: TextIO) -> None:
         out.write(f"{number}. {_escape(footnote)}\n")
 
 
-def _line(cells: Iterable[str]) -> str:
+def _format_row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
@@ -49,11 +49,11 @@ def _escape(text: str) -> str:
     return one_line(text).translate(_ESCAPES).strip()
 
 
-def _text(cell: Cell) -> str:
+def _format_cell(cell: Cell) -> str:
     text = _escape(cell.text)
     if cell.best:
         text = f"**{text}**"
-    if marked := marks.of(cell):
+    if marked := marks.cell_marks(cell):
         text += f" {marked}"
     if cell.notes:
         text += f"<sup>{','.join(map(str, cell.notes))}</sup>"

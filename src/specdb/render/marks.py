@@ -20,17 +20,17 @@ _MEANING = {
 MARKS = tuple(_MEANING)
 
 
-def of(cell: Cell) -> str:
+def cell_marks(cell: Cell) -> str:
     """The cell's marks: a star for the best value, a tick or cross for a checked claim."""
     return " ".join(filter(None, (_BEST.get(cell.best, ""), _CLAIM.get(cell.claim, ""))))
 
 
-def reference(cell: Cell) -> str:
+def note_references(cell: Cell) -> str:
     """The cell's footnotes as `[1,2]`, '' without any."""
     return f"[{','.join(map(str, cell.notes))}]" if cell.notes else ""
 
 
-def legend(marks: Iterable[str]) -> str:
+def explain_marks(marks: Iterable[str]) -> str:
     """What the marks in use mean, '' where none is; `marks` are texts of `of`."""
     seen = set(" ".join(marks).split())
     return "  ".join(f"{mark} {meaning}" for mark, meaning in _MEANING.items() if mark in seen)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    Produce = Callable[[IO[Any]], None]
+    WriteContent = Callable[[IO[Any]], None]
 
 
 def write_text(text: str, path: str | None = None) -> None:
@@ -27,7 +27,7 @@ def write_text(text: str, path: str | None = None) -> None:
         to_file(str(path), produce, binary=False)
 
 
-def to_stdout(produce: Produce, *, binary: bool, format: str) -> None:
+def to_stdout(produce: WriteContent, *, binary: bool, format: str) -> None:
     """Let `produce` write to stdout: UTF-8 with LF into a pipe or file, the terminal's own encoding on a terminal.
 
     Raises UsageError for bytes to a terminal, StoreError where stdout cannot be written (a full disk), and
@@ -52,7 +52,7 @@ def to_stdout(produce: Produce, *, binary: bool, format: str) -> None:
         raise
     except OSError as error:
         abandon_stdout()
-        raise _issue("standard output", error) from error
+        raise _write_error("standard output", error) from error
 
 
 def abandon_stdout() -> None:
@@ -66,7 +66,7 @@ def abandon_stdout() -> None:
     os.close(nothing)
 
 
-def to_file(path: str, produce: Produce, *, binary: bool) -> None:
+def to_file(path: str, produce: WriteContent, *, binary: bool) -> None:
     """Let `produce` write the file `path`.
 
     It is written beside its place and moved there when it is whole; a symlink is replaced, not written through. A
@@ -81,24 +81,24 @@ def to_file(path: str, produce: Produce, *, binary: bool) -> None:
         if path.endswith(("/", os.sep)) or target.is_dir():
             raise IsADirectoryError
         if _is_device(target):
-            with _stream(os.open(target, os.O_WRONLY | os.O_APPEND), binary=binary) as out:
+            with _open_stream(os.open(target, os.O_WRONLY | os.O_APPEND), binary=binary) as out:
                 produce(out)
         else:
-            _replace(target, produce, binary=binary)
+            _replace_file(target, produce, binary=binary)
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise _issue(path, error) from error
+        raise _write_error(path, error) from error
 
 
-def _replace(target: Path, produce: Produce, *, binary: bool) -> None:
+def _replace_file(target: Path, produce: WriteContent, *, binary: bool) -> None:
     old = target.lstat() if target.is_file() and not target.is_symlink() else None
     if old is not None and not os.access(target, os.W_OK):
         raise PermissionError
     aside = target.parent / f".specdb-{os.urandom(6).hex()}.tmp"
     number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
-        with _stream(number, binary=binary) as out:
+        with _open_stream(number, binary=binary) as out:
             produce(out)
             out.flush()
             os.fsync(number)
@@ -110,7 +110,7 @@ def _replace(target: Path, produce: Produce, *, binary: bool) -> None:
         raise
 
 
-def _stream(number: int, *, binary: bool) -> IO[Any]:
+def _open_stream(number: int, *, binary: bool) -> IO[Any]:
     if binary:
         return open(number, "wb")
     return open(number, "w", encoding="utf-8", errors="replace", newline="\n")
@@ -129,7 +129,7 @@ def _is_device(target: Path) -> bool:
         return False
 
 
-def _issue(path: str, error: OSError) -> DatabaseError:
+def _write_error(path: str, error: OSError) -> DatabaseError:
     """What an error of the operating system means to the person who gave the path."""
     import errno
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
-class _Standins(dict[int, int]):
+class _VisibleCharacters(dict[int, int]):
     """Code point to the code point shown for it, worked out as they turn up."""
 
     def __missing__(self, code: int) -> int:
@@ -20,7 +20,7 @@ class _Standins(dict[int, int]):
         return shown
 
 
-class _Escapes(dict[int, str]):
+class _JsonEscapes(dict[int, str]):
     r"""Code point to itself or, where it is hidden, to its JSON escape `\uXXXX`."""
 
     def __missing__(self, code: int) -> str:
@@ -32,8 +32,8 @@ class _Escapes(dict[int, str]):
         return shown
 
 
-_STANDINS = _Standins()
-_ESCAPES = _Escapes()
+_VISIBLE_CHARACTERS = _VisibleCharacters()
+_JSON_ESCAPES = _JsonEscapes()
 _ONE_LINE = {0x09: " ", 0x0A: " ", 0x0D: " "}
 
 
@@ -46,16 +46,16 @@ def is_hidden(character: str) -> bool:
 
 def escape_controls(text: str) -> str:
     """The text with every hidden character replaced: C0 and DEL by its picture (ESC by ␛), others by U+FFFD."""
-    return text if text.isprintable() else text.translate(_STANDINS)
+    return text if text.isprintable() else text.translate(_VISIBLE_CHARACTERS)
 
 
 def one_line(text: str) -> str:
     """The text on one line: line ends and tabs are spaces, other hidden characters as in `visible`."""
     if text.isprintable():
         return text
-    return text.replace("\r\n", " ").translate(_ONE_LINE).translate(_STANDINS)
+    return text.replace("\r\n", " ").translate(_ONE_LINE).translate(_VISIBLE_CHARACTERS)
 
 
-def escaped(json: str) -> str:
+def escape_json(json: str) -> str:
     r"""JSON of the same meaning in which every hidden character inside a string is written `\uXXXX`."""
-    return json if json.isprintable() else json.translate(_ESCAPES)
+    return json if json.isprintable() else json.translate(_JSON_ESCAPES)

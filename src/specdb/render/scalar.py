@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from specdb.domain.table import Scalar
 
-EXACT = 2.0**53
+MAX_EXACT_INTEGER = 2.0**53
 """Below it a whole float is that very integer."""
 
 
-def plain(value: Scalar) -> Scalar:
+def plain_value(value: Scalar) -> Scalar:
     """The value with whole floats as integers (2980.0 is 2980) and without NaN or infinity, which become None."""
     if isinstance(value, float):
-        if -EXACT < value < EXACT:
+        if -MAX_EXACT_INTEGER < value < MAX_EXACT_INTEGER:
             return int(value) if value == int(value) else value
         return value if value - value == 0 else None
     return value
 
 
-def pairs(value: dict[str, str]) -> str:
+def join_pairs(value: dict[str, str]) -> str:
     """Qualifiers as one text: `k=v;k=v`."""
     return ";".join(f"{key}={text}" for key, text in value.items())

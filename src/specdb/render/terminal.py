@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 _GAP = "  "
 _SIGNS = tuple("+-=≤≥≈")
-_LONGEST_WORD = 24  # a longer one may be broken before the table is split; in a narrow console, a third of it
+_MAX_UNBROKEN_WORD = 24  # a longer one may be broken before the table is split; in a narrow console, a third of it
 _MODIFIERS = frozenset(("≈", "≤", "≥", "<", ">", "±", "~", "+", "×", "–"))
-_STATES = {"yes": "green", "no": "red", "unknown": "yellow", "not-applicable": "dim", "not-stated": "dim"}
-_BATCH = 256  # rows printed at once
+_STATE_STYLES = {"yes": "green", "no": "red", "unknown": "yellow", "not-applicable": "dim", "not-stated": "dim"}
+_ROWS_PER_PRINT = 256  # rows printed at once
 
 
-class _Console(Console):
+class TerminalConsole(Console):
     """Rich's console, but a reader that went away is left to the caller."""
 
     def on_broken_pipe(self) -> None:
@@ -43,19 +43,19 @@ class _Console(Console):
 
 def render(table: Table, out: TextIO) -> None:
     """Draw the table for `out`: its width and colours where it is a terminal, no colour elsewhere."""
-    _draw(table, _Console(file=out, highlight=False, force_jupyter=False))
+    _draw(table, TerminalConsole(file=out, highlight=False, force_jupyter=False))
 
 
 def embed(table: Table, out: TextIO) -> None:
     """Draw the table without colours, whatever the environment says."""
-    _draw(table, _Console(file=out, highlight=False, force_jupyter=False, force_terminal=False, color_system=None))
+    _draw(table, TerminalConsole(file=out, highlight=False, force_jupyter=False, force_terminal=False, color_system=None))
 
 
 def svg(table: Table, width: int, title: str) -> str:
     """A picture of the table in a terminal of `width` columns whose window says `title`; it loads nothing."""
     from io import StringIO
 
-    console = _Console(
+    console = TerminalConsole(
         file=StringIO(),
         highlight=False,
         force_jupyter=False,
@@ -69,7 +69,7 @@ def svg(table: Table, width: int, title: str) -> str:
     return console.export_svg(title=one_line(title), code_format=_SVG)
 
 
-class _Shown:
+class _DisplayColumn:
     """A column as it is drawn: its title and cells as parts, with a difference folded in where there is no room."""
 
     __slots__ = ("cells", "natural", "right", "title")
@@ -77,10 +77,10 @@ class _Shown:
     def __init__(self, column: Column, index: int, rows: list[Row]) -> None:
         self.right = column.numeric
         self.title: list[Part] = [(one_line(column.title), "dim" if column.difference else "bold", False)]
-        self.cells: list[list[Part]] = [[_part(row.cells[index], column.difference)] for row in rows]
-        self.natural = max([_width(self.title[0][0]), *(_width(parts[0][0]) for parts in self.cells)])
+        self.cells: list[list[Part]] = [[_cell_part(row.cells[index], column.difference)] for row in rows]
+        self.natural = max([_text_width(self.title[0][0]), *(_text_width(parts[0][0]) for parts in self.cells)])
 
-    def fold(self, difference: _Shown) -> None:
+    def fold(self, difference: _DisplayColumn) -> None:
         self.title += difference.title
         for parts, more in zip(self.cells, difference.cells, strict=True):
             parts += more
@@ -91,36 +91,36 @@ class _Shown:
         widest = 1
         for parts in (self.title, *self.cells):
             for text, _, figure in parts:
-                for chunk in _chunks(text, figure):
-                    size = _width(chunk)
+                for chunk in _split_chunks(text, figure):
+                    size = _text_width(chunk)
                     widest = max(widest, size if figure else min(size, word))
         return widest
 
 
 def _draw(table: Table, console: Console) -> None:
     rows = list(table.rows)
-    shown = _fold(table, rows, console.width)
+    shown = _fold_differences(table, rows, console.width)
     if table.title:
-        title = "\n".join(_wrap(_chunks(one_line(table.title), figure=False), console.width))
-        _print(console, [*_styled(console, [(title, "bold")]), Segment("\n\n")])
-    for number, (columns, widths) in enumerate(_panels(shown, console.width)):
+        title = "\n".join(_wrap_chunks(_split_chunks(one_line(table.title), figure=False), console.width))
+        _print(console, [*_style_segments(console, [(title, "bold")]), Segment("\n\n")])
+    for number, (columns, widths) in enumerate(_split_into_panels(shown, console.width)):
         if number:
             _print(console, [Segment("\n")])
-        _panel(console, rows, columns, widths)
-    stars = marks.legend(marks.of(cell) for row in rows for cell in row.cells)
+        _print_panel(console, rows, columns, widths)
+    stars = marks.explain_marks(marks.cell_marks(cell) for row in rows for cell in row.cells)
     if stars:
-        _print(console, [Segment("\n"), *_styled(console, [(stars, "dim")]), Segment("\n")])
+        _print(console, [Segment("\n"), *_style_segments(console, [(stars, "dim")]), Segment("\n")])
     if table.footnotes:
-        _footnotes(console, table.footnotes)
+        _print_footnotes(console, table.footnotes)
 
 
-def _fold(table: Table, rows: list[Row], room: int) -> list[_Shown]:
+def _fold_differences(table: Table, rows: list[Row], room: int) -> list[_DisplayColumn]:
     """The columns to draw: several differences, or one that does not fit, go under the value they belong to."""
-    columns = [_Shown(column, index, rows) for index, column in enumerate(table.columns)]
+    columns = [_DisplayColumn(column, index, rows) for index, column in enumerate(table.columns)]
     differences = [column.difference for column in table.columns]
-    if sum(differences) == 0 or (sum(differences) == 1 and _total([c.natural for c in columns]) <= room):
+    if sum(differences) == 0 or (sum(differences) == 1 and _total_width([c.natural for c in columns]) <= room):
         return columns
-    folded: list[_Shown] = []
+    folded: list[_DisplayColumn] = []
     for column, difference in zip(columns, differences, strict=True):
         if difference and folded:
             folded[-1].fold(column)
@@ -129,26 +129,26 @@ def _fold(table: Table, rows: list[Row], room: int) -> list[_Shown]:
     return folded
 
 
-def _panels(shown: list[_Shown], room: int) -> Iterator[tuple[list[_Shown], list[int]]]:
+def _split_into_panels(shown: list[_DisplayColumn], room: int) -> Iterator[tuple[list[_DisplayColumn], list[int]]]:
     """The columns in as many tables as the room demands, each with the first column, and the widths they get."""
     if not shown:
         return
     natural = [column.natural for column in shown]
-    if _total(natural) <= room:
+    if _total_width(natural) <= room:
         yield shown, natural
         return
-    word = min(_LONGEST_WORD, max(room // 3, 2))
+    word = min(_MAX_UNBROKEN_WORD, max(room // 3, 2))
     least = [min(column.least(word), column.natural) for column in shown]
     taken = [0]
     for index in range(1, len(shown)):
-        if len(taken) > 1 and _total([least[i] for i in (*taken, index)]) > room:
-            yield [shown[i] for i in taken], _squeeze([natural[i] for i in taken], [least[i] for i in taken], room)
+        if len(taken) > 1 and _total_width([least[i] for i in (*taken, index)]) > room:
+            yield [shown[i] for i in taken], _fit_widths([natural[i] for i in taken], [least[i] for i in taken], room)
             taken = [0]
         taken.append(index)
-    yield [shown[i] for i in taken], _squeeze([natural[i] for i in taken], [least[i] for i in taken], room)
+    yield [shown[i] for i in taken], _fit_widths([natural[i] for i in taken], [least[i] for i in taken], room)
 
 
-def _squeeze(natural: list[int], least: list[int], room: int) -> list[int]:
+def _fit_widths(natural: list[int], least: list[int], room: int) -> list[int]:
     """Widths that fill the room: the widest columns give way first, none below its least."""
     space = room - len(_GAP) * (len(natural) - 1)
 
@@ -166,29 +166,29 @@ def _squeeze(natural: list[int], least: list[int], room: int) -> list[int]:
     return widths
 
 
-def _panel(console: Console, rows: list[Row], columns: list[_Shown], widths: list[int]) -> None:
+def _print_panel(console: Console, rows: list[Row], columns: list[_DisplayColumn], widths: list[int]) -> None:
     styles: dict[str, Style] = {}
-    total = _total(widths)
-    header = [_lines(column.title, width, column.right) for column, width in zip(columns, widths, strict=True)]
+    total = _total_width(widths)
+    header = [_wrap_parts(column.title, width, column.right) for column, width in zip(columns, widths, strict=True)]
     depth = max(map(len, header), default=0)
     header = [[*[("", "", False)] * (depth - len(lines)), *lines] for lines in header]  # titles stand on the rule
     rule = ("─" if console.encoding.startswith("utf") else "-") * total
-    segments = [*_row(console, header, widths, styles), *_styled(console, [(rule, "dim")]), Segment("\n")]
+    segments = [*_row_segments(console, header, widths, styles), *_style_segments(console, [(rule, "dim")]), Segment("\n")]
     group = ""
     for number, row in enumerate(rows):
         if row.group != group:
             group = row.group
             segments += [Segment("\n")] if number else []
-            segments += [*_styled(console, [(one_line(group), "bold cyan")]), Segment("\n")] if group else []
-        cells = [_lines(c.cells[number], width, c.right) for c, width in zip(columns, widths, strict=True)]
-        segments += _row(console, cells, widths, styles)
-        if number % _BATCH == _BATCH - 1:
+            segments += [*_style_segments(console, [(one_line(group), "bold cyan")]), Segment("\n")] if group else []
+        cells = [_wrap_parts(c.cells[number], width, c.right) for c, width in zip(columns, widths, strict=True)]
+        segments += _row_segments(console, cells, widths, styles)
+        if number % _ROWS_PER_PRINT == _ROWS_PER_PRINT - 1:
             _print(console, segments)
             segments = []
     _print(console, segments)
 
 
-def _row(console: Console, cells: list[list[Line]], widths: list[int], styles: dict[str, Style]) -> list[Segment]:
+def _row_segments(console: Console, cells: list[list[Line]], widths: list[int], styles: dict[str, Style]) -> list[Segment]:
     """The lines of one row; nothing is written after the last text of a line."""
     segments: list[Segment] = []
     for level in range(max(1, *map(len, cells)) if cells else 0):
@@ -196,7 +196,7 @@ def _row(console: Console, cells: list[list[Line]], widths: list[int], styles: d
         for lines, width in zip(cells, widths, strict=True):
             if level < len(lines) and lines[level][0]:
                 text, name, right = lines[level]
-                rest = width - _width(text)
+                rest = width - _text_width(text)
                 before, blank = (blank + rest, 0) if right else (blank, rest)
                 if before > 0:
                     segments.append(Segment(" " * before))
@@ -210,34 +210,34 @@ def _row(console: Console, cells: list[list[Line]], widths: list[int], styles: d
     return segments
 
 
-def _lines(parts: list[Part], width: int, right: bool) -> list[Line]:
+def _wrap_parts(parts: list[Part], width: int, right: bool) -> list[Line]:
     """The parts of a cell as lines of at most `width`; text that wraps is set to the left, also among figures."""
     lines: list[Line] = []
     for text, style, figure in parts:
         if not text:
             continue
-        if _width(text) <= width:
+        if _text_width(text) <= width:
             lines.append((text, style, right))
         else:
-            lines += [(line, style, right and figure) for line in _wrap(_chunks(text, figure), width)]
+            lines += [(line, style, right and figure) for line in _wrap_chunks(_split_chunks(text, figure), width)]
     return lines
 
 
-def _wrap(chunks: list[str], width: int) -> list[str]:
+def _wrap_chunks(chunks: list[str], width: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for chunk in chunks:
-        if line and _width(line) + 1 + _width(chunk) <= width:
+        if line and _text_width(line) + 1 + _text_width(chunk) <= width:
             line += f" {chunk}"
             continue
         if line:
             lines.append(line)
-        *whole, line = chop_cells(chunk, width) if _width(chunk) > width else [chunk]
+        *whole, line = chop_cells(chunk, width) if _text_width(chunk) > width else [chunk]
         lines += whole
     return [*lines, line]
 
 
-def _chunks(text: str, figure: bool) -> list[str]:
+def _split_chunks(text: str, figure: bool) -> list[str]:
     """The text in pieces that stay whole: a word, a number with its unit; a figure gives way only after , and ;."""
     indent = text[: len(text) - len(text.lstrip(" "))]  # a tree is set in by it
     words = [word for word in text.split(" ") if word]
@@ -254,25 +254,25 @@ def _chunks(text: str, figure: bool) -> list[str]:
     return chunks or [""]
 
 
-def _part(cell: Cell, difference: bool) -> Part:
+def _cell_part(cell: Cell, difference: bool) -> Part:
     text = one_line(cell.text)
-    text = " ".join(filter(None, (text, marks.of(cell), marks.reference(cell))))
+    text = " ".join(filter(None, (text, marks.cell_marks(cell), marks.note_references(cell))))
     figure = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
     figure = figure or (difference and text[:1] in _SIGNS)  # "+2,320 mAh, 4.5x", but not a sentence
-    return text, "bold green" if cell.best else _STATES.get(cell.state, "dim" if difference else ""), figure
+    return text, "bold green" if cell.best else _STATE_STYLES.get(cell.state, "dim" if difference else ""), figure
 
 
-def _footnotes(console: Console, footnotes: list[str]) -> None:
+def _print_footnotes(console: Console, footnotes: list[str]) -> None:
     segments = [Segment("\n")]
     for number, footnote in enumerate(footnotes, 1):
         mark = f"[{number}] "
-        lines = _wrap(_chunks(one_line(footnote), False), max(console.width - len(mark), _LONGEST_WORD))
-        segments += [*_styled(console, [(mark, "dim"), (lines[0], "")]), Segment("\n")]
+        lines = _wrap_chunks(_split_chunks(one_line(footnote), False), max(console.width - len(mark), _MAX_UNBROKEN_WORD))
+        segments += [*_style_segments(console, [(mark, "dim"), (lines[0], "")]), Segment("\n")]
         segments += [Segment(" " * len(mark) + line + "\n") for line in lines[1:]]
     _print(console, segments)
 
 
-def _styled(console: Console, texts: list[tuple[str, str]]) -> list[Segment]:
+def _style_segments(console: Console, texts: list[tuple[str, str]]) -> list[Segment]:
     return [Segment(text, console.get_style(style or "none")) for text, style in texts]
 
 
@@ -280,11 +280,11 @@ def _print(console: Console, segments: list[Segment]) -> None:
     console.print(Segments(segments), end="", crop=False)
 
 
-def _width(text: str) -> int:
+def _text_width(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
-def _total(widths: list[int]) -> int:
+def _total_width(widths: list[int]) -> int:
     return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 

@@ -16,15 +16,15 @@ def render(table: Table, out: TextIO) -> None:
     table = table.flat()
     out.write("\t".join(one_line(column.title) for column in table.columns) + "\n")
     for row in table.rows:
-        out.write("\t".join(map(_text, row.cells)) + "\n")
+        out.write("\t".join(map(_format_cell, row.cells)) + "\n")
     if table.footnotes:
         out.write("\n")
     for number, footnote in enumerate(table.footnotes, 1):
         out.write(f"[{number}] {one_line(footnote)}\n")
 
 
-def _text(cell: Cell) -> str:
+def _format_cell(cell: Cell) -> str:
     text = one_line(cell.text)
     if cell.best or cell.claim or cell.notes:
-        return " ".join(filter(None, (text, marks.of(cell), marks.reference(cell))))
+        return " ".join(filter(None, (text, marks.cell_marks(cell), marks.note_references(cell))))
     return text

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any
 
 from specdb.errors import DatabaseError, missing_extra
-from specdb.render.scalar import pairs, plain
+from specdb.render.scalar import join_pairs, plain_value
 
 if TYPE_CHECKING:
     from specdb.domain.table import Cell, Row, Table
 
 BINARY = True
 
-_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
-_MEASURED = 200  # rows whose text sets the widths of the columns
-_NARROWEST, _WIDEST = 6, 60
-_OPTIONS = {
+_MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
+_SAMPLED_ROWS = 200  # rows whose text sets the widths of the columns
+_MIN_WIDTH, _MAX_WIDTH = 6, 60
+_WORKBOOK_OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -41,19 +41,19 @@ def render(table: Table, out: IO[bytes]) -> None:
     # together there as well: a ZipFile on a stream that fails complains once more when it is collected.
     with TemporaryDirectory(prefix="specdb-") as folder:
         whole = Path(folder, "book.xlsx")
-        book = Workbook(str(whole), {**_OPTIONS, "tmpdir": folder})
+        book = Workbook(str(whole), {**_WORKBOOK_OPTIONS, "tmpdir": folder})
         name = _sheet_name(table.title)
         rows = iter(table.rows)
-        first = list(islice(rows, _MEASURED))
-        sheet = _Sheet(book, name, [column.title for column in table.columns])
+        first = list(islice(rows, _SAMPLED_ROWS))
+        sheet = _SheetWriter(book, name, [column.title for column in table.columns])
         sheet.set_widths(table, first)
         for batch in (first, rows):
             for row in batch:
-                sheet.add([_content(cell) for cell in row.cells])
+                sheet.add([_cell_content(cell) for cell in row.cells])
         sheet.finish()
         if table.footnotes:
-            notes = _Sheet(book, "Footnotes" if name.lower() != "footnotes" else "Footnotes (2)", ["No.", "Footnote"])
-            notes.sheet.set_column(1, 1, _WIDEST)
+            notes = _SheetWriter(book, "Footnotes" if name.lower() != "footnotes" else "Footnotes (2)", ["No.", "Footnote"])
+            notes.sheet.set_column(1, 1, _MAX_WIDTH)
             for number, footnote in enumerate(table.footnotes, 1):
                 notes.add([number, footnote])
         try:
@@ -64,12 +64,12 @@ def render(table: Table, out: IO[bytes]) -> None:
             copyfileobj(file, out)
 
 
-class _Sheet:
+class _SheetWriter:
     """A sheet that is filled from the top: a bold, frozen header, then rows."""
 
     def __init__(self, book: Any, name: str, titles: list[str]) -> None:
-        if len(titles) > _MOST_COLUMNS:
-            raise DatabaseError(f"{len(titles)} columns: a sheet holds {_MOST_COLUMNS}", "write csv instead: -f csv")
+        if len(titles) > _MAX_COLUMNS:
+            raise DatabaseError(f"{len(titles)} columns: a sheet holds {_MAX_COLUMNS}", "write csv instead: -f csv")
         self.sheet = book.add_worksheet(name)
         self.plain = book.add_format()
         self.titles = titles
@@ -80,12 +80,12 @@ class _Sheet:
     def set_widths(self, table: Table, rows: list[Row]) -> None:
         for index, column in enumerate(table.columns):
             longest = max([len(column.title) + 3, *(len(row.cells[index].text) + 1 for row in rows)])
-            self.sheet.set_column(index, index, min(max(longest, _NARROWEST), _WIDEST))
+            self.sheet.set_column(index, index, min(max(longest, _MIN_WIDTH), _MAX_WIDTH))
 
     def add(self, values: list[Any]) -> None:
         self.row += 1
-        if self.row >= _MOST_ROWS:
-            raise DatabaseError(f"more than {_MOST_ROWS - 1:,} rows: a sheet holds no more", "write csv instead: -f csv")
+        if self.row >= _MAX_ROWS:
+            raise DatabaseError(f"more than {_MAX_ROWS - 1:,} rows: a sheet holds no more", "write csv instead: -f csv")
         self._write(values)
 
     def finish(self) -> None:
@@ -98,7 +98,7 @@ class _Sheet:
                 self.sheet.write_boolean(self.row, index, value, look)
             elif isinstance(value, int | float):
                 self.sheet.write_number(self.row, index, value, look)
-            elif value is not None and self._text(index, _legal(value), look) == -2:
+            elif value is not None and self._text(index, _remove_invalid_xml(value), look) == -2:
                 place = f"the cell of row {self.row + 1}, column {self.titles[index]!r}"
                 problem = f"{place}: {len(value):,} characters, a spreadsheet cell holds 32,767"
                 raise DatabaseError(problem, "leave that column out, or write csv or json instead: -f csv")
@@ -112,18 +112,18 @@ class _Sheet:
         return int(self.sheet.write_string(self.row, index, text, look))
 
 
-def _content(cell: Cell) -> Any:
-    value = plain(cell.value)
+def _cell_content(cell: Cell) -> Any:
+    value = plain_value(cell.value)
     if value is None:
         return cell.text if cell.state else None  # unknown, not applicable and not stated stay apart
     if isinstance(value, dict):
-        return pairs(value)
+        return join_pairs(value)
     if isinstance(value, int) and abs(value) > 2**53:
         return str(value)  # a sheet's numbers are floats; this one would change
     return value
 
 
-def _legal(text: str) -> str:
+def _remove_invalid_xml(text: str) -> str:
     """The text without what XML cannot hold: surrogates and the two non-characters."""
     if text.isprintable():
         return text

@@ -10,7 +10,8 @@ import pytest
 
 from helpers.charts import load, product
 from specdb.analysis.build_view import build_view
-from specdb.charts.chart import MOST, Axis, Bars, Scatter, bars, scatter
+from specdb.charts.build import MAX_PRODUCTS, build_bar_chart, build_scatter_chart
+from specdb.charts.model import BarChart, ChartAxis, ScatterChart
 from specdb.database.engine import connect
 from specdb.database.repository import Repository
 from specdb.errors import NotFoundError, SpecdbError, UnknownKeyError, UsageError
@@ -41,9 +42,11 @@ def own(backend: DatabaseBackend, seed_template: Place) -> Iterator[View]:
     connection.close()
 
 
-def drawn(chart: Bars) -> dict[str, list[str]]:
+def drawn(chart: BarChart) -> dict[str, list[str]]:
     """Each panel with the texts of its bars."""
-    return {panel.axis.title: [bar.value.text if bar.value else bar.lack for bar in panel.bars] for panel in chart.panels}
+    return {
+        panel.axis.title: [bar.value.text if bar.value else bar.missing_reason for bar in panel.bars] for panel in chart.panels
+    }
 
 
 @pytest.mark.parametrize(
@@ -72,7 +75,7 @@ def drawn(chart: Bars) -> dict[str, list[str]]:
     ],
 )
 def test_panels(own: View, names: list[str], keys: list[str], panels: dict[str, list[str]]) -> None:
-    assert drawn(bars(own, names, keys)) == panels
+    assert drawn(build_bar_chart(own, names, keys)) == panels
 
 
 @pytest.mark.parametrize(
@@ -90,31 +93,31 @@ def test_panels(own: View, names: list[str], keys: list[str], panels: dict[str, 
     ],
 )
 def test_a_bar_keeps_its_interval_in_the_axis_unit(own: View, key: str, place: int, interval: tuple[object, ...]) -> None:
-    value = bars(own, ["n1", "n2", "n3"], [key]).panels[0].bars[place].value
+    value = build_bar_chart(own, ["n1", "n2", "n3"], [key]).panels[0].bars[place].value
     assert value is not None
     assert (value.modifier, value.lo, value.nominal, value.hi) == interval
 
 
 def test_title_names_the_products_and_sources_have_their_dates(own: View) -> None:
-    chart = bars(own, ["a1", "a1-pro"])
+    chart = build_bar_chart(own, ["a1", "a1-pro"])
     assert chart.title == "DingTalk A1 / DingTalk A1 Pro"
     assert chart.sources == ("dingtalk-a1-pro (2026-04-30)",)
 
 
 def test_only_what_two_products_state_is_drawn_and_the_rest_is_named(own: View) -> None:
-    chart = bars(own, ["a1", "a1-pro"], ["battery", "weight", "memory"])
+    chart = build_bar_chart(own, ["a1", "a1-pro"], ["battery", "weight", "memory"])
     assert list(drawn(chart)) == ["battery capacity [mAh]"]
     assert chart.remarks == (
         "weight is not drawn: only DingTalk A1 Pro states it",
-        "memory is not drawn: none of them states it",
+        "memory is not drawn: no product states it",
     )
 
 
 def test_currencies_do_not_share_a_panel_until_they_are_converted(own: View) -> None:
 
-    with pytest.raises(SpecdbError, match="price is not drawn: never for the same"):
-        bars(own, ["n1", "n2"], ["price"])
-    (panel,) = bars(build_view(own, currency="EUR"), ["n1", "n2"], ["price"]).panels
+    with pytest.raises(SpecdbError, match="price is not drawn: no two products state it with the same qualifiers and currency"):
+        build_bar_chart(own, ["n1", "n2"], ["price"])
+    (panel,) = build_bar_chart(build_view(own, currency="EUR"), ["n1", "n2"], ["price"]).panels
     assert panel.axis.unit == "EUR"
     assert all(bar.value and bar.value.text.endswith("EUR") for bar in panel.bars)
 
@@ -124,43 +127,43 @@ def test_currencies_do_not_share_a_panel_until_they_are_converted(own: View) -> 
     [
         (["a1"], [], UsageError, "1 product to draw"),
         (["a1", "a1"], [], UsageError, "1 product to draw"),
-        (["a1", "a1-pro", "h20", "h200", "950pr", "950dt", "n1", "n2", "n3"], [], UsageError, f"{MOST + 1} different"),
+        (["a1", "a1-pro", "h20", "h200", "950pr", "950dt", "n1", "n2", "n3"], [], UsageError, f"{MAX_PRODUCTS + 1} different"),
         (["a1", "a1-pro"], ["maker"], UsageError, "maker is a reference"),
         (["a1", "a1-pro"], ["wieght"], UnknownKeyError, "wieght"),
         (["a1", "nothing-of-the-sort"], [], NotFoundError, "nothing-of-the-sort"),
-        (["n1", "n3"], ["launch"], SpecdbError, "none of these is stated by at least two of Nova, Lumen"),
+        (["n1", "n3"], ["launch"], SpecdbError, "none of these attributes is stated by at least two of Nova, Lumen"),
         (["a1", "moonix"], [], SpecdbError, "no quantity is stated by at least two of DingTalk A1, Moonix AI Glasses"),
         (["a1", "a1-pro"], ["weight"], SpecdbError, "only DingTalk A1 Pro states it"),
     ],
 )
 def test_bars_say_what_is_wrong(own: View, names: list[str], keys: list[str], error: type[SpecdbError], problem: str) -> None:
     with pytest.raises(error, match=problem):
-        bars(own, names, keys)
+        build_bar_chart(own, names, keys)
 
 
 def test_points(own: View) -> None:
-    chart = scatter(own, ["n1", "n2", "n3", "n4"], "weight", "battery")
+    chart = build_scatter_chart(own, ["n1", "n2", "n3", "n4"], "weight", "battery")
     assert [(point.label, point.group, point.x.text, point.y.text) for point in chart.points] == [
         ("Nova", "phone", "170 g", "≥ 4,000 mAh"),
         ("Orbit", "phone", "≈ 200 g", "> 5,000 mAh"),
         ("Lumen", "phone", "190 g", "4,500 mAh"),
     ]
-    assert chart.lacking == (("Mute", "weight not stated and battery capacity not stated"),)
+    assert chart.omitted == (("Mute", "weight not stated and battery capacity not stated"),)
     assert (chart.x.title, chart.y.title) == ("weight [g]", "battery capacity [mAh]")
     assert chart.title == "battery capacity against weight: Nova, Orbit, Lumen"
     assert chart.sources == ("fair (2026-10-01)",)
 
 
 def test_points_in_time(own: View) -> None:
-    chart = scatter(own, ["n1", "n2", "n3"], "launch", "weight")
+    chart = build_scatter_chart(own, ["n1", "n2", "n3"], "launch", "weight")
     assert [(point.label, point.x.text, point.x.modifier) for point in chart.points] == [
         ("Nova", "2026-Q2", "span"),
         ("Orbit", "2026-03-05", "day"),
     ]
-    assert chart.lacking == (("Lumen", "launch not stated"),)
-    assert (chart.x, chart.y) == (Axis("launch", "", dated=True), Axis("weight", "g"))
-    assert scatter(own, ["n1", "n2"], "weight", "launch").y == chart.x
-    assert all("launch" not in heading for heading in drawn(bars(own, ["n1", "n2"])))  # only where it is asked for
+    assert chart.omitted == (("Lumen", "launch not stated"),)
+    assert (chart.x, chart.y) == (ChartAxis("launch", "", dated=True), ChartAxis("weight", "g"))
+    assert build_scatter_chart(own, ["n1", "n2"], "weight", "launch").y == chart.x
+    assert all("launch" not in heading for heading in drawn(build_bar_chart(own, ["n1", "n2"])))  # only where it is asked for
 
 
 @pytest.mark.parametrize(
@@ -178,43 +181,57 @@ def test_points_in_time(own: View) -> None:
     ],
 )
 def test_who_has_no_place_is_named_with_the_reason(own: View, slugs: list[str], x: str, y: str, name: str, why: str) -> None:
-    assert scatter(own, slugs, x, y).lacking == ((name, why),)
+    assert build_scatter_chart(own, slugs, x, y).omitted == ((name, why),)
 
 
 @pytest.mark.parametrize(("label", "texts"), [("name", ["Nova", "Orbit"]), ("slug", ["n1", "n2"]), ("none", ["", ""])])
 def test_labels(own: View, label: str, texts: list[str]) -> None:
-    assert [point.label for point in scatter(own, ["n1", "n2"], "weight", "battery", label).points] == texts
+    assert [point.label for point in build_scatter_chart(own, ["n1", "n2"], "weight", "battery", label).points] == texts
 
 
 def test_an_axis_takes_the_one_set_of_qualifiers_that_there_is(own: View) -> None:
-    chart = scatter(own, ["950pr", "h20"], "memory", "compute")
+    chart = build_scatter_chart(own, ["950pr", "h20"], "memory", "compute")
     assert chart.y.title == "compute (precision=FP4) [PFLOPS]"
-    bound = scatter(own, ["950pr", "h20"], "memory", "compute[precision=FP4]")
+    bound = build_scatter_chart(own, ["950pr", "h20"], "memory", "compute[precision=FP4]")
     assert (bound.points, bound.y) == (chart.points, chart.y)
 
 
 @pytest.mark.parametrize(
     ("slugs", "x", "y", "label", "error", "problem"),
     [
-        (["n1", "n2"], "weight", "battery", "brand", UsageError, "'brand' is no label"),
+        (["n1", "n2"], "weight", "battery", "brand", UsageError, "unknown label 'brand'"),
         (["n1", "n2"], "weight", "camera", "name", UsageError, "camera is a text"),
         (["n1", "n2"], "weight", "price", "name", UsageError, "price is stated in EUR and USD"),
-        (["950pr", "h20", "h200", "ascend-950"], "memory", "compute", "name", UsageError, "compute is stated for different"),
-        (["n1", "n2"], "weight", "memory", "name", SpecdbError, "no product found states both weight and memory"),
-        ([], "weight", "battery", "name", SpecdbError, "no product found states both"),
+        (
+            ["950pr", "h20", "h200", "ascend-950"],
+            "memory",
+            "compute",
+            "name",
+            UsageError,
+            "compute is stated for several qualifiers",
+        ),
+        (
+            ["n1", "n2"],
+            "weight",
+            "memory",
+            "name",
+            SpecdbError,
+            "nothing to draw: no product states both weight and memory capacity",
+        ),
+        ([], "weight", "battery", "name", SpecdbError, "nothing to draw: no product states both weight and battery capacity"),
     ],
 )
 def test_points_say_what_is_wrong(
     own: View, slugs: list[str], x: str, y: str, label: str, error: type[SpecdbError], problem: str
 ) -> None:
     with pytest.raises(error, match=problem):
-        scatter(own, slugs, x, y, label)
+        build_scatter_chart(own, slugs, x, y, label)
 
 
 def test_figures_as_a_table(own: View) -> None:
-    chart = bars(own, ["n1", "n3"], ["thickness", "battery"])
+    chart = build_bar_chart(own, ["n1", "n3"], ["thickness", "battery"])
     assert [[cell.text for cell in row.cells] for row in chart.table().rows] == [
         ["battery capacity [mAh]", "≥ 4,000 mAh", "4,500 mAh"]
     ]
-    found: Scatter = scatter(own, ["n1"], "weight", "battery")
+    found: ScatterChart = build_scatter_chart(own, ["n1"], "weight", "battery")
     assert [[cell.text for cell in row.cells] for row in found.table().rows] == [["Nova", "phone", "170 g", "≥ 4,000 mAh"]]

@@ -25,15 +25,15 @@ from helpers.charts import (
     points,
 )
 from specdb import charts
-from specdb.charts import canvas, files
-from specdb.charts.chart import Axis, Bars
+from specdb.charts import drawing, files
+from specdb.charts.model import BarChart, ChartAxis
 from specdb.errors import DatabaseError, UnknownKeyError
 from specdb.render.sanitize import one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.charts.chart import Chart
+    from specdb.charts.model import Chart
 
 NAMESPACES = {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
 CHARTS: dict[str, tuple[Chart, int]] = {
@@ -51,7 +51,7 @@ CHARTS: dict[str, tuple[Chart, int]] = {
 
 
 def svg(chart: Chart) -> str:
-    return files.picture(chart, "svg")[0].decode("utf-8")
+    return files.draw_picture(chart, "svg")[0].decode("utf-8")
 
 
 def texts(picture: str) -> list[str]:
@@ -81,12 +81,15 @@ def test_svg_refers_to_nothing_and_is_the_same_each_time(name: str) -> None:
     ("chart", "said"),
     [
         (CHARTS["bars"][0], ["weight [g]", "Sources: fair (2026-10-01)", "as stated", *(value.text for value in VALUES)]),
-        (CHARTS["lack"][0], ["not stated", "Product 2", "up to, below: could be anything less"]),
+        (CHARTS["lack"][0], ["not stated", "Product 2", "up to, below: may be less"]),
         (bars(EXACT, EXACT, names=("One", "Two")), ["One / Two", "One", "Two", "4 g"]),
-        (CHARTS["points"][0], ["weight [g]", "battery life [h]", "Product 3", "Not drawn, weight not stated: Odd one"]),
-        (CHARTS["dates"][0], ["launch", "2024-07", "2025-01", "2024-Q4", "on that day", "on some day between", "not stated"]),
-        (CHARTS["points in time"][0], ["launch", "2024-07", "2025-01", "on some day between", "as stated"]),
-        (CHARTS["points"][0], ["category-0", "category-1", "category-2", "from, to", "at least, over: could be more"]),
+        (CHARTS["points"][0], ["weight [g]", "battery life [h]", "Product 3", "Not drawn: Odd one (weight not stated)"]),
+        (
+            CHARTS["dates"][0],
+            ["launch", "2024-07", "2025-01", "2024-Q4", "on this day", "on a day in this period", "not stated"],
+        ),
+        (CHARTS["points in time"][0], ["launch", "2024-07", "2025-01", "on a day in this period", "as stated"]),
+        (CHARTS["points"][0], ["category-0", "category-1", "category-2", "range", "at least, over: may be more"]),
     ],
 )
 def test_svg_holds_the_labels_as_text(chart: Chart, said: list[str]) -> None:
@@ -121,13 +124,13 @@ def test_names_are_within_the_picture() -> None:
     root = ElementTree.fromstring(svg(points(near, far, names=names)))  # noqa: S314
     starts = {one.text: float(one.attrib["x"]) for one in root.iter() if one.tag.endswith("}text") and "x" in one.attrib}
     assert 40 < starts[names[0]] < 100
-    assert 300 < starts[names[1]] < canvas.WIDE * 72 - 5 * len(names[1])
+    assert 300 < starts[names[1]] < drawing.WIDTH * 72 - 5 * len(names[1])
 
 
 def test_too_many_points_have_no_names_and_say_so() -> None:
     found = texts(svg(crowded_chart(90)))
     assert "Product 7" not in found
-    assert any(text.startswith("90 points are too many to be named") for text in found)
+    assert any(text.startswith("Labels are omitted: 90 points (at most 80 are labelled).") for text in found)
 
 
 def test_users_settings_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,17 +146,17 @@ def test_users_settings_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", ["bars", "points", "hostile bars"])
 def test_png(name: str) -> None:
-    picture, _ = files.picture(CHARTS[name][0], "png")
+    picture, _ = files.draw_picture(CHARTS[name][0], "png")
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
     width, height = (int.from_bytes(picture[start : start + 4]) for start in (16, 20))
-    assert width == round(canvas.WIDE * 144)
+    assert width == round(drawing.WIDTH * 144)
     assert 200 < height < 2 * width
     assert 10_000 < len(picture) < 1_000_000
 
 
 def test_png_says_what_the_fonts_lack() -> None:
-    assert files.picture(CHARTS["hostile bars"][0], "png")[1] != []
-    assert files.picture(CHARTS["bars"][0], "png")[1] == []
+    assert files.draw_picture(CHARTS["hostile bars"][0], "png")[1] != []
+    assert files.draw_picture(CHARTS["bars"][0], "png")[1] == []
 
 
 class Page(HTMLParser):
@@ -173,7 +176,7 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("name", CHARTS)
 def test_html_holds_picture_and_figures_and_runs_nothing(name: str) -> None:
     chart = CHARTS[name][0]
-    text = files.picture(chart, "html")[0].decode("utf-8")
+    text = files.draw_picture(chart, "html")[0].decode("utf-8")
     page = Page(text)
     assert {"svg", "table"} <= set(page.tags)
     assert "script" not in page.tags
@@ -185,8 +188,8 @@ def test_html_holds_picture_and_figures_and_runs_nothing(name: str) -> None:
 
 def test_panels_of_many_attributes_and_long_headings() -> None:
     one = bars(EXACT, ABOUT)
-    heading = Axis("energy reduction (versus=chips of another maker, workload=a model with a long name)", "%")
-    chart = Bars(one.products, tuple(one.panels[0]._replace(axis=heading) for _ in range(7)), one.sources)
+    heading = ChartAxis("energy reduction (versus=chips of another maker, workload=a model with a long name)", "%")
+    chart = BarChart(one.products, tuple(one.panels[0]._replace(axis=heading) for _ in range(7)), one.sources)
     picture = svg(chart)
     assert len(re.findall(r'id="value-\d+"', picture)) == 14
 
@@ -195,14 +198,14 @@ def test_panels_of_many_attributes_and_long_headings() -> None:
     ("output", "kind"),
     [(None, ""), ("", ""), ("-", ""), ("a.svg", "svg"), ("A.PNG", "png"), ("x/y.b.html", "html")],
 )
-def test_endings(output: str | None, kind: str) -> None:
-    assert charts.ending(output) == kind
+def test_picture_format(output: str | None, kind: str) -> None:
+    assert charts.picture_format(output) == kind
 
 
 @pytest.mark.parametrize("output", ["a.pdf", "svg", "a", "a.svg.gz", "/dev/stdout", "."])
-def test_other_endings_name_the_three(output: str) -> None:
-    with pytest.raises(UnknownKeyError, match=r"end it in \.svg, \.png or \.html"):
-        charts.ending(output)
+def test_unsupported_formats_list_the_supported_formats(output: str) -> None:
+    with pytest.raises(UnknownKeyError, match=r"use the extension \.svg, \.png or \.html"):
+        charts.picture_format(output)
 
 
 def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from specdb.charts import terminal
 from specdb.render.sanitize import is_hidden
 
 if TYPE_CHECKING:
-    from specdb.charts.chart import Chart, Value
+    from specdb.charts.model import Chart, ChartValue
 
 CHARTS: dict[str, Chart] = {
     "bars": bars(*VALUES[:8]),
@@ -80,7 +80,9 @@ def test_within_the_width_and_without_codes(name: str, columns: int, monkeypatch
         (None, r" +not stated"),
     ],
 )
-def test_a_bar_says_what_is_sure_and_what_is_open(value: Value | None, pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bar_says_what_is_sure_and_what_is_open(
+    value: ChartValue | None, pattern: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = draw(bars(value, VALUES[1]), monkeypatch)
     assert re.fullmatch(rf" │{pattern}", row(text, "Product 1"))
 
@@ -92,7 +94,7 @@ def test_dates_stand_on_an_axis_of_time(monkeypatch: pytest.MonkeyPatch) -> None
     assert (quarter.index("├"), year.index("├")) == (row(text, "Product 1").index("◆"),) * 2
     assert abs((year.index("┤") - year.index("├")) - 4 * (quarter.index("┤") - quarter.index("├"))) <= 3
     assert "2025-01     2025-04     2025-07" in re.sub(r" {2,}", "     ", text)
-    assert "◆ on that day   ├░┤ on some day between" in text
+    assert "◆ on this day   ├░┤ on a day in this period" in text
 
 
 def test_bars_are_in_proportion(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +110,7 @@ def test_each_panel_has_its_axis_with_the_unit_and_a_legend(monkeypatch: pytest.
     assert "weight [g]" in lines
     axis = next(number for number, line in enumerate(lines) if "└" in line)
     assert re.match(r"\s+0\s+10\s+20\s+30\s+40", lines[axis + 1])
-    for said in ("█ as stated", "▒ about (±5 %)", "◄ up to", "► at least", "┤ between", "sources: fair (2026-10-01)"):
+    for said in ("█ as stated", "▒ about (±5 %)", "◄ up to", "► at least", "░┤ range", "sources: fair (2026-10-01)"):
         assert said in " ".join(text.split())
 
 
@@ -125,7 +127,7 @@ def test_each_panel_has_its_axis_with_the_unit_and_a_legend(monkeypatch: pytest.
         (EXACT, ABOUT, ":"),
     ],
 )
-def test_a_point_says_what_is_open(x: Value, y: Value, signs: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_point_says_what_is_open(x: ChartValue, y: ChartValue, signs: str, monkeypatch: pytest.MonkeyPatch) -> None:
     far = EXACT._replace(nominal=60.0, lo=60.0, hi=60.0)
     text = draw(points((x, y), (far, far)), monkeypatch)
     canvas = [line.partition("│")[2] for line in text.splitlines() if "│" in line]
@@ -137,7 +139,7 @@ def test_letters_are_explained_and_a_shared_cell_shares_its_letter(monkeypatch: 
     text = draw(points((EXACT, EXACT), (far, far), (EXACT, EXACT)), monkeypatch)
     key = [line.split(maxsplit=3)[:3] for line in text.splitlines() if re.match(r"[a-z]  ", line)]
     assert key == [["a", "Product", "1"], ["a", "Product", "3"], ["b", "Product", "2"]]
-    assert "not drawn, weight not stated: Odd one" in text
+    assert "not drawn: Odd one (weight not stated)" in text
 
 
 @pytest.mark.parametrize(

@@ -26,11 +26,11 @@ from helpers.charts import (
     points,
 )
 from specdb.charts import geometry
-from specdb.charts.chart import Value
-from specdb.charts.label_placement import Box, Room, crosses
+from specdb.charts.label_placement import Box, LabelPlacer, line_crosses_box
+from specdb.charts.model import ChartValue
 
-SIGNED_MOST = Value("at_most", -inf, 3.0, 3.0, "≤ 3 mm")
-BELOW_MOST = Value("at_most", -inf, -3.0, -3.0, "≤ -3 mm")
+SIGNED_MOST = ChartValue("at_most", -inf, 3.0, 3.0, "≤ 3 mm")
+BELOW_MOST = ChartValue("at_most", -inf, -3.0, -3.0, "≤ -3 mm")
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ BELOW_MOST = Value("at_most", -inf, -3.0, -3.0, "≤ -3 mm")
         (date_value("2026-05"), (None, (739737.0, 739767.0), 0)),
     ],
 )
-def test_extent(value: Value, extent: tuple[object, ...]) -> None:
-    assert tuple(geometry.extent(value, -10.0, 50.0)) == extent
+def test_extent(value: ChartValue, extent: tuple[object, ...]) -> None:
+    assert tuple(geometry.bar_extent(value, -10.0, 50.0)) == extent
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_extent(value: Value, extent: tuple[object, ...]) -> None:
         ([], (0.0, 0.15)),
     ],
 )
-def test_bar_limits(values: list[Value], limits: tuple[float, float]) -> None:
+def test_bar_limits(values: list[ChartValue], limits: tuple[float, float]) -> None:
     assert geometry.bar_limits(values) == pytest.approx(limits)
 
 
@@ -76,7 +76,7 @@ def test_bar_limits(values: list[Value], limits: tuple[float, float]) -> None:
     ("values", "low"),
     [([EXACT, ABOUT], 0.0), ([AT_MOST], 0.0), ([LESS, EXACT], 0.0), ([RANGE], 29.3), ([ZERO], 0.0)],
 )
-def test_point_limits_start_at_zero_where_that_is_near_or_possible(values: list[Value], low: float) -> None:
+def test_point_limits_start_at_zero_where_that_is_near_or_possible(values: list[ChartValue], low: float) -> None:
     found = geometry.point_limits(values)
     assert found[0] == pytest.approx(low)
     assert found[1] > max(value.nominal for value in values)
@@ -92,9 +92,9 @@ def test_point_limits_start_at_zero_where_that_is_near_or_possible(values: list[
         ([], []),
     ],
 )
-def test_signs_of_a_legend(values: list[Value], signs: list[str]) -> None:
-    assert geometry.signs(values) == signs
-    assert set(signs) <= set(geometry.MEANINGS)
+def test_signs_of_a_legend(values: list[ChartValue], signs: list[str]) -> None:
+    assert geometry.legend_keys(values) == signs
+    assert set(signs) <= set(geometry.LEGEND_TEXTS)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_signs_of_a_legend(values: list[Value], signs: list[str]) -> None:
     ],
 )
 def test_ticks(limits: tuple[float, float], most: int, texts: list[str]) -> None:
-    assert geometry.tick_texts(geometry.ticks(*limits, most)) == texts
+    assert geometry.tick_labels(geometry.round_ticks(*limits, most)) == texts
 
 
 @given(
@@ -119,7 +119,7 @@ def test_ticks(limits: tuple[float, float], most: int, texts: list[str]) -> None
 )
 def test_ticks_are_within_evenly_spaced_and_not_too_many(low: float, reach: float, most: int) -> None:
     high = low + reach
-    found = geometry.ticks(low, high, most)
+    found = geometry.round_ticks(low, high, most)
     assert len(found) <= most
     slack = 1e-6 * max(abs(low), abs(high), reach)
     assert all(low - slack <= tick <= high + slack for tick in found)
@@ -127,27 +127,27 @@ def test_ticks_are_within_evenly_spaced_and_not_too_many(low: float, reach: floa
     assert all(isclose(gap, gaps[0], rel_tol=1e-6, abs_tol=slack) for gap in gaps)
 
 
-def test_lacking_is_told_by_reason_and_not_without_end() -> None:
-    many = points((EXACT, EXACT))._replace(lacking=tuple((f"P{number}", "weight not stated") for number in range(20)))
-    assert geometry.lacking(many).endswith("weight not stated: P0, P1, P2, P3, P4, P5, P6, P7 and 12 more")
+def test_omitted_products_are_listed_by_reason_at_most_8() -> None:
+    many = points((EXACT, EXACT))._replace(omitted=tuple((f"P{number}", "weight not stated") for number in range(20)))
+    assert geometry.omission_note(many) == "not drawn: P0, P1, P2, P3, P4, P5, P6, P7 and 12 more (weight not stated)"
 
 
 @settings(max_examples=40)
 @given(st.lists(st.tuples(st.floats(0, 400), st.floats(0, 300), st.floats(5, 90)), min_size=1, max_size=25))
 def test_labels_never_overlap_nor_leave_the_area(spots: list[tuple[float, float, float]]) -> None:
     dots = [(x, y) for x, y, _ in spots]
-    room = Room(dots, Box(-20, -20, 440, 340), [Box(100, 100, 108, 150)])
-    found = [room.place(index, (spots[index][2], 9.0)) for index in room.order()]
+    placer = LabelPlacer(dots, Box(-20, -20, 440, 340), [Box(100, 100, 108, 150)])
+    found = [placer.place(index, (spots[index][2], 9.0)) for index in placer.order()]
     boxes = [placed.box for placed in found if placed]
-    assert sorted(room.order()) == list(range(len(spots)))
+    assert sorted(placer.order()) == list(range(len(spots)))
     assert all(one.overlap(other) == 0 for one, other in combinations(boxes, 2))
-    assert all(room.area.holds(box) and box.overlap(room.signs[0]) == 0 for box in boxes)
-    assert not any(crosses(line, box) for line in room.lines for box in boxes)
+    assert all(placer.area.contains(box) and box.overlap(placer.occupied[0]) == 0 for box in boxes)
+    assert not any(line_crosses_box(line, box) for line in placer.lines for box in boxes)
 
 
-def test_a_label_without_room_has_none() -> None:
-    room = Room([(5.0, 5.0)], Box(0, 0, 10, 10), [])
-    assert room.place(0, (30.0, 9.0)) is None
+def test_a_label_without_placer_has_none() -> None:
+    placer = LabelPlacer([(5.0, 5.0)], Box(0, 0, 10, 10), [])
+    assert placer.place(0, (30.0, 9.0)) is None
 
 
 @pytest.mark.parametrize(
@@ -155,4 +155,4 @@ def test_a_label_without_room_has_none() -> None:
     [(((0, 0), (10, 10)), True), (((0, 0), (0, 10)), False), (((0, 9), (4, 9)), False), (((0, 5), (20, 5)), True)],
 )
 def test_crosses(line: tuple[tuple[float, float], tuple[float, float]], hit: bool) -> None:
-    assert crosses(line, Box(4, 4, 8, 8)) is hit
+    assert line_crosses_box(line, Box(4, 4, 8, 8)) is hit

@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from specdb.domain.table import Cell
-from specdb.render.marks import legend, of, reference
+from specdb.render.marks import cell_marks, explain_marks, note_references
 
 
 @pytest.mark.parametrize(("notes", "text"), [((), ""), ((1,), "[1]"), ((1, 12), "[1,12]")])
 def test_reference(notes: tuple[int, ...], text: str) -> None:
-    assert reference(Cell("40 g", 40.0, notes=notes)) == text
+    assert note_references(Cell("40 g", 40.0, notes=notes)) == text
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ def test_reference(notes: tuple[int, ...], text: str) -> None:
     ],
 )
 def test_legend_names_the_marks_in_use(cells: list[Cell], text: str) -> None:
-    assert legend(map(of, cells)) == text
+    assert explain_marks(map(cell_marks, cells)) == text

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.render.sanitize import escape_controls, escaped, one_line
+from specdb.render.sanitize import escape_controls, escape_json, one_line
 
 ANY = st.text(st.characters(exclude_categories=()))
 
@@ -45,6 +45,6 @@ def test_nothing_hidden_is_left(text: str) -> None:
 
 @given(st.text())
 def test_escaped_json_means_the_same(text: str) -> None:
-    line = escaped(json.dumps(text, ensure_ascii=False))
+    line = escape_json(json.dumps(text, ensure_ascii=False))
     assert json.loads(line) == text
     assert escape_controls(line) == line

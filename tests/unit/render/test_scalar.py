@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.render.scalar import pairs, plain
+from specdb.render.scalar import join_pairs, plain_value
 
 if TYPE_CHECKING:
     from specdb.domain.table import Scalar
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     ],
 )
 def test_plain(value: Scalar, shown: str) -> None:
-    assert repr(plain(value)) == shown
+    assert repr(plain_value(value)) == shown
 
 
 def test_pairs() -> None:
-    assert pairs({"precision": "FP4", "status": "target"}) == "precision=FP4;status=target"
-    assert pairs({}) == ""
+    assert join_pairs({"precision": "FP4", "status": "target"}) == "precision=FP4;status=target"
+    assert join_pairs({}) == ""

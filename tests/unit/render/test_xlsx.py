@@ -87,7 +87,7 @@ def test_too_many_columns_are_refused() -> None:
 
 
 def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("specdb.render.xlsx._MOST_ROWS", 3)
+    monkeypatch.setattr("specdb.render.xlsx._MAX_ROWS", 3)
     assert book(table(1, 2))["Table"].max_row == 3
     with pytest.raises(DatabaseError, match="more than 2 rows"):
         book(table(1, 2, 3))

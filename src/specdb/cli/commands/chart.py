@@ -12,7 +12,7 @@ from specdb.cli.options import Category, Currency, Db, open_view, parts
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from specdb.charts.chart import Chart
+    from specdb.charts.model import Chart
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
@@ -45,12 +45,12 @@ def compare(
     """
     from specdb import charts
     from specdb.analysis.criteria import split
-    from specdb.charts.chart import bars
+    from specdb.charts.build import build_bar_chart
 
-    charts.ending(output)
+    charts.picture_format(output)
     with open_view(db, currency=currency) as view:
         keys = [key for text in attributes for key in split(text)]
-        _draw(bars(view, products, keys), view.currency.remarks() if view.currency else [], output)
+        _draw(build_bar_chart(view, products, keys), view.currency.remarks() if view.currency else [], output)
 
 
 @app.command(
@@ -100,12 +100,12 @@ def query(
     is named, not drawn.
     """
     from specdb import charts
-    from specdb.charts.chart import scatter
+    from specdb.charts.build import build_scatter_chart
     from specdb.errors import SpecdbError
     from specdb.query import Condition, QueryOptions
     from specdb.query import query as queried
 
-    charts.ending(output)
+    charts.picture_format(output)
     with open_view(db, currency=currency) as view:
         asked = list(conditions_of(ctx, view))
         if maker:
@@ -114,7 +114,7 @@ def query(
         slugs = [str(row.cells[0].value) for row in table.rows]
         if not slugs:
             raise SpecdbError("\n".join(table.remarks or ["no product is left"]), "so there is nothing to draw: ask for less")
-        _draw(scatter(view, slugs, x, y, label), table.remarks, output)
+        _draw(build_scatter_chart(view, slugs, x, y, label), table.remarks, output)
 
 
 def _draw(drawn: "Chart", remarks: "Iterable[str]", output: str) -> None:

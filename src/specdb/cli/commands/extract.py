@@ -124,11 +124,11 @@ def _json(found: "list[tuple[str, list[Extracted]]]") -> str:
     """A list with one object a figure, one a line; each has its file where there are several."""
     import json
 
-    from specdb.render.sanitize import escaped
+    from specdb.render.sanitize import escape_json
 
     encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
     rows = [
-        escaped(encode({**({"file": file} if len(found) > 1 else {}), **draft.record()}))
+        escape_json(encode({**({"file": file} if len(found) > 1 else {}), **draft.record()}))
         for file, drafts in found
         for draft in drafts
     ]
