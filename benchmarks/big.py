@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from specdb.bundles import bundle, resolve
-from specdb.database import create, journal
+from specdb.database import changeset_writer, create, name_index
 from specdb.editing.load import unit_rows
 
 if TYPE_CHECKING:
@@ -58,10 +58,10 @@ def make(path: Path, specs: int) -> None:
     """A database of about `specs` specs at `path`."""
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="benchmark", reason="units")
+        changeset_writer.add_rows(connection, unit_rows(), author="benchmark", reason="units")
         drafts = bundle.parse_bundle(schema(), "schema")
-        rows = resolve.resolve(drafts, journal.NameIndex(connection), "schema")
-        journal.add(connection, rows, author="benchmark", reason="schema")
+        rows = resolve.resolve(drafts, name_index.NameIndex(connection), "schema")
+        changeset_writer.add_rows(connection, rows, author="benchmark", reason="schema")
         ids = {row["key"]: row["id"] for row in rows["category"]}
         raw: Any = connection.connection.driver_connection
         randomly = random.Random(SEED)  # noqa: S311  figures, not secrets

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from specdb.analysis.build_view import build_view
 from specdb.bundles import bundle
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.editing.load import create_seeded
 from specdb.errors import InvalidValueError, SpecdbError

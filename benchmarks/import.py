@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from specdb.database.journal import SPEC_COLUMNS
+from specdb.database.changeset_writer import SPEC_COLUMNS
 from specdb.editing.load import create_seeded
 from specdb.ingest.tables.import_files import ImportOptions, import_files
 

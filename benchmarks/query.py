@@ -26,7 +26,7 @@ import big
 from specdb.analysis.build_view import build_view
 from specdb.analysis.specs import read_specs
 from specdb.database import condition_compiler
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.domain.conditions import LIKELY
 from specdb.query.condition_reader import Condition, ConditionReader

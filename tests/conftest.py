@@ -18,13 +18,13 @@ from helpers.database_backends import DatabaseBackend, PostgresServer, SqliteFil
 from helpers.program import run_in_process, run_process
 from helpers.sample_products import add_sample_products
 from specdb.analysis.build_view import build_view
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
 
 # Deadlines fail on shared machines that are slow at times. The same examples decide each time whether a change lands;
@@ -69,7 +69,7 @@ def backend(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> DatabaseB
 
 
 @pytest.fixture
-def new_place(backend: DatabaseBackend) -> Iterator[Place]:
+def new_place(backend: DatabaseBackend) -> Iterator[Location]:
     """A place without a database."""
     place = backend.new()
     yield place
@@ -77,7 +77,7 @@ def new_place(backend: DatabaseBackend) -> Iterator[Place]:
 
 
 @pytest.fixture(scope="session")
-def seed_template(backend: DatabaseBackend) -> Place:
+def seed_template(backend: DatabaseBackend) -> Location:
     """A database of the packaged specs to copy. Do not open it: an open database cannot be copied."""
     from specdb.editing.load import create_seeded
 
@@ -87,19 +87,19 @@ def seed_template(backend: DatabaseBackend) -> Place:
 
 
 @pytest.fixture(scope="session")
-def seeded(backend: DatabaseBackend, seed_template: Place) -> Place:
+def seeded(backend: DatabaseBackend, seed_template: Location) -> Location:
     """A database of the packaged specs, to read only."""
     return backend.copied(seed_template)
 
 
 @pytest.fixture(scope="session")
-def sample_database(backend: DatabaseBackend, seed_template: Place) -> Place:
+def sample_database(backend: DatabaseBackend, seed_template: Location) -> Location:
     """A database of the packaged specs and the sample products, to read only."""
     return add_sample_products(backend.copied(seed_template))
 
 
 @pytest.fixture
-def database(backend: DatabaseBackend, seed_template: Place) -> Iterator[Place]:
+def database(backend: DatabaseBackend, seed_template: Location) -> Iterator[Location]:
     """A database of the packaged specs that the test may change."""
     place = backend.copied(seed_template)
     yield place
@@ -107,14 +107,14 @@ def database(backend: DatabaseBackend, seed_template: Place) -> Iterator[Place]:
 
 
 @pytest.fixture
-def view(seeded: Place) -> Iterator[View]:
+def view(seeded: Location) -> Iterator[View]:
     """The packaged specs, to read."""
     connection = connect(seeded)
     yield build_view(Repository(connection))
     connection.close()
 
 
-def _runner(seeded: Place, runner: Run) -> Run:
+def _runner(seeded: Location, runner: Run) -> Run:
     def run_words(
         *words: str, stdin: str | None = None, env: Mapping[str, str] | None = None, check: bool = False
     ) -> CompletedProcess[str]:
@@ -127,12 +127,12 @@ def _runner(seeded: Place, runner: Run) -> Run:
 
 
 @pytest.fixture
-def run(seeded: Place) -> Run:
+def run(seeded: Location) -> Run:
     """Run `specdb` with these words in this process, on the packaged specs if no other database is named."""
     return _runner(seeded, run_in_process)
 
 
 @pytest.fixture
-def run_program(seeded: Place) -> Run:
+def run_program(seeded: Location) -> Run:
     """Run `specdb` with these words in a process of its own, on the packaged specs if no other database is named."""
     return _runner(seeded, run_process)

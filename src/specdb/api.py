@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from specdb.analysis import criteria
 from specdb.analysis.build_view import build_view
-from specdb.database import changesets, engine
+from specdb.database import changesets
+from specdb.database.connection import connect
+from specdb.database.location import locate
 from specdb.database.repository import Repository
 from specdb.domain import qualifiers as bound
 from specdb.errors import DatabaseNotFoundError
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
     from specdb.domain.table import Table
 
@@ -49,9 +51,9 @@ class Database:
     attributes for the one call, each as in "x = battery / weight"; `as_of` ("@12", "2026-05-01") asks for the answers of then.
     """
 
-    def __init__(self, path: Place) -> None:
+    def __init__(self, path: Location) -> None:
         self.path = path
-        self.view = build_view(Repository(engine.connect(path)))
+        self.view = build_view(Repository(connect(path)))
         self._others: dict[int | str, View] = {}
 
     @_of_one_moment
@@ -160,13 +162,13 @@ class Database:
         """The view as it was, on a connection of its own that is kept: tables may read from it later."""
         id = changesets.find(self.view, as_of)
         if id not in self._others:
-            self._others[id] = build_view(Repository(engine.connect(self.path)), as_of=id)
+            self._others[id] = build_view(Repository(connect(self.path)), as_of=id)
         return self._others[id]
 
     def _other(self, location: str) -> View:
         """Another database's view."""
         if location not in self._others:
-            self._others[location] = build_view(Repository(engine.connect(engine.locate(location))))
+            self._others[location] = build_view(Repository(connect(locate(location))))
         return self._others[location]
 
     def close(self) -> None:
@@ -199,7 +201,7 @@ def open(location: str | os.PathLike[str] | None = None) -> Database:
 
     One that is not there yet is made from the packaged seed.
     """
-    path = engine.locate(None if location is None else str(location))
+    path = locate(None if location is None else str(location))
     try:
         return Database(path)
     except DatabaseNotFoundError:

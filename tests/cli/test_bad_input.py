@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpers.database_backends import digest_of
-from specdb.database.engine import SCHEMA
+from specdb.database.constants import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conftest import Run
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 PROGRAM = str(Path(sys.executable).parent / "specdb")
 
@@ -70,12 +70,12 @@ PROGRAM = str(Path(sys.executable).parent / "specdb")
         (["list", "sources", "-o", "/"], 1, "it is a folder"),
         (["list", "sources", "-o", "/dev/full"], 1, "no space is left"),
         (["list", "sources", "--db", "/"], 1, "/ is a directory"),
-        (["list", "sources", "--db", "/proc/x.db"], 1, "no database can be made at"),
-        (["list", "sources", "--db", "mysql://localhost/x"], 1, "names no database that specdb can open"),
+        (["list", "sources", "--db", "/proc/x.db"], 1, "cannot create a database at"),
+        (["list", "sources", "--db", "mysql://localhost/x"], 1, "unsupported database URL scheme mysql://"),
     ],
     ids=lambda value: " ".join(value)[:60] if isinstance(value, list) else "",
 )
-def test_message(run: Run, seeded: Place, words: list[str], code: int, said: str) -> None:
+def test_message(run: Run, seeded: Location, words: list[str], code: int, said: str) -> None:
     before = digest_of(seeded)
     result = run(*words)
     assert "Traceback" not in result.stderr
@@ -105,8 +105,8 @@ def test_other_files(run: Run, tmp_path: Path, content: bytes, said: str) -> Non
 @pytest.mark.parametrize(
     ("pragma", "said"),
     [
-        ("user_version = 0", f"has the older schema 0; this specdb needs {SCHEMA}\nrun specdb db upgrade"),
-        ("user_version = 99", f"has the newer schema 99; this specdb knows {SCHEMA}\nupgrade specdb"),
+        ("user_version = 0", f"has schema version 0; this specdb needs version {SCHEMA_VERSION}\nrun specdb db upgrade"),
+        ("user_version = 99", f"has schema version 99; this specdb supports versions up to {SCHEMA_VERSION}\nupgrade specdb"),
         ("application_id = 5", "is not a specdb database"),
     ],
 )
@@ -146,7 +146,7 @@ import os, sys
 import specdb.domain.source
 from pathlib import Path
 from specdb.database.repository import Repository
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 if os.getuid() == 0:
     os.setgroups([])
     os.setgid(65534)
@@ -180,7 +180,7 @@ def test_full_disk_leaves_the_old_file(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "command", ["export --layout long -f csv | head -1", "export --layout long -f json | head -1", "list units | head -1"]
 )
-def test_reader_that_goes_away(seeded: Place, command: str) -> None:
+def test_reader_that_goes_away(seeded: Location, command: str) -> None:
     result = subprocess.run(
         ["bash", "-c", f"{PROGRAM} {command}"],
         env={**os.environ, "SPECDB_URL": str(seeded)},
@@ -191,7 +191,7 @@ def test_reader_that_goes_away(seeded: Place, command: str) -> None:
     assert (result.stdout.count("\n"), result.stderr) == (1, "")
 
 
-def test_closed_stdout(seeded: Place) -> None:
+def test_closed_stdout(seeded: Location) -> None:
     environment = {**os.environ, "SPECDB_URL": str(seeded)}
     command = f"{PROGRAM} list units -f csv >&-"
     result = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, check=False)
@@ -199,7 +199,7 @@ def test_closed_stdout(seeded: Place) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_bytes_that_are_no_text(seeded: Place) -> None:
+def test_bytes_that_are_no_text(seeded: Location) -> None:
     environment = {**os.environ, "SPECDB_URL": str(seeded)}
     result = subprocess.run([PROGRAM, "show", b"\xff\xfe"], env=environment, capture_output=True, check=False)
     assert result.returncode == 2

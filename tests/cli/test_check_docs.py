@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from subprocess import CompletedProcess
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "checks.md"
 
 
-def test_the_outputs_are_true(database: Place, tmp_path: Path, run: Callable[..., CompletedProcess[str]]) -> None:
+def test_the_outputs_are_true(database: Location, tmp_path: Path, run: Callable[..., CompletedProcess[str]]) -> None:
     text = PAGE.read_text(encoding="utf-8")
     (file,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     (tmp_path / "acme.yaml").write_text(file, encoding="utf-8")

@@ -15,7 +15,7 @@ from helpers.program import run_in_terminal
 
 if TYPE_CHECKING:
     from conftest import Run
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 COMPARE = ["chart", "compare", "a1", "a1-pro"]
 QUERY = ["chart", "query", "--category", "glasses", "--x", "weight", "--y", "battery-life", "--label", "name"]
@@ -56,7 +56,7 @@ def test_in_a_pipe(run: Run, words: list[str], said: list[str]) -> None:
 
 @pytest.mark.parametrize("words", [COMPARE, QUERY, TIME], ids=["compare", "query", "time"])
 @pytest.mark.parametrize("width", [80, 160])
-def test_in_a_terminal(seeded: Place, words: list[str], width: int) -> None:
+def test_in_a_terminal(seeded: Location, words: list[str], width: int) -> None:
     plain = run_in_terminal(words, width, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
     coloured = run_in_terminal(words, width, {"SPECDB_URL": str(seeded)})
     lines = re.sub(r"\x1b\[[0-9;]*m", "", plain).splitlines()
@@ -122,7 +122,7 @@ def test_the_pictures_of_the_docs_are_true(run: Run, words: list[str], kept: str
         ("matplotlib", [*QUERY, "-o", "c.png"]),
     ],
 )
-def test_without_the_extra_the_message_names_it(seeded: Place, missing: str, words: list[str], tmp_path: Path) -> None:
+def test_without_the_extra_the_message_names_it(seeded: Location, missing: str, words: list[str], tmp_path: Path) -> None:
     program = f"""
 import sys
 sys.modules[{missing!r}] = None
@@ -145,7 +145,7 @@ main()
 
 
 @pytest.mark.parametrize("words", [["--help"], ["compare", "a1", "a1-pro"], ["chart", "--help"], ["chart", "query", "--help"]])
-def test_nothing_else_loads_the_libraries(seeded: Place, words: list[str]) -> None:
+def test_nothing_else_loads_the_libraries(seeded: Location, words: list[str]) -> None:
     program = f"""
 import sys
 sys.argv = ["specdb", *{words!r}]

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.database.engine import SCHEMA, connect
+from specdb.database.connection import connect
+from specdb.database.constants import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Run
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 pytestmark = pytest.mark.both_dialects
 
 
-def test_info(run: Run, seeded: Place) -> None:
+def test_info(run: Run, seeded: Location) -> None:
     (found,) = json.loads(run("db", "info", "-f", "json", check=True).stdout)
     assert found["database"] == str(seeded)
     assert (found["changesets"], found["products"] > 50, found["bundle"][:7]) == (2, True, "specdb ")
@@ -30,7 +31,7 @@ def test_info(run: Run, seeded: Place) -> None:
     assert any(line.startswith("current specs") and line.split()[2].isdigit() for line in lines)
 
 
-def test_backup_change_restore(run: Run, database: Place, tmp_path: Path) -> None:
+def test_backup_change_restore(run: Run, database: Location, tmp_path: Path) -> None:
     at, file = {"SPECDB_URL": str(database)}, str(tmp_path / "backup.db")
     saved = run("db", "save", env=at).stdout
     done = run("db", "backup", file, env=at)
@@ -43,7 +44,7 @@ def test_backup_change_restore(run: Run, database: Place, tmp_path: Path) -> Non
     assert run("db", "save", env=at).stdout == saved
 
 
-def test_check_and_rebuild(run: Run, database: Place) -> None:
+def test_check_and_rebuild(run: Run, database: Location) -> None:
     at = {"SPECDB_URL": str(database)}
     sound = run("db", "check", env=at)
     assert (sound.returncode, sound.stdout) == (0, f"{database} is sound.\n")
@@ -60,7 +61,7 @@ def test_check_and_rebuild(run: Run, database: Place) -> None:
     assert "before" in run("db", "vacuum", env=at, check=True).stdout
 
 
-def test_copy(run: Run, database: Place, new_place: Place, tmp_path: Path) -> None:
+def test_copy(run: Run, database: Location, new_place: Location, tmp_path: Path) -> None:
     file = str(tmp_path / "copy.db")
     there = run("db", "copy", str(database), file)
     back = run("db", "copy", file, str(new_place))
@@ -74,9 +75,9 @@ def test_copy(run: Run, database: Place, new_place: Place, tmp_path: Path) -> No
     assert outputs[0] == outputs[1] == outputs[2] != ""
 
 
-def test_the_first_use_makes_one(run: Run, new_place: Place) -> None:
+def test_the_first_use_makes_one(run: Run, new_place: Location) -> None:
     at = {"SPECDB_URL": str(new_place)}
     made = run("db", "info", "-f", "csv", env=at)
     assert (made.returncode, made.stderr) == (0, f"Made the database {new_place} from the packaged specs.\n")
-    assert run("db", "upgrade", env=at).stdout == f"{new_place} has the schema {SCHEMA}.\n"
+    assert run("db", "upgrade", env=at).stdout == f"{new_place} has the schema {SCHEMA_VERSION}.\n"
     assert run("db", "path", env=at).stdout == f"{new_place}\n"

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpers.editing import saved_yaml
-from specdb.database.engine import SCHEMA, connect
+from specdb.database.connection import connect
+from specdb.database.constants import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from conftest import Run
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 WEIGHT = ("show", "a1-pro", "-f", "csv")
 
@@ -82,7 +83,7 @@ def at(database: Path, tmp_path: Path) -> dict[str, str]:
     ],
 )
 def test_an_edit_is_shown_done_and_tried(
-    run: Run, at: dict[str, str], database: Place, words: list[str], shown: str, said: str
+    run: Run, at: dict[str, str], database: Location, words: list[str], shown: str, said: str
 ) -> None:
     before = saved_yaml(database)
     tried = run(*words, "--dry-run", env=at)
@@ -128,7 +129,7 @@ def test_an_edit_is_shown_done_and_tried(
     ],
 )
 def test_what_is_refused_changes_nothing(
-    run: Run, at: dict[str, str], database: Place, words: list[str], code: int, said: str
+    run: Run, at: dict[str, str], database: Location, words: list[str], code: int, said: str
 ) -> None:
     before = saved_yaml(database)
     result = run(*words, env=at)
@@ -206,7 +207,7 @@ def editor(folder: Path, code: str) -> str:
         ),
     ],
 )
-def test_edit(run: Run, at: dict[str, str], database: Place, tmp_path: Path, code: str, status: int, said: str) -> None:
+def test_edit(run: Run, at: dict[str, str], database: Location, tmp_path: Path, code: str, status: int, said: str) -> None:
     before = saved_yaml(database)
     result = run("edit", "a1-pro", env={**at, "EDITOR": editor(tmp_path, code)})
     assert result.returncode == status
@@ -244,7 +245,7 @@ def test_edit_without_an_editor(run: Run, at: dict[str, str], tmp_path: Path) ->
     ],
 )
 def test_a_terminal_is_asked_where_something_goes(
-    at: dict[str, str], database: Place, answer: str, words: list[str], status: int, done: bool
+    at: dict[str, str], database: Location, answer: str, words: list[str], status: int, done: bool
 ) -> None:
     before = saved_yaml(database)
     main, side = pty.openpty()
@@ -265,7 +266,7 @@ def test_upgrade_brings_the_packaged_specs(run: Run, at: dict[str, str], databas
     import sqlite3
 
     first = run("db", "upgrade", env=at)
-    assert first.stdout == f"{database} has the schema {SCHEMA}.\n"
+    assert first.stdout == f"{database} has the schema {SCHEMA_VERSION}.\n"
     with sqlite3.connect(database) as connection:  # as if an older package had made it
         connection.execute("UPDATE changeset SET digest = 'older' WHERE origin = 'seed'")
         connection.execute("UPDATE spec SET number = '39', nominal = 39 WHERE printed = 'approximately 40g'")

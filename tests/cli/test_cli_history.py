@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Run
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 pytestmark = pytest.mark.both_dialects
 
 
 @pytest.fixture
-def lamps(new_place: Place) -> Place:
+def lamps(new_place: Location) -> Location:
     """Lamps, and more of them as @3."""
     path = lamp_changesets.create_lamps(new_place)
     lamp_changesets.load_yaml(path)
@@ -48,7 +48,7 @@ def lamps(new_place: Place) -> Place:
     ],
     ids=" ".join,
 )
-def test_it_answers(run: Run, lamps: Place, words: list[str], held: list[str]) -> None:
+def test_it_answers(run: Run, lamps: Location, words: list[str], held: list[str]) -> None:
     result = run("--db", str(lamps), *words)
     assert (result.returncode, [one for one in held if one not in result.stdout]) == (0, [])
 
@@ -73,13 +73,13 @@ def test_it_answers(run: Run, lamps: Place, words: list[str], held: list[str]) -
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_it_refuses(run: Run, lamps: Place, words: list[str], code: int, said: str) -> None:
+def test_it_refuses(run: Run, lamps: Location, words: list[str], code: int, said: str) -> None:
     result = run("--db", str(lamps), *words)
     assert (result.returncode, result.stdout) == (code, "")
     assert said in result.stderr
 
 
-def test_undo_and_redo(run: Run, lamps: Place) -> None:
+def test_undo_and_redo(run: Run, lamps: Location) -> None:
     before = run("--db", str(lamps), "db", "save").stdout
     tried = run("--db", str(lamps), "undo", "--dry-run", "-f", "json")
     assert (tried.returncode, tried.stderr) == (0, "This would undo @3.\n")
@@ -98,7 +98,7 @@ def test_undo_and_redo(run: Run, lamps: Place) -> None:
     ]
 
 
-def test_what_was_undone_can_be_loaded_again(run: Run, lamps: Place, tmp_path: Path) -> None:
+def test_what_was_undone_can_be_loaded_again(run: Run, lamps: Location, tmp_path: Path) -> None:
     file = tmp_path / "more.yaml"
     file.write_text(lamp_changesets.MORE_YAML, encoding="utf-8")
     assert run("--db", str(lamps), "undo").returncode == 0

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Run
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 RATES = """rates:
 - {day: 2026-11-20, base: TWD, quote: USD, rate: 0.031, source: central bank}
@@ -21,7 +21,7 @@ RATES = """rates:
 """
 
 
-def test_set_list_save_load(run: Run, database: Place, new_place: Place, tmp_path: Path) -> None:
+def test_set_list_save_load(run: Run, database: Location, new_place: Location, tmp_path: Path) -> None:
     at = {"SPECDB_URL": str(database)}
     made = run("rate", "set", "2026-11-20", "NT$", "USD", "0.031", "--source", "central bank", env=at)
     assert (made.returncode, made.stdout) == (0, "1 TWD = 0.031 USD on 2026-11-20, central bank.\n")
@@ -55,7 +55,7 @@ def test_set_list_save_load(run: Run, database: Place, new_place: Place, tmp_pat
         ("{day: 2026-11-20, base: TWD, quote: USD, rate: 1}", "without source"),
     ],
 )
-def test_faults_have_their_line(database: Place, tmp_path: Path, item: str, said: str) -> None:
+def test_faults_have_their_line(database: Location, tmp_path: Path, item: str, said: str) -> None:
     file = tmp_path / "rates.yaml"
     first = "{day: 2026-11-19, base: TWD, quote: EUR, rate: 0.03, source: x}"
     file.write_text(f"specdb: 1\nrates:\n- {first}\n- {item}\n", encoding="utf-8")

@@ -21,12 +21,12 @@ from helpers.article_drafts import ARTICLE, write_drafts
 
 if TYPE_CHECKING:
     from conftest import Run
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 PROGRAM = str(Path(sys.executable).parent / "specdb")
 
 
-def shown(run: Run, database: Place, product: str) -> dict[str, str]:
+def shown(run: Run, database: Location, product: str) -> dict[str, str]:
     """What the field test states of a product: attribute to value."""
     words = ("--db", str(database), "export", "--layout", "long", "-f", "csv")
     rows = csv.DictReader(io.StringIO(run(*words, check=True).stdout))
@@ -60,7 +60,7 @@ def shown(run: Run, database: Place, product: str) -> dict[str, str]:
 )
 @pytest.mark.sqlite
 def test_through_a_pipe(
-    run: Run, database: Place, tmp_path: Path, answers: str, said: str, arden: set[str], a1_pro: set[str]
+    run: Run, database: Location, tmp_path: Path, answers: str, said: str, arden: set[str], a1_pro: set[str]
 ) -> None:
     file = write_drafts(database, tmp_path)
     result = run("--db", str(database), "review", str(file), stdin=answers)
@@ -70,7 +70,7 @@ def test_through_a_pipe(
     assert (set(shown(run, database, "arden-5")), set(shown(run, database, "a1-pro"))) == (arden, a1_pro)
 
 
-def test_several_sittings(run: Run, database: Place, tmp_path: Path) -> None:
+def test_several_sittings(run: Run, database: Location, tmp_path: Path) -> None:
     file = write_drafts(database, tmp_path)
 
     def sitting(answers: str) -> list[str]:
@@ -90,7 +90,7 @@ def test_several_sittings(run: Run, database: Place, tmp_path: Path) -> None:
     assert [row["printed"] for row in json.loads(again.stdout)] == ["$279", "190 hours"]
 
 
-def test_what_is_undone_is_asked_about_again(run: Run, database: Place, tmp_path: Path) -> None:
+def test_what_is_undone_is_asked_about_again(run: Run, database: Location, tmp_path: Path) -> None:
     file = write_drafts(database, tmp_path)
 
     def review(answers: str) -> str:
@@ -106,7 +106,7 @@ def test_what_is_undone_is_asked_about_again(run: Run, database: Place, tmp_path
     assert "0 accepted, 1 rejected, 4 open" in review("r\nq\n")
 
 
-def test_a_date_is_asked_for(run: Run, database: Place, tmp_path: Path) -> None:
+def test_a_date_is_asked_for(run: Run, database: Location, tmp_path: Path) -> None:
     file = write_drafts(database, tmp_path, ARTICLE.replace("2 March 2026. ", ""))
     result = run("--db", str(database), "review", str(file), stdin="soon\n2026-03\ns\ns\na\nq\n", check=True)
     assert "write 2026-04-30" in result.stderr
@@ -128,7 +128,7 @@ def read_until(terminal: int, sign: bytes) -> bytes:
 @pytest.mark.parametrize(("colour", "marked"), [({}, b"\x1b[1;7m$249\x1b[0m"), ({"NO_COLOR": "1"}, "»$249«".encode())])
 @pytest.mark.sqlite
 def test_in_a_terminal_until_it_is_killed(
-    run: Run, database: Place, tmp_path: Path, colour: dict[str, str], marked: bytes
+    run: Run, database: Location, tmp_path: Path, colour: dict[str, str], marked: bytes
 ) -> None:
     file = write_drafts(database, tmp_path)
     environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
@@ -175,7 +175,7 @@ def test_in_a_terminal_until_it_is_killed(
 
 
 @pytest.mark.sqlite
-def test_one_sitting_at_a_time(run: Run, database: Place, tmp_path: Path) -> None:
+def test_one_sitting_at_a_time(run: Run, database: Location, tmp_path: Path) -> None:
     """A second one is refused while the first waits for an answer, and not when that was killed."""
     file = write_drafts(database, tmp_path)
     words = ("--db", str(database), "review", str(file))
@@ -197,7 +197,7 @@ def test_one_sitting_at_a_time(run: Run, database: Place, tmp_path: Path) -> Non
 
 
 @pytest.mark.sqlite
-def test_a_sitting_without_a_decision_leaves_nothing(run: Run, database: Place, tmp_path: Path) -> None:
+def test_a_sitting_without_a_decision_leaves_nothing(run: Run, database: Location, tmp_path: Path) -> None:
     file = write_drafts(database, tmp_path)
     before = sorted(tmp_path.iterdir())
     run("--db", str(database), "review", str(file), stdin="q\n", check=True)
@@ -225,7 +225,7 @@ def test_errors(run: Run, words: list[str], code: int, said: str) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_accept_above(run: Run, database: Place, tmp_path: Path) -> None:
+def test_accept_above(run: Run, database: Location, tmp_path: Path) -> None:
     article = tmp_path / "field-test.txt"
     article.write_text(ARTICLE)
     words = ("--db", str(database), "extract", str(article), "--accept-above", "0.9")

@@ -12,7 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from conftest import Run
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 BIN = Path(sys.executable).parent
 
@@ -84,7 +84,7 @@ def test_install(run: Run, tmp_path: Path, shell: str, file: str, holds: str) ->
     assert holds in (tmp_path / file).read_text()
 
 
-def test_a_real_bash_completes(seeded: Place, tmp_path: Path) -> None:
+def test_a_real_bash_completes(seeded: Location, tmp_path: Path) -> None:
     backend = {**os.environ, "HOME": str(tmp_path)}
     subprocess.run(
         ["bash", "--norc", "-c", f"{BIN}/specdb --install-completion; true"], env=backend, capture_output=True, check=True

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Run
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 def rows(text: str) -> list[list[str]]:
@@ -240,7 +240,7 @@ products:
 """
 
 
-def test_a_product_is_added_and_shown(run: Run, database: Place, tmp_path: Path) -> None:
+def test_a_product_is_added_and_shown(run: Run, database: Location, tmp_path: Path) -> None:
     file = tmp_path / "acme.yaml"
     file.write_text(ACME, encoding="utf-8")
     own = {"SPECDB_URL": str(database)}

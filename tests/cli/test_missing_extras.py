@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 SOURCES = Path(__file__).parents[2] / "src"
 
@@ -49,7 +49,7 @@ NEEDED = {
 }
 
 
-def run_bare(folder: Path, database: Place, *words: str) -> subprocess.CompletedProcess[str]:
+def run_bare(folder: Path, database: Location, *words: str) -> subprocess.CompletedProcess[str]:
     """Run the command line where no optional package can be imported."""
     environment = {**os.environ, "SPECDB_URL": str(database), "PYTHONPATH": str(SOURCES)}
     command = [sys.executable, "-c", PROGRAM, *words]
@@ -59,7 +59,7 @@ def run_bare(folder: Path, database: Place, *words: str) -> subprocess.Completed
 @pytest.mark.sqlite
 @pytest.mark.parametrize(("package", "extra", "words"), NEEDED.values(), ids=NEEDED)
 def test_prints_the_line_that_installs_the_extra(
-    seeded: Place, tmp_path: Path, package: str, extra: str, words: tuple[str, ...]
+    seeded: Location, tmp_path: Path, package: str, extra: str, words: tuple[str, ...]
 ) -> None:
     for name in ("book.xlsx", "page.html", "rows.parquet"):
         (tmp_path / name).write_bytes(b"")
@@ -71,7 +71,7 @@ def test_prints_the_line_that_installs_the_extra(
 
 
 @pytest.mark.sqlite
-def test_rates_of_the_database_need_no_extra(database: Place, tmp_path: Path) -> None:
+def test_rates_of_the_database_need_no_extra(database: Location, tmp_path: Path) -> None:
     asked = ("compare", "a1", "a1-pro", "-a", "price", "--currency", "USD", "-f", "csv")
     refused = run_bare(tmp_path, database, *asked)
     assert refused.returncode == 1
@@ -104,7 +104,7 @@ def test_rates_of_the_database_need_no_extra(database: Place, tmp_path: Path) ->
     ],
     ids=" ".join,
 )
-def test_the_bare_install_has_what_these_need(database: Place, tmp_path: Path, words: tuple[str, ...]) -> None:
+def test_the_bare_install_has_what_these_need(database: Location, tmp_path: Path, words: tuple[str, ...]) -> None:
     result = run_bare(tmp_path, database, *words)
     assert result.returncode == 0, result.stderr
     assert result.stdout

@@ -15,7 +15,7 @@ from specdb.cli.shell_completion import Bash
 if TYPE_CHECKING:
     from conftest import Run
     from helpers.database_backends import DatabaseBackend
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 BIN = Path(sys.executable).parent
 
@@ -29,7 +29,7 @@ products:
 
 
 @pytest.fixture(scope="module")
-def hostile(backend: DatabaseBackend, seed_template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+def hostile(backend: DatabaseBackend, seed_template: Location, tmp_path_factory: pytest.TempPathFactory) -> Location:
     from specdb.editing.load import load
 
     place, file = backend.copied(seed_template), tmp_path_factory.mktemp("hostile") / "hostile.yaml"
@@ -77,7 +77,7 @@ ask specdb show qqq
 """
 
 
-def test_a_real_bash(run: Run, seeded: Place, tmp_path: Path) -> None:
+def test_a_real_bash(run: Run, seeded: Location, tmp_path: Path) -> None:
     run("--install-completion", "bash", env={"HOME": str(tmp_path)}, check=True)
     result = subprocess.run(
         ["bash", "--norc", "-c", SCRIPT.format(bin=BIN, home=tmp_path)],
@@ -101,7 +101,7 @@ def test_a_real_bash(run: Run, seeded: Place, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 @pytest.mark.parametrize("line", ["specdb show trap", "specdb query -c tr"])
-def test_hostile_names_reach_no_shell(run: Run, hostile: Place, shell: str, line: str) -> None:
+def test_hostile_names_reach_no_shell(run: Run, hostile: Location, shell: str, line: str) -> None:
     words = line.split(" ")
     env = {"SPECDB_URL": str(hostile), "_SPECDB_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_ARGS": line}
     env |= {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1), "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
@@ -111,7 +111,7 @@ def test_hostile_names_reach_no_shell(run: Run, hostile: Place, shell: str, line
     assert not set("\\$`'\"\x1b") & set(told)
 
 
-def test_names_with_markup_do_not_break_completion(run: Run, sample_database: Place) -> None:
+def test_names_with_markup_do_not_break_completion(run: Run, sample_database: Location) -> None:
     env = {"SPECDB_URL": str(sample_database), "_SPECDB_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "specdb show t3"}
     assert '"t3":"[red]T3[/red]' in run(env=env).stdout
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 PATHS = os.pathsep.join(sys.path)
 HEAVY = {"sqlalchemy", "sqlmodel", "pydantic", "pint", "alembic", "yaml", "pandas", "xlsxwriter", "lark", "currency_converter"}
@@ -46,15 +46,15 @@ main()
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_heavy_modules_stay_out(seeded: Place, words: list[str], also: set[str]) -> None:
+def test_heavy_modules_stay_out(seeded: Location, words: list[str], also: set[str]) -> None:
     assert loaded(seeded, words) & (HEAVY | also) == set()
 
 
-def test_to_save_takes_yaml_only(seeded: Place) -> None:
+def test_to_save_takes_yaml_only(seeded: Location) -> None:
     assert loaded(seeded, ["db", "save"]) & (HEAVY | {"rich"}) == {"yaml"}
 
 
-def loaded(database: Place, words: list[str]) -> set[str]:
+def loaded(database: Location, words: list[str]) -> set[str]:
     """The packages that are loaded when a command has done its work."""
     result = subprocess.run(
         [sys.executable, "-c", LOADED, *words],
@@ -69,7 +69,7 @@ def loaded(database: Place, words: list[str]) -> set[str]:
     return found
 
 
-def test_completion_is_light(seeded: Place) -> None:
+def test_completion_is_light(seeded: Location) -> None:
     result = subprocess.run(
         [sys.executable, "-c", LOADED],
         env={

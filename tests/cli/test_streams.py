@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 PROGRAM = str(Path(sys.executable).parent / "specdb")
 
 
-def bash(seeded: Place, command: str) -> subprocess.CompletedProcess[str]:
+def bash(seeded: Location, command: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "SPECDB_URL": str(seeded), "COLUMNS": "80"}
     script = f'specdb() {{ {PROGRAM} "$@"; }}\n{command}'
     return subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=False, timeout=60)
@@ -34,7 +34,7 @@ def bash(seeded: Place, command: str) -> subprocess.CompletedProcess[str]:
         "db save",
     ],
 )
-def test_stdout_closed_full_or_gone(seeded: Place, words: str) -> None:
+def test_stdout_closed_full_or_gone(seeded: Location, words: str) -> None:
     result = bash(
         seeded, f"specdb {words} >&-; echo $?; specdb {words} >/dev/full; echo $?; specdb {words} | head -c 1 >/dev/null"
     )
@@ -48,18 +48,18 @@ def test_stdout_closed_full_or_gone(seeded: Place, words: str) -> None:
 
 
 @pytest.mark.parametrize("words", ["--help", "--version", "compare --help", "--show-completion bash"])
-def test_help_closed_full_or_gone(seeded: Place, words: str) -> None:
+def test_help_closed_full_or_gone(seeded: Location, words: str) -> None:
     result = bash(seeded, f"specdb {words} >&-; specdb {words} >/dev/full; echo $?; specdb {words} | head -c 1 >/dev/null")
     assert (result.stdout, result.stderr) == ("1\n", "Error: cannot write: No space left on device\n")
 
 
-def test_stderr_closed(seeded: Place) -> None:
+def test_stderr_closed(seeded: Location) -> None:
     assert bash(seeded, "specdb show nobody 2>&-; echo $?").stdout == "1\n"
     found = bash(seeded, "specdb query -c glasses --max-weight 15 2>&-").stdout.splitlines()
     assert [line.split("\t")[0] for line in found] == ["product", "moonix"]
 
 
-def test_stdin_closed(seeded: Place) -> None:
+def test_stdin_closed(seeded: Location) -> None:
     result = bash(seeded, "specdb list sources -f csv <&-")
     assert (result.returncode, result.stdout.count("\n"), result.stderr) == (0, 5, "")
 
@@ -87,14 +87,14 @@ BYTES = r"$'\xff\xfe'"
         (f"db load {BYTES}", 1),
     ],
 )
-def test_bytes_that_are_no_text(seeded: Place, words: str, code: int) -> None:
+def test_bytes_that_are_no_text(seeded: Location, words: str, code: int) -> None:
     result = bash(seeded, f"specdb {words}")
     assert (result.returncode, result.stdout) == (code, ""), result.stderr
     assert "Traceback" not in result.stderr
     assert "Error: " in result.stderr
 
 
-def test_a_file_name_of_such_bytes_is_one(seeded: Place, tmp_path: Path) -> None:
+def test_a_file_name_of_such_bytes_is_one(seeded: Location, tmp_path: Path) -> None:
     result = bash(seeded, f"cd {tmp_path} && specdb list sources -f csv -o {BYTES}")
     assert (result.returncode, result.stderr) == (0, "")
     assert os.listdir(os.fsencode(tmp_path)) == [b"\xff\xfe"]  # noqa: PTH208

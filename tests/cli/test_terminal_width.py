@@ -14,7 +14,7 @@ from helpers.program import PROGRAM, run_in_terminal
 
 if TYPE_CHECKING:
     from conftest import Run
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 COMMANDS = [
     ["compare", "a1", "a1-pro", "--sources"],
@@ -32,7 +32,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize("width", [80, 160])
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_no_line_is_wider_than_the_terminal(seeded: Place, words: list[str], width: int) -> None:
+def test_no_line_is_wider_than_the_terminal(seeded: Location, words: list[str], width: int) -> None:
     text = run_in_terminal(words, width, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
     plain = re.sub(r"\x1b\[[0-2]m", "", text)  # bold and dim are no colours
     assert "\x1b" not in plain
@@ -42,25 +42,25 @@ def test_no_line_is_wider_than_the_terminal(seeded: Place, words: list[str], wid
     assert "…" not in plain
 
 
-def test_colours_only_in_a_terminal_that_wants_them(run: Run, seeded: Place) -> None:
+def test_colours_only_in_a_terminal_that_wants_them(run: Run, seeded: Location) -> None:
     words = ["compare", "a1", "a1-pro"]
     assert "\x1b[1;32m" in run_in_terminal(words, 80, {"SPECDB_URL": str(seeded)})
     assert "\x1b[1;32m" not in run_in_terminal(words, 80, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
     assert "\x1b" not in run(*words, "-f", "table").stdout
 
 
-def test_pipe_gets_what_cut_can_cut(seeded: Place) -> None:
+def test_pipe_gets_what_cut_can_cut(seeded: Location) -> None:
     command = f"{PROGRAM} compare a1 a1-pro -a battery | cut -f3"
     environment = {**os.environ, "SPECDB_URL": str(seeded)}
     result = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, check=True)
     assert result.stdout.splitlines() == ["DingTalk A1 Pro", "2,980 mAh ★ ✓"]
 
 
-def test_xlsx_does_not_garble_a_terminal(seeded: Place) -> None:
+def test_xlsx_does_not_garble_a_terminal(seeded: Location) -> None:
     assert run_in_terminal(["list", "sources", "-f", "xlsx"], 80, {"SPECDB_URL": str(seeded)}) == ""
 
 
-def test_a_terminal_gets_a_list_that_fits_in_one_table(run: Run, seeded: Place) -> None:
+def test_a_terminal_gets_a_list_that_fits_in_one_table(run: Run, seeded: Location) -> None:
     shown = run_in_terminal(["list", "attributes"], 80, {"SPECDB_URL": str(seeded), "NO_COLOR": "1"})
     assert shown.count("unit or kind") == 1
     assert "weight (mass)" in shown

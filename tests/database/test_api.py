@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
-def test_a_table_renders_in_a_notebook_and_as_text(seeded: Place) -> None:
+def test_a_table_renders_in_a_notebook_and_as_text(seeded: Location) -> None:
     with specdb.open(str(seeded)) as db:
         table = db.compare("a1", "a1-pro")
     assert isinstance(table, specdb.Table)
@@ -40,7 +40,7 @@ def test_a_table_renders_in_a_notebook_and_as_text(seeded: Place) -> None:
     assert repr(table) == table.render("table")
 
 
-def heavier(place: Place) -> None:
+def heavier(place: Location) -> None:
     """Somebody else changes the weight of a1-pro."""
 
     def change(work: EditSession) -> list[str]:
@@ -59,7 +59,7 @@ def heavier(place: Place) -> None:
     ],
 )
 def test_an_answer_is_of_one_moment(
-    database: Place, monkeypatch: pytest.MonkeyPatch, ask: Callable[[specdb.Database], specdb.Table]
+    database: Location, monkeypatch: pytest.MonkeyPatch, ask: Callable[[specdb.Database], specdb.Table]
 ) -> None:
     rows, calls = View.rows, count()
 
@@ -76,7 +76,7 @@ def test_an_answer_is_of_one_moment(
         assert "99" in ask(db).render("csv")
 
 
-def test_a_command_reads_one_moment(database: Place) -> None:
+def test_a_command_reads_one_moment(database: Location) -> None:
     with open_view(str(database)) as view:
         before = show(view, "a1-pro").render("csv")
         heavier(database)
@@ -85,7 +85,7 @@ def test_a_command_reads_one_moment(database: Place) -> None:
         assert "99 g" in show(view, "a1-pro").render("csv")
 
 
-def test_to_pandas(seeded: Place) -> None:
+def test_to_pandas(seeded: Location) -> None:
     with specdb.open(str(seeded)) as db:
         compared = db.compare("a1", "a1-pro").to_pandas()
         exported = db.export("a1-pro", layout="long").to_pandas()
@@ -96,7 +96,7 @@ def test_to_pandas(seeded: Place) -> None:
     assert (weight["value"], weight["low"], weight["high"], weight["unit"]) == (40, 38, 42, "g")
 
 
-def test_pandas_is_imported_only_for_a_frame(seeded: Place) -> None:
+def test_pandas_is_imported_only_for_a_frame(seeded: Location) -> None:
     code = f"""
 import sys, specdb
 db = specdb.open({str(seeded)!r})
@@ -122,7 +122,7 @@ def test_open_finds_the_database(seeded: Path, tmp_path: Path, monkeypatch: pyte
     assert os.listdir(tmp_path / "made") == ["new.db"]  # noqa: PTH208
 
 
-def test_query_takes_keywords(seeded: Place) -> None:
+def test_query_takes_keywords(seeded: Location) -> None:
     with specdb.open(str(seeded)) as db:
         found = db.query("glasses", max_weight="20g", sort=["-weight"], columns=["price"])
         touch = db.query(touchscreen=True, maker="dingtalk", min_battery="600mAh")
@@ -132,7 +132,7 @@ def test_query_takes_keywords(seeded: Place) -> None:
     assert [row.cells[0].value for row in plain.rows] == ["a1"]
 
 
-def test_the_database_is_not_written(seeded: Place) -> None:
+def test_the_database_is_not_written(seeded: Location) -> None:
     before = digest_of(seeded)
     with specdb.open(str(seeded)) as db:
         for table in (db.compare("a1", "a1-pro"), db.query(), db.show("a1"), db.list("units"), db.export()):
@@ -140,7 +140,7 @@ def test_the_database_is_not_written(seeded: Place) -> None:
     assert digest_of(seeded) == before
 
 
-def test_closed(seeded: Place) -> None:
+def test_closed(seeded: Location) -> None:
     with specdb.open(str(seeded)) as db:
         pass
     with pytest.raises((sqlite3.ProgrammingError, DatabaseError)):

@@ -11,16 +11,16 @@ import pytest
 from helpers import lamp_changesets
 from specdb.analysis.build_view import build_view
 from specdb.analysis.specs import read_specs
-from specdb.database.digest import digest
-from specdb.database.engine import connect
+from specdb.database.connection import connect
+from specdb.database.digest import database_digest
 from specdb.database.repository import Repository
 from specdb.errors import DatabaseError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from specdb.database.engine import Place
-    from specdb.database.journal import Edit
+    from specdb.database.changeset_writer import ChangesetWriter
+    from specdb.database.location import Location
     from specdb.database.view import View
 
 
@@ -28,11 +28,11 @@ pytestmark = pytest.mark.both_dialects
 
 
 @pytest.fixture
-def lamps(new_place: Place) -> Place:
+def lamps(new_place: Location) -> Location:
     return lamp_changesets.create_lamps(new_place)
 
 
-def changed(edit: Edit) -> None:
+def changed(edit: ChangesetWriter) -> None:
     """Changes every row without a history that l1's specs depend on."""
     edit.change("product", {"id": 1}, {"name": "Renamed", "slug": "renamed"})
     edit.change("attribute", {"id": 1}, {"key": "mass"})
@@ -55,7 +55,7 @@ READS: dict[str, Callable[[View], object]] = {
 
 
 @pytest.mark.parametrize("read", READS)
-def test_reads_are_those_of_then(lamps: Place, read: str) -> None:
+def test_reads_are_those_of_then(lamps: Location, read: str) -> None:
     with closing(connect(lamps)) as connection:
         before = READS[read](build_view(Repository(connection)))
     lamp_changesets.load_yaml(lamps)
@@ -66,7 +66,7 @@ def test_reads_are_those_of_then(lamps: Place, read: str) -> None:
         assert READS[read](view) == before
 
 
-def test_before_the_first_there_is_nothing(lamps: Place) -> None:
+def test_before_the_first_there_is_nothing(lamps: Location) -> None:
     with closing(connect(lamps)) as connection:
         view = build_view(Repository(connection), as_of=0)
         for table in ("spec", "product", "category", "attribute", "source"):
@@ -74,19 +74,19 @@ def test_before_the_first_there_is_nothing(lamps: Place) -> None:
 
 
 @pytest.mark.parametrize("table", ["spec", "product"])
-def test_the_database_is_not_written(lamps: Place, table: str) -> None:
+def test_the_database_is_not_written(lamps: Location, table: str) -> None:
     with closing(connect(lamps)) as connection:
         build_view(Repository(connection), as_of="@2")
-        before = digest(connection)
+        before = database_digest(connection)
         with pytest.raises((sqlite3.OperationalError, DatabaseError), match=r"read-?only"):
             connection.execute(f"DELETE FROM {HOME[isinstance(connection, sqlite3.Connection)]}.{table}")
-        assert digest(connection) == before
+        assert database_digest(connection) == before
 
 
 HOME = {True: "main", False: "public"}
 
 
-def test_what_is_written_later_is_not_seen(lamps: Place) -> None:
+def test_what_is_written_later_is_not_seen(lamps: Location) -> None:
     with closing(connect(lamps)) as connection:
         view = build_view(Repository(connection), as_of="@2")
         lamp_changesets.load_yaml(lamps)
@@ -95,13 +95,13 @@ def test_what_is_written_later_is_not_seen(lamps: Place) -> None:
 
 
 @pytest.mark.sqlite
-def test_the_tables_have_the_indexes_of_the_real_ones(lamps: Place) -> None:
+def test_the_tables_have_the_indexes_of_the_real_ones(lamps: Location) -> None:
     with closing(connect(lamps)) as connection:
         build_view(Repository(connection), as_of="@2")
         sql = "SELECT name FROM {}.sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('spec', 'product')"
         assert set(connection.execute(sql.format("temp"))) == set(connection.execute(sql.format("main"))) != set()
 
 
-def test_there_was_none(lamps: Place) -> None:
+def test_there_was_none(lamps: Location) -> None:
     with closing(connect(lamps)) as connection, pytest.raises(NotFoundError):
         build_view(Repository(connection), as_of="@3")

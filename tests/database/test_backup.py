@@ -16,23 +16,24 @@ import pytest
 from helpers.database_backends import digest_of
 from specdb.bundles.drafts import RateDraft
 from specdb.bundles.exchange_rates import set_rate
-from specdb.database import backup, create
-from specdb.database.engine import SCHEMA, connect
+from specdb.database import backup, create, transaction
+from specdb.database.connection import connect
+from specdb.database.constants import SCHEMA_VERSION
 from specdb.errors import DatabaseError
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 pytestmark = pytest.mark.both_dialects
 
 PATHS = os.pathsep.join(sys.path)
 
 
-def change(place: Place, rate: str) -> None:
+def change(place: Location, rate: str) -> None:
     set_rate(place, RateDraft("2026-11-20", "TWD", "USD", rate, "bank"))
 
 
-def test_there_and_back(database: Place, new_place: Place, tmp_path: Path) -> None:
+def test_there_and_back(database: Location, new_place: Location, tmp_path: Path) -> None:
     file = tmp_path / "kept" / "backup.db"
     change(database, "0.031")
     backup.backup(database, file)
@@ -54,7 +55,7 @@ def test_there_and_back(database: Place, new_place: Place, tmp_path: Path) -> No
         assert database.stat().st_mode & 0o777 == 0o600
 
 
-def test_those_who_read_see_the_one_or_the_other(database: Place, tmp_path: Path) -> None:
+def test_those_who_read_see_the_one_or_the_other(database: Location, tmp_path: Path) -> None:
     file = tmp_path / "backup.db"
     backup.backup(database, file)
     change(database, "0.031")
@@ -92,14 +93,14 @@ import sys
 import time
 from specdb.bundles.drafts import RateDraft
 from specdb.bundles.exchange_rates import set_rate
-from specdb.database.engine import locate
+from specdb.database.location import locate
 for day in range(1, 29):
     set_rate(locate(sys.argv[1]), RateDraft(f"2026-01-{day:02}", "TWD", "USD", "1", "x"))
     print(day, flush=True)
 """
 
 
-def test_while_others_write(database: Place, tmp_path: Path) -> None:
+def test_while_others_write(database: Location, tmp_path: Path) -> None:
     words = [sys.executable, "-c", WRITES, str(database)]
     with subprocess.Popen(words, env={**os.environ, "PYTHONPATH": PATHS}, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout
@@ -126,7 +127,7 @@ def unsound(kind: str, file: Path) -> None:
             connection.execute("UPDATE claim SET product_id = 99999 WHERE id = 1")
     elif kind == "newer":
         with closing(sqlite3.connect(file)) as connection:
-            connection.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     else:
         file.unlink()
 
@@ -134,14 +135,14 @@ def unsound(kind: str, file: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ("cut", "cannot be read|is not sound"),
+        ("cut", "cannot read|is not sound"),
         ("text", "is not a SQLite database"),
         ("foreign keys", "is not sound: claim 1: product_id is 99999"),
-        ("newer", "has the newer schema"),
+        ("newer", "this specdb supports versions up to"),
         ("missing", "there is no database at"),
     ],
 )
-def test_an_unsound_backup_changes_nothing(kind: str, said: str, database: Place, tmp_path: Path) -> None:
+def test_an_unsound_backup_changes_nothing(kind: str, said: str, database: Location, tmp_path: Path) -> None:
     file = tmp_path / "backup.db"
     backup.backup(database, file)
     unsound(kind, file)
@@ -184,12 +185,12 @@ def test_a_database_that_is_being_written(database: Path, tmp_path: Path, monkey
     file = tmp_path / "backup.db"
     backup.backup(database, file)
     monkeypatch.setattr(backup, "BUSY_TIMEOUT", 0.05)
-    with create.writing(database), pytest.raises(DatabaseError, match="is being written by another program"):
+    with transaction.write_transaction(database), pytest.raises(DatabaseError, match="another program is writing to"):
         backup.restore(database, file)
     assert backup.restore(database, file) == ""
 
 
-def test_nothing_else_is_overwritten(database: Place, seeded: Place, tmp_path: Path) -> None:
+def test_nothing_else_is_overwritten(database: Location, seeded: Location, tmp_path: Path) -> None:
     text, used = tmp_path / "notes.txt", tmp_path / "used.db"
     text.write_text("notes\n")
     backup.backup(seeded, used)
@@ -207,7 +208,7 @@ def test_nothing_else_is_overwritten(database: Place, seeded: Place, tmp_path: P
             backup.backup(database, database)
 
 
-def test_an_interrupted_backup_leaves_nothing(database: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_backup_leaves_nothing(database: Location, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_: int) -> None:
         raise KeyboardInterrupt
 
@@ -217,8 +218,8 @@ def test_an_interrupted_backup_leaves_nothing(database: Place, tmp_path: Path, m
     assert [one.name for one in tmp_path.iterdir() if "backup" in one.name] == []
 
 
-def test_what_a_killed_process_left_is_cleared_away_later(database: Place, tmp_path: Path) -> None:
-    for name, age in ((".backup.db.old.aside", create.ABANDONED + 60), (".backup.db.new.aside", 0)):
+def test_what_a_killed_process_left_is_cleared_away_later(database: Location, tmp_path: Path) -> None:
+    for name, age in ((".backup.db.old.aside", create.ABANDONED_AFTER + 60), (".backup.db.new.aside", 0)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "backup.db").touch()
         os.utime(tmp_path / name, (time.time() - age,) * 2)
@@ -227,6 +228,6 @@ def test_what_a_killed_process_left_is_cleared_away_later(database: Place, tmp_p
 
 
 @pytest.mark.parametrize("file", ["/proc/backup.db", "/dev/null/backup.db"])
-def test_where_none_can_be_written(file: str, database: Place) -> None:
-    with pytest.raises(DatabaseError, match=r"cannot be written|cannot be looked at|cannot be opened"):
+def test_where_none_can_be_written(file: str, database: Location) -> None:
+    with pytest.raises(DatabaseError, match=r"cannot be written|cannot access|cannot open"):
         backup.backup(database, Path(file))

@@ -10,7 +10,7 @@ import pytest
 from helpers import lamp_changesets
 from specdb.analysis.build_view import build_view
 from specdb.database import changesets
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.errors import InvalidValueError, NotFoundError, SpecdbError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from helpers.database_backends import DatabaseBackend
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
 
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.both_dialects
 
 
 @pytest.fixture(scope="module")
-def record(backend: DatabaseBackend) -> Place:
+def record(backend: DatabaseBackend) -> Location:
     """Four changesets, of 1 January, 2 January, 31 March and 2 May 2026."""
     path = lamp_changesets.create_lamps(backend.new())
     lamp_changesets.record(path, lamp_changesets.set_weight(42))
@@ -38,7 +38,7 @@ def record(backend: DatabaseBackend) -> Place:
 
 
 @pytest.fixture
-def lamps(record: Place) -> Iterator[View]:
+def lamps(record: Location) -> Iterator[View]:
     with closing(connect(record)) as connection:
         yield build_view(Repository(connection))
 

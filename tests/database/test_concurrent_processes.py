@@ -12,11 +12,11 @@ import pytest
 
 from specdb.bundles.drafts import RateDraft
 from specdb.bundles.exchange_rates import set_rate
-from specdb.database import create
-from specdb.database.engine import connect
+from specdb.database import transaction
+from specdb.database.connection import connect
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 pytestmark = pytest.mark.both_dialects
 
@@ -24,21 +24,21 @@ PATHS = os.pathsep.join(sys.path)
 AT_ONCE = """
 import sys
 from specdb.editing.load import create_seeded
-from specdb.database.engine import locate
+from specdb.database.location import locate
 print(create_seeded(locate(sys.argv[1])))
 """
 WRITES = """
 import sys
 from specdb.bundles.drafts import RateDraft
 from specdb.bundles.exchange_rates import set_rate
-from specdb.database.engine import locate
+from specdb.database.location import locate
 for day in range(1, 11):
     set_rate(locate(sys.argv[1]), RateDraft(f"2026-{int(sys.argv[2]):02}-{day:02}", "TWD", "USD", "1", "x"))
     set_rate(locate(sys.argv[1]), RateDraft("2025-01-01", "TWD", "USD", str(day), "x"))
 """
 
 
-def at_once(program: str, place: Place, count: int) -> list[str]:
+def at_once(program: str, place: Location, count: int) -> list[str]:
     """What processes print that run at the same time."""
     environment = {**os.environ, "PYTHONPATH": PATHS}
     words = [sys.executable, "-c", program, str(place)]
@@ -51,13 +51,13 @@ def at_once(program: str, place: Place, count: int) -> list[str]:
     return sorted(out.strip() for out, _ in done)
 
 
-def test_several_first_runs_at_once_make_one(new_place: Place) -> None:
+def test_several_first_runs_at_once_make_one(new_place: Location) -> None:
     assert at_once(AT_ONCE, new_place, 4) == ["False", "False", "False", "True"]
     with closing(connect(new_place)) as connection:
         assert connection.execute("SELECT COUNT(*) FROM changeset").fetchone() == (2,)
 
 
-def test_writers_at_once_lose_nothing(database: Place) -> None:
+def test_writers_at_once_lose_nothing(database: Location) -> None:
     at_once(WRITES, database, 4)
     with closing(connect(database)) as connection:
         current = "SELECT COUNT(*), COUNT(DISTINCT day) FROM rate WHERE retracted_id IS NULL"
@@ -66,13 +66,13 @@ def test_writers_at_once_lose_nothing(database: Place) -> None:
         assert connection.execute("SELECT COUNT(*) FROM changeset").fetchone() == (82,)
 
 
-def failing(database: Place) -> None:
-    with create.writing(database) as connection:
+def failing(database: Location) -> None:
+    with transaction.write_transaction(database) as connection:
         connection.exec_driver_sql("DELETE FROM claim")
         raise ZeroDivisionError
 
 
-def test_a_failing_write_leaves_nothing(database: Place) -> None:
+def test_a_failing_write_leaves_nothing(database: Location) -> None:
     with pytest.raises(ZeroDivisionError):
         failing(database)
     set_rate(database, RateDraft("2026-11-20", "TWD", "USD", "1", "x"))

@@ -10,7 +10,7 @@ import pytest
 from specdb.analysis.build_view import build_view
 from specdb.analysis.specs import read_specs
 from specdb.database import condition_compiler
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.domain.conditions import CERTAIN, LIKELY, POSSIBLE, And, AttributeCondition, NameCondition, Node, Not, Or
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
 
 
@@ -118,7 +118,7 @@ def test_products_are_looked_up_by_their_key(ask: Callable[[Repository, list[int
         ("it's", "'S", True),
     ],
 )
-def test_a_part_of_a_text(text: str, part: str, found: bool, database: Place) -> None:
+def test_a_part_of_a_text(text: str, part: str, found: bool, database: Location) -> None:
     writing = connect(database, write=True)
     writing.execute("UPDATE spec SET text = ? WHERE kind = 'text' AND product_id = 1", (text,))
     writing.execute("UPDATE product SET name = ?", (text,))

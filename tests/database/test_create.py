@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.analysis.build_view import build_view
-from specdb.database import create, journal
-from specdb.database.engine import APPLICATION_ID, connect
+from specdb.database import changeset_writer, create, transaction
+from specdb.database.connection import connect
+from specdb.database.constants import APPLICATION_ID
 from specdb.database.repository import Repository
 from specdb.editing.load import create_seeded, unit_rows
 from specdb.errors import DatabaseError
@@ -73,7 +74,7 @@ def moments(seed: int, count: int, longest: float) -> list[float]:
 
 
 def fill(connection: Connection) -> None:
-    journal.add(connection, unit_rows(), author="test", reason="units")
+    changeset_writer.add_rows(connection, unit_rows(), author="test", reason="units")
 
 
 def test_a_new_database_is_the_owners_alone(tmp_path: Path) -> None:
@@ -86,7 +87,7 @@ def test_a_new_database_is_the_owners_alone(tmp_path: Path) -> None:
     with closing(connect(path)) as connection:
         assert connection.execute("SELECT COUNT(*) > 100 FROM unit").fetchone() == (1,)
         assert connection.execute("SELECT COUNT(*) > 0 FROM sqlite_stat1").fetchone() == (1,)
-    with create.writing(path) as writing:
+    with transaction.write_transaction(path) as writing:
         writing.exec_driver_sql("DELETE FROM alias")
         beside = {file.name.removeprefix(path.name): file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
     assert beside == {"": 0o600, "-wal": 0o600, "-shm": 0o600}
@@ -115,7 +116,7 @@ def test_a_failing_fill_leaves_nothing(error: BaseException, tmp_path: Path) -> 
 @pytest.mark.parametrize("place", ["a file/new.db", "a file/deeper/new.db", "/proc/new.db", "x" * 250])
 def test_where_none_can_be_made(place: str, tmp_path: Path) -> None:
     (tmp_path / "a file").touch()
-    with pytest.raises(DatabaseError, match="no database can be made at"):
+    with pytest.raises(DatabaseError, match="cannot create a database at"):
         create.create(tmp_path / place, fill)
     assert [file.name for file in tmp_path.iterdir()] == ["a file"]
 
@@ -128,7 +129,7 @@ def test_what_a_killed_process_left_is_cleared_away_later(tmp_path: Path) -> Non
     for name in names:
         (tmp_path / name).touch()
         if "def" not in name:
-            os.utime(tmp_path / name, (time.time() - create.ABANDONED - 1,) * 2)
+            os.utime(tmp_path / name, (time.time() - create.ABANDONED_AFTER - 1,) * 2)
     assert create.create(path, fill)
     assert sorted(file.name for file in tmp_path.iterdir()) == sorted(["it.db", *names[2:]])
 

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.database import create
-from specdb.database.engine import APPLICATION_ID, SCHEMA, connect, locate, translated
+from specdb.database.connection import connect
+from specdb.database.constants import APPLICATION_ID, SCHEMA_VERSION
+from specdb.database.dialects.sqlite import translate_error
+from specdb.database.location import locate
 from specdb.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -27,7 +30,7 @@ pytestmark = pytest.mark.sqlite
 PATHS = os.pathsep.join(sys.path)
 
 
-def marked(path: Path, application: int = APPLICATION_ID, version: int = SCHEMA) -> Path:
+def marked(path: Path, application: int = APPLICATION_ID, version: int = SCHEMA_VERSION) -> Path:
     """A SQLite file with one table and these marks in its header."""
     with closing(sqlite3.connect(path)) as made:
         made.executescript(
@@ -67,11 +70,11 @@ def test_locate(given: str | None, environment: str | None, path: str, monkeypat
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ("mysql://host/db", "mysql:// names no database that specdb can open"),
-        ("sqlite://host/db", "sqlite:// names no database that specdb can open"),
-        ("sqlite:///", "'' is not a path"),
-        ("a\0b", "'a\\x00b' is not a path"),
-        ("x" * 300, "x" * 300 + " cannot be looked at: File name too long"),
+        ("mysql://host/db", "unsupported database URL scheme mysql://"),
+        ("sqlite://host/db", "unsupported database URL scheme sqlite://"),
+        ("sqlite:///", "'' is not a valid path"),
+        ("a\0b", "'a\\x00b' is not a valid path"),
+        ("x" * 300, "cannot access " + "x" * 300 + ": File name too long"),
     ],
 )
 def test_locate_refuses(given: str, problem: str) -> None:
@@ -94,9 +97,9 @@ def damaged(kind: str, seeded: Path, path: Path) -> Path:
     elif kind == "nobody's":
         marked(path, application=0)
     elif kind == "older":
-        marked(path, version=SCHEMA - 1)
+        marked(path, version=SCHEMA_VERSION - 1)
     elif kind == "newer":
-        marked(path, version=SCHEMA + 1)
+        marked(path, version=SCHEMA_VERSION + 1)
     elif kind == "cut in the middle":
         path.write_bytes(seeded.read_bytes()[: 40 * 1024])
     elif kind == "cut in the header":
@@ -109,21 +112,25 @@ def damaged(kind: str, seeded: Path, path: Path) -> Path:
 @pytest.mark.parametrize(
     ("kind", "problem", "hint"),
     [
-        ("missing", "there is no database at {}", "name another one with --db"),
-        ("a directory", "{} is a directory", "name a database file"),
-        ("0 bytes", "{} is not a specdb database", "name another one with --db"),
-        ("text", "{} is not a SQLite database", "name another one with --db"),
-        ("another application's", "{} is not a specdb database", "name another one with --db"),
-        ("nobody's", "{} is not a specdb database", "name another one with --db"),
-        ("older", f"{{}} has the older schema {SCHEMA - 1}; this specdb needs {SCHEMA}", "run specdb db upgrade"),
+        ("missing", "there is no database at {}", "specify another database with --db"),
+        ("a directory", "{} is a directory", "specify a database file"),
+        ("0 bytes", "{} is not a specdb database", "specify another database with --db"),
+        ("text", "{} is not a SQLite database", "specify another database with --db"),
+        ("another application's", "{} is not a specdb database", "specify another database with --db"),
+        ("nobody's", "{} is not a specdb database", "specify another database with --db"),
+        (
+            "older",
+            f"{{}} has schema version {SCHEMA_VERSION - 1}; this specdb needs version {SCHEMA_VERSION}",
+            "run specdb db upgrade",
+        ),
         (
             "newer",
-            f"{{}} has the newer schema {SCHEMA + 1}; this specdb knows {SCHEMA}",
-            "upgrade specdb: pip install --upgrade specdb",
+            f"{{}} has schema version {SCHEMA_VERSION + 1}; this specdb supports versions up to {SCHEMA_VERSION}",
+            "upgrade specdb: pip install --upgrade product-specdb",
         ),
-        ("cut in the middle", "{} cannot be read: database disk image is malformed", "restore it from a backup"),
-        ("cut in the header", "{} is not a specdb database", "name another one with --db"),
-        ("a damaged header", "{} is not a SQLite database", "name another one with --db"),
+        ("cut in the middle", "cannot read {}: database disk image is malformed", "restore it from a backup"),
+        ("cut in the header", "{} is not a specdb database", "specify another database with --db"),
+        ("a damaged header", "{} is not a SQLite database", "specify another database with --db"),
     ],
 )
 @pytest.mark.parametrize("write", [False, True])
@@ -166,7 +173,7 @@ def test_a_reading_connection_cannot_write(statement: str, database: Path) -> No
     with closing(connect(database)) as connection:
         with pytest.raises(sqlite3.OperationalError) as caught:
             connection.execute(statement)
-        assert "read-only" in translated(caught.value, database).problem
+        assert "read-only" in translate_error(caught.value, database).problem
     assert database.read_bytes() == before
 
 
@@ -257,7 +264,8 @@ READ = """
 import os, sys
 from specdb.errors import SpecdbError
 from specdb.database.repository import Repository
-from specdb.database.engine import connect, locate
+from specdb.database.connection import connect
+from specdb.database.location import locate
 if os.getuid() == 0:  # after the imports: nobody else may be let read where Python is
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 try:
@@ -292,7 +300,7 @@ def locked(seeded: Path) -> object:
 def test_a_read_only_directory(locked: Path, view: View) -> None:
     assert unprivileged(locked) == str(len(view.products()))
     assert sorted(file.name for file in locked.parent.iterdir()) == [locked.name]
-    assert unprivileged(locked, "write") == f"{locked} cannot be written: it is read-only"
+    assert unprivileged(locked, "write") == f"cannot write to {locked}: it is read-only"
 
 
 def test_a_read_only_directory_with_another_programs_journal(locked: Path) -> None:
@@ -300,17 +308,17 @@ def test_a_read_only_directory_with_another_programs_journal(locked: Path) -> No
     Path(f"{locked}-wal").write_bytes(b"x" * 32)
     Path(f"{locked}-wal").chmod(0o600)
     locked.parent.chmod(0o555)
-    assert f"{locked} cannot be read where nothing may be written: its last changes" in unprivileged(locked)
+    assert f"cannot read {locked} on read-only media: its latest changes" in unprivileged(locked)
 
 
 def test_a_file_that_cannot_be_read(locked: Path) -> None:
     locked.chmod(0o000)
-    assert unprivileged(locked) == f"{locked} cannot be opened"
+    assert unprivileged(locked) == f"cannot open {locked}"
 
 
 def test_a_directory_that_cannot_be_looked_into(locked: Path) -> None:
     locked.parent.chmod(0o000)
-    assert unprivileged(locked) == f"{locked} cannot be looked at: Permission denied"
+    assert unprivileged(locked) == f"cannot access {locked}: Permission denied"
     locked.parent.chmod(0o755)
 
 
@@ -318,14 +326,14 @@ def test_a_directory_that_cannot_be_looked_into(locked: Path) -> None:
     ("said", "problem"),
     [
         ("file is not a database", "it.db is not a SQLite database"),
-        ("database is locked", "it.db is being written by another program"),
-        ("attempt to write a readonly database", "it.db cannot be written: it is read-only"),
-        ("unable to open database file", "it.db cannot be opened"),
+        ("database is locked", "another program is writing to it.db"),
+        ("attempt to write a readonly database", "cannot write to it.db: it is read-only"),
+        ("unable to open database file", "cannot open it.db"),
         ("database or disk is full", "the disk of it.db is full; nothing was changed"),
-        ("disk I/O error", "it.db cannot be read or written: disk I/O error; nothing was changed"),
+        ("disk I/O error", "cannot read or write it.db: disk I/O error; nothing was changed"),
     ],
 )
 def test_what_sqlite_says_is_put_in_our_words(said: str, problem: str) -> None:
-    found = translated(sqlite3.OperationalError(said), "it.db")
+    found = translate_error(sqlite3.OperationalError(said), "it.db")
     assert found.problem == problem
     assert found.hint

@@ -14,8 +14,8 @@ from specdb import __version__
 from specdb.analysis.build_view import build_view
 from specdb.analysis.specs import read_specs
 from specdb.bundles import bundle, resolve
-from specdb.database import create, journal
-from specdb.database.engine import connect
+from specdb.database import changeset_writer, create, name_index, transaction
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.editing.load import unit_rows
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from helpers.database_backends import DatabaseBackend
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 pytestmark = pytest.mark.both_dialects
 
@@ -45,20 +45,20 @@ products:
 """
 
 
-def made(path: Place, specs: list[str]) -> Place:
+def made(path: Location, specs: list[str]) -> Location:
     """A database in which one product has these specs."""
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="specdb", reason="units")
+        changeset_writer.add_rows(connection, unit_rows(), author="specdb", reason="units")
         text = HEAD + "".join(f"  - {{{one}}}\n" for one in specs)
-        rows = resolve.resolve(bundle.parse_bundle(text, "it"), journal.NameIndex(connection), "it")
-        journal.add(connection, rows, author="somebody", reason="because")
+        rows = resolve.resolve(bundle.parse_bundle(text, "it"), name_index.NameIndex(connection), "it")
+        changeset_writer.add_rows(connection, rows, author="somebody", reason="because")
 
     assert create.create(path, fill)
     return path
 
 
-def shown(path: Place) -> list[str]:
+def shown(path: Location) -> list[str]:
     """What is shown, as printed."""
     with closing(connect(path)) as connection:
         return [spec.printed for spec in read_specs(build_view(Repository(connection)), [1]) if spec.shown]
@@ -117,11 +117,11 @@ def shown(path: Place) -> list[str]:
         ),
     ],
 )
-def test_which_is_shown(specs: list[str], expected: str, new_place: Place) -> None:
+def test_which_is_shown(specs: list[str], expected: str, new_place: Location) -> None:
     assert ", ".join(shown(made(new_place, specs))) == expected
 
 
-def test_a_changeset_says_who_when_why_and_with_what(new_place: Place) -> None:
+def test_a_changeset_says_who_when_why_and_with_what(new_place: Location) -> None:
     path = made(new_place, ["attribute: weight, value: 1 g, source: low"])
     with closing(connect(path)) as connection:
         tool = f"specdb {__version__}"
@@ -133,22 +133,22 @@ def test_a_changeset_says_who_when_why_and_with_what(new_place: Place) -> None:
     assert moment.endswith("+00:00")
 
 
-def test_a_retracted_statement_makes_room(new_place: Place) -> None:
+def test_a_retracted_statement_makes_room(new_place: Location) -> None:
     specs = ["attribute: weight, value: 1 g, source: high", "attribute: weight, value: 2 g, source: low"]
     path = made(new_place, specs)
-    engine = create.engine(path)
+    engine = transaction.engine(path)
     with engine.begin() as connection:
         connection.execute(text("UPDATE spec SET retracted_id = 2 WHERE printed = '1 g'"))
-        journal.settle(connection, {1})
-        assert journal.NameIndex(connection).next_id("spec") == 3
+        changeset_writer.update_shown(connection, {1})
+        assert name_index.NameIndex(connection).next_id("spec") == 3
     engine.dispose()
     assert shown(path) == ["2 g"]
 
 
-def test_known_goes_on_after_what_is_there(database: Place) -> None:
-    engine = create.engine(database)
+def test_known_goes_on_after_what_is_there(database: Location) -> None:
+    engine = transaction.engine(database)
     with engine.begin() as connection:
-        known = journal.NameIndex(connection)
+        known = name_index.NameIndex(connection)
         for table in ("category", "attribute", "source", "product", "spec"):
             highest = connection.execute(text(f"SELECT MAX(id) FROM {table}")).scalar_one()
             assert [known.next_id(table), known.next_id(table)] == [highest + 1, highest + 2]
@@ -164,11 +164,11 @@ def test_the_author_without_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("getpass.getuser", nameless)
     monkeypatch.setattr("os.getuid", lambda: 12345)
-    assert journal.user() == "12345"
+    assert changeset_writer.current_author() == "12345"
 
 
 @pytest.fixture(scope="module")
-def base(backend: DatabaseBackend) -> Place:
+def base(backend: DatabaseBackend) -> Location:
     return made(backend.new(), ["attribute: weight, value: 1 g, source: low"])
 
 
@@ -188,10 +188,10 @@ statements = st.lists(
 @settings(deadline=None, max_examples=60)
 @given(statements)
 def test_for_each_question_the_best_current_statement_is_shown(
-    base: Place, given: list[tuple[str, int, str, str, bool, int]]
+    base: Location, given: list[tuple[str, int, str, str, bool, int]]
 ) -> None:
     precedence = {1: 0, 2: 0, 3: 5}
-    engine = create.engine(base)
+    engine = transaction.engine(base)
     with engine.connect() as connection:
         connection.execute(text("DELETE FROM spec"))
         for id, (rank, source, day, bound, retracted, attribute) in enumerate(given, 1):
@@ -203,7 +203,7 @@ def test_for_each_question_the_best_current_statement_is_shown(
                     :gone)
             """
             connection.execute(text(sql), {**values, "shown": False, "gone": 2 if retracted else None})
-        journal.settle(connection, {1})
+        changeset_writer.update_shown(connection, {1})
         found = set(connection.execute(text("SELECT id FROM spec WHERE shown")).scalars())
         connection.rollback()
     engine.dispose()

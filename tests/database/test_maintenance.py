@@ -11,22 +11,23 @@ import pytest
 
 from specdb import __version__, resources
 from specdb.database import maintenance
-from specdb.database.engine import SCHEMA, connect
+from specdb.database.connection import connect
+from specdb.database.constants import SCHEMA_VERSION
 from specdb.database.models import SpecRow
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 pytestmark = pytest.mark.both_dialects
 
 
-def test_info(seeded: Place, dialect: str) -> None:
+def test_info(seeded: Location, dialect: str) -> None:
     with closing(connect(seeded)) as connection:
-        found = maintenance.info(connection, seeded)
+        found = maintenance.database_info(connection, seeded)
     assert found["database"] == str(seeded)
     assert found["kind"].startswith("SQLite 3." if dialect == "sqlite" else "PostgreSQL 1")
-    assert found["schema"] == SCHEMA
+    assert found["schema"] == SCHEMA_VERSION
     assert found["size"] > 100_000
     assert found["current_specs"] == found["specs"] > 500
     assert found["changesets"] == 2
@@ -34,12 +35,12 @@ def test_info(seeded: Place, dialect: str) -> None:
     assert found["bundle_digest"] == sha256(resources.SEED.read_bytes()).hexdigest()
 
 
-def faults(place: Place) -> list[tuple[str, ...]]:
+def faults(place: Location) -> list[tuple[str, ...]]:
     with closing(connect(place)) as connection:
-        return [tuple(fault) for fault in maintenance.integrity_issues(connection, place)]
+        return [tuple(fault) for fault in maintenance.stored_row_issues(connection, place)]
 
 
-def test_nothing_is_wrong_with_the_packaged_specs(seeded: Place) -> None:
+def test_nothing_is_wrong_with_the_packaged_specs(seeded: Location) -> None:
     assert faults(seeded) == []
 
 
@@ -92,7 +93,7 @@ FIRST = "id = (SELECT MIN(id) FROM spec WHERE kind = 'quantity' AND shown)"
         (["DELETE FROM alias WHERE name = '950pr'"], "written", "is missing, and was written by @2"),
     ],
 )
-def test_what_is_wrong_is_named(statements: list[str], check: str, problem: str, database: Place) -> None:
+def test_what_is_wrong_is_named(statements: list[str], check: str, problem: str, database: Location) -> None:
     with closing(connect(database, write=True)) as connection:
         for statement in statements:
             connection.execute(statement)
@@ -121,7 +122,7 @@ def test_a_damaged_file(database: Path) -> None:
     assert {fault[0] for fault in faults(database)} == {"integrity"}
 
 
-def test_vacuum_changes_nothing(database: Place) -> None:
+def test_vacuum_changes_nothing(database: Location) -> None:
     from helpers.database_backends import digest_of
 
     before = digest_of(database)

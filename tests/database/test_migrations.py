@@ -16,15 +16,16 @@ from sqlalchemy import CheckConstraint, inspect
 from sqlmodel import SQLModel
 
 from specdb import resources
-from specdb.database import create
-from specdb.database.engine import APPLICATION_ID, SCHEMA, connect
+from specdb.database import create, transaction
+from specdb.database.connection import connect
+from specdb.database.constants import APPLICATION_ID, SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 pytestmark = pytest.mark.both_dialects
@@ -42,13 +43,13 @@ def script() -> ScriptDirectory:
 
 
 def test_the_newest_migration_is_the_programs_schema() -> None:
-    assert script().get_heads() == [f"{SCHEMA:04}"]
-    assert [int(revision.revision) for revision in script().walk_revisions()] == list(range(SCHEMA, 0, -1))
+    assert script().get_heads() == [f"{SCHEMA_VERSION:04}"]
+    assert [int(revision.revision) for revision in script().walk_revisions()] == list(range(SCHEMA_VERSION, 0, -1))
 
 
-def test_models_and_migrations_agree(new_place: Place, dialect: str) -> None:
+def test_models_and_migrations_agree(new_place: Location, dialect: str) -> None:
     assert create.create(new_place, nothing)
-    made = create.engine(new_place)
+    made = transaction.engine(new_place)
     with made.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         differences = compare_metadata(context, SQLModel.metadata)
@@ -71,11 +72,11 @@ def test_models_and_migrations_agree(new_place: Place, dialect: str) -> None:
 
 
 @pytest.mark.postgres
-def test_an_upgrade_of_a_server_can_be_run_again(new_place: Place) -> None:
+def test_an_upgrade_of_a_server_can_be_run_again(new_place: Location) -> None:
     assert create.create(new_place, nothing)
     create.upgrade(new_place)
     with closing(connect(new_place)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(f"{SCHEMA:04}",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(f"{SCHEMA_VERSION:04}",)]
 
 
 @pytest.mark.sqlite
@@ -101,8 +102,8 @@ def test_an_upgrade_marks_the_file_and_can_be_run_again(tmp_path: Path) -> None:
     create.upgrade(path)
     with closing(connect(path)) as connection:
         assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
-        assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA,)
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(f"{SCHEMA:04}",)]
+        assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(f"{SCHEMA_VERSION:04}",)]
         schema = connection.execute("SELECT sql FROM sqlite_schema ORDER BY name").fetchall()
     kept = shutil.copy(path, tmp_path / "kept.db")
     create.upgrade(path)

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.database import create
-from specdb.database.dialects.postgres import Server, translation
-from specdb.database.engine import SCHEMA, connect, locate
+from specdb.database.connection import connect
+from specdb.database.constants import SCHEMA_VERSION
+from specdb.database.dialects.postgres import Server, translate_sql
+from specdb.database.location import locate
 from specdb.editing.load import create_seeded
 from specdb.errors import DatabaseError, DatabaseNotFoundError
 
 if TYPE_CHECKING:
     from conftest import Run
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 PATHS = os.pathsep.join(sys.path)
 SECRET = "hunter2"  # noqa: S105  of a server that is not there
@@ -97,7 +99,7 @@ def test_no_password_in_an_error(url: str, words: list[str], run: Run) -> None:
     ],
 )
 def test_translation(sql: str, translated: str) -> None:
-    assert translation(sql) == translated.encode()
+    assert translate_sql(sql) == translated.encode()
 
 
 def test_without_the_extra_the_message_names_it(run: Run) -> None:
@@ -116,7 +118,7 @@ main()
 
 
 @pytest.mark.postgres
-def test_an_empty_database_has_none_of_ours(new_place: Place) -> None:
+def test_an_empty_database_has_none_of_ours(new_place: Location) -> None:
     with pytest.raises(DatabaseNotFoundError):
         connect(new_place)
 
@@ -152,8 +154,14 @@ def test_another_applications_tables_are_let_be(new_place: Server) -> None:
 @pytest.mark.parametrize(
     ("version", "said"),
     [
-        (SCHEMA - 1, f"has the older schema {SCHEMA - 1}; this specdb needs {SCHEMA}\nrun specdb db upgrade"),
-        (SCHEMA + 1, f"has the newer schema {SCHEMA + 1}; this specdb knows {SCHEMA}\nupgrade specdb"),
+        (
+            SCHEMA_VERSION - 1,
+            f"has schema version {SCHEMA_VERSION - 1}; this specdb needs version {SCHEMA_VERSION}\nrun specdb db upgrade",
+        ),
+        (
+            SCHEMA_VERSION + 1,
+            f"has schema version {SCHEMA_VERSION + 1}; this specdb supports versions up to {SCHEMA_VERSION}\nupgrade specdb",
+        ),
     ],
 )
 def test_other_schemas(version: int, said: str, database: Server) -> None:
@@ -185,13 +193,13 @@ def test_somebody_who_may_only_read(database: Server, run: Run) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("statement", ["DELETE FROM spec", "DROP TABLE claim", "CREATE TABLE more (x INTEGER)"])
-def test_a_reading_connection_cannot_write(statement: str, database: Place) -> None:
+def test_a_reading_connection_cannot_write(statement: str, database: Location) -> None:
     with closing(connect(database)) as connection, pytest.raises(DatabaseError, match="read-only transaction"):
         connection.execute(statement)
 
 
 @pytest.mark.postgres
-def test_texts_are_in_the_order_of_bytes(seeded: Place) -> None:
+def test_texts_are_in_the_order_of_bytes(seeded: Location) -> None:
     sql = """
     SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = current_schema() AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'
@@ -202,6 +210,6 @@ def test_texts_are_in_the_order_of_bytes(seeded: Place) -> None:
 
 
 @pytest.mark.postgres
-def test_a_nul_is_not_found(seeded: Place) -> None:
+def test_a_nul_is_not_found(seeded: Location) -> None:
     with closing(connect(seeded)) as connection:
         assert connection.execute("SELECT slug FROM product WHERE slug = ?", ("a1\0",)).fetchall() == []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.analysis.build_view import build_view
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository, chunks, escape_like
 from specdb.errors import AmbiguousNameError, InvalidValueError, NotFoundError, SpecdbError, UnknownKeyError
 from specdb.figures import unit_registry
@@ -18,7 +18,7 @@ from specdb.figures import unit_registry
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
 
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.both_dialects
 
 
 @pytest.fixture
-def named(database: Place) -> Iterator[View]:
+def named(database: Location) -> Iterator[View]:
     """A view with products of difficult names."""
     with closing(connect(database, write=True)) as writing:
         names = {

@@ -12,72 +12,72 @@ from helpers import lamp_changesets
 from helpers.editing import saved_yaml
 from specdb.analysis.build_view import build_view
 from specdb.analysis.specs import read_specs
-from specdb.database import create, undo
-from specdb.database.engine import connect
+from specdb.database import transaction, undo
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.errors import ConflictError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from specdb.database.engine import Place
-    from specdb.database.journal import Edit
+    from specdb.database.changeset_writer import ChangesetWriter
+    from specdb.database.location import Location
 
 
 pytestmark = pytest.mark.both_dialects
 
 
 @pytest.fixture
-def lamps(new_place: Place) -> Place:
+def lamps(new_place: Location) -> Location:
     return lamp_changesets.create_lamps(new_place)
 
 
-def rows(path: Place, sql: str) -> list[tuple[object, ...]]:
+def rows(path: Location, sql: str) -> list[tuple[object, ...]]:
     with closing(connect(path)) as connection:
         return connection.execute(sql).fetchall()
 
 
-def change(table: str, id: int, **values: object) -> Callable[[Edit], None]:
+def change(table: str, id: int, **values: object) -> Callable[[ChangesetWriter], None]:
     return lambda edit: edit.change(table, {"id": id}, values)
 
 
-def retract(edit: Edit) -> None:
-    edit.withdraw([(1, 1), (1, 4)])
+def retract(edit: ChangesetWriter) -> None:
+    edit.retract_specs([(1, 1), (1, 4)])
 
 
-def retract_all(edit: Edit) -> None:
-    edit.withdraw([(1, id) for id in range(1, 6)])
+def retract_all(edit: ChangesetWriter) -> None:
+    edit.retract_specs([(1, id) for id in range(1, 6)])
 
 
-def drop_alias(edit: Edit) -> None:
+def drop_alias(edit: ChangesetWriter) -> None:
     edit.change("alias", {"scope": "product", "name": "first-lamp"}, None)
 
 
-def rate(edit: Edit) -> None:
+def rate(edit: ChangesetWriter) -> None:
     edit.add({"rate": [{"day": "2026-01-02", "base": "EUR", "quote": "USD", "rate": "1.1", "source": "me"}]})
 
 
-def alias(name: str, product: int) -> Callable[[Edit], None]:
+def alias(name: str, product: int) -> Callable[[ChangesetWriter], None]:
     return lambda edit: edit.add({"alias": [{"scope": "product", "name": name, "position": 0, "product_id": product}]})
 
 
-def call(slug: str) -> Callable[[Edit], None]:
+def call(slug: str) -> Callable[[ChangesetWriter], None]:
     """A new product of this slug."""
     row = {"id": 9, "slug": slug, "name": "Lamp Nine", "category_id": 1, "description": "", "removed_id": None}
     return lambda edit: edit.add({"product": [row]})
 
 
-def make_room(edit: Edit) -> None:
+def make_room(edit: ChangesetWriter) -> None:
     edit.change("product", {"id": 1}, {"slug": "old"})
     edit.change("product", {"id": 2}, {"slug": "l1"})
 
 
-def back(edit: Edit) -> None:
+def back(edit: ChangesetWriter) -> None:
     """Undoes the changeset before this one, as part of it."""
     undo._Undoing(edit, edit.id - 1).run()
 
 
-DEEDS: dict[str, Callable[[Place], int]] = {
+DEEDS: dict[str, Callable[[Location], int]] = {
     "a spec replaced": lambda path: lamp_changesets.record(path, lamp_changesets.set_weight(42)),
     "specs retracted": lambda path: lamp_changesets.record(path, retract),
     "a file loaded": lamp_changesets.load_yaml,
@@ -90,7 +90,7 @@ DEEDS: dict[str, Callable[[Place], int]] = {
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-def test_an_undo_brings_back_what_was_and_can_be_undone(lamps: Place, deed: str) -> None:
+def test_an_undo_brings_back_what_was_and_can_be_undone(lamps: Location, deed: str) -> None:
     before = saved_yaml(lamps)
     number = DEEDS[deed](lamps)
     after = saved_yaml(lamps)
@@ -103,7 +103,7 @@ def test_an_undo_brings_back_what_was_and_can_be_undone(lamps: Place, deed: str)
     assert found == [("edit", None), ("undo", number), ("undo", number + 1)]
 
 
-def test_nothing_is_deleted(lamps: Place) -> None:
+def test_nothing_is_deleted(lamps: Location) -> None:
     lamp_changesets.load_yaml(lamps)
     lamp_changesets.undo_changeset(lamps)
     assert rows(lamps, "SELECT COUNT(*) FROM spec") == [(7,)]
@@ -114,13 +114,13 @@ def test_nothing_is_deleted(lamps: Place) -> None:
     assert rows(lamps, "SELECT name FROM alias WHERE name = 'flashlight'") == []
 
 
-def test_what_nothing_refers_to_is_taken_away(lamps: Place) -> None:
+def test_what_nothing_refers_to_is_taken_away(lamps: Location) -> None:
     lamp_changesets.load_yaml(lamps, "specdb: 1\nproducts: [{slug: l3, name: Lamp Three, category: lamp}]\n")
     lamp_changesets.undo_changeset(lamps)
     assert rows(lamps, "SELECT slug FROM product ORDER BY id") == [("l1",), ("l2",)]
 
 
-def test_a_spec_that_comes_back_keeps_its_place(lamps: Place) -> None:
+def test_a_spec_that_comes_back_keeps_its_place(lamps: Location) -> None:
     lamp_changesets.record(lamps, retract)
     lamp_changesets.undo_changeset(lamps)
     found = rows(lamps, "SELECT id, restores_id, added_id FROM spec WHERE restores_id IS NOT NULL ORDER BY id")
@@ -135,10 +135,10 @@ def test_a_spec_that_comes_back_keeps_its_place(lamps: Place) -> None:
     ]
 
 
-def test_a_dry_run_changes_nothing(lamps: Place) -> None:
+def test_a_dry_run_changes_nothing(lamps: Location) -> None:
     lamp_changesets.load_yaml(lamps)
     before = saved_yaml(lamps)
-    done = undo.run(lamps, None, dry_run=True)
+    done = undo.undo_changeset(lamps, None, dry_run=True)
     assert (done.changeset, done.number) == (0, 3)
     assert ("removed", "product", "t9", "weight", "90 g", "") in [(one.change, *one[:5]) for one in done.differences]
     assert saved_yaml(lamps) == before
@@ -165,7 +165,9 @@ def test_a_dry_run_changes_nothing(lamps: Place) -> None:
         ([drop_alias, change("product", 1, removed_id=4)], 3, "@4 changed the product l1"),
     ],
 )
-def test_later_changesets_stand_on_it(lamps: Place, deeds: list[Callable[[Edit], None]], number: int, said: str) -> None:
+def test_later_changesets_stand_on_it(
+    lamps: Location, deeds: list[Callable[[ChangesetWriter], None]], number: int, said: str
+) -> None:
     for deed in deeds:
         lamp_changesets.record(lamps, deed)
     before = saved_yaml(lamps)
@@ -175,7 +177,7 @@ def test_later_changesets_stand_on_it(lamps: Place, deeds: list[Callable[[Edit],
     assert saved_yaml(lamps) == before
 
 
-def test_later_specs_stand_on_a_product(lamps: Place) -> None:
+def test_later_specs_stand_on_a_product(lamps: Location) -> None:
     lamp_changesets.load_yaml(lamps)
     lamp_changesets.record(lamps, lamp_changesets.set_weight(5, 4))
     lamp_changesets.load_yaml(lamps, "specdb: 1\nproducts: [{slug: l3, name: L3, category: torch}]\n")
@@ -198,30 +200,30 @@ def test_later_specs_stand_on_a_product(lamps: Place) -> None:
         (10**18, NotFoundError, "there is no changeset"),
     ],
 )
-def test_what_cannot_be_undone(lamps: Place, number: int | None, error: type[Exception], said: str) -> None:
+def test_what_cannot_be_undone(lamps: Location, number: int | None, error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):
         lamp_changesets.undo_changeset(lamps, number)
 
 
-def test_a_changeset_that_did_nothing(lamps: Place) -> None:
+def test_a_changeset_that_did_nothing(lamps: Location) -> None:
     lamp_changesets.record(lamps, lambda _: None)
     with pytest.raises(ConflictError, match="@3 did nothing"):
         lamp_changesets.undo_changeset(lamps)
 
 
-def test_why_and_who(lamps: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("specdb.database.journal.user", lambda: "bob")
+def test_why_and_who(lamps: Location, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("specdb.database.changeset_writer.current_author", lambda: "bob")
     lamp_changesets.load_yaml(lamps)
     lamp_changesets.undo_changeset(lamps)
-    undo.run(lamps, 4, "on second thoughts")
+    undo.undo_changeset(lamps, 4, "on second thoughts")
     found = rows(lamps, "SELECT author, reason FROM changeset WHERE id > 3 ORDER BY id")
     assert found == [("bob", "undo of @3: more lamps"), ("bob", "on second thoughts")]
 
 
-def test_a_spec_comes_back_into_the_category_that_its_product_has_now(lamps: Place) -> None:
+def test_a_spec_comes_back_into_the_category_that_its_product_has_now(lamps: Location) -> None:
     lamp_changesets.record(lamps, retract)
     lamp_changesets.load_yaml(lamps)
-    with create.writing(lamps) as connection:
+    with transaction.write_transaction(lamps) as connection:
         connection.execute(text("UPDATE product SET category_id = 2 WHERE id = 1"))
     lamp_changesets.undo_changeset(lamps, 3)
     assert rows(lamps, "SELECT DISTINCT category_id FROM spec WHERE restores_id IS NOT NULL") == [(2,)]
@@ -229,7 +231,7 @@ def test_a_spec_comes_back_into_the_category_that_its_product_has_now(lamps: Pla
         assert [spec.printed for spec in read_specs(build_view(Repository(connection)), [1], [3])] == ["red"]
 
 
-def test_what_came_back_and_is_used_again_stays(lamps: Place) -> None:
+def test_what_came_back_and_is_used_again_stays(lamps: Location) -> None:
     """A row that was removed and is there again goes no more easily than one that was added."""
     lamp_changesets.record(lamps, change("product", 2, removed_id=1))
     number = lamp_changesets.record(lamps, change("product", 2, removed_id=None))
@@ -241,7 +243,7 @@ def test_what_came_back_and_is_used_again_stays(lamps: Place) -> None:
     assert lamp_changesets.undo_changeset(lamps, number)
 
 
-def test_an_alias_does_not_come_back_to_what_an_undo_has_removed_again(lamps: Place) -> None:
+def test_an_alias_does_not_come_back_to_what_an_undo_has_removed_again(lamps: Location) -> None:
     lamp_changesets.record(lamps, change("product", 2, removed_id=1))
     back = lamp_changesets.record(lamps, change("product", 2, removed_id=None))
     lamp_changesets.record(lamps, alias("second-lamp", 2))

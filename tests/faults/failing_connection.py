@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from specdb.database import create
-from specdb.database.dialects.postgres import LOCK
+from specdb.database import transaction
+from specdb.database.dialects.postgres import WRITE_LOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 class Fault:
@@ -41,13 +41,13 @@ class Fault:
 
 
 @contextmanager
-def failing_statement(place: Place, number: int, *, gone: bool = False) -> Iterator[Fault]:
+def failing_statement(place: Location, number: int, *, gone: bool = False) -> Iterator[Fault]:
     """Lets the `number`-th statement on any connection that is opened meanwhile fail; COMMIT is one, too.
 
     A program that overlooks it could go on in the same transaction, but where that is `gone`.
     """
     fault = Fault(number, gone=gone)
-    create.engine_at.cache_clear()  # a fresh one asks for more, in any try as in a new process
+    transaction.engine_at.cache_clear()  # a fresh one asks for more, in any try as in a new process
     with pytest.MonkeyPatch.context() as patch:
         if isinstance(place, Path):
             _files(fault, patch)
@@ -155,7 +155,7 @@ def is_closed(connection: Any) -> bool:
     return False
 
 
-def may_write(place: Place) -> bool:
+def may_write(place: Location) -> bool:
     """Whether a writer need not wait for another."""
     if isinstance(place, Path):
         connection = sqlite3.connect(place, timeout=0, isolation_level=None)
@@ -165,4 +165,4 @@ def may_write(place: Place) -> bool:
             connection.close()
         return True
     with psycopg.connect(place.url) as connected:
-        return connected.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK]).fetchone() == (True,)
+        return connected.execute("SELECT pg_try_advisory_xact_lock(%s)", [WRITE_LOCK]).fetchone() == (True,)

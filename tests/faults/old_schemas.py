@@ -11,13 +11,13 @@ from alembic import command
 from alembic.config import Config
 
 from specdb import resources
-from specdb.database import create
+from specdb.database import transaction
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from specdb.database.dialects.postgres import Server
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 def at_revision(revision: str, source: Path, path: Path) -> None:
@@ -50,9 +50,9 @@ def server_at_revision(revision: str, source: Server, place: Server) -> None:
                 old.cursor().executemany(f"INSERT INTO {table} ({columns}) VALUES ({bound})".encode(), rows)
 
 
-def _migrated(revision: str, place: Place) -> None:
+def _migrated(revision: str, place: Location) -> None:
     """Makes an empty database of this revision."""
-    made = create.engine(place)
+    made = transaction.engine(place)
     with made.begin() as connection:
         config = Config()
         config.set_main_option("script_location", str(resources.MIGRATIONS))

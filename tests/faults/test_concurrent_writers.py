@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.database import create, engine
-from specdb.database.engine import connect
+from specdb.database import constants, transaction
+from specdb.database.connection import connect
 from specdb.errors import DatabaseError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 pytestmark = pytest.mark.both_dialects
 
@@ -27,21 +27,21 @@ EDITS = 200
 WRITER = f"""
 import sys
 from specdb.bundles.drafts import SpecDraft
-from specdb.editing.spec_edits import state
-from specdb.editing.edit_session import Work, run
-from specdb.database.engine import locate
+from specdb.editing.spec_edits import add_spec
+from specdb.editing.edit_session import EditSession, run_edit
+from specdb.database.location import locate
 place, who = locate(sys.argv[1]), sys.argv[2]
 def change(number):
-    def both(work: Work) -> list[str]:
+    def both(work: EditSession) -> list[str]:
         # two figures in one changeset, that a reader must always find equal
         for attribute in ("weight", "battery"):
             unit = "g" if attribute == "weight" else "mAh"
             draft = SpecDraft(attribute, {{"status": f"w{{who}}"}}, value=f"{{number}} {{unit}}", source="dingtalk-a1-pro")
-            state(work, "a1", draft)
+            add_spec(work, "a1", draft)
         return []
     return both
 for number in range(1, {EDITS} + 1):
-    outcome = run(place, change(number), "edit")
+    outcome = run_edit(place, change(number), "edit")
     assert outcome.changeset, outcome
     print(outcome.changeset)
 """
@@ -49,7 +49,8 @@ for number in range(1, {EDITS} + 1):
 READER = """
 import select
 import sys
-from specdb.database.engine import connect, locate
+from specdb.database.connection import connect
+from specdb.database.location import locate
 sql = '''
 SELECT s.qualifiers, COUNT(*), COUNT(DISTINCT s.number) FROM spec s JOIN product p ON p.id = s.product_id
 WHERE p.slug = 'a1' AND s.qualifiers LIKE 'status=w%' AND s.shown GROUP BY s.qualifiers
@@ -64,14 +65,14 @@ print(reads)
 """
 
 
-def started(program: str, place: Place, number: int) -> subprocess.Popen[str]:
+def started(program: str, place: Location, number: int) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     words = [sys.executable, "-c", program, str(place), str(number)]
     pipe = subprocess.PIPE
     return subprocess.Popen(words, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
 
-def test_writers_and_readers(database: Place) -> None:
+def test_writers_and_readers(database: Location) -> None:
     readers = [started(READER, database, number) for number in range(READERS)]
     writers = [started(WRITER, database, number) for number in range(WRITERS)]
     written = [process.communicate(timeout=900) for process in writers]
@@ -91,11 +92,11 @@ def test_writers_and_readers(database: Place) -> None:
 
 @pytest.mark.sqlite
 def test_who_waits_too_long_is_told(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(create, "BUSY_TIMEOUT", 0.2)
-    assert engine.BUSY_TIMEOUT >= 5
+    monkeypatch.setattr("specdb.database.dialects.sqlite.BUSY_TIMEOUT", 0.2)
+    assert constants.BUSY_TIMEOUT >= 5
     with (
-        create.writing(database),
-        pytest.raises(DatabaseError, match="being written by another program"),
-        create.writing(database),
+        transaction.write_transaction(database),
+        pytest.raises(DatabaseError, match="another program is writing to"),
+        transaction.write_transaction(database),
     ):
         pass

@@ -12,11 +12,11 @@ import pytest
 
 from helpers.lamp_changesets import LAMPS_YAML, add_units
 from specdb.bundles import bundle
-from specdb.bundles.save import save
+from specdb.bundles.save import save_bundle
 from specdb.cli.options import open_view
 from specdb.database import create, digest
-from specdb.database.engine import connect
-from specdb.editing.derived_columns import issues
+from specdb.database.connection import connect
+from specdb.editing.derived_columns import database_issues
 from specdb.editing.load import create_seeded, load
 from specdb.errors import SpecdbError, ValidationError
 from specdb.query import QueryOptions, query
@@ -40,13 +40,13 @@ def answers(path: Path) -> tuple[str, str, str]:
 def checked(path: Path) -> bool:
     """Whether a check finds the database sound."""
     with open_view(str(path)) as view:
-        return not issues(view.connection, path)
+        return not database_issues(view.connection, path)
 
 
 def content(path: Path) -> list[list[tuple[object, ...]]]:
     """All rows of all tables."""
     with closing(connect(path)) as connection:
-        return [[*chain(*digest.rows(connection, table))] for table in digest.tables()]
+        return [[*chain(*digest.row_batches(connection, table))] for table in digest.all_tables()]
 
 
 @pytest.mark.sqlite
@@ -95,7 +95,7 @@ def test_flipped_bits_in_yaml(tmp_path: Path) -> None:
             count["refused"] += 1
             continue
         with closing(connect(path)) as connection:
-            kept = save(connection)
+            kept = save_bundle(connection)
         assert lines(kept) == lines(bundle.format_bundle(bundle.parse_bundle(file.read_text(), "it")))
         count["taken"] += 1
     assert min(count.values()) > TIMES / 10, count

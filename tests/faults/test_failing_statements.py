@@ -20,7 +20,7 @@ from specdb.database import create, undo
 from specdb.editing import entities
 from specdb.editing.edit_session import run_edit
 from specdb.editing.load import load
-from specdb.editing.seed_upgrade import digest, merge_seed, upgrade_seed
+from specdb.editing.seed_upgrade import merge_seed, text_digest, upgrade_seed
 from specdb.editing.spec_edits import add_spec, retract_spec
 from specdb.errors import DatabaseError
 from specdb.ingest.tables.import_files import ImportOptions
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from helpers.database_backends import DatabaseBackend
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 pytestmark = pytest.mark.both_dialects
 
@@ -62,11 +62,11 @@ def read_once() -> Iterator[None]:
     """A text that is brought in again and again is parsed once, which takes longest and asks the database nothing."""
     read = cache(bundle.parse_bundle)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bundle, "read", lambda text, name, *_faults: read(text, name))
+        patch.setattr(bundle, "parse_bundle", lambda text, name, *_faults: read(text, name))
         yield
 
 
-def contents(place: Place) -> str:
+def contents(place: Location) -> str:
     """What tells a database from any other: a file's bytes; of a server's columns, indexes, and all rows of each table."""
     if isinstance(place, Path):
         return sha256(place.read_bytes()).hexdigest()
@@ -80,7 +80,7 @@ def contents(place: Place) -> str:
     return repr((columns, made, sorted(rows)))
 
 
-def as_before(place: Place, before: str) -> None:
+def as_before(place: Location, before: str) -> None:
     """Fails unless a database holds what it held, is free to be written, and has nothing lying beside it."""
     assert may_write(place)
     assert contents(place) == before
@@ -88,7 +88,7 @@ def as_before(place: Place, before: str) -> None:
         assert [file.name for file in place.parent.iterdir()] == [place.name]
 
 
-def fail_again_and_again(backend: DatabaseBackend, place: Place, write: Callable[[Place], object]) -> int:
+def fail_again_and_again(backend: DatabaseBackend, place: Location, write: Callable[[Location], object]) -> int:
     """Lets one statement after another of a write fail until it goes through; how many failures that were.
 
     At one in six, and at COMMIT, the transaction is gone with it.
@@ -116,56 +116,58 @@ def fail_again_and_again(backend: DatabaseBackend, place: Place, write: Callable
     return len(faults)
 
 
-def nothing(_place: Place, _folder: Path) -> None:
+def nothing(_place: Location, _folder: Path) -> None:
     """Some writes need no other before them."""
 
 
-def lamps(place: Place, folder: Path) -> None:
+def lamps(place: Location, folder: Path) -> None:
     file = folder / "lamps.yaml"
     file.write_text(LAMPS, encoding="utf-8")
     load(place, file)
 
 
-def an_older_seed(place: Place, _folder: Path) -> None:
+def an_older_seed(place: Location, _folder: Path) -> None:
     text = resources.SEED.read_text(encoding="utf-8").replace("approximately 40g", "approximately 45g")
     text = text.replace("  name: DingTalk A1 Pro\n", "  name: A1 Pro\n")
-    assert run_edit(place, lambda work: upgrade_seed(work, text, "it"), "a seed", origin="seed", digest=digest(text)).changeset
+    assert run_edit(
+        place, lambda work: upgrade_seed(work, text, "it"), "a seed", origin="seed", digest=text_digest(text)
+    ).changeset
 
 
-def imported(place: Place, folder: Path) -> None:
+def imported(place: Location, folder: Path) -> None:
     table, mapping = folder / "lamps.csv", folder / "mapping.yaml"
     table.write_text(TABLE, encoding="utf-8")
     mapping.write_text(MAPPING, encoding="utf-8")
     import_(place, [table], ImportOptions(mapping, create_attributes=True), lambda _: True)
 
 
-def edit(change: Callable[..., Any], *arguments: Any) -> Callable[[Place, Path], None]:
-    def write(place: Place, _folder: Path) -> None:
+def edit(change: Callable[..., Any], *arguments: Any) -> Callable[[Location, Path], None]:
+    def write(place: Location, _folder: Path) -> None:
         run_change(place, change, *arguments)
 
     return write
 
 
-def apply(place: Place, _folder: Path) -> None:
+def apply(place: Location, _folder: Path) -> None:
     apply_yaml(place, CHANGED)
 
 
-def undone(place: Place, _folder: Path) -> None:
-    undo.run(place, None)
+def undone(place: Location, _folder: Path) -> None:
+    undo.undo_changeset(place, None)
 
 
-def seed(place: Place, _folder: Path) -> None:
+def seed(place: Location, _folder: Path) -> None:
     merge_seed(place)
 
 
-WRITES: dict[str, tuple[Callable[[Place, Path], None], Callable[[Place, Path], None]]] = {
+WRITES: dict[str, tuple[Callable[[Location, Path], None], Callable[[Location, Path], None]]] = {
     "set": (nothing, edit(add_spec, "a1-pro", draft("weight", "41 g"))),
     "unset": (lamps, edit(retract_spec, "l1", "weight", {})),
     "apply": (lamps, apply),
     "load": (nothing, lamps),
     "import": (nothing, imported),
     "undo": (lamps, undone),
-    "rename": (nothing, edit(entities.rename, "product", "a1-pro", "pro")),
+    "rename": (nothing, edit(entities.rename_entity, "product", "a1-pro", "pro")),
     "merge": (nothing, edit(entities.merge_products, "moonix-pro", "moonix")),
     "seed": (an_older_seed, seed),
 }
@@ -173,7 +175,7 @@ WRITES: dict[str, tuple[Callable[[Place, Path], None], Callable[[Place, Path], N
 
 @pytest.mark.parametrize("name", WRITES)
 def test_a_write(
-    backend: DatabaseBackend, database: Place, tmp_path: Path, name: str, record_property: Callable[[str, object], None]
+    backend: DatabaseBackend, database: Location, tmp_path: Path, name: str, record_property: Callable[[str, object], None]
 ) -> None:
     prepare, write = WRITES[name]
     prepare(database, tmp_path)
@@ -183,7 +185,7 @@ def test_a_write(
 
 
 def test_an_upgrade(
-    backend: DatabaseBackend, new_place: Place, seeded: Place, record_property: Callable[[str, object], None]
+    backend: DatabaseBackend, new_place: Location, seeded: Location, record_property: Callable[[str, object], None]
 ) -> None:
     if isinstance(new_place, Path):
         assert isinstance(seeded, Path)

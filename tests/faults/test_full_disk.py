@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from process_kills import PROGRAM
 
-from specdb.bundles.save import save
-from specdb.database.engine import connect
+from specdb.bundles.save import save_bundle
+from specdb.database.connection import connect
 from specdb.editing.load import create_seeded
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def limited(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def content(path: Path) -> str:
     with closing(connect(path)) as connection:
-        return save(connection)
+        return save_bundle(connection)
 
 
 @pytest.mark.parametrize("words", [("db", "load", "lamps.yaml"), ("import", "lamps.csv", "--mapping", "map.yaml", "--yes")])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Run
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 pytestmark = pytest.mark.both_dialects
 
@@ -65,7 +65,7 @@ def hostile_bundle() -> Bundle:
 
 
 @pytest.fixture
-def hostile(database: Place, tmp_path: Path) -> Place:
+def hostile(database: Location, tmp_path: Path) -> Location:
     """The packaged specs and the hostile ones."""
     file = tmp_path / "hostile.yaml"
     file.write_text(bundle.format_bundle(hostile_bundle()), encoding="utf-8")
@@ -78,7 +78,7 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def test_programs_get_every_text_exactly(hostile: Place, run: Run) -> None:
+def test_programs_get_every_text_exactly(hostile: Location, run: Run) -> None:
     names = [f"hostile-{place}" for place in range(len(TEXTS))]
     said = json.loads(run("export", *names, "--layout", "long", "-f", "json", env={"SPECDB_URL": str(hostile)}).stdout)
     assert [one["value"] for one in said] == [composed(text) for text in TEXTS]
@@ -86,7 +86,7 @@ def test_programs_get_every_text_exactly(hostile: Place, run: Run) -> None:
     assert [one["qualifiers"] for one in said] == [qualified(composed(text)) for text in TEXTS]
 
 
-def test_csv_reads_back_but_for_a_quote_before_formulas(hostile: Place, run: Run, tmp_path: Path) -> None:
+def test_csv_reads_back_but_for_a_quote_before_formulas(hostile: Location, run: Run, tmp_path: Path) -> None:
     file = tmp_path / "it.csv"
     run("export", "--layout", "long", "-f", "csv", "-o", str(file), env={"SPECDB_URL": str(hostile)}, check=True)
     text = file.read_bytes().decode()
@@ -102,7 +102,7 @@ def test_csv_reads_back_but_for_a_quote_before_formulas(hostile: Place, run: Run
 @pytest.mark.parametrize(
     "words", [["list", "products"], ["list", "sources"], ["show", "hostile-5"], ["compare", "hostile-5", "hostile-20"]]
 )
-def test_a_terminal_is_not_told_anything(hostile: Place, run: Run, words: list[str], format: str) -> None:
+def test_a_terminal_is_not_told_anything(hostile: Location, run: Run, words: list[str], format: str) -> None:
     done = run(*words, "-f", format, env={"SPECDB_URL": str(hostile)}, check=True)
     assert FORBIDDEN.findall(done.stdout) == []
     assert FORBIDDEN.findall(done.stderr) == []
@@ -124,14 +124,14 @@ class Tags(HTMLParser):
 
 
 @pytest.mark.parametrize("words", [["list", "products"], ["export"], ["list", "sources"]])
-def test_html_has_no_elements_of_others(hostile: Place, run: Run, words: list[str]) -> None:
+def test_html_has_no_elements_of_others(hostile: Location, run: Run, words: list[str]) -> None:
     tags = Tags()
     tags.feed(run(*words, "-f", "html", env={"SPECDB_URL": str(hostile)}, check=True).stdout)
     assert "table" in tags.seen
     assert tags.seen.isdisjoint({"script", "img", "svg", "iframe", "object", "link"})
 
 
-def test_a_spreadsheet_has_no_formulas(hostile: Place, run: Run, tmp_path: Path) -> None:
+def test_a_spreadsheet_has_no_formulas(hostile: Location, run: Run, tmp_path: Path) -> None:
     file = tmp_path / "it.xlsx"
     run("export", "--layout", "long", "-o", str(file), env={"SPECDB_URL": str(hostile)}, check=True)
     cells = [cell for sheet in openpyxl.load_workbook(file).worksheets for row in sheet.rows for cell in row]
@@ -139,7 +139,7 @@ def test_a_spreadsheet_has_no_formulas(hostile: Place, run: Run, tmp_path: Path)
     assert [cell.value for cell in cells if cell.data_type == "f"] == []
 
 
-def test_yaml_is_had_back(hostile: Place, run: Run, tmp_path: Path) -> None:
+def test_yaml_is_had_back(hostile: Location, run: Run, tmp_path: Path) -> None:
     text = run("db", "save", env={"SPECDB_URL": str(hostile)}, check=True).stdout
     file, other = tmp_path / "all.yaml", tmp_path / "again.db"
     file.write_text(text, encoding="utf-8")
@@ -150,7 +150,7 @@ def test_yaml_is_had_back(hostile: Place, run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("place", range(len(TEXTS)))
-def test_arguments_are_looked_for_not_run(seeded: Place, run: Run, tmp_path: Path, place: int) -> None:
+def test_arguments_are_looked_for_not_run(seeded: Location, run: Run, tmp_path: Path, place: int) -> None:
     text = TEXTS[place][:1000].replace("\x00", "")
     for words in (["show", text], ["query", "--where", f"maker ~ {text}"], ["query", "--min-weight", text], ["list", text]):
         done = run(*words)
@@ -161,7 +161,7 @@ def test_arguments_are_looked_for_not_run(seeded: Place, run: Run, tmp_path: Pat
 
 
 @pytest.mark.parametrize("text", REFUSED, ids=["nul", "empty", "blank", "long"])
-def test_refused_with_the_line(database: Place, tmp_path: Path, text: str) -> None:
+def test_refused_with_the_line(database: Location, tmp_path: Path, text: str) -> None:
     file = tmp_path / "bad.yaml"
     before = digest_of(database)
     product = f"{{slug: x, category: x, name: {json.dumps(text)}}}"

@@ -11,9 +11,9 @@ import pytest
 from old_schemas import at_revision
 from process_kills import kill_repeatedly, run_to_end, start_program
 
-from specdb.bundles.save import save
+from specdb.bundles.save import save_bundle
 from specdb.database import create
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ def content(path: Path) -> str:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     with closing(connect(path)) as connection:
-        return save(connection)
+        return save_bundle(connection)
 
 
 def replace(path: Path, by: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sqlite
 
-READ = "cannot be written: it is read-only"
+READ = "cannot write to {}: it is read-only"
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def test_reads(run: Run, seeded: Path, disk: Path, words: list[str]) -> None:
 def test_writes(run: Run, disk: Path, words: list[str], said: str) -> None:
     before = held(disk)
     done = run(*words, "--db", str(disk / "it.db"))
-    assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (1, True, False), done.stderr
+    assert (done.returncode, said.format(disk / "it.db") in done.stderr, "Traceback" in done.stderr) == (1, True, False)
     assert held(disk) == before
 
 
@@ -99,7 +99,7 @@ def test_with_changes_that_are_not_in_the_file_yet(run: Run, database: Path, tmp
             for words in (["show", "a1-pro", "weight"], ["set", "a1-pro", "weight", "42 g"]):
                 done = run("--db", str(folder / "it.db"), *words)
                 assert done.returncode == 1
-                assert "its last changes are still in it.db-wal" in done.stderr
+                assert "its latest changes are still in it.db-wal" in done.stderr
             assert held(folder) == before
 
 
@@ -109,8 +109,8 @@ def test_the_first_run(run: Run, disk: Path, name: str, words: list[str]) -> Non
     before = held(disk)
     done = run(*words, env={"SPECDB_URL": str(disk / name)})
     assert done.returncode == 1
-    assert f"no database can be made at {disk / name}: " in done.stderr
-    assert "name another place with --db" in done.stderr
+    assert f"cannot create a database at {disk / name}: " in done.stderr
+    assert "specify another location with --db" in done.stderr
     assert "Traceback" not in done.stderr
     assert held(disk) == before
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from specdb.analysis.build_view import build_view
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.ingest.documents import extract
 from specdb.ingest.yaml_writer import yaml
@@ -15,7 +15,7 @@ from specdb.ingest.yaml_writer import yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.ingest.documents.tagged_figure import Extracted
 
 ARTICLE = """Arden 5 goes on sale
@@ -26,13 +26,13 @@ The DingTalk A1 Pro costs $279. The DingTalk A1 Pro has a 2,990mAh battery, and 
 SHA256 = sha256(ARTICLE.encode()).hexdigest()
 
 
-def extracted_figures(place: Place, text: str = ARTICLE) -> list[Extracted]:
+def extracted_figures(place: Location, text: str = ARTICLE) -> list[Extracted]:
     """The figures of a text."""
     with closing(connect(place)) as connection:
         return extract(text, build_view(Repository(connection)))
 
 
-def write_drafts(place: Place, folder: Path, text: str = ARTICLE) -> Path:
+def write_drafts(place: Location, folder: Path, text: str = ARTICLE) -> Path:
     """A file of drafts, beside the article."""
     article, drafts = folder / "field-test.txt", folder / "drafts.yaml"
     article.write_text(text)

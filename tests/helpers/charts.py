@@ -9,7 +9,7 @@ from specdb.charts.model import Bar, BarChart, BarPanel, ChartAxis, ChartValue, 
 from specdb.figures import dates
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 HOSTILE = (
     "A $\\frac{1}{2}$ & co",
@@ -79,7 +79,7 @@ def product(slug: str, name: str, **specs: str) -> str:
     return "\n".join(lines)
 
 
-def load(database: Place, *products: str) -> None:
+def load(database: Location, *products: str) -> None:
     """Adds products to a database."""
     from pathlib import Path
     from tempfile import TemporaryDirectory

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from specdb.analysis.build_view import build_view
 from specdb.analysis.checks.finding import Scope
-from specdb.database import create, journal
-from specdb.database.engine import connect
+from specdb.database import changeset_writer, create
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.editing.load import load, unit_rows
 from specdb.figures import dates
@@ -20,17 +20,17 @@ from specdb.reports.check import check
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.domain.table import Scalar, Table
 
 TODAY = date(2026, 11, 24)
 
 
-def new_database(path: Place, yaml: str) -> Place:
+def new_database(path: Location, yaml: str) -> Location:
     """A database at `path` with all units and what this YAML holds, its first line left out."""
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="test", reason="units")
+        changeset_writer.add_rows(connection, unit_rows(), author="test", reason="units")
 
     assert create.create(path, fill)
     with tempfile.TemporaryDirectory() as folder:
@@ -40,7 +40,7 @@ def new_database(path: Place, yaml: str) -> Place:
     return path
 
 
-def run_check(path: Place, kind: str, *, products: tuple[str, ...] = (), today: date = TODAY, stale: str = "") -> Table:
+def run_check(path: Location, kind: str, *, products: tuple[str, ...] = (), today: date = TODAY, stale: str = "") -> Table:
     """What this kind of check says of these products of the database, of all if none is named."""
     with closing(connect(path)) as connection:
         view = build_view(Repository(connection))
@@ -48,7 +48,7 @@ def run_check(path: Place, kind: str, *, products: tuple[str, ...] = (), today: 
         return check(Scope(view, chosen, today, dates.before(today, stale) if stale else None), (kind,))
 
 
-def findings(path: Place, kind: str, **how: object) -> list[tuple[Scalar, ...]]:
+def findings(path: Location, kind: str, **how: object) -> list[tuple[Scalar, ...]]:
     """Each finding's product, verdict, finding and why."""
     table = run_check(path, kind, **how)  # type: ignore[arg-type]
     return [tuple(cell.value for cell in row.cells[:4]) for row in table.rows]

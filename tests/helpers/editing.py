@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from specdb.bundles import bundle
 from specdb.bundles.drafts import SpecDraft
-from specdb.bundles.save import save
-from specdb.database.engine import connect
-from specdb.editing.apply import apply
+from specdb.bundles.save import save_bundle
+from specdb.database.connection import connect
+from specdb.editing.apply import apply_bundle
 from specdb.editing.edit_session import run_edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.editing.edit_session import EditSession, Outcome
 
 
-def run_change(path: Place, change: Callable[..., Any], *arguments: Any, dry_run: bool = False, **named: Any) -> Outcome:
+def run_change(path: Location, change: Callable[..., Any], *arguments: Any, dry_run: bool = False, **named: Any) -> Outcome:
     """What came of `change(work, *arguments)` as one edit."""
 
     def changed(work: EditSession) -> list[str]:
@@ -29,9 +29,9 @@ def run_change(path: Place, change: Callable[..., Any], *arguments: Any, dry_run
     return run_edit(path, changed, "a test", dry_run=dry_run)
 
 
-def apply_yaml(path: Place, text: str) -> Outcome:
+def apply_yaml(path: Location, text: str) -> Outcome:
     """What came of applying a file."""
-    return run_change(path, lambda work: apply(work, bundle.parse_bundle(text, "it"), "it"))
+    return run_change(path, lambda work: apply_bundle(work, bundle.parse_bundle(text, "it"), "it"))
 
 
 def change_lines(outcome: Outcome) -> list[str]:
@@ -39,13 +39,13 @@ def change_lines(outcome: Outcome) -> list[str]:
     return [f"{line.name} {line.field}: {line.before or '-'} -> {line.after or '-'}" for line in outcome.lines]
 
 
-def saved_yaml(path: Place) -> str:
+def saved_yaml(path: Location) -> str:
     """All that is current, as YAML."""
     with closing(connect(path)) as connection:
-        return save(connection)
+        return save_bundle(connection)
 
 
-def select_rows(path: Place, sql: str, *bound: object) -> list[tuple[Any, ...]]:
+def select_rows(path: Location, sql: str, *bound: object) -> list[tuple[Any, ...]]:
     """Rows of the database."""
     with closing(connect(path)) as connection:
         return connection.execute(sql, bound).fetchall()

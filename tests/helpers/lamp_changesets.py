@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlmodel import SQLModel
 
 from specdb.bundles import bundle, resolve
-from specdb.database import create, journal, undo
+from specdb.database import changeset_writer, create, name_index, transaction, undo
 from specdb.editing.load import unit_rows
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from specdb.database.engine import Place
-    from specdb.database.journal import Edit
+    from specdb.database.changeset_writer import ChangesetWriter
+    from specdb.database.location import Location
 
 LAMPS_YAML = """specdb: 1
 categories:
@@ -60,57 +60,57 @@ WEIGHT_COLUMNS = {"kind": "quantity", "unit": "g", "value_unit": "g", "attribute
 
 def add_units(connection: Connection) -> None:
     """Fills a database with the units, in changeset @1."""
-    journal.add(connection, unit_rows(), author="specdb", reason="units", origin="seed")
+    changeset_writer.add_rows(connection, unit_rows(), author="specdb", reason="units", origin="seed")
 
 
-def create_lamps(path: Place, content: str = LAMPS_YAML) -> Place:
+def create_lamps(path: Location, content: str = LAMPS_YAML) -> Location:
     """A database of what a YAML text says, in changesets @1 (units) and @2."""
 
     def fill(connection: Connection) -> None:
         add_units(connection)
-        rows = resolve.resolve(bundle.parse_bundle(content, "it"), journal.NameIndex(connection), "it")
-        journal.add(connection, rows, author="specdb", reason="packaged seed", origin="seed")
+        rows = resolve.resolve(bundle.parse_bundle(content, "it"), name_index.NameIndex(connection), "it")
+        changeset_writer.add_rows(connection, rows, author="specdb", reason="packaged seed", origin="seed")
 
     assert create.create(path, fill)
     return path
 
 
-def record(path: Place, change: Callable[[Edit], None], reason: str = "because", author: str = "ada") -> int:
+def record(path: Location, change: Callable[[ChangesetWriter], None], reason: str = "because", author: str = "ada") -> int:
     """One changeset; its number."""
-    with create.writing(path) as connection:
-        edit = journal.Edit(connection, author=author, reason=reason)
+    with transaction.write_transaction(path) as connection:
+        edit = changeset_writer.ChangesetWriter(connection, author=author, reason=reason)
         change(edit)
         edit.finish()
     return edit.id
 
 
-def load_yaml(path: Place, content: str = MORE_YAML) -> int:
+def load_yaml(path: Location, content: str = MORE_YAML) -> int:
     """Adds what is in our YAML; the changeset's number."""
 
-    def change(edit: Edit) -> None:
-        edit.add(resolve.resolve(bundle.parse_bundle(content, "more"), journal.NameIndex(edit.connection), "more"))
+    def change(edit: ChangesetWriter) -> None:
+        edit.add(resolve.resolve(bundle.parse_bundle(content, "more"), name_index.NameIndex(edit.connection), "more"))
 
     return record(path, change, "more lamps")
 
 
-def undo_changeset(path: Place, number: int | None = None) -> int:
+def undo_changeset(path: Location, number: int | None = None) -> int:
     """Undoes a changeset; the undo's number."""
-    return undo.run(path, number).changeset
+    return undo.undo_changeset(path, number).changeset
 
 
-def set_date(path: Place, number: int, at: str) -> None:
+def set_date(path: Location, number: int, at: str) -> None:
     """Makes a changeset one of another moment."""
-    with create.writing(path) as connection:
+    with transaction.write_transaction(path) as connection:
         connection.execute(text("UPDATE changeset SET at = :at WHERE id = :id"), {"at": at, "id": number})
 
 
-def set_weight(grams: float, source: int = 1, **columns: Any) -> Callable[[Edit], None]:
+def set_weight(grams: float, source: int = 1, **columns: Any) -> Callable[[ChangesetWriter], None]:
     """States the weight of l1 by the source of this id, in place of what it has said."""
 
-    def change(edit: Edit) -> None:
+    def change(edit: ChangesetWriter) -> None:
         spec = SQLModel.metadata.tables["spec"]
         said = select(spec.c.id).where(spec.c.attribute_id == 1, spec.c.source_id == source, spec.c.product_id == 1)
-        edit.withdraw([(1, id) for id in edit.connection.scalars(said)])
+        edit.retract_specs([(1, id) for id in edit.connection.scalars(said)])
         last = max(edit.connection.scalars(select(spec.c.id)))
         figure = {"number": f"{grams:g}", "lo": grams, "nominal": grams, "hi": grams, "printed": f"{grams:g} g"}
         row = {

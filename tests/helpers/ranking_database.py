@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from specdb.analysis.build_view import build_view
 from specdb.bundles import bundle, resolve
-from specdb.database import create, journal
-from specdb.database.engine import connect
+from specdb.database import changeset_writer, create, name_index
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.editing.load import unit_rows
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
 
 SCHEMA = """specdb: 1
@@ -46,7 +46,7 @@ products:
 """
 
 
-def lamp_view(path: Place, products: Mapping[str, Mapping[str, str]]) -> View:
+def lamp_view(path: Location, products: Mapping[str, Mapping[str, str]]) -> View:
     """A view of lamps: slugs (with `@category` for another category) to attributes, `key[k=v]`, to values.
 
     The value `unknown` or `not-applicable` is that state; several values are parted by " + ".
@@ -61,9 +61,9 @@ def lamp_view(path: Place, products: Mapping[str, Mapping[str, str]]) -> View:
     text = SCHEMA + "\n".join(lines) + "\n"
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="test", reason="units")
-        rows = resolve.resolve(bundle.parse_bundle(text, "lamps"), journal.NameIndex(connection), "lamps")
-        journal.add(connection, rows, author="test", reason="lamps")
+        changeset_writer.add_rows(connection, unit_rows(), author="test", reason="units")
+        rows = resolve.resolve(bundle.parse_bundle(text, "lamps"), name_index.NameIndex(connection), "lamps")
+        changeset_writer.add_rows(connection, rows, author="test", reason="lamps")
 
     assert create.create(path, fill)
     return build_view(Repository(connect(path)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from specdb.editing.load import load
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.domain.table import Cell, Table
 
 HOSTILE_NAME = "[red]T3[/red] \x1b[31mred\x1b[0m [/x]"
@@ -84,7 +84,7 @@ products:
 """
 
 
-def add_sample_products(place: Place) -> Place:
+def add_sample_products(place: Location) -> Location:
     """Adds the torches to a database."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "torches.yaml"

@@ -13,9 +13,9 @@ from sqlmodel import SQLModel
 
 from helpers.lamp_changesets import create_lamps
 from specdb.analysis.build_view import build_view
-from specdb.bundles.save import save
-from specdb.database import create, differences, journal, reconcile, undo
-from specdb.database.engine import connect
+from specdb.bundles.save import save_bundle
+from specdb.database import changeset_writer, differences, reconcile, transaction, undo
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.domain.quantity import ends
 from specdb.errors import ConflictError
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from helpers.database_backends import DatabaseBackend
-    from specdb.database.engine import Place
-    from specdb.database.journal import Edit
+    from specdb.database.changeset_writer import ChangesetWriter
+    from specdb.database.location import Location
     from specdb.database.view import View
 
 pytestmark = pytest.mark.both_dialects
@@ -68,11 +68,11 @@ claims:
 
 
 @pytest.fixture(scope="module")
-def world(backend: DatabaseBackend) -> Place:
+def world(backend: DatabaseBackend) -> Location:
     return create_lamps(backend.new(), WORLD)
 
 
-def rows(edit: Edit, table: str) -> list[dict[str, Any]]:
+def rows(edit: ChangesetWriter, table: str) -> list[dict[str, Any]]:
     """The rows of a table that stand, by their ids."""
     found = SQLModel.metadata.tables[table]
     mark = next((found.c[name] for name in ("retracted_id", "removed_id") if name in found.c), None)
@@ -80,11 +80,11 @@ def rows(edit: Edit, table: str) -> list[dict[str, Any]]:
     return [dict(row) for row in edit.connection.execute(query.order_by(*found.primary_key)).mappings()]
 
 
-def next_id(edit: Edit, table: str) -> int:
+def next_id(edit: ChangesetWriter, table: str) -> int:
     return (edit.connection.scalar(select(func.max(SQLModel.metadata.tables[table].c.id))) or 0) + 1
 
 
-def state_spec(edit: Edit, a: int, b: int) -> None:
+def state_spec(edit: ChangesetWriter, a: int, b: int) -> None:
     products, sources = rows(edit, "product"), rows(edit, "source")
     product = products[a % len(products)]
     shared = {
@@ -108,25 +108,25 @@ def state_spec(edit: Edit, a: int, b: int) -> None:
         edit.add({"spec": [{**shared, "attribute_id": 2, "kind": "text", "text": f"feature {b}"}]})
 
 
-def retract_spec(edit: Edit, a: int, b: int) -> None:
+def retract_spec(edit: ChangesetWriter, a: int, b: int) -> None:
     specs = rows(edit, "spec")
     reconcile.retract_specs(edit, [specs[one % len(specs)] for one in {a, b}] if specs else [])
 
 
-def retract_claim(edit: Edit, a: int, b: int) -> None:
+def retract_claim(edit: ChangesetWriter, a: int, b: int) -> None:
     edit.retract("claim", [row["id"] for row in rows(edit, "claim")])
 
 
-def change_product(edit: Edit, a: int, b: int) -> None:
+def change_product(edit: ChangesetWriter, a: int, b: int) -> None:
     products = rows(edit, "product")
     edit.change("product", {"id": products[a % len(products)]["id"]}, {"name": f"name {b}", "category_id": 1 + b % 2})
 
 
-def change_source(edit: Edit, a: int, b: int) -> None:
+def change_source(edit: ChangesetWriter, a: int, b: int) -> None:
     edit.change("source", {"id": 1 + a % 3}, {"precedence": b - 4})
 
 
-def change_kind(edit: Edit, a: int, b: int) -> None:
+def change_kind(edit: ChangesetWriter, a: int, b: int) -> None:
     kind = {"kind": "sheet", "precedence": b}
     if rows(edit, "source_kind"):
         edit.change("source_kind", {"kind": "sheet"}, kind if b % 3 else None)
@@ -134,15 +134,15 @@ def change_kind(edit: Edit, a: int, b: int) -> None:
         edit.add({"source_kind": [kind]})
 
 
-def change_attribute(edit: Edit, a: int, b: int) -> None:
+def change_attribute(edit: ChangesetWriter, a: int, b: int) -> None:
     edit.change("attribute", {"id": 2}, {"many": bool(b % 2), "name": f"features {a}"})
 
 
-def change_unit(edit: Edit, a: int, b: int) -> None:
+def change_unit(edit: ChangesetWriter, a: int, b: int) -> None:
     edit.change("attribute", {"id": 1}, {"unit": ("g", "kg")[b % 2]})
 
 
-def add_product(edit: Edit, a: int, b: int) -> None:
+def add_product(edit: ChangesetWriter, a: int, b: int) -> None:
     id = next_id(edit, "product")
     row = {"id": id, "slug": f"p{id}", "name": f"P{id}", "category_id": 1 + a % 2, "description": ""}
     alias = {"scope": "product", "name": f"alias-{id}", "position": 0, "product_id": id}
@@ -150,7 +150,7 @@ def add_product(edit: Edit, a: int, b: int) -> None:
     state_spec(edit, len(rows(edit, "product")) - 1, b)
 
 
-def remove_product(edit: Edit, a: int, b: int) -> None:
+def remove_product(edit: ChangesetWriter, a: int, b: int) -> None:
     products = rows(edit, "product")
     if len(products) > 1:
         product = products[-1]
@@ -179,13 +179,13 @@ def write(connection: Connection, step: list[Any] | int) -> int:
     if isinstance(step, int):
         saved = connection.begin_nested()
         try:
-            undo.undo(connection, max(last - step, 1), author="me")
+            undo.write_undo(connection, max(last - step, 1), author="me")
         except ConflictError:
             saved.rollback()
             return last
         saved.commit()
         return last + 1
-    edit = journal.Edit(connection, author="me", reason="to see")
+    edit = changeset_writer.ChangesetWriter(connection, author="me", reason="to see")
     for deed, a, b in step:
         deed(edit, a, b)
     edit.finish()
@@ -196,21 +196,21 @@ def seen(view: View) -> tuple[str, ...]:
     """All that reads tell: the YAML, an export, a filter in SQL, what is shown of each product."""
     found = query(view, [Condition("max", "weight", "4g")], QueryOptions(match="possible", sort=("-weight",)))
     shown = [show(view, product.slug) for product in view.products()]
-    return (save(view.connection), *(table.render("csv") for table in (export(view), found, *shown)))
+    return (save_bundle(view.connection), *(table.render("csv") for table in (export(view), found, *shown)))
 
 
-def now(path: Place) -> tuple[str, ...]:
+def now(path: Location) -> tuple[str, ...]:
     with closing(connect(path)) as connection:
         return seen(build_view(Repository(connection)))
 
 
 @settings(deadline=None, max_examples=15)
 @given(changesets)
-def test_every_state_is_seen_again(world: Place, backend: DatabaseBackend, steps: list[Any]) -> None:
+def test_every_state_is_seen_again(world: Location, backend: DatabaseBackend, steps: list[Any]) -> None:
     path = backend.copied(world)
     states = {2: now(path)}
     for step in steps:
-        with create.writing(path) as connection:
+        with transaction.write_transaction(path) as connection:
             last = write(connection, step)
         states[last] = now(path)
     for id, state in states.items():
@@ -221,21 +221,21 @@ def test_every_state_is_seen_again(world: Place, backend: DatabaseBackend, steps
 
 @settings(deadline=None, max_examples=15)
 @given(changesets)
-def test_an_undo_of_the_last_brings_back_what_was(world: Place, backend: DatabaseBackend, steps: list[Any]) -> None:
+def test_an_undo_of_the_last_brings_back_what_was(world: Location, backend: DatabaseBackend, steps: list[Any]) -> None:
     path = backend.copied(world)
     last = 2
     for step in steps:
         before = now(path)
-        with create.writing(path) as connection:
+        with transaction.write_transaction(path) as connection:
             written = write(connection, step)
         after = now(path)
         if written == last:  # an undo that was refused
             continue
         last = written
         for _ in range(2):
-            with create.writing(path) as connection:
+            with transaction.write_transaction(path) as connection:
                 try:
-                    last = undo.undo(connection, last, author="me").id
+                    last = undo.write_undo(connection, last, author="me").id
                 except ConflictError:
                     break
             with closing(connect(path)) as one, closing(connect(path)) as other:

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 
 from helpers.bundle_strategies import bundles
 from specdb.bundles import bundle, resolve
-from specdb.bundles.save import save
-from specdb.database import create, journal
-from specdb.database.engine import connect
+from specdb.bundles.save import save_bundle
+from specdb.database import changeset_writer, create, name_index, transaction
+from specdb.database.connection import connect
 from specdb.editing.load import unit_rows
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from helpers.database_backends import DatabaseBackend
     from specdb.bundles.drafts import Bundle
     from specdb.database import connection as reads
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 pytestmark = pytest.mark.both_dialects
 
@@ -52,45 +52,45 @@ def dump(connection: reads.Connection) -> dict[str, list[Any]]:
 
 
 @pytest.fixture(scope="module")
-def empty(backend: DatabaseBackend) -> Place:
+def empty(backend: DatabaseBackend) -> Location:
     """A database with nothing but the units."""
     path = backend.new()
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="test", reason="units")
+        changeset_writer.add_rows(connection, unit_rows(), author="test", reason="units")
 
     assert create.create(path, fill)
     return path
 
 
 @contextmanager
-def loaded(empty: Place, text: str) -> Iterator[reads.Connection]:
+def loaded(empty: Location, text: str) -> Iterator[reads.Connection]:
     """A database made of this text, which is gone afterwards."""
-    engine = create.engine(empty)
+    engine = transaction.engine(empty)
     with engine.connect() as connection:
-        rows = resolve.resolve(bundle.parse_bundle(text, "it"), journal.NameIndex(connection), "it")
-        journal.add(connection, rows, author="test", reason="law")
-        yield create.reading(connection)
+        rows = resolve.resolve(bundle.parse_bundle(text, "it"), name_index.NameIndex(connection), "it")
+        changeset_writer.add_rows(connection, rows, author="test", reason="law")
+        yield transaction.driver_connection(connection)
         connection.rollback()
     engine.dispose()
 
 
-def test_a_saved_database_loads_as_the_same(dialect: str, empty: Place) -> None:
+def test_a_saved_database_loads_as_the_same(dialect: str, empty: Location) -> None:
     @settings(max_examples=60 if dialect == "sqlite" else 15, suppress_health_check=list(HealthCheck))
     @given(bundles())
     def law(made: Bundle) -> None:
         with loaded(empty, bundle.format_bundle(made)) as first:
-            text, rows = save(first), dump(first)
+            text, rows = save_bundle(first), dump(first)
         with loaded(empty, text) as second:
             assert dump(second) == rows
-            assert save(second) == text
+            assert save_bundle(second) == text
         assert bundle.format_bundle(bundle.parse_bundle(text, "it")) == text
 
     law()
 
 
-def test_the_packaged_specs_load_as_the_same(seeded: Place, empty: Place) -> None:
+def test_the_packaged_specs_load_as_the_same(seeded: Location, empty: Location) -> None:
     with closing(connect(seeded)) as connection:
-        rows, text = dump(connection), save(connection)
+        rows, text = dump(connection), save_bundle(connection)
     with loaded(empty, text) as again:
         assert dump(again) == rows

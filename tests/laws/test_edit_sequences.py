@@ -20,7 +20,7 @@ from specdb.analysis.build_view import build_view
 from specdb.analysis.specs import read_specs
 from specdb.bundles.drafts import Bundle, ProductDraft
 from specdb.database import undo
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.domain.quantity import SYMBOLS
 from specdb.editing import derived_columns, entities, entity_names, spec_edits
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from helpers.database_backends import DatabaseBackend
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
 
 pytestmark = pytest.mark.both_dialects
@@ -132,7 +132,7 @@ def in_order(said: tuple[Said, ...]) -> list[Said]:
 class Machine(RuleBasedStateMachine):
     """A database and its model; `worlds` are those after each changeset, `standing` what an undo in turn would take back."""
 
-    def __init__(self, backend: DatabaseBackend, start: Place, folder: Path) -> None:
+    def __init__(self, backend: DatabaseBackend, start: Location, folder: Path) -> None:
         super().__init__()
         self.home = backend
         self.place = backend.copied(start)
@@ -145,7 +145,7 @@ class Machine(RuleBasedStateMachine):
         """Nothing is wrong with the database, and what was can be seen again."""
         try:
             with closing(connect(self.place)) as connection:
-                assert derived_columns.issues(connection, self.place) == []
+                assert derived_columns.database_issues(connection, self.place) == []
             for number in range(self.last, 1, -5):
                 self.looks_back(number)
         finally:
@@ -182,7 +182,7 @@ class Machine(RuleBasedStateMachine):
     @rule(slug=slugs, others=aliases)
     def add(self, slug: str, others: tuple[str, ...]) -> None:
         drafts = Bundle(products=(ProductDraft(slug, slug.title(), "lamp", others),))
-        self.edits(self.world.added(slug, others), entity_names.applied, drafts, new=True)
+        self.edits(self.world.added(slug, others), entity_names.apply_drafts, drafts, new=True)
 
     @rule(name=slugs, stating=statings(st.sampled_from(["", *DAYS])))
     def state(self, name: str, stating: Stating) -> None:
@@ -214,7 +214,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(name=slugs, to=slugs)
     def rename(self, name: str, to: str) -> None:
-        self.edits(self.world.renamed(name, to), entities.rename, "product", name, to)
+        self.edits(self.world.renamed(name, to), entities.rename_entity, "product", name, to)
 
     @rule(alias=slugs)
     def take_alias_away(self, alias: str) -> None:
@@ -231,11 +231,11 @@ class Machine(RuleBasedStateMachine):
     @rule(source=sources, precedence=st.integers(0, 2))
     def weigh(self, source: str, precedence: int) -> None:
         wanted = self.world._replace(precedence={**self.world.precedence, source: precedence})
-        self.edits(wanted, entities.edit, "source", source, {"precedence": str(precedence)})
+        self.edits(wanted, entities.edit_entity, "source", source, {"precedence": str(precedence)})
 
     @rule(unit=st.sampled_from(["g", "kg"]))
     def measure(self, unit: str) -> None:
-        self.edits(self.world._replace(unit=unit), entities.edit, "attribute", "weight", {"unit": unit})
+        self.edits(self.world._replace(unit=unit), entities.edit_entity, "attribute", "weight", {"unit": unit})
 
     @rule(slug=slugs, others=aliases, said=st.lists(statings(sources), max_size=3, unique=True))
     def apply(self, slug: str, others: tuple[str, ...], said: list[Stating]) -> None:
@@ -272,10 +272,10 @@ class Machine(RuleBasedStateMachine):
     def undo_the_last(self) -> None:
         if self.last == 2:
             with pytest.raises(ConflictError):
-                undo.run(self.place, None)
+                undo.undo_changeset(self.place, None)
             return
         undone = self.last
-        self.becomes(undo.run(self.place, None).changeset, self.worlds[undone - 1])
+        self.becomes(undo.undo_changeset(self.place, None).changeset, self.worlds[undone - 1])
         self.was_undone(undone)
 
     def was_undone(self, number: int) -> None:
@@ -310,7 +310,7 @@ class Machine(RuleBasedStateMachine):
         """It is as if that changeset had never been; or refused, if what came later is about the same things."""
         before, after = self.worlds[number - 1], self.worlds[number]
         try:
-            create_lamps = undo.run(self.place, number).changeset
+            create_lamps = undo.undo_changeset(self.place, number).changeset
         except ConflictError:
             later = (self.worlds[one - 1].touched(self.worlds[one]) for one in range(number + 1, self.last + 1))
             assert any(map(before.touched(after).meets, later))
@@ -340,19 +340,19 @@ class Machine(RuleBasedStateMachine):
                 id = self.world.find(name)
                 if id is None:
                     with pytest.raises(NotFoundError):
-                        entity_names.product(view, name)
+                        entity_names.find_product(view, name)
                 else:
                     assert view.product(name).slug == self.world.lamps[id].slug
 
 
 @pytest.fixture(scope="module")
-def start(backend: DatabaseBackend) -> Place:
+def start(backend: DatabaseBackend) -> Location:
     """A world of two lamps, in changesets @1 (units) and @2."""
     return create_lamps(backend.new(), START)
 
 
 def test_whatever_is_done_the_database_holds_what_the_model_does(
-    backend: DatabaseBackend, start: Place, tmp_path: Path
+    backend: DatabaseBackend, start: Location, tmp_path: Path
 ) -> None:
     examples = 30 if isinstance(start, Path) else 12  # a server takes its time to copy a database
     bounds = settings(max_examples=examples, stateful_step_count=40, suppress_health_check=list(HealthCheck))

@@ -14,7 +14,7 @@ from specdb import resources
 from specdb.analysis.build_view import build_view
 from specdb.bundles import bundle, drafts
 from specdb.database import create
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.editing.load import load
 from specdb.ingest.tables.import_files import ImportOptions, import_files
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from helpers.database_backends import DatabaseBackend
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 pytestmark = pytest.mark.both_dialects
 
@@ -50,12 +50,12 @@ def nothing(connection: object) -> None:
     """Fills a database with nothing."""
 
 
-def test_the_packaged_specs_are_saved_byte_for_byte(seeded: Place) -> None:
+def test_the_packaged_specs_are_saved_byte_for_byte(seeded: Location) -> None:
     assert saved_yaml(seeded) == resources.SEED.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def bare(backend: DatabaseBackend) -> Place:
+def bare(backend: DatabaseBackend) -> Location:
     """A database with nothing."""
     place = backend.new()
     assert create.create(place, nothing)
@@ -63,7 +63,7 @@ def bare(backend: DatabaseBackend) -> Place:
 
 
 @pytest.fixture(scope="module")
-def goods(backend: DatabaseBackend, bare: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+def goods(backend: DatabaseBackend, bare: Location, tmp_path_factory: pytest.TempPathFactory) -> Location:
     """A database with attributes of each kind, and no products."""
     place, file = backend.copied(bare), tmp_path_factory.mktemp("goods") / "schema.yaml"
     file.write_text(SCHEMA, encoding="utf-8")
@@ -108,7 +108,9 @@ SPECS = st.builds(
 )
 
 
-def test_any_file_in_its_one_form(dialect: str, backend: DatabaseBackend, bare: Place, goods: Place, tmp_path: Path) -> None:
+def test_any_file_in_its_one_form(
+    dialect: str, backend: DatabaseBackend, bare: Location, goods: Location, tmp_path: Path
+) -> None:
     file = tmp_path / "file.yaml"
 
     @settings(max_examples=60 if dialect == "sqlite" else 15, suppress_health_check=list(HealthCheck))
@@ -131,7 +133,7 @@ def test_any_file_in_its_one_form(dialect: str, backend: DatabaseBackend, bare: 
     law()
 
 
-def exported(path: Place, format: str, file: Path) -> str:
+def exported(path: Location, format: str, file: Path) -> str:
     """The long export of a database, written to `file`; for yaml all of the database."""
     if format == "yaml":
         file.write_text(saved_yaml(path), encoding="utf-8", newline="")
@@ -141,7 +143,7 @@ def exported(path: Place, format: str, file: Path) -> str:
     return file.read_text(encoding="utf-8")
 
 
-def test_what_is_exported_is_imported(dialect: str, backend: DatabaseBackend, goods: Place, tmp_path: Path) -> None:
+def test_what_is_exported_is_imported(dialect: str, backend: DatabaseBackend, goods: Location, tmp_path: Path) -> None:
     def key(spec: Any) -> tuple[str, str, str]:
         return spec.attribute, str(spec.qualifiers), spec.at
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from specdb.analysis.build_view import build_view
 from specdb.analysis.specs import read_specs
 from specdb.bundles import bundle, resolve
-from specdb.database import condition_compiler, create, journal
-from specdb.database.engine import connect
+from specdb.database import changeset_writer, condition_compiler, create, name_index
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.domain.conditions import (
     CERTAIN,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from helpers.database_backends import DatabaseBackend
     from specdb.database.connection import Connection
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
     from specdb.domain.spec import Attribute
 
@@ -63,13 +63,13 @@ NUMBERS = (0.0, 1.0, 2.0, 3.0)
 
 
 @pytest.fixture(scope="module")
-def empty(backend: DatabaseBackend) -> Place:
+def empty(backend: DatabaseBackend) -> Location:
     path = backend.new()
 
     def fill(connection: Writing) -> None:
-        journal.add(connection, unit_rows(), author="test", reason="units")
-        rows = resolve.resolve(bundle.parse_bundle(SCHEMA, "schema"), journal.NameIndex(connection), "schema")
-        journal.add(connection, rows, author="test", reason="schema")
+        changeset_writer.add_rows(connection, unit_rows(), author="test", reason="units")
+        rows = resolve.resolve(bundle.parse_bundle(SCHEMA, "schema"), name_index.NameIndex(connection), "schema")
+        changeset_writer.add_rows(connection, rows, author="test", reason="schema")
 
     assert create.create(path, fill)
     return path
@@ -209,7 +209,7 @@ def filled(opened: Connection, categories: list[int], rows: list[dict[str, Any]]
     return build_view(Repository(opened))
 
 
-def test_sql_and_reference_agree(dialect: str, empty: Place) -> None:
+def test_sql_and_reference_agree(dialect: str, empty: Location) -> None:
     @settings(max_examples=400 if dialect == "sqlite" else 80, suppress_health_check=list(HealthCheck))
     @given(data=st.data(), made=views(), within=st.sampled_from([(), (1,), (2, 3)]))
     def law(data: st.DataObject, made: Any, within: tuple[int, ...]) -> None:

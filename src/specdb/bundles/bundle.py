@@ -56,12 +56,12 @@ def parse_bundle(text: str, path: str, spare: list[Issue] | None = None) -> Bund
     """
     root, issues = yaml_tree.parse_yaml(text, path)
     drafts: dict[str, tuple[Any, ...]] = {}
-    for name, node in pairs_of(root, issues, "the file", [*SECTIONS, "specdb"]):
+    for name, node in known_pairs(root, issues, "the file", [*SECTIONS, "specdb"]):
         if name == "specdb":
             if node.value != VERSION:
                 issues.append(Issue(node.line, f"the form {node.value!r}", f"this specdb reads the form {VERSION}"))
         else:
-            drafts[name] = tuple(drafts_of(node, SECTIONS[name], issues, name))
+            drafts[name] = tuple(parse_drafts(node, SECTIONS[name], issues, name))
     if isinstance(root.value, dict) and "specdb" not in root.value:
         issues.append(Issue(root.line, "no key specdb", f"write specdb: {VERSION} in the first line"))
     if spare is not None:
@@ -81,24 +81,26 @@ def format_bundle(bundle: Bundle) -> str:
     return yaml_tree.format_yaml(tree, _INLINE)
 
 
-def drafts_of(node: YamlNode, made: Callable[..., D], issues: list[Issue], name: str) -> Iterator[D]:
+def parse_drafts(node: YamlNode, made: Callable[..., D], issues: list[Issue], name: str) -> Iterator[D]:
     """Each item of a list as a draft of the class `made`."""
     if not isinstance(node.value, list):
         issues.append(Issue(node.line, f"{name} is not a list", "start each item with a hyphen"))
         return
     for item in node.value:
-        draft = draft_of(item, made, issues, name)
+        draft = parse_draft(item, made, issues, name)
         if draft is not None:
             yield draft
 
 
-def draft_of(node: YamlNode, made: Callable[..., D], issues: list[Issue], name: str) -> D | None:
+def parse_draft(node: YamlNode, made: Callable[..., D], issues: list[Issue], name: str) -> D | None:
     """One draft, the issues of its fields said; None where there is nothing to go on with."""
     fields = _hints(made)
     known = [field for field in fields if field != "line"]
     required = [field for field in known if field not in made._field_defaults]  # type: ignore[attr-defined]
     values: dict[str, Any] = {}
-    given = {key: (part, _heard(part, fields[key], key)) for key, part in pairs_of(node, issues, f"an item of {name}", known)}
+    given = {
+        key: (part, _heard(part, fields[key], key)) for key, part in known_pairs(node, issues, f"an item of {name}", known)
+    }
     for key, (part, (value, said)) in given.items():
         if not said and key in required and not str(value).strip():
             said.append(Issue(part.line, f"an item of {name} with an empty {key}", f"write its {key}"))
@@ -116,7 +118,7 @@ def draft_of(node: YamlNode, made: Callable[..., D], issues: list[Issue], name: 
     return made(**{**dict.fromkeys(required, ""), **values}, line=node.line)
 
 
-def pairs_of(node: YamlNode, issues: list[Issue], what: str, known: list[str]) -> Iterator[tuple[str, YamlNode]]:
+def known_pairs(node: YamlNode, issues: list[Issue], what: str, known: list[str]) -> Iterator[tuple[str, YamlNode]]:
     """The pairs of a mapping whose keys are known; issues for the others."""
     if not isinstance(node.value, dict):
         issues.append(Issue(node.line, f"{what} is not a mapping", "write key: value"))
@@ -148,7 +150,7 @@ def _field(node: YamlNode, kind: Any, issues: list[Issue], key: str) -> object:
             return _BOOLEANS[str(node.value)]
         issues.append(Issue(node.line, f"{key} is neither yes nor no", "write yes or no"))
     elif kind == tuple[SpecDraft, ...]:
-        return tuple(drafts_of(node, SpecDraft, issues, key))
+        return tuple(parse_drafts(node, SpecDraft, issues, key))
     elif kind == tuple[str, ...] and isinstance(node.value, list):
         return tuple(_text(item, issues, key) for item in node.value)
     elif kind == dict[str, str] and isinstance(node.value, dict):

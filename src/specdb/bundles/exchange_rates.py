@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from specdb.database import create, journal
+from specdb.database import changeset_writer, reconcile, transaction
 from specdb.domain.unit import currency_of
 from specdb.errors import InvalidValueError, UsageError, nearest
 from specdb.figures import dates, quantity_parser, unit_registry
 
 if TYPE_CHECKING:
     from specdb.bundles.drafts import RateDraft
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 _RATE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
@@ -45,12 +45,12 @@ def _currency(text: str) -> str:
     return unit.name
 
 
-def set_rate(path: Place, draft: RateDraft) -> dict[str, Any]:
+def set_rate(path: Location, draft: RateDraft) -> dict[str, Any]:
     """Adds a rate to the database at `path`, in place of one for the same day and currencies; the columns it has."""
     columns = rate_row(draft)
     if "\0" in columns["source"]:
         raise UsageError("a NUL character in the source", "take it out")
     reason = f"rate of {columns['base']} and {columns['quote']} for {columns['day']}"
-    with create.writing(path) as connection:
-        journal.set_rate(connection, columns, author=journal.user(), reason=reason)
+    with transaction.write_transaction(path) as connection:
+        reconcile.replace_rate(connection, columns, author=changeset_writer.current_author(), reason=reason)
     return columns

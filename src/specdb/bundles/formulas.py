@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from specdb.bundles.drafts import Bundle, ClaimDraft, RuleDraft
-    from specdb.database.journal import NameIndex
+    from specdb.database.name_index import NameIndex
     from specdb.database.view import View
 
 
-def spelling(bundle: Bundle, known: NameIndex) -> Iterator[Issue]:
+def syntax_issues(bundle: Bundle, known: NameIndex) -> Iterator[Issue]:
     """Faults that need no figures: what is no expression, or names what is not there; `known` has the file's names too."""
     for claim in bundle.claims:
         if claim.expression and not claim.value:
@@ -35,10 +35,10 @@ def spelling(bundle: Bundle, known: NameIndex) -> Iterator[Issue]:
     for text, line in written:
         if text:  # else said already, or none is wanted
             yield from _names(text, line, known)
-    yield from circles(bundle)
+    yield from circular_definitions(bundle)
 
 
-def circles(bundle: Bundle) -> Iterator[Issue]:
+def circular_definitions(bundle: Bundle) -> Iterator[Issue]:
     """An attribute that is computed from itself, over others or at once."""
     names = {name: draft.key for draft in bundle.attributes for name in (draft.key, *draft.aliases)}
     needs: dict[str, set[str]] = {}
@@ -69,7 +69,7 @@ def _names(text: str, line: int, known: NameIndex) -> Iterator[Issue]:
                 yield Issue(line, f"there is no {table} {name!r}", nearest(name, known.names[table]) or spaced)
 
 
-def sense(bundle: Bundle, view: View) -> Iterator[Issue]:
+def evaluation_issues(bundle: Bundle, view: View) -> Iterator[Issue]:
     """Faults of expressions that could not be computed, whatever the figures are; `view` has what the file names."""
     for claim in bundle.claims:
         yield from _claim(claim, view)
@@ -83,7 +83,7 @@ def sense(bundle: Bundle, view: View) -> Iterator[Issue]:
             yield Issue(draft.line, f"{draft.key}: {error.problem}", error.hint)
 
 
-def unchecked(claims: Iterable[ClaimDraft], view: View) -> Iterator[str]:
+def uncheckable_claims(claims: Iterable[ClaimDraft], view: View) -> Iterator[str]:
     """Remarks on claims that cannot be checked by the figures there are: they stand, for those can come and go."""
     operands = SpecOperands(view)
     for claim in claims:
@@ -91,10 +91,10 @@ def unchecked(claims: Iterable[ClaimDraft], view: View) -> Iterator[str]:
             if claim.expression:
                 operands.check(claim.expression, claim.relation, claim.value)
         except SpecdbError as error:
-            yield open_claim(claim.printed, claim.about, error.problem)
+            yield uncheckable_remark(claim.printed, claim.about, error.problem)
 
 
-def open_claim(printed: str, product: str, reason: str) -> str:
+def uncheckable_remark(printed: str, product: str, reason: str) -> str:
     """What is said of a claim that cannot be checked."""
     return f"the claim “{printed}” about {product} cannot be checked now: {reason}"
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
         SourceKindDraft,
         SpecDraft,
     )
-    from specdb.database.journal import NameIndex, Rows
+    from specdb.database.changeset_writer import Rows
+    from specdb.database.name_index import NameIndex
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 _RANKS = ("preferred", "normal", "deprecated")
@@ -85,7 +86,7 @@ class Resolver:
             self._rule(rule)
         for claim in bundle.claims:
             self._claim(claim)
-        self.issues += formulas.spelling(bundle, self.known)
+        self.issues += formulas.syntax_issues(bundle, self.known)
 
     def _names(self, table: str, drafts: Iterable[Any]) -> None:
         """Gives each draft an id, and its names, new in all of the database, to it."""
@@ -166,7 +167,7 @@ class Resolver:
         self._add("attribute", row)
         if draft.inverse:
             self._add("relation", {"attribute_id": row["id"], "inverse": draft.inverse})
-        self.targets[row["id"]] = values.Target(
+        self.targets[row["id"]] = values.ValueTarget(
             draft.key,
             draft.kind,
             row["unit"],
@@ -331,10 +332,12 @@ class Resolver:
         self._add("claim", {**row, "source_id": self._find("source", draft.source, draft.line)})
 
 
-def _target(row: Any, known: NameIndex) -> values.Target:
+def _target(row: Any, known: NameIndex) -> values.ValueTarget:
     """What values of an attribute that the database has already are to be."""
-    choices = values.listed(row.choices, row.key)
-    return values.Target(row.key, row.kind, row.unit, bool(row.signed), choices, known.names, row.expression, bool(row.many))
+    choices = values.parse_choices(row.choices, row.key)
+    return values.ValueTarget(
+        row.key, row.kind, row.unit, bool(row.signed), choices, known.names, row.expression, bool(row.many)
+    )
 
 
 def unit_row(unit: Any) -> dict[str, Any]:

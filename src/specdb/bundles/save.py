@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from specdb.database.connection import Connection
 
 
-def save(connection: Connection) -> str:
+def save_bundle(connection: Connection) -> str:
     """The YAML text of all that is current in the database."""
-    return bundle.format_bundle(BundleWriter(connection).bundle())
+    return bundle.format_bundle(DraftReader(connection).bundle())
 
 
-class BundleWriter:
+class DraftReader:
     """Reads a database's rows as drafts, in the order of their ids."""
 
     def __init__(self, connection: Connection) -> None:
@@ -93,7 +93,7 @@ class BundleWriter:
                 aliases=self._aliases("attribute", row["id"]),
                 many=bool(row["many"]),
                 signed=bool(row["signed"]),
-                choices=values.listed(row["choices"], row["key"]),
+                choices=values.parse_choices(row["choices"], row["key"]),
                 inverse=row["inverse"] or "",
             )
 

@@ -142,7 +142,8 @@ def _rows(ctx: typer.Context, sql: str, bound: tuple[str, ...]) -> Iterator[tupl
 
 
 def _view(ctx: typer.Context) -> "Repository | None":
-    from specdb.database.engine import connect, locate
+    from specdb.database.connection import connect
+    from specdb.database.location import locate
     from specdb.database.repository import Repository
 
     root = ctx.find_root().params.get("db")

@@ -53,7 +53,7 @@ def perform(
 
     What was shown is what is done: if another edit came between, nothing is.
     """
-    from specdb.database.engine import locate
+    from specdb.database.location import locate
     from specdb.editing.edit_session import run_edit
 
     with open_view(db):  # makes it on first use, and refuses one of another schema
@@ -93,12 +93,12 @@ def _show(outcome: "Outcome", format: str) -> None:
 
 def _say(outcome: "Outcome", *, dry_run: bool) -> None:
     """What came of it, on stderr."""
-    from specdb.editing.change_summary import summary
+    from specdb.editing.change_summary import summarize
 
     if not outcome.lines:
         text = "Nothing to change: it is so already."
     elif dry_run:
-        text = f"Dry run, nothing was changed: {summary(outcome.lines)}."
+        text = f"Dry run, nothing was changed: {summarize(outcome.lines)}."
     else:
-        text = f"Changeset {outcome.changeset}: {summary(outcome.lines)}."
+        text = f"Changeset {outcome.changeset}: {summarize(outcome.lines)}."
     print(text, file=sys.stderr)

@@ -10,7 +10,9 @@ import typer
 
 from specdb.analysis.build_view import build_view
 from specdb.cli import completion
-from specdb.database.engine import connect, locate, translated
+from specdb.database.connection import connect
+from specdb.database.dialects.sqlite import translate_error
+from specdb.database.location import locate
 from specdb.database.repository import Repository
 from specdb.database.view import View
 from specdb.errors import DatabaseNotFoundError, UsageError
@@ -70,7 +72,7 @@ def open_view(
         connection.execute("BEGIN")  # a consistent snapshot, whatever others write meanwhile
         yield build_view(Repository(connection), as_of=as_of, currency=currency, compute=compute)
     except sqlite3.Error as error:
-        raise translated(error, path) from error
+        raise translate_error(error, path) from error
     except UnicodeEncodeError as error:
         raise UsageError(f"{error.object.strip('%')!r} has bytes that are not UTF-8", "write it in UTF-8") from error
     finally:

@@ -15,7 +15,7 @@ from specdb.ingest.review import day, edited, record, store
 from specdb.render.sanitize import escape_controls, one_line
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.editing.edit_session import EditSession
     from specdb.ingest.review import DraftSheet, Item, ReviewPassage
     from specdb.ingest.review_progress import Progress
@@ -40,7 +40,7 @@ class ReviewSession:
     """The drafts of a sheet, and what is decided about them, which `progress` keeps."""
 
     def __init__(
-        self, sheet: "DraftSheet", progress: "Progress", place: "Place", products: set[str], sources: set[str]
+        self, sheet: "DraftSheet", progress: "Progress", place: "Location", products: set[str], sources: set[str]
     ) -> None:
         self.sheet = sheet
         self.progress = progress

@@ -13,13 +13,15 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from specdb.database import create, maintenance, transfer
-from specdb.database.engine import BUSY_TIMEOUT, connect, translated
+from specdb.database.connection import connect
+from specdb.database.constants import BUSY_TIMEOUT
+from specdb.database.dialects.sqlite import translate_error
 from specdb.errors import DatabaseError, DatabaseNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.transfer import Progress
 
 _BESIDE = ("-wal", "-shm", "-journal")
@@ -27,7 +29,7 @@ _PAGES = 5000
 """Pages that are copied at once, some 20 MB."""
 
 
-def backup(place: Place, file: Path, progress: Progress = transfer.unseen) -> None:
+def backup(place: Location, file: Path, progress: Progress = transfer.no_progress) -> None:
     """Writes all that is in the database at `place` to `file`, a SQLite database, in place of an earlier backup there.
 
     The schema may be an older one, which the backup has too: one is wanted most before an upgrade. It is written in a
@@ -41,7 +43,7 @@ def backup(place: Place, file: Path, progress: Progress = transfer.unseen) -> No
             with closing(connect(place, older=True)) as source, _translated(file), closing(sqlite3.connect(aside)) as target:
                 _copied(source, target, progress)
         else:
-            transfer.keep(place, aside, progress)
+            transfer.copy_to_file(place, aside, progress)
         with _translated(file), closing(sqlite3.connect(aside)) as made:
             made.execute("PRAGMA journal_mode = DELETE")  # one file that needs no other beside it
         with aside.open("rb+") as written:
@@ -49,7 +51,7 @@ def backup(place: Place, file: Path, progress: Progress = transfer.unseen) -> No
         aside.replace(file)
 
 
-def restore(place: Place, file: Path, progress: Progress = transfer.unseen) -> str:
+def restore(place: Location, file: Path, progress: Progress = transfer.no_progress) -> str:
     """Puts what is in the backup `file` in the place of all that is at `place`; where that cannot be read, it is kept aside.
 
     The backup is copied, brought to this program's schema and looked at first; what is there stays until then. The path
@@ -62,7 +64,7 @@ def restore(place: Place, file: Path, progress: Progress = transfer.unseen) -> s
             _copied(source, target, progress)
         create.upgrade(aside)
         with _translated(file), closing(connect(aside)) as copied:
-            found = next(maintenance.unreadable(copied, aside), None)
+            found = next(maintenance.file_damage(copied, aside), None)
             copied.execute("SELECT 1")
         if found:
             where = "" if found.check == "integrity" else f"{found.place}: "
@@ -82,15 +84,15 @@ def _copied(source: sqlite3.Connection, target: sqlite3.Connection, progress: Pr
     source.execute("ROLLBACK")
 
 
-def _put(aside: Path, place: Place, progress: Progress) -> str:
+def _put(aside: Path, place: Location, progress: Progress) -> str:
     """Gives the copy its place."""
     if not isinstance(place, Path):
         try:
             connect(place).close()
         except DatabaseNotFoundError:
-            transfer.copy(aside, place, progress)
+            transfer.copy_database(aside, place, progress)
         else:
-            transfer.replace(aside, place, progress)
+            transfer.replace_contents(aside, place, progress)
         return ""
     try:
         connect(place, older=True).close()
@@ -127,7 +129,7 @@ def _set_aside(aside: Path, place: Path) -> str:
     return str(kept)
 
 
-def _refuse_others(place: Place, file: Path) -> None:
+def _refuse_others(place: Location, file: Path) -> None:
     """StoreError where a backup would take the place of a database in use, or of something that is none of ours."""
     if isinstance(place, Path) and file.exists() and place.exists() and file.samefile(place):
         raise DatabaseError(f"{file} is the database itself", "name another file")
@@ -148,7 +150,7 @@ def _room(file: Path | None) -> Iterator[Path]:
         if file:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             for left in file.parent.glob(f".{escape(file.name)}.*.aside"):  # by a process that was killed
-                if left.lstat().st_mtime < time.time() - create.ABANDONED:
+                if left.lstat().st_mtime < time.time() - create.ABANDONED_AFTER:
                     shutil.rmtree(left, ignore_errors=True)
         beside = (f".{file.name}.", file.parent) if file else (None, None)
         room = Path(mkdtemp(".aside", *beside))
@@ -166,4 +168,4 @@ def _translated(file: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise translated(error, file) from error
+        raise translate_error(error, file) from error

@@ -32,7 +32,7 @@ _LEFT_OUT = {
 """Their columns that are derived, not yet known when a row is added, or say whose sum it is in."""
 
 
-def total(table: str, rows: Sequence[Any], columns: tuple[str, ...]) -> int:
+def sum_rows(table: str, rows: Sequence[Any], columns: tuple[str, ...]) -> int:
     """The sum of some rows, tuples of these columns: of their numbers, and of the CRC-32 of their texts.
 
     So any text or number that changes changes it, whatever the order of the rows. A number that is not given is NULL; every
@@ -43,10 +43,10 @@ def total(table: str, rows: Sequence[Any], columns: tuple[str, ...]) -> int:
     return found + sum(sum(filter(None, map(number, rows))) for number in numbers)
 
 
-def total_of(table: str, rows: Sequence[Mapping[str, Any]]) -> int:
+def sum_records(table: str, rows: Sequence[Mapping[str, Any]]) -> int:
     """The same of rows as mappings, where what is not given has the default of its column."""
     defaults = {name: getattr(column.default, "arg", None) for name, column in SQLModel.metadata.tables[table].columns.items()}
-    return total(table, [tuple({**defaults, **row}.values()) for row in rows], tuple(defaults))
+    return sum_rows(table, [tuple({**defaults, **row}.values()) for row in rows], tuple(defaults))
 
 
 @cache

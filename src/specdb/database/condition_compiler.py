@@ -6,17 +6,7 @@ from math import inf, isfinite, nextafter
 from typing import TYPE_CHECKING
 
 from specdb.database.repository import escape_like, placeholders
-from specdb.domain.conditions import (
-    CERTAIN,
-    LIKELY,
-    And,
-    AttributeCondition,
-    CategoryCondition,
-    NameCondition,
-    Node,
-    Not,
-    Or,
-)
+from specdb.domain.conditions import CERTAIN, LIKELY, And, AttributeCondition, CategoryCondition, NameCondition, Node, Not, Or
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,87 +1,85 @@
-"""Making a database, and bringing its schema up to date: Alembic's migrations, whole or not at all."""
+"""Create a database, and upgrade its schema with Alembic's migrations; each whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 import time
-from contextlib import closing, contextmanager, suppress
-from functools import lru_cache
+from contextlib import closing, suppress
 from math import inf
 from pathlib import Path
-from random import uniform
 from tempfile import mkstemp
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from specdb import resources
-from specdb.database.engine import BUSY_TIMEOUT, connect, translated
+from specdb.database import integrity
+from specdb.database.connection import connect
+from specdb.database.transaction import driver_connection, engine, translated_errors, update_statistics, write_transaction
 from specdb.errors import DatabaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
 
-    from specdb.database import connection as reads
     from specdb.database.dialects.postgres import Server
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
-ABANDONED = 3600
-"""After so many seconds, what was being made beside a database's place is taken to be left by a killed process."""
+ABANDONED_AFTER = 3600
+"""Seconds after which a temporary file beside a database is taken to be left by a killed process."""
 
 
-def engine(path: Place) -> Engine:
-    """A SQLAlchemy engine: transactions that wait for each other from their start and take in DDL, and durable commits.
+def create(location: Location, fill: Callable[[Connection], None], revision: str = "head") -> bool:
+    """Create a database.
 
-    It keeps no connection open, but what it has compiled, so that a place has only one.
+    A file is built beside its final path and linked there when it is complete; on a server, everything happens in one
+    transaction. No other process ever sees an incomplete database.
+
+    Args:
+        location: A file, or an empty database on a server.
+        fill: Writes the contents, in the open transaction.
+        revision: The revision of the schema; only a file can have an earlier one.
+
+    Returns:
+        False if there is a database by now: another process was faster.
+
+    Raises:
+        DatabaseError: The file or its directory cannot be written, or the server's database is not suitable.
     """
-    return engine_at(path.absolute() if isinstance(path, Path) else path)
-
-
-@lru_cache(maxsize=8)
-def engine_at(path: Place) -> Engine:
-    """The engine of an absolute path or a server."""
-    if not isinstance(path, Path):
-        from specdb.database.dialects import postgres
-
-        return postgres.engine(path)
-    from sqlalchemy import URL, create_engine, event
-    from sqlalchemy.pool import NullPool
-
-    url = URL.create("sqlite", database=str(path))  # put together as text, a path with a ? in it would be cut short
-    made = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT}, poolclass=NullPool)
-
-    @event.listens_for(made, "connect")
-    def configure(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # else Python commits before DDL
-        for pragma in ("foreign_keys = ON", "synchronous = FULL"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(made, "begin")
-    def begin(connection: Connection) -> None:
-        driver: Any = connection.connection.driver_connection
-        _begin(driver)
-
-    return made
-
-
-def _begin(connection: sqlite3.Connection) -> None:
-    """Begins to write when it is our turn: SQLite's own waiting, which sleeps longer each time, can starve one of many."""
-    end = time.monotonic() + BUSY_TIMEOUT
-    connection.execute("PRAGMA busy_timeout = 0")
-    while True:
+    if not isinstance(location, Path):
+        return _create_on_server(location, fill)
+    try:
+        location.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _remove_temporary(location, f".{location.name}.", ABANDONED_AFTER)
+        handle, name = mkstemp(".new", f".{location.name}.", location.parent)
+        os.close(handle)
+        temporary = location.parent / name
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            break
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
-                raise
-        time.sleep(uniform(0.001, 0.01))  # noqa: S311 - no secret
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT * 1000:.0f}")
+            with translated_errors(location):
+                _build(temporary, fill, revision)
+            return _link(temporary, location)
+        finally:
+            _remove_temporary(location, temporary.name)
+    except OSError as error:
+        raise DatabaseError(
+            f"cannot create a database at {location}: {error.strerror or error}", "specify another location with --db"
+        ) from error
+
+
+def upgrade(location: Location) -> None:
+    """Upgrade the database at `location` to the current schema, in one transaction.
+
+    Raises:
+        DatabaseError: It is not a specdb database, has a newer schema, or cannot be written.
+    """
+    connect(location, write=True, older=True).close()
+    with write_transaction(location) as connection:
+        migrate(connection)
+        integrity.add_missing_checksums(connection)
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:
-    """Runs the migrations up to `revision` that the database of `connection` lacks, in its open transaction."""
+    """Run the missing migrations up to `revision`, in the open transaction of `connection`."""
     from alembic import command
     from alembic.config import Config
 
@@ -92,134 +90,48 @@ def migrate(connection: Connection, revision: str = "head") -> None:
     command.upgrade(config, revision)
 
 
-@contextmanager
-def translating(path: Place) -> Iterator[None]:
-    """Puts what SQLAlchemy or the database at `path` says in our words."""
-    from sqlalchemy.exc import DBAPIError
-
-    raw: type[Exception] = sqlite3.Error
-    said: Callable[[Any, Any], DatabaseError] = translated
-    if not isinstance(path, Path):
-        from specdb.database.dialects import postgres
-
-        raw, said = postgres.driver().Error, postgres.translated
-    try:
-        yield
-    except DBAPIError as error:
-        if isinstance(error.orig, raw):
-            raise said(error.orig, path) from error
-        raise
-    except raw as error:
-        raise said(error, path) from error
-
-
-@contextmanager
-def writing(path: Place) -> Iterator[Connection]:
-    """A transaction on the database at `path`, committed at the end; what goes wrong is said in our words."""
-    with translating(path), engine(path).begin() as connection:
-        yield connection
-
-
-def reading(connection: Connection) -> reads.Connection:
-    """The connection below SQLAlchemy's, to read what its open transaction sees.
-
-    What the database says is left as it is for `translating`: whoever looks for issues of what is written, which are
-    SpecdbErrors too, must not take it for one, and go on in a transaction that has failed.
-    """
-    driver: Any = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite":
-        return driver  # type: ignore[no-any-return]
-    from specdb.database.dialects.postgres import Session
-
-    return Session(driver)
-
-
-def analyze(connection: Connection) -> None:
-    """Gathers statistics anew: without fresh ones the planner takes wrong ways."""
-    from sqlmodel import SQLModel
-
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
-        connection.exec_driver_sql("ANALYZE")
-    else:
-        connection.exec_driver_sql(f"ANALYZE {', '.join(SQLModel.metadata.tables)}")
-
-
-def upgrade(path: Place) -> None:
-    """Brings the database at `path` to this program's schema; one transaction. StoreError where the file is not ours."""
-    from specdb.database import integrity
-
-    connect(path, write=True, older=True).close()
-    with writing(path) as connection:
-        migrate(connection)
-        integrity.complete(connection)
-
-
-def create(path: Place, fill: Callable[[Connection], None], revision: str = "head") -> bool:
-    """Makes a database at `path`, with what `fill` writes; False where another process has made one meanwhile.
-
-    Only a file can be of an earlier `revision` of the schema. It is built beside its place and linked there when it is whole,
-    on a server all is done in one transaction: nobody ever sees half of it.
-    """
-    if not isinstance(path, Path):
-        return _create_on_server(path, fill)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _remove(path, f".{path.name}.", ABANDONED)
-        handle, name = mkstemp(".new", f".{path.name}.", path.parent)
-        os.close(handle)
-        aside = path.parent / name
-        try:
-            with translating(path):
-                _build(aside, fill, revision)
-            return _linked(aside, path)
-        finally:
-            _remove(path, aside.name)
-    except OSError as error:
-        raise DatabaseError(
-            f"no database can be made at {path}: {error.strerror or error}", "name another place with --db"
-        ) from error
-
-
 def _create_on_server(server: Server, fill: Callable[[Connection], None]) -> bool:
-    """The same in an empty database of a server."""
-    from specdb.database.dialects.postgres import version_of
+    """Create the tables in an empty database on a server; return False if they exist."""
+    from specdb.database.dialects.postgres import schema_version
 
-    with writing(server) as connection:
-        session = reading(connection)
-        if version_of(session, server) is not None:
+    with write_transaction(server) as connection:
+        session = driver_connection(connection)
+        if schema_version(session, server) is not None:
             return False
         ((encoding,),) = session.execute("SHOW server_encoding").fetchall()
         if encoding != "UTF8":
-            raise DatabaseError(f"{server} is in {encoding}, which cannot hold all text", "make one with ENCODING 'UTF8'")
+            raise DatabaseError(
+                f"{server} has the encoding {encoding}, which cannot store every character",
+                "create a database with ENCODING 'UTF8'",
+            )
         migrate(connection)
         fill(connection)
-        analyze(connection)
+        update_statistics(connection)
     return True
-
-
-def _linked(aside: Path, path: Path) -> bool:
-    """Gives the finished file its place; False where there is something already."""
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        return False
-    return True
-
-
-def _remove(path: Path, start: str, age: float = -inf) -> None:
-    """Removes what was being made for this place under a name with this start, if not touched for `age` seconds."""
-    for file in path.parent.iterdir():
-        with suppress(OSError):
-            if file.name.startswith(start) and ".new" in file.name and file.lstat().st_mtime < time.time() - age:
-                file.unlink()
 
 
 def _build(path: Path, fill: Callable[[Connection], None], revision: str) -> None:
-    """The whole database in one transaction, then statistics for the planner, then WAL, which the file keeps."""
+    """Write the contents in one transaction, then collect statistics, then switch the file to WAL for good."""
     with engine(path).begin() as connection:
         migrate(connection, revision)
         fill(connection)
     with closing(sqlite3.connect(path, isolation_level=None)) as finished:
         finished.execute("ANALYZE")
         finished.execute("PRAGMA journal_mode = WAL")
+
+
+def _link(temporary: Path, path: Path) -> bool:
+    """Give the complete file its final path; return False if that is taken."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _remove_temporary(path: Path, prefix: str, age: float = -inf) -> None:
+    """Remove temporary files of `path` that start with `prefix` and are older than `age` seconds."""
+    for file in path.parent.iterdir():
+        with suppress(OSError):
+            if file.name.startswith(prefix) and ".new" in file.name and file.lstat().st_mtime < time.time() - age:
+                file.unlink()

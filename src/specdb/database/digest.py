@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 _PORTION = 5000
 
 
-def tables() -> list[Table]:
+def all_tables() -> list[Table]:
     """All tables, each after those that it refers to."""
     return list(SQLModel.metadata.sorted_tables)
 
 
-def rows(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
+def row_batches(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a table by its primary key, in portions; each has the columns in the models' order."""
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     keys = [column.name for column in table.primary_key]
@@ -45,19 +45,21 @@ def rows(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]
 def records(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
     """The same, one by one, as mappings from column to value."""
     names = table.columns.keys()
-    for portion in rows(connection, table):
+    for portion in row_batches(connection, table):
         yield from (dict(zip(names, row, strict=True)) for row in portion)
 
 
-def digest(connection: Connection, chosen: Sequence[Table] = (), tick: Callable[[int], None] = lambda _rows: None) -> str:
+def database_digest(
+    connection: Connection, chosen: Sequence[Table] = (), tick: Callable[[int], None] = lambda _rows: None
+) -> str:
     """The SHA-256 of all rows of all tables, or of those chosen, as JSON a line; the same for the same of either kind.
 
     `tick` hears how many rows more have been read.
     """
     found = sha256()
-    for table in chosen or tables():
+    for table in chosen or all_tables():
         found.update(f"{table.name} {' '.join(table.columns.keys())}\n".encode())
-        for portion in rows(connection, table):
+        for portion in row_batches(connection, table):
             tick(len(portion))
             for row in portion:
                 plain = [int(value) if isinstance(value, bool) else value for value in row]

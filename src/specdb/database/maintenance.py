@@ -6,14 +6,15 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from specdb.database.engine import SCHEMA, connect
+from specdb.database.connection import connect
+from specdb.database.constants import SCHEMA_VERSION
 from specdb.database.precedence import RANKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from specdb.database.connection import Connection
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 class IntegrityIssue(NamedTuple):
@@ -37,13 +38,13 @@ GROUP BY p.slug, a.key, s.qualifiers, o.slug, s.locator, s.kind, s.modifier, s.n
          s.as_of, s.rank, s.printed
 HAVING COUNT(*) > 1 ORDER BY p.slug, a.key, s.qualifiers
 """
-MISPLACED = f"""
+WRONG_CATEGORY = f"""
 SELECT s.product_id, s.id, p.slug, a.key, s.category_id, p.category_id FROM spec s {_WHERE}
 WHERE s.category_id <> p.category_id ORDER BY s.product_id, s.id
 """
 """Specs whose category_id is not their product's: product and spec, slug, key, the category it is and the one it should be."""
 
-MISSHOWN = f"""
+WRONG_SHOWN = f"""
 SELECT s.product_id, s.id, p.slug, a.key, s.shown FROM spec s {_WHERE}
 LEFT JOIN ({RANKED}) best ON best.product_id = s.product_id AND best.id = s.id AND (best.place = 1 OR best.many)
 WHERE s.shown <> (best.id IS NOT NULL) ORDER BY s.product_id, s.id
@@ -51,9 +52,9 @@ WHERE s.shown <> (best.id IS NOT NULL) ORDER BY s.product_id, s.id
 """Specs that are shown and should not be, or the other way round: product and spec, slug, key, whether it is shown."""
 
 
-def info(connection: Connection, place: Place) -> dict[str, Any]:
+def database_info(connection: Connection, place: Location) -> dict[str, Any]:
     """What the database is and holds. The size is in bytes; `bundle` is the newest seed, by the tool that brought it."""
-    found: dict[str, Any] = {"database": str(place), "kind": _kind(connection, place), "schema": SCHEMA}
+    found: dict[str, Any] = {"database": str(place), "kind": _kind(connection, place), "schema": SCHEMA_VERSION}
     found["size"] = size(connection, place)
     for name in _COUNTED:
         ((found[_plural(name)],),) = connection.execute(f'SELECT COUNT(*) FROM "{name}"').fetchall()
@@ -72,14 +73,14 @@ def _plural(name: str) -> str:
     return "categories" if name == "category" else f"{name}s"
 
 
-def _kind(connection: Connection, place: Place) -> str:
+def _kind(connection: Connection, place: Location) -> str:
     """The kind and version of the database."""
     if isinstance(place, Path):
         return f"SQLite {connection.execute('SELECT sqlite_version()').fetchone()[0]}"
     return f"PostgreSQL {connection.execute('SHOW server_version').fetchone()[0].split()[0]}"
 
 
-def size(connection: Connection, place: Place) -> int:
+def size(connection: Connection, place: Location) -> int:
     """The room that the database takes, in bytes; that of a file with the journal beside it."""
     if not isinstance(place, Path):
         return int(connection.execute(_SIZE).fetchone()[0])
@@ -87,41 +88,41 @@ def size(connection: Connection, place: Place) -> int:
     return place.stat().st_size + (journal.stat().st_size if journal.exists() else 0)
 
 
-def integrity_issues(connection: Connection, place: Place) -> Iterator[IntegrityIssue]:
+def stored_row_issues(connection: Connection, place: Location) -> Iterator[IntegrityIssue]:
     """What is wrong with the rows as such: the file, foreign keys, orphans, what is said twice, which specs are shown.
 
     Where the file is damaged, nothing else is looked at.
     """
-    found = list(unreadable(connection, place))
+    found = list(file_damage(connection, place))
     yield from found
     if any(issue.check == "integrity" for issue in found):
         return
     from specdb.database import integrity
 
-    yield from (IntegrityIssue("written", place, problem) for place, problem in integrity.changed(connection))
+    yield from (IntegrityIssue("written", place, problem) for place, problem in integrity.damaged_rows(connection))
     yield from _orphans(connection)
     for product, key, bound, source, locator, count in connection.execute(_TWICE).fetchall():
         where = ", ".join(filter(None, (source, locator)))
         yield IntegrityIssue(
             "overlapping", f"{product} {key}{f' ({bound})' if bound else ''}", f"stated {count} times over by {where}"
         )
-    for _, id, product, key, is_, should in connection.execute(MISPLACED).fetchall():
+    for _, id, product, key, is_, should in connection.execute(WRONG_CATEGORY).fetchall():
         yield IntegrityIssue("derived", f"{product} {key}, spec {id}", f"category_id is {is_} and should be {should}")
-    for _, id, product, key, shown in connection.execute(MISSHOWN).fetchall():
+    for _, id, product, key, shown in connection.execute(WRONG_SHOWN).fetchall():
         yield IntegrityIssue(
             "derived", f"{product} {key}, spec {id}", f"is {'shown and should not be' if shown else 'not shown and should be'}"
         )
 
 
-def unreadable(connection: Connection, place: Place) -> Iterator[IntegrityIssue]:
+def file_damage(connection: Connection, place: Location) -> Iterator[IntegrityIssue]:
     """Damage to the file, and rows that refer to rows which are not there."""
-    from specdb.database.digest import tables  # with all models, which what a database holds is told without
+    from specdb.database.digest import all_tables  # with all models, which what a database holds is told without
 
     damage = _damage(connection) if isinstance(place, Path) else []
     if damage:
         yield from (IntegrityIssue("integrity", str(place), said) for said in damage)
         return
-    for table in tables():
+    for table in all_tables():
         keys = " || '/' || ".join(f'CAST(t."{column.name}" AS TEXT)' for column in table.primary_key)
         for foreign in sorted(table.foreign_keys, key=lambda one: one.parent.name):
             column, other = foreign.parent.name, foreign.column
@@ -157,9 +158,9 @@ def _orphans(connection: Connection) -> Iterator[IntegrityIssue]:
             yield IntegrityIssue("orphans", f"{table} {id}", "is retracted by an earlier changeset than the one that added it")
 
 
-def vacuum(place: Place) -> None:
+def vacuum(place: Location) -> None:
     """Gives back the room of what was deleted, and gathers statistics."""
-    from specdb.database.digest import tables
+    from specdb.database.digest import all_tables
 
     connection = connect(place, write=True)
     try:
@@ -167,6 +168,6 @@ def vacuum(place: Place) -> None:
             for statement in ("VACUUM", "ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"):
                 connection.execute(statement).fetchall()
         else:
-            connection.execute(f"VACUUM (ANALYZE) {', '.join(table.name for table in tables())}")
+            connection.execute(f"VACUUM (ANALYZE) {', '.join(table.name for table in all_tables())}")
     finally:
         connection.close()

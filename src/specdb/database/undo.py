@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import and_, func, or_, select, true
 from sqlmodel import SQLModel
 
-from specdb.database import changesets, create, differences, journal, propagation
+from specdb.database import changeset_writer, changesets, differences, name_index, propagation, transaction
 from specdb.database.changesets import STATEMENTS
 from specdb.database.repository import Repository
 from specdb.errors import ConflictError, NotFoundError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from specdb.database.differences import Difference
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
     Row = dict[str, Any]
 
@@ -39,7 +39,7 @@ _FEW = 3
 """So many of the things in the way are told of each later changeset."""
 
 
-class Undone(NamedTuple):
+class UndoResult(NamedTuple):
     """What an undo did, or would do: its changeset's number (0 where it is not kept), that of the undone one, what differs."""
 
     changeset: int
@@ -47,21 +47,21 @@ class Undone(NamedTuple):
     differences: list[Difference]
 
 
-def run(path: Place, number: int | None, reason: str = "", *, dry_run: bool = False) -> Undone:
+def undo_changeset(path: Location, number: int | None, reason: str = "", *, dry_run: bool = False) -> UndoResult:
     """Undoes changeset `number` (the last if None) of the database at `path`, whole or not at all."""
-    with create.writing(path) as connection:
-        repository = Repository(create.reading(connection))
+    with transaction.write_transaction(path) as connection:
+        repository = Repository(transaction.driver_connection(connection))
         chosen = _chosen(connection, number)
         products = changesets.change_summaries(repository, [chosen["id"]])[chosen["id"]].products
         before = differences.state(repository, products)
-        edit = undo(connection, chosen["id"], author=journal.user(), reason=reason)
+        edit = write_undo(connection, chosen["id"], author=changeset_writer.current_author(), reason=reason)
         found = list(differences.between(before, differences.state(repository, products)))
-        if dry_run and (transaction := connection.get_transaction()):
-            transaction.rollback()
-    return Undone(0 if dry_run else edit.id, chosen["id"], found)
+        if dry_run and (started := connection.get_transaction()):
+            started.rollback()
+    return UndoResult(0 if dry_run else edit.id, chosen["id"], found)
 
 
-def undo(connection: Connection, number: int, *, author: str, reason: str = "") -> journal.Edit:
+def write_undo(connection: Connection, number: int, *, author: str, reason: str = "") -> changeset_writer.ChangesetWriter:
     """Undoes a changeset in the open transaction; the changeset that does so, finished.
 
     NotFound where there is none. InTheWay where it cannot be undone: it came with specdb or did nothing, or later
@@ -69,7 +69,7 @@ def undo(connection: Connection, number: int, *, author: str, reason: str = "") 
     """
     undone = _chosen(connection, number)
     why = reason or f"undo of @{number}: {undone['reason']}"
-    edit = journal.Edit(connection, author=author, reason=why, origin="undo", undoes=number)
+    edit = changeset_writer.ChangesetWriter(connection, author=author, reason=why, origin="undo", undoes=number)
     work = _Undoing(edit, number)
     work.run()
     if work.later:
@@ -99,7 +99,7 @@ def _chosen(connection: Connection, number: int | None) -> Row:
 class _Undoing:
     """The work of one undo: how much was `done`, and in `later` what is in the way, by the changesets that did it."""
 
-    def __init__(self, edit: journal.Edit, number: int) -> None:
+    def __init__(self, edit: changeset_writer.ChangesetWriter, number: int) -> None:
         self.edit = edit
         self.connection = edit.connection
         self.number = number
@@ -128,7 +128,7 @@ class _Undoing:
         current = and_(added, table.c.retracted_id.is_(None))
         if name == "spec":
             self.edit.touched |= set(self.connection.scalars(select(table.c.product_id).where(current).distinct()))
-        self.done += self.edit.retract_all(name, added)
+        self.done += self.edit.retract_where(name, added)
 
     def _restore(self, relation: str, key: Row, before: Row | None, after: Row | None) -> None:
         """Makes a row what it was before, if it is what the changeset made of it."""
@@ -193,7 +193,7 @@ class _Undoing:
     def _changes(self, relation: str, key: Row) -> list[int]:
         """The later changesets that changed this row, in order."""
         change = _table("change")
-        same = and_(change.c.relation == relation, change.c.key == journal.key_of(relation, key))
+        same = and_(change.c.relation == relation, change.c.key == changeset_writer.primary_key_json(relation, key))
         since = and_(change.c.changeset_id > self.number, change.c.changeset_id < self.edit.id)
         found = select(change.c.changeset_id).where(same, since).distinct().order_by(change.c.changeset_id)
         return list(self.connection.scalars(found))
@@ -237,7 +237,7 @@ class _Undoing:
         product, attribute = (_table(name) for name in ("product", "attribute"))
         products = {row["id"]: row for row in self.connection.execute(select(product)).mappings()}
         attributes = {row["id"]: dict(row) for row in self.connection.execute(select(attribute)).mappings()}
-        for id, row in enumerate(rows, journal.last_spec(self.connection) + 1):
+        for id, row in enumerate(rows, name_index.last_spec_id(self.connection) + 1):
             about = products[row["product_id"]]
             measured = {**row, "retracted_id": None, "product": about["slug"]}
             fitted = propagation.recompute_columns([measured], attributes[row["attribute_id"]])[row["id"]]

@@ -7,56 +7,58 @@ from typing import TYPE_CHECKING, NamedTuple
 from specdb.analysis.build_view import build_view
 from specdb.bundles import formulas, resolve
 from specdb.bundles.drafts import Bundle
-from specdb.bundles.save import BundleWriter
-from specdb.database import journal, reconcile
+from specdb.bundles.save import DraftReader
+from specdb.database import name_index, reconcile
 from specdb.database.repository import Repository
 from specdb.errors import ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from specdb.database.journal import Rows
+    from specdb.database.changeset_writer import Rows
     from specdb.editing.edit_session import EditSession
     from specdb.errors import Issue
 
 
-class Applied(NamedTuple):
+class ApplyResult(NamedTuple):
     """All rows that drafts come to, and remarks on claims among them that cannot be checked."""
 
     rows: Rows
     remarks: list[str]
 
 
-def apply(work: EditSession, drafts: Bundle, path: str, issues: Iterable[Issue] = (), *, new: bool = False) -> Applied:
+def apply_bundle(
+    work: EditSession, drafts: Bundle, path: str, issues: Iterable[Issue] = (), *, new: bool = False
+) -> ApplyResult:
     """Brings what is in `drafts` into the database.
 
     A product stands for all of its specs and the claims about it, a category for its members, and each for its aliases:
     what it does not say is retracted. With `new` nothing there may be named. FileFaults, naming `path`, for all that is
     wrong and for `issues`, which were found before; InTheWay where specs do not fit their attribute's new unit.
     """
-    known = journal.NameIndex(work.edit.connection)
+    known = name_index.NameIndex(work.edit.connection)
     if not new:
-        for table, names in named(drafts).items():
-            known.forget(table, names)
+        for table, names in names_by_table(drafts).items():
+            known.release(table, names)
         known.rates.clear()
     found = list(issues)
     rows = resolve.resolve(drafts, known, path, found)
-    added = reconcile.write(work.edit, rows, known)
+    added = reconcile.reconcile(work.edit, rows, known)
     work.edit.finish()  # claims are about what is shown
     claims = {(row["expression"], row["relation"], row["value"]) for row in added["claim"]}
     some = drafts._replace(claims=tuple(one for one in drafts.claims if (one.expression, one.relation, one.value) in claims))
     if any(one.expression for one in drafts.attributes):
-        found += formulas.circles(Bundle(attributes=tuple(BundleWriter(work.repository.connection).attributes())))
+        found += formulas.circular_definitions(Bundle(attributes=tuple(DraftReader(work.repository.connection).attributes())))
         if found:  # which could not be computed to an end
             raise ValidationError(path, found)
     view = build_view(Repository(work.repository.connection))  # sees the new names
-    found += formulas.sense(some, view)
+    found += formulas.evaluation_issues(some, view)
     if found:
         raise ValidationError(path, found)
-    return Applied(rows, list(formulas.unchecked(some.claims, view)))
+    return ApplyResult(rows, list(formulas.uncheckable_claims(some.claims, view)))
 
 
-def named(drafts: Bundle) -> dict[str, list[str]]:
+def names_by_table(drafts: Bundle) -> dict[str, list[str]]:
     """The keys and slugs of what is in a bundle, by table."""
     return {
         "category": [one.key for one in drafts.categories],

@@ -14,7 +14,7 @@ from specdb.figures import formatting
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.database.journal import Edit
+    from specdb.database.changeset_writer import ChangesetWriter
     from specdb.database.repository import Repository
 
 _SPECS = """
@@ -48,13 +48,13 @@ class ChangeLine(NamedTuple):
     spec: int | None = None
 
 
-def change_lines(repository: Repository, edit: Edit) -> list[ChangeLine]:
+def change_lines(repository: Repository, edit: ChangesetWriter) -> list[ChangeLine]:
     """What a changeset did, entities first."""
     return [
-        *(_entities(repository, edit.id) if "change" in edit.wrote else ()),
+        *(_entities(repository, edit.id) if "change" in edit.written else ()),
         *_specs(repository, edit.id, sorted(edit.touched)),
-        *(_claims(repository, edit.id) if "claim" in edit.wrote else ()),
-        *(_rates(repository, edit.id) if "rate" in edit.wrote else ()),
+        *(_claims(repository, edit.id) if "claim" in edit.written else ()),
+        *(_rates(repository, edit.id) if "rate" in edit.written else ()),
     ]
 
 
@@ -77,7 +77,7 @@ def change_table(found: list[ChangeLine]) -> Table:
     return Table(columns, rows, grouped_by="of")
 
 
-def summary(found: list[ChangeLine]) -> str:
+def summarize(found: list[ChangeLine]) -> str:
     """How much that is: "4 fields changed; statements 2 added, 1 replaced"."""
     specs = [line for line in found if line.kind in ("spec", "claim", "rate")]
     counts = {

@@ -9,7 +9,7 @@ from specdb.analysis.build_view import build_view
 from specdb.analysis.operands import SpecOperands, recompute
 from specdb.bundles import formulas
 from specdb.bundles.drafts import Bundle
-from specdb.bundles.save import BundleWriter
+from specdb.bundles.save import DraftReader
 from specdb.database import metadata
 from specdb.database.propagation import blocking_specs
 from specdb.database.repository import Repository
@@ -60,9 +60,9 @@ def _names(repository: Repository, gone: set[str]) -> None:
 
 def _sense(view: View) -> None:
     """That each rule and computed attribute can be computed as it is written."""
-    saver = BundleWriter(view.connection)
+    saver = DraftReader(view.connection)
     drafts = Bundle(attributes=tuple(saver.attributes()), rules=tuple(saver.rules()))
-    issues = list(formulas.circles(drafts)) or list(formulas.sense(drafts, view))
+    issues = list(formulas.circular_definitions(drafts)) or list(formulas.evaluation_issues(drafts, view))
     if issues:
         lines = [str(issue) for issue in issues]
         raise blocking_specs(
@@ -79,7 +79,7 @@ def _left_open(view: View, gone: set[tuple[str, str]]) -> Iterator[str]:
         if any(one.product and _meant(view, one) in gone for one in used):
             checked = recompute(claim, operands)
             if checked.verdict == claims.UNCHECKED:
-                yield formulas.open_claim(claim.printed, claim.product, checked.reason)
+                yield formulas.uncheckable_remark(claim.printed, claim.product, checked.reason)
 
 
 def _meant(view: View, operand: expression.Operand) -> tuple[str, str]:

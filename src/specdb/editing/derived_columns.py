@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import text
 
 from specdb.bundles import resolve, values
-from specdb.database import create, digest, maintenance
+from specdb.database import digest, maintenance, transaction
 from specdb.database.models import SpecRow, UnitRow
 from specdb.errors import SpecdbError
 from specdb.figures import unit_registry
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from specdb.database.connection import Connection
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 _NONE = {"value_unit": "", "lo": None, "nominal": None, "hi": None}
 _MEASURED = ("quantity", "date", "flag")
@@ -37,7 +37,7 @@ class StaleValue(NamedTuple):
 def stale_values(connection: Connection) -> Iterator[StaleValue]:
     """The specs whose ends do not follow from their number, unit and modifier, or their text, or have some and should not."""
     targets = {
-        id: values.Target(key, kind, unit, bool(signed), values.listed(choices, key), {}, expression)
+        id: values.ValueTarget(key, kind, unit, bool(signed), values.parse_choices(choices, key), {}, expression)
         for id, key, kind, unit, signed, choices, expression in connection.execute(
             "SELECT id, key, kind, unit, signed, choices, expression FROM attribute"
         ).fetchall()
@@ -51,7 +51,7 @@ def stale_values(connection: Connection) -> Iterator[StaleValue]:
             yield from _compared(row, target, name)
 
 
-def _compared(row: dict[str, Any], target: values.Target, name: str) -> Iterator[StaleValue]:
+def _compared(row: dict[str, Any], target: values.ValueTarget, name: str) -> Iterator[StaleValue]:
     try:
         derived = values.value_columns(values.canonical_text(row, {}), target) if row["kind"] in _MEASURED else {}
     except (SpecdbError, ArithmeticError, ValueError) as error:
@@ -95,9 +95,9 @@ def _meant(name: str) -> dict[str, Any] | None:
         return None
 
 
-def issues(connection: Connection, place: Place) -> list[maintenance.IntegrityIssue]:
+def database_issues(connection: Connection, place: Location) -> list[maintenance.IntegrityIssue]:
     """All that is wrong with a database: `upkeep.issues`, and in a whole file what does not follow from other columns."""
-    found = list(maintenance.integrity_issues(connection, place))
+    found = list(maintenance.stored_row_issues(connection, place))
     if any(issue.check == "integrity" for issue in found):
         return found
     for one in stale_values(connection):
@@ -110,21 +110,21 @@ def issues(connection: Connection, place: Place) -> list[maintenance.IntegrityIs
     return found + list(_units(connection))
 
 
-def rebuild(place: Place) -> int:
+def rebuild_derived_columns(place: Location) -> int:
     """Derives all such columns anew, and the statistics: how many specs were put right. Whole or not at all."""
-    with create.writing(place) as connection:
-        reading = create.reading(connection)
+    with transaction.write_transaction(place) as connection:
+        reading = transaction.driver_connection(connection)
         changes: dict[tuple[int, int], dict[str, Any]] = {}
         for one in stale_values(reading):
             changes.setdefault((one.product_id, one.id), {}).update(one.right)
-        for product, id, *_, category in reading.execute(maintenance.MISPLACED).fetchall():
+        for product, id, *_, category in reading.execute(maintenance.WRONG_CATEGORY).fetchall():
             changes.setdefault((product, id), {})["category_id"] = category
-        for product, id, *_, shown in reading.execute(maintenance.MISSHOWN).fetchall():
+        for product, id, *_, shown in reading.execute(maintenance.WRONG_SHOWN).fetchall():
             changes.setdefault((product, id), {})["shown"] = not shown
         for (product, id), columns in changes.items():
             if columns:
                 setting = ", ".join(f"{column} = :{column}" for column in columns)
                 sql = f"UPDATE spec SET {setting} WHERE product_id = :product AND id = :spec"
                 connection.execute(text(sql), {**columns, "product": product, "spec": id})
-        create.analyze(connection)
+        transaction.update_statistics(connection)
         return sum(bool(columns) for columns in changes.values())

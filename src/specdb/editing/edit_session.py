@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.database import create, journal
+from specdb.database import changeset_writer, transaction
 from specdb.database.repository import Repository
 from specdb.editing import change_summary, consistency
 from specdb.errors import DatabaseError, UsageError
@@ -13,15 +13,15 @@ from specdb.errors import DatabaseError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from specdb.database.engine import Place
-    from specdb.database.journal import Edit
+    from specdb.database.changeset_writer import ChangesetWriter
+    from specdb.database.location import Location
     from specdb.editing.change_summary import ChangeLine
 
 
 class EditSession(NamedTuple):
     """What an editing function works with: the changeset it adds to, and reads that see what has been written so far."""
 
-    edit: Edit
+    edit: ChangesetWriter
     repository: Repository
 
 
@@ -43,7 +43,7 @@ def _utf8() -> Iterator[None]:
 
 
 def run_edit(
-    path: Place,
+    path: Location,
     change: Callable[[EditSession], list[str]],
     reason: str,
     *,
@@ -56,9 +56,11 @@ def run_edit(
 
     Nothing is kept where it raises, changes nothing, is a `dry_run`, or does something else than `expected` (StoreError).
     """
-    with create.writing(path) as connection, _utf8():
-        edit = journal.Edit(connection, author=journal.user(), reason=reason, origin=origin, digest=digest)
-        repository = Repository(create.reading(connection))
+    with transaction.write_transaction(path) as connection, _utf8():
+        edit = changeset_writer.ChangesetWriter(
+            connection, author=changeset_writer.current_author(), reason=reason, origin=origin, digest=digest
+        )
+        repository = Repository(transaction.driver_connection(connection))
         remarks = change(EditSession(edit, repository))
         edit.finish()
         lines = change_summary.change_lines(repository, edit)
@@ -66,6 +68,6 @@ def run_edit(
         if expected is not None and lines != list(expected):
             raise DatabaseError(f"{path} has changed meanwhile; nothing was written", "look at it and try again")
         kept = bool(lines) and not dry_run
-        if not kept and (transaction := connection.get_transaction()):
-            transaction.rollback()
+        if not kept and (started := connection.get_transaction()):
+            started.rollback()
     return Outcome(edit.id if kept else 0, lines, remarks)

@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 from specdb.bundles.drafts import Bundle
 from specdb.bundles.resolve import NAME
-from specdb.bundles.save import BundleWriter
+from specdb.bundles.save import DraftReader
 from specdb.database import metadata, reconcile
 from specdb.database.propagation import blocking_specs, recompute_columns
 from specdb.domain import expression
@@ -25,16 +25,16 @@ SCOPES = ("product", "attribute", "category")
 """What has aliases."""
 
 
-def edit(work: EditSession, table: str, name: str, fields: Mapping[str, object]) -> None:
+def edit_entity(work: EditSession, table: str, name: str, fields: Mapping[str, object]) -> None:
     """Gives a product, attribute or source other fields, as a draft of it has them; None leaves one as it is."""
     draft, bundle = _stored(work, table, name)
     wanted = {field: value for field, value in fields.items() if value is not None}
     if not wanted:
         raise UsageError("nothing to change", "name what is to be changed: --name, --description and the like")
-    entity_names.applied(work, bundle(draft._replace(**wanted)))
+    entity_names.apply_drafts(work, bundle(draft._replace(**wanted)))
 
 
-def rename(work: EditSession, table: str, name: str, to: str) -> None:
+def rename_entity(work: EditSession, table: str, name: str, to: str) -> None:
     """Gives a product or attribute another slug or key; it is still found by the old one, which becomes an alias."""
     id, old = _place(work, table, name)
     if not NAME.fullmatch(to):
@@ -55,7 +55,7 @@ def rename(work: EditSession, table: str, name: str, to: str) -> None:
 
 def merge_products(work: EditSession, name: str, into: str) -> list[str]:
     """Moves all that is stated of a product to another, which takes over its names; the product is removed. Remarks."""
-    old, new = entity_names.product(work.repository, name), entity_names.product(work.repository, into)
+    old, new = entity_names.find_product(work.repository, name), entity_names.find_product(work.repository, into)
     if old == new:
         raise UsageError(f"{name} and {into} are one product", "name two")
 
@@ -65,13 +65,13 @@ def merge_products(work: EditSession, name: str, into: str) -> list[str]:
         copy = {**row, **place, **target}
         return None if copy["target_id"] == copy["product_id"] else copy  # it would refer to itself
 
-    spec = reconcile.table_of("spec")
+    spec = reconcile.table_named("spec")
     current = spec.c.retracted_id.is_(None)
-    rows = reconcile.found(work.edit, "spec", [old.id], "product_id", current)
-    rows += [row for row in reconcile.found(work.edit, "spec", [old.id], "target_id", current) if row not in rows]
+    rows = reconcile.select_rows(work.edit, "spec", [old.id], "product_id", current)
+    rows += [row for row in reconcile.select_rows(work.edit, "spec", [old.id], "target_id", current) if row not in rows]
     dropped = _move(work, rows, moved)
-    claim = reconcile.table_of("claim")
-    claims = reconcile.found(work.edit, "claim", [old.id], "product_id", claim.c.retracted_id.is_(None))
+    claim = reconcile.table_named("claim")
+    claims = reconcile.select_rows(work.edit, "claim", [old.id], "product_id", claim.c.retracted_id.is_(None))
     work.edit.retract("claim", [row["id"] for row in claims])
     own = {"id", "added_id", "retracted_id"}
     copies = [{**{name: row[name] for name in row if name not in own}, "product_id": new.id} for row in claims]
@@ -82,25 +82,25 @@ def merge_products(work: EditSession, name: str, into: str) -> list[str]:
 
 def merge_attributes(work: EditSession, name: str, into: str) -> list[str]:
     """Moves the specs of an attribute to another of the same kind, which takes over its names; it is removed. Remarks."""
-    old, new = (entity_names.stored(work, work.repository.attribute(one)) for one in (name, into))
+    old, new = (entity_names.require_not_computed(work, work.repository.attribute(one)) for one in (name, into))
     if old == new:
         raise UsageError(f"{name} and {into} are one attribute", "name two")
     if old.kind != new.kind or not is_compatible(*(work.repository.unit(each.unit) for each in (old, new))):
         one, other = (f"{each.key} is a {each.kind}{f' of {each.dimension}' * bool(each.dimension)}" for each in (old, new))
         raise UsageError(f"{one}, {other}", "merge attributes that measure the same")
-    spec = reconcile.table_of("spec")
-    rows = reconcile.found(work.edit, "spec", [old.id], "attribute_id", spec.c.retracted_id.is_(None))
-    (attribute,) = reconcile.found(work.edit, "attribute", [new.id])
+    spec = reconcile.table_named("spec")
+    rows = reconcile.select_rows(work.edit, "spec", [old.id], "attribute_id", spec.c.retracted_id.is_(None))
+    (attribute,) = reconcile.select_rows(work.edit, "attribute", [new.id])
     slugs = {one.id: one.slug for one in work.repository.products_of(sorted({row["product_id"] for row in rows}))}
     columns = recompute_columns([{**row, "product": slugs[row["product_id"]]} for row in rows], attribute)
     dropped = _move(work, rows, lambda row: {**row, "attribute_id": new.id, **columns[row["id"]]})
-    for member in reconcile.found(work.edit, "category_attribute", [old.id], "attribute_id"):
+    for member in reconcile.select_rows(work.edit, "category_attribute", [old.id], "attribute_id"):
         key = {"category_id": member["category_id"], "attribute_id": old.id}
         work.edit.change("category_attribute", key, None)
-        there = reconcile.table_of("category_attribute").c.attribute_id == new.id
-        if not reconcile.found(work.edit, "category_attribute", [member["category_id"]], "category_id", there):
+        there = reconcile.table_named("category_attribute").c.attribute_id == new.id
+        if not reconcile.select_rows(work.edit, "category_attribute", [member["category_id"]], "category_id", there):
             work.edit.add({"category_attribute": [{**member, "attribute_id": new.id}]})
-    for _ in reconcile.found(work.edit, "relation", [old.id], "attribute_id"):
+    for _ in reconcile.select_rows(work.edit, "relation", [old.id], "attribute_id"):
         work.edit.change("relation", {"attribute_id": old.id}, None)
     _take_over(work, "attribute", old.id, old.key, new.id)
     return [f"{dropped} that {new.key} has too fell away"] if dropped else []
@@ -108,20 +108,22 @@ def merge_attributes(work: EditSession, name: str, into: str) -> list[str]:
 
 def remove_product(work: EditSession, name: str) -> None:
     """Retracts all that is stated of a product, and removes it; InTheWay where others refer to it."""
-    product = entity_names.product(work.repository, name)
-    spec = reconcile.table_of("spec")
+    product = entity_names.find_product(work.repository, name)
+    spec = reconcile.table_named("spec")
     current = spec.c.retracted_id.is_(None)
     referring = [
-        row for row in reconcile.found(work.edit, "spec", [product.id], "target_id", current) if row["product_id"] != product.id
+        row
+        for row in reconcile.select_rows(work.edit, "spec", [product.id], "target_id", current)
+        if row["product_id"] != product.id
     ]
     lines = _referring(work, referring) + _spoken_of(work, product.id, product.slug)
     if lines:
         hint = f"unset those first, or merge it: specdb product merge {product.slug} OTHER"
         raise blocking_specs(f"{product.slug} is referred to; nothing was changed", lines, hint)
-    stated = reconcile.found(work.edit, "spec", [product.id], "product_id", current)
+    stated = reconcile.select_rows(work.edit, "spec", [product.id], "product_id", current)
     reconcile.retract_specs(work.edit, stated)
-    claim = reconcile.table_of("claim")
-    claims = reconcile.found(work.edit, "claim", [product.id], "product_id", claim.c.retracted_id.is_(None))
+    claim = reconcile.table_named("claim")
+    claims = reconcile.select_rows(work.edit, "claim", [product.id], "product_id", claim.c.retracted_id.is_(None))
     work.edit.retract("claim", [row["id"] for row in claims])
     for alias in metadata.aliases(work.repository, "product", product.id):
         work.edit.change("alias", {"scope": "product", "name": alias}, None)
@@ -158,9 +160,9 @@ def remove_alias(work: EditSession, alias: str, scope: str = "") -> None:
 
 def _stored(work: EditSession, table: str, name: str) -> tuple[Any, Callable[[Any], Bundle]]:
     """A product, attribute or source as a draft, and what puts an edited draft into a bundle."""
-    saver = BundleWriter(work.repository.connection)
+    saver = DraftReader(work.repository.connection)
     if table == "product":
-        bundle = saver.product(entity_names.product(work.repository, name).id)
+        bundle = saver.product(entity_names.find_product(work.repository, name).id)
         return bundle.products[0], lambda draft: bundle._replace(products=(draft,))
     if table == "attribute":
         key = work.repository.attribute(name).key
@@ -172,7 +174,7 @@ def _stored(work: EditSession, table: str, name: str) -> tuple[Any, Callable[[An
 def _place(work: EditSession, table: str, name: str) -> tuple[int, str]:
     """The id and the slug or key of a product or attribute."""
     if table == "product":
-        product = entity_names.product(work.repository, name)
+        product = entity_names.find_product(work.repository, name)
         return product.id, product.slug
     attribute = work.repository.attribute(name)
     return attribute.id, attribute.key
@@ -217,14 +219,14 @@ def _move(work: EditSession, rows: list[dict[str, Any]], moved: Callable[[dict[s
     """Retracts specs and adds what they become, but for what is there already; how many were not added."""
     copies = [(row, moved(row)) for row in rows]
     reconcile.retract_specs(work.edit, rows)
-    spec = reconcile.table_of("spec")
+    spec = reconcile.table_named("spec")
     products = {copy["product_id"] for _, copy in copies if copy}
-    there = reconcile.found(work.edit, "spec", products, "product_id", spec.c.retracted_id.is_(None))
-    said = {reconcile.same("spec", row) for row in there}
+    there = reconcile.select_rows(work.edit, "spec", products, "product_id", spec.c.retracted_id.is_(None))
+    said = {reconcile.statement_identity("spec", row) for row in there}
     added = []
     for _, copy in copies:
-        if copy and reconcile.same("spec", copy) not in said:
-            said.add(reconcile.same("spec", copy))
+        if copy and reconcile.statement_identity("spec", copy) not in said:
+            said.add(reconcile.statement_identity("spec", copy))
             added.append(copy)
     reconcile.add_specs(work.edit, added)
     return len(rows) - len(added)

@@ -8,7 +8,7 @@ from unicodedata import normalize
 from specdb.bundles.bundle import LONGEST_TEXT
 from specdb.bundles.drafts import Bundle
 from specdb.database import metadata
-from specdb.editing.apply import apply
+from specdb.editing.apply import apply_bundle
 from specdb.errors import AmbiguousNameError, NotFoundError, UsageError, ValidationError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 D = TypeVar("D", bound=NamedTuple)
 
 
-def product(repository: Repository, name: str) -> Product:
+def find_product(repository: Repository, name: str) -> Product:
     """The product of this slug or alias; NotFound otherwise, also where `name` is only a part of one."""
     try:
         found = repository.product(name)
@@ -30,7 +30,7 @@ def product(repository: Repository, name: str) -> Product:
     return found
 
 
-def stored(work: EditSession, attribute: Attribute) -> Attribute:
+def require_not_computed(work: EditSession, attribute: Attribute) -> Attribute:
     """The attribute, where specs can state it; UsageError where it is computed from others."""
     ((expression,),) = work.repository.rows("SELECT expression FROM attribute WHERE id = ?", (attribute.id,))
     if expression:
@@ -38,16 +38,16 @@ def stored(work: EditSession, attribute: Attribute) -> Attribute:
     return attribute
 
 
-def applied(work: EditSession, drafts: Bundle, *, new: bool = False) -> None:
+def apply_drafts(work: EditSession, drafts: Bundle, *, new: bool = False) -> None:
     """`apply.apply` for what was given on the command line: its issues without the lines of a file."""
     try:
-        sections: Any = (tuple(map(cleaned, section)) for section in drafts)
-        apply(work, Bundle(*sections), "", new=new)
+        sections: Any = (tuple(map(normalize_draft, section)) for section in drafts)
+        apply_bundle(work, Bundle(*sections), "", new=new)
     except ValidationError as error:
-        raise refused(error) from error
+        raise to_usage_error(error) from error
 
 
-def cleaned(draft: D) -> D:
+def normalize_draft(draft: D) -> D:
     """A draft whose texts are in Unicode's composed form, as those of a file are; UsageError for what can be no text."""
     return draft._make(map(_clean, draft))
 
@@ -65,7 +65,7 @@ def _clean(value: Any) -> Any:
     return normalize("NFC", value)
 
 
-def refused(error: ValidationError) -> UsageError:
+def to_usage_error(error: ValidationError) -> UsageError:
     """The issues of drafts that were put together from the command line, as one error."""
     if len(error.issues) == 1:
         return UsageError(error.issues[0].problem, error.issues[0].hint)

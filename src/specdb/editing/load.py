@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from specdb import resources
 from specdb.bundles import bundle, resolve
 from specdb.bundles.yaml_tree import LONGEST
-from specdb.database import create, journal
+from specdb.database import changeset_writer, create, transaction
 from specdb.database.repository import Repository
-from specdb.editing.apply import apply
+from specdb.editing.apply import apply_bundle
 from specdb.editing.edit_session import EditSession
 from specdb.errors import DatabaseError, Issue, ValidationError
 from specdb.figures import unit_registry
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
-def create_seeded(path: Place) -> bool:
+def create_seeded(path: Location) -> bool:
     """Makes a database at `path` with all units and the packaged seed; False where another process was first."""
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="specdb", reason="units", origin="seed")
+        changeset_writer.add_rows(connection, unit_rows(), author="specdb", reason="units", origin="seed")
         _add(connection, resources.SEED, "specdb", "packaged seed", "seed")
 
     return create.create(path, fill)
@@ -43,11 +43,11 @@ class LoadResult(NamedTuple):
     remarks: list[str]
 
 
-def load(path: Place, file: Path, reason: str = "") -> LoadResult:
+def load(path: Location, file: Path, reason: str = "") -> LoadResult:
     """Adds what the YAML `file` holds to the database at `path`, as one changeset, whole or not at all."""
-    with create.writing(path) as connection:
-        added = _add(connection, file, journal.user(), reason or f"loaded {file.name}", "import")
-        create.analyze(connection)
+    with transaction.write_transaction(path) as connection:
+        added = _add(connection, file, changeset_writer.current_author(), reason or f"loaded {file.name}", "import")
+        transaction.update_statistics(connection)
     return added
 
 
@@ -69,12 +69,14 @@ def _add(connection: Connection, file: Path, author: str, reason: str, origin: s
     text = read_text(file)
     drafts = bundle.parse_bundle(text, str(file), issues)
     digest = sha256(text.encode()).hexdigest()
-    edit = journal.Edit(connection, author=author, reason=reason, origin=origin, digest=digest)
-    rows, remarks = apply(EditSession(edit, Repository(create.reading(connection))), drafts, str(file), issues, new=True)
+    edit = changeset_writer.ChangesetWriter(connection, author=author, reason=reason, origin=origin, digest=digest)
+    rows, remarks = apply_bundle(
+        EditSession(edit, Repository(transaction.driver_connection(connection))), drafts, str(file), issues, new=True
+    )
     return LoadResult(len(rows.get("product", [])), len(rows.get("spec", [])), remarks)
 
 
-def unit_rows() -> journal.Rows:
+def unit_rows() -> changeset_writer.Rows:
     """The closed list of units and their written forms."""
     named = unit_registry.table()
     return {

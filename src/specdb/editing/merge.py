@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from specdb.bundles.drafts import Bundle
 from specdb.bundles.resolve import Resolver
-from specdb.database import journal, reconcile
+from specdb.database import name_index, reconcile
 from specdb.errors import ValidationError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def add_drafts(work: EditSession, drafts: Bundle, path: str, rejected: Iterable[
     figures not to be drafted again, each by its source's slug, locator and printed text. FileFaults, naming `path`, for
     all that is wrong.
     """
-    known = journal.NameIndex(work.edit.connection)
+    known = name_index.NameIndex(work.edit.connection)
     new = Bundle(
         attributes=tuple(one for one in drafts.attributes if one.key not in known.names["attribute"]),
         sources=tuple(one for one in drafts.sources if one.slug not in known.ids["source"]),
@@ -34,7 +34,7 @@ def add_drafts(work: EditSession, drafts: Bundle, path: str, rejected: Iterable[
     specs = [{"product_id": names[one.slug], **resolver.spec(spec)} for one in drafts.products for spec in one.specs]
     if resolver.issues:
         raise ValidationError(path, resolver.issues)
-    reconcile.write(work.edit, resolver.rows, known)
+    reconcile.reconcile(work.edit, resolver.rows, known)
     _state(work, specs)
     sources = known.ids["source"]
     _reject(work, {(sources[source], locator, printed) for source, locator, printed in rejected})
@@ -43,10 +43,17 @@ def add_drafts(work: EditSession, drafts: Bundle, path: str, rejected: Iterable[
 def _state(work: EditSession, specs: list[dict[str, Any]]) -> None:
     """Adds the specs that do not stand there."""
     products = {row["product_id"] for row in specs}
-    categories = {row["id"]: row["category_id"] for row in reconcile.found(work.edit, "product", products)}
-    current = reconcile.table_of("spec").c.retracted_id.is_(None)
-    there = {reconcile.same("spec", row) for row in reconcile.found(work.edit, "spec", products, "product_id", current)}
-    lacking = {reconcile.same("spec", row): row for row in specs if reconcile.same("spec", row) not in there}
+    categories = {row["id"]: row["category_id"] for row in reconcile.select_rows(work.edit, "product", products)}
+    current = reconcile.table_named("spec").c.retracted_id.is_(None)
+    there = {
+        reconcile.statement_identity("spec", row)
+        for row in reconcile.select_rows(work.edit, "spec", products, "product_id", current)
+    }
+    lacking = {
+        reconcile.statement_identity("spec", row): row
+        for row in specs
+        if reconcile.statement_identity("spec", row) not in there
+    }
     reconcile.add_specs(work.edit, [{**row, "category_id": categories[row["product_id"]]} for row in lacking.values()])
 
 
@@ -55,7 +62,7 @@ def _reject(work: EditSession, figures: set[tuple[int, str, str]]) -> None:
     keys = ("source_id", "locator", "printed")
     there = {
         tuple(row[key] for key in keys)
-        for row in reconcile.found(work.edit, "rejected", {source for source, *_ in figures}, "source_id")
+        for row in reconcile.select_rows(work.edit, "rejected", {source for source, *_ in figures}, "source_id")
     }
     rows = [{**dict(zip(keys, one, strict=True)), "added_id": work.edit.id} for one in sorted(figures - there)]
     work.edit.add({"rejected": rows})

@@ -15,9 +15,9 @@ from sqlalchemy import select
 
 from specdb import __version__, resources
 from specdb.bundles import bundle, resolve
-from specdb.database import journal, reconcile
+from specdb.database import changeset_writer, name_index, reconcile
 from specdb.database.propagation import recompute_columns
-from specdb.editing.apply import named
+from specdb.editing.apply import names_by_table
 from specdb.editing.edit_session import run_edit
 from specdb.editing.load import read_text
 from specdb.figures import formatting
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from specdb.bundles.drafts import Bundle
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.editing.edit_session import EditSession, Outcome
     from specdb.errors import Issue
 
@@ -39,7 +39,7 @@ _OWNED = ("source_kind", "category_attribute", "relation", "alias")
 _QUESTION = ("product_id", "attribute_id", "qualifiers", "source_id")
 
 
-def merge_seed(path: Place) -> Outcome:
+def merge_seed(path: Location) -> Outcome:
     """Brings this package's seed into the database at `path`, as one changeset."""
     text = read_text(resources.SEED)
 
@@ -47,7 +47,7 @@ def merge_seed(path: Place) -> Outcome:
         return upgrade_seed(work, text, str(resources.SEED))
 
     reason = f"packaged seed of specdb {__version__}"
-    return run_edit(path, change, reason, origin="seed", digest=digest(text))
+    return run_edit(path, change, reason, origin="seed", digest=text_digest(text))
 
 
 def upgrade_seed(work: EditSession, text: str, name: str) -> list[str]:
@@ -58,7 +58,7 @@ def upgrade_seed(work: EditSession, text: str, name: str) -> list[str]:
     """
     sql = f"SELECT digest FROM changeset WHERE {_BY_SEED} AND id < ? ORDER BY id"
     digests = work.repository.column(sql, (work.edit.id,))
-    if not digests or digests[-1] == digest(text):
+    if not digests or digests[-1] == text_digest(text):
         return []
     issues: list[Issue] = []
     drafts = bundle.parse_bundle(text, name, issues)
@@ -75,7 +75,7 @@ def upgrade_seed(work: EditSession, text: str, name: str) -> list[str]:
     return upgrade.remarks
 
 
-def digest(text: str) -> str:
+def text_digest(text: str) -> str:
     """What a seed is told by."""
     return sha256(text.encode()).hexdigest()
 
@@ -99,15 +99,15 @@ class _Upgrade:
                 self.base[table][key] = json.loads(after)
         self.gone: dict[str, list[Row]] = defaultdict(list)
 
-    def known(self, drafts: Bundle) -> journal.NameIndex:
+    def known(self, drafts: Bundle) -> name_index.NameIndex:
         """What is known where the seed's names are still those of its own rows, whatever a person calls them now."""
-        known = journal.NameIndex(self.work.edit.connection)
+        known = name_index.NameIndex(self.work.edit.connection)
         for table in _ENTITIES:
             column = "slug" if table in ("source", "product") else "key"
             known.ids[table] |= {row[column]: row["id"] for row in self.base[table].values()}
         known.ids["source"] |= {slug: id for slug, id in self._renamed(drafts) if slug not in known.ids["source"]}
-        for table, keys in named(drafts).items():
-            known.forget(table, keys)
+        for table, keys in names_by_table(drafts).items():
+            known.release(table, keys)
             for key in keys:  # what a person has merged into theirs is found by it
                 if key in known.ids[table]:
                     known.names[table].pop(key, None)
@@ -125,8 +125,8 @@ class _Upgrade:
 
     def rows(self, table: str, rows: list[Row]) -> None:
         """Brings the rows of one table that have no history of their own to what the seed says, column by column."""
-        there = {journal.key_of(table, row): row for row in self._rows(table)}
-        wanted = {journal.key_of(table, row): row for row in rows}
+        there = {changeset_writer.primary_key_json(table, row): row for row in self._rows(table)}
+        wanted = {changeset_writer.primary_key_json(table, row): row for row in rows}
         fresh = [row for key, row in wanted.items() if key not in there and key not in self.base[table]]
         self.work.edit.add({table: [row for row in fresh if not self._removed(row)]})
         for key, row in wanted.items():
@@ -155,7 +155,7 @@ class _Upgrade:
             if kept and table in _ENTITIES:
                 self.remarks.append(f"kept the {column.removesuffix('_id')} of the {table} {self.names[table][there['id']]}")
         if changed:
-            self.work.edit.change(table, json.loads(journal.key_of(table, there)), changed)
+            self.work.edit.change(table, json.loads(changeset_writer.primary_key_json(table, there)), changed)
 
     def _removed(self, row: Row) -> bool:
         """Whether a row belongs to a product or attribute that is no longer there."""
@@ -164,16 +164,16 @@ class _Upgrade:
             found["removed_id"] is not None
             for table, id in owners
             if id is not None
-            for found in reconcile.found(self.work.edit, table, [id])
+            for found in reconcile.select_rows(self.work.edit, table, [id])
         )
 
     def specs(self, wanted: list[Row]) -> list[Row]:
         """Retracts the specs that the seed no longer has, question by question; those of it that are to be added."""
         before, after = self._asked(self._seeded("spec")), self._asked(wanted)
-        spec = reconcile.table_of("spec").c
+        spec = reconcile.table_named("spec").c
         products = {row["product_id"] for row in wanted}
         mine = (spec.retracted_id.is_(None), spec.added_id.not_in(self.seeded))
-        own = self._asked(reconcile.found(self.work.edit, "spec", products, "product_id", *mine))
+        own = self._asked(reconcile.select_rows(self.work.edit, "spec", products, "product_id", *mine))
         added: list[Row] = []
         for question in dict.fromkeys([*after, *before]):
             old, new = _differing("spec", before[question], after[question])
@@ -181,9 +181,9 @@ class _Upgrade:
             replaced = [row for row in old if row["retracted_id"] is not None]
             reconcile.retract_specs(self.work.edit, standing)
             kept = new[len(standing) :] if own[question] and (replaced or not old) else []
-            said = {reconcile.same("spec", row) for row in own[question]}
+            said = {reconcile.statement_identity("spec", row) for row in own[question]}
             for row in kept:
-                if reconcile.same("spec", row) not in said:
+                if reconcile.statement_identity("spec", row) not in said:
                     self._kept(row)
             added += new[: len(new) - len(kept)]
         return added
@@ -218,27 +218,28 @@ class _Upgrade:
         old, new = _differing("claim", self._seeded("claim"), wanted)
         self.work.edit.retract("claim", [row["id"] for row in old])
         products = {row["id"]: row for row in self._rows("product")}
-        there = {reconcile.same("claim", row) for row in self._rows("claim") if row["retracted_id"] is None}
+        there = {reconcile.statement_identity("claim", row) for row in self._rows("claim") if row["retracted_id"] is None}
         placed = [(row, self._standing("product", products, row["product_id"])) for row in new]
         rows = [{**row, "product_id": product["id"]} for row, product in placed if product]
-        self.work.edit.add({"claim": [row for row in rows if reconcile.same("claim", row) not in there]})
+        self.work.edit.add({"claim": [row for row in rows if reconcile.statement_identity("claim", row) not in there]})
 
     def rates(self, wanted: list[Row]) -> None:
         """Brings the rates to what the seed says; one that a person has set for that day and pair stays."""
         old, new = _differing("rate", self._seeded("rate"), wanted)
         self.work.edit.retract("rate", [row["id"] for row in old])
-        there = {reconcile.pair(row): row for row in self._rows("rate") if row["retracted_id"] is None}
-        self.work.edit.add({"rate": [row for row in new if reconcile.pair(row) not in there]})
+        there = {reconcile.rate_key(row): row for row in self._rows("rate") if row["retracted_id"] is None}
+        self.work.edit.add({"rate": [row for row in new if reconcile.rate_key(row) not in there]})
         self.remarks += [
             f"kept the rate of {row['base']} in {row['quote']} on {row['day']}; the seed now says {row['rate']}"
             for row in new
-            if reconcile.pair(row) in there
-            and reconcile.same("rate", there[reconcile.pair(row)]) != reconcile.same("rate", row)
+            if reconcile.rate_key(row) in there
+            and reconcile.statement_identity("rate", there[reconcile.rate_key(row)])
+            != reconcile.statement_identity("rate", row)
         ]
 
     def remove(self) -> None:
         """Removes products and attributes that the seed no longer has, where nothing stands that needs them."""
-        spec, claim, member = (reconcile.table_of(name).c for name in ("spec", "claim", "category_attribute"))
+        spec, claim, member = (reconcile.table_named(name).c for name in ("spec", "claim", "category_attribute"))
         edit = self.work.edit
         for table, uses in (
             ("product", (("spec", "product_id", spec), ("spec", "target_id", spec), ("claim", "product_id", claim))),
@@ -248,10 +249,10 @@ class _Upgrade:
                 tests = [
                     (name, column, [of.retracted_id.is_(None)] if "retracted_id" in of else []) for name, column, of in uses
                 ]
-                if any(reconcile.found(edit, name, [row["id"]], column, *test) for name, column, test in tests):
+                if any(reconcile.select_rows(edit, name, [row["id"]], column, *test) for name, column, test in tests):
                     self.remarks.append(f"kept the {table} {self.names[table][row['id']]}, which the seed no longer has")
                 else:
-                    for alias in reconcile.found(edit, "alias", [row["id"]], f"{table}_id"):
+                    for alias in reconcile.select_rows(edit, "alias", [row["id"]], f"{table}_id"):
                         edit.change("alias", {"scope": table, "name": alias["name"]}, None)
                     edit.change(table, {"id": row["id"]}, {"removed_id": edit.id})
         for row in self.gone["rule"]:
@@ -264,7 +265,7 @@ class _Upgrade:
 
     def _seeded(self, table: str) -> list[Row]:
         """What the seed had stated last: added by it, and not retracted by it since."""
-        rows = self._rows(table, reconcile.table_of(table).c.added_id.in_(self.seeded))
+        rows = self._rows(table, reconcile.table_named(table).c.added_id.in_(self.seeded))
         return [row for row in rows if row["retracted_id"] not in self.seeded]
 
     def _asked(self, rows: Any) -> dict[Key, list[Row]]:
@@ -275,7 +276,7 @@ class _Upgrade:
 
     def _rows(self, table: str, *tests: Any) -> list[Row]:
         """The rows of a table that pass the tests."""
-        wanted = reconcile.table_of(table)
+        wanted = reconcile.table_named(table)
         query = select(wanted).where(*tests).order_by(*wanted.primary_key.columns)
         return [dict(row) for row in self.work.edit.connection.execute(query).mappings()]
 
@@ -287,10 +288,10 @@ def _differing(table: str, before: list[Row], after: list[Row]) -> tuple[list[Ro
     """Of the statements before and after those that have no equal on the other side."""
     left: dict[Key, list[Row]] = defaultdict(list)
     for row in before:
-        left[reconcile.same(table, row)].append(row)
+        left[reconcile.statement_identity(table, row)].append(row)
     new = []
     for row in after:
-        alike = left[reconcile.same(table, row)]
+        alike = left[reconcile.statement_identity(table, row)]
         if alike:
             alike.pop(0)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from specdb.bundles.resolve import Resolver
-from specdb.database import journal, reconcile
+from specdb.database import name_index, reconcile
 from specdb.domain import qualifiers
 from specdb.editing import entity_names
 from specdb.errors import AmbiguousNameError, NotFoundError, UsageError, ValidationError
@@ -30,13 +30,13 @@ def add_spec(work: EditSession, product: str, draft: SpecDraft) -> list[str]:
     Where the draft names no source, it is the one by whose word the figure stands now. What else it leaves out (printed,
     at, as_of) stays as it was. Of an attribute that is many a new value is added beside the others. Remarks.
     """
-    about = entity_names.product(work.repository, product)
-    attribute = entity_names.stored(work, work.repository.attribute(draft.attribute))
+    about = entity_names.find_product(work.repository, product)
+    attribute = entity_names.require_not_computed(work, work.repository.attribute(draft.attribute))
     bound = qualifiers.to_text(draft.qualifiers)
     question = f"{formatting.format_label(attribute.key, bound)} of {about.slug}"
     there = _current(work, about, attribute, bound)
     source = work.repository.source(draft.source) if draft.source else _source(work, there, question)
-    draft = entity_names.cleaned(draft._replace(attribute=attribute.key, source=source.slug))
+    draft = entity_names.normalize_draft(draft._replace(attribute=attribute.key, source=source.slug))
     new = _resolved(work, about, attribute, source, draft)
     mine = [row for row in there if row["source_id"] == new["source_id"]]
     old = _replaced(mine, new, draft, question, many=attribute.many)
@@ -46,7 +46,7 @@ def add_spec(work: EditSession, product: str, draft: SpecDraft) -> list[str]:
         new["as_of"] = new["as_of"] if draft.as_of else old["as_of"]
         new["printed"] = old["printed"] if alike and not draft.printed else new["printed"]
         new["rank"] = old["rank"]
-        if reconcile.same("spec", old) == reconcile.same("spec", new):
+        if reconcile.statement_identity("spec", old) == reconcile.statement_identity("spec", new):
             return []
         reconcile.retract_specs(work.edit, [old])
     reconcile.add_specs(work.edit, [new])
@@ -57,7 +57,7 @@ def retract_spec(
     work: EditSession, product: str, key: str, bound: dict[str, str], *, value: str = "", source: str = "", at: str = ""
 ) -> None:
     """Retracts what is stated of a product's attribute with these qualifiers, or only what has this value, source or place."""
-    about = entity_names.product(work.repository, product)
+    about = entity_names.find_product(work.repository, product)
     attribute = work.repository.attribute(key)
     asked = qualifiers.to_text(bound)
     rows = _current(work, about, attribute, asked)
@@ -79,7 +79,7 @@ def set_rank(work: EditSession, spec: int, to: str) -> None:
     """Gives a current spec another rank: it is retracted, and a copy with that rank added."""
     if to not in RANKS:
         raise UsageError(f"{to!r} is no rank", f"write {', '.join(RANKS)}")
-    rows = reconcile.found(work.edit, "spec", [spec])
+    rows = reconcile.select_rows(work.edit, "spec", [spec])
     if not rows:
         raise NotFoundError(f"there is no spec {spec}", "specdb show PRODUCT --ids lists their numbers")
     if rows[0]["retracted_id"] is not None:
@@ -91,11 +91,11 @@ def set_rank(work: EditSession, spec: int, to: str) -> None:
 
 def _current(work: EditSession, product: Product, attribute: Attribute, bound: str | None) -> list[Row]:
     """The current specs of a product's attribute, with these qualifiers or all."""
-    spec = reconcile.table_of("spec")
+    spec = reconcile.table_named("spec")
     tests = [spec.c.attribute_id == attribute.id, spec.c.retracted_id.is_(None)]
     if bound is not None:
         tests.append(spec.c.qualifiers == bound)
-    return reconcile.found(work.edit, "spec", [product.id], "product_id", *tests)
+    return reconcile.select_rows(work.edit, "spec", [product.id], "product_id", *tests)
 
 
 def _source(work: EditSession, there: list[Row], question: str) -> Source:
@@ -115,12 +115,12 @@ def _source(work: EditSession, there: list[Row], question: str) -> Source:
 
 def _resolved(work: EditSession, product: Product, attribute: Attribute, source: Source, draft: SpecDraft) -> Row:
     """The draft, of this attribute and source, as a row; UsageError for all that is wrong with it."""
-    known = journal.NameIndex(work.edit.connection)
-    known.tell(attribute, source)
+    known = name_index.NameIndex(work.edit.connection)
+    known.restrict(attribute, source)
     resolver = Resolver(known)
     columns = resolver.spec(draft)
     if resolver.issues:
-        raise entity_names.refused(ValidationError("", resolver.issues))
+        raise entity_names.to_usage_error(ValidationError("", resolver.issues))
     return {"product_id": product.id, "category_id": product.category_id, **columns}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from specdb.bundles.drafts import Bundle, ProductDraft, SpecDraft
 from specdb.bundles.resolve import Resolver
-from specdb.database import journal, reconcile
+from specdb.database import name_index, reconcile
 from specdb.editing.merge import add_drafts
 from specdb.errors import SpecdbError
 from specdb.ingest.yaml_writer import Writer
@@ -52,11 +52,11 @@ class _Sorting:
     def __init__(self, work: EditSession, source: SourceDraft) -> None:
         self.source = source
         self.left: Counter[str] = Counter()
-        known = journal.NameIndex(work.edit.connection)
+        known = name_index.NameIndex(work.edit.connection)
         self.resolver = Resolver(known)
         stated = []
         if source.slug in known.ids["source"]:
-            stated = reconcile.found(work.edit, "spec", [known.ids["source"][source.slug]], "source_id")
+            stated = reconcile.select_rows(work.edit, "spec", [known.ids["source"][source.slug]], "source_id")
         else:
             self.resolver.run(Bundle(sources=(source,)))
             if issues := self.resolver.issues:  # else the first draft would be blamed for them

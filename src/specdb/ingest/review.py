@@ -171,7 +171,7 @@ def store(work: EditSession, sheet: DraftSheet, accepted: Iterable[Item], reject
 
 def _known(repository: Repository, name: str, specs: list[SpecDraft]) -> ProductDraft:
     """A stored product that the file does not have, with specs."""
-    one = entity_names.product(repository, name)
+    one = entity_names.find_product(repository, name)
     return ProductDraft(one.slug, one.name, one.category, specs=tuple(specs))
 
 

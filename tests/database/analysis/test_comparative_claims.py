@@ -10,7 +10,7 @@ import pytest
 from specdb.analysis.build_view import build_view
 from specdb.analysis.claims import FAILS, HOLDS, ROUNDING
 from specdb.analysis.comparative_claims import comparative_claims
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.editing.load import load
 from specdb.reports.compare import CompareOptions, compare
@@ -18,7 +18,7 @@ from specdb.reports.compare import CompareOptions, compare
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
 
 Marked = dict[tuple[str, str], list[str]]
@@ -83,7 +83,7 @@ claims:
 """
 
 
-def test_an_alias_is_the_product_and_a_failure_is_shown(database: Place, tmp_path: Path) -> None:
+def test_an_alias_is_the_product_and_a_failure_is_shown(database: Location, tmp_path: Path) -> None:
     """2980 / 660 = 4.515, 2979.5 / 660.5 = 4.511 and 2980.5 / 659.5 = 4.519, against 5.5..6.5."""
     file = tmp_path / "more.yaml"
     file.write_text(CLAIMS, encoding="utf-8")

@@ -10,7 +10,7 @@ from specdb.analysis.adhoc_attributes import define_adhoc
 from specdb.analysis.build_view import build_view
 from specdb.analysis.specs import read_specs
 from specdb.database import condition_compiler
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.domain.quantity import Quantity
 from specdb.editing.load import load

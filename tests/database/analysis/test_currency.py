@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from helpers.database_backends import DatabaseBackend
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
     from specdb.domain.table import Table
 
@@ -57,7 +57,7 @@ products:
 
 
 @pytest.fixture(scope="module")
-def market(backend: DatabaseBackend, seed_template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+def market(backend: DatabaseBackend, seed_template: Location, tmp_path_factory: pytest.TempPathFactory) -> Location:
     place, file = backend.copied(seed_template), tmp_path_factory.mktemp("market") / "market.yaml"
     file.write_text(MARKET, encoding="utf-8")
     assert load(place, file) == (6, 9, [])
@@ -65,7 +65,7 @@ def market(backend: DatabaseBackend, seed_template: Place, tmp_path_factory: pyt
 
 
 @pytest.fixture
-def db(market: Place) -> Iterator[specdb.Database]:
+def db(market: Location) -> Iterator[specdb.Database]:
     with specdb.open(str(market)) as opened:
         yield opened
 
@@ -157,7 +157,7 @@ def test_what_has_no_rate_comes_last(db: specdb.Database) -> None:
     assert "without a rate to CNY" in table.remarks[1]
 
 
-def test_a_rate_of_ones_own_is_judged_by(database: Place, tmp_path: Path) -> None:
+def test_a_rate_of_ones_own_is_judged_by(database: Location, tmp_path: Path) -> None:
     (tmp_path / "market.yaml").write_text(MARKET, encoding="utf-8")
     load(database, tmp_path / "market.yaml")
     set_rate(database, RateDraft("2026-04-28", "TWD", "USD", "0.031", "central bank"))
@@ -278,12 +278,12 @@ with specdb.open(sys.argv[1]) as db:
 """
 
 
-def test_rates_are_loaded_only_for_a_conversion(seeded: Place) -> None:
+def test_rates_are_loaded_only_for_a_conversion(seeded: Location) -> None:
     result = subprocess.run([sys.executable, "-c", LOADED, str(seeded)], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines() == ["False True", "True"]
 
 
-def test_money_for_a_time_is_judged_by_the_attributes_time(database: Place, tmp_path: Path) -> None:
+def test_money_for_a_time_is_judged_by_the_attributes_time(database: Location, tmp_path: Path) -> None:
     file = tmp_path / "fees.yaml"
     file.write_text(
         """specdb: 1

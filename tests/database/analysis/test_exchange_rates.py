@@ -15,7 +15,7 @@ from specdb.analysis.build_view import build_view
 from specdb.analysis.exchange_rates import RateTable
 from specdb.bundles.drafts import RateDraft
 from specdb.bundles.exchange_rates import set_rate
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.domain import money
 from specdb.domain.spec import Attribute, Spec
@@ -23,7 +23,7 @@ from specdb.errors import InvalidValueError, MissingRateError, SpecdbError
 
 if TYPE_CHECKING:
     from helpers.database_backends import DatabaseBackend
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
 
 
@@ -105,7 +105,7 @@ def test_a_banking_day_ends_a_rate_of_ones_own(catalog_of_rates: View) -> None:
 
 
 @pytest.fixture(scope="module")
-def rated(backend: DatabaseBackend, seed_template: Place) -> Place:
+def rated(backend: DatabaseBackend, seed_template: Location) -> Location:
     """A database with rates, one of them set anew in the other direction."""
     path = backend.copied(seed_template)
     for day, base, quote, rate, source in (
@@ -119,11 +119,11 @@ def rated(backend: DatabaseBackend, seed_template: Place) -> Place:
 
 
 @pytest.fixture(scope="module")
-def catalog_of_rates(rated: Place) -> View:
+def catalog_of_rates(rated: Location) -> View:
     return build_view(Repository(connect(rated)))
 
 
-def test_a_rate_set_anew_is_retracted_not_overwritten(rated: Place) -> None:
+def test_a_rate_set_anew_is_retracted_not_overwritten(rated: Location) -> None:
     with closing(connect(rated)) as connection:
         rows = connection.execute(
             "SELECT r.base, r.rate, r.added_id, c.id, c.reason, c.author <> '' FROM rate r"
@@ -154,7 +154,7 @@ def test_a_rate_set_anew_is_retracted_not_overwritten(rated: Place) -> None:
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
 )
-def test_what_is_no_rate(database: Place, draft: tuple[str, str, str, str, str], said: str) -> None:
+def test_what_is_no_rate(database: Location, draft: tuple[str, str, str, str, str], said: str) -> None:
     with pytest.raises(InvalidValueError, match=said.replace("$", r"\$")):
         set_rate(database, RateDraft(*draft))
     with closing(connect(database)) as connection:

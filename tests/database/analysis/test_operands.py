@@ -13,7 +13,7 @@ from specdb.analysis.build_view import build_view
 from specdb.analysis.claims import UNCHECKED, ClaimResult
 from specdb.analysis.operands import SpecOperands, has_operands, recompute
 from specdb.database import metadata
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.domain import expression
 from specdb.domain.source import Claim
@@ -24,7 +24,7 @@ from specdb.figures.expression_parser import parse_expression
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
     from specdb.domain.expression import Operand
 
@@ -138,7 +138,7 @@ def test_recompute(view: View, text: str, value: str, why: str, wanted: ClaimRes
 
 
 @pytest.mark.postgres
-def test_a_read_that_fails_is_no_answer(database: Place) -> None:
+def test_a_read_that_fails_is_no_answer(database: Location) -> None:
     with closing(connect(database)) as connection:
         view = build_view(Repository(connection))
         products = [product.id for product in view.products()]
@@ -151,7 +151,7 @@ def test_a_read_that_fails_is_no_answer(database: Place) -> None:
                 ask()
 
 
-def test_money_of_two_currencies_is_set_against_each_other(database: Place, tmp_path: Path) -> None:
+def test_money_of_two_currencies_is_set_against_each_other(database: Location, tmp_path: Path) -> None:
     file = tmp_path / "two.yaml"
     file.write_text(
         """specdb: 1

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from subprocess import CompletedProcess
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
 
 SNAPSHOT = Path(__file__).with_name("seed.txt")
@@ -43,7 +43,7 @@ def test_the_packaged_specs_read_as_they_did(run: Callable[..., CompletedProcess
     ]
 
 
-def test_the_conflicts_of_the_packaged_specs(seeded: Place) -> None:
+def test_the_conflicts_of_the_packaged_specs(seeded: Location) -> None:
     assert [row[:3] for row in findings(seeded, "conflicts")] == [
         ("optimus-v3", FAILS, "manufacturing cost (status=target): 'below $20,000' against '$20,000'"),
         ("optimus-v3", FAILS, "mass production: 'will begin mass production' against 'Enters Mass Production'"),
@@ -79,13 +79,13 @@ def test_no_products_give_no_findings(view: View) -> None:
     assert not has_failures(table)
 
 
-def test_reports_whether_a_finding_fails(seeded: Place) -> None:
+def test_reports_whether_a_finding_fails(seeded: Location) -> None:
     assert has_failures(run_check(seeded, "claims"))
     assert not has_failures(run_check(seeded, "completeness"))
     assert not has_failures(run_check(seeded, "claims", products=("ascend-950pr",)))
 
 
-def test_programs_get_the_kind_first(seeded: Place) -> None:
+def test_programs_get_the_kind_first(seeded: Location) -> None:
     record = next(iter(run_check(seeded, "claims").records()))
     assert list(record) == ["kind", "product", "verdict", "finding", "why", "stated_in"]
     assert record["kind"] == "claims"

@@ -12,18 +12,18 @@ from helpers.check_databases import findings, new_database, run_check
 from specdb.analysis.build_view import build_view
 from specdb.analysis.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
 from specdb.database import metadata
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.domain.expression import operands
 from specdb.figures.expression_parser import parse_expression
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.domain.table import Row
 
 
 @pytest.fixture(scope="module")
-def rows(seeded: Place) -> list[Row]:
+def rows(seeded: Location) -> list[Row]:
     """All findings on claims of the packaged specs."""
     return list(run_check(seeded, "claims").rows)
 
@@ -132,7 +132,7 @@ def test_all_claims_of_the_articles_are_judged(rows: list[Row]) -> None:
     assert all(row.cells[3].text for row in rows if row.cells[1].text in (FAILS, ROUNDING, UNCHECKED))
 
 
-def test_every_claim_with_an_expression_can_be_checked(seeded: Place, rows: list[Row]) -> None:
+def test_every_claim_with_an_expression_can_be_checked(seeded: Location, rows: list[Row]) -> None:
     with closing(connect(seeded)) as connection:
         view = build_view(Repository(connection))
         written = metadata.claims(view, [product.id for product in view.products()])
@@ -170,7 +170,7 @@ claims:
 """
 
 
-def test_units_and_dates(new_place: Place) -> None:
+def test_units_and_dates(new_place: Location) -> None:
     """0.5 / 0.5005 = 0.999, 1.5 / 0.4995 = 3.003: one kilogram is anything from 500 to 1,500 g."""
     path = new_database(new_place, CLAIMED)
     assert findings(path, "claims") == [
@@ -186,7 +186,7 @@ def test_units_and_dates(new_place: Place) -> None:
     ]
 
 
-def test_a_claim_whose_figure_has_gone_cannot_be_checked(new_place: Place) -> None:
+def test_a_claim_whose_figure_has_gone_cannot_be_checked(new_place: Location) -> None:
     path = new_database(new_place, CLAIMED)
     with closing(connect(path, write=True)) as connection:
         connection.execute("UPDATE spec SET retracted_id = 1, shown = ? WHERE number = '500'", (False,))

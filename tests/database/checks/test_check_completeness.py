@@ -9,7 +9,7 @@ from specdb.analysis.checks.finding import WARNS
 from specdb.analysis.claims import HOLDS
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 THINGS = """
 categories:
@@ -42,7 +42,7 @@ products:
 SMALL = ("small", WARNS, "2 of 6 required attributes answered, 33%", None)
 
 
-def test_shares_and_what_is_missing(new_place: Place) -> None:
+def test_shares_and_what_is_missing(new_place: Location) -> None:
     """Unknown and not applicable are answers; of two small things three attributes each are asked, and two are answered."""
     assert findings(new_database(new_place, THINGS), "completeness") == [
         SMALL,
@@ -52,7 +52,7 @@ def test_shares_and_what_is_missing(new_place: Place) -> None:
     ]
 
 
-def test_the_share_is_one_of_the_whole_category_whoever_is_asked_for(new_place: Place) -> None:
+def test_the_share_is_one_of_the_whole_category_whoever_is_asked_for(new_place: Location) -> None:
     path = new_database(new_place, THINGS)
     assert findings(path, "completeness", products=("half",)) == [
         SMALL,

@@ -10,7 +10,7 @@ from helpers.check_databases import findings, new_database, run_check
 from specdb.analysis.claims import FAILS
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 HEAD = """
@@ -63,7 +63,7 @@ products:
         ("buyer", "a", "b", False),  # several at once
     ],
 )
-def test_what_excludes_what(new_place: Place, attribute: str, one: str, other: str, conflict: bool) -> None:
+def test_what_excludes_what(new_place: Location, attribute: str, one: str, other: str, conflict: bool) -> None:
     path = new_database(
         new_place,
         f"{HEAD}  - {{attribute: {attribute}, value: '{one}', source: paper}}\n"
@@ -86,13 +86,13 @@ def test_what_excludes_what(new_place: Place, attribute: str, one: str, other: s
     ],
     ids=str,
 )
-def test_who_is_asked(new_place: Place, specs: list[str], wanted: list[str]) -> None:
+def test_who_is_asked(new_place: Location, specs: list[str], wanted: list[str]) -> None:
     lines = "".join(f"  - {{attribute: weight, {spec}, source: paper}}\n" for spec in specs)
     table = run_check(new_database(new_place, HEAD + lines), "conflicts")
     assert [row.cells[2].text for row in table.rows] == [f"weight: {text}" for text in wanted]
 
 
-def test_which_is_shown_and_where_it_stands(new_place: Place) -> None:
+def test_which_is_shown_and_where_it_stands(new_place: Location) -> None:
     specs = "  - {attribute: weight, value: 1 g, source: sheet, at: line 3}\n"
     specs += "  - {attribute: weight, value: 2 g, printed: two, source: paper, at: line 5, rank: preferred}\n"
     (row,) = run_check(new_database(new_place, HEAD + specs), "conflicts").rows

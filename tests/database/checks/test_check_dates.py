@@ -12,7 +12,7 @@ from specdb.analysis.checks.finding import WARNS
 from specdb.analysis.claims import FAILS
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 HEAD = """
@@ -52,7 +52,7 @@ def _specs(*specs: str) -> str:
         ("2020", "2026-04-29", ", rank: deprecated", False),
     ],
 )
-def test_a_launch_before_its_announcement(new_place: Place, launch: str, announced: str, bound: str, fails: bool) -> None:
+def test_a_launch_before_its_announcement(new_place: Location, launch: str, announced: str, bound: str, fails: bool) -> None:
     path = new_database(new_place, _specs(f"launch, value: {launch}", f"announced, value: {announced}{bound}"))
     why = "a product is not launched before it is announced"
     assert findings(path, "dates") == ([("one", FAILS, f"launch {launch} < announced {announced}", why)] if fails else [])
@@ -69,7 +69,7 @@ def test_a_launch_before_its_announcement(new_place: Place, launch: str, announc
         ("2026-06", "past", date(2030, 1, 1), False),
     ],
 )
-def test_a_plan_whose_date_is_past(new_place: Place, plan: str, status: str, today: date, past: bool) -> None:
+def test_a_plan_whose_date_is_past(new_place: Location, plan: str, status: str, today: date, past: bool) -> None:
     path = new_database(new_place, _specs(f"launch, value: {plan}, qualifiers: {{status: {status}}}"))
     why = f"planned, and past on {today}: has it happened?"
     assert findings(path, "dates", today=today) == ([("one", WARNS, f"launch: {plan}", why)] if past else [])
@@ -88,14 +88,14 @@ def test_a_plan_whose_date_is_past(new_place: Place, plan: str, status: str, tod
         ("27w", ["old: 2025-05"]),
     ],
 )
-def test_an_old_source(new_place: Place, stale: str, wanted: list[str]) -> None:
+def test_an_old_source(new_place: Location, stale: str, wanted: list[str]) -> None:
     path = new_database(new_place, f"{_specs('weight, value: 1 g')}  - {{attribute: launch, value: 2025, source: old}}\n")
     assert [(row[0], row[1], row[2]) for row in findings(path, "dates", stale=stale)] == [
         (None, WARNS, text) for text in wanted
     ]
 
 
-def test_only_sources_of_the_products_asked_for(new_place: Place) -> None:
+def test_only_sources_of_the_products_asked_for(new_place: Location) -> None:
     other = "- slug: other\n  name: Other\n  category: thing\n  specs:\n  - {attribute: launch, value: 2025, source: old}\n"
     path = new_database(new_place, _specs("weight, value: 1 g") + other)
     assert findings(path, "dates", products=("one",), stale="1y") == []

@@ -10,7 +10,7 @@ from helpers.check_databases import findings, new_database, run_check
 from specdb.analysis.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 HEAD = """
@@ -50,7 +50,7 @@ def _product(category: str = "thing", **specs: str) -> str:
         ("< 10 g", UNCHECKED, None),
     ],
 )
-def test_verdicts(new_place: Place, weight: str, verdict: str, result: str | None) -> None:
+def test_verdicts(new_place: Location, weight: str, verdict: str, result: str | None) -> None:
     path = new_database(new_place, HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight=weight))
     shown = f"({weight})" if weight[0] == "<" else weight
     text = f"energy density: 1,000 mAh * 3.7 V / {shown}"
@@ -60,22 +60,22 @@ def test_verdicts(new_place: Place, weight: str, verdict: str, result: str | Non
 
 
 @pytest.mark.parametrize("category", ["small", "other"])
-def test_a_rule_is_one_of_its_category_and_those_below(new_place: Place, category: str) -> None:
+def test_a_rule_is_one_of_its_category_and_those_below(new_place: Location, category: str) -> None:
     path = new_database(new_place, HEAD + _product(category, battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
     assert len(findings(path, "physics")) == (category == "small")
 
 
-def test_a_product_without_all_figures_is_let_be(new_place: Place) -> None:
+def test_a_product_without_all_figures_is_let_be(new_place: Location) -> None:
     assert findings(new_database(new_place, HEAD + _product(battery="1000 mAh", weight="40 g")), "physics") == []
 
 
-def test_where_the_figures_stand(new_place: Place) -> None:
+def test_where_the_figures_stand(new_place: Location) -> None:
     path = new_database(new_place, HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
     (row,) = run_check(path, "physics").rows
     assert row.cells[4].text == "paper, line 1 and paper, line 2 and paper, line 3"
 
 
-def test_the_rules_of_the_packaged_specs(seeded: Place) -> None:
+def test_the_rules_of_the_packaged_specs(seeded: Location) -> None:
     """660 / 45 = 14.667; 660 / (60 × 24) = 0.4583; 475e9 / (450e3 × 70e3) = 15.08, 451.25 / (472.5 × 0.0735) = 12.99."""
     assert [row[:3] for row in findings(seeded, "physics")] == [
         (

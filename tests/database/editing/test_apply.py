@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from helpers.bundle_strategies import bundles
 from helpers.editing import apply_yaml, change_lines, draft, run_change, saved_yaml, select_rows
 from specdb.bundles import bundle
-from specdb.database import create, journal
+from specdb.database import changeset_writer, create
 from specdb.editing import entity_names
-from specdb.editing.apply import apply
+from specdb.editing.apply import apply_bundle
 from specdb.editing.load import unit_rows
 from specdb.editing.spec_edits import add_spec
 from specdb.errors import ConflictError, ValidationError
@@ -143,7 +143,7 @@ def test_an_attribute_and_its_specs_may_change_together(database: Path) -> None:
     """Another dimension is refused while specs of the old one stand, and taken where the file changes them too."""
     run_change(
         database,
-        lambda work: entity_names.applied(
+        lambda work: entity_names.apply_drafts(
             work,
             bundle.parse_bundle("specdb: 1\nattributes:\n- {key: hollow, name: hollow, kind: quantity, unit: g}\n", "it"),
             new=True,
@@ -174,7 +174,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path: Path = tmp_path_factory.mktemp("apply") / "empty.db"
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="test", reason="units")
+        changeset_writer.add_rows(connection, unit_rows(), author="test", reason="units")
 
     assert create.create(path, fill)
     return path
@@ -183,7 +183,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def loaded(empty: Path, path: Path, text: str) -> Path:
     """A database made of this text."""
     path.write_bytes(empty.read_bytes())
-    run_change(path, lambda work: apply(work, bundle.parse_bundle(text, "it"), "it", new=True))
+    run_change(path, lambda work: apply_bundle(work, bundle.parse_bundle(text, "it"), "it", new=True))
     return path
 
 

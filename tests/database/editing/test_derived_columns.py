@@ -10,23 +10,23 @@ import pytest
 from helpers.database_backends import digest_of
 from helpers.editing import run_change
 from helpers.lamp_changesets import create_lamps
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.editing import derived_columns, entities
 from specdb.editing.spec_edits import retract_spec
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 pytestmark = pytest.mark.both_dialects
 
 
-def faults(place: Place) -> list[tuple[str, ...]]:
+def faults(place: Location) -> list[tuple[str, ...]]:
     with closing(connect(place)) as connection:
-        return [tuple(fault) for fault in derived_columns.issues(connection, place)]
+        return [tuple(fault) for fault in derived_columns.database_issues(connection, place)]
 
 
-def test_the_packaged_specs_are_sound(seeded: Place) -> None:
+def test_the_packaged_specs_are_sound(seeded: Location) -> None:
     assert faults(seeded) == []
 
 
@@ -41,37 +41,37 @@ def test_the_packaged_specs_are_sound(seeded: Place) -> None:
         ("category_id = (SELECT MIN(id) FROM category)", "number = '660'", ["category_id is "]),
     ],
 )
-def test_rebuild(setting: str, where: str, problems: list[str], database: Place) -> None:
+def test_rebuild(setting: str, where: str, problems: list[str], database: Location) -> None:
     before = digest_of(database)
     with closing(connect(database, write=True)) as connection:
         connection.execute(f"UPDATE spec SET {setting} WHERE id = (SELECT MIN(id) FROM spec WHERE {where})")
     found = faults(database)
     assert [problem for _, _, problem in found if problem.startswith("category")] or [one[2] for one in found] == problems
     assert {check for check, _, _ in found} == {"derived"}
-    assert derived_columns.rebuild(database) == 1
+    assert derived_columns.rebuild_derived_columns(database) == 1
     assert (faults(database), digest_of(database)) == ([], before)
-    assert derived_columns.rebuild(database) == 0
+    assert derived_columns.rebuild_derived_columns(database) == 0
 
 
-def test_what_nothing_can_be_derived_from_is_named_and_left(database: Place) -> None:
+def test_what_nothing_can_be_derived_from_is_named_and_left(database: Location) -> None:
     with closing(connect(database, write=True)) as connection:
         connection.execute("UPDATE spec SET number = 'many' WHERE number = '660'")
     found = faults(database)
     assert [check for check, _, _ in found] == ["written", "derived"]
     assert "a1 battery" in found[1][1]
     assert "many" in found[1][2]
-    assert derived_columns.rebuild(database) == 0
+    assert derived_columns.rebuild_derived_columns(database) == 0
     assert faults(database) == found
 
 
-def test_what_was_retracted_need_not_fit_what_its_attribute_has_become(new_place: Place) -> None:
+def test_what_was_retracted_need_not_fit_what_its_attribute_has_become(new_place: Location) -> None:
     place = create_lamps(new_place)
     run_change(place, retract_spec, "l1", "output", {"mode": "high"})
-    run_change(place, entities.edit, "attribute", "output", {"unit": "lm"})
+    run_change(place, entities.edit_entity, "attribute", "output", {"unit": "lm"})
     assert faults(place) == []
-    run_change(place, entities.edit, "attribute", "output", {"unit": "W"})
-    run_change(place, entities.edit, "attribute", "output", {"expression": "weight / 5 g * 1 W"})
-    run_change(place, entities.edit, "attribute", "output", {"unit": "kW"})
+    run_change(place, entities.edit_entity, "attribute", "output", {"unit": "W"})
+    run_change(place, entities.edit_entity, "attribute", "output", {"expression": "weight / 5 g * 1 W"})
+    run_change(place, entities.edit_entity, "attribute", "output", {"unit": "kW"})
     assert faults(place) == []
 
 
@@ -87,7 +87,7 @@ def test_what_was_retracted_need_not_fit_what_its_attribute_has_become(new_place
         ("UPDATE alias SET position = 9 WHERE scope = 'unit' AND name = 'gram'", "alias gram", "position is 9"),
     ],
 )
-def test_what_does_not_follow_is_named(statement: str, place: str, problem: str, database: Place) -> None:
+def test_what_does_not_follow_is_named(statement: str, place: str, problem: str, database: Location) -> None:
     with closing(connect(database, write=True)) as connection:
         connection.execute(statement)
     assert [fault for fault in faults(database) if fault[0] == "derived" and place in fault[1] and problem in fault[2]]

@@ -11,7 +11,7 @@ from helpers.editing import apply_yaml, change_lines, draft, run_change, saved_y
 from specdb.analysis.build_view import build_view
 from specdb.analysis.specs import read_specs
 from specdb.bundles.drafts import AttributeDraft, Bundle, ProductDraft, SourceDraft
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.editing import entities, entity_names
 from specdb.editing.spec_edits import add_spec
@@ -49,9 +49,9 @@ def answers(path: Path, *products: str) -> list[Any]:
     ],
 )
 def test_edit(database: Path, table: str, name: str, fields: dict[str, Any], expected: list[str] | None) -> None:
-    outcome = run_change(database, entities.edit, table, name, fields)
+    outcome = run_change(database, entities.edit_entity, table, name, fields)
     assert expected is None or change_lines(outcome) == expected
-    assert run_change(database, entities.edit, table, name, fields).lines == []
+    assert run_change(database, entities.edit_entity, table, name, fields).lines == []
     assert apply_yaml(database, saved_yaml(database)).lines == []
 
 
@@ -78,14 +78,14 @@ def test_edit(database: Path, table: str, name: str, fields: dict[str, Any], exp
 def test_what_cannot_be_edited(database: Path, table: str, name: str, fields: dict[str, Any], problem: str) -> None:
     before = saved_yaml(database)
     with pytest.raises(SpecdbError) as caught:
-        run_change(database, entities.edit, table, name, fields)
+        run_change(database, entities.edit_entity, table, name, fields)
     assert problem in caught.value.problem
     assert saved_yaml(database) == before
 
 
 def test_what_is_in_the_way_is_listed(database: Path) -> None:
     with pytest.raises(ConflictError) as caught:
-        run_change(database, entities.edit, "attribute", "weight", {"unit": "m", "plausible": ""})
+        run_change(database, entities.edit_entity, "attribute", "weight", {"unit": "m", "plausible": ""})
     listed = caught.value.hint.splitlines()
     assert any("a1-pro, approximately 40g: g is a unit of mass, and m one of length" in line for line in listed)
     assert listed[-1].startswith("set or unset them first")
@@ -96,13 +96,13 @@ def test_another_unit_rebuilds_all_numbers(database: Path, unit: str) -> None:
     sql = "SELECT id, lo, nominal, hi FROM spec s WHERE attribute_id = (SELECT id FROM attribute WHERE key = 'weight')"
     run_change(database, add_spec, "a1-pro", draft("weight", "41 g"))  # so that there is a retracted one
     before = {id: rest for id, *rest in select_rows(database, sql)}
-    run_change(database, entities.edit, "attribute", "weight", {"unit": unit})
+    run_change(database, entities.edit_entity, "attribute", "weight", {"unit": unit})
     factor = {"kg": 1e-3, "oz": 1 / 28.349523125, "t": 1e-6}[unit]
     for id, *found in select_rows(database, sql):
         assert found == pytest.approx([end * factor for end in before[id]])
     assert {one for (one,) in select_rows(database, sql.replace("id, lo, nominal, hi", "DISTINCT value_unit"))} == {unit}
     ((low, high),) = select_rows(database, "SELECT plausible_lo, plausible_hi FROM attribute WHERE key = 'weight'")
-    run_change(database, entities.edit, "attribute", "weight", {"unit": "g"})
+    run_change(database, entities.edit_entity, "attribute", "weight", {"unit": "g"})
     assert {id: rest for id, *rest in select_rows(database, sql)} == before
     assert select_rows(database, "SELECT plausible_lo, plausible_hi FROM attribute WHERE key = 'weight'") == [
         (pytest.approx(low / factor), pytest.approx(high / factor))
@@ -110,7 +110,7 @@ def test_another_unit_rebuilds_all_numbers(database: Path, unit: str) -> None:
 
 
 def test_another_category_takes_the_specs_along(database: Path) -> None:
-    run_change(database, entities.edit, "product", "a1-pro", {"category": "phone"})
+    run_change(database, entities.edit_entity, "product", "a1-pro", {"category": "phone"})
     with closing(connect(database)) as connection:
         found = query(build_view(Repository(connection)), [Condition("max", "weight", "50g")])
         assert ["a1-pro", "phone"] in [row[:1] + row[2:3] for row in map(list, found.flat().values())]
@@ -120,13 +120,13 @@ def test_precedence_decides_anew_what_is_shown(database: Path) -> None:
     run_change(database, add_spec, "a1-pro", draft("weight", "39 g", "optimus"))
     sql = "SELECT printed FROM spec WHERE shown AND printed IN ('39 g', 'approximately 40g')"
     assert select_rows(database, sql) == [("approximately 40g",)]
-    run_change(database, entities.edit, "source", "optimus", {"precedence": "1"})
+    run_change(database, entities.edit_entity, "source", "optimus", {"precedence": "1"})
     assert select_rows(database, sql) == [("39 g",)]
 
 
 def test_specs_follow_the_date_of_their_source(database: Path) -> None:
     run_change(database, add_spec, "a1-pro", draft("weight", "41 g", as_of="2026-05-01"))
-    outcome = run_change(database, entities.edit, "source", "dingtalk-a1-pro", {"date": "2026-04-29"})
+    outcome = run_change(database, entities.edit_entity, "source", "dingtalk-a1-pro", {"date": "2026-04-29"})
     sql = "SELECT DISTINCT as_of FROM spec JOIN source o ON o.id = source_id WHERE slug = ? AND retracted_id IS NULL"
     assert {one for (one,) in select_rows(database, sql, "dingtalk-a1-pro")} == {"2026-04-29", "2026-05-01"}
     assert len(outcome.lines) > 100
@@ -143,7 +143,7 @@ def test_specs_follow_the_date_of_their_source(database: Path) -> None:
 )
 def test_a_renamed_one_answers_to_its_old_name(database: Path, table: str, name: str, to: str) -> None:
     before = answers(database, "a1", "a1-pro")
-    run_change(database, entities.rename, table, name, to)
+    run_change(database, entities.rename_entity, table, name, to)
     after = answers(database, "a1", "a1-pro")
     assert [row[1:] for row in after] == [[to if value == name else value for value in row[1:]] for row in before]
     with closing(connect(database)) as connection:
@@ -166,12 +166,12 @@ def test_a_renamed_one_answers_to_its_old_name(database: Path, table: str, name:
 )
 def test_what_cannot_be_renamed(database: Path, table: str, name: str, to: str, problem: str) -> None:
     with pytest.raises(SpecdbError) as caught:
-        run_change(database, entities.rename, table, name, to)
+        run_change(database, entities.rename_entity, table, name, to)
     assert problem in caught.value.problem
 
 
 def test_a_merged_product_answers_under_both_names(database: Path) -> None:
-    run_change(database, entity_names.applied, ONE, new=True)
+    run_change(database, entity_names.apply_drafts, ONE, new=True)
     run_change(database, add_spec, "one", draft("weight", "1 kg", "moonix"))
     run_change(
         database, add_spec, "one", draft("weight", "≈ 40 g", "dingtalk-a1-pro", at="line 139", printed="approximately 40g")
@@ -198,7 +198,7 @@ def test_a_merged_product_answers_under_both_names(database: Path) -> None:
 
 def test_a_merged_attribute_answers_under_both_names(database: Path) -> None:
     new = AttributeDraft("heft", "heft", "quantity", unit="kg")
-    run_change(database, entity_names.applied, Bundle(attributes=(new,)), new=True)
+    run_change(database, entity_names.apply_drafts, Bundle(attributes=(new,)), new=True)
     before = answers(database, "a1-pro", "moonix")
     outcome = run_change(database, entities.merge_attributes, "weight", "heft")
     assert outcome.remarks == []
@@ -223,14 +223,14 @@ def test_a_merged_attribute_answers_under_both_names(database: Path) -> None:
     ],
 )
 def test_what_cannot_be_merged(database: Path, name: str, into: str, problem: str) -> None:
-    run_change(database, entity_names.applied, FEES, new=True)
+    run_change(database, entity_names.apply_drafts, FEES, new=True)
     with pytest.raises(UsageError) as caught:
         run_change(database, entities.merge_attributes, name, into)
     assert problem in caught.value.problem
 
 
 def test_a_removed_product_is_gone_and_comes_back_without_its_specs(database: Path) -> None:
-    run_change(database, entity_names.applied, ONE, new=True)
+    run_change(database, entity_names.apply_drafts, ONE, new=True)
     run_change(database, add_spec, "one", draft("weight", "1 g", "moonix"))
     ((id,),) = select_rows(database, "SELECT id FROM product WHERE slug = 'one'")
     run_change(database, entities.remove_product, "uno")
@@ -238,12 +238,12 @@ def test_a_removed_product_is_gone_and_comes_back_without_its_specs(database: Pa
         view = build_view(Repository(connection))
         for name in ("one", "uno"):
             with pytest.raises(NotFoundError):
-                entity_names.product(view, name)
+                entity_names.find_product(view, name)
         assert "one" not in view.names("product")
         assert "one" not in [row[0] for row in query(view).flat().values()]
         assert "one" not in [row[0] for row in query(view, [Condition("max", "weight", "2g")]).flat().values()]
     assert "slug: one" not in saved_yaml(database)
-    run_change(database, entity_names.applied, ONE, new=True)
+    run_change(database, entity_names.apply_drafts, ONE, new=True)
     assert select_rows(database, "SELECT id, removed_id FROM product WHERE slug = 'one'") == [(id, None)]
     assert select_rows(database, "SELECT COUNT(*) FROM spec WHERE product_id = ? AND retracted_id IS NULL", id) == [(0,)]
 
@@ -265,10 +265,10 @@ def test_what_is_referred_to_is_not_removed(database: Path, name: str, listed: s
 
 
 def test_a_removed_products_slug_can_be_given_to_another(database: Path) -> None:
-    run_change(database, entity_names.applied, ONE, new=True)
+    run_change(database, entity_names.apply_drafts, ONE, new=True)
     run_change(database, entities.remove_product, "one")
-    run_change(database, entity_names.applied, Bundle(products=(ProductDraft("two", "Two", "glasses"),)), new=True)
-    run_change(database, entities.rename, "product", "two", "one")
+    run_change(database, entity_names.apply_drafts, Bundle(products=(ProductDraft("two", "Two", "glasses"),)), new=True)
+    run_change(database, entities.rename_entity, "product", "two", "one")
     with closing(connect(database)) as connection:
         assert build_view(Repository(connection)).product("one").name == "Two"
 
@@ -280,9 +280,9 @@ def test_new_names_must_be_new(database: Path) -> None:
         Bundle(products=(ProductDraft("a1", "x", "glasses"),)),
     ):
         if made is ONE:
-            run_change(database, entity_names.applied, made, new=True)
+            run_change(database, entity_names.apply_drafts, made, new=True)
         with pytest.raises(UsageError, match=r"is used twice|2 issues"):
-            run_change(database, entity_names.applied, made, new=True)
+            run_change(database, entity_names.apply_drafts, made, new=True)
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_what_is_no_alias(
 
 
 def test_a_name_that_claims_use_stays(database: Path) -> None:
-    run_change(database, entities.rename, "product", "a1", "a-one")
+    run_change(database, entities.rename_entity, "product", "a1", "a-one")
     with pytest.raises(ConflictError, match="a1 is used in expressions") as caught:
         run_change(database, entities.remove_alias, "a1")
     assert "claim about a1-pro: battery of a1" in caught.value.hint

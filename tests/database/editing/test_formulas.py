@@ -10,9 +10,9 @@ import pytest
 from helpers.database_backends import digest_of
 from helpers.lamp_changesets import add_units
 from specdb.analysis.build_view import build_view
-from specdb.bundles.save import save
+from specdb.bundles.save import save_bundle
 from specdb.database import create
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.metadata import claims, plausible, rules
 from specdb.database.repository import Repository
 from specdb.editing.edit_session import run_edit
@@ -23,7 +23,7 @@ from specdb.errors import ValidationError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.editing.edit_session import EditSession
 
 pytestmark = pytest.mark.both_dialects
@@ -114,7 +114,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "problem", "hint"), REFUSED, ids=[text.split("\n")[1][:90] for text, _, _ in REFUSED])
-def test_refused_and_nothing_changed(database: Place, tmp_path: Path, text: str, problem: str, hint: str) -> None:
+def test_refused_and_nothing_changed(database: Location, tmp_path: Path, text: str, problem: str, hint: str) -> None:
     file = tmp_path / "bad.yaml"
     file.write_text(f"specdb: 1\n{text}\n", encoding="utf-8")
     before = digest_of(database)
@@ -139,7 +139,7 @@ UNCHECKED = [
 
 
 @pytest.mark.parametrize(("text", "why"), UNCHECKED)
-def test_what_cannot_be_checked_by_these_figures_stands(database: Place, tmp_path: Path, text: str, why: str) -> None:
+def test_what_cannot_be_checked_by_these_figures_stands(database: Location, tmp_path: Path, text: str, why: str) -> None:
     file = tmp_path / "open.yaml"
     file.write_text(f"specdb: 1\n{CLAIM}{text}}}\n", encoding="utf-8")
     (remark,) = load(database, file).remarks
@@ -152,18 +152,18 @@ def gone(work: EditSession) -> list[str]:
     return []
 
 
-def test_what_an_edit_leaves_open_is_saved_and_loaded(database: Place, new_place: Place, tmp_path: Path) -> None:
+def test_what_an_edit_leaves_open_is_saved_and_loaded(database: Location, new_place: Location, tmp_path: Path) -> None:
     run_edit(database, gone, "gone")
     file = tmp_path / "all.yaml"
     with closing(connect(database)) as connection:
-        file.write_text(save(connection), encoding="utf-8")
+        file.write_text(save_bundle(connection), encoding="utf-8")
     assert create.create(new_place, add_units)
     assert [remark for remark in load(new_place, file).remarks if "a1 has no battery" in remark]
     with closing(connect(new_place)) as connection:
-        assert save(connection) == file.read_text(encoding="utf-8")
+        assert save_bundle(connection) == file.read_text(encoding="utf-8")
 
 
-def test_all_faults_are_reported_at_once(database: Place, tmp_path: Path) -> None:
+def test_all_faults_are_reported_at_once(database: Location, tmp_path: Path) -> None:
     file = tmp_path / "bad.yaml"
     claim = "- {about: a1, source: dingtalk-a1-pro, expression: battery of a1, value: "
     file.write_text(f"specdb: 1\nclaims:\n{claim}1 g}}\n{claim}1 mAh}}\n{claim}1 h}}\n", encoding="utf-8")
@@ -186,7 +186,7 @@ def test_all_faults_are_reported_at_once(database: Place, tmp_path: Path) -> Non
         (ATTRIBUTE + "kind: quantity, unit: g, plausible: ≤ 2 kg}", None),
     ],
 )
-def test_taken(database: Place, tmp_path: Path, text: str, expressions: list[str] | None) -> None:
+def test_taken(database: Location, tmp_path: Path, text: str, expressions: list[str] | None) -> None:
     file = tmp_path / "good.yaml"
     file.write_text(f"specdb: 1\n{text}\n", encoding="utf-8")
     before = _numbers(database)
@@ -198,7 +198,7 @@ def test_taken(database: Place, tmp_path: Path, text: str, expressions: list[str
             assert [claim.expression for claim in claims(view, [view.product("a1").id])][-1:] == expressions
 
 
-def _numbers(database: Place) -> tuple[int, int, int]:
+def _numbers(database: Location) -> tuple[int, int, int]:
     """How many claims, rules and plausible ranges there are."""
     with closing(connect(database)) as connection:
         view = build_view(Repository(connection))

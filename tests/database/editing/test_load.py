@@ -11,9 +11,9 @@ from helpers.database_backends import digest_of
 from specdb.analysis.build_view import build_view
 from specdb.analysis.specs import read_specs
 from specdb.bundles import bundle
-from specdb.bundles.save import save
-from specdb.database import create
-from specdb.database.engine import connect
+from specdb.bundles.save import save_bundle
+from specdb.database import transaction
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.editing.load import load, read_text
 from specdb.errors import DatabaseError, SpecdbError, ValidationError
@@ -21,7 +21,7 @@ from specdb.errors import DatabaseError, SpecdbError, ValidationError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 pytestmark = pytest.mark.both_dialects
 
@@ -60,7 +60,7 @@ def written(folder: Path, text: str | bytes, name: str = "file.yaml") -> Path:
     return file
 
 
-def test_an_addition_refers_to_what_is_there(database: Place, new_place: Place, tmp_path: Path) -> None:
+def test_an_addition_refers_to_what_is_there(database: Location, new_place: Location, tmp_path: Path) -> None:
     with closing(connect(database)) as connection:
         before = build_view(Repository(connection)).products()
     assert load(database, written(tmp_path, ADDITION), "a new ring") == (2, 7, [])
@@ -81,7 +81,7 @@ def test_an_addition_refers_to_what_is_there(database: Place, new_place: Place, 
         assert [product for product in view.products() if product.id not in (r1.id, r1.id + 1)] == before
         last = connection.execute("SELECT author <> '', reason FROM changeset ORDER BY id DESC LIMIT 1").fetchone()
         assert last == (1, "a new ring")
-        text = save(connection)
+        text = save_bundle(connection)
     assert load_again(text, new_place, tmp_path) == text
 
 
@@ -94,7 +94,7 @@ def test_statistics_are_fresh(database: Path, tmp_path: Path) -> None:
         assert int(counted.fetchone()[0].split()[0]) == len(build_view(Repository(connection)).products())
 
 
-def load_again(text: str, new_place: Place, folder: Path) -> str:
+def load_again(text: str, new_place: Location, folder: Path) -> str:
     """What is saved of a database that was made of this text."""
     from specdb.database import create
 
@@ -104,10 +104,10 @@ def load_again(text: str, new_place: Place, folder: Path) -> str:
     assert create.create(new_place, nothing)
     load(new_place, written(folder, text, "again.yaml"))
     with closing(connect(new_place)) as connection:
-        return save(connection)
+        return save_bundle(connection)
 
 
-def test_the_same_addition_twice_clashes(database: Place, tmp_path: Path) -> None:
+def test_the_same_addition_twice_clashes(database: Location, tmp_path: Path) -> None:
     file = written(tmp_path, ADDITION)
     load(database, file)
     before = digest_of(database)
@@ -171,7 +171,7 @@ colours: []
 """
 
 
-def test_faults_of_shape_and_of_meaning_at_once(database: Place, tmp_path: Path) -> None:
+def test_faults_of_shape_and_of_meaning_at_once(database: Location, tmp_path: Path) -> None:
     before = digest_of(database)
     with pytest.raises(ValidationError) as caught:
         load(database, written(tmp_path, EVERYTHING))
@@ -249,7 +249,7 @@ def test_a_file_at_fault_gives_no_drafts_unless_its_faults_are_wanted() -> None:
         (b"specdb: 1\nproducts:\n- {slug: a, name: b, category: c, description: " + b"x" * 65_537 + b"}", "65,537 characters"),
     ],
 )
-def test_what_is_no_file_of_ours_changes_nothing(content: bytes, problem: str, database: Place, tmp_path: Path) -> None:
+def test_what_is_no_file_of_ours_changes_nothing(content: bytes, problem: str, database: Location, tmp_path: Path) -> None:
     before = digest_of(database)
     with pytest.raises(ValidationError) as caught:
         load(database, written(tmp_path, content))
@@ -257,7 +257,7 @@ def test_what_is_no_file_of_ours_changes_nothing(content: bytes, problem: str, d
     assert digest_of(database) == before
 
 
-def test_as_many_characters_as_are_allowed(database: Place, tmp_path: Path) -> None:
+def test_as_many_characters_as_are_allowed(database: Location, tmp_path: Path) -> None:
     text = f"specdb: 1\nproducts:\n- {{slug: long, name: '{'é' * 65_536}', category: standard}}\n"
     assert load(database, written(tmp_path, text)) == (1, 0, [])
     with closing(connect(database)) as connection:
@@ -265,7 +265,7 @@ def test_as_many_characters_as_are_allowed(database: Place, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(("name", "said"), [("missing.yaml", "No such file"), (".", "Is a directory")])
-def test_a_file_that_cannot_be_read(name: str, said: str, database: Place, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read(name: str, said: str, database: Location, tmp_path: Path) -> None:
     with pytest.raises(DatabaseError) as caught:
         load(database, tmp_path / name)
     assert said in caught.value.problem
@@ -277,7 +277,7 @@ def test_an_endless_file_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pyt
     assert len(read_text(file)) == 4001
 
 
-def test_a_byte_order_mark_is_let_pass(database: Place, tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_let_pass(database: Location, tmp_path: Path) -> None:
     text = "\ufeffspecdb: 1\nproducts:\n- {slug: new, name: new, category: standard}\n"
     assert load(database, written(tmp_path, text)) == (1, 0, [])
 
@@ -289,7 +289,7 @@ def test_a_byte_order_mark_is_let_pass(database: Place, tmp_path: Path) -> None:
         "- {about: a1, expression: maker of acme, value: 1 g, printed: x, source: dingtalk-a1-pro}",
     ],
 )
-def test_faults_found_after_the_rows_are_in_take_them_back(claim: str, database: Place, tmp_path: Path) -> None:
+def test_faults_found_after_the_rows_are_in_take_them_back(claim: str, database: Location, tmp_path: Path) -> None:
     text = f"specdb: 1\nproducts:\n- {{slug: acme, name: Acme, category: organisation}}\nclaims:\n{claim}\n"
     before = digest_of(database)
     with pytest.raises(SpecdbError):
@@ -297,12 +297,12 @@ def test_faults_found_after_the_rows_are_in_take_them_back(claim: str, database:
     assert digest_of(database) == before
 
 
-def test_a_database_that_is_being_written_says_so(database: Place, tmp_path: Path) -> None:
+def test_a_database_that_is_being_written_says_so(database: Location, tmp_path: Path) -> None:
     file = written(tmp_path, "specdb: 1\nproducts:\n- {slug: new, name: new, category: standard}\n")
-    with pytest.MonkeyPatch.context() as patched, create.writing(database):
-        patched.setattr("specdb.database.create.BUSY_TIMEOUT", 0.05)
-        patched.setattr("specdb.database.dialects.postgres.TIMEOUT", 0.05)
-        with pytest.raises(DatabaseError, match="is being written by another program"):
+    with pytest.MonkeyPatch.context() as patched, transaction.write_transaction(database):
+        patched.setattr("specdb.database.dialects.sqlite.BUSY_TIMEOUT", 0.05)
+        patched.setattr("specdb.database.dialects.postgres.BUSY_TIMEOUT", 0.05)
+        with pytest.raises(DatabaseError, match="another program is writing to"):
             load(database, file)
     assert load(database, file) == (1, 0, [])
 
@@ -320,7 +320,7 @@ def test_kinds_of_sources_are_data(database: Path, tmp_path: Path) -> None:
             ("blog", -1),
             ("data-sheet", 4),
         ]
-        assert "source_kinds:\n- {kind: blog, precedence: -1}\n- {kind: data-sheet, precedence: 4}\n" in save(connection)
+        assert "source_kinds:\n- {kind: blog, precedence: -1}\n- {kind: data-sheet, precedence: 4}\n" in save_bundle(connection)
 
 
 @pytest.mark.parametrize(

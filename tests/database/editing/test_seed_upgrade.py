@@ -12,11 +12,11 @@ from specdb import resources
 from specdb.analysis.build_view import build_view
 from specdb.bundles.drafts import Bundle, ProductDraft, RateDraft
 from specdb.bundles.exchange_rates import set_rate
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.editing import entities, entity_names
 from specdb.editing.edit_session import EditSession, Outcome, run_edit
-from specdb.editing.seed_upgrade import digest, merge_seed, upgrade_seed
+from specdb.editing.seed_upgrade import merge_seed, text_digest, upgrade_seed
 from specdb.editing.spec_edits import add_spec, retract_spec, set_rank
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def upgraded(path: Path, text: str) -> Outcome:
     def change(work: EditSession) -> list[str]:
         return upgrade_seed(work, text, "seed")
 
-    return run_edit(path, change, "a new seed", origin="seed", digest=digest(text))
+    return run_edit(path, change, "a new seed", origin="seed", digest=text_digest(text))
 
 
 RENAMED = SEED.replace("slug: dingtalk-a1-pro,", "slug: other,").replace("source: dingtalk-a1-pro", "source: other")
@@ -126,23 +126,29 @@ def test_the_same_raw_text_is_left_alone(database: Path, change: Callable[..., A
         (add_spec, ("a1-pro", draft("weight", "41 g", "moonix")), seed(WEIGHT, OTHER), ["a1-pro weight: ≈ 40 g -> ≈ 45 g"], []),
         # fields, one by one
         (
-            entities.edit,
+            entities.edit_entity,
             ("product", "a1-pro", {"name": "Mine"}),
             seed("  name: DingTalk A1 Pro\n", "  name: A1 Pro\n"),
             [],
             ["kept the name of the product a1-pro"],
         ),
         (
-            entities.edit,
+            entities.edit_entity,
             ("product", "a1-pro", {"description": "mine"}),
             seed("  name: DingTalk A1 Pro\n", "  name: A1 Pro\n"),
             ["a1-pro name: DingTalk A1 Pro -> A1 Pro"],
             [],
         ),
-        (entities.edit, ("attribute", "weight", {"unit": "kg"}), seed(WEIGHT, OTHER), ["a1-pro weight: ≈ 40 g -> ≈ 45 g"], []),
+        (
+            entities.edit_entity,
+            ("attribute", "weight", {"unit": "kg"}),
+            seed(WEIGHT, OTHER),
+            ["a1-pro weight: ≈ 40 g -> ≈ 45 g"],
+            [],
+        ),
         # a renamed product is still the seed's
-        (entities.rename, ("product", "a1-pro", "pro"), seed(WEIGHT, OTHER), ["pro weight: ≈ 40 g -> ≈ 45 g"], []),
-        (entities.rename, ("attribute", "weight", "heft"), seed(WEIGHT, OTHER), ["a1-pro heft: ≈ 40 g -> ≈ 45 g"], []),
+        (entities.rename_entity, ("product", "a1-pro", "pro"), seed(WEIGHT, OTHER), ["pro weight: ≈ 40 g -> ≈ 45 g"], []),
+        (entities.rename_entity, ("attribute", "weight", "heft"), seed(WEIGHT, OTHER), ["a1-pro heft: ≈ 40 g -> ≈ 45 g"], []),
         # a merged one lives on in the other
         (
             entities.merge_products,
@@ -166,7 +172,7 @@ def test_what_a_person_changed_stays(
 
 
 def test_a_figure_in_another_unit_of_the_attribute(database: Path) -> None:
-    run_change(database, entities.edit, "attribute", "weight", {"unit": "kg"})
+    run_change(database, entities.edit_entity, "attribute", "weight", {"unit": "kg"})
     upgraded(database, seed(WEIGHT, OTHER))
     sql = "SELECT nominal, value_unit FROM spec WHERE printed = 'approximately 45g' AND shown"
     assert select_rows(database, sql) == [(0.045, "kg")]
@@ -187,7 +193,7 @@ def test_a_merged_product_takes_what_comes(database: Path) -> None:
 
 
 def test_a_removed_product_stays_removed(database: Path) -> None:
-    run_change(database, entity_names.applied, Bundle(products=(ProductDraft("mine", "Mine", "phone"),)), new=True)
+    run_change(database, entity_names.apply_drafts, Bundle(products=(ProductDraft("mine", "Mine", "phone"),)), new=True)
     name = next(
         slug for (slug,) in select_rows(database, "SELECT slug FROM product ORDER BY id DESC") if removed(database, slug)
     )

@@ -14,7 +14,7 @@ from specdb.errors import ValidationError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 pytestmark = pytest.mark.both_dialects
 
@@ -94,7 +94,7 @@ EXPECTED = [
 ]
 
 
-def test_all_faults_at_once(database: Place, tmp_path: Path) -> None:
+def test_all_faults_at_once(database: Location, tmp_path: Path) -> None:
     file = tmp_path / "faulty.yaml"
     file.write_text(FAULTY, encoding="utf-8")
     before = digest_of(database)
@@ -139,7 +139,7 @@ def test_shape(text: str, line: int, said: str) -> None:
     assert any(fault.line == line and said in str(fault) for fault in raised.value.issues), str(raised.value)
 
 
-def test_a_byte_that_is_no_text(database: Place, tmp_path: Path) -> None:
+def test_a_byte_that_is_no_text(database: Location, tmp_path: Path) -> None:
     file = tmp_path / "latin.yaml"
     file.write_bytes("specdb: 1\nproducts:\n- {slug: a, name: café}\n".encode("latin-1"))
     with pytest.raises(ValidationError, match="line 3: a byte that is not UTF-8"):

@@ -10,7 +10,7 @@ from helpers.article_drafts import ARTICLE, SHA256, extracted_figures
 from helpers.editing import change_lines, draft, run_change, select_rows
 from specdb.analysis.build_view import build_view
 from specdb.bundles.drafts import SourceDraft
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.editing.spec_edits import add_spec, retract_spec
 from specdb.errors import AmbiguousNameError, UsageError
@@ -18,14 +18,14 @@ from specdb.ingest.auto_accept import accept
 from specdb.ingest.source_matching import source, stored
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
     from specdb.editing.edit_session import Outcome
 
 TEST = SourceDraft("field-test", "A field test", date="2026-03-02", sha256=SHA256)
 
 
-def accepted(place: Place, least: float = 0.8, text: str = ARTICLE, dry_run: bool = False) -> Outcome:
+def accepted(place: Location, least: float = 0.8, text: str = ARTICLE, dry_run: bool = False) -> Outcome:
     drafts = extracted_figures(place, text)
     return run_change(place, lambda work: accept(work, drafts, TEST, least), dry_run=dry_run)
 
@@ -65,12 +65,12 @@ def stated(outcome: Outcome) -> list[str]:
         ("DingTalk A1 Pro\n\nNo figure.", 0.5, [], []),
     ],
 )
-def test_what_goes_in(database: Place, text: str, least: float, expected: list[str], remarks: list[str]) -> None:
+def test_what_goes_in(database: Location, text: str, least: float, expected: list[str], remarks: list[str]) -> None:
     outcome = accepted(database, least, text)
     assert (stated(outcome), outcome.remarks) == (expected, remarks)
 
 
-def test_it_has_its_place_and_its_source(database: Place) -> None:
+def test_it_has_its_place_and_its_source(database: Location) -> None:
     accepted(database)
     sql = """
     SELECT o.slug, o.title, o.date, o.sha256, s.locator, s.printed FROM spec s JOIN source o ON o.id = s.source_id
@@ -84,7 +84,7 @@ def test_it_has_its_place_and_its_source(database: Place) -> None:
     ]
 
 
-def test_a_second_time_adds_nothing(database: Place) -> None:
+def test_a_second_time_adds_nothing(database: Location) -> None:
     assert accepted(database).changeset > 0
     again = accepted(database)
     assert (again.changeset, again.lines) == (0, [])
@@ -94,14 +94,14 @@ def test_a_second_time_adds_nothing(database: Place) -> None:
     ]
 
 
-def test_what_a_person_corrected_or_retracted_stays_so(database: Place) -> None:
+def test_what_a_person_corrected_or_retracted_stays_so(database: Location) -> None:
     accepted(database)
     run_change(database, retract_spec, "a1-pro", "price", {}, source="field-test")
     run_change(database, add_spec, "a1-pro", draft("battery", "3000 mAh", "field-test"))
     assert accepted(database).lines == []
 
 
-def test_a_dry_run_leaves_nothing(database: Place) -> None:
+def test_a_dry_run_leaves_nothing(database: Location) -> None:
     assert len(stated(accepted(database, dry_run=True))) == 3
     assert select_rows(database, "SELECT COUNT(*) FROM source WHERE slug = 'field-test'") == [(0,)]
 
@@ -144,7 +144,7 @@ def test_a_new_source(view: View) -> None:
     assert made == SourceDraft("mine", "Arden 5 goes on sale", date="2026-05", sha256=SHA256)
 
 
-def test_it_stands_as_the_catalog_has_it(database: Place) -> None:
+def test_it_stands_as_the_catalog_has_it(database: Location) -> None:
     accepted(database)
     connection = connect(database)
     try:

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook
 
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.errors import SpecdbError
 from specdb.ingest.tables.import_files import ImportOptions, import_files
 

@@ -10,8 +10,8 @@ import pytest
 from helpers.article_drafts import ARTICLE, write_drafts
 from helpers.editing import change_lines, run_change, select_rows
 from specdb.analysis.build_view import build_view
-from specdb.database import create, undo
-from specdb.database.engine import connect
+from specdb.database import transaction, undo
+from specdb.database.connection import connect
 from specdb.database.metadata import rejected
 from specdb.database.repository import Repository
 from specdb.errors import UsageError, ValidationError
@@ -20,23 +20,23 @@ from specdb.ingest import review
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
     from specdb.editing.edit_session import Outcome
     from specdb.ingest.review import DraftSheet
 
 
-def opened(place: Place, drafts: Path, *articles: Path) -> DraftSheet:
+def opened(place: Location, drafts: Path, *articles: Path) -> DraftSheet:
     with closing(connect(place)) as connection:
         return review.opened(build_view(Repository(connection)), drafts, [str(one) for one in articles])
 
 
-def stored(place: Place, sheet: DraftSheet, accepted: list[int], refused: list[int]) -> Outcome:
+def stored(place: Location, sheet: DraftSheet, accepted: list[int], refused: list[int]) -> Outcome:
     some, others = ([sheet.items[index] for index in chosen] for chosen in (accepted, refused))
     return run_change(place, review.store, sheet, some, others)
 
 
-def test_each_draft_has_its_sentence(seeded: Place, tmp_path: Path) -> None:
+def test_each_draft_has_its_sentence(seeded: Location, tmp_path: Path) -> None:
     sheet = opened(seeded, write_drafts(seeded, tmp_path))
     passages = [item.passage for item in sheet.items]
     assert [passage and passage.figure for passage in passages] == ["310 g", "$249", "$279", "2,990mAh", "190 hours"]
@@ -48,7 +48,7 @@ def test_each_draft_has_its_sentence(seeded: Place, tmp_path: Path) -> None:
     assert (sheet.stated, sheet.rejected, sheet.unread) == (0, 0, [])
 
 
-def test_the_article_may_have_moved(seeded: Place, tmp_path: Path) -> None:
+def test_the_article_may_have_moved(seeded: Location, tmp_path: Path) -> None:
     drafts = write_drafts(seeded, tmp_path)
     moved = (tmp_path / "field-test.txt").rename(tmp_path / "moved.txt")
     lost = opened(seeded, drafts)
@@ -68,7 +68,7 @@ def test_the_article_may_have_moved(seeded: Place, tmp_path: Path) -> None:
         ("at: line 4}  # 0.9", "at: line 4}  # 0.9 ", "$279"),
     ],
 )
-def test_a_draft_of_ones_own(seeded: Place, tmp_path: Path, old: str, new: str, figure: str) -> None:
+def test_a_draft_of_ones_own(seeded: Location, tmp_path: Path, old: str, new: str, figure: str) -> None:
     drafts = write_drafts(seeded, tmp_path)
     drafts.write_text(drafts.read_text().replace(old, new))
     passage = next(item.passage for item in opened(seeded, drafts).items if item.spec.value == "279 USD")
@@ -77,7 +77,7 @@ def test_a_draft_of_ones_own(seeded: Place, tmp_path: Path, old: str, new: str, 
     assert "costs $279" in "".join(passage)
 
 
-def test_what_is_accepted_goes_in_beside_what_is_there(database: Place, tmp_path: Path) -> None:
+def test_what_is_accepted_goes_in_beside_what_is_there(database: Location, tmp_path: Path) -> None:
     before = select_rows(database, "SELECT COUNT(*) FROM spec WHERE retracted_id IS NULL")[0][0]
     outcome = stored(database, opened(database, write_drafts(database, tmp_path)), [0, 2, 3], [4])
     assert [line for line in change_lines(outcome) if not line.startswith("field-test")] == [
@@ -93,18 +93,18 @@ def test_what_is_accepted_goes_in_beside_what_is_there(database: Place, tmp_path
     assert ([item.printed for item in again.items], again.stated, again.rejected) == (["$249"], 3, 1)
 
 
-def test_only_what_is_new_in_what_was_accepted_is_made(database: Place, tmp_path: Path) -> None:
+def test_only_what_is_new_in_what_was_accepted_is_made(database: Location, tmp_path: Path) -> None:
     outcome = stored(database, opened(database, write_drafts(database, tmp_path)), [2], [])
     assert not any("arden" in line for line in change_lines(outcome))
 
 
-def test_a_second_time_adds_nothing(database: Place, tmp_path: Path) -> None:
+def test_a_second_time_adds_nothing(database: Location, tmp_path: Path) -> None:
     sheet = opened(database, write_drafts(database, tmp_path))
     stored(database, sheet, [0, 3], [1])
     assert stored(database, sheet, [0, 3], [1]).changeset == 0
 
 
-def test_an_edited_draft_keeps_what_was_printed(database: Place, tmp_path: Path) -> None:
+def test_an_edited_draft_keeps_what_was_printed(database: Location, tmp_path: Path) -> None:
     drafts = write_drafts(database, tmp_path)
     drafts.write_text(drafts.read_text().replace("value: ≈ 310 g, printed: 310 g", "value: 310 g"))
     item = opened(database, drafts).items[0]
@@ -117,7 +117,7 @@ def test_an_edited_draft_keeps_what_was_printed(database: Place, tmp_path: Path)
     assert select_rows(database, "SELECT printed FROM spec WHERE qualifiers = 'case=yes'") == [("310 g",)]
 
 
-def test_a_rejection_is_undone_done_again_and_looked_back_on(database: Place, tmp_path: Path) -> None:
+def test_a_rejection_is_undone_done_again_and_looked_back_on(database: Location, tmp_path: Path) -> None:
     sheet = opened(database, write_drafts(database, tmp_path))
     number = stored(database, sheet, [2], [4]).changeset
 
@@ -128,16 +128,16 @@ def test_a_rejection_is_undone_done_again_and_looked_back_on(database: Place, tm
 
     assert remembered() == {("line 4", "190 hours")}
     assert remembered(f"@{number - 1}") == set()
-    with create.writing(database) as connection:
-        undone = undo.undo(connection, number, author="a test").id
+    with transaction.write_transaction(database) as connection:
+        undone = undo.write_undo(connection, number, author="a test").id
     assert remembered() == set()
     assert remembered(f"@{number}") == {("line 4", "190 hours")}
-    with create.writing(database) as connection:
-        undo.undo(connection, undone, author="a test")
+    with transaction.write_transaction(database) as connection:
+        undo.write_undo(connection, undone, author="a test")
     assert remembered() == {("line 4", "190 hours")}
 
 
-def test_a_file_with_more_than_drafts(seeded: Place, tmp_path: Path) -> None:
+def test_a_file_with_more_than_drafts(seeded: Location, tmp_path: Path) -> None:
     drafts = write_drafts(seeded, tmp_path)
     drafts.write_text(drafts.read_text() + "claims:\n- {about: a1-pro, printed: x, source: field-test, why: y}\n")
     with pytest.raises(ValidationError) as raised:
@@ -145,7 +145,7 @@ def test_a_file_with_more_than_drafts(seeded: Place, tmp_path: Path) -> None:
     assert [fault.problem for fault in raised.value.issues] == ["no draft of a spec"]
 
 
-def test_a_text_that_is_of_several_sources(seeded: Place, view: View, tmp_path: Path) -> None:
+def test_a_text_that_is_of_several_sources(seeded: Location, view: View, tmp_path: Path) -> None:
     drafts = write_drafts(seeded, tmp_path)
     text = drafts.read_text()
     digest = view.source("moonix").sha256

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from specdb.database import create, journal, undo
-from specdb.database.engine import connect
+from specdb.database import changeset_writer, name_index, transaction, undo
+from specdb.database.connection import connect
 from specdb.errors import SpecdbError, UsageError, ValidationError
 from specdb.ingest.tables.import_files import ImportOptions, import_files
 
@@ -111,14 +111,14 @@ def test_a_figure_that_changed_in_the_file_takes_the_place_of_the_old_one(lab: L
 
 def correct(lab: Lab, printed: str | None) -> None:
     """A person retracts the weight of acme-one, and states another one in its place if `printed` says which."""
-    made = create.engine(lab.database)
+    made = transaction.engine(lab.database)
     with made.begin() as connection:
-        edit = journal.Edit(connection, author="me", reason="corrected")
+        edit = changeset_writer.ChangesetWriter(connection, author="me", reason="corrected")
         sql = "SELECT s.* FROM spec s JOIN product p ON p.id = s.product_id WHERE slug = 'acme-one' AND printed = '40 g'"
         row = dict(connection.exec_driver_sql(sql).mappings().one())
-        edit.withdraw([(row["product_id"], row["id"])])
+        edit.retract_specs([(row["product_id"], row["id"])])
         if printed:
-            row |= {"id": journal.NameIndex(connection).next_id("spec"), "printed": printed, "number": printed.split()[0]}
+            row |= {"id": name_index.NameIndex(connection).next_id("spec"), "printed": printed, "number": printed.split()[0]}
             del row["retracted_id"]
             edit.add({"spec": [row]})
         edit.finish()
@@ -144,13 +144,13 @@ def test_what_a_person_corrected_is_not_undone(lab: Lab, printed: str | None) ->
 
 def test_an_import_that_was_undone_can_be_done_again(lab: Lab) -> None:
     lab.take(TABLE, LAMPS)
-    undo.run(lab.database, None)
+    undo.undo_changeset(lab.database, None)
     assert lab.specs("acme-one") == []
     report, done = lab.take(TABLE, LAMPS)
     assert (done, report.products, counts(report)["weight"]) == (True, 3, (2, 0, 0, 1))
     assert weights(lab) == ["40 g"]
     lab.take(TABLE.replace("One,40", "One,41"), LAMPS)
-    undo.run(lab.database, None)  # brings the old figure back
+    undo.undo_changeset(lab.database, None)  # brings the old figure back
     assert weights(lab) == ["40 g"]
     assert lab.take(TABLE, LAMPS)[1] is False
     report, _ = lab.take(TABLE.replace("One,40", "One,42"), LAMPS)
@@ -159,12 +159,12 @@ def test_an_import_that_was_undone_can_be_done_again(lab: Lab) -> None:
 
 def test_a_product_that_a_person_removed_stays_away(lab: Lab) -> None:
     lab.take(TABLE, LAMPS)
-    made = create.engine(lab.database)
+    made = transaction.engine(lab.database)
     with made.begin() as connection:
-        edit = journal.Edit(connection, author="me", reason="removed")
-        id = journal.NameIndex(connection).ids["product"]["acme-one"]
+        edit = changeset_writer.ChangesetWriter(connection, author="me", reason="removed")
+        id = name_index.NameIndex(connection).ids["product"]["acme-one"]
         for spec in connection.exec_driver_sql(f"SELECT id FROM spec WHERE product_id = {id}").scalars().all():
-            edit.withdraw([(id, spec)])
+            edit.retract_specs([(id, spec)])
         edit.change("product", {"id": id}, {"removed_id": edit.id})
         edit.finish()
     report, done = lab.take(TABLE, LAMPS)

@@ -13,14 +13,14 @@ from specdb.errors import DimensionError, InvalidValueError, NotFoundError, Spec
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 pytestmark = pytest.mark.both_dialects
 
 
 @pytest.fixture
-def db(sample_database: Place) -> Iterator[specdb.Database]:
+def db(sample_database: Location) -> Iterator[specdb.Database]:
     with specdb.open(str(sample_database)) as opened:
         yield opened
 

@@ -12,7 +12,7 @@ from specdb import query
 from specdb.analysis.adhoc_attributes import define_adhoc
 from specdb.analysis.build_view import build_view
 from specdb.database import repository as reads
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.errors import DatabaseError
 from specdb.query import Condition, QueryOptions
@@ -21,7 +21,7 @@ from specdb.reports import export
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
     from specdb.domain.table import Table
 
@@ -39,14 +39,14 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def own(database: Place) -> Iterator[View]:
+def own(database: Location) -> Iterator[View]:
     """The packaged specs and the torches, which a test may add to."""
     connection = connect(add_sample_products(database))
     yield build_view(Repository(connection))
     connection.close()
 
 
-def add(place: Place, first: int, count: int, qualifiers: str) -> None:
+def add(place: Location, first: int, count: int, qualifiers: str) -> None:
     """Adds products that state one text each, in bare SQL: many are wanted quickly."""
     numbers = f"WITH RECURSIVE n(id) AS (VALUES ({first}) UNION ALL SELECT id + 1 FROM n WHERE id < {first + count - 1})"
     torch, remark = "SELECT id FROM category WHERE key = 'torch'", "SELECT id FROM attribute WHERE key = 'remark'"
@@ -77,7 +77,7 @@ def add(place: Place, first: int, count: int, qualifiers: str) -> None:
     ids=["wide", "long", "query"],
 )
 @pytest.mark.usefixtures("small")
-def test_memory_does_not_grow_with_the_products(database: Place, own: View, asked: Callable[[View], Table]) -> None:
+def test_memory_does_not_grow_with_the_products(database: Location, own: View, asked: Callable[[View], Table]) -> None:
     def peak() -> int:
         tracemalloc.start()
         rows = sum(1 for _ in asked(own).values())
@@ -92,7 +92,7 @@ def test_memory_does_not_grow_with_the_products(database: Place, own: View, aske
     assert peak() < 1.2 * few
 
 
-def test_written_while_it_is_exported(database: Place, own: View) -> None:
+def test_written_while_it_is_exported(database: Location, own: View) -> None:
     table = export.export(own, category="torch", layout="wide")
     add(database, 100_001, 1, "lamp=left")
     with pytest.raises(DatabaseError, match="the database was written while it was exported\nexport it again"):
@@ -100,7 +100,7 @@ def test_written_while_it_is_exported(database: Place, own: View) -> None:
 
 
 @pytest.mark.usefixtures("small")
-def test_written_while_it_is_read(database: Place, own: View) -> None:
+def test_written_while_it_is_read(database: Location, own: View) -> None:
     table = query.query(own, (), QueryOptions("torch", columns=("price",)), stream=True)
     connection = connect(database, write=True)
     connection.execute("BEGIN")
@@ -126,7 +126,7 @@ def test_written_while_it_is_read(database: Place, own: View) -> None:
 )
 @pytest.mark.parametrize("currency", ["", "USD"])
 def test_streamed_is_the_same(
-    sample_database: Place,
+    sample_database: Location,
     monkeypatch: pytest.MonkeyPatch,
     conditions: tuple[Condition, ...],
     options: QueryOptions,

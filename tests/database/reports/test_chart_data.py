@@ -12,7 +12,7 @@ from helpers.charts import load, product
 from specdb.analysis.build_view import build_view
 from specdb.charts.build import MAX_PRODUCTS, build_bar_chart, build_scatter_chart
 from specdb.charts.model import BarChart, ChartAxis, ScatterChart
-from specdb.database.engine import connect
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.errors import NotFoundError, SpecdbError, UnknownKeyError, UsageError
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from helpers.database_backends import DatabaseBackend
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
 
 
 @pytest.fixture(scope="module")
-def own(backend: DatabaseBackend, seed_template: Place) -> Iterator[View]:
+def own(backend: DatabaseBackend, seed_template: Location) -> Iterator[View]:
     """The packaged specs, and phones of our own; to read."""
     database = backend.copied(seed_template)
     load(

@@ -14,13 +14,13 @@ from specdb.errors import SpecdbError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 EIGHT = ["t1", "t2", "t3", "a1", "a1-pro", "h20", "h200", "moonix"]
 
 
 @pytest.fixture
-def db(sample_database: Place) -> Iterator[specdb.Database]:
+def db(sample_database: Location) -> Iterator[specdb.Database]:
     with specdb.open(str(sample_database)) as opened:
         yield opened
 

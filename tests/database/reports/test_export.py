@@ -16,7 +16,7 @@ from specdb.errors import NotFoundError, UnknownKeyError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 pytestmark = pytest.mark.both_dialects
 
@@ -43,7 +43,7 @@ FIELDS = [
 
 
 @pytest.fixture
-def db(sample_database: Place) -> Iterator[specdb.Database]:
+def db(sample_database: Location) -> Iterator[specdb.Database]:
     with specdb.open(str(sample_database)) as opened:
         yield opened
 

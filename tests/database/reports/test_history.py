@@ -8,7 +8,7 @@ import pytest
 
 import specdb
 from helpers import lamp_changesets
-from specdb.database import journal
+from specdb.database import changeset_writer
 from specdb.errors import NotFoundError, UnknownKeyError, UsageError
 from specdb.reports.log import log
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from helpers.database_backends import DatabaseBackend
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.domain.table import Table
 
 
@@ -24,21 +24,21 @@ pytestmark = pytest.mark.both_dialects
 
 
 @pytest.fixture(scope="module")
-def record(backend: DatabaseBackend) -> Place:
+def record(backend: DatabaseBackend) -> Location:
     """Lamps, then @3 a weight replaced, @4 more lamps, @5 these undone, @6 a source preferred, @7 colours."""
     path = lamp_changesets.create_lamps(backend.new())
     lamp_changesets.record(path, lamp_changesets.set_weight(42), "weighed again")
     lamp_changesets.load_yaml(path)
     lamp_changesets.undo_changeset(path)
     lamp_changesets.record(path, lambda edit: edit.change("source", {"id": 3}, {"precedence": 4}), "blogs know", author="bob")
-    lamp_changesets.record(path, lambda edit: edit.withdraw([(1, 4)]), "it is not red")
+    lamp_changesets.record(path, lambda edit: edit.retract_specs([(1, 4)]), "it is not red")
     for number in range(1, 8):
         lamp_changesets.set_date(path, number, f"2026-05-0{number}T10:00:00+00:00")
     return path
 
 
 @pytest.fixture
-def db(record: Place) -> Iterator[specdb.Database]:
+def db(record: Location) -> Iterator[specdb.Database]:
     with specdb.open(str(record)) as opened:
         yield opened
 
@@ -53,7 +53,7 @@ def test_log(db: specdb.Database) -> None:
     assert texts(db.log(), "changeset", "author", "origin", "what", "undoes") == [
         ("@7", "ada", "edit", "l1: 1 spec retracted", ""),
         ("@6", "bob", "edit", "1 source", ""),
-        ("@5", journal.user(), "undo", UNDONE, "@4"),
+        ("@5", changeset_writer.current_author(), "undo", UNDONE, "@4"),
         ("@4", "ada", "edit", LOADED, ""),
         ("@3", "ada", "edit", "l1: 1 spec added, 1 retracted", ""),
         ("@2", "specdb", "seed", SEED, ""),
@@ -173,10 +173,10 @@ def kind(**precedences: int) -> Any:
         ([kind(blog=-1)], "41 g", "later as-of date: 2026-02-03 before 2026-01-02"),
         ([kind(data_sheet=3), lamp_changesets.set_weight(42, 3, rank="preferred")], "42 g", "rank: it is preferred"),
         ([lamp_changesets.set_weight(44, 2, as_of="2026-03")], "44 g", "later as-of date: 2026-03 before 2026-02-03"),
-        ([lambda edit: edit.withdraw([(1, 2), (1, 3)])], "≈ 40 g", "nothing else is stated"),
+        ([lambda edit: edit.retract_specs([(1, 2), (1, 3)])], "≈ 40 g", "nothing else is stated"),
     ],
 )
-def test_each_rule(changes: list[Any], first: str, rule: str, new_place: Place) -> None:
+def test_each_rule(changes: list[Any], first: str, rule: str, new_place: Location) -> None:
     path = lamp_changesets.create_lamps(new_place)
     for change in changes:
         lamp_changesets.record(path, change)
@@ -192,7 +192,7 @@ def test_why_of_others(db: specdb.Database) -> None:
     assert db.why("l2", "weight").remarks == ["No spec says anything of l2's weight."]
 
 
-def test_deprecated_specs_are_never_shown(new_place: Place) -> None:
+def test_deprecated_specs_are_never_shown(new_place: Location) -> None:
     path = lamp_changesets.create_lamps(new_place)
     lamp_changesets.record(path, lamp_changesets.set_weight(41, 2, rank="deprecated"))
     with specdb.open(str(path)) as opened:
@@ -238,7 +238,7 @@ def test_diff_of_entities(db: specdb.Database) -> None:
     assert found[0][0] == "category torch"
 
 
-def test_diff_of_databases_goes_by_names(db: specdb.Database, new_place: Place) -> None:
+def test_diff_of_databases_goes_by_names(db: specdb.Database, new_place: Location) -> None:
     turned = lamp_changesets.LAMPS_YAML.replace("- {slug: l2, name: Lamp Two, category: lamp}\n", "").replace(
         "products:\n", "products:\n- {slug: l2, name: Lamp Two, category: lamp}\n"
     )
@@ -258,7 +258,7 @@ def test_as_of_in_every_read(db: specdb.Database) -> None:
         db.show("t9")
 
 
-def test_copies_do_not_differ(record: Place, backend: DatabaseBackend) -> None:
+def test_copies_do_not_differ(record: Location, backend: DatabaseBackend) -> None:
     copied = backend.copied(record)
     with specdb.open(str(record)) as db:
         assert list(db.diff(str(copied)).rows) == []

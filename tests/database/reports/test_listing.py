@@ -15,7 +15,7 @@ from specdb.reports.listing import LISTS, listing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 pytestmark = pytest.mark.both_dialects
 
@@ -23,7 +23,7 @@ MEAN = "mean current while recording"
 
 
 @pytest.fixture
-def db(sample_database: Place) -> Iterator[specdb.Database]:
+def db(sample_database: Location) -> Iterator[specdb.Database]:
     with specdb.open(str(sample_database)) as opened:
         yield opened
 

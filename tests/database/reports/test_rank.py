@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from helpers.database_backends import DatabaseBackend
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
     from specdb.domain.table import Cell, Table
 
@@ -188,7 +188,7 @@ def test_errors(lamps: View, by: str, options: RankOptions, error: type[SpecdbEr
         rank(lamps, criteria.split(by), options)
 
 
-def test_currencies_are_not_mixed(new_place: Place) -> None:
+def test_currencies_are_not_mixed(new_place: Location) -> None:
     prices = {"one": {"price": "100 CNY"}, "two": {"price": "90 USD"}, "six": {"price": "80 CNY"}}
     view = lamp_view(new_place, prices)
     with pytest.raises(AmbiguousNameError, match=r"2 currencies: CNY, USD\n.*price:CNY; .*missing; or .* --currency CNY$"):
@@ -200,7 +200,7 @@ def test_currencies_are_not_mixed(new_place: Place) -> None:
     view.connection.close()
 
 
-def test_currencies_are_brought_into_one(new_place: Place) -> None:
+def test_currencies_are_brought_into_one(new_place: Location) -> None:
     prices = {"one": {"price": "100 CNY"}, "two": {"price": "90 USD"}, "six": {"price": "≈ 80 CNY"}, "ten": {"weight": "1 g"}}
     view = lamp_view(new_place, prices)
     table = rank(build_view(view, currency="USD"), ["price", "weight:0.001"], RankOptions("lamp", "median"))

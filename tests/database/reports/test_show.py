@@ -13,11 +13,11 @@ from specdb.errors import AmbiguousNameError, NotFoundError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 
 @pytest.fixture
-def db(sample_database: Place) -> Iterator[specdb.Database]:
+def db(sample_database: Location) -> Iterator[specdb.Database]:
     with specdb.open(str(sample_database)) as opened:
         yield opened
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.analysis.build_view import build_view
-from specdb.database import create, journal
-from specdb.database.engine import connect
+from specdb.database import changeset_writer, create
+from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.editing.load import load, unit_rows
 from specdb.errors import DatabaseError, NotFoundError, SpecdbError, ValidationError
@@ -25,7 +25,7 @@ from specdb.reports.verify import LARGEST, LONGEST_LINE, verify
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.database.view import View
     from specdb.domain.table import Table
 
@@ -81,11 +81,11 @@ def text(tmp_path: Path) -> Path:
     return file
 
 
-def _made(database: Place, token: str = "14.9g", place: str = "line 2", text: bytes = TEXT.encode()) -> Place:  # noqa: S107  a token of a text
+def _made(database: Location, token: str = "14.9g", place: str = "line 2", text: bytes = TEXT.encode()) -> Location:  # noqa: S107  a token of a text
     """A database with one figure and one claim of the source `paper`, whose text is `text`."""
 
     def fill(connection: Connection) -> None:
-        journal.add(connection, unit_rows(), author="test", reason="units")
+        changeset_writer.add_rows(connection, unit_rows(), author="test", reason="units")
 
     create.create(database, fill)
     sha = hashlib.sha256(text).hexdigest()
@@ -96,7 +96,7 @@ def _made(database: Place, token: str = "14.9g", place: str = "line 2", text: by
     return database
 
 
-def _verified(database: Place, file: Path, source: str = "paper") -> Table:
+def _verified(database: Location, file: Path, source: str = "paper") -> Table:
     with closing(connect(database)) as connection:
         return verify(build_view(Repository(connection)), source, file)
 
@@ -133,7 +133,7 @@ def _problems(table: Table) -> list[str]:
         (".*", "line 2", ["not in line 2"]),
     ],
 )
-def test_a_figure_and_its_place(new_place: Place, text: Path, token: str, place: str, problems: list[str]) -> None:
+def test_a_figure_and_its_place(new_place: Location, text: Path, token: str, place: str, problems: list[str]) -> None:
     table = _verified(_made(new_place, token, place), text)
     assert _problems(table) == problems
     for row in table.rows:
@@ -143,7 +143,7 @@ def test_a_figure_and_its_place(new_place: Place, text: Path, token: str, place:
     assert table.remarks == [f"paper: {right} of 2 printed figures and words stand where they should; {same}"]
 
 
-def test_another_text_is_named_first(new_place: Place, text: Path) -> None:
+def test_another_text_is_named_first(new_place: Location, text: Path) -> None:
     database = _made(new_place, text=b"something else")
     table = _verified(database, text)
     digest = hashlib.sha256(TEXT.encode()).hexdigest()
@@ -152,7 +152,7 @@ def test_another_text_is_named_first(new_place: Place, text: Path) -> None:
     assert table.remarks[0].endswith("the text is not the source's: another SHA-256")
 
 
-def test_line_ends_and_composed_letters_do_not_matter(new_place: Place, tmp_path: Path) -> None:
+def test_line_ends_and_composed_letters_do_not_matter(new_place: Location, tmp_path: Path) -> None:
     content = "x\r\nCafé 14.9g\r\nhours’ use\r\n".encode()
     file = tmp_path / "text.txt"
     file.write_bytes(content)
@@ -171,7 +171,7 @@ def test_line_ends_and_composed_letters_do_not_matter(new_place: Place, tmp_path
     ],
     ids=["UTF-16", "UTF-16 without its mark", "Latin-1", "NUL", "long line", "line without end"],
 )
-def test_what_is_no_text(new_place: Place, tmp_path: Path, content: bytes, line: int, problem: str) -> None:
+def test_what_is_no_text(new_place: Location, tmp_path: Path, content: bytes, line: int, problem: str) -> None:
     file = tmp_path / "text.txt"
     file.write_bytes(content)
     with pytest.raises(ValidationError) as caught:
@@ -182,14 +182,14 @@ def test_what_is_no_text(new_place: Place, tmp_path: Path, content: bytes, line:
     assert str(file) in caught.value.problem
 
 
-def test_the_longest_line(new_place: Place, tmp_path: Path) -> None:
+def test_the_longest_line(new_place: Location, tmp_path: Path) -> None:
     content = b"14.9g".ljust(LONGEST_LINE - 1) + "\nhours’ use\n".encode()
     file = tmp_path / "text.txt"
     file.write_bytes(content)
     assert _problems(_verified(_made(new_place, place="line 1", text=content), file)) == ["the text has no line 3"]
 
 
-def test_an_empty_text(new_place: Place, tmp_path: Path) -> None:
+def test_an_empty_text(new_place: Location, tmp_path: Path) -> None:
     file = tmp_path / "text.txt"
     file.write_bytes(b"")
     assert _problems(_verified(_made(new_place, text=b""), file)) == ["the text has no line 2", "the text has no line 3"]
@@ -202,7 +202,7 @@ def test_an_empty_text(new_place: Place, tmp_path: Path) -> None:
         ("folder", DatabaseError, "folder cannot be read: Is a directory"),
     ],
 )
-def test_what_cannot_be_read(new_place: Place, tmp_path: Path, name: str, kind: type[SpecdbError], problem: str) -> None:
+def test_what_cannot_be_read(new_place: Location, tmp_path: Path, name: str, kind: type[SpecdbError], problem: str) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(kind) as caught:
         _verified(_made(new_place), tmp_path / name)
@@ -210,7 +210,7 @@ def test_what_cannot_be_read(new_place: Place, tmp_path: Path, name: str, kind: 
     assert caught.value.hint
 
 
-def test_an_unknown_source(new_place: Place, text: Path) -> None:
+def test_an_unknown_source(new_place: Location, text: Path) -> None:
     with pytest.raises(NotFoundError, match="there is no source 'papers'"):
         _verified(_made(new_place), text, "papers")
 
@@ -238,7 +238,7 @@ main()
     ids=["a gigabyte", "holes", "a text before them"],
 )
 def test_large_files_in_bounded_memory_and_time(
-    new_place: Place, tmp_path: Path, content: bytes, size: int, wanted: str
+    new_place: Location, tmp_path: Path, content: bytes, size: int, wanted: str
 ) -> None:
     file = tmp_path / "large.txt"
     with file.open("wb") as out:

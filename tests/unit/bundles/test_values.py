@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from specdb.bundles.values import Target, canonical_text, value_columns
+from specdb.bundles.values import ValueTarget, canonical_text, value_columns
 from specdb.errors import DimensionError, InvalidValueError, SpecdbError
 
 NAMES = {"product": {"acme": 7}}
 TARGETS = {
-    "weight": Target("weight", "quantity", "g", False, (), NAMES),
-    "drift": Target("drift", "quantity", "°C", True, (), NAMES),
-    "price": Target("price", "quantity", "CNY", False, (), NAMES),
-    "count": Target("count", "quantity", "", False, (), NAMES),
-    "launch": Target("launch", "date", None, False, (), NAMES),
-    "lit": Target("lit", "flag", None, False, (), NAMES),
-    "tint": Target("tint", "choice", None, False, ("red", "no"), NAMES),
-    "note": Target("note", "text", None, False, (), NAMES),
-    "maker": Target("maker", "reference", None, False, (), NAMES),
+    "weight": ValueTarget("weight", "quantity", "g", False, (), NAMES),
+    "drift": ValueTarget("drift", "quantity", "°C", True, (), NAMES),
+    "price": ValueTarget("price", "quantity", "CNY", False, (), NAMES),
+    "count": ValueTarget("count", "quantity", "", False, (), NAMES),
+    "launch": ValueTarget("launch", "date", None, False, (), NAMES),
+    "lit": ValueTarget("lit", "flag", None, False, (), NAMES),
+    "tint": ValueTarget("tint", "choice", None, False, ("red", "no"), NAMES),
+    "note": ValueTarget("note", "text", None, False, (), NAMES),
+    "maker": ValueTarget("maker", "reference", None, False, (), NAMES),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.bundles.values import Target
+from specdb.bundles.values import ValueTarget
 from specdb.ingest.tables import dates, number_formats
 from specdb.ingest.tables.cells import CellReader, Rules
 
@@ -18,7 +18,7 @@ NOTHING = frozenset({"-", "?", "n/a", "none"})
 
 def reader(kind: str, attribute: str | None, unit: str = "", **rules: Any) -> CellReader:
     parts = rules.pop("parts", 1)
-    target = Target("key", kind, attribute, False, ("Red", "green"), {"product": {"acme": 7}})
+    target = ValueTarget("key", kind, attribute, False, ("Red", "green"), {"product": {"acme": 7}})
     given = {"missing": NOTHING, "unknown": frozenset({"tba"}), "not_applicable": frozenset({"none needed"}), "values": {}}
     return CellReader([target] * parts, unit, Rules(**{**given, **rules}))
 
@@ -217,7 +217,7 @@ def test_boxes(text: str, expected: list[str]) -> None:
     ],
 )
 def test_a_pair_of_figures_of_two_things(text: str, unit: str, expected: list[tuple[str, str]]) -> None:
-    targets = [Target(key, "quantity", key, False, (), {}) for key in ("V", "A")]
+    targets = [ValueTarget(key, "quantity", key, False, (), {}) for key in ("V", "A")]
     found = CellReader(targets, unit, Rules(NOTHING, frozenset(), frozenset(), {})).read(text)
     assert [(part[1], part[2]) for part in said(found)] == expected
 

@@ -32,7 +32,7 @@ def apply(
     from hashlib import sha256
 
     from specdb.bundles import bundle
-    from specdb.editing.apply import apply as applied
+    from specdb.editing.apply import apply_bundle as applied
     from specdb.editing.load import read_text
 
     text = read_text(file)

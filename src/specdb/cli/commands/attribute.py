@@ -51,13 +51,13 @@ def add(
 ) -> None:
     """Add an attribute: what is measured, of which kind and in which unit."""
     from specdb.bundles.drafts import AttributeDraft, Bundle
-    from specdb.editing.entity_names import applied
+    from specdb.editing.entity_names import apply_drafts
 
     given = _given(unit, better, group, plausible, many, signed, choice, inverse, expression, description)
     draft = AttributeDraft(key, name or key.replace("-", " "), kind, aliases=tuple(alias))._replace(**given)
     perform(
         db,
-        lambda work: applied(work, Bundle(attributes=(draft,)), new=True),
+        lambda work: apply_drafts(work, Bundle(attributes=(draft,)), new=True),
         why or f"added attribute {key}",
         dry_run=dry_run,
         format=format,
@@ -89,7 +89,7 @@ def edit(
     With another unit the numbers of its specs are computed anew from what was printed; where current specs do not fit
     what the attribute would become, they are listed and nothing is changed.
     """
-    from specdb.editing.entities import edit as edited
+    from specdb.editing.entities import edit_entity as edited
 
     given = _given(unit, better, group, plausible, many, signed, choice, inverse, expression, description)
     fields = {"name": name, "kind": kind, **given}
@@ -112,7 +112,7 @@ def rename(
     format: Format = "",
 ) -> None:
     """Give an attribute another key; the old one stays as an alias."""
-    from specdb.editing.entities import rename as renamed
+    from specdb.editing.entities import rename_entity as renamed
 
     reason = why or f"renamed attribute {attribute} to {key}"
     perform(db, lambda work: renamed(work, "attribute", attribute, key), reason, dry_run=dry_run, format=format)

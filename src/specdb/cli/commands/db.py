@@ -20,7 +20,7 @@ def db() -> None:
 @app.command()
 def path(db: Db = "") -> None:
     """Print where the database is; a URL without its password."""
-    from specdb.database.engine import locate
+    from specdb.database.location import locate
 
     print(locate(db or None))
 
@@ -28,13 +28,13 @@ def path(db: Db = "") -> None:
 @app.command(short_help="Show what the database is and holds.")
 def info(db: Db = "", format: Format = "", output: Output = "") -> None:
     """Show what the database is and holds: size, counts, schema, and the packaged specs it was made from."""
-    from specdb.database.engine import locate
-    from specdb.database.maintenance import info
+    from specdb.database.location import locate
+    from specdb.database.maintenance import database_info
     from specdb.domain.table import Cell, Column, Row, Table
     from specdb.render import default_format
 
     with open_view(db) as view:
-        found = info(view.connection, locate(db or None))
+        found = database_info(view.connection, locate(db or None))
     keys = [Column(key, key.replace("_", " "), isinstance(value, int)) for key, value in found.items()]
     table = Table.of_values(keys, [tuple(found.values())])
     if (format or default_format(output or None)) == "table":  # one thing a line, for people
@@ -59,9 +59,10 @@ def upgrade(db: Db = "") -> None:
 
     What you have changed stays as you have it; what that keeps out is said.
     """
+    from specdb.database.constants import SCHEMA_VERSION
     from specdb.database.create import upgrade
-    from specdb.database.engine import SCHEMA, locate
-    from specdb.editing.change_summary import summary
+    from specdb.database.location import locate
+    from specdb.editing.change_summary import summarize
     from specdb.editing.load import create_seeded
     from specdb.editing.seed_upgrade import merge_seed
     from specdb.errors import DatabaseNotFoundError
@@ -69,12 +70,12 @@ def upgrade(db: Db = "") -> None:
     place = locate(db or None)
     try:
         upgrade(place)
-        print(f"{place} has the schema {SCHEMA}.")
+        print(f"{place} has the schema {SCHEMA_VERSION}.")
         outcome = merge_seed(place)
         for remark in outcome.remarks:
             print(remark, file=sys.stderr)
         if outcome.changeset:
-            print(f"The packaged specs are new: {summary(outcome.lines)} (changeset {outcome.changeset}).")
+            print(f"The packaged specs are new: {summarize(outcome.lines)} (changeset {outcome.changeset}).")
     except DatabaseNotFoundError:
         if create_seeded(place):
             print(f"Made the database {place} from the packaged specs.")
@@ -88,7 +89,7 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE")], db: Db = "") -
     at all, in the place of an earlier one.
     """
     from specdb.database.backup import backup
-    from specdb.database.engine import locate
+    from specdb.database.location import locate
 
     place = locate(db or None)
     with progress() as bar:
@@ -104,7 +105,7 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE")], db: Db = "") 
     more is kept under another name.
     """
     from specdb.database.backup import restore
-    from specdb.database.engine import locate
+    from specdb.database.location import locate
 
     place = locate(db or None)
     with progress() as bar:
@@ -121,13 +122,13 @@ def check(db: Db = "", format: Format = "", output: Output = "") -> None:
     That is: the file's integrity, foreign keys, checksums of what was written, columns that are derived from others, specs
     of what was removed, and what is stated twice. Exits with 1 if something is wrong. See specdb check for the figures.
     """
-    from specdb.database.engine import locate
+    from specdb.database.location import locate
     from specdb.domain.table import Column, Table
-    from specdb.editing.derived_columns import issues
+    from specdb.editing.derived_columns import database_issues
 
     with open_view(db) as view:
         place = locate(db or None)
-        found = issues(view.connection, place)
+        found = database_issues(view.connection, place)
     if not found:
         print(f"{place} is sound.")
         return
@@ -141,19 +142,19 @@ def rebuild(db: Db = "") -> None:
 
     That is: which specs are shown, their category, and the ends of quantities and dates. See specdb db check.
     """
-    from specdb.database.engine import locate
-    from specdb.editing.derived_columns import rebuild
+    from specdb.database.location import locate
+    from specdb.editing.derived_columns import rebuild_derived_columns
 
     with open_view(db):
         place = locate(db or None)
-    count = rebuild(place)
+    count = rebuild_derived_columns(place)
     print(f"{place}: {'1 spec was' if count == 1 else f'{count} specs were'} put right; the statistics are fresh.")
 
 
 @app.command()
 def vacuum(db: Db = "") -> None:
     """Give back the room of what was deleted."""
-    from specdb.database.engine import locate
+    from specdb.database.location import locate
     from specdb.database.maintenance import size, vacuum
 
     with open_view(db) as view:
@@ -172,12 +173,12 @@ def copy(
 
     Each is a path or a URL. The copy has the whole history. It is compared by a digest of all rows before it is kept.
     """
-    from specdb.database.engine import locate
-    from specdb.database.transfer import copy
+    from specdb.database.location import locate
+    from specdb.database.transfer import copy_database
 
     origin, place = locate(source), locate(target)
     with progress() as bar:
-        digest = copy(origin, place, bar)
+        digest = copy_database(origin, place, bar)
     print(f"Copied {origin} to {place}; both have the digest {digest}.")
 
 
@@ -192,7 +193,7 @@ def load(
     The file has the form of the packaged seed: categories, attributes, sources, products with their specs, claims. It
     may refer to what the database has. Every issue of the file is reported, with its line.
     """
-    from specdb.database.engine import locate
+    from specdb.database.location import locate
     from specdb.editing.load import load
     from specdb.render.sanitize import escape_controls
 
@@ -210,8 +211,8 @@ def save(
     db: Db = "",
 ) -> None:
     """Write the whole database as YAML: loading that gives the same database."""
-    from specdb.bundles.save import save
+    from specdb.bundles.save import save_bundle
     from specdb.render.output import write_text
 
     with open_view(db) as view:
-        write_text(save(view.connection), output or None)
+        write_text(save_bundle(view.connection), output or None)

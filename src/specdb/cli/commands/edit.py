@@ -36,15 +36,15 @@ def edit(
     and done whole or not at all. A text that is given up is kept in a file.
     """
     from specdb.bundles import bundle
-    from specdb.bundles.save import BundleWriter
-    from specdb.database.engine import locate
+    from specdb.bundles.save import DraftReader
+    from specdb.database.location import locate
     from specdb.editing import entity_names
     from specdb.editing.edit_session import run_edit
     from specdb.errors import SpecdbError
 
     with open_view(db) as view:
-        found = entity_names.product(view, product)
-        drafts = BundleWriter(view.connection).product(found.id)
+        found = entity_names.find_product(view, product)
+        drafts = DraftReader(view.connection).product(found.id)
     place = locate(db or None)
 
     def change(text: str, file: Path) -> "Callable[[EditSession], list[str]]":
@@ -73,13 +73,13 @@ def edit(
 def _change(work: "EditSession", drafts: "Bundle", text: str, path: str) -> list[str]:
     """Brings the product to what the text says; remarks. Refused where another edit came between, or it is about another."""
     from specdb.bundles import bundle
-    from specdb.bundles.save import BundleWriter
+    from specdb.bundles.save import DraftReader
     from specdb.editing import entity_names
-    from specdb.editing.apply import apply
+    from specdb.editing.apply import apply_bundle
     from specdb.errors import DatabaseError, Issue
 
     slug = drafts.products[0].slug
-    if BundleWriter(work.repository.connection).product(entity_names.product(work.repository, slug).id) != drafts:
+    if DraftReader(work.repository.connection).product(entity_names.find_product(work.repository, slug).id) != drafts:
         raise DatabaseError(f"{slug} has changed meanwhile; nothing was written", "look at it and edit it again")
     issues: list[Issue] = []
     wanted = bundle.parse_bundle(text, path, issues)
@@ -88,7 +88,7 @@ def _change(work: "EditSession", drafts: "Bundle", text: str, path: str) -> list
         issues.append(
             Issue(line, f"the file is about {slug}", f"keep its slug; specdb product rename {slug} NEW gives another")
         )
-    return apply(work, wanted, path, issues).remarks
+    return apply_bundle(work, wanted, path, issues).remarks
 
 
 def _edited(slug: str, text: str, issue: "Callable[[str, Path], SpecdbError | None]") -> tuple[str, Path]:

@@ -11,7 +11,7 @@ import typer
 from specdb.cli.options import Db, open_view
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.ingest.tables.import_report import ImportReport, Problem
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -48,7 +48,7 @@ def import_(
     A terminal is asked before anything is changed. Importing the same file again adds nothing.
     """
     from specdb.cli.progress import progress
-    from specdb.database.engine import locate
+    from specdb.database.location import locate
     from specdb.ingest.tables.import_files import ImportOptions, import_files
 
     with open_view(db):  # makes it on first use, and refuses one of another schema
@@ -92,7 +92,7 @@ def _on_disk(files: list[Path], format: str) -> Iterator[list[Path]]:
         yield [spooled if file == Path("-") else file for file in files]
 
 
-def _suggest(place: "Place", files: list[Path], format: str, output: str) -> None:
+def _suggest(place: "Location", files: list[Path], format: str, output: str) -> None:
     """Writes a mapping; one that stands there may have been worked on, and is kept."""
     from specdb.errors import UsageError
     from specdb.ingest.tables.suggest_mapping import suggest
@@ -152,7 +152,7 @@ def _agreed() -> bool:
     return typer.confirm("Import this?", err=True)
 
 
-def _conclude(report: "ImportReport", place: "Place", *, done: bool, dry_run: bool) -> None:
+def _conclude(report: "ImportReport", place: "Location", *, done: bool, dry_run: bool) -> None:
     """The last line: what was done."""
     from specdb.ingest.tables import report_tables
 

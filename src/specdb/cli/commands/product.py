@@ -34,12 +34,12 @@ def add(
 ) -> None:
     """Add a product; a removed one of that slug comes back, without its specs."""
     from specdb.bundles.drafts import Bundle, ProductDraft
-    from specdb.editing.entity_names import applied
+    from specdb.editing.entity_names import apply_drafts
 
     draft = ProductDraft(slug, name, category, tuple(alias), description)
     perform(
         db,
-        lambda work: applied(work, Bundle(products=(draft,)), new=True),
+        lambda work: apply_drafts(work, Bundle(products=(draft,)), new=True),
         why or f"added {slug}",
         dry_run=dry_run,
         format=format,
@@ -60,7 +60,7 @@ def edit(
     format: Format = "",
 ) -> None:
     """Change a product's name, category or description; its specs are edited with specdb set and specdb edit."""
-    from specdb.editing.entities import edit as edited
+    from specdb.editing.entities import edit_entity as edited
 
     fields = {"name": name, "category": category, "description": description}
     perform(
@@ -82,7 +82,7 @@ def rename(
     format: Format = "",
 ) -> None:
     """Give a product another slug; the old one stays as an alias."""
-    from specdb.editing.entities import rename as renamed
+    from specdb.editing.entities import rename_entity as renamed
 
     reason = why or f"renamed {product} to {slug}"
     perform(db, lambda work: renamed(work, "product", product, slug), reason, dry_run=dry_run, format=format)

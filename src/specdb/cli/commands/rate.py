@@ -31,7 +31,7 @@ def set(
     """
     from specdb.bundles.drafts import RateDraft
     from specdb.bundles.exchange_rates import set_rate
-    from specdb.database.engine import locate
+    from specdb.database.location import locate
 
     with open_view(db):  # makes it on first use, and refuses one of another schema
         place = locate(db or None)

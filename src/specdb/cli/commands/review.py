@@ -28,7 +28,7 @@ def review(
     """
     from specdb.cli.review_session import ReviewSession
     from specdb.database.changesets import undone
-    from specdb.database.engine import locate
+    from specdb.database.location import locate
     from specdb.errors import UsageError
     from specdb.ingest.review import opened, store
     from specdb.ingest.review_progress import review_lock

@@ -37,12 +37,12 @@ def add(
 ) -> None:
     """Add a source: an article, a data sheet, or a measurement of your own."""
     from specdb.bundles.drafts import Bundle, SourceDraft
-    from specdb.editing.entity_names import applied
+    from specdb.editing.entity_names import apply_drafts
 
     draft = SourceDraft(slug, title, date=date)._replace(**_given(publisher, kind, url, sha256, precedence))
     perform(
         db,
-        lambda work: applied(work, Bundle(sources=(draft,)), new=True),
+        lambda work: apply_drafts(work, Bundle(sources=(draft,)), new=True),
         why or f"added source {slug}",
         dry_run=dry_run,
         format=format,
@@ -65,7 +65,7 @@ def edit(
     format: Format = "",
 ) -> None:
     """Change a source; the specs that are dated by it follow its date."""
-    from specdb.editing.entities import edit as edited
+    from specdb.editing.entities import edit_entity as edited
 
     fields: dict[str, object] = {"title": title, "date": date, **_given(publisher, kind, url, sha256, precedence)}
     perform(

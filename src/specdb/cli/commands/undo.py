@@ -23,8 +23,8 @@ def undo(
     What it added is retracted, what it retracted is stated again, and products and attributes are as they were before it.
     It is refused where later changesets stand on it, and those are named.
     """
-    from specdb.database.engine import locate
-    from specdb.database.undo import run
+    from specdb.database.location import locate
+    from specdb.database.undo import undo_changeset
     from specdb.errors import InvalidValueError
     from specdb.reports.diff import table
 
@@ -33,7 +33,7 @@ def undo(
         raise InvalidValueError(f"{changeset!r} is no changeset", "write @12; see specdb log")
     with open_view(db):  # makes it on first use, and refuses one of another schema
         place = locate(db or None)
-    undone = run(place, int(number) if number else None, why, dry_run=dry_run)
+    undone = undo_changeset(place, int(number) if number else None, why, dry_run=dry_run)
     shown = table(undone.differences)
     said = f"Undid @{undone.number} as @{undone.changeset}." if undone.changeset else f"This would undo @{undone.number}."
     shown.remarks.append(said)

@@ -1,1 +1,1 @@
-"""One module per database engine."""
+"""Database engines, one module each: connections, write transactions and the translation of their errors."""

@@ -1,4 +1,4 @@
-"""PostgreSQL: its URL without its secrets, connections that take SQLite's SQL, and what it says in our words."""
+"""PostgreSQL: URLs without secrets, connections that accept SQLite's SQL, and errors translated to specdb's."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from specdb.database.constants import BUSY_TIMEOUT, SCHEMA_VERSION
 from specdb.errors import DatabaseError, DatabaseNotFoundError, missing_extra
 
 if TYPE_CHECKING:
@@ -17,14 +18,11 @@ if TYPE_CHECKING:
 
     from specdb.database.connection import Connection, Cursor
 
-MARK = "specdb"
-"""The comment on alembic_version that tells our database from another that Alembic migrates; the first migration writes it."""
+TABLE_COMMENT = "specdb"
+"""The comment on alembic_version, which marks a specdb database. The first migration writes it."""
 
-LOCK = 0x73706462
+WRITE_LOCK = 0x73706462
 """The advisory lock that every write takes: "spdb"."""
-
-TIMEOUT = 10
-"""Seconds to wait for another writer, or for the server to answer."""
 
 _PART = r"(?:[^%/?#@:\s]|%[0-9A-Fa-f]{2})*"
 _HOST = rf"(?:\[[0-9A-Fa-f:.%]+\]|{_PART})(?::[0-9]*)?"
@@ -32,93 +30,107 @@ _URL = re.compile(
     rf"postgres(?:ql)?://(?:(?P<user>{_PART})(?::(?P<password>(?:[^%/?#@\s]|%[0-9A-Fa-f]{{2}})*))?@)?"
     rf"(?P<hosts>{_HOST}(?:,{_HOST})*)(?P<name>/{_PART})?(?:\?(?P<query>[^#\s]*))?"
 )
-_OPEN = ("host", "port", "dbname", "user", "sslmode")
-"""The parameters of a URL that may be shown; of any other it is not known that it keeps no secret."""
+_PUBLIC_PARAMETERS = ("host", "port", "dbname", "user", "sslmode")
+"""The parameters of a URL that may be shown; any other may contain a secret."""
 
-_SECRET = re.compile("pass|secret|key|token")
-_MEND = "write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ and %2F for a / in a password"
+_SECRET_PARAMETER = re.compile("pass|secret|key|token")
+_URL_HINT = "use postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ and %2F for a / in a password"
 
 
 class Server:
-    """A database on a server, named by its URL; as text, the URL without its password."""
+    """A database on a PostgreSQL server, identified by its URL; as text, the URL without its password."""
 
-    __slots__ = ("_shown", "secrets", "url")
+    __slots__ = ("_public_url", "secrets", "url")
 
     def __init__(self, url: str) -> None:
+        """Parse the URL.
+
+        Raises:
+            DatabaseError: `url` is not a valid PostgreSQL URL. The message does not quote it.
+        """
         found = _URL.fullmatch(url)
         if not found:
-            raise DatabaseError("that is no URL of a PostgreSQL database", _MEND)
-        pairs = [pair.partition("=") for pair in (found["query"] or "").split("&")]
-        kept = "&".join(f"{key}={value}" for key, _, value in pairs if key in _OPEN)
+            raise DatabaseError("invalid PostgreSQL URL", _URL_HINT)
+        parameters = [pair.partition("=") for pair in (found["query"] or "").split("&")]
+        query = "&".join(f"{key}={value}" for key, _, value in parameters if key in _PUBLIC_PARAMETERS)
         user = f"{found['user']}@" if found["user"] else ""
-        given = [found["password"] or "", *(value for key, _, value in pairs if _SECRET.search(key))]
+        secrets = [found["password"] or "", *(value for key, _, value in parameters if _SECRET_PARAMETER.search(key))]
         self.url = url
-        self.secrets = {text for one in given for text in (one, unquote(one)) if text}
-        self._shown = f"postgresql://{user}{found['hosts']}{found['name'] or ''}{'?' if kept else ''}{kept}"
+        self.secrets = {text for secret in secrets for text in (secret, unquote(secret)) if text}
+        self._public_url = f"postgresql://{user}{found['hosts']}{found['name'] or ''}{'?' if query else ''}{query}"
 
     def __str__(self) -> str:
-        return self._shown
+        """Return the URL without its password."""
+        return self._public_url
 
     def __repr__(self) -> str:
-        return f"Server({self._shown!r})"
+        """Return the URL without its password, as a call."""
+        return f"Server({self._public_url!r})"
 
     def __eq__(self, other: object) -> bool:
+        """Return whether both have the same URL."""
         return isinstance(other, Server) and self.url == other.url
 
     def __hash__(self) -> int:
+        """Return the hash of the URL."""
         return hash(self.url)
 
 
 class Session:
-    """An open connection in the shape of sqlite3's; given its `server`, what that says of a statement is in our words."""
+    """An open psycopg connection with the interface of `specdb.database.connection.Connection`."""
 
     def __init__(self, connection: psycopg.Connection[Any], server: Server | None = None) -> None:
+        """Wrap `connection`; with a `server`, errors of psycopg are translated to DatabaseError."""
         self._connection = connection
         self._server = server
 
     def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Cursor:
-        """Runs a statement in SQLite's SQL. A NUL that is asked for, which no text here has, is not found."""
+        """Execute a statement in SQLite's SQL. A NUL, which no stored text contains, matches nothing."""
         import psycopg
 
-        bound = [value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in parameters]
+        values = [value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in parameters]
         try:
-            return self._connection.execute(translation(sql), bound)
+            return self._connection.execute(translate_sql(sql), values)
         except psycopg.Error as error:
             if self._server is None:
                 raise
-            raise translated(error, self._server) from error
+            raise translate_error(error, self._server) from error
 
     def commit(self) -> None:
-        """Ends a transaction."""
+        """Commit the transaction."""
         self._connection.commit()
 
     def rollback(self) -> None:
-        """Ends a transaction without what it did."""
+        """Roll back the transaction."""
         self._connection.rollback()
 
     def close(self) -> None:
-        """Closes the connection."""
+        """Close the connection."""
         self._connection.close()
 
 
-_SPELLED = {
+_TRANSLATIONS = {
     "?": "%s",
     "%": "%%",
-    "LOWER(": "specdb_lower(",  # PostgreSQL's own knows the letters of ASCII only, in the order of bytes
-    "LIKE": "ILIKE",  # SQLite's does not tell a from A; (LIKE table) is another thing
+    "LOWER(": "specdb_lower(",  # with the collation "C", PostgreSQL's own covers ASCII only
+    "LIKE": "ILIKE",  # SQLite's LIKE ignores case; (LIKE table) is another clause
     "GLOB '[A-Z][A-Z][A-Z]*'": "~ '^[A-Z]{3}'",
 }
-_SPELLING = re.compile(r"""GLOB '\[A-Z\]\[A-Z\]\[A-Z\]\*'|'[^']*'|"[^"]*"|\bLOWER\(|(?<!\()\bLIKE\b|[?%]""")
+_TRANSLATED = re.compile(r"""GLOB '\[A-Z\]\[A-Z\]\[A-Z\]\*'|'[^']*'|"[^"]*"|\bLOWER\(|(?<!\()\bLIKE\b|[?%]""")
 
 
 @lru_cache(maxsize=500)
-def translation(sql: str) -> bytes:
-    """A statement of ours as psycopg takes it: the one place where the two databases' SQL differs."""
-    return _SPELLING.sub(lambda found: _SPELLED.get(found[0]) or found[0].replace("%", "%%"), sql).encode()
+def translate_sql(sql: str) -> bytes:
+    """Translate a statement from SQLite's SQL to psycopg's: the only place where the two differ."""
+    return _TRANSLATED.sub(lambda found: _TRANSLATIONS.get(found[0]) or found[0].replace("%", "%%"), sql).encode()
 
 
 def driver() -> Any:
-    """The module psycopg; StoreError where it is not installed."""
+    """Return the module psycopg.
+
+    Raises:
+        UsageError: It is not installed.
+    """
     try:
         import psycopg
     except ImportError as error:
@@ -126,47 +138,60 @@ def driver() -> Any:
     return psycopg
 
 
-def open_(server: Server) -> psycopg.Connection[Any]:
-    """A connection; StoreError where psycopg is not installed or the server does not let us in."""
+def open_connection(server: Server) -> psycopg.Connection[Any]:
+    """Connect to a server.
+
+    Raises:
+        UsageError: psycopg is not installed.
+        DatabaseError: The server refuses the connection.
+    """
     driver()
     import psycopg
 
     settings: dict[str, Any] = {"client_encoding": "utf8", "fallback_application_name": "specdb"}
     if "connect_timeout=" not in server.url:
-        settings["connect_timeout"] = TIMEOUT
+        settings["connect_timeout"] = int(BUSY_TIMEOUT)
     try:
         return psycopg.connect(server.url, prepare_threshold=None, **settings)
-    except psycopg.ProgrammingError as error:  # its words would quote the URL
-        raise DatabaseError(f"{server} is no URL that PostgreSQL understands", _MEND) from error
+    except psycopg.ProgrammingError as error:  # its message quotes the URL
+        raise DatabaseError(f"PostgreSQL does not accept the URL {server}", _URL_HINT) from error
     except psycopg.Error as error:
-        said = _said(error, server).rpartition("FATAL:")[2].strip()
-        raise DatabaseError(f"{server} cannot be reached: {said}", "look at the URL, and whether the server runs") from error
+        message = _message(error, server).rpartition("FATAL:")[2].strip()
+        raise DatabaseError(f"cannot connect to {server}: {message}", "check the URL and that the server is running") from error
 
 
-def connect(server: Server, schema: int, *, write: bool, older: bool) -> Session:
-    """An open connection to a database of this schema; what `engine.connect` does for a server."""
-    opened = open_(server)
+def connect(server: Server, *, write: bool, older: bool) -> Session:
+    """Open a specdb database on a server; see `specdb.database.connection.connect`."""
+    opened = open_connection(server)
     mode = "WRITE, ISOLATION LEVEL READ COMMITTED" if write else "ONLY, ISOLATION LEVEL REPEATABLE READ"
     try:
         opened.autocommit = True
         session = Session(opened, server)
         session.execute(f"SET SESSION CHARACTERISTICS AS TRANSACTION READ {mode}")
-        version = version_of(session, server)
+        version = schema_version(session, server)
         if version is None:
-            raise DatabaseNotFoundError(f"there is no database at {server}", "name another one with --db")
-        if version < schema and not older:
-            raise DatabaseError(f"{server} has the older schema {version}; this specdb needs {schema}", "run specdb db upgrade")
-        if version > schema:
-            hint = "upgrade specdb: pip install --upgrade specdb"
-            raise DatabaseError(f"{server} has the newer schema {version}; this specdb knows {schema}", hint)
+            raise DatabaseNotFoundError(f"there is no database at {server}", "specify another database with --db")
+        if version < SCHEMA_VERSION and not older:
+            raise DatabaseError(
+                f"{server} has schema version {version}; this specdb needs version {SCHEMA_VERSION}", "run specdb db upgrade"
+            )
+        if version > SCHEMA_VERSION:
+            raise DatabaseError(
+                f"{server} has schema version {version}; this specdb supports versions up to {SCHEMA_VERSION}",
+                "upgrade specdb: pip install --upgrade product-specdb",
+            )
     except BaseException:
         opened.close()
         raise
     return session
 
 
-def version_of(session: Connection, server: Server) -> int | None:
-    """The schema's number, None where there is nothing; StoreError where there is something that is not ours."""
+def schema_version(session: Connection, server: Server) -> int | None:
+    """Return the version of the schema, or None if the database is empty.
+
+    Raises:
+        DatabaseError: The database contains tables that are not specdb's.
+    """
     sql = """
     SELECT COALESCE(obj_description(to_regclass('alembic_version'), 'pg_class'), ''), EXISTS (
         SELECT 1 FROM pg_class c WHERE c.relkind IN ('r', 'p')
@@ -174,47 +199,51 @@ def version_of(session: Connection, server: Server) -> int | None:
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
     )
     """
-    ((mark, filled),) = session.execute(sql).fetchall()
-    if mark != MARK:
-        if filled:
-            raise DatabaseError(f"{server} is not a specdb database", "name another one with --db, which may be empty")
+    ((comment, has_tables),) = session.execute(sql).fetchall()
+    if comment != TABLE_COMMENT:
+        if has_tables:
+            raise DatabaseError(f"{server} is not a specdb database", "specify a specdb database or an empty one with --db")
         return None
     found = session.execute("SELECT version_num FROM alembic_version").fetchone()
     return int(found[0]) if found else 0
 
 
-def engine(server: Server) -> Engine:
-    """A SQLAlchemy engine on the database: each transaction waits for the one before it."""
-    from sqlalchemy import create_engine, event
+def create_engine(server: Server) -> Engine:
+    """Create a SQLAlchemy engine whose write transactions queue from their start."""
+    import sqlalchemy
+    from sqlalchemy import event
     from sqlalchemy.pool import NullPool
 
-    made = create_engine(
-        "postgresql+psycopg://", creator=lambda: open_(server), poolclass=NullPool, isolation_level="READ COMMITTED"
+    engine = sqlalchemy.create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: open_connection(server),
+        poolclass=NullPool,
+        isolation_level="READ COMMITTED",
     )
 
-    @event.listens_for(made, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{TIMEOUT}s'")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT}s'")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
-    return made
+    return engine
 
 
-def translated(error: BaseException | None, server: Server) -> DatabaseError:
-    """The StoreError for what PostgreSQL says: the one border at which its errors are put in our words."""
+def translate_error(error: BaseException | None, server: Server) -> DatabaseError:
+    """Return the DatabaseError for an error of PostgreSQL, by its SQLSTATE."""
     state = getattr(error, "sqlstate", None) or ""
     if state == "55P03":
-        return DatabaseError(f"{server} is being written by another program", "try again when it has finished")
+        return DatabaseError(f"another program is writing to {server}", "try again when it has finished")
     if state in ("25006", "42501"):
-        hint = "ask its owner for the right to write and to make tables there, or name another one with --db"
-        return DatabaseError(f"{server} cannot be written: {_said(error, server)}", hint)
+        hint = "ask its owner for the permission to write and create tables, or specify another database with --db"
+        return DatabaseError(f"cannot write to {server}: {_message(error, server)}", hint)
     if state.startswith("53"):
-        return DatabaseError(f"the server of {server} is short of room; nothing was changed", "make room and try again")
-    return DatabaseError(f"{server} cannot be read: {_said(error, server)}", "look at the server, then try again")
+        return DatabaseError(f"the server of {server} is out of resources; nothing was changed", "free some and try again")
+    return DatabaseError(f"cannot read {server}: {_message(error, server)}", "check the server, then try again")
 
 
-def _said(error: BaseException | None, server: Server) -> str:
-    """The server's first line, unless it repeats something secret."""
-    diagnosed = getattr(getattr(error, "diag", None), "message_primary", None)
-    said = (diagnosed or str(error) or type(error).__name__).splitlines()[0]
-    return "it does not say why" if any(secret in said for secret in server.secrets) else said
+def _message(error: BaseException | None, server: Server) -> str:
+    """Return the first line of the server's message, unless it contains a secret."""
+    primary = getattr(getattr(error, "diag", None), "message_primary", None)
+    message = (primary or str(error) or type(error).__name__).splitlines()[0]
+    return "no reason given" if any(secret in message for secret in server.secrets) else message

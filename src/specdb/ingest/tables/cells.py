@@ -14,7 +14,7 @@ from specdb.ingest.tables import cell_figures, dates, number_formats
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from specdb.bundles.values import Target
+    from specdb.bundles.values import ValueTarget
 
 KEPT = 100_000
 """Distinct texts of a column whose readings are kept; past that they are forgotten and kept anew."""
@@ -65,7 +65,7 @@ class Rules(NamedTuple):
 class CellReader:
     """Reads the cells of a column as values of its attributes; `unit` is the one in force for bare numbers, '' for none."""
 
-    def __init__(self, targets: Sequence[Target], unit: str, rules: Rules, shared: dict[Any, Known] | None = None) -> None:
+    def __init__(self, targets: Sequence[ValueTarget], unit: str, rules: Rules, shared: dict[Any, Known] | None = None) -> None:
         self.targets = tuple(targets)
         self.rules = rules
         self.marks = number_formats.marks(rules.locale) if rules.locale else None
@@ -83,7 +83,7 @@ class CellReader:
             for target, own in zip(targets, _units(unit, targets), strict=True):
                 self._measure(target, own)
 
-    def _measure(self, target: Target, unit: str) -> None:
+    def _measure(self, target: ValueTarget, unit: str) -> None:
         """Looks the units up, once; a bare number's factor, where that is all there is to it."""
         wanted = unit_registry.resolve_unit(target.unit or "")
         in_force = unit or None
@@ -189,7 +189,7 @@ class CellReader:
                 own = f"{self.rules.edition}={figure.edition}"
             elif figure.cluster:
                 own = f"cluster={_qualifier(figure.cluster)}"
-            columns = _columns({"kind": "quantity", **values.of_figure(figure.quantity, said, self.targets[which])})
+            columns = _columns({"kind": "quantity", **values.quantity_columns(figure.quantity, said, self.targets[which])})
             parts.append(CellPart(which, own, columns, self._printed(said)))
         return tuple(parts)
 
@@ -209,7 +209,7 @@ def _qualifier(text: str) -> str:
     return " ".join(re.sub(r"[;=\[\],\x00-\x1f\x7f]", " ", text).split())[:100]
 
 
-def _units(unit: str, targets: Sequence[Target]) -> list[str]:
+def _units(unit: str, targets: Sequence[ValueTarget]) -> list[str]:
     """The unit in force for each of several attributes: of V/A, V for a voltage and A for a current."""
     halves = unit.split("/")
     if len(targets) > 1 and len(halves) == len(targets):
@@ -222,7 +222,7 @@ def _units(unit: str, targets: Sequence[Target]) -> list[str]:
     return [unit] * len(targets)
 
 
-def _taking(form: str, marks: number_formats.Marks | None, target: Target) -> Callable[[str], str]:
+def _taking(form: str, marks: number_formats.Marks | None, target: ValueTarget) -> Callable[[str], str]:
     """What takes out of a text what stands where `form` has {}, or the number where it has {n}; '' where it does not fit.
 
     "(~ {})" takes what follows "(~ " up to ")", and "{n} mAh" the first number that " mAh" follows. A unit that stands
@@ -251,7 +251,7 @@ def _taking(form: str, marks: number_formats.Marks | None, target: Target) -> Ca
     return (lambda text: f"{taken} {unit}" if (taken := find(text)) else "") if unit else find
 
 
-def _unit_of(after: str, target: Target) -> str:
+def _unit_of(after: str, target: ValueTarget) -> str:
     """The unit with which a text begins, if it is one of what is measured; '' for none."""
     word = re.split(r"[\s,;()]", after.strip(), maxsplit=1)[0].rstrip("/@|.:")
     if target.kind != "quantity" or not word:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.bundles.values import Target
+from specdb.bundles.values import ValueTarget
 from specdb.domain.unit import is_compatible
 from specdb.errors import SpecdbError
 from specdb.figures import dates as core_dates
@@ -19,7 +19,7 @@ from specdb.ingest.tables.mapping import MISSING, UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from specdb.database.journal import NameIndex
+    from specdb.database.name_index import NameIndex
     from specdb.ingest.tables.headers import Head
 
 _NEGATIVE = re.compile(r"[-−]\s?\d")
@@ -61,7 +61,7 @@ class ColumnGuess(NamedTuple):
 
 
 def column(
-    header: str, unit: str, cells: Sequence[str], known: NameIndex, targets: dict[int, Target], locale: str = ""
+    header: str, unit: str, cells: Sequence[str], known: NameIndex, targets: dict[int, ValueTarget], locale: str = ""
 ) -> ColumnGuess:
     """What the column with this header, this unit from a row of units, and these cells, with a locale's numbers, may be."""
     head = headers.read(header)
@@ -113,7 +113,7 @@ def key_of(name: str) -> str:
     return key if key and key[0].isalnum() else "column"
 
 
-def _as_known(target: Target, head: Head, said: Sequence[str]) -> ColumnGuess | None:
+def _as_known(target: ValueTarget, head: Head, said: Sequence[str]) -> ColumnGuess | None:
     """The column as an attribute of the database: how much of it reads as that; None if it is measured otherwise."""
     if head.unit and (
         target.kind != "quantity"
@@ -150,7 +150,7 @@ def _as_new(key: str, head: Head, said: Sequence[str]) -> ColumnGuess:
         return pair._replace(name=name)
     if unit:
         shown = unit_registry.find_unit(re.sub(r"^million ", "", unit)).name or "count"
-        target = Target(key, "quantity", shown, True, (), {})
+        target = ValueTarget(key, "quantity", shown, True, (), {})
         given = unit if head.unit or unit == "count" else ""
         share = _share([target], given, said, MOST if head.unit else SURE)
         if not share or not share[0].startswith("only"):
@@ -194,7 +194,7 @@ def _as_box(key: str, head: Head, said: Sequence[str]) -> ColumnGuess | None:
 
 
 def _in_parts(key: str, parts: tuple[tuple[str, str], ...], unit: str, said: Sequence[str], remark: str) -> ColumnGuess | None:
-    targets = [Target(part, "quantity", unit_registry.find_unit(own).name, True, (), {}) for part, own in parts]
+    targets = [ValueTarget(part, "quantity", unit_registry.find_unit(own).name, True, (), {}) for part, own in parts]
     share = _share(targets, unit, said, MOST)
     if share and share[0].startswith("only"):
         return None
@@ -211,7 +211,7 @@ def _as_list(key: str, head: Head, said: Sequence[str]) -> ColumnGuess | None:
         if unit:
             shown = unit_registry.find_unit(unit).name or "count"
             given = unit if head.unit or unit == "count" else ""
-            share = _share([Target(key, "quantity", shown, True, (), {})], given, items)
+            share = _share([ValueTarget(key, "quantity", shown, True, (), {})], given, items)
             if not share or not share[0].startswith("only"):
                 doubt = ("numbers without a unit: a count?",) if unit == "count" else ()
                 return ColumnGuess(key, False, "quantity", shown, remarks=(*doubt, *share), separator=separator)
@@ -252,7 +252,7 @@ def _reads_as_date(said: Sequence[str]) -> bool:
     return good >= SURE * len(said)
 
 
-def _share(targets: Sequence[Target], unit: str, said: Sequence[str], least: float = SURE) -> list[str]:
+def _share(targets: Sequence[ValueTarget], unit: str, said: Sequence[str], least: float = SURE) -> list[str]:
     """A remark on how many of the cells read, and which do not; none where all do."""
     try:
         reader = CellReader(targets, unit, Rules(frozenset(), frozenset(), frozenset(), {}))

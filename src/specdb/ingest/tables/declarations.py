@@ -49,8 +49,8 @@ def add(wanted: Bundle, resolver: Resolver, intake: ImportWriter, path: str, iss
     for table in ("category", "attribute", "rule", "source", "rate"):
         count(intake, "categories" if table == "category" else f"{table}s", len(rows.get(table, [])))
     intake.report.products += len(rows.get("product", []))
-    reconcile.write(intake.edit, rows, intake.known)  # what was removed once comes back
-    issues = list(formulas.sense(new, build_view(Repository(intake.reads))))
+    reconcile.reconcile(intake.edit, rows, intake.known)  # what was removed once comes back
+    issues = list(formulas.evaluation_issues(new, build_view(Repository(intake.reads))))
     if issues:
         raise ValidationError(path, issues)
 

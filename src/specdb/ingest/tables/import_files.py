@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 from specdb.bundles.drafts import Bundle
 from specdb.bundles.resolve import Resolver
-from specdb.database import create, import_history, journal
+from specdb.database import changeset_writer, name_index, spec_indexes, transaction
 from specdb.editing.load import read_text
 from specdb.errors import SpecdbError, UsageError
 from specdb.ingest.tables import declarations, format_of, native, sheets
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from specdb.database.connection import Connection
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.ingest.tables.import_report import Problem
     from specdb.ingest.tables.mapping import Mapping
     from specdb.ingest.tables.sheet import Sheet, Watch
@@ -45,7 +45,7 @@ class ImportOptions(NamedTuple):
 
 
 def import_files(
-    place: Place,
+    place: Location,
     files: Sequence[Path],
     wishes: ImportOptions,
     decide: Callable[[ImportReport], bool],
@@ -65,11 +65,13 @@ def import_files(
                 digest.update(chunk)
     given = mappings.read(read_text(wishes.mapping), str(wishes.mapping)) if wishes.mapping else []
     reason = wishes.reason or f"imported {', '.join(file.name for file in files)}"
-    with create.writing(place) as connection:
-        edit = journal.Edit(connection, author=journal.user(), reason=reason, origin="import", digest=digest.hexdigest())
-        work = _Work(edit, create.reading(connection), wishes, ImportReport(listen), progress)
+    with transaction.write_transaction(place) as connection:
+        edit = changeset_writer.ChangesetWriter(
+            connection, author=changeset_writer.current_author(), reason=reason, origin="import", digest=digest.hexdigest()
+        )
+        work = _Work(edit, transaction.driver_connection(connection), wishes, ImportReport(listen), progress)
         size = sum(file.stat().st_size for file in files)
-        bare = import_history.prepare(connection, size // _BYTES, work.there)
+        bare = spec_indexes.drop_for_import(connection, size // _BYTES, work.there)
         work.intake.tracking = len(files) * len(given) > 1 or any(one.settings.layout == "labels" for one in given)
         for file in files:
             work.file(file, given)
@@ -77,13 +79,13 @@ def import_files(
         if wishes.strict and (refused := work.report.total("refused")):
             raise SpecdbError(f"{refused:,} refused; nothing was changed", "hint the file, or leave --strict out")
         if not wanted or not work.report.changes:
-            if transaction := connection.get_transaction():
-                transaction.rollback()
+            if started := connection.get_transaction():
+                started.rollback()
             return work.report, False
         if bare:
-            import_history.restore(connection)
+            spec_indexes.recreate(connection)
         edit.finish()
-        create.analyze(connection)
+        transaction.update_statistics(connection)
     return work.report, True
 
 
@@ -92,7 +94,7 @@ class _Work:
 
     def __init__(
         self,
-        edit: journal.Edit,
+        edit: changeset_writer.ChangesetWriter,
         reads: Connection,
         wishes: ImportOptions,
         report: ImportReport,
@@ -100,7 +102,7 @@ class _Work:
     ) -> None:
         self.wishes = wishes
         self.report = report
-        known = journal.NameIndex(edit.connection)
+        known = name_index.NameIndex(edit.connection)
         self.there = known.next_id("spec")
         self.resolver = Resolver(known)
         self.intake = ImportWriter(edit, reads, known, report)

@@ -9,9 +9,10 @@ from specdb.database import import_history
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from specdb.database.changeset_writer import ChangesetWriter
     from specdb.database.connection import Connection
-    from specdb.database.import_history import Stated
-    from specdb.database.journal import Edit, NameIndex
+    from specdb.database.import_history import RecordedSpec
+    from specdb.database.name_index import NameIndex
     from specdb.ingest.tables.import_report import ImportReport
 
 PORTION = 20_000
@@ -43,7 +44,7 @@ PART = ", part "
 class ImportWriter:
     """Gathers what is to be added, and adds it in portions."""
 
-    def __init__(self, edit: Edit, reads: Connection, known: NameIndex, report: ImportReport) -> None:
+    def __init__(self, edit: ChangesetWriter, reads: Connection, known: NameIndex, report: ImportReport) -> None:
         self.edit = edit
         self.reads = reads
         self.known = known
@@ -55,12 +56,12 @@ class ImportWriter:
         self.tracking = False
         """Whether several tables or rows may answer one question: then what is unchanged has to be remembered."""
         self.unchanged: dict[int, int] = {}
-        self.merged = import_history.merged(edit.connection)
+        self.merged = import_history.merged_products(edit.connection)
 
     def flush(self) -> None:
         """Adds what has been gathered."""
         self.edit.add({"product": self.products, "alias": self.aliases})
-        self.edit.pour(self.fresh, settled=True)
+        self.edit.bulk_insert(self.fresh, shown=True)
         self.products, self.aliases, self.fresh = [], [], []
         if self.statements:
             self._compare(self.statements)
@@ -73,9 +74,11 @@ class ImportWriter:
     def _compare(self, statements: list[ImportedStatement]) -> None:
         """Sorts out what is new, unchanged and changed, and writes it."""
         located = bool(statements[0].question[4])
-        earlier: dict[Question, list[Stated]] = {}
+        earlier: dict[Question, list[RecordedSpec]] = {}
         sources = sorted({one.question[3] for one in statements})
-        for one in import_history.stated(self.edit.connection, {one.question[0] for one in statements}, sources, self.merged):
+        for one in import_history.recorded_specs(
+            self.edit.connection, {one.question[0] for one in statements}, sources, self.merged
+        ):
             earlier.setdefault(_question(one, located), []).append(one)
         groups: dict[Question, list[ImportedStatement]] = {}
         for statement in statements:
@@ -87,11 +90,11 @@ class ImportWriter:
             fresh, old = self._weigh(group, found, located)
             added += [one.columns for one in fresh]
             gone += old
-        self.edit.withdraw(gone)
-        self.edit.pour(added, settled=False)
+        self.edit.retract_specs(gone)
+        self.edit.bulk_insert(added, shown=False)
 
     def _weigh(
-        self, group: list[ImportedStatement], earlier: list[Stated], located: bool
+        self, group: list[ImportedStatement], earlier: list[RecordedSpec], located: bool
     ) -> tuple[list[ImportedStatement], list[tuple[int, int]]]:
         """The statements of one question to be added, and the specs to be retracted."""
         tally = self.report.tally(group[0].key)
@@ -131,7 +134,7 @@ class ImportWriter:
         return fresh, old
 
 
-def _question(one: Stated, located: bool) -> Question:
+def _question(one: RecordedSpec, located: bool) -> Question:
     bound = one.qualifiers
     if PART in one.locator and not located:
         pairs = bound.split(";")
@@ -142,7 +145,7 @@ def _question(one: Stated, located: bool) -> Question:
     return one.product_id, one.attribute_id, bound, one.source_id, one.locator if located else ""
 
 
-def _raw(one: Stated, located: bool) -> object:
+def _raw(one: RecordedSpec, located: bool) -> object:
     """What is compared: what a cell printed; of our own form, all that a spec says."""
     if not located:
         return one.printed

@@ -154,9 +154,9 @@ def _mapping(root: YamlNode, issues: list[Issue]) -> Mapping:
     drafts: dict[str, tuple[Any, ...]] = {}
     for key, made in (("attributes", AttributeDraft), ("new_categories", CategoryDraft)):
         node = parts.pop(key, None)
-        drafts[key] = tuple(bundle.drafts_of(node, made, issues, key)) if node else ()
+        drafts[key] = tuple(bundle.parse_drafts(node, made, issues, key)) if node else ()
     skipped = _skip_rows(parts.pop("skip_rows", None), issues)
-    settings = bundle.draft_of(YamlNode(parts, root.line), Settings, issues, "the mapping") or Settings()
+    settings = bundle.parse_draft(YamlNode(parts, root.line), Settings, issues, "the mapping") or Settings()
     found = Mapping(
         settings._replace(skip_rows=skipped),
         _source(source, issues, root.line),
@@ -174,7 +174,7 @@ def _source(node: YamlNode | None, issues: list[Issue], line: int) -> SourceDraf
             Issue(line, "no source", "say where the table is from, as in source: {slug: x, title: X, date: 2026-01-31}")
         )
         return SourceDraft("", "")
-    return bundle.draft_of(node, SourceDraft, issues, "source") or SourceDraft("", "")
+    return bundle.parse_draft(node, SourceDraft, issues, "source") or SourceDraft("", "")
 
 
 def _skip_rows(node: YamlNode | None, issues: list[Issue]) -> dict[str, tuple[str, ...]]:
@@ -207,7 +207,7 @@ def _columns(node: YamlNode, issues: list[Issue]) -> dict[str, tuple[ColumnDraft
                 if isinstance(one.value, dict) and "take" in one.value:
                     take = one.value["take"]
                     one = YamlNode({**one.value, "take": YamlNode(_listed(take), take.line)}, one.line)
-                draft = bundle.draft_of(one, ColumnDraft, issues, f"the column {header}")
+                draft = bundle.parse_draft(one, ColumnDraft, issues, f"the column {header}")
                 drafts += [draft] if draft else []
         for draft in drafts:
             if bool(draft.attribute) == bool(draft.parts):

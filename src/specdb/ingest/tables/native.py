@@ -8,7 +8,7 @@ from specdb.bundles import bundle as form
 from specdb.bundles import values
 from specdb.bundles.drafts import AttributeDraft, Bundle, ProductDraft, SourceDraft, SpecDraft
 from specdb.database import import_history
-from specdb.database.journal import SPEC_COLUMNS
+from specdb.database.changeset_writer import SPEC_COLUMNS
 from specdb.domain import qualifiers
 from specdb.domain.formula_escaping import unescape_formula
 from specdb.editing.load import read_text
@@ -69,7 +69,7 @@ def _claims(reading: Reading, drafts: Bundle, path: str) -> None:
     if not drafts.claims:
         return
     rows = declarations.resolved(Bundle(claims=drafts.claims), reading.resolver, path, []).get("claim", [])
-    there = import_history.claims(reading.intake.edit.connection)
+    there = import_history.all_claims(reading.intake.edit.connection)
     new = [row for row in rows if tuple(row[name] for name in import_history.CLAIM_COLUMNS) not in there]
     reading.intake.edit.add({"claim": new})
     declarations.count(reading.intake, "claims", len(new))

@@ -33,7 +33,7 @@ class Rows:
         self.products = products
         self.file = file
         self.report = intake.report
-        self.ids = intake.known.ids_of("spec")
+        self.ids = intake.known.new_ids("spec")
         self.sources: dict[tuple[str, ...], tuple[int, str]] = {}
         self.categories: dict[str, int] = {}
         self.days: dict[str, str] = {}

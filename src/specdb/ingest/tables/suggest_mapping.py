@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.bundles.resolve import Resolver
-from specdb.database import create, journal
+from specdb.database import name_index, transaction
 from specdb.errors import UsageError
 from specdb.figures import unit_registry
 from specdb.ingest.tables import column_types, format_of, headers, layout, sheets
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
     from specdb.ingest.tables.sheet import Sheet
 
 SAMPLE = 500
@@ -57,7 +57,7 @@ class _Looked(NamedTuple):
     rows: list[Sequence[str]]
 
 
-def suggest(place: Place, path: Path, given: str = "") -> str:
+def suggest(place: Location, path: Path, given: str = "") -> str:
     """The YAML text of a mapping for the tables of a file; UsageError where it has none."""
     format = format_of(path, given)
     if format == "yaml":
@@ -66,8 +66,8 @@ def suggest(place: Place, path: Path, given: str = "") -> str:
     if not tables:
         raise UsageError(f"{path} has no table", "look at the file")
     new: dict[str, ColumnGuess] = {}
-    with create.writing(place) as connection:
-        known = journal.NameIndex(connection)
+    with transaction.write_transaction(place) as connection:
+        known = name_index.NameIndex(connection)
         resolver = Resolver(known)
         parts = [_table(table, known, resolver, new) for table in tables]
     return "\n".join([*_head(path), *_tables(tables, parts), *_attributes(new)]) + "\n"
@@ -120,7 +120,7 @@ def _tables(tables: Sequence[_Looked], parts: Sequence[list[str]]) -> list[str]:
     return lines
 
 
-def _table(table: _Looked, known: journal.NameIndex, resolver: Resolver, new: dict[str, ColumnGuess]) -> list[str]:
+def _table(table: _Looked, known: name_index.NameIndex, resolver: Resolver, new: dict[str, ColumnGuess]) -> list[str]:
     """What one table's mapping says."""
     sheet, shape, rows = table
     lines = ['category: device  # unsure: one of specdb list categories, or a column as in "{Type}"']
@@ -187,7 +187,12 @@ def _doubt_of_names(header: Sequence[str], names: Sequence[int], rows: Sequence[
 
 
 def _labels(
-    table: _Looked, label: str, words: dict[str, str], known: journal.NameIndex, resolver: Resolver, new: dict[str, ColumnGuess]
+    table: _Looked,
+    label: str,
+    words: dict[str, str],
+    known: name_index.NameIndex,
+    resolver: Resolver,
+    new: dict[str, ColumnGuess],
 ) -> list[str]:
     """The mapping of a table that has a figure a row: its columns are the labels."""
     sheet, _, rows = table
