@@ -46,7 +46,7 @@ def forked(work, path):
 """Begins a program whose processes need not import anything: they begin at once, and a kill falls into their work."""
 
 AT_ONCE = """
-children = [forked(create_seeded, sys.argv[1]) for _ in range(8)]
+children = [forked(create_seeded, sys.argv[1]) for _ in range(int(sys.argv[2]))]
 print(sorted(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children))
 """
 KILLED = """
@@ -58,6 +58,9 @@ for argument in sys.argv[2:]:
     os.kill(child, signal.SIGKILL)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
+
+
+KILLS = pytest.mark.parametrize("count", [2, pytest.param(10, marks=pytest.mark.long)])
 
 
 def forking(program: str, *words: str) -> str:
@@ -134,19 +137,23 @@ def test_what_a_killed_process_left_is_cleared_away_later(tmp_path: Path) -> Non
     assert sorted(file.name for file in tmp_path.iterdir()) == sorted(["it.db", *names[2:]])
 
 
-def test_eight_at_once_make_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [2, pytest.param(8, marks=pytest.mark.long)])
+def test_processes_at_once_make_one(tmp_path: Path, count: int) -> None:
     path = tmp_path / "shared.db"
-    assert forking(AT_ONCE, str(path)) == "[0, 3, 3, 3, 3, 3, 3, 3]\n"
+    assert forking(AT_ONCE, str(path), str(count)) == f"{[0] + [3] * (count - 1)}\n"
     assert list(tmp_path.iterdir()) == [path]
     with closing(connect(path)) as connection:
         assert len(build_view(Repository(connection)).products()) > 10
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_a_killed_create_makes_a_whole_one_or_none(tmp_path: Path) -> None:
+@KILLS
+def test_a_killed_create_makes_a_whole_one_or_none(tmp_path: Path, count: int) -> None:
     start = time.perf_counter()
     assert create_seeded(tmp_path / "whole.db")
-    kills = {tmp_path / f"{n}" / "it.db": after for n, after in enumerate(moments(2, 10, 1.2 * (time.perf_counter() - start)))}
+    kills = {
+        tmp_path / f"{n}" / "it.db": after for n, after in enumerate(moments(2, count, 1.2 * (time.perf_counter() - start)))
+    }
     forking(KILLED, "create", *(f"{path}@{after}" for path, after in kills.items()))
     for path in kills:
         if not path.exists():
@@ -158,8 +165,9 @@ def test_a_killed_create_makes_a_whole_one_or_none(tmp_path: Path) -> None:
     assert [create_seeded(path) for path in list(kills)[:3]] == [path not in made for path in list(kills)[:3]]
 
 
-def test_a_killed_upgrade_leaves_the_old_or_the_new(tmp_path: Path) -> None:
-    kills = {tmp_path / f"{number}.db": after for number, after in enumerate(moments(3, 10, 0.12))}
+@KILLS
+def test_a_killed_upgrade_leaves_the_old_or_the_new(tmp_path: Path, count: int) -> None:
+    kills = {tmp_path / f"{number}.db": after for number, after in enumerate(moments(3, count, 0.12))}
     for path in kills:
         with closing(sqlite3.connect(path)) as old:
             old.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -185,7 +185,6 @@ statements = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
 @given(statements)
 def test_for_each_question_the_best_current_statement_is_shown(
     base: Location, given: list[tuple[str, int, str, str, bool, int]]

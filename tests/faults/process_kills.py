@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PROGRAM = Path(sys.executable).parent / "specdb"
 TIMES = 40
-"""How often each command is killed: six commands make 240."""
+"""How often each command is killed in the long part: six commands make 240."""
 
 
 def start_program(database: Path, *words: str) -> subprocess.Popen[bytes]:
@@ -35,14 +35,14 @@ def run_to_end(database: Path, *words: str) -> tuple[float, bytes]:
 
 
 def kill_repeatedly(
-    database: Path, words: list[str], prepare: Callable[[], None], check: Callable[[], str], seed: int
+    database: Path, words: list[str], prepare: Callable[[], None], check: Callable[[], str], seed: int, times: int = TIMES
 ) -> dict[str, int]:
-    """Starts the command TIMES times on what `prepare` makes and kills it; counts what `check` finds, by its word."""
+    """Starts the command `times` times on what `prepare` makes and kills it; counts what `check` finds, by its word."""
     prepare()
     whole, _ = run_to_end(database, *words)
     randomly = random.Random(seed)  # noqa: S311  moments, not secrets
     found: dict[str, int] = {}
-    for _ in range(TIMES):
+    for _ in range(times):
         prepare()
         process = start_program(database, *words)
         with suppress(subprocess.TimeoutExpired):

@@ -21,26 +21,23 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.both_dialects
 
-WRITERS = READERS = 8
-EDITS = 200
-
-WRITER = f"""
+WRITER = """
 import sys
 from specdb.bundles.drafts import SpecDraft
 from specdb.editing.spec_edits import add_spec
 from specdb.editing.edit_session import EditSession, run_edit
 from specdb.database.location import locate
-place, who = locate(sys.argv[1]), sys.argv[2]
+place, who, edits = locate(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 def change(number):
     def both(work: EditSession) -> list[str]:
         # two figures in one changeset, that a reader must always find equal
         for attribute in ("weight", "battery"):
             unit = "g" if attribute == "weight" else "mAh"
-            draft = SpecDraft(attribute, {{"status": f"w{{who}}"}}, value=f"{{number}} {{unit}}", source="dingtalk-a1-pro")
+            draft = SpecDraft(attribute, {"status": f"w{who}"}, value=f"{number} {unit}", source="dingtalk-a1-pro")
             add_spec(work, "a1", draft)
         return []
     return both
-for number in range(1, {EDITS} + 1):
+for number in range(1, edits + 1):
     outcome = run_edit(place, change(number), "edit")
     assert outcome.changeset, outcome
     print(outcome.changeset)
@@ -65,29 +62,31 @@ print(reads)
 """
 
 
-def started(program: str, place: Location, number: int) -> subprocess.Popen[str]:
+def started(program: str, place: Location, *numbers: int) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    words = [sys.executable, "-c", program, str(place), str(number)]
+    words = [sys.executable, "-c", program, str(place), *map(str, numbers)]
     pipe = subprocess.PIPE
     return subprocess.Popen(words, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
 
-def test_writers_and_readers(database: Location) -> None:
-    readers = [started(READER, database, number) for number in range(READERS)]
-    writers = [started(WRITER, database, number) for number in range(WRITERS)]
+@pytest.mark.parametrize(("count", "edits"), [(2, 5), pytest.param(8, 200, marks=pytest.mark.long)])
+def test_writers_and_readers(database: Location, count: int, edits: int) -> None:
+    """As many readers as writers, and so many edits by each writer."""
+    readers = [started(READER, database, number) for number in range(count)]
+    writers = [started(WRITER, database, number, edits) for number in range(count)]
     written = [process.communicate(timeout=900) for process in writers]
     read = [process.communicate("stop\n", timeout=60) for process in readers]
-    assert [err for _, err in (*written, *read)] == [""] * (WRITERS + READERS)
+    assert [err for _, err in (*written, *read)] == [""] * 2 * count
     acknowledged = [int(line) for out, _ in written for line in out.split()]
-    assert len(set(acknowledged)) == len(acknowledged) == WRITERS * EDITS
+    assert len(set(acknowledged)) == len(acknowledged) == count * edits
     assert all(int(out) > 0 for out, _ in read)
     with closing(connect(database)) as connection:
         kept = {id for (id,) in connection.execute("SELECT id FROM changeset WHERE reason = 'edit'").fetchall()}
         assert kept == set(acknowledged)
         sql = "SELECT COUNT(*), COUNT(DISTINCT added_id) FROM spec WHERE qualifiers LIKE 'status=w%'"
-        assert connection.execute(sql).fetchone() == (2 * WRITERS * EDITS, WRITERS * EDITS)
+        assert connection.execute(sql).fetchone() == (2 * count * edits, count * edits)
         shown = "SELECT DISTINCT number FROM spec WHERE qualifiers LIKE 'status=w%' AND shown"
-        assert connection.execute(shown).fetchall() == [(str(EDITS),)]
+        assert connection.execute(shown).fetchall() == [(str(edits),)]
 
 
 @pytest.mark.sqlite

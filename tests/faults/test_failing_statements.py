@@ -172,8 +172,11 @@ WRITES: dict[str, tuple[Callable[[Location, Path], None], Callable[[Location, Pa
     "seed": (an_older_seed, seed),
 }
 
+QUICK = ("set", "unset", "rename")
+"""Writes that are tried each time; the others are in the long part."""
 
-@pytest.mark.parametrize("name", WRITES)
+
+@pytest.mark.parametrize("name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.long) for name in WRITES])
 def test_a_write(
     backend: DatabaseBackend, database: Location, tmp_path: Path, name: str, record_property: Callable[[str, object], None]
 ) -> None:
@@ -184,6 +187,7 @@ def test_a_write(
     assert tried > 20
 
 
+@pytest.mark.long
 def test_an_upgrade(
     backend: DatabaseBackend, new_place: Location, seeded: Location, record_property: Callable[[str, object], None]
 ) -> None:

@@ -9,6 +9,8 @@ from fuzz_targets import TARGETS, feed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.examples import scaled
+
 CORPUS = Path(__file__).parent / "corpus"
 PIECES = [
     *("14.9", "1,299", "-5", "1e5", "≈", "up to ", "about ", "g", "mAh", "kg", "·", "/", "²", "°C", "CNY", "PFLOPS", "$", "%"),
@@ -27,7 +29,7 @@ def test_what_a_fuzzer_found(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TARGETS)
-@settings(max_examples=300)
+@settings(max_examples=scaled(3))
 @given(text=st.one_of(st.text(), st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=3)), max_size=12).map("".join)))
 def test_anything(name: str, text: str) -> None:
     assert feed(name, text) in (True, False)

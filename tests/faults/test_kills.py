@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from old_schemas import at_revision
-from process_kills import kill_repeatedly, run_to_end, start_program
+from process_kills import TIMES, kill_repeatedly, run_to_end, start_program
 
 from specdb.bundles.save import save_bundle
 from specdb.database import create
@@ -64,17 +64,19 @@ def before_or_after(path: Path, before: str, after: str) -> Callable[[], str]:
     return check
 
 
-def test_load(seeded: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("times", [1, pytest.param(TIMES, marks=pytest.mark.long)])
+def test_load(seeded: Path, tmp_path: Path, times: int) -> None:
     file, path = tmp_path / "lamps.yaml", tmp_path / "it.db"
     file.write_text(LAMPS, encoding="utf-8")
     words = ["db", "load", str(file)]
     replace(path, seeded)
     run_to_end(path, *words)
     check = before_or_after(path, content(seeded), content(path))
-    found = kill_repeatedly(path, words, lambda: replace(path, seeded), check, seed=1)
-    assert found["before"] > 5
+    found = kill_repeatedly(path, words, lambda: replace(path, seeded), check, seed=1, times=times)
+    assert times == 1 or found["before"] > 5
 
 
+@pytest.mark.long
 def test_apply(seeded: Path, tmp_path: Path) -> None:
     file, path = tmp_path / "a1.yaml", tmp_path / "it.db"
     file.write_text(LAMPS.replace("lamp 1\n", "lamp one\n"), encoding="utf-8")
@@ -86,6 +88,7 @@ def test_apply(seeded: Path, tmp_path: Path) -> None:
     assert found["before"] > 5
 
 
+@pytest.mark.long
 def test_import(seeded: Path, tmp_path: Path) -> None:
     table, mapping, path = tmp_path / "lamps.csv", tmp_path / "lamps.yaml", tmp_path / "it.db"
     table.write_text(TABLE, encoding="utf-8")
@@ -98,6 +101,7 @@ def test_import(seeded: Path, tmp_path: Path) -> None:
     assert found["before"] > 5
 
 
+@pytest.mark.long
 def test_undo(seeded: Path, tmp_path: Path) -> None:
     file, loaded, path = tmp_path / "lamps.yaml", tmp_path / "loaded.db", tmp_path / "it.db"
     file.write_text(LAMPS, encoding="utf-8")
@@ -112,6 +116,7 @@ def test_undo(seeded: Path, tmp_path: Path) -> None:
     assert found["before"] > 5
 
 
+@pytest.mark.long
 def test_upgrade(seeded: Path, tmp_path: Path) -> None:
     old, path = tmp_path / "old.db", tmp_path / "it.db"
     at_revision("0001", seeded, old)
@@ -131,6 +136,7 @@ def test_upgrade(seeded: Path, tmp_path: Path) -> None:
     assert found["before"] > 5
 
 
+@pytest.mark.long
 def test_first_run(seeded: Path, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     path = folder / "specdb.db"
@@ -149,6 +155,7 @@ def test_first_run(seeded: Path, tmp_path: Path) -> None:
     assert found["before"] > 5
 
 
+@pytest.mark.long
 def test_first_run_by_eight_at_once(seeded: Path, tmp_path: Path) -> None:
     path = tmp_path / "data" / "specdb.db"
     processes = [start_program(path, "list", "products") for _ in range(8)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.examples import scaled
 from specdb.errors import InvalidValueError
 from specdb.ingest.documents import LONGEST, extract
 
@@ -28,7 +29,7 @@ PIECES = [
 texts = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(max_examples=scaled(3))
 @given(texts)
 def test_every_text(view: View, text: str) -> None:
     end = 0
@@ -45,11 +46,13 @@ def test_every_text(view: View, text: str) -> None:
         end = draft.end
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("piece", ["1234567890", "1,", "1-", "1 - ", "1, ", "±1/", '5" "', "((1)(", "up to of ", "\n", "| 1 g"])
 def test_hard_texts_end(view: View, piece: str) -> None:
     assert len(extract(piece * (20_000 // len(piece)), view)) < 20_000
 
 
+@pytest.mark.sqlite
 def test_a_text_has_its_limits(view: View) -> None:
     with pytest.raises(InvalidValueError, match="characters"):
         extract("a" * (LONGEST + 1), view)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlmodel import SQLModel
 
+from helpers.examples import scaled
 from helpers.lamp_changesets import create_lamps
 from specdb.analysis.build_view import build_view
 from specdb.bundles.save import save_bundle
@@ -204,7 +205,7 @@ def now(path: Location) -> tuple[str, ...]:
         return seen(build_view(Repository(connection)))
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=scaled(0.2))
 @given(changesets)
 def test_every_state_is_seen_again(world: Location, backend: DatabaseBackend, steps: list[Any]) -> None:
     path = backend.copied(world)
@@ -219,7 +220,7 @@ def test_every_state_is_seen_again(world: Location, backend: DatabaseBackend, st
     backend.drop(path)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=scaled(0.2))
 @given(changesets)
 def test_an_undo_of_the_last_brings_back_what_was(world: Location, backend: DatabaseBackend, steps: list[Any]) -> None:
     path = backend.copied(world)

@@ -6,9 +6,10 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from helpers.bundle_strategies import bundles
+from helpers.examples import scaled
 from specdb.bundles import bundle, resolve
 from specdb.bundles.save import save_bundle
 from specdb.database import changeset_writer, create, name_index, transaction
@@ -76,7 +77,7 @@ def loaded(empty: Location, text: str) -> Iterator[reads.Connection]:
 
 
 def test_a_saved_database_loads_as_the_same(dialect: str, empty: Location) -> None:
-    @settings(max_examples=60 if dialect == "sqlite" else 15, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=scaled(0.6 if dialect == "sqlite" else 0.15))
     @given(bundles())
     def law(made: Bundle) -> None:
         with loaded(empty, bundle.format_bundle(made)) as first:

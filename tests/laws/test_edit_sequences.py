@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from helpers.editing import apply_yaml, draft, run_change
+from helpers.examples import scaled
 from helpers.lamp_changesets import create_lamps
 from helpers.reference_model import DAYS, GRAMS, ORDER, Lamp, Said, Stating, World
 from specdb.analysis.build_view import build_view
@@ -354,8 +355,8 @@ def start(backend: DatabaseBackend) -> Location:
 def test_whatever_is_done_the_database_holds_what_the_model_does(
     backend: DatabaseBackend, start: Location, tmp_path: Path
 ) -> None:
-    examples = 30 if isinstance(start, Path) else 12  # a server takes its time to copy a database
-    bounds = settings(max_examples=examples, stateful_step_count=40, suppress_health_check=list(HealthCheck))
+    examples = scaled(0.3 if isinstance(start, Path) else 0.12)  # a server takes its time to copy a database
+    bounds = settings(max_examples=examples, stateful_step_count=40)
     maker: Any = partial(Machine, backend, start, tmp_path)  # hypothesis wants a class, and only calls it
     run_state_machine_as_test(maker, settings=bounds)
     assert (tmp_path / "lamps.csv").exists()

@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.examples import scaled
 from helpers.ranking_database import lamp_view
 from specdb.analysis import criteria
 from specdb.analysis.build_view import build_view
@@ -84,7 +85,7 @@ def known(view: Drawn, column: int, product: int) -> tuple[float, float, float] 
     return None if spec.kind == "unknown" else (spec.lo, spec.nominal, spec.hi)
 
 
-LAW = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+LAW = settings(max_examples=scaled(0.6))
 
 
 @LAW

@@ -6,10 +6,11 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.editing import saved_yaml
+from helpers.examples import scaled
 from specdb import resources
 from specdb.analysis.build_view import build_view
 from specdb.bundles import bundle, drafts
@@ -113,7 +114,7 @@ def test_any_file_in_its_one_form(
 ) -> None:
     file = tmp_path / "file.yaml"
 
-    @settings(max_examples=60 if dialect == "sqlite" else 15, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=scaled(0.6 if dialect == "sqlite" else 0.15))
     @given(names=st.lists(TEXTS.filter(str.strip), min_size=1, max_size=3), specs=st.lists(SPECS, max_size=6))
     def law(names: list[str], specs: list[Any]) -> None:
         products = tuple(
@@ -147,7 +148,7 @@ def test_what_is_exported_is_imported(dialect: str, backend: DatabaseBackend, go
     def key(spec: Any) -> tuple[str, str, str]:
         return spec.attribute, str(spec.qualifiers), spec.at
 
-    @settings(max_examples=25 if dialect == "sqlite" else 6, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=scaled(0.25 if dialect == "sqlite" else 0.06))
     @given(
         name=TEXTS.filter(str.strip),
         specs=st.lists(SPECS, max_size=6, unique_by=key),

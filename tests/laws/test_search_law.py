@@ -7,9 +7,10 @@ from math import inf, nextafter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.examples import scaled
 from specdb.analysis.build_view import build_view
 from specdb.analysis.specs import read_specs
 from specdb.bundles import bundle, resolve
@@ -210,7 +211,7 @@ def filled(opened: Connection, categories: list[int], rows: list[dict[str, Any]]
 
 
 def test_sql_and_reference_agree(dialect: str, empty: Location) -> None:
-    @settings(max_examples=400 if dialect == "sqlite" else 80, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=scaled(4 if dialect == "sqlite" else 0.8))
     @given(data=st.data(), made=views(), within=st.sampled_from([(), (1,), (2, 3)]))
     def law(data: st.DataObject, made: Any, within: tuple[int, ...]) -> None:
         with closing(connect(empty, write=True)) as opened:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from specdb.analysis import currency
@@ -242,7 +242,6 @@ def test_money_for_something_stays_for_it(view: View) -> None:
     value=st.fractions(min_value=Fraction(1, 100_000), max_value=100_000),
     modifier=st.sampled_from(["exact", "about", "at_most", "more_than"]),
 )
-@settings(deadline=None)
 def test_there_and_back(catalog_of_rates: View, amount: object, value: Fraction, modifier: str) -> None:
     from datetime import date
 

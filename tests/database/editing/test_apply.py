@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from helpers.bundle_strategies import bundles
 from helpers.editing import apply_yaml, change_lines, draft, run_change, saved_yaml, select_rows
+from helpers.examples import scaled
 from specdb.bundles import bundle
 from specdb.database import changeset_writer, create
 from specdb.editing import entity_names
@@ -187,7 +188,7 @@ def loaded(empty: Path, path: Path, text: str) -> Path:
     return path
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=scaled(0.4))
 @given(bundles(), bundles())
 def test_applying_is_idempotent(empty: Path, first: Bundle, second: Bundle) -> None:
     """apply(save(db)) changes nothing; after a file has been applied, what it names is as it says, and stays so."""

@@ -125,7 +125,14 @@ FILES: dict[str, tuple[Callable[[Path], Path], str, int, int]] = {
 """Each file with its mapping, the products that it makes and the rows or cells that are refused."""
 
 ALWAYS = ("own", "a01")
-PRESENT = [key for key in FILES if key in ALWAYS or FILES[key][0](CORPUS).exists()]
+LARGE = ("a01", "a02", "a05")
+"""Files of more than a thousand products; they belong to the long part."""
+
+
+def present(*chosen: str) -> list[Any]:
+    """Test parameters: those of the chosen files, or of all, that are at hand."""
+    found = [key for key in chosen or FILES if key in ALWAYS or FILES[key][0](CORPUS).exists()]
+    return [pytest.param(key, marks=pytest.mark.long) if key in LARGE else key for key in found]
 
 
 def imported(database: Path, folder: Path, key: str) -> tuple[Any, bool]:
@@ -135,7 +142,7 @@ def imported(database: Path, folder: Path, key: str) -> tuple[Any, bool]:
     return import_files(database, [file], ImportOptions(described, create_attributes=True), lambda _: True)
 
 
-@pytest.mark.parametrize("key", PRESENT)
+@pytest.mark.parametrize("key", present())
 def test_a_real_file_is_imported_once(database: Path, tmp_path: Path, key: str) -> None:
     report, done = imported(database, tmp_path, key)
     assert (done, report.products, report.total("refused")) == (True, *FILES[key][2:])
@@ -143,7 +150,7 @@ def test_a_real_file_is_imported_once(database: Path, tmp_path: Path, key: str) 
     assert (done, again.products, again.total("unchanged")) == (False, 0, report.total("new"))
 
 
-@pytest.mark.sqlite
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "write"),
     [
@@ -202,7 +209,7 @@ def answers(key: str) -> list[Any]:
     return [one["answer"] for one in asked]
 
 
-@pytest.mark.parametrize("key", [key for key in PRESENT if any(key == asked for asked, _ in QUESTIONS)])
+@pytest.mark.parametrize("key", present("own", "a01", "a02", "a05", "a15", "a16"))
 def test_questions_have_their_answers(database: Path, tmp_path: Path, run: Run, key: str) -> None:
     imported(database, tmp_path, key)
     expected = answers(key)
@@ -241,8 +248,7 @@ def listed_by_hand(key: str) -> Counter[Figure]:
     return found
 
 
-@pytest.mark.sqlite
-@pytest.mark.parametrize("key", [key for key in ("c3", "c5") if key in PRESENT])
+@pytest.mark.parametrize("key", present("c3", "c5"))
 def test_every_figure_that_people_found_in_a_page_is_there(database: Path, tmp_path: Path, run: Run, key: str) -> None:
     imported(database, tmp_path, key)
     rows = json.loads(run("export", "--layout", "long", "-f", "json", env={"SPECDB_URL": str(database)}).stdout)
@@ -253,7 +259,7 @@ def test_every_figure_that_people_found_in_a_page_is_there(database: Path, tmp_p
     ) == listed_by_hand(key)
 
 
-@pytest.mark.parametrize("key", PRESENT)
+@pytest.mark.parametrize("key", present())
 def test_figures_stand_as_they_were_printed(database: Path, tmp_path: Path, run: Run, key: str) -> None:
     imported(database, tmp_path, key)
     rows = json.loads(run("export", "--layout", "long", "-f", "json", env={"SPECDB_URL": str(database)}).stdout)

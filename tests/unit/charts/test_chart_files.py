@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -50,7 +51,13 @@ CHARTS: dict[str, tuple[Chart, int]] = {
 }
 
 
+@cache
 def svg(chart: Chart) -> str:
+    """The picture of a chart, drawn once for all tests."""
+    return draw_svg(chart)
+
+
+def draw_svg(chart: Chart) -> str:
     return files.draw_picture(chart, "svg")[0].decode("utf-8")
 
 
@@ -74,7 +81,7 @@ def test_svg_refers_to_nothing_and_is_the_same_each_time(name: str) -> None:
     assert set(re.findall(r"https?://[^\"'<\s]*", picture)) == NAMESPACES
     assert not re.search(r"<(script|image|!DOCTYPE|foreignObject)", picture)
     assert set(re.findall(r'(?:href="|url\()(.)', picture)) <= {"#"}
-    assert picture == svg(CHARTS[name][0])
+    assert picture == draw_svg(CHARTS[name][0])
 
 
 @pytest.mark.parametrize(
@@ -140,7 +147,7 @@ def test_users_settings_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     settings: Any = matplotlib.rcParams
     for key, value in {"font.size": 30, "svg.fonttype": "path", "text.parse_math": True}.items():
         monkeypatch.setitem(settings, key, value)
-    assert svg(CHARTS["bars"][0]) == before
+    assert draw_svg(CHARTS["bars"][0]) == before
     assert matplotlib.rcParams["font.size"] == 30
 
 

@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 from math import inf, isclose
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.charts import (
@@ -132,7 +132,6 @@ def test_omitted_products_are_listed_by_reason_at_most_8() -> None:
     assert geometry.omission_note(many) == "not drawn: P0, P1, P2, P3, P4, P5, P6, P7 and 12 more (weight not stated)"
 
 
-@settings(max_examples=40)
 @given(st.lists(st.tuples(st.floats(0, 400), st.floats(0, 300), st.floats(5, 90)), min_size=1, max_size=25))
 def test_labels_never_overlap_nor_leave_the_area(spots: list[tuple[float, float, float]]) -> None:
     dots = [(x, y) for x, y, _ in spots]
