@@ -1,9 +1,10 @@
-# The words for what is done often. `make check` is what decides whether a change lands.
+# Short names for frequent commands. `make check` runs what a change must pass.
 PYTHON ?= .venv/bin/python
 
-.PHONY: check test format docs bench
+.PHONY: check test format docs site bench
 
-check: test
+check:
+	BIN=$(dir $(PYTHON)) .ci/test
 
 test:
 	$(PYTHON) -m pytest
@@ -14,6 +15,9 @@ format:
 
 docs:
 	$(PYTHON) docs/build.py
+
+site:
+	$(dir $(PYTHON))zensical build --strict
 
 bench:
 	$(PYTHON) benchmarks/startup.py --rounds 5

@@ -6,6 +6,7 @@ import csv
 import os
 import pty
 import select
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,17 +17,14 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Run
 
-DOCS = Path(__file__).parents[2] / "docs" / "import.md"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def example(folder: Path) -> tuple[Path, Path]:
-    """The table and the mapping of docs/import.md."""
-    text = DOCS.read_text(encoding="utf-8")
-    table = text.split("`lamps.csv`:\n\n")[1].split("\n\n")[0]
-    mapping = text.split("```yaml\n")[1].split("```")[0]
+    """The price list in examples/ and its mapping."""
     paths = folder / "lamps.csv", folder / "lamps.yaml"
-    for path, part in zip(paths, (table, mapping), strict=True):
-        path.write_text("\n".join(line[4:] for line in part.split("\n")) + "\n", encoding="utf-8")
+    for path, name in zip(paths, ("prices.csv", "prices-mapping.yaml"), strict=True):
+        shutil.copy(EXAMPLES / name, path)
     return paths
 
 
