@@ -68,7 +68,7 @@ PROGRAM = str(Path(sys.executable).parent / "specdb")
         (["db", "load", "/nowhere.yaml"], 1, "cannot be read"),
         (["list", "sources", "-o", "/no/such/folder/x.csv"], 1, "no such folder"),
         (["list", "sources", "-o", "/"], 1, "it is a folder"),
-        (["list", "sources", "-o", "/dev/full"], 1, "no space is left"),
+        (["list", "sources", "-o", "/dev/full"], 1, "no space left on the device"),
         (["list", "sources", "--db", "/"], 1, "/ is a directory"),
         (["list", "sources", "--db", "/proc/x.db"], 1, "cannot create a database at"),
         (["list", "sources", "--db", "mysql://localhost/x"], 1, "unsupported database URL scheme mysql://"),
@@ -164,13 +164,13 @@ def test_full_disk_leaves_the_old_file(run: Run, tmp_path: Path) -> None:
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32k", "none", str(small)], capture_output=True, check=False)
     if mounted.returncode:  # only root can mount: a device without room must do
         result = run("export", "--layout", "long", "-f", "csv", "-o", "/dev/full")
-        assert (result.returncode, "no space is left" in result.stderr) == (1, True)
+        assert (result.returncode, "no space left on the device" in result.stderr) == (1, True)
         return
     try:
         old = small / "out.csv"
         old.write_text("the old file")
         result = run("export", "--layout", "long", "-f", "csv", "-o", str(old))
-        assert (result.returncode, "no space is left" in result.stderr) == (1, True), result.stderr
+        assert (result.returncode, "no space left on the device" in result.stderr) == (1, True), result.stderr
         assert old.read_text() == "the old file"
         assert [path.name for path in small.iterdir()] == ["out.csv"]
     finally:

@@ -90,7 +90,7 @@ def test_compare_marks_checked_claims(run: Run) -> None:
     words = ("compare", "950pr", "h20", "-a", "compute,memory", "-f", "table")
     sourced = run(*words, "--sources", env={"COLUMNS": "200"}).stdout
     assert "1.56 PFLOPS ★ ✓ [" in sourced
-    assert "✓ a source's claim about it holds" in sourced
+    assert "✓ the source's claim holds" in sourced
     arithmetic = "1.56 PFLOPS / 0.54 PFLOPS = 2.889 x [2.853, 2.925] ≟ 2.87 x"
     assert f"claimed “2.87x”: {arithmetic}: holds within rounding" in sourced
     plain = run(*words).stdout

@@ -41,9 +41,9 @@ def test_stdout_closed_full_or_gone(seeded: Location, words: str) -> None:
     assert result.stdout.split() == ["1", "1"]
     assert result.stderr.splitlines() == [
         "Error: standard output is closed",
-        "name a file with -o",
-        "Error: cannot write standard output: no space is left",
-        "nothing was written there; free some space, or name another place",
+        "write to a file: -o FILE",
+        "Error: cannot write standard output: no space left on the device",
+        "nothing was written; free some space, or specify another file",
     ]
 
 

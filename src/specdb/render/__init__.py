@@ -1,9 +1,9 @@
-"""Every way out of specdb: a Table rendered in one of the formats, to a file, to stdout or as text.
+"""Render a Table in one of the output formats, to a file, to stdout or as text.
 
-A format is one module with `render(table, out)` and one line in FORMATS. A module may also offer
+A format is one module with `render(table, out)` and one line in FORMATS. A module may also define
 
-    BINARY = True          `out` takes bytes, not text
-    embed(table, out)      what `to_text` yields where that differs from the whole document
+    BINARY = True          `out` accepts bytes instead of text
+    embed(table, out)      the output of `to_text`, if it differs from a complete document
 """
 
 from __future__ import annotations
@@ -25,23 +25,36 @@ FORMATS: dict[str, str] = {
     "xlsx": "specdb.render.xlsx",
 }
 
+"""Each output format with its module."""
+
 STDOUT = (None, "-", "/dev/stdout")
+"""The names of standard output."""
 
 
 def default_format(output: str | None = None) -> str:
-    """The format where none was asked for: what the ending of `output` says, a table on a terminal, else tsv."""
+    """Return the format to use if none is given.
+
+    Args:
+        output: The file to write, None or '-' for standard output.
+
+    Returns:
+        The format of the file extension if it is known; `table` for a terminal; otherwise `tsv`.
+    """
     if output not in STDOUT:
-        ending = output.rpartition(".")[2].lower()
-        return {"md": "markdown", "htm": "html", "ndjson": "jsonl"}.get(ending, ending if ending in FORMATS else "tsv")
+        extension = output.rpartition(".")[2].lower()
+        known = extension if extension in FORMATS else "tsv"
+        return {"md": "markdown", "htm": "html", "ndjson": "jsonl"}.get(extension, known)
     import sys
 
     return "table" if sys.stdout and sys.stdout.isatty() else "tsv"
 
 
 def to_text(table: Table, format: str) -> str:
-    """The table as text, without colours; html is a fragment to put into a page.
+    """Return a table as text without colours; html is a fragment for a page.
 
-    Raises UnknownKey for a format that is not in FORMATS, UsageError for one that is not text.
+    Raises:
+        UnknownKeyError: If the format is not in FORMATS.
+        UsageError: If the format is binary.
     """
     from io import StringIO
 
@@ -49,31 +62,40 @@ def to_text(table: Table, format: str) -> str:
     if getattr(module, "BINARY", False):
         from specdb.errors import UsageError
 
-        raise UsageError(f"{format} is not text", f"write it to a file: write(table, {format!r}, 'FILE.{format}')")
+        raise UsageError(f"{format} is a binary format", f"write it to a file: write(table, {format!r}, 'FILE.{format}')")
     out = StringIO()
     getattr(module, "embed", module.render)(table, out)
     return out.getvalue()
 
 
 def write(table: Table, format: str, output: str | None = None) -> None:
-    """Write the table to the file `output`, or to stdout where that is None or '-'.
+    """Write a table to a file or to stdout.
 
-    A file appears whole or not at all; what stood there before stays when anything fails. Raises UnknownKey for a
-    format that is not in FORMATS, UsageError for bytes to a terminal, StoreError where `output` cannot be written. A
-    reader that went away raises BrokenPipeError, for the caller to end quietly (see output.abandon_stdout).
+    A file is written completely or not at all: if writing fails, an existing file stays as it was.
+
+    Args:
+        table: The table to write; a table that streams from the database is read once.
+        format: A key of FORMATS.
+        output: The file; None or '-' for stdout.
+
+    Raises:
+        UnknownKeyError: If the format is not in FORMATS.
+        UsageError: If a binary format would be written to a terminal.
+        DatabaseError: If the file cannot be written.
+        BrokenPipeError: If the reader of stdout has closed it; the caller ends quietly (see output.abandon_stdout).
     """
-    from specdb.render import output as way
+    from specdb.render import output as render_output
 
     module = _load(format)
     binary = getattr(module, "BINARY", False)
 
-    def produce(out: Any) -> None:
+    def write_content(out: Any) -> None:
         module.render(table, out)
 
     if output in STDOUT:
-        way.to_stdout(produce, binary=binary, format=format)
+        render_output.to_stdout(write_content, binary=binary, format=format)
     else:
-        way.to_file(output, produce, binary=binary)
+        render_output.to_file(output, write_content, binary=binary)
 
 
 def _load(format: str) -> Any:
@@ -81,6 +103,6 @@ def _load(format: str) -> Any:
     if path is None:
         from specdb.errors import UnknownKeyError, nearest
 
-        hint = nearest(format, FORMATS) or f"formats are {', '.join(FORMATS)}"
-        raise UnknownKeyError(f"no format {format!r}", hint)
+        hint = nearest(format, FORMATS) or f"use {', '.join(FORMATS)}"
+        raise UnknownKeyError(f"unknown format {format!r}", hint)
     return import_module(path)

@@ -1,4 +1,4 @@
-"""CSV for programs: column keys, plain values, LF line ends; text is kept exactly but for a ' before formulas."""
+"""CSV for programs: column keys, plain values and LF line ends; a ' is put before text that looks like a formula."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def render(table: Table, out: TextIO) -> None:
-    """A header of column keys, then each row's values. On a terminal hidden characters are shown, not sent."""
+    """Write a header of column keys, then the values of each row; on a terminal, hidden characters are made visible."""
     table = table.flat()
     write = out.write
     if out.isatty():
@@ -21,7 +21,7 @@ def render(table: Table, out: TextIO) -> None:
         def write(line: str) -> int:
             return out.write(escape_controls(line[:-1]) + "\n")
 
-    # A lone empty field is written "", since a reader takes an empty line for no row at all.
+    # A single empty field is written as "", since readers skip empty lines.
     write((",".join(_format_field(column.key) for column in table.columns) or '""') + "\n")
     for row in table.values():
         write((",".join([_format_field(value) for value in row]) or '""') + "\n")
@@ -29,7 +29,7 @@ def render(table: Table, out: TextIO) -> None:
 
 def _format_field(value: Scalar) -> str:
     if isinstance(value, str):
-        if value.isalnum():  # the most common text, and a safe one
+        if value.isalnum():  # the most common case, and safe
             return value
         text = escape_formula(value)
     elif isinstance(value, float):

@@ -1,4 +1,4 @@
-"""An HTML table: a whole document for a file, the fragment alone for a notebook; nothing in it can run or load."""
+"""An HTML table: a document for a file, a fragment for a notebook; it cannot run or load anything."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ body {{ margin: 2rem; }}
 <body>
 """
 
-# No ground and no colour of its own for plain text: a notebook's light or dark page shows through.
+# Plain text has no background or colour of its own, so that it fits the light or dark page of a notebook.
 _STYLE = """\
 <style>
 .specdb { font: 14px/1.45 system-ui, sans-serif; overflow-x: auto; }
@@ -58,54 +58,54 @@ _STYLE = """\
 
 
 def render(table: Table, out: TextIO) -> None:
-    """The document around the fragment."""
+    """Write a complete document."""
     out.write(_DOCUMENT_HEAD.format(title=_escape(table.title or "specdb")))
     embed(table, out)
     out.write("</body>\n</html>\n")
 
 
 def embed(table: Table, out: TextIO) -> None:
-    """The fragment: a div with its style, the table and its footnotes."""
+    """Write a fragment: a div with its style, the table and the footnotes."""
     from zlib import crc32
 
-    # Two tables on one page must not share the ids of their footnotes; the same table is always written the same.
+    # Ids of footnotes differ between tables on a page, and the same table always results in the same ids.
     identity = "\0".join([table.title, *(column.key for column in table.columns), *table.footnotes])
-    mark = f"specdb-{crc32(identity.encode('utf-8', 'replace')):08x}"
+    id_prefix = f"specdb-{crc32(identity.encode('utf-8', 'replace')):08x}"
     out.write(f'<div class="specdb">\n{_STYLE}<table>\n')
     if table.title:
         out.write(f"<caption>{_escape(table.title)}</caption>\n")
     out.write(f"<thead><tr>{''.join(map(_heading_html, table.columns))}</tr></thead>\n")
-    seen = _write_body(table, out, mark)
+    used = _write_body(table, out, id_prefix)
     out.write("</table>\n")
-    if stars := marks.explain_marks(seen):
-        out.write(f"<p>{stars}</p>\n")
+    if legend := marks.explain_marks(used):
+        out.write(f"<p>{legend}</p>\n")
     if table.footnotes:
-        items = (f'<li id="{mark}-{number}">{_escape(text)}</li>\n' for number, text in enumerate(table.footnotes, 1))
+        items = (f'<li id="{id_prefix}-{number}">{_escape(text)}</li>\n' for number, text in enumerate(table.footnotes, 1))
         out.write(f"<ol>\n{''.join(items)}</ol>\n")
     out.write("</div>\n")
 
 
-def _write_body(table: Table, out: TextIO, mark: str) -> set[str]:
-    """Write the rows; the best marks that were seen."""
+def _write_body(table: Table, out: TextIO, id_prefix: str) -> set[str]:
+    """Write the rows and return the marks of their cells."""
     group = None
-    seen: set[str] = set()
+    used: set[str] = set()
     for row in table.rows:
         if row.group != group:
             out.write("<tbody>\n" if group is None else "</tbody>\n<tbody>\n")
             group = row.group
             if group:
                 out.write(f'<tr><th scope="rowgroup" colspan="{len(table.columns)}">{_escape(group)}</th></tr>\n')
-        out.write(_row_html(table.columns, row, mark))
-        seen.update(map(marks.cell_marks, row.cells))
+        out.write(_row_html(table.columns, row, id_prefix))
+        used.update(map(marks.cell_marks, row.cells))
     out.write("" if group is None else "</tbody>\n")
-    return seen
+    return used
 
 
-def _row_html(columns: tuple[Column, ...], row: Row, mark: str) -> str:
+def _row_html(columns: tuple[Column, ...], row: Row, id_prefix: str) -> str:
     cells = []
     for index, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
         tag, scope = ("td", "") if index else ("th", ' scope="row"')
-        cells.append(f"<{tag}{scope}{_class_attribute(column, cell)}>{_cell_html(cell, mark)}</{tag}>")
+        cells.append(f"<{tag}{scope}{_class_attribute(column, cell)}>{_cell_html(cell, id_prefix)}</{tag}>")
     return f"<tr>{''.join(cells)}</tr>\n"
 
 
@@ -123,12 +123,12 @@ def _class_attribute(column: Column, cell: Cell | None = None) -> str:
     return f' class="{" ".join(names)}"' if names else ""
 
 
-def _cell_html(cell: Cell, mark: str) -> str:
+def _cell_html(cell: Cell, id_prefix: str) -> str:
     text = _escape(cell.text)
     if marked := marks.cell_marks(cell):
         text += f" {marked}"
     if cell.notes:
-        links = ",".join(f'<a href="#{mark}-{number}">{number}</a>' for number in cell.notes)
+        links = ",".join(f'<a href="#{id_prefix}-{number}">{number}</a>' for number in cell.notes)
         text += f"<sup>{links}</sup>"
     return text
 

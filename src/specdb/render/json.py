@@ -1,4 +1,4 @@
-"""JSON for programs: a list with one object a row, column keys to plain values."""
+"""JSON for programs: a list with one object for each row, which maps column keys to plain values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def render(table: Table, out: TextIO) -> None:
-    """The list, one object a line."""
+    """Write the list, one object on each line."""
     before = "[\n  "
     for text in format_records(table, (", ", ": ")):
         out.write(before + text)
@@ -24,7 +24,7 @@ def render(table: Table, out: TextIO) -> None:
 
 
 def format_records(table: Table, separators: tuple[str, str]) -> Iterator[str]:
-    """Each row as the text of a JSON object; numbers that are whole are integers, NaN and infinity are null."""
+    """Yield each row as a JSON object; whole numbers are integers, NaN and infinity are null."""
     encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=separators).encode
     for record in table.records():
         yield escape_json(encode({key: plain_value(value) for key, value in record.items()}))

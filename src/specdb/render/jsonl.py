@@ -1,4 +1,4 @@
-"""JSON lines for programs: one compact object a line, as in json."""
+"""JSON Lines for programs: the objects of the format json in compact form, one on each line."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 
 
 def render(table: Table, out: TextIO) -> None:
-    """An object a row, nothing around them."""
+    """Write one object for each row."""
     for text in format_records(table, (",", ":")):
         out.write(text + "\n")

@@ -1,4 +1,4 @@
-"""A GitHub table: titles, texts escaped, numbers to the right, groups as bold rows, footnotes as a list."""
+"""A GitHub Markdown table: escaped texts, numbers on the right, groups as bold rows, footnotes as a list."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ if TYPE_CHECKING:
 
     from specdb.domain.table import Cell, Table
 
-# < > & as entities: a backslash would do on GitHub, but not where raw HTML is let through.
+# < > & are entities, since a backslash does not protect them in renderers that allow raw HTML.
 _ESCAPES = str.maketrans(
     {character: f"\\{character}" for character in "\\|`*_[]~$#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 )
 
 
 def render(table: Table, out: TextIO) -> None:
-    """The title as a bold line, the table, what its stars mean, the footnotes."""
+    """Write the title as a bold line, the table, the meaning of its marks, and the footnotes."""
     if table.title:
         out.write(f"**{_escape(table.title)}**\n\n")
     out.write(_format_row(_escape(column.title) for column in table.columns))
     out.write(_format_row("---:" if column.numeric else "---" for column in table.columns))
     group = ""
-    seen: set[str] = set()
+    used: set[str] = set()
     for row in table.rows:
         if row.group != group:
             group = row.group
             heading = f"**{_escape(group)}**" if group else ""
             out.write(_format_row([heading, *[""] * (len(table.columns) - 1)]))
         out.write(_format_row(map(_format_cell, row.cells)))
-        seen.update(map(marks.cell_marks, row.cells))
-    if stars := marks.explain_marks(seen):
-        out.write(f"\n{stars}\n")
+        used.update(map(marks.cell_marks, row.cells))
+    if legend := marks.explain_marks(used):
+        out.write(f"\n{legend}\n")
     if table.footnotes:
         out.write("\n")
     for number, footnote in enumerate(table.footnotes, 1):

@@ -1,4 +1,4 @@
-"""The marks that every format for people shares: best values, checked claims and references to footnotes."""
+"""Marks in the formats for people: best values, checked claims and references to footnotes."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _CLAIM = {"holds": "✓", "fails": "✗"}
 _MEANING = {
     "★": "best",
     "☆": "probably best",
-    "✓": "a source's claim about it holds",
-    "✗": "a source's claim about it fails",
+    "✓": "the source's claim holds",
+    "✗": "the source's claim fails",
 }
 MARKS = tuple(_MEANING)
 
 
 def cell_marks(cell: Cell) -> str:
-    """The cell's marks: a star for the best value, a tick or cross for a checked claim."""
+    """Return the marks of a cell: a star for the best value, a tick or cross for a checked claim."""
     return " ".join(filter(None, (_BEST.get(cell.best, ""), _CLAIM.get(cell.claim, ""))))
 
 
 def note_references(cell: Cell) -> str:
-    """The cell's footnotes as `[1,2]`, '' without any."""
+    """Return the numbers of a cell's footnotes as `[1,2]`, '' if it has none."""
     return f"[{','.join(map(str, cell.notes))}]" if cell.notes else ""
 
 
 def explain_marks(marks: Iterable[str]) -> str:
-    """What the marks in use mean, '' where none is; `marks` are texts of `of`."""
-    seen = set(" ".join(marks).split())
-    return "  ".join(f"{mark} {meaning}" for mark, meaning in _MEANING.items() if mark in seen)
+    """Return the meaning of the marks in use, '' if there are none; `marks` are results of `cell_marks`."""
+    used = set(" ".join(marks).split())
+    return "  ".join(f"{mark} {meaning}" for mark, meaning in _MEANING.items() if mark in used)

@@ -1,4 +1,4 @@
-"""Where rendered bytes go: a file that appears whole or not at all, a device or pipe, or stdout."""
+"""Write rendered output to stdout, to a device or pipe, or to a file that is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -16,37 +16,44 @@ if TYPE_CHECKING:
 
 
 def write_text(text: str, path: str | None = None) -> None:
-    """Write `text` to the file `path`, or to stdout where that is None or '-'; raises as `write` does."""
+    """Write text to a file, or to stdout if the path is None or '-'; raises the errors of `to_stdout` and `to_file`."""
 
-    def produce(out: IO[Any]) -> None:
+    def write_content(out: IO[Any]) -> None:
         out.write(text)
 
     if path in (None, "-"):
-        to_stdout(produce, binary=False, format="text")
+        to_stdout(write_content, binary=False, format="text")
     else:
-        to_file(str(path), produce, binary=False)
+        to_file(str(path), write_content, binary=False)
 
 
-def to_stdout(produce: WriteContent, *, binary: bool, format: str) -> None:
-    """Let `produce` write to stdout: UTF-8 with LF into a pipe or file, the terminal's own encoding on a terminal.
+def to_stdout(write_content: WriteContent, *, binary: bool, format: str) -> None:
+    """Write to stdout: UTF-8 with LF to a pipe or file, in the encoding of the terminal to a terminal.
 
-    Raises UsageError for bytes to a terminal, StoreError where stdout cannot be written (a full disk), and
-    BrokenPipeError where its reader went away.
+    Args:
+        write_content: Write the content to the stream that it is called with.
+        binary: Whether the content is bytes.
+        format: Name of the format, for error messages.
+
+    Raises:
+        UsageError: If bytes would be written to a terminal.
+        DatabaseError: If stdout cannot be written, for example because the disk is full.
+        BrokenPipeError: If the reader of stdout has closed it.
     """
     out = sys.stdout
     if out is None:
-        raise DatabaseError("standard output is closed", "name a file with -o")
+        raise DatabaseError("standard output is closed", "write to a file: -o FILE")
     terminal = out.isatty()
     if binary and terminal:
-        raise UsageError(f"{format} is not text and would garble the terminal", f"name a file: -o FILE.{format}")
+        raise UsageError(f"{format} is a binary format and cannot be shown on a terminal", f"write to a file: -o FILE.{format}")
     reconfigure = getattr(out, "reconfigure", None)
     if reconfigure is not None:
-        # A figure with ≈ must not end in a UnicodeEncodeError, whatever the locale says.
+        # Signs such as ≈ must not raise UnicodeEncodeError in any locale.
         reconfigure(errors="replace") if terminal else reconfigure(encoding="utf-8", errors="replace", newline="\n")
     try:
         out.flush()
         stream = out.buffer if binary else out
-        produce(stream)
+        write_content(stream)
         stream.flush()
     except BrokenPipeError:
         raise
@@ -56,57 +63,66 @@ def to_stdout(produce: WriteContent, *, binary: bool, format: str) -> None:
 
 
 def abandon_stdout() -> None:
-    """Point stdout at nothing, so that what is still buffered does not fail a second time when Python ends."""
+    """Redirect stdout to the null device, so that buffered output does not fail again when Python exits."""
     try:
         number = sys.stdout.fileno()
-    except (OSError, ValueError):  # a stand-in without a file below it has nothing to fail with
+    except (OSError, ValueError):  # a replacement without a file cannot fail
         return
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, number)
-    os.close(nothing)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, number)
+    os.close(null)
 
 
-def to_file(path: str, produce: WriteContent, *, binary: bool) -> None:
-    """Let `produce` write the file `path`.
+def to_file(path: str, write_content: WriteContent, *, binary: bool) -> None:
+    """Write a file completely or not at all.
 
-    It is written beside its place and moved there when it is whole; a symlink is replaced, not written through. A
-    device, a FIFO and anything of /dev or /proc is written as it stands. Raises StoreError, with the old file in place.
+    The content is written to a temporary file in the same folder, which then replaces the file; a symbolic link is
+    replaced too. A device, a FIFO and every file below /dev or /proc is written directly.
+
+    Args:
+        path: The file.
+        write_content: Write the content to the stream that it is called with.
+        binary: Whether the content is bytes.
+
+    Raises:
+        UsageError: If the path is not a file name.
+        DatabaseError: If the file cannot be written; an existing file stays as it was.
     """
     from pathlib import Path
 
     if not path or "\0" in path:
-        raise UsageError(f"{path!r} is no file name", "name a file after -o, or - for standard output")
+        raise UsageError(f"invalid file name {path!r}", "specify a file after -o, or - for standard output")
     target = Path(path)
     try:
         if path.endswith(("/", os.sep)) or target.is_dir():
             raise IsADirectoryError
         if _is_device(target):
             with _open_stream(os.open(target, os.O_WRONLY | os.O_APPEND), binary=binary) as out:
-                produce(out)
+                write_content(out)
         else:
-            _replace_file(target, produce, binary=binary)
+            _replace_file(target, write_content, binary=binary)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise _write_error(path, error) from error
 
 
-def _replace_file(target: Path, produce: WriteContent, *, binary: bool) -> None:
+def _replace_file(target: Path, write_content: WriteContent, *, binary: bool) -> None:
     old = target.lstat() if target.is_file() and not target.is_symlink() else None
     if old is not None and not os.access(target, os.W_OK):
         raise PermissionError
-    aside = target.parent / f".specdb-{os.urandom(6).hex()}.tmp"
-    number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    temporary = target.parent / f".specdb-{os.urandom(6).hex()}.tmp"
+    number = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         with _open_stream(number, binary=binary) as out:
-            produce(out)
+            write_content(out)
             out.flush()
             os.fsync(number)
         if old is not None:
-            aside.chmod(old.st_mode & 0o7777)
-        aside.replace(target)
-    except BaseException:  # Ctrl-C too must leave nothing half-written
-        aside.unlink(missing_ok=True)
+            temporary.chmod(old.st_mode & 0o7777)
+        temporary.replace(target)
+    except BaseException:  # Ctrl-C must not leave a temporary file either
+        temporary.unlink(missing_ok=True)
         raise
 
 
@@ -119,9 +135,9 @@ def _open_stream(number: int, *, binary: bool) -> IO[Any]:
 def _is_device(target: Path) -> bool:
     from stat import S_ISREG
 
-    # /dev/stdout and /dev/fd/3 are symlinks, often to a plain file that somebody else holds open.
-    place = str(target.absolute())
-    if place.startswith(("/proc/", "/dev/")) and not place.startswith("/dev/shm/"):  # noqa: S108
+    # /dev/stdout and /dev/fd/3 are symbolic links, often to a regular file that another process has open.
+    absolute = str(target.absolute())
+    if absolute.startswith(("/proc/", "/dev/")) and not absolute.startswith("/dev/shm/"):  # noqa: S108
         return True
     try:
         return not target.is_symlink() and not S_ISREG(target.stat().st_mode)
@@ -130,18 +146,20 @@ def _is_device(target: Path) -> bool:
 
 
 def _write_error(path: str, error: OSError) -> DatabaseError:
-    """What an error of the operating system means to the person who gave the path."""
+    """Return the error for a file that cannot be written, with a hint for each cause."""
     import errno
 
-    kept = "nothing was written there; "
+    unchanged = "nothing was written; "
     if isinstance(error, IsADirectoryError):
-        return DatabaseError(f"cannot write {path}: it is a folder", "name a file in it, such as table.csv")
+        return DatabaseError(f"cannot write {path}: it is a folder", "specify a file in it, such as table.csv")
     if isinstance(error, FileNotFoundError):
-        return DatabaseError(f"cannot write {path}: no such folder or device", "make the folder first, or name another")
+        return DatabaseError(f"cannot write {path}: no such folder or device", "create the folder, or specify another one")
     if isinstance(error, NotADirectoryError):
-        return DatabaseError(f"cannot write {path}: a part of the path is a file, not a folder", "name another folder")
+        return DatabaseError(f"cannot write {path}: a parent folder of the path is a file", "specify another folder")
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return DatabaseError(f"cannot write {path}: it is read-only for you", "name another place with -o")
+        return DatabaseError(f"cannot write {path}: permission denied or read-only", "specify another file with -o")
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return DatabaseError(f"cannot write {path}: no space is left", f"{kept}free some space, or name another place")
-    return DatabaseError(f"cannot write {path}: {error.strerror or error}", f"{kept}name another place with -o")
+        return DatabaseError(
+            f"cannot write {path}: no space left on the device", f"{unchanged}free some space, or specify another file"
+        )
+    return DatabaseError(f"cannot write {path}: {error.strerror or error}", f"{unchanged}specify another file with -o")

@@ -1,17 +1,17 @@
-"""Untrusted text made safe to look at: what a terminal, a browser or a bidi algorithm would act on becomes visible."""
+"""Make untrusted text safe to display: control and format characters become visible."""
 
 from __future__ import annotations
 
-# Controls, format characters (zero-width and bidi marks among them), surrogates, line and paragraph separators.
+# Control and format characters (including zero-width and bidi marks), surrogates, line and paragraph separators.
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
 class _VisibleCharacters(dict[int, int]):
-    """Code point to the code point shown for it, worked out as they turn up."""
+    """A map from code points to the code points to display, filled on demand."""
 
     def __missing__(self, code: int) -> int:
         if code < 0x20:
-            shown = 0x2400 + code  # the pictures: ␀ to ␟, so ESC is ␛
+            shown = 0x2400 + code  # control pictures ␀ to ␟: ESC is ␛
         elif code == 0x7F:
             shown = 0x2421
         else:
@@ -21,7 +21,7 @@ class _VisibleCharacters(dict[int, int]):
 
 
 class _JsonEscapes(dict[int, str]):
-    r"""Code point to itself or, where it is hidden, to its JSON escape `\uXXXX`."""
+    r"""A map from code points to their character, or to a JSON escape `\uXXXX` if they are hidden."""
 
     def __missing__(self, code: int) -> str:
         shown = chr(code)
@@ -38,24 +38,24 @@ _ONE_LINE = {0x09: " ", 0x0A: " ", 0x0D: " "}
 
 
 def is_hidden(character: str) -> bool:
-    """Whether the character shows nothing of itself but changes how others are shown."""
+    """Return whether a character is invisible but can change how other characters are displayed."""
     from unicodedata import category
 
     return category(character) in _HIDDEN
 
 
 def escape_controls(text: str) -> str:
-    """The text with every hidden character replaced: C0 and DEL by its picture (ESC by ␛), others by U+FFFD."""
+    """Replace hidden characters: C0 controls and DEL by control pictures (ESC by ␛), others by U+FFFD."""
     return text if text.isprintable() else text.translate(_VISIBLE_CHARACTERS)
 
 
 def one_line(text: str) -> str:
-    """The text on one line: line ends and tabs are spaces, other hidden characters as in `visible`."""
+    """Return a text on one line: line ends and tabs become spaces, other hidden characters as in `escape_controls`."""
     if text.isprintable():
         return text
     return text.replace("\r\n", " ").translate(_ONE_LINE).translate(_VISIBLE_CHARACTERS)
 
 
 def escape_json(json: str) -> str:
-    r"""JSON of the same meaning in which every hidden character inside a string is written `\uXXXX`."""
+    r"""Return equivalent JSON in which hidden characters in strings are written as `\uXXXX`."""
     return json if json.isprintable() else json.translate(_JSON_ESCAPES)

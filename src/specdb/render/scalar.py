@@ -1,4 +1,4 @@
-"""What a program reads of a cell, in the one form that csv, json and xlsx share."""
+"""Plain values of cells, in the form that csv, json and xlsx share."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from specdb.domain.table import Scalar
 
 MAX_EXACT_INTEGER = 2.0**53
-"""Below it a whole float is that very integer."""
+"""Whole floats below this are exact integers."""
 
 
 def plain_value(value: Scalar) -> Scalar:
-    """The value with whole floats as integers (2980.0 is 2980) and without NaN or infinity, which become None."""
+    """Return a value with whole floats as integers (2980.0 is 2980), and None for NaN and infinity."""
     if isinstance(value, float):
         if -MAX_EXACT_INTEGER < value < MAX_EXACT_INTEGER:
             return int(value) if value == int(value) else value
@@ -21,5 +21,5 @@ def plain_value(value: Scalar) -> Scalar:
 
 
 def join_pairs(value: dict[str, str]) -> str:
-    """Qualifiers as one text: `k=v;k=v`."""
+    """Return qualifiers as text: `key=value;key=value`."""
     return ";".join(f"{key}={text}" for key, text in value.items())

@@ -1,4 +1,4 @@
-"""What a pipe gets: one row a line, tab-separated, as a person reads it, fit for cut, sort and awk."""
+"""Tab-separated texts for people and for cut, sort and awk: one row on each line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def render(table: Table, out: TextIO) -> None:
-    """Titles, then each row's texts; footnotes after an empty line."""
+    """Write the titles, then the texts of each row, then an empty line and the footnotes."""
     table = table.flat()
     out.write("\t".join(one_line(column.title) for column in table.columns) + "\n")
     for row in table.rows:

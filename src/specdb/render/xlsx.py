@@ -1,4 +1,4 @@
-"""A spreadsheet: numbers as numbers, text as text and never as a formula, footnotes on a second sheet."""
+"""An XLSX workbook: numbers as numbers, text always as text and never as a formula, footnotes on a second sheet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 BINARY = True
 
 _MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
-_SAMPLED_ROWS = 200  # rows whose text sets the widths of the columns
+_SAMPLED_ROWS = 200  # rows whose texts determine the widths of the columns
 _MIN_WIDTH, _MAX_WIDTH = 6, 60
 _WORKBOOK_OPTIONS = {
     "constant_memory": True,
@@ -24,7 +24,12 @@ _WORKBOOK_OPTIONS = {
 
 
 def render(table: Table, out: IO[bytes]) -> None:
-    """Write the workbook. Raises StoreError for what a sheet cannot hold: too long a text, too many rows or columns."""
+    """Write the workbook.
+
+    Raises:
+        UsageError: If XlsxWriter, which the extra `excel` installs, is missing.
+        DatabaseError: If the table exceeds a limit of XLSX: text length, rows or columns.
+    """
     table = table.flat()
     from itertools import islice
     from pathlib import Path
@@ -37,11 +42,11 @@ def render(table: Table, out: IO[bytes]) -> None:
     except ImportError as error:
         raise missing_extra("XlsxWriter", "excel") from error
 
-    # XlsxWriter keeps the rows in files; in a folder of our own they go away when a row fails, too. The book is put
-    # together there as well: a ZipFile on a stream that fails complains once more when it is collected.
+    # XlsxWriter writes rows to temporary files; our own folder also removes them if a row fails. The workbook is created
+    # there too, since a ZipFile on a failing stream prints a second error when it is garbage-collected.
     with TemporaryDirectory(prefix="specdb-") as folder:
-        whole = Path(folder, "book.xlsx")
-        book = Workbook(str(whole), {**_WORKBOOK_OPTIONS, "tmpdir": folder})
+        path = Path(folder, "book.xlsx")
+        book = Workbook(str(path), {**_WORKBOOK_OPTIONS, "tmpdir": folder})
         name = _sheet_name(table.title)
         rows = iter(table.rows)
         first = list(islice(rows, _SAMPLED_ROWS))
@@ -60,16 +65,16 @@ def render(table: Table, out: IO[bytes]) -> None:
             book.close()
         except FileCreateError as error:
             raise error.args[0] from error
-        with whole.open("rb") as file:
+        with path.open("rb") as file:
             copyfileobj(file, out)
 
 
 class _SheetWriter:
-    """A sheet that is filled from the top: a bold, frozen header, then rows."""
+    """Write a sheet from the top: a bold, frozen header, then rows."""
 
     def __init__(self, book: Any, name: str, titles: list[str]) -> None:
         if len(titles) > _MAX_COLUMNS:
-            raise DatabaseError(f"{len(titles)} columns: a sheet holds {_MAX_COLUMNS}", "write csv instead: -f csv")
+            raise DatabaseError(f"{len(titles):,} columns; XLSX allows at most {_MAX_COLUMNS:,}", "write CSV instead: -f csv")
         self.sheet = book.add_worksheet(name)
         self.plain = book.add_format()
         self.titles = titles
@@ -85,53 +90,53 @@ class _SheetWriter:
     def add(self, values: list[Any]) -> None:
         self.row += 1
         if self.row >= _MAX_ROWS:
-            raise DatabaseError(f"more than {_MAX_ROWS - 1:,} rows: a sheet holds no more", "write csv instead: -f csv")
+            raise DatabaseError(f"more than {_MAX_ROWS - 1:,} rows, the maximum of XLSX", "write CSV instead: -f csv")
         self._write(values)
 
     def finish(self) -> None:
         if self.titles:
             self.sheet.autofilter(0, 0, self.row, len(self.titles) - 1)
 
-    def _write(self, values: list[Any], look: Any = None) -> None:
+    def _write(self, values: list[Any], cell_format: Any = None) -> None:
         for index, value in enumerate(values):
             if isinstance(value, bool):
-                self.sheet.write_boolean(self.row, index, value, look)
+                self.sheet.write_boolean(self.row, index, value, cell_format)
             elif isinstance(value, int | float):
-                self.sheet.write_number(self.row, index, value, look)
-            elif value is not None and self._text(index, _remove_invalid_xml(value), look) == -2:
+                self.sheet.write_number(self.row, index, value, cell_format)
+            elif value is not None and self._text(index, _remove_invalid_xml(value), cell_format) == -2:
                 place = f"the cell of row {self.row + 1}, column {self.titles[index]!r}"
-                problem = f"{place}: {len(value):,} characters, a spreadsheet cell holds 32,767"
-                raise DatabaseError(problem, "leave that column out, or write csv or json instead: -f csv")
+                problem = f"{place} has {len(value):,} characters; XLSX allows at most 32,767"
+                raise DatabaseError(problem, "omit the column, or write CSV or JSON instead: -f csv")
 
-    def _text(self, index: int, text: str, look: Any) -> int:
-        # XlsxWriter takes a string like <r>...</r> for markup of its own and does not escape it; two runs it escapes.
+    def _text(self, index: int, text: str, cell_format: Any) -> int:
+        # XlsxWriter does not escape a string like <r>...</r>, which it reads as rich text; it does escape two runs.
         if text.startswith("<r>") and text.endswith("</r>"):
             if len(text) > 32_767:
                 return -2
             return int(self.sheet.write_rich_string(self.row, index, "<", self.plain, text[1:]))
-        return int(self.sheet.write_string(self.row, index, text, look))
+        return int(self.sheet.write_string(self.row, index, text, cell_format))
 
 
 def _cell_content(cell: Cell) -> Any:
     value = plain_value(cell.value)
     if value is None:
-        return cell.text if cell.state else None  # unknown, not applicable and not stated stay apart
+        return cell.text if cell.state else None  # keeps unknown, not applicable and not stated distinct
     if isinstance(value, dict):
         return join_pairs(value)
     if isinstance(value, int) and abs(value) > 2**53:
-        return str(value)  # a sheet's numbers are floats; this one would change
+        return str(value)  # numbers in XLSX are floats, which cannot hold this integer
     return value
 
 
 def _remove_invalid_xml(text: str) -> str:
-    """The text without what XML cannot hold: surrogates and the two non-characters."""
+    """Replace characters that are invalid in XML: surrogates and the two non-characters."""
     if text.isprintable():
         return text
     return "".join("\ufffd" if "\ud800" <= c <= "\udfff" or c in "\ufffe\uffff" else c for c in text)
 
 
 def _sheet_name(title: str) -> str:
-    """A name that spreadsheets accept: at most 31 characters, none of []:*?/\\, no ' at either end."""
+    r"""Return a valid sheet name: at most 31 characters, none of []:*?/\, and no ' at either end."""
     from specdb.render.sanitize import one_line
 
     name = one_line(title).translate(str.maketrans("[]:*?/\\", "()-----")).strip("' ")

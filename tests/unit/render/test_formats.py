@@ -33,13 +33,13 @@ def test_a_notebook_gets_a_fragment() -> None:
 )
 def test_an_unknown_format_is_answered_with_the_nearest(format: str, hint: str) -> None:
     for use in (lambda: to_text(comparison(), format), lambda: write(comparison(), format)):
-        with pytest.raises(UnknownKeyError, match=f"no format '{format}'") as caught:
+        with pytest.raises(UnknownKeyError, match=f"unknown format '{format}'") as caught:
             use()
         assert hint in caught.value.hint
 
 
 def test_xlsx_is_not_text() -> None:
-    with pytest.raises(UsageError, match="xlsx is not text"):
+    with pytest.raises(UsageError, match="xlsx is a binary format"):
         to_text(comparison(), "xlsx")
 
 

@@ -18,8 +18,8 @@ def test_reference(notes: tuple[int, ...], text: str) -> None:
         ([Cell("a"), Cell("a", best="certain")], "★ best"),
         ([Cell("a", best="likely")], "☆ probably best"),
         ([Cell("a", best="likely"), Cell("a", best="certain")], "★ best  ☆ probably best"),
-        ([Cell("a", best="likely", claim="holds")], "☆ probably best  ✓ a source's claim about it holds"),
-        ([Cell("a", claim="fails")], "✗ a source's claim about it fails"),
+        ([Cell("a", best="likely", claim="holds")], "☆ probably best  ✓ the source's claim holds"),
+        ([Cell("a", claim="fails")], "✗ the source's claim fails"),
     ],
 )
 def test_legend_names_the_marks_in_use(cells: list[Cell], text: str) -> None:

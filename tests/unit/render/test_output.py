@@ -53,7 +53,7 @@ def test_a_full_disk_leaves_the_old_file(format: str, tmp_path: Path, monkeypatc
     target = tmp_path / "table"
     target.write_text("old")
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(DatabaseError, match="no space is left"):
+    with pytest.raises(DatabaseError, match="no space left on the device"):
         write(table(), format, str(target))
     assert [path.name for path in tmp_path.iterdir()] == ["table"]
     assert target.read_text() == "old"
@@ -61,7 +61,7 @@ def test_a_full_disk_leaves_the_old_file(format: str, tmp_path: Path, monkeypatc
 
 @pytest.mark.parametrize("format", EVERY)
 def test_dev_full(format: str) -> None:
-    with pytest.raises(DatabaseError, match="cannot write /dev/full: no space is left"):
+    with pytest.raises(DatabaseError, match="cannot write /dev/full: no space left on the device"):
         write(table(), format, "/dev/full")
 
 
@@ -69,7 +69,7 @@ def test_dev_full(format: str) -> None:
 def test_stdout_on_a_full_disk(format: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with Path("/dev/full").open("w") as full:
         monkeypatch.setattr(sys, "stdout", full)
-        with pytest.raises(DatabaseError, match="cannot write standard output: no space is left"):
+        with pytest.raises(DatabaseError, match="cannot write standard output: no space left on the device"):
             write(table(), format)
 
 
@@ -92,9 +92,9 @@ def test_a_reader_that_went_away(format: str, monkeypatch: pytest.MonkeyPatch) -
         ("{0}/", "it is a folder"),
         ("{0}/new/", "it is a folder"),
         ("{0}/none/table.csv", "no such folder or device"),
-        ("{0}/file/table.csv", "a part of the path is a file"),
+        ("{0}/file/table.csv", "a parent folder of the path is a file"),
         ("/dev/no-such-device", "no such folder or device"),
-        ("/sys/table.csv", "it is read-only for you"),
+        ("/sys/table.csv", "permission denied or read-only"),
     ],
 )
 def test_a_place_that_cannot_be_written(path: str, problem: str, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_place_that_cannot_be_written(path: str, problem: str, tmp_path: Path)
 
 @pytest.mark.parametrize("path", ["", "a\0b"])
 def test_no_file_name(path: str) -> None:
-    with pytest.raises(UsageError, match="is no file name"):
+    with pytest.raises(UsageError, match="invalid file name"):
         write(table(), "csv", path)
 
 
@@ -115,7 +115,7 @@ def test_a_write_protected_file_is_kept(tmp_path: Path, monkeypatch: pytest.Monk
     target = tmp_path / "table.csv"
     target.write_text("old")
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write to anything
-    with pytest.raises(DatabaseError, match="it is read-only for you"):
+    with pytest.raises(DatabaseError, match="permission denied or read-only"):
         write(table(), "csv", str(target))
     assert target.read_text() == "old"
 

@@ -77,19 +77,19 @@ def test_hostile_text_is_string_cells() -> None:
 
 @pytest.mark.parametrize("text", ["x" * 32_768, "😀" * 16_384, f"<r>{'x' * 32_768}</r>"])
 def test_text_that_is_too_long_is_refused(text: str) -> None:
-    with pytest.raises(DatabaseError, match=r"row 3, column 'A': [\d,]+ characters, a spreadsheet cell holds 32,767"):
+    with pytest.raises(DatabaseError, match=r"row 3, column 'A' has [\d,]+ characters; XLSX allows at most 32,767"):
         book(table("x" * 32_767, text))
 
 
 def test_too_many_columns_are_refused() -> None:
-    with pytest.raises(DatabaseError, match="16385 columns: a sheet holds 16384"):
+    with pytest.raises(DatabaseError, match="16,385 columns; XLSX allows at most 16,384"):
         book(Table([Column(str(n), str(n)) for n in range(16_385)], []))
 
 
 def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("specdb.render.xlsx._MAX_ROWS", 3)
     assert book(table(1, 2))["Table"].max_row == 3
-    with pytest.raises(DatabaseError, match="more than 2 rows"):
+    with pytest.raises(DatabaseError, match="more than 2 rows, the maximum of XLSX"):
         book(table(1, 2, 3))
 
 
