@@ -51,7 +51,7 @@ PROGRAM = str(Path(sys.executable).parent / "specdb")
         (["query", "--where", "weight <= 20 g)"], 2, "weight <= 20 g)\n              ^ expected: the end"),
         (["query", "--where", "wieght <= 20 g"], 2, "^ did you mean weight"),
         (["query", "--max-weight", "10**10**10 g"], 2, "is not a figure"),
-        (["query", "--max-weight", "9 g**10**10**10"], 2, "lacks a unit beside its stroke or sign"),
+        (["query", "--max-weight", "9 g**10**10**10"], 2, "lacks a unit beside / or ·"),
         (["query", "--max-weight", "nan g"], 2, "is not a figure"),
         (["query", "--max-weight", "inf g"], 2, "is not a figure"),
         (["query", "--max-weight", "1e400 g"], 2, "1e400"),

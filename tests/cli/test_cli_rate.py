@@ -49,7 +49,7 @@ def test_set_list_save_load(run: Run, database: Location, new_place: Location, t
         ("{day: 2026-11-20, base: g, quote: USD, rate: 1, source: x}", "'g' is no currency"),
         ("{day: 2026-11-20, base: TWD, quote: USD, rate: -1, source: x}", "the rate '-1' is no positive number"),
         ("{day: 2026-11-20, base: TWD, quote: USD, rate: much, source: x}", "the rate 'much' is no positive number"),
-        ("{day: 2026-11-31, base: TWD, quote: USD, rate: 1, source: x}", "is not a day of the calendar"),
+        ("{day: 2026-11-31, base: TWD, quote: USD, rate: 1, source: x}", "is not in the calendar"),
         ("{day: 2026-11, base: TWD, quote: USD, rate: 1, source: x}", "is no single day"),
         ("{day: 2026-11-19, base: EUR, quote: TWD, rate: 1, source: x}", "a second rate of EUR and TWD for 2026-11-19"),
         ("{day: 2026-11-20, base: TWD, quote: USD, rate: 1}", "without source"),

@@ -138,7 +138,7 @@ def test_sources(view: View) -> None:
 
 
 def test_every_written_unit_is_read_from_the_database_alone(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
-    listed = unit_registry.table()
+    listed = unit_registry.unit_definitions()
     monkeypatch.setitem(sys.modules, "specdb.figures.unit_registry", None)
     for unit, aliases in listed:
         for form in (unit.name, *aliases):

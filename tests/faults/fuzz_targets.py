@@ -21,9 +21,9 @@ def value(text: str) -> None:
     """A figure: what is read is written in one form that reads as the same, and its interval holds its number."""
     figure = parse_quantity(text)
     assert parse_quantity(str(figure)) == figure
-    assert figure.modifier in quantity.SYMBOLS
+    assert figure.modifier in quantity.MODIFIER_SYMBOLS
     unit = unit_registry.resolve_unit(figure.unit)
-    lo, nominal, hi = quantity.interval(figure, unit, unit, signed=True)
+    lo, nominal, hi = quantity.to_interval(figure, unit, unit, signed=True)
     assert lo <= hi
     assert figure.modifier != "exact" or lo == nominal == hi
 

@@ -45,7 +45,7 @@ def run_check(path: Location, kind: str, *, products: tuple[str, ...] = (), toda
     with closing(connect(path)) as connection:
         view = build_view(Repository(connection))
         chosen = [view.product(name) for name in products] if products else view.products()
-        return check(Scope(view, chosen, today, dates.before(today, stale) if stale else None), (kind,))
+        return check(Scope(view, chosen, today, dates.subtract_age(today, stale) if stale else None), (kind,))
 
 
 def findings(path: Location, kind: str, **how: object) -> list[tuple[Scalar, ...]]:

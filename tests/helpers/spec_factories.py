@@ -44,7 +44,7 @@ def figure(text: str, unit: str, *, signed: bool = False, **given: Any) -> Spec:
     """The spec of a quantity printed as `text`, of an attribute in `unit`."""
     found = parse_quantity(text)
     written = unit_registry.resolve_unit(found.unit)
-    lo, nominal, hi = quantity.interval(found, written, unit_registry.resolve_unit(unit), signed=signed)
+    lo, nominal, hi = quantity.to_interval(found, written, unit_registry.resolve_unit(unit), signed=signed)
     columns = {"modifier": found.modifier, "number": "..".join(found.numbers), "unit": written.name, "value_unit": unit}
     return spec(**columns, lo=lo, nominal=nominal, hi=hi, printed=text, **given)
 

@@ -18,7 +18,7 @@ from specdb.bundles.save import save_bundle
 from specdb.database import changeset_writer, differences, reconcile, transaction, undo
 from specdb.database.connection import connect
 from specdb.database.repository import Repository
-from specdb.domain.quantity import ends
+from specdb.domain.quantity import interval_columns
 from specdb.errors import ConflictError
 from specdb.figures import unit_registry
 from specdb.figures.quantity_parser import parse_quantity
@@ -100,7 +100,7 @@ def state_spec(edit: ChangesetWriter, a: int, b: int) -> None:
     }
     if a % 3:
         unit = next(row["unit"] for row in rows(edit, "attribute") if row["id"] == 1)
-        column_ends = ends(
+        column_ends = interval_columns(
             parse_quantity(f"{b} g"), unit_registry.resolve_unit("g"), unit_registry.resolve_unit(unit), signed=False
         )
         figure = {"kind": "quantity", "number": str(b), "unit": "g", **column_ends}

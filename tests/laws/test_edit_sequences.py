@@ -23,7 +23,7 @@ from specdb.bundles.drafts import Bundle, ProductDraft
 from specdb.database import undo
 from specdb.database.connection import connect
 from specdb.database.repository import Repository
-from specdb.domain.quantity import SYMBOLS
+from specdb.domain.quantity import MODIFIER_SYMBOLS
 from specdb.editing import derived_columns, entities, entity_names, spec_edits
 from specdb.errors import ConflictError, NotFoundError, SpecdbError
 from specdb.ingest.tables import import_files as tables
@@ -101,7 +101,7 @@ def seen(view: View) -> Seen:
     for product in view.products():
         said = []
         for spec in read_specs(view, [product.id]):
-            value = spec.target or spec.text or f"{SYMBOLS[spec.modifier]}{spec.number} {spec.unit}"
+            value = spec.target or spec.text or f"{MODIFIER_SYMBOLS[spec.modifier]}{spec.number} {spec.unit}"
             measured = (spec.value_unit, round(spec.nominal, 9)) if spec.value_unit else ()
             told = (spec.printed, by[spec.source_id], spec.locator, spec.as_of, spec.rank, spec.shown)
             said.append((keys[spec.attribute_id], spec.qualifiers, value, measured, *told))

@@ -152,7 +152,7 @@ def spelled(figure: Constant) -> str:
     """A constant as it is shown: with separators."""
     parsed = figure.quantity
     body = "–".join(formatting.format_number(float(number), len(number.partition(".")[2])) for number in parsed.numbers)
-    return f"{quantity.SYMBOLS[parsed.modifier]}{body} {parsed.unit}".rstrip()
+    return f"{quantity.MODIFIER_SYMBOLS[parsed.modifier]}{body} {parsed.unit}".rstrip()
 
 
 def result(value: IntervalMeasure, unit: Unit | None) -> str:

@@ -14,7 +14,7 @@ from specdb.analysis.operands import constant, format_operand, interval_measure
 from specdb.analysis.specs import read_specs
 from specdb.domain import expression, qualifiers
 from specdb.domain.quantity import Quantity
-from specdb.domain.unit import CURRENCY, with_currency
+from specdb.domain.unit import CURRENCY_PREFIX, with_currency
 from specdb.errors import DimensionError, InvalidValueError
 from specdb.figures.expression_parser import parse_expression
 
@@ -140,5 +140,5 @@ def _spec(view: View, id: int, bound: str, formula: Formula, chosen: Chosen) -> 
 def unit_for(view: View, attribute: Attribute, found: IntervalMeasure) -> Unit:
     """The attribute's unit, with the currency that is computed with in place of its own."""
     unit = view.unit(attribute.unit)
-    codes = [name.removeprefix(CURRENCY) for name, _ in found.powers if name.startswith(CURRENCY)]
+    codes = [name.removeprefix(CURRENCY_PREFIX) for name, _ in found.powers if name.startswith(CURRENCY_PREFIX)]
     return with_currency(unit, codes[0]) if len(codes) == 1 else unit

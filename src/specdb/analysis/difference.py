@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import floor, log10
 from typing import TYPE_CHECKING
 
-from specdb.domain.quantity import SYMBOLS
+from specdb.domain.quantity import MODIFIER_SYMBOLS
 from specdb.domain.table import Cell
-from specdb.figures.formatting import DisplayNumbers, Scale, format_number, unit_word
+from specdb.figures.formatting import DisplayNumbers, Scale, format_number, pluralize_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,12 @@ _SIDE = {
     "range": "about",
 }
 _FLIPPED = {"upper": "lower", "lower": "upper"}
-_SIGN = {"": "", "about": SYMBOLS["about"], "upper": SYMBOLS["at_most"], "lower": SYMBOLS["at_least"]}
+_SIGN = {
+    "": "",
+    "about": MODIFIER_SYMBOLS["about"],
+    "upper": MODIFIER_SYMBOLS["at_most"],
+    "lower": MODIFIER_SYMBOLS["at_least"],
+}
 
 _WITHOUT_RATIO = ("°C", "°F")
 """Degrees are counted from an arbitrary zero: 40 °C are not twice 20 °C."""
@@ -44,7 +49,7 @@ def difference(modifier: str, figure: DisplayNumbers, base_modifier: str, base: 
     change = format_number(value - other, scale.decimals)
     if float(change.replace(",", "")) > 0:
         change = f"+{change}"
-    text = f"{before}{sign}{change} {unit_word(scale.name, change)}".rstrip()
+    text = f"{before}{sign}{change} {pluralize_unit(scale.name, change)}".rstrip()
     if value > 0 and other > 0 and scale.name not in _WITHOUT_RATIO:
         text += f", {sign}{ratio(value / other)}"
     return Cell(text, text if before or sign else round(value - other, scale.decimals) + 0.0)

@@ -26,7 +26,7 @@ def rate_row(draft: RateDraft) -> dict[str, Any]:
     if base == quote:
         raise InvalidValueError(f"a rate from {base} to itself", "name two currencies")
     number = draft.rate.strip()
-    if len(number) > quantity_parser.LONGEST_NUMBER or not _RATE.fullmatch(number) or not number.strip("0."):
+    if len(number) > quantity_parser.MAX_NUMBER_LENGTH or not _RATE.fullmatch(number) or not number.strip("0."):
         raise InvalidValueError(f"the rate {draft.rate!r} is no positive number", "write it like 0.031")
     if not draft.source.strip():
         raise InvalidValueError("a rate without a source", "say who published it")
@@ -40,7 +40,7 @@ def _currency(text: str) -> str:
     except InvalidValueError:
         unit = None
     if unit is None or not unit.name or unit.name != currency_of(unit):
-        codes = [named.unit.name for named in unit_registry.table() if currency_of(named.unit)]
+        codes = [named.unit.name for named in unit_registry.unit_definitions() if currency_of(named.unit)]
         raise InvalidValueError(f"{text!r} is no currency", nearest(text, codes) or "write its code, as in USD")
     return unit.name
 

@@ -191,7 +191,7 @@ class Resolver:
                 self._add("unit", unit_row(unit))
             if draft.plausible:
                 figure = parse_quantity(draft.plausible)
-                given = quantity.interval(figure, unit_registry.resolve_unit(figure.unit), unit, signed=draft.signed)
+                given = quantity.to_interval(figure, unit_registry.resolve_unit(figure.unit), unit, signed=draft.signed)
                 columns |= {"plausible_lo": given.lo, "plausible_hi": given.hi}
         except SpecdbError as error:
             self._issue(draft.line, f"{draft.key}: {error.problem}", error.hint)

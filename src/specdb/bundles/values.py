@@ -75,9 +75,9 @@ def _quantity(text: str, target: ValueTarget) -> dict[str, Any]:
 def quantity_columns(figure: quantity.Quantity, text: str, target: ValueTarget) -> dict[str, Any]:
     """The columns but for `kind` of a spec with this figure, which the source prints as `text`; raises as `columns` does."""
     unit = unit_registry.resolve_unit(figure.unit)
-    if unit.name != figure.unit and len(str(figure._replace(unit=unit.name))) > quantity_parser.LONGEST_TEXT:
+    if unit.name != figure.unit and len(str(figure._replace(unit=unit.name))) > quantity_parser.MAX_TEXT_LENGTH:
         raise InvalidValueError(f"{text!r} is too long when written out", "write a shorter number or unit")
-    measured = quantity.ends(figure, unit, unit_registry.resolve_unit(target.unit or ""), signed=target.signed)
+    measured = quantity.interval_columns(figure, unit, unit_registry.resolve_unit(target.unit or ""), signed=target.signed)
     return {"modifier": figure.modifier, "number": "..".join(figure.numbers), "unit": unit.name, **measured}
 
 

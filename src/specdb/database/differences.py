@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specdb.database.repository import chunks, placeholders
-from specdb.domain.source import place
+from specdb.domain.source import format_citation
 from specdb.figures import formatting
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def statements(repository: Repository, products: Iterable[str]) -> dict[str, lis
                 source.slug,
                 whole,
                 told if spec.rank == "normal" else f"{told}, {spec.rank}",
-                place(source, spec.as_of, spec.locator),
+                format_citation(source, spec.as_of, spec.locator),
                 spec.printed,
             )
         )
@@ -188,7 +188,7 @@ def statements(repository: Repository, products: Iterable[str]) -> dict[str, lis
                 source.slug,
                 (*said, source.slug, locator),
                 text or said[4],
-                place(source, source.date, locator),
+                format_citation(source, source.date, locator),
                 said[0],
             )
         )

@@ -105,7 +105,7 @@ def _columns(row: Any, attribute: dict[str, Any]) -> dict[str, Any]:
     if row["kind"] != "quantity":
         return {}
     figure = quantity.Quantity(row["modifier"], tuple(row["number"].split("..")), row["unit"])
-    return quantity.ends(
+    return quantity.interval_columns(
         figure,
         unit_registry.resolve_unit(row["unit"]),
         unit_registry.resolve_unit(attribute["unit"]),

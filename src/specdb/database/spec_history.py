@@ -38,4 +38,4 @@ def spec_history(repository: Repository, product: int, attribute: int | None = N
     size = len(Spec._fields)
     rows = repository.rows(sql, (product,) if attribute is None else (product, attribute))
     found = [HistoricSpec(Spec._make(row[:size]), *row[size:]) for row in rows]
-    return [one for one in found if qualifiers.within(bound, one.spec.qualifiers)]
+    return [one for one in found if qualifiers.is_subset(bound, one.spec.qualifiers)]

@@ -1,28 +1,34 @@
-"""What a query asks, and how strongly a product answers it: conditions on one attribute each, joined by and, or, not.
+"""Query conditions: a tree of tests joined by and, or, not, and how certainly a product matches it.
 
-Annotations are not postponed here, since a NamedTuple would compile each.
+Annotations are not postponed here: a NamedTuple would compile each of them.
 """
 
 from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any, NamedTuple
 
-from specdb.domain import qualifiers as bound_to
+from specdb.domain.qualifiers import is_subset
 from specdb.domain.spec import Attribute, Product, Spec
 
 NO, POSSIBLE, LIKELY, CERTAIN = range(4)
-"""How strongly a spec matches; each strength contains the ones above it."""
+"""Match levels, weakest first: a certain match is also likely, and a likely match is also possible."""
 
 MATCH_LEVELS = {"certain": CERTAIN, "likely": LIKELY, "possible": POSSIBLE}
 
 
 class AttributeCondition(NamedTuple):
-    """A condition on the attribute's specs: those that have at least `qualifiers`, in their one form; '' for any.
+    """A test of the specs of one attribute. Text comparisons ignore case.
 
-    For a quantity, date or flag the value must lie within [low, high], floats in the attribute's unit (for money in the
-    currency `unit`); a choice or text must contain `part`, or the whole words `words`, in any case; a reference must be
-    to the product `target`, or to one whose slug or name contains `part`. Or else, with a `state`, there must be a value
-    (stated), none but a statement of the kind unknown or not_applicable, or no statement at all (not_stated).
+    Attributes:
+        attribute: The attribute to test.
+        low: Lower end of the range for a quantity, date (day ordinal) or flag (0 or 1), in the attribute's unit.
+        high: Upper end of that range; both ends are included.
+        unit: Currency that `low` and `high` are in, for money; '' for the attribute's own unit.
+        part: Substring of a choice, a text, or the slug or name of a referenced product.
+        target: Slug of the product that a reference must name.
+        words: Whole words that a choice or text must contain.
+        state: '' to test the value; or stated (has a value), unknown, not_applicable, or not_stated (has no spec).
+        qualifiers: Qualifiers in canonical form that a spec must have at least; '' for any.
     """
 
     attribute: Attribute
@@ -37,13 +43,13 @@ class AttributeCondition(NamedTuple):
 
 
 class CategoryCondition(NamedTuple):
-    """That the product is of one of these categories, by id."""
+    """The product belongs to one of these categories, given by id."""
 
     ids: tuple[int, ...]
 
 
 class NameCondition(NamedTuple):
-    """That the product's slug or name contains `part`, in any case; or its slug is `slug`."""
+    """The product's slug or name contains `part`, ignoring case; or its slug equals `slug`."""
 
     part: str = ""
     slug: str = ""
@@ -62,7 +68,7 @@ class Or(NamedTuple):
 
 
 class Not(NamedTuple):
-    """The part must not match, though the product states what it asks for."""
+    """The part must not match, and the product must state the attribute that the part tests."""
 
     part: Any
 
@@ -71,37 +77,46 @@ Node = AttributeCondition | CategoryCondition | NameCondition | And | Or | Not
 
 
 def match_level(condition: AttributeCondition, spec: Spec) -> int:
-    """How strongly one shown spec of the condition's attribute matches it.
+    """Return how certainly one spec of the condition's attribute matches.
 
-    Certain: all that the figure can be lies within. Likely: what it can be reaches in, and its nominal value does.
-    Possible: what it can be reaches in. A spec that is unknown or not applicable does not match.
+    Returns:
+        CERTAIN if the spec's whole interval lies in the range, LIKELY if the intervals overlap and the nominal value lies
+        in the range, POSSIBLE if they only overlap, else NO. A spec that is unknown or not applicable returns NO.
     """
     if spec.kind != condition.attribute.kind:
         return NO
     if spec.kind == "reference":
-        hit = spec.target == condition.target if condition.target else _holds(condition.part, spec.target, spec.target_name)
-        return CERTAIN if hit else NO
+        if condition.target:
+            return CERTAIN if spec.target == condition.target else NO
+        return CERTAIN if _contains(condition.part, spec.target, spec.target_name) else NO
     if spec.kind in ("choice", "text"):
         if condition.words:
             return CERTAIN if f" {condition.words.lower()} " in f" {spec.text.lower()} " else NO
-        return CERTAIN if _holds(condition.part, spec.text) else NO
+        return CERTAIN if _contains(condition.part, spec.text) else NO
     if (condition.unit and spec.value_unit != condition.unit) or spec.lo > condition.high or spec.hi < condition.low:
         return NO
     if spec.lo >= condition.low and spec.hi <= condition.high:
         return CERTAIN
-    nominal = min(max(spec.nominal, spec.lo), spec.hi)  # "below 20" has its nominal value just outside
+    nominal = min(max(spec.nominal, spec.lo), spec.hi)  # the nominal value of "below 20" lies just outside
     return LIKELY if condition.low <= nominal <= condition.high else POSSIBLE
 
 
-def _holds(part: str, *texts: str) -> bool:
+def _contains(part: str, *texts: str) -> bool:
     return any(part.lower() in text.lower() for text in texts)
 
 
 def evaluate(node: Node, product: Product, specs: Mapping[int, Sequence[Spec]]) -> tuple[int, int]:
-    """How strongly a product matches a condition, and how strongly it does not.
+    """Return the levels at which a product matches a condition and at which it matches the negation.
 
-    `specs` are its shown specs by attribute id. What is certainly so is not even possibly otherwise, and the other way
-    round; a product that does not state an attribute matches neither a test of it nor the test's negation.
+    A product that does not state an attribute matches neither a test of it nor the test's negation.
+
+    Args:
+        node: The condition.
+        product: The product to test.
+        specs: The product's shown specs by attribute id.
+
+    Returns:
+        Two match levels. Where the first is CERTAIN the second is NO, and the other way round.
     """
     if isinstance(node, And | Or):
         pairs = [evaluate(part, product, specs) for part in node.parts]
@@ -111,32 +126,33 @@ def evaluate(node: Node, product: Product, specs: Mapping[int, Sequence[Spec]]) 
         match, miss = evaluate(node.part, product, specs)
         return miss, match
     if isinstance(node, CategoryCondition):
-        return _sure(product.category_id in node.ids)
+        return _certainty(product.category_id in node.ids)
     if isinstance(node, NameCondition):
-        return _sure(product.slug == node.slug if node.slug else _holds(node.part, product.slug, product.name))
-    mine = [spec for spec in specs.get(node.attribute.id, ()) if bound_to.within(node.qualifiers, spec.qualifiers)]
+        return _certainty(product.slug == node.slug if node.slug else _contains(node.part, product.slug, product.name))
+    candidates = [spec for spec in specs.get(node.attribute.id, ()) if is_subset(node.qualifiers, spec.qualifiers)]
     if node.state:
-        return _sure(_is(node, mine))
-    stated = [spec for spec in mine if spec.kind == node.attribute.kind and node.unit in ("", spec.value_unit)]
+        return _certainty(_has_state(node, candidates))
+    stated = [spec for spec in candidates if spec.kind == node.attribute.kind and node.unit in ("", spec.value_unit)]
     if not stated:
         return NO, NO
     best = max(match_level(node, spec) for spec in stated)
     return best, CERTAIN - best
 
 
-def _sure(so: bool) -> tuple[int, int]:
-    return (CERTAIN, NO) if so else (NO, CERTAIN)
+def _certainty(holds: bool) -> tuple[int, int]:
+    """Return the levels of a test that cannot be uncertain."""
+    return (CERTAIN, NO) if holds else (NO, CERTAIN)
 
 
-def _is(node: AttributeCondition, specs: Sequence[Spec]) -> bool:
-    """Whether what is shown of an attribute is in the state asked for."""
+def _has_state(node: AttributeCondition, specs: Sequence[Spec]) -> bool:
+    """Return whether the specs of an attribute are in the state that the condition asks for."""
     if node.state == "not_stated":
         return not specs
     return any(spec.kind == (node.attribute.kind if node.state == "stated" else node.state) for spec in specs)
 
 
 def leaves(node: Node, negated: bool = False) -> list[tuple[Any, bool]]:
-    """The conditions on one attribute each, with whether each stands under an odd number of negations."""
+    """List the leaf conditions of a tree, each with whether it is under an odd number of negations."""
     if isinstance(node, And | Or):
         return [leaf for part in node.parts for leaf in leaves(part, negated)]
     if isinstance(node, Not):

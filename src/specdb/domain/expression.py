@@ -1,4 +1,4 @@
-"""Arithmetic over specs as a tree: constants, operands and operations, evaluated and written out."""
+"""Expression trees over specs: constants, operands and operations; evaluation and formatting."""
 
 from __future__ import annotations
 
@@ -14,26 +14,33 @@ if TYPE_CHECKING:
 
 
 class Constant(NamedTuple):
-    """A number with its unit, as written and as parsed: an exact constant."""
+    """A number with its unit: the text as written, and the parsed quantity."""
 
     text: str
     quantity: Quantity
 
 
 class Operand(NamedTuple):
-    """A spec: its attribute's key, its qualifiers in their one form, and its product's slug ('' for the one at hand)."""
+    """A reference to a spec.
+
+    Attributes:
+        key: Key of the attribute.
+        qualifiers: Qualifiers in canonical form; '' for none.
+        product: Slug of the product; '' for the product that the expression is evaluated for.
+    """
 
     key: str
     qualifiers: str
     product: str
 
     def __str__(self) -> str:
-        bound = f"[{self.qualifiers.replace(';', ',')}]" if self.qualifiers else ""
-        return f"{self.key}{bound}{' of ' if self.product else ''}{self.product}"
+        """Return the operand as the expression parser reads it: "compute[precision=FP4] of h20"."""
+        brackets = f"[{self.qualifiers.replace(';', ',')}]" if self.qualifiers else ""
+        return f"{self.key}{brackets}{' of ' if self.product else ''}{self.product}"
 
 
 class Operation(NamedTuple):
-    """An operation on two or, for min and max, any number of nodes."""
+    """An operation: `sign` is + - * / with two parts, or min or max with any number of parts."""
 
     sign: str
     parts: tuple[Node, ...]
@@ -50,7 +57,7 @@ _OPERATIONS: dict[str, Callable[[IntervalMeasure, IntervalMeasure], IntervalMeas
 
 
 def operands(node: Node) -> Iterator[Operand]:
-    """All operands of an expression, from left to right."""
+    """Yield all operands of an expression from left to right."""
     if isinstance(node, Operand):
         yield node
     elif isinstance(node, Operation):
@@ -61,7 +68,17 @@ def operands(node: Node) -> Iterator[Operand]:
 def evaluate(
     node: Node, figure: Callable[[Constant], IntervalMeasure], operand: Callable[[Operand], IntervalMeasure]
 ) -> IntervalMeasure:
-    """What the expression can be, its leaves measured by `figure` and `operand`; raises as the operations of measure do."""
+    """Return the interval of values that the expression can have.
+
+    Args:
+        node: The expression.
+        figure: Returns the interval of a constant.
+        operand: Returns the interval of an operand.
+
+    Raises:
+        DimensionError: Terms of a sum or a comparison have different dimensions.
+        InvalidValueError: A divisor can be zero.
+    """
     if isinstance(node, Constant):
         return figure(node)
     if isinstance(node, Operand):
@@ -69,18 +86,26 @@ def evaluate(
     parts = [evaluate(part, figure, operand) for part in node.parts]
     if node.sign in _OPERATIONS:
         return _OPERATIONS[node.sign](parts[0], parts[1])
-    return (interval_arithmetic.least if node.sign == "min" else interval_arithmetic.greatest)(parts)
+    return (interval_arithmetic.minimum if node.sign == "min" else interval_arithmetic.maximum)(parts)
 
 
 def format_expression(node: Node, figure: Callable[[Constant], str], operand: Callable[[Operand], str], level: int = 0) -> str:
-    """The expression as text, its leaves spelled by `figure` and `operand`: "1.56 PFLOPS / 0.54 PFLOPS"."""
+    """Format an expression with the fewest brackets: "1.56 PFLOPS / 0.54 PFLOPS".
+
+    Args:
+        node: The expression.
+        figure: Formats a constant.
+        operand: Formats an operand.
+        level: Precedence of the enclosing operation: 0 for none, 1 for a sum, 2 for a product; a weaker one is bracketed.
+    """
     if isinstance(node, Constant):
         return figure(node)
     if isinstance(node, Operand):
         return operand(node)
     if node.sign in ("min", "max"):
         return f"{node.sign}({', '.join(format_expression(part, figure, operand) for part in node.parts)})"
-    own = 1 if node.sign in "+-" else 2
-    left, right = node.parts
-    text = f"{format_expression(left, figure, operand, own)} {node.sign} {format_expression(right, figure, operand, own + 1)}"
-    return f"({text})" if own < level else text
+    precedence = 1 if node.sign in "+-" else 2
+    left = format_expression(node.parts[0], figure, operand, precedence)
+    right = format_expression(node.parts[1], figure, operand, precedence + 1)
+    text = f"{left} {node.sign} {right}"
+    return f"({text})" if precedence < level else text

@@ -1,11 +1,14 @@
-"""Text that a spreadsheet would run as a formula, and the apostrophe that stops it: put before it, and taken off again."""
+"""Escape text that a spreadsheet would run as a formula, and undo the escape."""
 
-# What spreadsheets start a formula with, also as fullwidth and small forms, and the characters that hide one.
+# Characters that start a formula, with their fullwidth and small forms, and control characters that can hide one.
 _STARTS = frozenset("=+-@\t\r\n＝＋－＠﹦﹢﹣﹫")
 
 
 def escape_formula(text: str) -> str:
-    """The text, with a ' before it where a spreadsheet would run it as a formula, or where it begins with such a '."""
+    """Prefix an apostrophe where a spreadsheet would run the text as a formula.
+
+    Text that starts with apostrophes and then a formula is prefixed too, so that `unescape_formula` restores any text.
+    """
     if not text or text[0].isalnum():
         return text
     bare = text.lstrip("'")
@@ -18,5 +21,5 @@ def escape_formula(text: str) -> str:
 
 
 def unescape_formula(text: str) -> str:
-    """The text that `harmless` was given."""
+    """Return the text that `escape_formula` was called with."""
     return text[1:] if text[:1] == "'" and escape_formula(text[1:]) == text else text

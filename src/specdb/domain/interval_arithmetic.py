@@ -1,12 +1,13 @@
-"""Interval arithmetic with dimensions: what figures allow to be said of a sum, a product or a ratio of them.
+"""Interval arithmetic with dimensions: bounds on sums, differences, products and ratios of figures.
 
-For any points inside the operands, the operation's result lies inside its interval. Ends are exact (Fraction) or
-infinite; all numbers are in the base units of their dimensions. Counts are plain numbers here.
+For any points inside the operands, the result of the operation lies inside the resulting interval. Ends are exact (Fraction)
+or infinite; all numbers are in the base units of their dimensions. Counts are dimensionless.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,18 +25,19 @@ Number = Fraction | float
 """A finite end is a Fraction; the only floats are the infinities."""
 
 _ZERO = Fraction(0)
-_PLAIN = ("count", "cycle")
+_COUNTS = ("count", "cycle")
+"""Base dimensions that are counted, not measured."""
 
 
 class Endpoint(NamedTuple):
-    """An end of an interval: its place, and whether it lies just outside ("below 20")."""
+    """An end of an interval, and whether it is open (excluded): "below 20"."""
 
     at: Number
     open: bool = False
 
 
 class IntervalMeasure(NamedTuple):
-    """An interval with the nominal value inside it, and the powers of base dimensions it has: (("mass", 1),)."""
+    """An interval with its nominal value and its dimension as powers of base dimensions: (("mass", 1),)."""
 
     lo: Endpoint
     nominal: Number
@@ -44,26 +46,28 @@ class IntervalMeasure(NamedTuple):
 
 
 def exact(number: Number, powers: tuple[tuple[str, int], ...] = ()) -> IntervalMeasure:
-    """A number without any doubt."""
+    """Return the interval that contains only this number."""
     return IntervalMeasure(Endpoint(number), number, Endpoint(number), powers)
 
 
 def powers_of(unit: Unit) -> tuple[tuple[str, int], ...]:
-    """The base dimensions of a unit with their powers; counts have none."""
-    return tuple(sorted(pair for pair in _pairs(unit) if pair[0] not in _PLAIN))
+    """Return the dimension of a unit as sorted powers of base dimensions; counts are left out."""
+    return tuple(sorted(pair for pair in _all_powers(unit) if pair[0] not in _COUNTS))
 
 
-def _pairs(unit: Unit) -> list[tuple[str, int]]:
-    """All base dimensions of a unit with their powers."""
+def _all_powers(unit: Unit) -> list[tuple[str, int]]:
     parts = (part.partition("=") for part in unit.powers.split(";") if part)
     return [(name, int(power)) for name, _, power in parts]
 
 
 def from_quantity(quantity: Quantity, unit: Unit, *, rounded: bool = True, signed: bool = False) -> IntervalMeasure:
-    """What a printed figure stands for: 1.56 is anything from 1.555 to 1.565, "up to 180" from 0 to 180.
+    """Return the interval of a printed figure: [1.555, 1.565] for 1.56, [0, 180] for "up to 180".
 
-    Each number stands for its rounding interval, unless it is a count, a bound, or not `rounded`; modifiers widen or
-    open it. A figure that is not `signed` cannot be below zero.
+    Args:
+        quantity: The figure.
+        unit: The unit that its numbers are in.
+        rounded: Whether a number stands for everything that rounds to it; counts and bounds never do.
+        signed: Whether the figure may be negative; otherwise the interval is cut at zero.
     """
     powers = powers_of(unit)
     if quantity.modifier == "plus_minus":
@@ -77,113 +81,120 @@ def from_quantity(quantity: Quantity, unit: Unit, *, rounded: bool = True, signe
         return IntervalMeasure(Endpoint(floor), nominal, Endpoint(last, quantity.modifier == "less_than"), powers)
     if quantity.modifier in ("at_least", "more_than"):
         return IntervalMeasure(Endpoint(first, quantity.modifier == "more_than"), nominal, Endpoint(inf), powers)
-    counted = any(name in _PLAIN for name, _ in _pairs(unit))
-    half = _ZERO if counted or not rounded else _half(quantity.numbers)
-    # "about" is a share of what is printed, which for a temperature is no share of the kelvins that it makes
+    counted = any(name in _COUNTS for name, _ in _all_powers(unit))
+    half = _ZERO if counted or not rounded else _rounding_half_width(quantity.numbers)
+    # The tolerance of "about" is relative to the printed number, not to the base unit: 5 % of 20 °C is 1 °C, not 15 K.
     reach = max(half, abs(numbers[0]) / ABOUT_DIVISOR) if quantity.modifier == "about" else half
     lo = first - reach * unit.factor
     return IntervalMeasure(Endpoint(lo if signed else max(lo, _ZERO)), nominal, Endpoint(last + reach * unit.factor), powers)
 
 
-def _half(numbers: Iterable[str]) -> Fraction:
-    """Half a unit of the last printed digit."""
+def _rounding_half_width(numbers: Iterable[str]) -> Fraction:
+    """Return half a unit of the last printed digit."""
     decimals = min(len(number.partition(".")[2]) for number in numbers)
     return Fraction(1, 2 * 10**decimals)
 
 
-def add(one: IntervalMeasure, other: IntervalMeasure) -> IntervalMeasure:
-    """The sum; DimensionFault where they measure different things."""
-    _same(one, other)
-    return IntervalMeasure(_sum(one.lo, other.lo), one.nominal + other.nominal, _sum(one.hi, other.hi), one.powers)
+def add(left: IntervalMeasure, right: IntervalMeasure) -> IntervalMeasure:
+    """Return the sum; DimensionError if the dimensions differ."""
+    _require_same_dimension(left, right)
+    return IntervalMeasure(
+        _add_endpoints(left.lo, right.lo), left.nominal + right.nominal, _add_endpoints(left.hi, right.hi), left.powers
+    )
 
 
-def subtract(one: IntervalMeasure, other: IntervalMeasure) -> IntervalMeasure:
-    """The difference; DimensionFault where they measure different things."""
-    return add(one, _negated(other))
+def subtract(left: IntervalMeasure, right: IntervalMeasure) -> IntervalMeasure:
+    """Return the difference; DimensionError if the dimensions differ."""
+    return add(left, _negate(right))
 
 
-def multiply(one: IntervalMeasure, other: IntervalMeasure) -> IntervalMeasure:
-    """The product."""
-    ends = [_product(left, right) for left in (one.lo, one.hi) for right in (other.lo, other.hi)]
+def multiply(left: IntervalMeasure, right: IntervalMeasure) -> IntervalMeasure:
+    """Return the product."""
+    ends = [_multiply_endpoints(*pair) for pair in product((left.lo, left.hi), (right.lo, right.hi))]
     lo = min(ends, key=lambda end: (end.at, end.open))
     hi = max(ends, key=lambda end: (end.at, not end.open))
-    return IntervalMeasure(lo, _times(one.nominal, other.nominal), hi, _joined(one.powers, other.powers, 1))
+    return IntervalMeasure(
+        lo, _multiply_numbers(left.nominal, right.nominal), hi, _combine_powers(left.powers, right.powers, 1)
+    )
 
 
-def divide(one: IntervalMeasure, other: IntervalMeasure) -> IntervalMeasure:
-    """The quotient; ValueFault where the divisor can be zero."""
-    lo, hi = other.lo, other.hi
+def divide(left: IntervalMeasure, right: IntervalMeasure) -> IntervalMeasure:
+    """Return the quotient; InvalidValueError if the divisor can be zero."""
+    lo, hi = right.lo, right.hi
     if (lo.at < 0 or (lo.at == 0 and not lo.open)) and (hi.at > 0 or (hi.at == 0 and not hi.open)):
-        raise InvalidValueError("a division by something that can be zero", "compare products instead of dividing")
-    if not other.nominal:
-        raise InvalidValueError("a division by a nominal value of zero", "compare products instead of dividing")
-    turned = IntervalMeasure(_reciprocal(hi, -inf), 1 / other.nominal, _reciprocal(lo, inf), other.powers)
-    return multiply(one, turned)._replace(powers=_joined(one.powers, other.powers, -1))
+        raise InvalidValueError("division by a value that can be zero", "compare products instead of dividing")
+    if not right.nominal:
+        raise InvalidValueError("division by a nominal value of zero", "compare products instead of dividing")
+    inverse = IntervalMeasure(_reciprocal(hi, -inf), 1 / right.nominal, _reciprocal(lo, inf), right.powers)
+    return multiply(left, inverse)._replace(powers=_combine_powers(left.powers, right.powers, -1))
 
 
-def least(measures: Iterable[IntervalMeasure]) -> IntervalMeasure:
-    """What the smallest of them can be; DimensionFault where they measure different things."""
-    first, *rest = measures
-    for one in rest:
-        _same(first, one)
-        lo = min(first.lo, one.lo, key=lambda end: (end.at, end.open))
-        hi = min(first.hi, one.hi, key=lambda end: (end.at, not end.open))
-        first = IntervalMeasure(lo, min(first.nominal, one.nominal), hi, first.powers)
-    return first
+def minimum(measures: Iterable[IntervalMeasure]) -> IntervalMeasure:
+    """Return the interval of the smallest; DimensionError if the dimensions differ."""
+    smallest, *rest = measures
+    for measure in rest:
+        _require_same_dimension(smallest, measure)
+        lo = min(smallest.lo, measure.lo, key=lambda end: (end.at, end.open))
+        hi = min(smallest.hi, measure.hi, key=lambda end: (end.at, not end.open))
+        smallest = IntervalMeasure(lo, min(smallest.nominal, measure.nominal), hi, smallest.powers)
+    return smallest
 
 
-def greatest(measures: Iterable[IntervalMeasure]) -> IntervalMeasure:
-    """What the largest of them can be; DimensionFault where they measure different things."""
-    return _negated(least(_negated(one) for one in measures))
+def maximum(measures: Iterable[IntervalMeasure]) -> IntervalMeasure:
+    """Return the interval of the largest; DimensionError if the dimensions differ."""
+    return _negate(minimum(map(_negate, measures)))
 
 
-def _same(one: IntervalMeasure, other: IntervalMeasure) -> None:
-    if one.powers != other.powers:
+def _require_same_dimension(left: IntervalMeasure, right: IntervalMeasure) -> None:
+    if left.powers != right.powers:
         raise DimensionError(
-            f"{format_dimension(one.powers)} and {format_dimension(other.powers)} are set against each other",
-            "use figures that measure the same",
+            f"cannot combine {format_dimension(left.powers)} with {format_dimension(right.powers)}",
+            "use figures of the same dimension",
         )
 
 
 def format_dimension(powers: tuple[tuple[str, int], ...]) -> str:
-    """Dimensions as people read them: "mass × length^-3"; "a plain number" for none."""
+    """Format a dimension for people: "mass × length^-3"; "a plain number" for none."""
     return " × ".join(name if power == 1 else f"{name}^{power}" for name, power in powers) or "a plain number"
 
 
-def _negated(one: IntervalMeasure) -> IntervalMeasure:
-    return IntervalMeasure(Endpoint(-one.hi.at, one.hi.open), -one.nominal, Endpoint(-one.lo.at, one.lo.open), one.powers)
+def _negate(measure: IntervalMeasure) -> IntervalMeasure:
+    lo, nominal, hi, powers = measure
+    return IntervalMeasure(Endpoint(-hi.at, hi.open), -nominal, Endpoint(-lo.at, lo.open), powers)
 
 
-def _sum(one: Endpoint, other: Endpoint) -> Endpoint:
-    infinite = [end.at for end in (one, other) if isinstance(end.at, float)]
-    return Endpoint(infinite[0] if infinite else one.at + other.at, one.open or other.open)
+def _add_endpoints(left: Endpoint, right: Endpoint) -> Endpoint:
+    infinite = [end.at for end in (left, right) if isinstance(end.at, float)]
+    return Endpoint(infinite[0] if infinite else left.at + right.at, left.open or right.open)
 
 
-def _times(one: Number, other: Number) -> Number:
-    if not one or not other:
+def _multiply_numbers(left: Number, right: Number) -> Number:
+    if not left or not right:
         return _ZERO
-    if isinstance(one, float) or isinstance(other, float):  # a Fraction may be too large for Python to multiply by inf
-        return inf if (one > 0) == (other > 0) else -inf
-    return one * other
+    if isinstance(left, float) or isinstance(right, float):  # a Fraction may be too large for Python to multiply by inf
+        return inf if (left > 0) == (right > 0) else -inf
+    return left * right
 
 
-def _product(one: Endpoint, other: Endpoint) -> Endpoint:
-    """An end of a product; a closed zero makes a zero that is reached, whatever the other end is."""
-    at = _times(one.at, other.at)
-    reached = (one.at == 0 and not one.open) or (other.at == 0 and not other.open)
-    return Endpoint(at, False if reached else one.open or other.open)
+def _multiply_endpoints(left: Endpoint, right: Endpoint) -> Endpoint:
+    """Return an end of a product; it is closed if one factor is a closed zero, whatever the other is."""
+    at = _multiply_numbers(left.at, right.at)
+    has_closed_zero = (left.at == 0 and not left.open) or (right.at == 0 and not right.open)
+    return Endpoint(at, False if has_closed_zero else left.open or right.open)
 
 
-def _reciprocal(end: Endpoint, beyond: float) -> Endpoint:
-    """The end that 1/x has where x has this one; `beyond` is what it goes to where x comes near zero."""
+def _reciprocal(end: Endpoint, limit: float) -> Endpoint:
+    """Return the end of 1/x; `limit` is the limit of 1/x where x approaches zero."""
     if end.at == 0:
-        return Endpoint(beyond, True)
+        return Endpoint(limit, True)
     return Endpoint(_ZERO if end.at in (inf, -inf) else 1 / end.at, end.open or end.at in (inf, -inf))
 
 
-def _joined(one: tuple[tuple[str, int], ...], other: tuple[tuple[str, int], ...], sign: int) -> tuple[tuple[str, int], ...]:
-    """The powers of a product, or with sign -1 of a quotient."""
-    powers = dict(one)
-    for name, power in other:
+def _combine_powers(
+    left: tuple[tuple[str, int], ...], right: tuple[tuple[str, int], ...], sign: int
+) -> tuple[tuple[str, int], ...]:
+    """Return the powers of a product, or of a quotient if `sign` is -1."""
+    powers = dict(left)
+    for name, power in right:
         powers[name] = powers.get(name, 0) + sign * power
     return tuple(sorted((name, power) for name, power in powers.items() if power))

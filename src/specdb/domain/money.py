@@ -1,4 +1,4 @@
-"""Money in another currency: rates, and figures converted exactly from their printed digits, then rounded."""
+"""Exchange rates, and conversion of money: exactly from the printed digits, then rounded for display."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 _CENTS = 2
 _THOUSAND = 1000
 _NO_CENTS = 1_000_000
-"""From here on an exact price is shown without cents, unless its own digits ask for them."""
+"""Exact prices of at least this amount are shown without cents, unless their own digits have more precision."""
 
 
 class Rate(NamedTuple):
-    """What one of `base` was worth in `quote`, exactly, on which day and by whose word."""
+    """An exchange rate: one unit of `base` cost `value` units of `quote` on `day`, according to `source`."""
 
     base: str
     quote: str
@@ -31,22 +31,28 @@ class Rate(NamedTuple):
     source: str
 
     def __str__(self) -> str:
-        return f"1 {self.base} = {_spoken(self.value)} {self.quote}, {self.source} {self.day.isoformat()}"
+        """Return the rate for people: "1 EUR = 1.084 USD, ECB 2026-04-30"."""
+        return f"1 {self.base} = {_format_rate(self.value)} {self.quote}, {self.source} {self.day.isoformat()}"
 
 
-def _spoken(value: Fraction) -> str:
-    """A rate with four significant digits, or the whole number that it is above that."""
+def _format_rate(value: Fraction) -> str:
+    """Format a rate with four significant digits, or as a whole number from 1000 on."""
     text = f"{float(value):,.{max(0, 3 - floor(log10(value)))}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def convert_money(spec: Spec, unit: Unit, wanted: Unit, rate: Rate, attribute: Attribute, *, rounded: bool) -> Spec:
-    """A quantity of money at this rate: digits, units and interval; what was printed stays.
+    """Convert a spec that is an amount of money: digits, units and interval; `printed` stays.
 
-    `unit` is that of its digits, `wanted` that of its numbers, both in the rate's base. Converted exactly from its digits. If
-    `rounded`, the interval is that of the digits it is shown with.
+    Args:
+        spec: A quantity of money.
+        unit: Unit of its digits, in the rate's base currency.
+        wanted: Unit of its lo, nominal and hi, in the rate's base currency.
+        rate: The exchange rate.
+        attribute: The spec's attribute.
+        rounded: Whether the interval is computed from the rounded digits that are shown, rather than exactly.
     """
-    name, value_unit = (with_currency(one, rate.quote).name for one in (unit, wanted))
+    name, value_unit = (with_currency(original, rate.quote).name for original in (unit, wanted))
     numbers = tuple(spec.number.split(".."))
     exact = [Fraction(number) * rate.value for number in numbers]
     shown = max(_decimals(number, value, spec.modifier) for number, value in zip(numbers, exact, strict=True))
@@ -55,15 +61,15 @@ def convert_money(spec: Spec, unit: Unit, wanted: Unit, rate: Rate, attribute: A
         figure = quantity.Quantity(spec.modifier, digits, name)
     else:
         figure, unit = quantity.Quantity(spec.modifier, numbers, spec.unit), unit._replace(factor=unit.factor * rate.value)
-    ends = quantity.interval(figure, unit, wanted, signed=attribute.signed)
+    ends = quantity.to_interval(figure, unit, wanted, signed=attribute.signed)
     return spec._replace(number="..".join(digits), unit=name, value_unit=value_unit, **ends._asdict())
 
 
 def _decimals(number: str, value: Fraction, modifier: str) -> int:
-    """The decimals that a converted figure is shown with.
+    """Return how many decimals a converted amount is shown with.
 
-    Below 1 as many as keep the significant digits that it was written with, at least two. From 1 on cents or none: cents
-    for an exact price, and where those digits go beyond the whole number, in thousands as far as cents.
+    Amounts below 1 keep as many significant digits as the original, at least two. Other amounts have two decimals or none:
+    two if the price is exact, or if the significant digits of the original reach into the decimals.
     """
     if not value:
         return 0

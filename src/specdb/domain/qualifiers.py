@@ -1,4 +1,4 @@
-"""What a figure is bound to: `precision=FP4`, `edition=premium`; part of what is compared."""
+"""Qualifiers: the conditions that a figure applies to, such as `precision=FP4` or `edition=premium`."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ _VALUE = r"[^;=\[\],\x00-\x1f\x7f]+"
 
 
 def to_text(qualifiers: dict[str, str]) -> str:
-    """The one text of these qualifiers, sorted by key: `edition=premium;status=target`; '' for none."""
+    """Return the canonical text of qualifiers, sorted by key: `edition=premium;status=target`; '' for none."""
     for key, value in qualifiers.items():
         if not re.fullmatch(_KEY, key):
-            raise InvalidValueError(f"{key!r} is no qualifier", "write lower-case letters, digits and hyphens")
+            raise InvalidValueError(f"invalid qualifier key {key!r}", "use lower-case letters, digits and hyphens")
         if not re.fullmatch(_VALUE, value) or value != value.strip():
-            raise InvalidValueError(f"{value!r} cannot be the value of the qualifier {key}", "leave out ; = , and brackets")
+            raise InvalidValueError(f"invalid value {value!r} of the qualifier {key}", "remove ; = , and brackets")
     return ";".join(f"{key}={qualifiers[key]}" for key in sorted(qualifiers))
 
 
 def from_text(text: str) -> dict[str, str]:
-    """The qualifiers that `to_text` wrote; also reads `k=v,k=v`."""
+    """Parse the text that `to_text` returns; commas may replace semicolons."""
     pairs = (part.partition("=") for part in text.replace(",", ";").split(";") if part.strip())
     return {key.strip(): value.strip() for key, _, value in pairs}
 
 
-def within(some: str, all: str) -> bool:
-    """Whether qualifiers (in their one form) have at least these ones."""
-    return all == some or not some or set(some.split(";")) <= set(all.split(";"))
+def is_subset(required: str, given: str) -> bool:
+    """Return whether qualifiers contain at least the required ones; both in canonical form."""
+    return given == required or not required or set(required.split(";")) <= set(given.split(";"))

@@ -1,6 +1,6 @@
-"""A figure as printed: modifier, decimal digits and unit; and the interval of numbers that it stands for.
+"""Quantities: a printed figure as modifier, decimal digits and unit, and the interval of values that it stands for.
 
-Annotations are not postponed here, since a NamedTuple would compile each.
+Annotations are not postponed here: a NamedTuple would compile each of them.
 """
 
 from math import inf, isinf, nextafter
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from specdb.domain.unit import Unit
 
 ABOUT_DIVISOR = 20
-"""What a figure is divided by to tell how far "about" reaches on either side: a convention, used only to classify matches."""
+"""The divisor of a figure that gives the tolerance of "about": ±5 %, a convention, used only to classify matches."""
 
 
-class _Symbols(dict[str, str]):
+class _ModifierSymbols(dict[str, str]):
     def __missing__(self, modifier: str) -> str:
-        raise InvalidValueError(f"{modifier!r} is no modifier", "the database is damaged: restore it from a backup")
+        raise InvalidValueError(f"unknown modifier {modifier!r}", "the database is damaged: restore it from a backup")
 
 
-SYMBOLS = _Symbols(
+MODIFIER_SYMBOLS = _ModifierSymbols(
     exact="",
     about="≈ ",
     at_most="≤ ",
@@ -32,25 +32,35 @@ SYMBOLS = _Symbols(
     range="",
     plus_minus="± ",
 )
-"""Each modifier with the sign it is shown by."""
+"""The modifiers with the symbol that precedes a figure in output; `figures/modifiers.py` has the words that are read."""
 
 
 class Quantity(NamedTuple):
-    """A figure: its modifier, one number as plain decimal text (two for a range), and its unit as written ('' for a count)."""
+    """A figure as printed.
+
+    Attributes:
+        modifier: A key of MODIFIER_SYMBOLS.
+        numbers: One number as plain decimal text, two for a range.
+        unit: Unit as written; '' for a count.
+    """
 
     modifier: str
     numbers: tuple[str, ...]
     unit: str = ""
 
     def __str__(self) -> str:
+        """Return the figure in the form that `parse_quantity` reads: "≤ 180 h", "30..40 %"."""
         figure = "..".join(self.numbers)
-        return f"{SYMBOLS[self.modifier]}{figure} {self.unit}".rstrip()
+        return f"{MODIFIER_SYMBOLS[self.modifier]}{figure} {self.unit}".rstrip()
 
 
 class Interval(NamedTuple):
-    """All that a figure can be, as floats in one unit: `lo` <= `hi`; an open end is infinite or the neighbouring float.
+    """The values that a figure can stand for, as floats in one unit.
 
-    `nominal` is the figure itself, or the middle of a range. It may stand one float outside, for "below" and "over".
+    Attributes:
+        lo: Lowest value; -inf if unbounded. An open end is the neighbouring float.
+        nominal: The figure itself, or the middle of a range. For "below" and "over" it lies one float outside.
+        hi: Highest value, not less than `lo`; inf if unbounded.
     """
 
     lo: float
@@ -59,57 +69,75 @@ class Interval(NamedTuple):
 
 
 def format_decimal(value: "Fraction", decimals: int) -> str:
-    """A number as plain decimal text, rounded half to even."""
+    """Format a number as plain decimal text with `decimals` decimals, rounded half to even."""
     whole = round(abs(value) * 10**decimals)
     text = str(whole).rjust(decimals + 1, "0")
     sign = "-" if value < 0 and whole else ""
     return f"{sign}{text[:-decimals]}.{text[-decimals:]}" if decimals else f"{sign}{text}"
 
 
-def out_of_range(number: str) -> InvalidValueError:
-    return InvalidValueError(f"{number} is beyond what a number can hold", "use a larger or a smaller unit")
+def out_of_range(figure: object) -> InvalidValueError:
+    """Return the error for a figure that is too large or too small to store."""
+    return InvalidValueError(f"{figure} is out of range", "use a larger or smaller unit")
 
 
-def interval(quantity: Quantity, unit: "Unit", target: "Unit", *, signed: bool = False) -> Interval:
-    """What `quantity`, whose unit is `unit`, stands for in `target`: converted exactly, rounded to floats once.
+def to_interval(quantity: Quantity, unit: "Unit", target: "Unit", *, signed: bool = False) -> Interval:
+    """Return the interval of a quantity: converted exactly, rounded to floats once.
 
-    A figure of an attribute that is not `signed` cannot be negative. ValueFault where it is or is out of a float's range.
+    Args:
+        quantity: The figure.
+        unit: The unit that its numbers are in.
+        target: The unit of the result.
+        signed: Whether values may be negative; then "up to" has no lower end.
+
+    Raises:
+        InvalidValueError: The figure is negative without `signed`, or out of the range of floats, or ends below its start.
+        DimensionError: The units have different dimensions.
     """
-    from specdb.domain.unit import ratio, without_offset
+    from specdb.domain.unit import convert_to_ratio, without_offset
 
     if quantity.modifier == "plus_minus":
         unit, target, signed = without_offset(unit), without_offset(target), False
-    exact = [ratio(number, unit, target) for number in quantity.numbers]
-    (above, below), (over, under) = exact[0], exact[-1]
-    if not signed and above < 0:
-        raise InvalidValueError(f"{quantity} is negative", "this attribute cannot be: hint the figure or declare it signed")
-    if over * below < above * under:
+    exact = [convert_to_ratio(number, unit, target) for number in quantity.numbers]
+    (first_top, first_bottom), (last_top, last_bottom) = exact[0], exact[-1]
+    if not signed and first_top < 0:
+        raise InvalidValueError(
+            f"{quantity} is negative", "this attribute is not signed: correct the figure, or declare the attribute signed"
+        )
+    if last_top * first_bottom < first_top * last_bottom:
         raise InvalidValueError(f"{quantity} ends below its start", "write the smaller number first")
-    nominal = (above * under + over * below, 2 * below * under)
+    middle = (first_top * last_bottom + last_top * first_bottom, 2 * first_bottom * last_bottom)
     try:
-        first, middle, last = above / below, nominal[0] / nominal[1], over / under
+        first, nominal, last = first_top / first_bottom, middle[0] / middle[1], last_top / last_bottom
     except OverflowError:
-        raise InvalidValueError(f"{quantity} is beyond what a number can hold", "use a larger unit") from None
-    lo, hi = _ends(quantity.modifier, nominal, first, last, -inf if signed else 0.0)
-    if lo > hi or isinf(middle):
-        raise InvalidValueError(f"{quantity} leaves nothing: no value is that small", "hint the figure")
-    return Interval(lo, middle, hi)
+        raise out_of_range(quantity) from None
+    lo, hi = _interval_ends(quantity.modifier, middle, first, last, -inf if signed else 0.0)
+    if lo > hi or isinf(nominal):
+        raise InvalidValueError(f"{quantity} matches no value", "correct the figure")
+    return Interval(lo, nominal, hi)
 
 
-def ends(figure: Quantity, unit: "Unit", wanted: "Unit", *, signed: bool) -> dict[str, str | float]:
-    """The columns value_unit, lo, nominal and hi of a figure written in `unit`; money stays in its own currency."""
+def interval_columns(figure: Quantity, unit: "Unit", wanted: "Unit", *, signed: bool) -> dict[str, str | float]:
+    """Return the columns value_unit, lo, nominal and hi of a spec.
+
+    Args:
+        figure: The figure.
+        unit: The unit that its numbers are in.
+        wanted: The attribute's unit; money stays in the currency of `unit`.
+        signed: Whether values may be negative.
+    """
     from specdb.domain.unit import currency_of, with_currency
 
     wanted = with_currency(wanted, currency_of(unit))
-    return {"value_unit": wanted.name, **interval(figure, unit, wanted, signed=signed)._asdict()}
+    return {"value_unit": wanted.name, **to_interval(figure, unit, wanted, signed=signed)._asdict()}
 
 
-def _ends(modifier: str, nominal: tuple[int, int], first: float, last: float, floor: float) -> tuple[float, float]:
-    """The lowest and the highest float that a figure with this modifier can mean; `nominal` is a ratio."""
+def _interval_ends(modifier: str, nominal: tuple[int, int], first: float, last: float, floor: float) -> tuple[float, float]:
+    """Return the lowest and highest float of a figure; `nominal` is a numerator and a denominator."""
     if modifier == "about":
-        above, below = nominal[0], nominal[1] * ABOUT_DIVISOR
-        low, high = sorted((above * (ABOUT_DIVISOR - 1), above * (ABOUT_DIVISOR + 1)))
-        return low / below, high / below
+        top, bottom = nominal[0], nominal[1] * ABOUT_DIVISOR
+        low, high = sorted((top * (ABOUT_DIVISOR - 1), top * (ABOUT_DIVISOR + 1)))
+        return low / bottom, high / bottom
     return {
         "at_most": (floor, last),
         "less_than": (floor, nextafter(last, -inf)),

@@ -1,10 +1,10 @@
-"""Sources, what they claim about their figures, and the rules that figures must keep: what a plain query has no need of."""
+"""Sources, the claims that they make about their figures, and plausibility rules."""
 
 from typing import NamedTuple
 
 
 class Source(NamedTuple):
-    """An article or data sheet."""
+    """A document that states specs, such as an article or a data sheet; `date` is a date text as in figures/dates.py."""
 
     id: int
     slug: str
@@ -15,13 +15,24 @@ class Source(NamedTuple):
     sha256: str
 
 
-def place(source: Source, as_of: str, locator: str) -> str:
-    """Where something is stated, for people: the source, the date where it is not the source's own, the place in it."""
+def format_citation(source: Source, as_of: str, locator: str) -> str:
+    """Format where a figure is stated: source, date, locator; the date only where it differs from the source's date."""
     return ", ".join(filter(None, (source.slug, as_of if as_of != source.date else "", locator)))
 
 
 class Claim(NamedTuple):
-    """What a source says about its figures; `product` is the slug of the one it speaks of."""
+    """A statement of a source about its own figures, such as "2.87x", that can be recomputed.
+
+    Attributes:
+        product: Slug of the product that the claim is about.
+        expression: Expression over specs that recomputes the claimed figure.
+        relation: Comparison between the expression and `value`.
+        value: The claimed figure as text.
+        why: Explanation for readers.
+        printed: The claim as printed.
+        source_id: Id of the source.
+        locator: Place in the source.
+    """
 
     product: str
     expression: str
@@ -34,7 +45,7 @@ class Claim(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """What must hold of the products of a category: an expression over their specs lies in the range `plausible`."""
+    """A plausibility rule: `expression` lies in the range `plausible` for each product of the category."""
 
     key: str
     name: str

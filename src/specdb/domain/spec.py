@@ -1,18 +1,33 @@
-"""Products, attributes and specs as reads give them: plain tuples, with all that a row of output needs.
+"""Products, attributes and specs as plain tuples, with everything that a row of output needs.
 
-Annotations are not postponed here: a NamedTuple would compile each of them again, which is half of what it costs to define.
+Annotations are not postponed here: a NamedTuple would compile each of them, which is half the cost of its definition.
 """
 
 from typing import NamedTuple
 
 KINDS = ("quantity", "date", "flag", "choice", "text", "reference")
-"""What an attribute can be."""
+"""The kinds of attributes."""
+
+
+def is_money(dimension: str) -> bool:
+    """Return whether values of a dimension are amounts of a currency, also per something: prices, monthly fees."""
+    return dimension.startswith("currency")
 
 
 class Attribute(NamedTuple):
-    """What is measured. `unit` is the display unit ('' where it has none), `dimension` what that unit measures.
+    """What is measured.
 
-    `better` is higher, lower or ''; several specs of an attribute that is `many` are all shown.
+    Attributes:
+        id: Row id.
+        key: Key that commands and files use: "battery-capacity".
+        name: Name for people.
+        kind: One of KINDS.
+        unit: Display unit; '' for none.
+        dimension: Dimension of the display unit: "mass".
+        better: higher, lower, or '' where neither is better.
+        group: Heading in reports.
+        many: Whether all specs of a product are shown, not only the preferred spec.
+        signed: Whether values may be negative.
     """
 
     id: int
@@ -28,12 +43,12 @@ class Attribute(NamedTuple):
 
     @property
     def is_money(self) -> bool:
-        """Whether its specs keep a currency of their own each."""
-        return self.dimension.startswith("currency")
+        """Whether each spec of the attribute keeps its own currency."""
+        return is_money(self.dimension)
 
 
 class Product(NamedTuple):
-    """What specs are about; `category` is the category's key."""
+    """What specs are about: a device, component, market and so on; `category` is the category's key."""
 
     id: int
     slug: str
@@ -45,10 +60,29 @@ class Product(NamedTuple):
 class Spec(NamedTuple):
     """One statement by one source.
 
-    `kind` is the attribute's, or unknown or not_applicable. A quantity's lo, nominal and hi are floats in `value_unit`;
-    its `number` and `unit` are as written. A date's are ordinals of days and its `text` the date; a flag's nominal is 0
-    or 1; a choice or text has its `text`; a reference its `target`, a slug. `place` is its place among those of its product:
-    the earlier is less.
+    Attributes:
+        product_id: Id of the product.
+        id: Row id, unique within the product.
+        attribute_id: Id of the attribute.
+        qualifiers: Qualifiers in canonical form; '' for none.
+        kind: Kind of the attribute, or unknown or not_applicable.
+        modifier: Modifier of a quantity; see domain/quantity.py.
+        number: Decimal digits of a quantity as written, "30..40" for a range.
+        unit: Unit of a quantity as written.
+        value_unit: Unit that lo, nominal and hi are in.
+        lo: Lowest value: in `value_unit`, a day ordinal for a date, 0 or 1 for a flag.
+        nominal: Nominal value, as `lo`.
+        hi: Highest value, as `lo`.
+        text: Text of a date, choice or text.
+        target: Slug of a referenced product.
+        target_name: Name of a referenced product.
+        printed: The figure as printed in the source.
+        source_id: Id of the source.
+        locator: Line, page or cell in the source.
+        as_of: Date that the statement is about; '' for the source's own date.
+        rank: preferred, normal or deprecated.
+        shown: Whether reports show this spec rather than another of the same question.
+        place: Position among the specs of the product, ascending.
     """
 
     product_id: int

@@ -1,4 +1,4 @@
-"""Whether two statements on one question agree, exclude each other, or neither."""
+"""Compare two specs that answer the same question: they agree, contradict each other, or neither."""
 
 from __future__ import annotations
 
@@ -10,24 +10,27 @@ if TYPE_CHECKING:
 _ONE_SIDED = frozenset(("at_most", "less_than", "at_least", "more_than"))
 
 
-def contradicts(one: Spec, other: Spec) -> bool:
-    """Whether two statements exclude each other; text may say one thing in two ways, and unknown excludes nothing."""
-    if one.kind != other.kind or one.value_unit != other.value_unit:
-        return False
-    if one.kind in ("quantity", "date", "flag"):
-        return one.lo > other.hi or one.hi < other.lo
-    return one.kind in ("choice", "reference") and (one.text, one.target) != (other.text, other.target)
+def contradicts(first: Spec, second: Spec) -> bool:
+    """Return whether two specs cannot both be true.
 
-
-def agrees(one: Spec, other: Spec) -> bool:
-    """Whether two statements say the same: one figure's nominal value lies within what the other stands for.
-
-    "up to 180 h" leaves too much open to be borne out by 45 h; it agrees with what has the same nominal value.
+    Texts never contradict each other, as they may say the same in different words; nor do unknown values.
     """
-    if one.kind != other.kind or one.value_unit != other.value_unit:
+    if first.kind != second.kind or first.value_unit != second.value_unit:
         return False
-    if one.kind in ("quantity", "date", "flag"):
-        if _ONE_SIDED & {one.modifier, other.modifier}:
-            return one.nominal == other.nominal
-        return one.lo <= other.nominal <= one.hi or other.lo <= one.nominal <= other.hi
-    return (one.text.casefold(), one.target) == (other.text.casefold(), other.target)
+    if first.kind in ("quantity", "date", "flag"):
+        return first.lo > second.hi or first.hi < second.lo
+    return first.kind in ("choice", "reference") and (first.text, first.target) != (second.text, second.target)
+
+
+def agrees(first: Spec, second: Spec) -> bool:
+    """Return whether two specs state the same: the nominal value of one lies in the interval of the other.
+
+    One-sided figures agree only if their nominal values are equal: 45 h does not confirm "up to 180 h".
+    """
+    if first.kind != second.kind or first.value_unit != second.value_unit:
+        return False
+    if first.kind in ("quantity", "date", "flag"):
+        if _ONE_SIDED & {first.modifier, second.modifier}:
+            return first.nominal == second.nominal
+        return first.lo <= second.nominal <= first.hi or second.lo <= first.nominal <= second.hi
+    return (first.text.casefold(), first.target) == (second.text.casefold(), second.target)

@@ -1,7 +1,7 @@
-"""The one shape that every output renders: columns, rows, cells with marks, and notes.
+"""The table that every report returns and every renderer takes: columns, rows, cells with marks, and notes.
 
-These classes are NamedTuples, not dataclasses: a dataclass costs about 1 ms to define, six times as much, and a
-command defines them all each time it starts. Annotations are not postponed here, since a NamedTuple would compile each.
+These classes are NamedTuples because a dataclass takes six times as long to define (about 1 ms), at each start of a
+command. Annotations are not postponed here: a NamedTuple would compile each of them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,9 +16,13 @@ Values = Sequence[Scalar]
 
 
 class Column(NamedTuple):
-    """A column: `key` for machines, `title` for people; numbers are set to the right.
+    """A column.
 
-    A `difference` column holds how the column before it differs from the baseline; a terminal may fold it into that one.
+    Attributes:
+        key: Name for programs.
+        title: Heading for people.
+        numeric: Whether cells are right-aligned.
+        difference: Whether cells state how the previous column differs from the baseline; a terminal may merge the two.
     """
 
     key: str
@@ -28,11 +32,15 @@ class Column(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What a person reads (`text`), what a program reads (`value`) and what is to be marked.
+    """A cell.
 
-    `state` is '' for a plain value, else yes, no, unknown, not-applicable, not-stated; `best` is '', 'certain' or 'likely';
-    `claim` is '', 'holds' or 'fails', by what came of a source's claim about it; `notes` are 1-based numbers into the
-    table's footnotes.
+    Attributes:
+        text: Text for people.
+        value: Value for programs.
+        state: '' for a plain value, else yes, no, unknown, not-applicable or not-stated.
+        best: Whether the value is the best of its row: '', certain or likely.
+        claim: Result of checking the source's claim about the value: '', holds or fails.
+        notes: 1-based numbers of the table's footnotes.
     """
 
     text: str
@@ -44,18 +52,22 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of cells, one a column, under the heading `group` ('' for none)."""
+    """A row with one cell per column, under the heading `group` ('' for none)."""
 
     cells: tuple[Cell, ...]
     group: str = ""
 
 
 class Table:
-    """Columns and rows, a title, remarks that go to stderr (`remarks`) and footnotes that go with the table.
+    """Columns and rows with a title, remarks and footnotes.
 
-    A row's group is a heading for people; where `grouped_by` names it, programs get it as a column of that name.
-
-    `rows` may be any iterable, also one that streams from a cursor and can be read only once.
+    Args:
+        columns: The columns.
+        rows: The rows; may be an iterator that streams from a cursor and can be read only once.
+        title: Heading above the table; '' for none.
+        grouped_by: Name of the column that row groups become for programs; '' to drop groups there.
+        remarks: Messages for stderr.
+        footnotes: Notes that are part of the table.
     """
 
     __slots__ = ("_values", "columns", "footnotes", "grouped_by", "remarks", "rows", "title")
@@ -80,13 +92,13 @@ class Table:
 
     @classmethod
     def of_values(cls, columns: Iterable[Column], values: Iterable[Values]) -> "Table":
-        """A table of plain values, a tuple a row: programs get them as they are, cells are made only for people."""
+        """Build a table from plain values, one sequence per row; cells are created only when people read it."""
         table = cls(columns, (Row(tuple(map(_cell, row))) for row in values))
         table._values = values
         return table
 
     def flat(self) -> "Table":
-        """The table for programs: with the group as its first column, where that has a name."""
+        """Return the table for programs: row groups become the first column, named `grouped_by`."""
         if not self.grouped_by:
             return self
         rows = (Row((Cell(row.group, row.group or None), *row.cells)) for row in self.rows)
@@ -94,11 +106,11 @@ class Table:
         return Table(columns, rows, title=self.title, remarks=self.remarks, footnotes=self.footnotes)
 
     def values(self) -> Iterable[Values]:
-        """The rows as plain values; of a flat table."""
+        """Return the rows of a flat table as plain values."""
         return self._values if self._values is not None else ([cell.value for cell in row.cells] for row in self.rows)
 
     def records(self) -> Iterator[dict[str, Scalar]]:
-        """Each row as a mapping from column key to the cell's value."""
+        """Yield each row as a mapping from column key to value."""
         flat = self.flat()
         keys = [column.key for column in flat.columns]
         for row in flat.values():
@@ -129,7 +141,7 @@ class Table:
 
 
 def _cell(value: Scalar) -> Cell:
-    """A plain value as a cell."""
+    """Return the cell of a plain value."""
     if isinstance(value, dict):
         return Cell(";".join(f"{key}={text}" for key, text in value.items()), value)
     if isinstance(value, float) and value.is_integer():

@@ -1,4 +1,4 @@
-"""A unit as a read needs it: its dimension and its exact factor. Pint stays out of here (figures/unit_registry.py has it)."""
+"""Units as reads need them: a dimension and an exact factor. Only figures/unit_registry.py imports Pint."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 
-CURRENCY = "currency "
-"""What the dimension of a currency begins with; its code follows."""
+CURRENCY_PREFIX = "currency "
+"""Prefix of the dimension of a currency; the currency's code follows."""
 
 
 class Unit(NamedTuple):
-    """A unit of measurement: x units are x * factor + offset of its dimension's base unit, exactly.
+    """A unit of measurement: x units equal x * factor + offset base units of the dimension, exactly.
 
-    `name` is the symbol it is shown by ("g", "mAh", "" for a bare count); `dimension` is a word for people ("mass");
-    two units convert into each other if and only if their dimensions are equal. `imperial` and `metric` name the unit
-    that `--units` puts in its place ('' where none is customary). `powers` are those of its base dimensions, sorted:
-    "length=1;time=-1".
+    Attributes:
+        name: Display symbol: "g", "mAh"; '' for a bare count.
+        dimension: Name of the dimension: "mass". Units convert into each other if and only if their dimensions are equal.
+        factor: Base units per unit.
+        offset: Base units at zero; nonzero only for temperatures.
+        imperial: Unit shown instead with `--units imperial`; '' for none.
+        metric: Unit shown instead with `--units metric`; '' for none.
+        powers: Powers of the base dimensions, sorted: "length=1;time=-1".
     """
 
     name: str
@@ -33,45 +37,61 @@ class Unit(NamedTuple):
 
 
 def currency_of(unit: Unit) -> str:
-    """The code of the currency that a unit counts: CNY for "CNY" and for "CNY/month"; '' where it counts none, or two."""
-    if CURRENCY not in unit.powers:
+    """Return the currency code of a unit: CNY for "CNY" and for "CNY/month"; '' for no currency or two."""
+    if CURRENCY_PREFIX not in unit.powers:
         return ""
     pairs = [part.partition("=") for part in unit.powers.split(";")]
-    codes = [(name.removeprefix(CURRENCY), power) for name, _, power in pairs if name.startswith(CURRENCY)]
+    codes = [(name.removeprefix(CURRENCY_PREFIX), power) for name, _, power in pairs if name.startswith(CURRENCY_PREFIX)]
     return codes[0][0] if len(codes) == 1 and codes[0][1] == "1" else ""
 
 
 def with_currency(unit: Unit, code: str) -> Unit:
-    """The unit with this currency in place of its own: CNY/month in USD is USD/month. The same one if it or `code` is none."""
-    own = currency_of(unit)
-    if own == code or not (own and code):
+    """Replace the currency of a unit: CNY/month with USD is USD/month.
+
+    Returns:
+        The unit itself if it has no currency or `code` is ''.
+    """
+    current = currency_of(unit)
+    if current == code or not (current and code):
         return unit
-    name = "/".join("·".join(code if part == own else part for part in side.split("·")) for side in unit.name.split("/"))
-    dimension, powers = (text.replace(CURRENCY + own, CURRENCY + code) for text in (unit.dimension, unit.powers))
+    name = "/".join("·".join(code if part == current else part for part in side.split("·")) for side in unit.name.split("/"))
+    old, new = CURRENCY_PREFIX + current, CURRENCY_PREFIX + code
+    dimension, powers = (text.replace(old, new) for text in (unit.dimension, unit.powers))
     return unit._replace(name=name, dimension=dimension, powers=powers)
 
 
 def is_compatible(unit: Unit, wanted: Unit) -> bool:
-    """Whether a figure in a unit can be one of an attribute in another: both measure the same, but for the currency."""
+    """Return whether a figure in `unit` fits an attribute in `wanted`: same dimension, in whatever currency."""
     return unit.dimension == with_currency(wanted, currency_of(unit)).dimension
 
 
 def without_offset(unit: Unit) -> Unit:
-    """The unit without its offset, for differences: a tolerance of 2 °C is one of 3.6 °F, not of 35.6."""
+    """Return the unit for differences, without its offset: a tolerance of 2 °C is 3.6 °F, not 35.6 °F."""
     return unit._replace(offset=unit.offset * 0)
 
 
 def convert(number: Fraction, unit: Unit, target: Unit) -> Fraction:
-    """`number` of `unit` in `target`, exactly; DimensionFault where they measure different things."""
-    _fit(unit, target)
+    """Convert a number from one unit to another, exactly.
+
+    Raises:
+        DimensionError: The units have different dimensions.
+    """
+    _require_same_dimension(unit, target)
     if unit == target:
         return number
     return (number * unit.factor + unit.offset - target.offset) / target.factor
 
 
-def ratio(number: str, unit: Unit, target: Unit) -> tuple[int, int]:
-    """`convert` for decimal text, as two whole numbers with the second above 0: to reduce them would take most of the time."""
-    _fit(unit, target)
+def convert_to_ratio(number: str, unit: Unit, target: Unit) -> tuple[int, int]:
+    """Convert decimal text from one unit to another, as `convert` does but several times faster.
+
+    Returns:
+        Numerator and denominator, not reduced (that would take most of the time); the denominator is positive.
+
+    Raises:
+        DimensionError: The units have different dimensions.
+    """
+    _require_same_dimension(unit, target)
     whole, _, part = number.partition(".")
     above, below = int(whole + part) * unit.factor.numerator, 10 ** len(part) * unit.factor.denominator
     if unit.offset or target.offset:
@@ -80,11 +100,10 @@ def ratio(number: str, unit: Unit, target: Unit) -> tuple[int, int]:
     return above * target.factor.denominator, below * target.factor.numerator
 
 
-def _fit(unit: Unit, target: Unit) -> None:
-    """Raises DimensionFault where two units measure different things."""
+def _require_same_dimension(unit: Unit, target: Unit) -> None:
     if unit.dimension != target.dimension:
         raise DimensionError(
-            f"{unit.name or 'a bare count'} is a unit of {unit.dimension}, "
-            f"and {target.name or 'a bare count'} one of {target.dimension}",
-            f"give a unit of {target.dimension}",
+            f"cannot convert {unit.name or 'a bare count'} ({unit.dimension}) "
+            f"to {target.name or 'a bare count'} ({target.dimension})",
+            f"use a unit of {target.dimension}",
         )

@@ -78,7 +78,7 @@ def _add(connection: Connection, file: Path, author: str, reason: str, origin: s
 
 def unit_rows() -> changeset_writer.Rows:
     """The closed list of units and their written forms."""
-    named = unit_registry.table()
+    named = unit_registry.unit_definitions()
     return {
         "unit": [resolve.unit_row(unit) for unit, _ in named],
         "alias": [

@@ -1,12 +1,12 @@
 """Parse arithmetic over specs: `compute[precision=FP4] of ascend-950pr / compute[precision=FP4] of h20`.
 
-    sum      = product (("+" | "-") product)*         signs stand between spaces: keys and units may hold - and /
+    sum      = product (("+" | "-") product)*         spaces around signs: keys and units may contain - and /
     product  = factor (("*" | "/") factor)*
     factor   = "(" sum ")" | ("min" | "max") "(" sum ("," sum)* ")" | figure | operand
     figure   = a number with or without a unit, a space between them: 450000, 60 %, 8..10 x, 1.5e6
-    operand  = KEY ["[" k=v {"," k=v} "]"] ["of" PRODUCT]    of the product at hand where none is named
+    operand  = KEY ["[" k=v {"," k=v} "]"] ["of" PRODUCT]    without PRODUCT, of the product being evaluated
 
-Nothing is ever given to `eval`.
+`eval` is never used.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from specdb.figures.quantity_parser import parse_quantity
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LONGEST = 1000
-DEEPEST = 40
-MOST = 100
-"""So many characters, brackets in each other, and figures and operands may an expression have."""
+MAX_LENGTH = 1000
+MAX_DEPTH = 40
+MAX_LEAVES = 100
+"""Limits of an expression: characters, nested brackets, figures and operands."""
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -40,102 +40,106 @@ _ENDS = ("", ")", ",")
 
 
 def parse_expression(text: str) -> Node:
-    """The expression that `text` writes; ValueFault, with the column, where it writes none."""
-    if len(text) > LONGEST:
-        raise InvalidValueError(f"an expression of {len(text)} characters", f"at most {LONGEST}")
+    """Parse an expression.
+
+    Raises:
+        InvalidValueError: The text is not an expression; the message names the column.
+    """
+    if len(text) > MAX_LENGTH:
+        raise InvalidValueError(f"expression of {len(text)} characters", f"an expression has at most {MAX_LENGTH} characters")
     parser = _Parser(text)
-    node = parser.sum(0)
-    if parser.ahead:
-        raise parser.issue("an operator or the end")
+    node = parser.parse_sum(0)
+    if parser.lookahead:
+        raise parser.unexpected("an operator or the end")
     return node
 
 
 class _Parser:
-    """Reads one token ahead: `kind` and `ahead`, '' at the end."""
+    """A recursive descent parser with one token ahead, `lookahead`, and its `kind`, '' at the end."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.place = 0
+        self.start = 0
         self.end = 0
         self.leaves = 0
-        self.kind = self.ahead = ""
-        self.next()
+        self.kind = self.lookahead = ""
+        self.advance()
 
-    def next(self) -> str:
-        """Takes the token at hand and reads the following one."""
-        taken = self.ahead
+    def advance(self) -> str:
+        """Return the current token and read the next."""
+        current = self.lookahead
         found = _TOKEN.match(self.text, self.end)
-        self.place = self.end
+        self.start = self.end
         if found:
-            self.kind, self.ahead, self.end = str(found.lastgroup), found[str(found.lastgroup)], found.end()
-            self.place = self.end - len(self.ahead)
+            self.kind, self.lookahead, self.end = str(found.lastgroup), found[str(found.lastgroup)], found.end()
+            self.start = self.end - len(self.lookahead)
         elif self.text[self.end :].strip():
-            raise self.issue("a figure, KEY of PRODUCT, or one of + - * / ( )")
+            raise self.unexpected("a figure, KEY of PRODUCT, or one of + - * / ( )")
         else:
-            self.kind = self.ahead = ""
-        return taken
+            self.kind = self.lookahead = ""
+        return current
 
-    def issue(self, wanted: str) -> InvalidValueError:
-        """What is wrong at the token at hand."""
-        rest = self.text[self.place :].lstrip()
-        found = repr(rest.rstrip()[:20]) if rest else "its end"
+    def unexpected(self, expected: str) -> InvalidValueError:
+        """Return the error for the current token."""
+        rest = self.text[self.start :].lstrip()
+        found = repr(rest.rstrip()[:20]) if rest else "the end of the expression"
         column = len(self.text) - len(rest) + 1
-        return InvalidValueError(f"{self.text!r} has {found} at column {column}", f"{wanted} is expected there")
+        return InvalidValueError(f"unexpected {found} at column {column} of {self.text!r}", f"expected {expected}")
 
-    def sum(self, depth: int) -> Node:
-        """A sum of products."""
-        return self._chain(("+", "-"), self.product, depth)
+    def parse_sum(self, depth: int) -> Node:
+        """Parse a sum of products."""
+        return self._parse_chain(("+", "-"), self.parse_product, depth)
 
-    def product(self, depth: int) -> Node:
-        """A product of factors."""
-        return self._chain(("*", "/"), self.factor, depth)
+    def parse_product(self, depth: int) -> Node:
+        """Parse a product of factors."""
+        return self._parse_chain(("*", "/"), self.parse_factor, depth)
 
-    def _chain(self, signs: tuple[str, str], part: Callable[[int], Node], depth: int) -> Node:
-        node = part(depth)
-        while self.ahead in signs:
-            sign = self.next()
-            node = Operation(sign, (node, part(depth)))
+    def _parse_chain(self, signs: tuple[str, str], parse_part: Callable[[int], Node], depth: int) -> Node:
+        node = parse_part(depth)
+        while self.lookahead in signs:
+            sign = self.advance()
+            node = Operation(sign, (node, parse_part(depth)))
         return node
 
-    def factor(self, depth: int) -> Node:
-        """A figure, an operand, a call or what stands in brackets."""
-        if depth > DEEPEST:
-            raise InvalidValueError(f"{self.text[:40]!r}… has more than {DEEPEST} brackets in each other", "write it shorter")
+    def parse_factor(self, depth: int) -> Node:
+        """Parse a figure, an operand, a call of min or max, or a sum in brackets."""
+        if depth > MAX_DEPTH:
+            raise InvalidValueError(f"{self.text[:40]!r}… has more than {MAX_DEPTH} nested brackets", "shorten the expression")
         if self.kind in ("figure", "operand"):
-            return self._leaf()
-        call = self.next() if self.kind == "call" else ""
-        self._take("(")
-        parts = [self.sum(depth + 1)]
-        while call and self.ahead == ",":
-            self.next()
-            parts.append(self.sum(depth + 1))
-        self._take(")")
+            return self._parse_leaf()
+        call = self.advance() if self.kind == "call" else ""
+        self._expect("(")
+        parts = [self.parse_sum(depth + 1)]
+        while call and self.lookahead == ",":
+            self.advance()
+            parts.append(self.parse_sum(depth + 1))
+        self._expect(")")
         return Operation(call, tuple(parts)) if call else parts[0]
 
-    def _leaf(self) -> Node:
+    def _parse_leaf(self) -> Node:
         self.leaves += 1
-        if self.leaves > MOST:
-            raise InvalidValueError(f"{self.text[:40]!r}… has more than {MOST} figures", "write it shorter")
-        column = self.place + 1
+        if self.leaves > MAX_LEAVES:
+            raise InvalidValueError(f"{self.text[:40]!r}… has more than {MAX_LEAVES} figures", "shorten the expression")
+        column = self.start + 1
         try:
             if self.kind == "operand":
-                return _operand(self.next())
-            figure = parse_quantity(self.ahead)
+                return _parse_operand(self.advance())
+            figure = parse_quantity(self.lookahead)
         except InvalidValueError as error:
             raise InvalidValueError(f"{error.problem}, at column {column}", error.hint) from error
-        return Constant(self.next(), figure)
+        return Constant(self.advance(), figure)
 
-    def _take(self, wanted: str) -> None:
-        if self.ahead != wanted:
-            raise self.issue(f'"{wanted}"' if wanted == ")" else "a figure, KEY of PRODUCT, or a bracket")
-        self.next()
+    def _expect(self, bracket: str) -> None:
+        if self.lookahead != bracket:
+            raise self.unexpected('")"' if bracket == ")" else "a figure, KEY of PRODUCT, or a bracket")
+        self.advance()
 
 
-def _operand(text: str) -> Operand:
+def _parse_operand(text: str) -> Operand:
     found = re.fullmatch(r"([a-z0-9-]+)(?:\[([^\]]*)\])?(?:\s+of\s+([a-z0-9-]+))?", text)
     if not found:
-        raise InvalidValueError(f"{text!r} is no operand", "write KEY[qualifier=value] of PRODUCT")
-    bound = qualifiers.from_text(found[2] or "")
-    if len(bound) < (found[2] or "").count("="):
-        raise InvalidValueError(f"{text!r} gives a qualifier twice", "keep one of them")
-    return Operand(found[1], qualifiers.to_text(bound), found[3] or "")
+        raise InvalidValueError(f"invalid operand {text!r}", "write KEY[qualifier=value] of PRODUCT")
+    given = qualifiers.from_text(found[2] or "")
+    if len(given) < (found[2] or "").count("="):
+        raise InvalidValueError(f"{text!r} has the same qualifier twice", "keep one of them")
+    return Operand(found[1], qualifiers.to_text(given), found[3] or "")

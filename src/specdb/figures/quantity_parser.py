@@ -6,76 +6,77 @@ import re
 
 from specdb.domain.quantity import Quantity, out_of_range
 from specdb.errors import InvalidValueError
-
-_WORDS = {
-    "about": ("approximately", "approx.", "approx", "about", "around", "roughly", "circa", "ca.", "≈", "~"),
-    "at_most": ("up to", "at most", "no more than", "maximum", "max.", "max", "≤", "<="),
-    "less_than": ("less than", "fewer than", "below", "under", "<"),
-    "at_least": ("at least", "no less than", "minimum", "min.", "from", "≥", ">="),
-    "more_than": ("more than", "over", "above", "exceeding", ">"),
-    "plus_minus": ("±", "+/-"),
-}
-_MODIFIER_OF = {word: modifier for modifier, words in _WORDS.items() for word in words}
-_AFTER = {"+": "at_least", "or more": "at_least", "or less": "at_most"}
-_MAGNITUDES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
-_OF_MONEY = {"k": 3, "m": 6, "mn": 6, "mm": 6, "mio": 6, "b": 9, "bn": 9, "mrd": 9, "t": 12, "tn": 12}
-"""Magnitudes that can only be told from units beside a sign of money: $1.2M and 1.2M USD are no metres."""
+from specdb.figures.vocabulary import CURRENCY_SIGNS, MAGNITUDES, MODIFIER_AFTER, MODIFIER_BEFORE, MONEY_MAGNITUDES
 
 _NUMBER = r"[-+−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?"
-_CURRENCIES = "€£￥₩₹₽₺₫₦₪₱฿₴"
 _FIGURE = rf"""
-    (?:(?P<before>(?ai:{"|".join(sorted(map(re.escape, _MODIFIER_OF), key=len, reverse=True))}))\s*
+    (?:(?P<before>(?ai:{"|".join(sorted(map(re.escape, MODIFIER_BEFORE), key=len, reverse=True))}))\s*
       |(?P<between>(?ai:between))\s+)?
-    (?P<prefix>(?:US|CN|JP)?[$¥]|[{_CURRENCIES}]|(?ai:[A-Z]{{3}})\s)?\s*
+    (?P<prefix>(?:US|CN|JP)?[$¥]|[{CURRENCY_SIGNS}]|(?ai:[A-Z]{{3}})\s)?\s*
     (?P<first>{_NUMBER})
     (?:\s?(?P<shared>[^-+\d\s.–—]{{1,12}})?(?:\s*(?:-|–|—|\.\.|~)\s*|\s+(?ai:to|(?(between)and|to))\s+)
       (?:(?P=prefix)\s*)?(?P<second>{_NUMBER}))?
     (?P<plus>\+)?
-    (?:\s*(?P<magnitude>(?ai:{"|".join(_MAGNITUDES)}))\b)?
-    \s*(?P<unit>(?!(?ai:or\ (?:more|less)\b))(?:[^\W\d_]|[×°℃℉%‰'’′"”″$¥{_CURRENCIES}]).*?|)
+    (?:\s*(?P<magnitude>(?ai:{"|".join(MAGNITUDES)}))\b)?
+    \s*(?P<unit>(?!(?ai:or\ (?:more|less)\b))(?:[^\W\d_]|[×°℃℉%‰'’′"”″{CURRENCY_SIGNS}]).*?|)
     (?:\s+(?P<after>(?ai:or\ more|or\ less)))?"""
-"""What `parse` reads; its words in any case of ASCII letters (Unicode's would take ſ for s). To compile it takes a
-millisecond, so that is left to the first figure which needs it."""
+"""The pattern of a figure. Words match in any case of ASCII letters; in Unicode, ſ would match s. Compiling takes a
+millisecond, so the first figure that needs the pattern compiles it."""
 
-_SUM = rf"((?ai:{'|'.join(sorted(_OF_MONEY, key=len, reverse=True))}))\.? ?([A-Z]{{3}}|[$¥{_CURRENCIES}])"
-"""A unit that may be a magnitude and a currency."""
+_MAGNITUDE_AND_CURRENCY = (
+    rf"((?ai:{'|'.join(sorted(MONEY_MAGNITUDES, key=len, reverse=True))}))\.? ?([A-Z]{{3}}|[{CURRENCY_SIGNS}])"
+)
+"""The pattern of a unit that may be a magnitude and a currency: "M USD"."""
 
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
 
 _PLAIN = r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([A-Za-z]*)"
-"""The commonest figures, as in "20g" or "14.9 kg"."""
+"""The pattern of the most common figures: "20g", "14.9 kg"."""
 
-LONGEST_TEXT = 96
-LONGEST_NUMBER = 32
+MAX_TEXT_LENGTH = 96
+MAX_NUMBER_LENGTH = 32
 
 
 def parse_quantity(text: str) -> Quantity:
-    """The Quantity that `text` prints ("approximately 40g", "30%-40%", "$55,000", "5+ years"); ValueFault if it is none.
+    """Parse a printed figure; `parse_quantity(str(quantity)) == quantity`.
 
-    The unit is split off, not looked up. `parse_quantity(str(quantity)) == quantity`.
+    Args:
+        text: A figure such as "approximately 40g", "30%-40%", "$55,000" or "5+ years".
+
+    Returns:
+        The quantity. Its unit is the text after the number, not looked up: it may be no unit.
+
+    Raises:
+        InvalidValueError: The text is not one figure.
     """
-    if len(text) > LONGEST_TEXT:
-        raise InvalidValueError(f"a figure of {len(text)} characters", f"a figure has at most {LONGEST_TEXT} characters")
+    if len(text) > MAX_TEXT_LENGTH:
+        raise InvalidValueError(f"figure of {len(text)} characters", f"a figure has at most {MAX_TEXT_LENGTH} characters")
     plain = re.fullmatch(_PLAIN, text)
-    if plain and plain[2].lower() not in _MAGNITUDES:
+    if plain and plain[2].lower() not in MAGNITUDES:
         return Quantity("exact", (plain[1],), plain[2])
+    return _parse_general(text)
+
+
+def _parse_general(text: str) -> Quantity:
     found = re.fullmatch(_FIGURE, text.strip(), re.VERBOSE)
     if not found or re.search(_CONTROL, text.strip()):
         raise InvalidValueError(
             f"{text!r} is not a figure", 'write a number and a unit, as in "14.9 g", "≤ 180 h" or "30..40 %"'
         )
-    after, word = found["unit"], (found["magnitude"] or "").lower()
-    letter = _OF_MONEY.get(after.lower(), 0) if found["prefix"] and not word else 0
-    if not (letter or word or found["prefix"]) and (sum := re.fullmatch(_SUM, after)) and _is_currency(sum[2]):
-        letter, after = _OF_MONEY[sum[1].lower()], sum[2]
-    unit = (found["prefix"] or after).strip()
-    if (found["prefix"] and after and not letter) or found["shared"] not in (None, after if letter else unit):
+    prefix, suffix, word = found["prefix"], found["unit"], (found["magnitude"] or "").lower()
+    money_power = MONEY_MAGNITUDES.get(suffix.lower(), 0) if prefix and not word else 0
+    if not (money_power or word or prefix):
+        amount = re.fullmatch(_MAGNITUDE_AND_CURRENCY, suffix)
+        if amount and _is_currency(amount[2]):
+            money_power, suffix = MONEY_MAGNITUDES[amount[1].lower()], amount[2]
+    unit = (prefix or suffix).strip()
+    if (prefix and suffix and not money_power) or found["shared"] not in (None, suffix if money_power else unit):
         raise InvalidValueError(f"{text!r} has two units", "write one figure with one unit")
-    power = letter or _MAGNITUDES.get(word, 0)
+    power = money_power or MAGNITUDES.get(word, 0)
     numbers = tuple(_digits(found[part], power) for part in ("first", "second") if found[part])
     quantity = Quantity(_modifier(text, found), numbers, unit)
-    if len(str(quantity)) > LONGEST_TEXT:
-        raise InvalidValueError(f"{text!r} is too long when written out", f"a figure has at most {LONGEST_TEXT} characters")
+    if len(str(quantity)) > MAX_TEXT_LENGTH:
+        raise InvalidValueError(f"{text!r} is too long when written out", f"a figure has at most {MAX_TEXT_LENGTH} characters")
     return quantity
 
 
@@ -83,15 +84,15 @@ def _is_currency(text: str) -> bool:
     from specdb.domain.unit import currency_of
     from specdb.figures import unit_registry
 
-    return len(text) == 1 or any(map(currency_of, unit_registry.matching_units(text)))
+    return len(text) == 1 or any(map(currency_of, unit_registry.units_ignoring_case(text)))
 
 
 def _modifier(text: str, found: re.Match[str]) -> str:
-    """The one modifier of a figure, from the words before and after it."""
+    """Return the modifier of a figure from the words before and after it."""
     if found["between"] and not found["second"]:
-        raise InvalidValueError(f"{text!r} has one end only", 'write "between 30 and 40 g"')
-    before = _MODIFIER_OF[found["before"].lower()] if found["before"] else None
-    after = _AFTER[(found["plus"] or found["after"]).lower()] if found["plus"] or found["after"] else None
+        raise InvalidValueError(f"{text!r} has only one end", 'write "between 30 and 40 g"')
+    before = MODIFIER_BEFORE[found["before"].lower()] if found["before"] else None
+    after = MODIFIER_AFTER[(found["plus"] or found["after"]).lower()] if found["plus"] or found["after"] else None
     given = [modifier for modifier in (before, after, "range" if found["second"] else None) if modifier]
     if len(given) > 1:
         raise InvalidValueError(f"{text!r} has two modifiers", "keep one of them")
@@ -99,15 +100,15 @@ def _modifier(text: str, found: re.Match[str]) -> str:
 
 
 def _digits(number: str, magnitude: int) -> str:
-    """A printed number as plain decimal text: no separators, no exponent, multiplied by ten to the power of `magnitude`."""
-    if len(number) > LONGEST_NUMBER:
-        raise InvalidValueError(f"a number of {len(number)} characters", f"a number has at most {LONGEST_NUMBER} characters")
+    """Return a printed number times ten to the power of `magnitude` as plain decimal text, without separators or exponent."""
+    if len(number) > MAX_NUMBER_LENGTH:
+        raise InvalidValueError(f"number of {len(number)} characters", f"a number has at most {MAX_NUMBER_LENGTH} characters")
     plain = number.replace(",", "").replace("−", "-").removeprefix("+").lower()
     mantissa, _, exponent = plain.partition("e")
     power = int(exponent or 0) + magnitude
     if not power:
         return mantissa
-    if abs(power) > LONGEST_NUMBER:
+    if abs(power) > MAX_NUMBER_LENGTH:
         raise out_of_range(number)
     sign = "-" if mantissa.startswith("-") else ""
     whole, _, part = mantissa.removeprefix("-").partition(".")
@@ -118,6 +119,6 @@ def _digits(number: str, magnitude: int) -> str:
         whole = whole.rjust(1 - power, "0")
         whole, part = whole[:power], whole[power:] + part
     digits = f"{sign}{whole.lstrip('0') or '0'}{'.' + part if part else ''}"
-    if len(digits) > LONGEST_NUMBER:
+    if len(digits) > MAX_NUMBER_LENGTH:
         raise out_of_range(number)
     return digits

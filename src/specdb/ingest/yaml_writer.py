@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from specdb.bundles.drafts import AttributeDraft, Bundle, ProductDraft, SourceDraft, SpecDraft
-from specdb.domain.quantity import SYMBOLS
+from specdb.domain.quantity import MODIFIER_SYMBOLS
 from specdb.errors import InvalidValueError
 from specdb.figures.dates import MONTHS
 from specdb.ingest.documents import lexicon
@@ -158,7 +158,7 @@ class Writer:
             yield f"{digits[0]}{word}", "quantity", unit
         else:
             for each in digits:
-                yield f"{SYMBOLS.get(draft.modifier, '')}{each}{word}", "quantity", unit
+                yield f"{MODIFIER_SYMBOLS.get(draft.modifier, '')}{each}{word}", "quantity", unit
 
     def _unit(self, unit: str | None) -> str | None:
         """The unit as the database names it; None where it has none of that name."""

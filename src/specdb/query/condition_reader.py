@@ -154,7 +154,7 @@ class ConditionReader:
                 f"{value!r} is a figure of {unit.dimension}, and {attribute.key} one of {target.dimension}",
                 f"give it in {target.name or 'a bare number'}, or another unit of {target.dimension}",
             )
-        low, _, high = quantity.interval(figure, unit, target, signed=True)
+        low, _, high = quantity.to_interval(figure, unit, target, signed=True)
         return _within(attribute, test, low, high, target.name if attribute.is_money else "")
 
 

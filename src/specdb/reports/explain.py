@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from specdb.database import spec_history
-from specdb.domain.source import place
+from specdb.domain.source import format_citation
 from specdb.domain.spec_conflicts import agrees, contradicts
 from specdb.domain.table import Cell, Column, Row, Table
 from specdb.figures import formatting
@@ -49,7 +49,7 @@ def explain(view: View, product: str, attribute: str = "", qualifiers: str = "")
         heading = formatting.format_label(attributes[id].name, bound)
         for one, reason, agreement in _judged(asked, attributes[id]):
             spec = one.spec
-            stated = place(sources[spec.source_id], spec.as_of, spec.locator)
+            stated = format_citation(sources[spec.source_id], spec.as_of, spec.locator)
             texts = (reason, agreement, stated, spec.rank)
             cells = [formatting.format_spec(spec, view.unit), Cell("shown" if spec.shown else "", bool(spec.shown))]
             cells += [Cell(text, text or None) for text in texts]

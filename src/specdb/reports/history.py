@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from specdb.database import changesets, spec_history
-from specdb.domain.source import place
+from specdb.domain.source import format_citation
 from specdb.domain.table import Cell, Column, Row, Table
 from specdb.figures import formatting
 
@@ -46,7 +46,7 @@ def history(view: View, product: str, attribute: str, qualifiers: str = "") -> T
             "value": formatting.with_qualifiers(spec, formatting.format_spec(spec, view.unit)),
             "spec": Cell(str(spec.id), spec.id),
         }
-        stated = place(sources[spec.source_id], spec.as_of, spec.locator)
+        stated = format_citation(sources[spec.source_id], spec.as_of, spec.locator)
         texts = {"author": made.author, "change": change, "stated": stated, "rank": spec.rank, "reason": made.reason}
         cells |= {key: Cell(text, text) for key, text in texts.items()}
         rows.append(Row(tuple(cells[column.key] for column in _COLUMNS)))

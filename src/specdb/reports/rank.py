@@ -176,7 +176,7 @@ class Ranking:
             text = {0.0: "no", 1.0: "yes"}.get(value, f"{value:g}")
         else:
             body = formatting.format_number(value, scale.decimals + (round(value, scale.decimals) != value))
-            text = f"{body} {formatting.unit_word(scale.name, body)}".rstrip()
+            text = f"{body} {formatting.pluralize_unit(scale.name, body)}".rstrip()
         note = list(self.imputed).index(place) + 1
         return missing._replace(text=f"{missing.text} → {text}", value=None, notes=(note,))
 

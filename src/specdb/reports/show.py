@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from specdb.analysis.specs import read_specs
 from specdb.database import metadata
-from specdb.domain.qualifiers import within
-from specdb.domain.source import place
+from specdb.domain.qualifiers import is_subset
+from specdb.domain.source import format_citation
 from specdb.domain.spec_conflicts import agrees
 from specdb.domain.table import Cell, Column, Row, Table
 from specdb.figures import formatting
@@ -27,7 +27,7 @@ def show(view: View, name: str, attribute: str = "", qualifiers: str = "", *, id
     """
     product = view.product(name)
     only = [view.attribute(attribute).id] if attribute else None
-    specs = [spec for spec in read_specs(view, [product.id], only) if within(qualifiers, spec.qualifiers)]
+    specs = [spec for spec in read_specs(view, [product.id], only) if is_subset(qualifiers, spec.qualifiers)]
     attributes = view.attributes({spec.attribute_id for spec in specs})
     sources = view.sources({spec.source_id for spec in specs})
     rows = list(_specs(view, specs, attributes, sources))
@@ -78,7 +78,7 @@ def _specs(view: View, specs: list[Spec], attributes: dict[int, Attribute], sour
             remark = "deprecated" if spec.rank == "deprecated" else "agreeing" if agreeing else "also"
             cell = cell._replace(text=f"{remark}: {cell.text}", state="")
         source = sources[spec.source_id]
-        stated = place(source, spec.as_of, spec.locator)
+        stated = format_citation(source, spec.as_of, spec.locator)
         heading = Cell(
             formatting.format_label(attribute.name, spec.qualifiers),
             formatting.format_label(attribute.key, spec.qualifiers, scale.name),

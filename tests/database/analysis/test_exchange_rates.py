@@ -138,7 +138,7 @@ def test_a_rate_set_anew_is_retracted_not_overwritten(rated: Location) -> None:
     ("draft", "said"),
     [
         (("2026-11", "TWD", "USD", "0.031", "bank"), "'2026-11' is no single day"),
-        (("2026-11-31", "TWD", "USD", "0.031", "bank"), "is not a day of the calendar"),
+        (("2026-11-31", "TWD", "USD", "0.031", "bank"), "is not in the calendar"),
         (("2026-11-20", "TWX", "USD", "0.031", "bank"), "'TWX' is no currency"),
         (("2026-11-20", "TWD", "kg", "0.031", "bank"), "'kg' is no currency"),
         (("2026-11-20", "TWD", "", "0.031", "bank"), "'' is no currency"),

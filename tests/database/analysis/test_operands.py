@@ -121,7 +121,7 @@ def test_answers(view: View) -> None:
             "battery of a1 / recording of a1-pro",
             "1 mA",
             "",
-            ClaimResult("", UNCHECKED, "a division by something that can be zero"),
+            ClaimResult("", UNCHECKED, "division by a value that can be zero"),
         ),
         ("battery of a1", "660 mAh", "", ClaimResult("660 mAh ≟ 660 mAh", "holds", "")),
         ("battery of a1", "660 mAh", "so it is", ClaimResult("660 mAh ≟ 660 mAh", "holds", "so it is")),

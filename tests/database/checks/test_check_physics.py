@@ -54,7 +54,7 @@ def test_verdicts(new_place: Location, weight: str, verdict: str, result: str | 
     path = new_database(new_place, HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight=weight))
     shown = f"({weight})" if weight[0] == "<" else weight
     text = f"energy density: 1,000 mAh * 3.7 V / {shown}"
-    why = "a division by something that can be zero" if result is None else "the plausible range is 5..350 Wh/kg"
+    why = "division by a value that can be zero" if result is None else "the plausible range is 5..350 Wh/kg"
     wanted = ("one", verdict, f"{text} = {result}" if result else text, None if verdict == HOLDS else why)
     assert findings(path, "physics") == [wanted]
 

@@ -62,7 +62,7 @@ def test_edit(database: Path, table: str, name: str, fields: dict[str, Any], exp
         ("product", "a1", {"category": "phones"}, "there is no category 'phones'"),
         ("product", "a1", {"name": "  "}, "the product a1 has no name"),
         ("attribute", "weight", {"unit": "furlong"}, "weight: 'furlong'"),
-        ("attribute", "weight", {"unit": "m"}, "weight: g is a unit of mass, and m one of length"),
+        ("attribute", "weight", {"unit": "m"}, "weight: cannot convert g (mass) to m (length)"),
         ("attribute", "weight", {"unit": "m", "plausible": ""}, "specs are in the way of what weight would become"),
         ("attribute", "weight", {"kind": "text", "unit": None, "plausible": ""}, "weight has no unit"),
         ("attribute", "touchscreen", {"kind": "text"}, "specs are in the way of what touchscreen would become"),
@@ -87,7 +87,7 @@ def test_what_is_in_the_way_is_listed(database: Path) -> None:
     with pytest.raises(ConflictError) as caught:
         run_change(database, entities.edit_entity, "attribute", "weight", {"unit": "m", "plausible": ""})
     listed = caught.value.hint.splitlines()
-    assert any("a1-pro, approximately 40g: g is a unit of mass, and m one of length" in line for line in listed)
+    assert any("a1-pro, approximately 40g: cannot convert g (mass) to m (length)" in line for line in listed)
     assert listed[-1].startswith("set or unset them first")
 
 

@@ -109,7 +109,7 @@ def test_state(database: Path, product: str, given: SpecDraft, expected: list[st
             "there is no source 'dingtalk-a1-por'",
             "did you mean dingtalk-a1-pro",
         ),
-        ("a1-pro", draft("weight", "1 m", "dingtalk-a1-pro"), UsageError, "weight: m is a unit of length", "unit of mass"),
+        ("a1-pro", draft("weight", "1 m", "dingtalk-a1-pro"), UsageError, "weight: cannot convert m (length)", "unit of mass"),
         ("a1-pro", draft("weight", "1 gg", "dingtalk-a1-pro"), UsageError, "'gg'", ""),
         ("a1-pro", draft("weight", "-1 g", "dingtalk-a1-pro"), UsageError, "-1 g is negative", ""),
         (
@@ -122,7 +122,13 @@ def test_state(database: Path, product: str, given: SpecDraft, expected: list[st
         ("a1-pro", draft("touchscreen", "perhaps", "dingtalk-a1-pro"), UsageError, "neither yes nor no", "write yes or no"),
         ("a1-pro", draft("maker", "acme", "dingtalk-a1-pro"), UsageError, "there is no product 'acme'", "add it"),
         ("a1-pro", draft("weight", "1 g", "dingtalk-a1-pro", as_of="soon"), UsageError, "'soon' is not a date", "2026-04-30"),
-        ("a1-pro", draft("weight", "1 g", "dingtalk-a1-pro", qualifiers={"A": "b"}), UsageError, "'A' is no qualifier", ""),
+        (
+            "a1-pro",
+            draft("weight", "1 g", "dingtalk-a1-pro", qualifiers={"A": "b"}),
+            UsageError,
+            "invalid qualifier key 'A'",
+            "",
+        ),
         ("a1", draft("weight", "1 g"), UsageError, "no source is given for weight of a1", "specdb source add"),
         ("a1-pro", draft("recording", "1 h"), AmbiguousNameError, "dingtalk-a1-pro states recording of a1-pro 2 times", "--at"),
     ],

@@ -348,7 +348,7 @@ def test_new_attributes_are_made_when_that_is_said(lab: Lab) -> None:
         (("Weight (g): weight", "Weight (g): wieght"), "there is no attribute 'wieght' \\(did you mean weight"),
         (("{Maker} {Model}", "{Maker} {Modell}"), "no column 'Modell' \\(did you mean Model"),
         (("unit: mAh", "unit: g"), "Battery: battery is measured in mAh \\(electric charge\\), not in g"),
-        (("unit: mAh", "unit: mAhh"), "Battery: 'mAhh' is no known unit"),
+        (("unit: mAh", "unit: mAhh"), "Battery: unknown unit 'mAhh'"),
         (("  Battery: {attribute: battery, unit: mAh}", "  Battery: {unit: mAh}"), "the column Battery names no attribute"),
         (
             ("  Battery: {attribute: battery, unit: mAh}", "  Battery: weight"),

@@ -182,7 +182,7 @@ def test_remarks(db: specdb.Database, asked: dict[str, Any], remarks: list[str])
         (
             {"max_weight": "9" * 1_000_000},
             InvalidValueError,
-            "a figure of 1000000 characters\na figure has at most 96 characters",
+            "figure of 1000000 characters\na figure has at most 96 characters",
         ),
         ({"max_weight": "1 g\x00"}, SpecdbError, ""),
         ({"remark": "a" * 60_000}, SpecdbError, ""),

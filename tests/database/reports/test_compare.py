@@ -185,7 +185,7 @@ def test_other_counts(db: specdb.Database, names: list[str], said: str) -> None:
         ({"unit": {"price": "USD"}}, "'USD' is a currency, and converts at the rate of a day\nwrite --currency USD"),
         ({"unit": {"weight": "h"}}, "'h' is a unit of time, and weight is mass\ngive a unit of mass"),
         ({"unit": {"maker": "h"}}, "maker is a reference, without a unit\nleave it out"),
-        ({"unit": {"weight": "parsec"}}, "'parsec' is no known unit"),
+        ({"unit": {"weight": "parsec"}}, "unknown unit 'parsec'"),
         ({"units": "metrc"}, "'metrc' is no system of units\nwrite metric, imperial, as-printed"),
         ({"baseline": "h20"}, "the baseline h20 is not compared\nname it among the products too"),
         ({"baseline": "nobody"}, "there is no product 'nobody'"),

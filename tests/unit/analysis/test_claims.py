@@ -227,13 +227,13 @@ def test_the_articles_comparisons(
 @pytest.mark.parametrize(
     ("text", "value", "wanted"),
     [
-        ("weight", "3", "mass and a plain number are set against each other"),
-        ("weight", "3 mm", "mass and length are set against each other"),
-        ("weight + length", "3 g", "mass and length are set against each other"),
-        ("weight / length", "3 g", "length^-1 × mass and mass are set against each other"),
-        ("weight * weight", "3 g", "mass^2 and mass are set against each other"),
-        ("cost", "3 CNY", "currency USD and currency CNY are set against each other"),
-        ("min(weight, length)", "3 g", "mass and length are set against each other"),
+        ("weight", "3", "cannot combine mass with a plain number"),
+        ("weight", "3 mm", "cannot combine mass with length"),
+        ("weight + length", "3 g", "cannot combine mass with length"),
+        ("weight / length", "3 g", "cannot combine length^-1 × mass with mass"),
+        ("weight * weight", "3 g", "cannot combine mass^2 with mass"),
+        ("cost", "3 CNY", "cannot combine currency USD with currency CNY"),
+        ("min(weight, length)", "3 g", "cannot combine mass with length"),
     ],
 )
 def test_mixed_dimensions_are_refused(text: str, value: str, wanted: str) -> None:

@@ -56,13 +56,13 @@ def test_columns(key: str, text: str, found: dict[str, Any], one_text: str) -> N
 @pytest.mark.parametrize(
     ("key", "text", "error", "problem"),
     [
-        ("weight", "5 h", DimensionError, "h is a unit of time, and g one of mass"),
-        ("weight", "5", DimensionError, "a bare count is a unit of count, and g one of mass"),
-        ("weight", "5 stone", InvalidValueError, "'stone' is no known unit"),
+        ("weight", "5 h", DimensionError, "cannot convert h (time) to g (mass)"),
+        ("weight", "5", DimensionError, "cannot convert a bare count (count) to g (mass)"),
+        ("weight", "5 stone", InvalidValueError, "unknown unit 'stone'"),
         ("weight", "", InvalidValueError, "'' is not a figure"),
         ("weight", "-5 g", InvalidValueError, "-5 g is negative"),
-        ("price", "5 g", DimensionError, "g is a unit of mass, and CNY one of currency CNY"),
-        ("price", "5 USD/month", DimensionError, "USD/month is a unit of currency USD / time, and USD one of currency USD"),
+        ("price", "5 g", DimensionError, "cannot convert g (mass) to CNY (currency CNY)"),
+        ("price", "5 USD/month", DimensionError, "cannot convert USD/month (currency USD / time) to USD (currency USD)"),
         ("launch", "soon", InvalidValueError, "'soon' is not a date"),
         ("lit", "true", InvalidValueError, "'true' is neither yes nor no"),
         ("lit", "Yes", InvalidValueError, "'Yes' is neither yes nor no"),

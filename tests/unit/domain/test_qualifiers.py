@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.domain.qualifiers import from_text, to_text, within
+from specdb.domain.qualifiers import from_text, is_subset, to_text
 from specdb.errors import InvalidValueError
 
 keys = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
@@ -82,7 +82,7 @@ def test_from_text(text: str, found: dict[str, str]) -> None:
     ],
 )
 def test_within(few: str, many: str, inside: bool) -> None:
-    assert within(few, many) is inside
+    assert is_subset(few, many) is inside
 
 
 @given(st.dictionaries(keys, values, max_size=4))

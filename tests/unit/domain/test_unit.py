@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.domain.unit import Unit, convert, currency_of, is_compatible, ratio, with_currency
+from specdb.domain.unit import Unit, convert, convert_to_ratio, currency_of, is_compatible, with_currency
 from specdb.errors import DimensionError, InvalidValueError
 from specdb.figures.unit_registry import resolve_unit
 
@@ -45,9 +45,9 @@ def test_convert_is_exact(number: str, unit: Unit, target: Unit, converted: str)
 @pytest.mark.parametrize(
     ("unit", "target", "problem"),
     [
-        (GRAM, CELSIUS, "g is a unit of mass, and °C one of temperature"),
-        (COUNT, GRAM, "a bare count is a unit of count, and g one of mass"),
-        (GRAM, COUNT, "g is a unit of mass, and a bare count one of count"),
+        (GRAM, CELSIUS, "cannot convert g (mass) to °C (temperature)"),
+        (COUNT, GRAM, "cannot convert a bare count (count) to g (mass)"),
+        (GRAM, COUNT, "cannot convert g (mass) to a bare count (count)"),
     ],
 )
 def test_convert_refuses_another_dimension(unit: Unit, target: Unit, problem: str) -> None:
@@ -55,12 +55,12 @@ def test_convert_refuses_another_dimension(unit: Unit, target: Unit, problem: st
         convert(Fraction(1), unit, target)
     assert isinstance(caught.value, InvalidValueError)
     assert caught.value.problem == problem
-    assert caught.value.hint == f"give a unit of {target.dimension}"
+    assert caught.value.hint == f"use a unit of {target.dimension}"
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=6), units, units)
 def test_a_ratio_is_the_same_number(number: Decimal, unit: Unit, target: Unit) -> None:
-    above, below = ratio(f"{number:f}", unit, target)
+    above, below = convert_to_ratio(f"{number:f}", unit, target)
     assert below > 0
     assert Fraction(above, below) == convert(Fraction(number), unit, target)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from specdb.domain import expression, interval_arithmetic
 from specdb.domain.expression import Constant, Node, Operand, Operation
 from specdb.errors import InvalidValueError
-from specdb.figures.expression_parser import DEEPEST, LONGEST, MOST, parse_expression
+from specdb.figures.expression_parser import MAX_DEPTH, MAX_LEAVES, MAX_LENGTH, parse_expression
 from specdb.figures.quantity_parser import parse_quantity
 
 A_MOMENT = 1.0
@@ -84,11 +84,11 @@ def test_what_it_parses_to(text: str, wanted: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "column", "found"),
     [
-        ("", 1, "its end"),
-        ("   ", 4, "its end"),
+        ("", 1, "the end of the expression"),
+        ("   ", 4, "the end of the expression"),
         ("battery of", 9, "'of'"),
         ("battery of a1 battery", 15, "'battery'"),
-        ("1 +", 4, "its end"),
+        ("1 +", 4, "the end of the expression"),
         ("1 + + 2", 5, "'+ 2'"),
         ("-1", 1, "'-1'"),  # no sign before a figure: write 0 - 1
         ("* 2", 1, "'* 2'"),
@@ -96,7 +96,7 @@ def test_what_it_parses_to(text: str, wanted: str | None) -> None:
         ("2 // 3", 4, "'/ 3'"),
         ("2 ^ 3", 3, "'^ 3'"),
         ("2 % 3", 5, "'3'"),  # 2 % is a figure
-        ("(1 + 2", 7, "its end"),
+        ("(1 + 2", 7, "the end of the expression"),
         ("1 + 2)", 6, "')'"),
         ("()", 2, "')'"),
         ("min()", 5, "')'"),
@@ -127,7 +127,7 @@ def test_refused_with_its_column(text: str, column: int, found: str | None) -> N
         parse_expression(text)
     assert caught.value.hint
     if found:
-        assert f"has {found} at column" in caught.value.problem
+        assert f"unexpected {found} at column" in caught.value.problem
 
 
 @pytest.mark.parametrize(
@@ -135,10 +135,10 @@ def test_refused_with_its_column(text: str, column: int, found: str | None) -> N
     [
         ("1 + 1.2.3", "'1.2.3' is not a figure, at column 5"),
         ("2 * 1..", "'1..' is not a figure, at column 5"),
-        ("1 + battery[precision]", "'' cannot be the value of the qualifier precision, at column 5"),
-        ("1 + battery[Precision=4]", "'Precision' is no qualifier, at column 5"),
-        ("battery[a=1,a=2]", "'battery[a=1,a=2]' gives a qualifier twice, at column 1"),
-        ("battery[a=1=2]", "'battery[a=1=2]' gives a qualifier twice, at column 1"),
+        ("1 + battery[precision]", "invalid value '' of the qualifier precision, at column 5"),
+        ("1 + battery[Precision=4]", "invalid qualifier key 'Precision', at column 5"),
+        ("battery[a=1,a=2]", "'battery[a=1,a=2]' has the same qualifier twice, at column 1"),
+        ("battery[a=1=2]", "'battery[a=1=2]' has the same qualifier twice, at column 1"),
     ],
 )
 def test_a_wrong_part_is_refused_with_its_column(text: str, problem: str) -> None:
@@ -151,19 +151,19 @@ def test_a_wrong_part_is_refused_with_its_column(text: str, problem: str) -> Non
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("(" * 10_000 + "1" + ")" * 10_000, "an expression of 20001 characters"),
-        ("1" * 1_000_000, "an expression of 1000000 characters"),
-        (" " * 1_000_000, "an expression of 1000000 characters"),
-        ("(" * 400 + "1" + ")" * 400, "brackets in each other"),
-        ("min(" * 240 + "1", "brackets in each other"),
-        ("1+" * 499 + "1", f"more than {MOST} figures"),
-        ("1*(" * 300 + "1", "brackets in each other"),
+        ("(" * 10_000 + "1" + ")" * 10_000, "expression of 20001 characters"),
+        ("1" * 1_000_000, "expression of 1000000 characters"),
+        (" " * 1_000_000, "expression of 1000000 characters"),
+        ("(" * 400 + "1" + ")" * 400, "nested brackets"),
+        ("min(" * 240 + "1", "nested brackets"),
+        ("1+" * 499 + "1", f"more than {MAX_LEAVES} figures"),
+        ("1*(" * 300 + "1", "nested brackets"),
         ("a" + " " * 990 + "of", "column 992"),
         ("1 " * 500, "column 3"),
-        ("9" * LONGEST, "a figure of 1000 characters"),
-        ("a[" + "=" * 900 + "]", "gives a qualifier twice"),
-        ("[" * LONGEST, "column 1"),
-        (".".join("1" * 400), "a figure of 799 characters"),
+        ("9" * MAX_LENGTH, "figure of 1000 characters"),
+        ("a[" + "=" * 900 + "]", "has the same qualifier twice"),
+        ("[" * MAX_LENGTH, "column 1"),
+        (".".join("1" * 400), "figure of 799 characters"),
     ],
     ids=lambda text: f"{text[:8]}…{len(text)}",
 )
@@ -173,13 +173,13 @@ def test_endless_texts_are_refused_at_once(text: str, problem: str) -> None:
         parse_expression(text)
     assert perf_counter() - start < A_MOMENT
     assert problem in caught.value.problem
-    assert len(str(caught.value)) < 2 * LONGEST
+    assert len(str(caught.value)) < 2 * MAX_LENGTH
 
 
 def test_the_longest_and_deepest_are_computed() -> None:
-    deep = "(" * DEEPEST + "1 + 1" + ")" * DEEPEST
-    wide = " + ".join(["1"] * MOST)
-    for text, wanted in ((deep, 2), (wide, MOST)):
+    deep = "(" * MAX_DEPTH + "1 + 1" + ")" * MAX_DEPTH
+    wide = " + ".join(["1"] * MAX_LEAVES)
+    for text, wanted in ((deep, 2), (wide, MAX_LEAVES)):
         found = expression.evaluate(
             parse_expression(text), lambda figure: interval_arithmetic.exact(Fraction(figure.text)), _no_operand
         )
@@ -230,7 +230,7 @@ def _larger(parts: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 @given(st.recursive(_leaf, _larger, max_leaves=8))
 def test_parsing_what_is_spelled_gives_it_back(node: Node) -> None:
     text = expression.format_expression(node, lambda figure: figure.text, str)
-    if len(text) <= LONGEST:
+    if len(text) <= MAX_LENGTH:
         assert parse_expression(text) == node
 
 

@@ -15,7 +15,7 @@ from specdb.domain.unit import Unit, convert
 from specdb.errors import DimensionError, InvalidValueError
 from specdb.figures import unit_registry
 
-TABLE = unit_registry.table()
+TABLE = unit_registry.unit_definitions()
 ROWS = {named.unit.name: named.unit for named in TABLE}
 DIMENSIONS = {unit.dimension: [other for other in ROWS.values() if other.dimension == unit.dimension] for unit in ROWS.values()}
 
@@ -357,16 +357,16 @@ def test_once_is_a_hundred_percent() -> None:
 @pytest.mark.parametrize(
     ("text", "problem", "hint"),
     [
-        ("mb", "'mb' may be MB or Mbit", "write the unit in its own upper and lower case"),
-        ("gb/s", "'gb/s' may be GB/s or Gbps", "write the unit in its own upper and lower case"),
-        ("mw", "'mw' may be mW or MW", "write the unit in its own upper and lower case"),
-        ("NM", "'NM' may be nm or Nm", "write the unit in its own upper and lower case"),
-        ("gramz", "'gramz' is no known unit", "did you mean gram, grams or gramme?"),
-        ("kg/litter", "'litter' is no known unit", "did you mean liter, liters or litre?"),
-        ("zzz", "'zzz' is no known unit", ""),
-        ("g/", "'g/' lacks a unit beside its stroke or sign", 'write it like "g/cm^3"'),
-        ("g" * 65, "a unit of 65 characters", "a unit has at most 64 characters"),
-        ("g^9*g", "'g^9*g' has too many factors", "a unit has at most 9, powers counted"),
+        ("mb", "'mb' may be MB or Mbit", "write the unit with its capital letters"),
+        ("gb/s", "'gb/s' may be GB/s or Gbps", "write the unit with its capital letters"),
+        ("mw", "'mw' may be mW or MW", "write the unit with its capital letters"),
+        ("NM", "'NM' may be nm or Nm", "write the unit with its capital letters"),
+        ("gramz", "unknown unit 'gramz'", "did you mean gram, grams or gramme?"),
+        ("kg/litter", "unknown unit 'litter'", "did you mean liter, liters or litre?"),
+        ("zzz", "unknown unit 'zzz'", ""),
+        ("g/", "'g/' lacks a unit beside / or ·", 'write it like "g/cm^3"'),
+        ("g" * 65, "unit of 65 characters", "a unit has at most 64 characters"),
+        ("g^9*g", "'g^9*g' has too many factors", "a unit has at most 9 factors, with powers"),
     ],
 )
 def test_a_refusal_names_the_unit_and_the_nearest(text: str, problem: str, hint: str) -> None:

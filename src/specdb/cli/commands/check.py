@@ -47,7 +47,7 @@ def check(
     with open_view(db) as view:
         day = dates.parse_date(today).last if today else dates.today()
         products = [view.product(product)] if product else view.products(view.category(category) if category else ())
-        table = reports.check(Scope(view, products, day, dates.before(day, stale) if stale else None), parts(kind))
+        table = reports.check(Scope(view, products, day, dates.subtract_age(day, stale) if stale else None), parts(kind))
         emit(table, format, output)
     if reports.has_failures(table):
         raise typer.Exit(1)

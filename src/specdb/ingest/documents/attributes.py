@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from specdb.domain.spec import is_money
 from specdb.ingest.documents import lexicon
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Attributes:
 
     @staticmethod
     def _group(dimension: str) -> str:
-        return "currency" if dimension.startswith("currency") else dimension
+        return "currency" if is_money(dimension) else dimension
 
     def choose(self, sentence: Sentence, figure: TaggedFigure, acronyms: dict[str, str], row: str = "") -> Choice:
         """The attribute of a figure; `row` is the label of its row and column, where it stands in a table."""

@@ -116,7 +116,7 @@ def _same_letters(written: str, measured: MeasuredCell) -> str:
     """A unit that differs from what is written in capitals only: the one in force, or the only one that fits."""
     if measured.given and written.casefold() == measured.given.casefold():
         return measured.given
-    fitting = [unit.name for unit in unit_registry.matching_units(written) if is_compatible(unit, measured.unit)]
+    fitting = [unit.name for unit in unit_registry.units_ignoring_case(written) if is_compatible(unit, measured.unit)]
     return fitting[0] if len(fitting) == 1 else ""
 
 
@@ -158,7 +158,7 @@ def _without_tail(text: str, figure: Quantity, measured: MeasuredCell) -> Quanti
         return parse_quantity(f"{text.removesuffix(figure.unit).strip()} {_COUNTED[figure.unit]}")
     if measured.given is not None and not re.search(r"\d", figure.unit) and figure.unit[:1] in "(":
         return _with_unit(text[: text.index("(")], figure, measured)
-    raise InvalidValueError(f"{text!r}: {figure.unit!r} is no known unit", "hint the cell, or name its unit in the mapping")
+    raise InvalidValueError(f"{text!r}: unknown unit {figure.unit!r}", "hint the cell, or name its unit in the mapping")
 
 
 def _noted(text: str, measured: MeasuredCell) -> list[CellFigure]:
@@ -266,7 +266,7 @@ def _editions(text: str, measured: MeasuredCell) -> list[CellFigure]:
 
 def _of_two_things(unit: str | None) -> bool:
     """Whether a unit such as V/A, put together of two, may be two units of two figures; km/h is one."""
-    return bool(unit) and str(unit).count("/") == 1 and not unit_registry.unit_definitions(str(unit))
+    return bool(unit) and str(unit).count("/") == 1 and not unit_registry.is_listed_unit(str(unit))
 
 
 def _same(found: Sequence[Quantity], measured: MeasuredCell) -> bool:
@@ -315,7 +315,7 @@ def _reason(text: str, first: InvalidValueError, measured: MeasuredCell) -> Inva
     if not re.search(r"\d", text):
         return InvalidValueError(f"{text!r} holds no number", "name it in missing: if it says that there is none")
     inside = re.match(rf"[^\d/]*[^\W\d][^\d/]*?\s{_NUMBER}\s?([^\W\d_]+|[%°])(?![^\s.,;)])", text)
-    if inside and any(is_compatible(unit, measured.unit) for unit in unit_registry.matching_units(inside[1])):
+    if inside and any(is_compatible(unit, measured.unit) for unit in unit_registry.units_ignoring_case(inside[1])):
         hint = f'say take: "{{n}} {inside[1]}" in the mapping, if what stands before it changes nothing'
         return InvalidValueError(f"{text!r} has words before its figure", hint)
     return first

@@ -260,7 +260,7 @@ def _unit_of(after: str, target: ValueTarget) -> str:
     try:
         return (
             word
-            if wanted in [unit.dimension for unit in (*unit_registry.matching_units(word), unit_registry.find_unit(word))]
+            if wanted in [unit.dimension for unit in (*unit_registry.units_ignoring_case(word), unit_registry.find_unit(word))]
             else ""
         )
     except InvalidValueError:

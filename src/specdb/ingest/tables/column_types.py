@@ -166,11 +166,7 @@ def _as_new(key: str, head: Head, said: Sequence[str]) -> ColumnGuess:
 def _as_pair(key: str, head: Head, said: Sequence[str]) -> ColumnGuess | None:
     """A column such as Generator (V/A) with cells such as 12/50: two figures of two things."""
     halves = head.unit.split("/")
-    if (
-        len(halves) != 2
-        or unit_registry.unit_definitions(head.unit)
-        or not all(re.search(r"\d\s*/\s*\d", text) for text in said)
-    ):
+    if len(halves) != 2 or unit_registry.is_listed_unit(head.unit) or not all(re.search(r"\d\s*/\s*\d", text) for text in said):
         return None
     parts = tuple((f"{key}-{key_of(half)}", half) for half in halves)
     if len({name for name, _ in parts}) < 2:

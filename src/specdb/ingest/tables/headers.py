@@ -81,7 +81,7 @@ def _unit(text: str, measured: str = "") -> tuple[str, str]:
     except InvalidValueError as error:
         return _by_case(text, error, measured)
     if text == text.lower() and measured:
-        other = unit_registry.matching_units(text)
+        other = unit_registry.units_ignoring_case(text)
         fitting = [unit for unit in other if unit.dimension in measured.lower()]
         if found.dimension not in measured.lower() and len(fitting) == 1:
             return fitting[0].name, f"{text} may also be {found.name}"
@@ -99,7 +99,7 @@ def _by_case(text: str, error: InvalidValueError, measured: str) -> tuple[str, s
             return "", ""
         return meant, f"{text} is taken for bytes; bits would be {meant.replace('B', 'bit')}"
     if "may be" in error.problem:
-        other = [unit for unit in unit_registry.matching_units(text) if unit.dimension in measured.lower()]
+        other = [unit for unit in unit_registry.units_ignoring_case(text) if unit.dimension in measured.lower()]
         if len(other) == 1:
             return other[0].name, error.problem
     return "", ""
@@ -179,7 +179,7 @@ def _joined(words: list[str]) -> list[str]:
         return words
     if "per" in words[1:-1]:
         return [" ".join(words)]
-    if len(words) == 2 and words[1].lower() in _RATES and unit_registry.unit_definitions("/".join(words)):
+    if len(words) == 2 and words[1].lower() in _RATES and unit_registry.is_listed_unit("/".join(words)):
         return ["/".join(words)]
     return []
 

@@ -241,12 +241,12 @@ def _fitting(unit: str, wanted: str) -> str:
     try:
         found = unit_registry.resolve_unit(unit)
     except InvalidValueError:
-        fitting = [one.name for one in unit_registry.matching_units(unit) if one.dimension == dimension]
+        fitting = [one.name for one in unit_registry.units_ignoring_case(unit) if one.dimension == dimension]
         if len(fitting) == 1:
             return fitting[0]
         raise
     if found.dimension != dimension:
-        fitting = [one.name for one in unit_registry.matching_units(unit) if one.dimension == dimension]
+        fitting = [one.name for one in unit_registry.units_ignoring_case(unit) if one.dimension == dimension]
         if len(fitting) == 1:
             return fitting[0]
     return found.name or "count"

@@ -104,4 +104,4 @@ def _unit(form: str) -> str:
     if money:
         return money[1] or money[2]
     quoted = _QUOTED.search(shown)
-    return quoted[1].strip() if quoted and unit_registry.unit_definitions(quoted[1].strip()) else ""
+    return quoted[1].strip() if quoted and unit_registry.is_listed_unit(quoted[1].strip()) else ""
