@@ -45,7 +45,7 @@ def test_units(view: View, text: str, unit: str, dimension: str) -> None:
         ("x = battery of nobody", NotFoundError, "there is no product 'nobody'"),
         ("x = battery + weight", DimensionError, "cannot combine"),
         ("x [g] = battery / recording", DimensionError, "is current, and x mass"),
-        ("x [furlong] = battery", InvalidValueError, "no known unit"),
+        ("x [furlong] = battery", InvalidValueError, "unknown unit 'furlong'"),
         ("x = touchscreen * 2", InvalidValueError, "no number"),
         ("x = x * 2", UnknownKeyError, "there is no attribute 'x'"),
         ("x = sales-channel * 2", InvalidValueError, "several values at once"),

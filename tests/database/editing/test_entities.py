@@ -61,7 +61,7 @@ def test_edit(database: Path, table: str, name: str, fields: dict[str, Any], exp
         ("product", "a1", {}, "nothing to change"),
         ("product", "a1", {"category": "phones"}, "there is no category 'phones'"),
         ("product", "a1", {"name": "  "}, "the product a1 has no name"),
-        ("attribute", "weight", {"unit": "furlong"}, "weight: 'furlong'"),
+        ("attribute", "weight", {"unit": "furlong"}, "weight: unknown unit 'furlong'"),
         ("attribute", "weight", {"unit": "m"}, "weight: cannot convert g (mass) to m (length)"),
         ("attribute", "weight", {"unit": "m", "plausible": ""}, "specs are in the way of what weight would become"),
         ("attribute", "weight", {"kind": "text", "unit": None, "plausible": ""}, "weight has no unit"),

@@ -75,7 +75,11 @@ REFUSED = [
         "cannot combine",
         "use figures of the same dimension",
     ),
-    (CLAIM + "expression: battery of a1, value: 660}", "current × time and a plain number", "use figures"),
+    (
+        CLAIM + "expression: battery of a1, value: 660}",
+        "cannot combine current × time with a plain number",
+        "use figures of the same dimension",
+    ),
     (CLAIM + "expression: battery of a1, value: 660 xyz}", "unknown unit 'xyz'", ""),
     # claims that say nothing
     (CLAIM.rstrip(", ") + "}", "a claim without an expression", "say why it cannot be checked in why:"),
@@ -93,7 +97,11 @@ REFUSED = [
         "cannot combine",
         "use figures of the same dimension",
     ),
-    (RULE + "expression: battery / recording, plausible: 1..20}", "current and a plain number", "use figures"),
+    (
+        RULE + "expression: battery / recording, plausible: 1..20}",
+        "cannot combine current with a plain number",
+        "use figures of the same dimension",
+    ),
     (RULE + "expression: battery + weight, plausible: 1..20 g}", "cannot combine", "use figures of the same dimension"),
     (RULE + "expression: battery / 0, plausible: 1..20 mAh}", "can be zero", "compare products"),
     (RULE + "expression: touchscreen * 2, plausible: 1..2 x}", "touchscreen is a flag, no number", "use quantities and dates"),
@@ -113,7 +121,11 @@ REFUSED = [
         "use a unit of mass",
     ),
     (ATTRIBUTE + "kind: quantity, unit: g, plausible: 2..1 g}", "ends below its start", "write the smaller number first"),
-    (ATTRIBUTE + "kind: quantity, unit: g, plausible: -2..1 g}", "is negative", "declare it signed"),
+    (
+        ATTRIBUTE + "kind: quantity, unit: g, plausible: -2..1 g}",
+        "is negative",
+        "this attribute is not signed: correct the figure, or declare the attribute signed",
+    ),
     # computed attributes
     (ATTRIBUTE + "kind: flag, expression: battery * 2}", "new has no expression: it is a flag", "leave expression out"),
     (ATTRIBUTE + "kind: quantity, unit: g, many: yes, expression: weight}", "has one value", "leave many out"),
