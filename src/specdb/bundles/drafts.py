@@ -21,7 +21,7 @@ class CategoryDraft(NamedTuple):
 class AttributeDraft(NamedTuple):
     """An attribute; `plausible` is a range with a unit, `inverse` what a reference is called from the other side.
 
-    One with an `expression` is computed from others (see docs/computed.md), and nothing is stated of it.
+    One with an `expression` is computed from others (see docs/reference/expressions.md), and nothing is stated of it.
     """
 
     key: str

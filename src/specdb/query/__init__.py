@@ -28,7 +28,7 @@ class QueryOptions(NamedTuple):
     `where` is a text in the language of condition_language.lark. `sort` holds attribute keys, or "name", each with a leading
     hyphen for descending order; `columns` keys, with qualifiers in brackets if wanted, to show beside those that are
     filtered or sorted by. With `group_by` (category or an attribute's key) the rows are groups of the products found.
-    With `pareto` only those stay that no other of them beats on all these attributes (see docs/choosing.md). A `match`
+    With `pareto` only those stay that no other of them beats on all these attributes (docs/explanation/ranking.md). A `match`
     that is '' is likely for conditions, and certain for being beaten.
     """
 

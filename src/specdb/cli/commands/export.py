@@ -32,7 +32,7 @@ def export(
     """Write specs out, for a spreadsheet or a program.
 
     The wide layout has a column for each attribute, with its unit and qualifiers in the heading. The long layout has
-    every figure with its bounds, modifier, source and place; docs/export.md describes its fields.
+    every figure with its bounds, modifier, source and place; docs/reference/exports.md describes its fields.
     """
     from specdb.reports.export import export as exported
 

@@ -227,7 +227,7 @@ def _look(mapping: Mapping) -> list[Issue]:
         wanted += [("label", given.label), ("value", given.value)]
     for key, value in wanted:
         if not value:
-            issues.append(Issue(given.line, f"no {key}", f"write {key}: in the mapping; docs/import.md has an example"))
+            issues.append(Issue(given.line, f"no {key}", f"write {key}: in the mapping; docs/how-to/import.md has an example"))
     if given.layout not in LAYOUTS:
         issues.append(Issue(given.line, f"the layout {given.layout!r}", f"write one of {', '.join(LAYOUTS)}"))
     for key, value in (("header", given.header), ("units", given.units)):
