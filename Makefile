@@ -1,13 +1,16 @@
 # Short names for frequent commands. `make check` runs what a change must pass.
 PYTHON ?= .venv/bin/python
 
-.PHONY: check test format docs site bench
+.PHONY: check test long format docs site bench
 
 check:
 	BIN=$(dir $(PYTHON)) .ci/test
 
 test:
 	$(PYTHON) -m pytest
+
+long:
+	HYPOTHESIS_PROFILE=ci $(PYTHON) -m pytest -m "long or law"
 
 format:
 	$(PYTHON) -m ruff check --fix .

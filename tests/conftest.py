@@ -56,6 +56,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("dialect", chosen, scope="session", indirect=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the laws by where they are."""
+    for item in items:
+        if item.path.parent.name == "laws":
+            item.add_marker("law")
+
+
 @pytest.fixture(scope="session")
 def dialect(request: pytest.FixtureRequest) -> str:
     """The kind of database under test: sqlite or postgres."""

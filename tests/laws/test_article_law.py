@@ -46,15 +46,23 @@ def test_every_text(view: View, text: str) -> None:
         end = draft.end
 
 
+LONG_TABLE = pytest.param("| 1 g", marks=pytest.mark.long)
+
+
 @pytest.mark.sqlite
-@pytest.mark.parametrize("piece", ["1234567890", "1,", "1-", "1 - ", "1, ", "±1/", '5" "', "((1)(", "up to of ", "\n", "| 1 g"])
+@pytest.mark.parametrize("piece", ["1234567890", "1,", "1-", "1 - ", "1, ", "±1/", '5" "', "((1)(", "up to of ", "\n", LONG_TABLE])
 def test_hard_texts_end(view: View, piece: str) -> None:
     assert len(extract(piece * (20_000 // len(piece)), view)) < 20_000
 
 
 @pytest.mark.sqlite
-def test_a_text_has_its_limits(view: View) -> None:
+def test_a_text_has_its_limit_of_characters(view: View) -> None:
     with pytest.raises(InvalidValueError, match="characters"):
         extract("a" * (LONGEST + 1), view)
+
+
+@pytest.mark.long
+@pytest.mark.sqlite
+def test_a_text_has_its_limit_of_figures(view: View) -> None:
     with pytest.raises(InvalidValueError, match="figures"):
         extract("1 g\n" * 50_001, view)

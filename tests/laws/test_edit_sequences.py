@@ -356,7 +356,7 @@ def test_whatever_is_done_the_database_holds_what_the_model_does(
     backend: DatabaseBackend, start: Location, tmp_path: Path
 ) -> None:
     examples = scaled(0.3 if isinstance(start, Path) else 0.12)  # a server takes its time to copy a database
-    bounds = settings(max_examples=examples, stateful_step_count=40)
+    bounds = settings(max_examples=examples, stateful_step_count=scaled(0.4))
     maker: Any = partial(Machine, backend, start, tmp_path)  # hypothesis wants a class, and only calls it
     run_state_machine_as_test(maker, settings=bounds)
     assert (tmp_path / "lamps.csv").exists()
