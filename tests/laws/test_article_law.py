@@ -50,7 +50,9 @@ LONG_TABLE = pytest.param("| 1 g", marks=pytest.mark.long)
 
 
 @pytest.mark.sqlite
-@pytest.mark.parametrize("piece", ["1234567890", "1,", "1-", "1 - ", "1, ", "±1/", '5" "', "((1)(", "up to of ", "\n", LONG_TABLE])
+@pytest.mark.parametrize(
+    "piece", ["1234567890", "1,", "1-", "1 - ", "1, ", "±1/", '5" "', "((1)(", "up to of ", "\n", LONG_TABLE]
+)
 def test_hard_texts_end(view: View, piece: str) -> None:
     assert len(extract(piece * (20_000 // len(piece)), view)) < 20_000
 
