@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,9 @@ import pytest
 if TYPE_CHECKING:
     from specdb.database.location import Location
 
-SOURCES = Path(__file__).parents[2] / "src"
+ROOT = Path(__file__).parents[2]
+SOURCES = ROOT / "src"
+EXAMPLES = ROOT / "examples"
 
 OPTIONAL = (
     "currency_converter",
@@ -100,11 +104,24 @@ def test_rates_of_the_database_need_no_extra(database: Location, tmp_path: Path)
         ("list", "attributes"),
         *(("export", "--category", "ai-recorder", "-f", form) for form in ("csv", "json", "markdown", "html")),
         ("db", "save"),
+        ("check", "--kind", "claims", "-p", "a1"),
+        ("rank", "--category", "ai-glasses", "--by", "weight"),
+        ("extract", str(EXAMPLES / "launch.txt")),
+        ("import", str(EXAMPLES / "prices.csv"), "-m", str(EXAMPLES / "prices-mapping.yaml"), "--create-attributes"),
         ("set", "a1", "weight", "41 g", "--source", "dingtalk-a1-pro", "--dry-run"),
     ],
-    ids=" ".join,
+    ids=lambda words: words[0],
 )
 def test_the_bare_install_has_what_these_need(database: Location, tmp_path: Path, words: tuple[str, ...]) -> None:
     result = run_bare(tmp_path, database, *words)
     assert result.returncode == 0, result.stderr
     assert result.stdout
+
+
+def test_hints_name_extras_that_exist() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in sorted(SOURCES.rglob("*.py"))]
+    named = {extra for text in sources for extra in re.findall(r'missing_extra\("[^"]+", "([^"]+)"\)', text)}
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert named == set(declared) - {"all", "docs", "dev"}
+    (everything,) = declared["all"]
+    assert set(re.findall(r"[a-z]+", everything.partition("[")[2])) == named
