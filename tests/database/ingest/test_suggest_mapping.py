@@ -10,7 +10,7 @@ import pytest
 from specdb.errors import UsageError
 from specdb.ingest.tables import mapping
 from specdb.ingest.tables.import_files import ImportOptions, import_files
-from specdb.ingest.tables.suggest_mapping import suggest
+from specdb.ingest.tables.suggest_mapping import suggest_mapping
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ Acme,Three,heavy,1000 mAh,8,15/25W,May 2026,no,blue,x,https://acme.example/3,,3
 def suggested(database: Path, folder: Path, text: str, name: str = "table.csv") -> list[str]:
     file = folder / name
     file.write_text(text, encoding="utf-8")
-    return suggest(database, file).splitlines()
+    return suggest_mapping(database, file).splitlines()
 
 
 def test_what_it_says(database: Path, tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_it_can_be_imported(database: Path, tmp_path: Path, name: str, text: str
     assert says in "\n".join(lines)
     written = tmp_path / "mapping.yaml"
     written.write_text("\n".join(lines), encoding="utf-8")
-    assert mapping.read("\n".join(lines), "m")
+    assert mapping.parse_mapping("\n".join(lines), "m")
     report, done = import_files(database, [tmp_path / name], ImportOptions(written, create_attributes=True), lambda _: True)
     assert (done, report.first, report.total("new")) == (True, [], specs)
 
@@ -140,7 +140,7 @@ def test_numbers_without_a_unit_are_pointed_at(database: Path, tmp_path: Path) -
 
 def test_a_file_that_is_not_utf_8_is_pointed_at(database: Path, tmp_path: Path) -> None:
     (tmp_path / "old.csv").write_bytes("Modell;Höhe (mm);Preis\nA;10;5 €\nB;11;6 €\n".encode("cp1252"))
-    lines = suggest(database, tmp_path / "old.csv").splitlines()
+    lines = suggest_mapping(database, tmp_path / "old.csv").splitlines()
     assert "encoding: cp1252  # unsure: it is not UTF-8" in lines
     assert '  "Höhe (mm)": {attribute: hohe, unit: mm}' in lines
 

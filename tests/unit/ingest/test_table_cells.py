@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specdb.bundles.values import ValueTarget
-from specdb.ingest.tables import dates, number_formats
-from specdb.ingest.tables.cells import CellReader, Rules
+from specdb.ingest.tables import date_formats, number_formats
+from specdb.ingest.tables.cell_reader import CellReader, CellRules
 
 NOTHING = frozenset({"-", "?", "n/a", "none"})
 
@@ -20,7 +20,7 @@ def reader(kind: str, attribute: str | None, unit: str = "", **rules: Any) -> Ce
     parts = rules.pop("parts", 1)
     target = ValueTarget("key", kind, attribute, False, ("Red", "green"), {"product": {"acme": 7}})
     given = {"missing": NOTHING, "unknown": frozenset({"tba"}), "not_applicable": frozenset({"none needed"}), "values": {}}
-    return CellReader([target] * parts, unit, Rules(**{**given, **rules}))
+    return CellReader([target] * parts, unit, CellRules(**{**given, **rules}))
 
 
 def said(found: Any) -> Any:
@@ -187,7 +187,7 @@ def test_two_lines_may_be_taken_from_or_named() -> None:
 
 def test_an_unknown_locale_is_answered() -> None:
     with pytest.raises(Exception, match="the locale 'klingon'"):
-        number_formats.marks("klingon")
+        number_formats.number_format("klingon")
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_boxes(text: str, expected: list[str]) -> None:
 )
 def test_a_pair_of_figures_of_two_things(text: str, unit: str, expected: list[tuple[str, str]]) -> None:
     targets = [ValueTarget(key, "quantity", key, False, (), {}) for key in ("V", "A")]
-    found = CellReader(targets, unit, Rules(NOTHING, frozenset(), frozenset(), {})).read(text)
+    found = CellReader(targets, unit, CellRules(NOTHING, frozenset(), frozenset(), {})).read(text)
     assert [(part[1], part[2]) for part in said(found)] == expected
 
 
@@ -322,7 +322,7 @@ def test_a_number_is_taken_as_its_locale_writes_it() -> None:
 
 @pytest.mark.parametrize(("text", "order", "day"), [("12/05/2024", "dmy", "2024-05-12"), ("12/05/2024", "mdy", "2024-12-05")])
 def test_the_order_of_a_date_is_said(text: str, order: str, day: str) -> None:
-    assert dates.written(text, order) == day
+    assert date_formats.normalize_date(text, order) == day
 
 
 def test_printed_keeps_the_cell_and_the_unit_in_force() -> None:

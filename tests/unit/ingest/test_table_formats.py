@@ -12,8 +12,8 @@ import pytest
 from openpyxl import Workbook
 
 from specdb.errors import UnknownKeyError, UsageError, ValidationError
-from specdb.ingest.tables import format_of, sheets
-from specdb.ingest.tables.sheet import Shape, text_of
+from specdb.ingest.tables import detect_format, read_sheets
+from specdb.ingest.tables.sheet import Shape, cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,7 +68,7 @@ OPEN: list[Iterator[Sheet]] = []
 
 def only(path: Path, shape: Shape = Shape()) -> Sheet:  # noqa: B008  a constant
     """The first table of a file, which stays open while the reader is kept."""
-    OPEN.append(sheets(path, format_of(path), shape, lambda _file: None))
+    OPEN.append(read_sheets(path, detect_format(path), shape, lambda _file: None))
     return next(OPEN[-1])
 
 
@@ -86,7 +86,7 @@ def only(path: Path, shape: Shape = Shape()) -> Sheet:  # noqa: B008  a constant
 )
 def test_the_same_table_in_each_format(tmp_path: Path, name: str, write: Callable[[Path], None]) -> None:
     write(tmp_path / name)
-    tables = sheets(tmp_path / name, format_of(tmp_path / name), Shape(), lambda _file: None)
+    tables = read_sheets(tmp_path / name, detect_format(tmp_path / name), Shape(), lambda _file: None)
     sheet = next(tables)
     assert sheet.header == ("Name", "Weight (g)", "Lit")
     assert [list(row.cells) for row in sheet.rows(["Name", "Weight (g)", "Lit"])] == EXPECTED
@@ -98,14 +98,14 @@ def test_the_same_table_in_each_format(tmp_path: Path, name: str, write: Callabl
     [("a.CSV", "", "csv"), ("a.tab", "", "tsv"), ("a.yml", "", "yaml"), ("a.txt", "csv", "csv"), ("a.csv", "json", "json")],
 )
 def test_the_ending_tells_the_format(tmp_path: Path, name: str, given: str, format: str) -> None:
-    assert format_of(tmp_path / name, given) == format
+    assert detect_format(tmp_path / name, given) == format
 
 
 def test_a_format_that_nothing_tells(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="tells no format\nsay --from"):
-        format_of(tmp_path / "a.txt")
+        detect_format(tmp_path / "a.txt")
     with pytest.raises(UnknownKeyError, match="no format 'exel'"):
-        format_of(tmp_path / "a.txt", "exel")
+        detect_format(tmp_path / "a.txt", "exel")
 
 
 NESTED = [
@@ -200,7 +200,7 @@ def test_cells_of_a_spreadsheet(tmp_path: Path) -> None:
     book.create_sheet("more").append(["Name"])
     book.save(path)
     found = []
-    for sheet in sheets(path, "xlsx", Shape(), lambda _file: None):
+    for sheet in read_sheets(path, "xlsx", Shape(), lambda _file: None):
         found.append((sheet.name, [list(row.cells) for row in sheet.rows(sheet.header)]))
     assert found == [("lamps", [["25.5%", "4960", "2026-01-31", "2026-01-31T10:30:00", "x"]]), ("more", [])]
 
@@ -213,14 +213,14 @@ def test_what_a_spreadsheet_shows_with_a_number(tmp_path: Path) -> None:
     for place, form in {"B2": "#,##0.00 [$€-407]", "C2": '0.00" kg"', "D2": '0.0 "nominal"', "E2": "0%"}.items():
         page[place].number_format = form
     book.save(tmp_path / "a.xlsx")
-    (sheet,) = sheets(tmp_path / "a.xlsx", "xlsx", Shape(), lambda _file: None)
+    (sheet,) = read_sheets(tmp_path / "a.xlsx", "xlsx", Shape(), lambda _file: None)
     assert [list(row.cells) for row in sheet.rows(sheet.header)] == [["One", "4.5 €", "2.25 kg", "3.7", "94.5%", "5,20 €"]]
 
 
 def test_a_heading_over_several_columns_is_said_of_each(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Lamps of 2026\n\nModel,Size [1],,Price\n,L [mm],W [mm],\nOne,1,2,3\n", encoding="utf-8")
-    (sheet,) = sheets(path, "csv", Shape(header=(3, 4)), lambda _file: None)
+    (sheet,) = read_sheets(path, "csv", Shape(header=(3, 4)), lambda _file: None)
     assert sheet.header == ("Model", "Size L [mm]", "Size W [mm]", "Price")
 
 
@@ -233,7 +233,7 @@ PAGE = """<table><caption>Lamps <b>and</b> more</caption><thead>
 def test_spans_captions_and_inner_tables(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_text(PAGE, encoding="utf-8")
-    found = list(sheets(path, "html", Shape(header=(1, 2)), lambda _file: None))
+    found = list(read_sheets(path, "html", Shape(header=(1, 2)), lambda _file: None))
     assert [sheet.name for sheet in found] == ["Lamps and more", ""]
     assert found[0].header == ("Name", "Size mm", "Size in")
     assert [list(row.cells) for row in found[0].rows(found[0].header)] == [["One", "1\n2", "3"], ["One", "4", "5"]]
@@ -252,4 +252,4 @@ def test_spans_captions_and_inner_tables(tmp_path: Path) -> None:
     ],
 )
 def test_values_as_text(value: object, text: str) -> None:
-    assert text_of(value) == text
+    assert cell_text(value) == text

@@ -6,7 +6,7 @@ import pytest
 
 from specdb.figures import unit_registry
 from specdb.ingest.tables import headers
-from specdb.ingest.tables.sheet import named
+from specdb.ingest.tables.sheet import unique_names
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ from specdb.ingest.tables.sheet import named
     ],
 )
 def test_read(header: str, name: str, unit: str) -> None:
-    found = headers.read(header)
+    found = headers.parse_header(header)
     if name:
         assert found.name == name
     assert (unit_registry.resolve_unit(found.unit).name if found.unit else "") == unit
@@ -91,8 +91,8 @@ def test_read(header: str, name: str, unit: str) -> None:
     ],
 )
 def test_doubts(header: str, doubt: str) -> None:
-    assert headers.read(header).doubt == doubt
+    assert headers.parse_header(header).doubt == doubt
 
 
 def test_columns_without_a_name_or_with_the_same() -> None:
-    assert named(["a", "", "a", " ", "a¹"]) == ["a", "column 2", "a #2", "column 4", "a #3"]
+    assert unique_names(["a", "", "a", " ", "a¹"]) == ["a", "column 2", "a #2", "column 4", "a #3"]

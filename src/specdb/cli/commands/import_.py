@@ -12,7 +12,7 @@ from specdb.cli.options import Db, open_view
 
 if TYPE_CHECKING:
     from specdb.database.location import Location
-    from specdb.ingest.tables.import_report import ImportReport, Problem
+    from specdb.ingest.tables.import_report import ImportReport, RefusedCell
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -95,18 +95,18 @@ def _on_disk(files: list[Path], format: str) -> Iterator[list[Path]]:
 def _suggest(place: "Location", files: list[Path], format: str, output: str) -> None:
     """Writes a mapping; one that stands there may have been worked on, and is kept."""
     from specdb.errors import UsageError
-    from specdb.ingest.tables.suggest_mapping import suggest
+    from specdb.ingest.tables.suggest_mapping import suggest_mapping
     from specdb.render.output import write_text
 
     if output != "-" and Path(output).exists():
         raise UsageError(f"{output} is there already", "name another file, or remove it first")
-    write_text(suggest(place, files[0], format), output)
+    write_text(suggest_mapping(place, files[0], format), output)
     if output != "-":
         print(f"Wrote {output}. Look at it, then: specdb import {files[0]} --mapping {output} --dry-run", file=sys.stderr)
 
 
 @contextmanager
-def _kept(output: str) -> Iterator["Callable[[Problem], None] | None"]:
+def _kept(output: str) -> Iterator["Callable[[RefusedCell], None] | None"]:
     """A listener that keeps refused cells aside, and writes them to `output` at the end, however that comes."""
     if not output:
         yield None
@@ -114,8 +114,8 @@ def _kept(output: str) -> Iterator["Callable[[Problem], None] | None"]:
     import json
     from tempfile import TemporaryFile
 
-    from specdb.ingest.tables.import_report import Problem
-    from specdb.ingest.tables.report_tables import all_refused
+    from specdb.ingest.tables.import_report import RefusedCell
+    from specdb.ingest.tables.report_tables import all_refused_cells
     from specdb.render import write
 
     with TemporaryFile("w+", encoding="utf-8", errors="surrogatepass") as aside:
@@ -123,7 +123,7 @@ def _kept(output: str) -> Iterator["Callable[[Problem], None] | None"]:
             yield lambda problem: print(json.dumps(problem), file=aside)
         finally:
             aside.seek(0)
-            write(all_refused(Problem(*json.loads(line)) for line in aside), "csv", output)
+            write(all_refused_cells(RefusedCell(*json.loads(line)) for line in aside), "csv", output)
 
 
 def _show(report: "ImportReport", files: list[Path]) -> None:
@@ -134,13 +134,13 @@ def _show(report: "ImportReport", files: list[Path]) -> None:
 
     format = default_format()
     name = files[0].name if len(files) == 1 else f"{len(files)} files"
-    write(report_tables.counts(report, escape_controls(name)), format)
+    write(report_tables.counts_table(report, escape_controls(name)), format)
     refused = report.total("refused")
     if refused:
         shown = len(report.first)
         title = f"Refused: {refused:,}" + (f", the first {shown} of them" if refused > shown else "")
         print(flush=True)
-        write(report_tables.refused(report.first, title), format)
+        write(report_tables.refused_cells_table(report.first, title), format)
     for remark in report.remarks:
         print(escape_controls(remark), file=sys.stderr)
 
@@ -157,10 +157,10 @@ def _conclude(report: "ImportReport", place: "Location", *, done: bool, dry_run:
     from specdb.ingest.tables import report_tables
 
     if done:
-        print(f"Imported into {place}: {report_tables.summary(report)}.", file=sys.stderr)
+        print(f"Imported into {place}: {report_tables.format_summary(report)}.", file=sys.stderr)
     elif not report.changes:
         print("Nothing new: nothing was changed.", file=sys.stderr)
     elif dry_run:
-        print(f"Nothing was changed. It would be: {report_tables.summary(report)}.", file=sys.stderr)
+        print(f"Nothing was changed. It would be: {report_tables.format_summary(report)}.", file=sys.stderr)
     else:
         print("Nothing was changed.", file=sys.stderr)

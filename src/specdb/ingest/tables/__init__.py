@@ -28,24 +28,26 @@ FORMATS: dict[str, str] = {
 }
 """Each format with its module, loaded only when it is asked for; yaml, our own form, is no table (own.py)."""
 
-NAMES = (*FORMATS, "yaml")
+FORMAT_NAMES = (*FORMATS, "yaml")
 _SUFFIXES = {"htm": "html", "yml": "yaml", "ndjson": "jsonl", "tab": "tsv", "xlsm": "xlsx", "xhtml": "html", "pq": "parquet"}
 
 
-def format_of(path: Path, given: str = "") -> str:
+def detect_format(path: Path, given: str = "") -> str:
     """The format that was asked for (`given`), else what the file's ending says; UnknownKey or UsageError where none is."""
     if given:
-        if given not in NAMES:
-            raise UnknownKeyError(f"no format {given!r}", nearest(given, NAMES) or f"formats are {', '.join(NAMES)}")
+        if given not in FORMAT_NAMES:
+            raise UnknownKeyError(
+                f"no format {given!r}", nearest(given, FORMAT_NAMES) or f"formats are {', '.join(FORMAT_NAMES)}"
+            )
         return given
     ending = path.suffix.lower().removeprefix(".")
     found = _SUFFIXES.get(ending, ending)
-    if found not in NAMES:
-        raise UsageError(f"the ending of {path} tells no format", f"say --from with one of {', '.join(NAMES)}")
+    if found not in FORMAT_NAMES:
+        raise UsageError(f"the ending of {path} tells no format", f"say --from with one of {', '.join(FORMAT_NAMES)}")
     return found
 
 
-def sheets(path: Path, format: str, shape: Shape, watch: Watch) -> Iterator[Sheet]:
+def read_sheets(path: Path, format: str, shape: Shape, watch: Watch) -> Iterator[Sheet]:
     """The tables of the file, read as `shape` says; FileFaults or StoreError where the file is not what it should be."""
     found: Iterator[Sheet] = import_module(FORMATS[format]).sheets(path, shape, watch)
     return found

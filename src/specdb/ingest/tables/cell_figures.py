@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from specdb.domain.unit import Unit
 
-LONGEST = 400
+MAX_LENGTH = 400
 """Characters of a cell with figures."""
 
 _NUMBER = r"[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
@@ -55,7 +55,7 @@ _AFTER = {
 _COUNTED = {"k": "thousand", "K": "thousand", "M": "million"}
 """Letters after a bare count: 12.5k."""
 
-NEAR = 20
+EQUAL_DIVISOR = 20
 """What a figure is divided by to tell how far the same one in another unit may be from it, both being rounded."""
 
 
@@ -74,36 +74,36 @@ class MeasuredCell(NamedTuple):
     given: str | None
 
 
-def read(text: str, measured: MeasuredCell, edges: Sequence[MeasuredCell] = ()) -> list[CellFigure]:
+def parse_cell(text: str, measured: MeasuredCell, edges: Sequence[MeasuredCell] = ()) -> list[CellFigure]:
     """The figures of a cell, or the `edges` of a box ("5.75 x 4.32 mm") in their order; ValueFault says why there are none."""
-    if len(text) > LONGEST:
-        raise InvalidValueError(f"a cell of {len(text):,} characters", f"a cell with figures has at most {LONGEST}")
+    if len(text) > MAX_LENGTH:
+        raise InvalidValueError(f"a cell of {len(text):,} characters", f"a cell with figures has at most {MAX_LENGTH}")
     text = _POINT.sub("0.", _DASHED.sub(r"\1", text.strip()).replace("…", ".."))
     text = _VULGAR.sub(lambda sign: f" {normalize('NFKC', sign[0]).replace('⁄', '/')}", text).strip()
     if edges:
-        return [CellFigure(part) for part in _box(text, edges)]
+        return [CellFigure(part) for part in _parse_box(text, edges)]
     try:
-        return [CellFigure(_one(text, measured))]
+        return [CellFigure(_parse_figure(text, measured))]
     except InvalidValueError as first:
-        for reader in (_fraction, _composed, _tolerance, _clusters, _editions, _noted):
+        for reader in (_parse_fraction, _parse_composed, _parse_tolerance, _parse_clusters, _parse_editions, _parse_with_note):
             found = reader(text, measured)
             if found:
                 return found
-        raise _reason(text, first, measured) from None
+        raise _best_error(text, first, measured) from None
 
 
-def _one(text: str, measured: MeasuredCell) -> Quantity:
+def _parse_figure(text: str, measured: MeasuredCell) -> Quantity:
     """A single figure, with the unit it has or the one in force; what follows a unit ("2 GB LPDDR5") is left out."""
     figure = parse_quantity(text)
     if not figure.unit:
-        return _with_unit(text, figure, measured)
+        return _apply_default_unit(text, figure, measured)
     try:
         unit = unit_registry.find_unit(figure.unit)
     except InvalidValueError:
-        return _without_tail(text, figure, measured)
+        return _strip_words_after_unit(text, figure, measured)
     if is_compatible(unit, measured.unit):
         return figure
-    other = _same_letters(figure.unit, measured)
+    other = _unit_ignoring_case(figure.unit, measured)
     if other:
         return figure._replace(unit=other)
     raise InvalidValueError(
@@ -112,7 +112,7 @@ def _one(text: str, measured: MeasuredCell) -> Quantity:
     )
 
 
-def _same_letters(written: str, measured: MeasuredCell) -> str:
+def _unit_ignoring_case(written: str, measured: MeasuredCell) -> str:
     """A unit that differs from what is written in capitals only: the one in force, or the only one that fits."""
     if measured.given and written.casefold() == measured.given.casefold():
         return measured.given
@@ -120,7 +120,7 @@ def _same_letters(written: str, measured: MeasuredCell) -> str:
     return fitting[0] if len(fitting) == 1 else ""
 
 
-def _with_unit(text: str, figure: Quantity, measured: MeasuredCell) -> Quantity:
+def _apply_default_unit(text: str, figure: Quantity, measured: MeasuredCell) -> Quantity:
     """A bare number in the unit in force."""
     if measured.given is None:
         if measured.unit.name:
@@ -134,15 +134,15 @@ def _with_unit(text: str, figure: Quantity, measured: MeasuredCell) -> Quantity:
     return parse_quantity(f"{text} {magnitude[1]}")._replace(unit=measured.given[magnitude.end() :])
 
 
-def _without_tail(text: str, figure: Quantity, measured: MeasuredCell) -> Quantity:
+def _strip_words_after_unit(text: str, figure: Quantity, measured: MeasuredCell) -> Quantity:
     """A figure whose unit is followed by words that hold no further figure and do not divide it ("per", "/")."""
-    other = _same_letters(figure.unit, measured)
+    other = _unit_ignoring_case(figure.unit, measured)
     if other:
         return figure._replace(unit=other)
     words = figure.unit.split(" ")
     for size in range(min(len(words), 4), 0, -1):
         head, tail = " ".join(words[:size]).rstrip(",;:."), " ".join(words[size:])
-        head = _same_letters(head, measured) or head
+        head = _unit_ignoring_case(head, measured) or head
         try:
             unit = unit_registry.find_unit(head)
         except InvalidValueError:
@@ -157,17 +157,17 @@ def _without_tail(text: str, figure: Quantity, measured: MeasuredCell) -> Quanti
     if not measured.unit.name and figure.unit in _COUNTED:
         return parse_quantity(f"{text.removesuffix(figure.unit).strip()} {_COUNTED[figure.unit]}")
     if measured.given is not None and not re.search(r"\d", figure.unit) and figure.unit[:1] in "(":
-        return _with_unit(text[: text.index("(")], figure, measured)
+        return _apply_default_unit(text[: text.index("(")], figure, measured)
     raise InvalidValueError(f"{text!r}: unknown unit {figure.unit!r}", "hint the cell, or name its unit in the mapping")
 
 
-def _noted(text: str, measured: MeasuredCell) -> list[CellFigure]:
+def _parse_with_note(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """A figure with a note in brackets or the sign of a footnote after it."""
     bare = _NOTE.sub("", text)
-    return read(bare, measured) if bare and bare != text else []
+    return parse_cell(bare, measured) if bare and bare != text else []
 
 
-def _fraction(text: str, measured: MeasuredCell) -> list[CellFigure]:
+def _parse_fraction(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """A fraction of an inch as rulers have it: 3/4", 2 1/2 in. A format such as 1/2.5" is a name, no length."""
     found = _FRACTION.fullmatch(text)
     if not found:
@@ -175,7 +175,7 @@ def _fraction(text: str, measured: MeasuredCell) -> list[CellFigure]:
     unit = found[4].strip() or (measured.given or "")
     whole, above, below = found[1], int(found[2]), found[3]
     if above == 1 and not whole and measured.unit.dimension == "time" and float(below):  # 1/8000 s, of a shutter
-        return [CellFigure(_one(f"{f'{1 / Decimal(below):.12f}'.rstrip('0')} {unit}".strip(), measured))]
+        return [CellFigure(_parse_figure(f"{f'{1 / Decimal(below):.12f}'.rstrip('0')} {unit}".strip(), measured))]
     if unit.lower() not in _INCHES or measured.unit.dimension != "length":
         return []
     if "." in below or (above == 1 and int(below) not in _RULERS):
@@ -189,7 +189,7 @@ def _fraction(text: str, measured: MeasuredCell) -> list[CellFigure]:
     return [CellFigure(Quantity("exact", (f"{digits[:-6]}.{digits[-6:].rstrip('0')}",), "in"))]
 
 
-def _composed(text: str, measured: MeasuredCell) -> list[CellFigure]:
+def _parse_composed(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """A figure in two steps of one measure, in the smaller one: 1 h 30 min is 90 min, 5 ft 11 in is 71 in."""
     found = _COMPOSED.fullmatch(text)
     if not found:
@@ -204,7 +204,7 @@ def _composed(text: str, measured: MeasuredCell) -> list[CellFigure]:
     return [CellFigure(Quantity("exact", (f"{int(found[1]) * step + Decimal(found[3]):f}",), small))]
 
 
-def _tolerance(text: str, measured: MeasuredCell) -> list[CellFigure]:
+def _parse_tolerance(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """A figure with its tolerance, as what it ranges over: 5 ± 0.1 mm, 230 V ± 10 %."""
     found = _TOLERANCE.fullmatch(text)
     if not found:
@@ -217,10 +217,10 @@ def _tolerance(text: str, measured: MeasuredCell) -> list[CellFigure]:
         return []
     else:
         unit = unit or other
-    return [CellFigure(_one(f"{middle - off:f}..{middle + off:f} {unit}".strip(), measured))]
+    return [CellFigure(_parse_figure(f"{middle - off:f}..{middle + off:f} {unit}".strip(), measured))]
 
 
-def _clusters(text: str, measured: MeasuredCell) -> list[CellFigure]:
+def _parse_clusters(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """Multiples of figures, alone or added up: "4 x 2.2 GHz + 4 x 1.8 GHz"; each figure is of the cluster it stands in."""
     if measured.unit.dimension in ("length", "pixels"):  # 5 x 4 mm is a box
         return []
@@ -230,13 +230,13 @@ def _clusters(text: str, measured: MeasuredCell) -> list[CellFigure]:
         if not multiple:
             return []
         try:
-            found.append(CellFigure(_one(part[multiple.end() :], measured), cluster=" ".join(part.split())))
+            found.append(CellFigure(_parse_figure(part[multiple.end() :], measured), cluster=" ".join(part.split())))
         except InvalidValueError:
             return []
     return found if len({one.cluster for one in found}) == len(found) else []
 
 
-def _editions(text: str, measured: MeasuredCell) -> list[CellFigure]:
+def _parse_editions(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """Figures beside a stroke: "8/12 GB", "15/25W"; each is of the edition that is called by it.
 
     All the same ("1560/1560 mm"), or the same in several units ("12 kg / 26 lb"), they are one figure.
@@ -247,10 +247,10 @@ def _editions(text: str, measured: MeasuredCell) -> list[CellFigure]:
     try:
         last = parse_quantity(parts[-1])
         written = [parse_quantity(part) for part in parts]
-        found = [_one(str(own._replace(unit=own.unit or last.unit)), measured) for own in written]
+        found = [_parse_figure(str(own._replace(unit=own.unit or last.unit)), measured) for own in written]
     except InvalidValueError:
         return []
-    if _of_two_things(measured.given) and not any(own.unit for own in written):
+    if _is_pair_of_units(measured.given) and not any(own.unit for own in written):
         first, second = (measured.given or "").split("/")
         hint = (
             f'say parts: [KEY, KEY], or take: "{{}}/" with unit: {first} and take: "/{{}}" with unit: {second}, in the mapping'
@@ -258,18 +258,18 @@ def _editions(text: str, measured: MeasuredCell) -> list[CellFigure]:
         raise InvalidValueError(f"{text!r} holds two figures, one in {first} and one in {second}, it seems", hint)
     if len(found) == 2 and found[1].numbers[0] in ("5", "10", "100") and not measured.unit.name:
         raise InvalidValueError(f"{text!r} may be a rating, or two figures", 'say take: "{}/" in the mapping for the first')
-    if len(set(found)) == 1 or _same(found, measured):
+    if len(set(found)) == 1 or _are_equal(found, measured):
         return [CellFigure(found[0])]
     labels = [f"{'..'.join(figure.numbers)} {unit_registry.find_unit(figure.unit).name}".rstrip() for figure in found]
     return list(map(CellFigure, found, labels)) if len(set(labels)) == len(found) else []
 
 
-def _of_two_things(unit: str | None) -> bool:
+def _is_pair_of_units(unit: str | None) -> bool:
     """Whether a unit such as V/A, put together of two, may be two units of two figures; km/h is one."""
     return bool(unit) and str(unit).count("/") == 1 and not unit_registry.is_listed_unit(str(unit))
 
 
-def _same(found: Sequence[Quantity], measured: MeasuredCell) -> bool:
+def _are_equal(found: Sequence[Quantity], measured: MeasuredCell) -> bool:
     """Whether figures are one, in several units of what is measured; never sums of money."""
     given = [unit_registry.find_unit(figure.unit) for figure in found]
     if len({unit.name for unit in given}) < len(given) or currency_of(measured.unit):
@@ -277,10 +277,10 @@ def _same(found: Sequence[Quantity], measured: MeasuredCell) -> bool:
     if any(len(figure.numbers) > 1 or unit.offset for figure, unit in zip(found, given, strict=True)):
         return False
     values = [Fraction(figure.numbers[0]) * unit.factor for figure, unit in zip(found, given, strict=True)]
-    return NEAR * (max(values) - min(values)) <= max(map(abs, values))
+    return EQUAL_DIVISOR * (max(values) - min(values)) <= max(map(abs, values))
 
 
-def _box(text: str, edges: Sequence[MeasuredCell]) -> list[Quantity]:
+def _parse_box(text: str, edges: Sequence[MeasuredCell]) -> list[Quantity]:
     """The edges of a box, or the figures of a pair ("12V/50A"), each with the unit that it has or the last one has."""
     bare = re.sub(r"\s*\([^()]*\)$", "", text)
     about = "~" if re.match(r"[~≈]", bare) else ""
@@ -294,11 +294,11 @@ def _box(text: str, edges: Sequence[MeasuredCell]) -> list[Quantity]:
     found = []
     for part, measured in zip(parts, edges, strict=True):
         own = parse_quantity(re.sub(r"\s*[A-Z]$", "", part) if not last.unit else part)
-        found.append(_one(about + str(own._replace(unit=own.unit or last.unit)), measured))
+        found.append(_parse_figure(about + str(own._replace(unit=own.unit or last.unit)), measured))
     return found
 
 
-def _reason(text: str, first: InvalidValueError, measured: MeasuredCell) -> InvalidValueError:
+def _best_error(text: str, first: InvalidValueError, measured: MeasuredCell) -> InvalidValueError:
     """The most telling reason for a cell that no reader took."""
     edges = _EDGES.split(text)
     if 1 < len(edges) <= 4:
@@ -321,7 +321,7 @@ def _reason(text: str, first: InvalidValueError, measured: MeasuredCell) -> Inva
     return first
 
 
-def check(text: str) -> None:
+def check_text(text: str) -> None:
     """Raises ValueFault for a text that no cell may hold: too long, or with bytes that are no text."""
     if "\0" in text:
         raise InvalidValueError("a NUL character", "take it out")

@@ -18,20 +18,22 @@ if TYPE_CHECKING:
     from specdb.ingest.tables.import_writer import ImportWriter
 
 
-def add(wanted: Bundle, resolver: Resolver, intake: ImportWriter, path: str, issues: list[Issue], *, create: bool) -> None:
+def add_declarations(
+    wanted: Bundle, resolver: Resolver, writer: ImportWriter, path: str, issues: list[Issue], *, create: bool
+) -> None:
     """Adds what the database has not, by its key or slug; FileFaults, naming `path`, for what is wrong with it, and `issues`.
 
     An attribute that is there already must be of the same kind and dimension; a new one is made if `create` says so.
     """
-    known = intake.known
+    known = writer.known
     attributes = tuple(draft for draft in wanted.attributes if draft.key not in known.ids["attribute"])
-    issues = [*issues, *_other(wanted.attributes, resolver)]
+    issues = [*issues, *_find_conflicts(wanted.attributes, resolver)]
     if attributes and not create:
         keys = ", ".join(draft.key for draft in attributes)
         raise ValidationError(
             path, [Issue(attributes[0].line, f"new attributes: {keys}", "look at them, and say --create-attributes")]
         )
-    kinds = import_history.source_kinds(intake.edit.connection) if wanted.source_kinds else set()
+    kinds = import_history.source_kinds(writer.edit.connection) if wanted.source_kinds else set()
     new = Bundle(
         categories=tuple(draft for draft in wanted.categories if draft.key not in known.ids["category"]),
         attributes=attributes,
@@ -45,23 +47,23 @@ def add(wanted: Bundle, resolver: Resolver, intake: ImportWriter, path: str, iss
         if issues:
             raise ValidationError(path, issues)
         return
-    rows = resolved(new, resolver, path, issues)
+    rows = resolve_rows(new, resolver, path, issues)
     for table in ("category", "attribute", "rule", "source", "rate"):
-        count(intake, "categories" if table == "category" else f"{table}s", len(rows.get(table, [])))
-    intake.report.products += len(rows.get("product", []))
-    reconcile.reconcile(intake.edit, rows, intake.known)  # what was removed once comes back
-    issues = list(formulas.evaluation_issues(new, build_view(Repository(intake.reads))))
+        count_created(writer, "categories" if table == "category" else f"{table}s", len(rows.get(table, [])))
+    writer.report.products += len(rows.get("product", []))
+    reconcile.reconcile(writer.edit, rows, writer.known)  # what was removed once comes back
+    issues = list(formulas.evaluation_issues(new, build_view(Repository(writer.reads))))
     if issues:
         raise ValidationError(path, issues)
 
 
-def count(intake: ImportWriter, what: str, made: int) -> None:
+def count_created(writer: ImportWriter, what: str, made: int) -> None:
     """Counts what was made beside products and specs."""
     if made:
-        intake.report.made[what] = intake.report.made.get(what, 0) + made
+        writer.report.made[what] = writer.report.made.get(what, 0) + made
 
 
-def resolved(new: Bundle, resolver: Resolver, path: str, issues: list[Issue]) -> dict[str, list[dict[str, Any]]]:
+def resolve_rows(new: Bundle, resolver: Resolver, path: str, issues: list[Issue]) -> dict[str, list[dict[str, Any]]]:
     """The rows of these drafts; the resolver is left without any."""
     resolver.run(new)
     rows, resolver.rows = resolver.rows, {}
@@ -71,7 +73,7 @@ def resolved(new: Bundle, resolver: Resolver, path: str, issues: list[Issue]) ->
     return rows
 
 
-def _other(attributes: tuple[AttributeDraft, ...], resolver: Resolver) -> list[Issue]:
+def _find_conflicts(attributes: tuple[AttributeDraft, ...], resolver: Resolver) -> list[Issue]:
     """Faults of attributes that the database has, but as something else."""
     issues = []
     ids = resolver.known.ids["attribute"]

@@ -11,7 +11,7 @@ from specdb.domain.unit import currency_of
 from specdb.errors import InvalidValueError
 from specdb.figures import unit_registry
 
-LONGEST = 200
+MAX_LENGTH = 200
 """Characters of a header that are looked at."""
 
 _TRAILING = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡]+|\[[0-9]{1,3}\])|(?<=\S)\[[a-fijn-rux-z]\])+$")
@@ -23,29 +23,29 @@ _RATES = ("s", "h", "min", "kg", "w", "l", "km", "m2", "m3", "cm3")
 _BYTES = {"kb": "kB", "mb": "MB", "gb": "GB", "tb": "TB", "pb": "PB"}
 """What these mean in a header without capitals, which would tell bytes from bits: by custom, bytes."""
 
-_NO_TAILS = frozenset(
+_NOT_UNITS_AT_END = frozenset(
     "cd no x a n c mo won all top try cup real time unit units times year month week day bit frame cycle".split()  # noqa: SIM905
 )
 """Units that are other words where they end a name such as start_year."""
 
-_WORDS = _NO_TAILS | frozenset(
+_NOT_UNITS_INSIDE = _NOT_UNITS_AT_END | frozenset(
     "a at bar bits count cycles d days frames g h ha in k l m min mins mol months pa pieces piece".split()  # noqa: SIM905
     + "ratio s t v w weeks years yr yrs inch".split()  # noqa: SIM905
 )
 """Units that are words, names or single letters: inside a header, and for a header as a whole, taken for those."""
 
 
-_CURRENT = frozenset(("i", "current", "amps", "amperage", "discharge"))
+_CURRENT_WORDS = frozenset(("i", "current", "amps", "amperage", "discharge"))
 """Words of a name whose A at the end is one of ampere: I_max_A."""
 
-_NO_MONEY = frozenset(("AWG", "SHP"))
+_NOT_CURRENCIES = frozenset(("AWG", "SHP"))
 """Codes of currencies that are gauges of wires and power at a shaft instead."""
 
-_CODES = frozenset("USD EUR GBP JPY CNY RMB CHF INR KRW".split())  # noqa: SIM905
+_COMMON_CURRENCIES = frozenset("USD EUR GBP JPY CNY RMB CHF INR KRW".split())  # noqa: SIM905
 """The codes of currencies that are such also without brackets; SAR, AMD and GEL are more often something else."""
 
 
-class Head(NamedTuple):
+class Header(NamedTuple):
     """What a header says: the `name` of what is measured, its `unit` ('' for none), and a `doubt` about the unit."""
 
     name: str
@@ -53,9 +53,9 @@ class Head(NamedTuple):
     doubt: str = ""
 
 
-def clean(header: str) -> str:
+def clean_header(header: str) -> str:
     """A header in one line, without byte order mark and without the signs of footnotes."""
-    text = " ".join(normalize("NFC", header[: 4 * LONGEST]).replace("\ufeff", "").split())[:LONGEST]
+    text = " ".join(normalize("NFC", header[: 4 * MAX_LENGTH]).replace("\ufeff", "").split())[:MAX_LENGTH]
     bare = _TRAILING.sub("", text)
     # m² is a unit: a raised figure that makes one is no footnote.
     return (
@@ -65,11 +65,11 @@ def clean(header: str) -> str:
 
 @cache
 def _is_unit(text: str) -> bool:
-    return bool(_unit(text)[0])
+    return bool(_resolve_unit(text)[0])
 
 
 @cache
-def _unit(text: str, measured: str = "") -> tuple[str, str]:
+def _resolve_unit(text: str, measured: str = "") -> tuple[str, str]:
     """The unit written so, as `resolve` reads it, and a doubt; '' where it is none.
 
     Of several units that differ in capitals only, the one of a dimension that `measured` names, if one does.
@@ -79,7 +79,7 @@ def _unit(text: str, measured: str = "") -> tuple[str, str]:
     try:
         found = unit_registry.find_unit(text)
     except InvalidValueError as error:
-        return _by_case(text, error, measured)
+        return _resolve_case(text, error, measured)
     if text == text.lower() and measured:
         other = unit_registry.units_ignoring_case(text)
         fitting = [unit for unit in other if unit.dimension in measured.lower()]
@@ -88,7 +88,7 @@ def _unit(text: str, measured: str = "") -> tuple[str, str]:
     return (text, "") if found.name else ("", "")
 
 
-def _by_case(text: str, error: InvalidValueError, measured: str) -> tuple[str, str]:
+def _resolve_case(text: str, error: InvalidValueError, measured: str) -> tuple[str, str]:
     """A unit without its capitals: kb, mb, gb are bytes by custom."""
     first, stroke, rest = text.partition("/")
     if first.lower() in _BYTES and text == text.lower():
@@ -105,75 +105,75 @@ def _by_case(text: str, error: InvalidValueError, measured: str) -> tuple[str, s
     return "", ""
 
 
-def read(header: str) -> Head:
+def parse_header(header: str) -> Header:
     """The name and the unit in a header; the unit in brackets, after a comma, at the end of a snake_case name, or alone."""
-    text = clean(header)
+    text = clean_header(header)
     for bracketed in _BRACKETS.finditer(text):
         before, after = text[: bracketed.start()], text[bracketed.end() :]
-        unit, doubt = _unit(bracketed[1].strip(), before)
-        if unit and unit not in _NO_MONEY and not _names_another(before.split()):
-            return Head(_name(f"{before} {after}"), unit, doubt)
+        unit, doubt = _resolve_unit(bracketed[1].strip(), before)
+        if unit and unit not in _NOT_CURRENCIES and not _has_other_unit(before.split()):
+            return Header(_clean_name(f"{before} {after}"), unit, doubt)
     path, _, last = text.rpartition(".")
-    if path and " " not in text and last.lower() not in _WORDS and _unit(last, path)[0]:
-        return Head(_name(path.replace(".", " ").replace("_", " ")), *_unit(last, path))
+    if path and " " not in text and last.lower() not in _NOT_UNITS_INSIDE and _resolve_unit(last, path)[0]:
+        return Header(_clean_name(path.replace(".", " ").replace("_", " ")), *_resolve_unit(last, path))
     if "_" in text and " " not in text.strip():
-        return _snake(text)
+        return _parse_snake_case(text)
     marked = _AFTER_MARK.fullmatch(text)
     if marked:
-        unit, doubt = _unit(marked[2].strip(), marked[1])
+        unit, doubt = _resolve_unit(marked[2].strip(), marked[1])
         if unit:
-            return Head(_name(marked[1]), unit, doubt)
-    if text.lower() not in _WORDS and len(text) > 2 and _unit(text)[0] and not _code(text):
-        return Head(_name(text), text)
+            return Header(_clean_name(marked[1]), unit, doubt)
+    if text.lower() not in _NOT_UNITS_INSIDE and len(text) > 2 and _resolve_unit(text)[0] and not _is_unlikely_currency(text):
+        return Header(_clean_name(text), text)
     first, _, last = text.rpartition(" ")
-    if first and last.lower() not in _WORDS and _unit(last, first)[0] and not _code(last):
-        return Head(_name(first), *_unit(last, first))
-    return Head(_name(text))
+    if first and last.lower() not in _NOT_UNITS_INSIDE and _resolve_unit(last, first)[0] and not _is_unlikely_currency(last):
+        return Header(_clean_name(first), *_resolve_unit(last, first))
+    return Header(_clean_name(text))
 
 
-def _names_another(words: list[str]) -> bool:
+def _has_other_unit(words: list[str]) -> bool:
     """Whether one of the last words is a unit too, as in "Torque Nm at (rpm)": then which is meant cannot be told.
 
     A unit behind a number is of a condition: "Consumption at 90 km/h (L/100km)".
     """
     for at, word in enumerate(words):
-        if at >= len(words) - 2 and 1 < len(word) < 5 and word.lower() not in _WORDS and _is_unit(word):
+        if at >= len(words) - 2 and 1 < len(word) < 5 and word.lower() not in _NOT_UNITS_INSIDE and _is_unit(word):
             return unit_registry.find_unit(word).name == word and not (at and words[at - 1].isdigit())
     return False
 
 
-def _code(text: str) -> bool:
+def _is_unlikely_currency(text: str) -> bool:
     """Whether a word is the code of a currency that is not likely meant."""
-    return len(text) == 3 and text not in _CODES and bool(currency_of(unit_registry.find_unit(text)))
+    return len(text) == 3 and text not in _COMMON_CURRENCIES and bool(currency_of(unit_registry.find_unit(text)))
 
 
-def _snake(text: str) -> Head:
+def _parse_snake_case(text: str) -> Header:
     """The unit in a name like weight_in_lbs, memory_bandwidth_gb_s or pack_capacity_kwh_net."""
     prefix = text.rpartition(".")[0].replace(".", " ")
     words = [word for word in text.rpartition(".")[2].split("_") if word]
     whole = " ".join(words)
-    if len(words) > 1 and whole.lower() not in _WORDS and _unit(whole.lower())[0]:
-        return Head(_name(f"{prefix} {whole}"), whole.lower())
+    if len(words) > 1 and whole.lower() not in _NOT_UNITS_INSIDE and _resolve_unit(whole.lower())[0]:
+        return Header(_clean_name(f"{prefix} {whole}"), whole.lower())
     for size in (3, 2, 1):
         if len(words) <= size:
             continue
         rest, tail = words[:-size], words[-size:]
-        for joined in _joined(tail):
-            if joined in ("a", "A") and not _CURRENT.isdisjoint(map(str.lower, rest)):
-                return Head(_name(" ".join([prefix, *rest])), "A", f"the letter {joined} is taken for current")
-            unit, doubt = _unit(joined, " ".join(rest))
-            if unit and joined.lower() not in _NO_TAILS:
+        for joined in _unit_spellings(tail):
+            if joined in ("a", "A") and not _CURRENT_WORDS.isdisjoint(map(str.lower, rest)):
+                return Header(_clean_name(" ".join([prefix, *rest])), "A", f"the letter {joined} is taken for current")
+            unit, doubt = _resolve_unit(joined, " ".join(rest))
+            if unit and joined.lower() not in _NOT_UNITS_AT_END:
                 if len(joined) == 1:
                     doubt = doubt or f"the letter {joined} is taken for {unit_registry.find_unit(unit).dimension}"
-                return Head(_name(" ".join([prefix, *_without_in(rest)])), unit, doubt)
+                return Header(_clean_name(" ".join([prefix, *_drop_in(rest)])), unit, doubt)
     for at in range(len(words) - 2, 0, -1):
-        unit, doubt = _unit(words[at], " ".join(words[:at]))
-        if unit and words[at].lower() not in _WORDS:
-            return Head(_name(" ".join([prefix, *_without_in(words[:at]), *words[at + 1 :]])), unit, doubt)
-    return Head(_name(f"{prefix} {' '.join(words)}"))
+        unit, doubt = _resolve_unit(words[at], " ".join(words[:at]))
+        if unit and words[at].lower() not in _NOT_UNITS_INSIDE:
+            return Header(_clean_name(" ".join([prefix, *_drop_in(words[:at]), *words[at + 1 :]])), unit, doubt)
+    return Header(_clean_name(f"{prefix} {' '.join(words)}"))
 
 
-def _joined(words: list[str]) -> list[str]:
+def _unit_spellings(words: list[str]) -> list[str]:
     """How words at the end of a name may be one unit: gb_s is gb/s, but kmh_s is no speed by the second."""
     if len(words) == 1:
         return words
@@ -184,17 +184,17 @@ def _joined(words: list[str]) -> list[str]:
     return []
 
 
-def _without_in(words: list[str]) -> list[str]:
+def _drop_in(words: list[str]) -> list[str]:
     return words[:-1] if len(words) > 1 and words[-1].lower() == "in" else words
 
 
-def _name(text: str) -> str:
+def _clean_name(text: str) -> str:
     """The words of a name: SensorWidth is Sensor Width."""
     text = text.strip(" ,;:-–/")
     return " ".join(re.split(r"[\s_.]+", text if " " in text else _CAMEL.sub(" ", text)))
 
 
-def ascii_of(text: str) -> str:
+def to_ascii(text: str) -> str:
     """A text in ASCII: letters without their accents, ß as ss, others left out."""
     if text.isascii():
         return text

@@ -10,14 +10,14 @@ from specdb.bundles.resolve import Resolver
 from specdb.database import changeset_writer, name_index, spec_indexes, transaction
 from specdb.editing.load import read_text
 from specdb.errors import SpecdbError, UsageError
-from specdb.ingest.tables import declarations, format_of, native, sheets
+from specdb.ingest.tables import declarations, detect_format, native, read_sheets
 from specdb.ingest.tables import mapping as mappings
+from specdb.ingest.tables.import_plan import ImportPlan
 from specdb.ingest.tables.import_report import ImportReport
 from specdb.ingest.tables.import_writer import ImportWriter
-from specdb.ingest.tables.plan import ImportPlan
-from specdb.ingest.tables.product_matching import Products
-from specdb.ingest.tables.row_reader import Rows
-from specdb.ingest.tables.sheet import Shape, opened
+from specdb.ingest.tables.product_matching import ProductMatcher
+from specdb.ingest.tables.row_reader import RowReader
+from specdb.ingest.tables.sheet import Shape, open_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from specdb.database.connection import Connection
     from specdb.database.location import Location
-    from specdb.ingest.tables.import_report import Problem
+    from specdb.ingest.tables.import_report import RefusedCell
     from specdb.ingest.tables.mapping import Mapping
     from specdb.ingest.tables.sheet import Sheet, Watch
 
@@ -47,9 +47,9 @@ class ImportOptions(NamedTuple):
 def import_files(
     place: Location,
     files: Sequence[Path],
-    wishes: ImportOptions,
+    options: ImportOptions,
     decide: Callable[[ImportReport], bool],
-    listen: Callable[[Problem], None] | None = None,
+    listen: Callable[[RefusedCell], None] | None = None,
     progress: Callable[[int], None] = lambda _bytes: None,
 ) -> tuple[ImportReport, bool]:
     """What the files hold into the database at `place`: the report, and whether anything was changed.
@@ -60,67 +60,67 @@ def import_files(
     """
     digest = sha256()
     for file in files:
-        with opened(file) as read:
+        with open_file(file) as read:
             while chunk := read.read(_CHUNK):
                 digest.update(chunk)
-    given = mappings.read(read_text(wishes.mapping), str(wishes.mapping)) if wishes.mapping else []
-    reason = wishes.reason or f"imported {', '.join(file.name for file in files)}"
+    given = mappings.parse_mapping(read_text(options.mapping), str(options.mapping)) if options.mapping else []
+    reason = options.reason or f"imported {', '.join(file.name for file in files)}"
     with transaction.write_transaction(place) as connection:
         edit = changeset_writer.ChangesetWriter(
             connection, author=changeset_writer.current_author(), reason=reason, origin="import", digest=digest.hexdigest()
         )
-        work = _Work(edit, transaction.driver_connection(connection), wishes, ImportReport(listen), progress)
+        session = _ImportSession(edit, transaction.driver_connection(connection), options, ImportReport(listen), progress)
         size = sum(file.stat().st_size for file in files)
-        bare = spec_indexes.drop_for_import(connection, size // _BYTES, work.there)
-        work.intake.tracking = len(files) * len(given) > 1 or any(one.settings.layout == "labels" for one in given)
+        bare = spec_indexes.drop_for_import(connection, size // _BYTES, session.there)
+        session.writer.tracking = len(files) * len(given) > 1 or any(one.settings.layout == "labels" for one in given)
         for file in files:
-            work.file(file, given)
-        wanted = decide(work.report)
-        if wishes.strict and (refused := work.report.total("refused")):
+            session.file(file, given)
+        wanted = decide(session.report)
+        if options.strict and (refused := session.report.total("refused")):
             raise SpecdbError(f"{refused:,} refused; nothing was changed", "hint the file, or leave --strict out")
-        if not wanted or not work.report.changes:
+        if not wanted or not session.report.changes:
             if started := connection.get_transaction():
                 started.rollback()
-            return work.report, False
+            return session.report, False
         if bare:
             spec_indexes.recreate(connection)
         edit.finish()
         transaction.update_statistics(connection)
-    return work.report, True
+    return session.report, True
 
 
-class _Work:
+class _ImportSession:
     """An import under way: the files one after another."""
 
     def __init__(
         self,
         edit: changeset_writer.ChangesetWriter,
         reads: Connection,
-        wishes: ImportOptions,
+        options: ImportOptions,
         report: ImportReport,
         progress: Callable[[int], None],
     ) -> None:
-        self.wishes = wishes
+        self.options = options
         self.report = report
         known = name_index.NameIndex(edit.connection)
         self.there = known.next_id("spec")
         self.resolver = Resolver(known)
-        self.intake = ImportWriter(edit, reads, known, report)
-        self.products = Products(self.intake)
-        self.reads_own = native.Reading(self.resolver, self.intake, self.products, wishes.create_attributes)
+        self.writer = ImportWriter(edit, reads, known, report)
+        self.products = ProductMatcher(self.writer)
+        self.native = native.NativeImport(self.resolver, self.writer, self.products, options.create_attributes)
         self.progress = progress
         self.done = 0
         self.reading: IO[bytes] | None = None
 
     def file(self, path: Path, given: Sequence[Mapping]) -> None:
         """All that is to be read of one file."""
-        format = format_of(path, self.wishes.format)
+        format = detect_format(path, self.options.format)
         if format == "yaml":
-            native.bundle(path, self.reads_own)
+            native.import_bundle(path, self.native)
         elif given:
             for mapping in given:
                 self._new(mapping)
-                for sheet in _picked(path, format, mapping, self._watch):
+                for sheet in _select_sheets(path, format, mapping, self._watch):
                     self._table(path, sheet, mapping)
         else:
             self._own(path, format)
@@ -129,9 +129,9 @@ class _Work:
         self.progress(self.done)
 
     def _table(self, path: Path, sheet: Sheet, mapping: Mapping) -> None:
-        plan = ImportPlan(mapping, sheet, self.resolver, str(self.wishes.mapping))
+        plan = ImportPlan(mapping, sheet, self.resolver, str(self.options.mapping))
         unmapped = plan.unmapped() if not plan.labels else []
-        Rows(plan, self.intake, self.products, path.name).run(self._tick)
+        RowReader(plan, self.writer, self.products, path.name).run(self._tick)
         if unmapped:
             listed = ", ".join(unmapped[:10]) + (f" and {len(unmapped) - 10} more" if len(unmapped) > 10 else "")
             self._remark(f"not mapped: {listed}")
@@ -144,9 +144,9 @@ class _Work:
 
     def _own(self, path: Path, format: str) -> None:
         """A file without a mapping: what `specdb export --layout long` wrote."""
-        for sheet in sheets(path, format, Shape(), self._watch):
-            if native.is_long(sheet):
-                native.long(sheet, path, self.reads_own, self._tick, guarded=format == "csv")
+        for sheet in read_sheets(path, format, Shape(), self._watch):
+            if native.is_long_table(sheet):
+                native.import_long_table(sheet, path, self.native, self._tick, guarded=format == "csv")
                 return
             if not sheet.header:  # no record at all
                 return
@@ -157,8 +157,8 @@ class _Work:
     def _new(self, mapping: Mapping) -> None:
         """The attributes and categories of a mapping that the database lacks."""
         bundle = Bundle(categories=mapping.new_categories, attributes=mapping.attributes)
-        create = self.wishes.create_attributes
-        declarations.add(bundle, self.resolver, self.intake, str(self.wishes.mapping), [], create=create)
+        create = self.options.create_attributes
+        declarations.add_declarations(bundle, self.resolver, self.writer, str(self.options.mapping), [], create=create)
 
     def _watch(self, file: IO[bytes]) -> None:
         self.reading = file
@@ -168,12 +168,12 @@ class _Work:
             self.progress(self.done + self.reading.tell())
 
 
-def _picked(path: Path, format: str, mapping: Mapping, watch: Watch) -> Iterator[Sheet]:
+def _select_sheets(path: Path, format: str, mapping: Mapping, watch: Watch) -> Iterator[Sheet]:
     """The table of the file that the mapping is for; UsageError where it names none of them, or there are several."""
     table = mapping.settings.table
     names: list[str] = []
     found = False
-    for number, sheet in enumerate(sheets(path, format, mapping.shape(), watch), 1):
+    for number, sheet in enumerate(read_sheets(path, format, mapping.shape(), watch), 1):
         names.append(f"{number} ({sheet.name or ', '.join(sheet.header[:4])})")
         if (not table and number == 1) or table in (str(number), sheet.name or None):
             found = True

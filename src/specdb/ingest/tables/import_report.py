@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FIRST = 20
+MAX_KEPT_REFUSALS = 20
 """Refused cells that are kept to be shown; all of them go to whoever listens."""
 
 
-class Problem(NamedTuple):
+class RefusedCell(NamedTuple):
     """A refused cell, or a whole row where `column` is '': its place, its text and the reason."""
 
     file: str
@@ -37,9 +37,9 @@ class Tally:
 class ImportReport:
     """The counts of an import, by attribute's key ('' for whole rows), its first refused cells, and remarks."""
 
-    def __init__(self, listen: Callable[[Problem], None] | None = None) -> None:
+    def __init__(self, listen: Callable[[RefusedCell], None] | None = None) -> None:
         self.tallies: dict[str, Tally] = {}
-        self.first: list[Problem] = []
+        self.first: list[RefusedCell] = []
         self.products = 0
         self.matched = 0
         self.made: dict[str, int] = {}
@@ -53,10 +53,10 @@ class ImportReport:
             found = self.tallies[key] = Tally()
         return found
 
-    def refuse(self, key: str, problem: Problem) -> None:
+    def refuse(self, key: str, problem: RefusedCell) -> None:
         """Counts a refused cell, keeps it if it is one of the first, and tells it."""
         self.tally(key).refused += 1
-        if len(self.first) < FIRST:
+        if len(self.first) < MAX_KEPT_REFUSALS:
             self.first.append(problem)
         if self._listen:
             self._listen(problem)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from specdb.database.name_index import NameIndex
     from specdb.ingest.tables.import_report import ImportReport
 
-PORTION = 20_000
+BATCH_SIZE = 20_000
 """Specs that are handed to the driver at once."""
 
 Question = tuple[int, int, str, int, str]
@@ -37,7 +37,7 @@ class ImportedStatement(NamedTuple):
 
 
 _TWICE = "{} states it too, and otherwise: name an edition: or qualifiers: in the mapping"
-PART = ", part "
+PART_SUFFIX = ", part "
 """What a locator has after the column where a cell makes several specs."""
 
 
@@ -69,7 +69,7 @@ class ImportWriter:
 
     def full(self) -> bool:
         """Whether it is time to flush."""
-        return len(self.fresh) + len(self.statements) >= PORTION or len(self.products) >= PORTION
+        return len(self.fresh) + len(self.statements) >= BATCH_SIZE or len(self.products) >= BATCH_SIZE
 
     def _compare(self, statements: list[ImportedStatement]) -> None:
         """Sorts out what is new, unchanged and changed, and writes it."""
@@ -79,7 +79,7 @@ class ImportWriter:
         for one in import_history.recorded_specs(
             self.edit.connection, {one.question[0] for one in statements}, sources, self.merged
         ):
-            earlier.setdefault(_question(one, located), []).append(one)
+            earlier.setdefault(_question_of(one, located), []).append(one)
         groups: dict[Question, list[ImportedStatement]] = {}
         for statement in statements:
             groups.setdefault(statement.question, []).append(statement)
@@ -101,9 +101,11 @@ class ImportWriter:
         imported = [one for one in earlier if one.imported]
         latest = max((one.added_id for one in imported), default=0)
         several = group[0].many or located
-        said = {_raw(one, located) for one in (imported if several else [one for one in imported if one.added_id == latest])}
+        said = {
+            _comparable(one, located) for one in (imported if several else [one for one in imported if one.added_id == latest])
+        }
         if several or not imported:
-            said |= {_raw(one, located) for one in earlier if one.live}
+            said |= {_comparable(one, located) for one in earlier if one.live}
         first = group[0].raw
         asked = hash(group[0].question)
         before = self.unchanged.get(asked)
@@ -130,13 +132,17 @@ class ImportWriter:
         else:
             tally.new += len(fresh)
         kept = {one.raw for one in group} if several else set()
-        old = [(one.product_id, one.id) for one in earlier if one.live and _raw(one, located) not in kept] if replaced else []
+        old = (
+            [(one.product_id, one.id) for one in earlier if one.live and _comparable(one, located) not in kept]
+            if replaced
+            else []
+        )
         return fresh, old
 
 
-def _question(one: RecordedSpec, located: bool) -> Question:
+def _question_of(one: RecordedSpec, located: bool) -> Question:
     bound = one.qualifiers
-    if PART in one.locator and not located:
+    if PART_SUFFIX in one.locator and not located:
         pairs = bound.split(";")
         for own in ("cluster=", "option=", "edition="):
             if any(pair.startswith(own) for pair in pairs):
@@ -145,14 +151,14 @@ def _question(one: RecordedSpec, located: bool) -> Question:
     return one.product_id, one.attribute_id, bound, one.source_id, one.locator if located else ""
 
 
-def _raw(one: RecordedSpec, located: bool) -> object:
+def _comparable(one: RecordedSpec, located: bool) -> object:
     """What is compared: what a cell printed; of our own form, all that a spec says."""
     if not located:
         return one.printed
     return (one.kind, one.modifier, one.number, one.unit, one.text, one.target_id, one.printed, one.as_of)
 
 
-def raw_of(columns: Iterable[Any]) -> object:
+def comparable_columns(columns: Iterable[Any]) -> object:
     """The same of a spec's columns in our own form, in the order of SPEC_COLUMNS."""
     row = list(columns)
     return (*row[5:9], row[13], row[14], row[15], row[18])

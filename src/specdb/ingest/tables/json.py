@@ -6,9 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from specdb.ingest.tables.csv import text_of_file
-from specdb.ingest.tables.records import likely, sheet_of
-from specdb.ingest.tables.sheet import LONGEST_LINE, Number, issue, opened
+from specdb.ingest.tables.csv import open_text
+from specdb.ingest.tables.records import find_records, sheet_from_records
+from specdb.ingest.tables.sheet import MAX_LINE_LENGTH, Number, file_error, open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from specdb.ingest.tables.sheet import Shape, Sheet, Watch
 
-LONGEST_OBJECT = 256 * 1024 * 1024
+MAX_OBJECT_LENGTH = 256 * 1024 * 1024
 """Characters of a file that is one object, which has to be held whole."""
 
 _CHUNK = 1024 * 1024
@@ -26,19 +26,19 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 
 def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
     """The one table of the file."""
-    with opened(path) as file:
+    with open_file(path) as file:
         watch(file)
-        yield sheet_of(path, _records(path, _Text(path, text_of_file(path, file, shape.encoding)), shape.records))
+        yield sheet_from_records(path, _records(path, _TextBuffer(path, open_text(path, file, shape.encoding)), shape.records))
 
 
-def where(path: Path) -> str:
+def find_records_path(path: Path) -> str:
     """The path to the records of a file that is one object; '' where it is a list, or a record itself."""
-    with opened(path) as file:
-        text = _Text(path, text_of_file(path, file, ""))
-        return "" if text.peek() == "[" else likely(text.value(decoder(path), LONGEST_OBJECT))
+    with open_file(path) as file:
+        text = _TextBuffer(path, open_text(path, file, ""))
+        return "" if text.peek() == "[" else find_records(text.value(make_decoder(path), MAX_OBJECT_LENGTH))
 
 
-def decoder(path: Path) -> json.JSONDecoder:
+def make_decoder(path: Path) -> json.JSONDecoder:
     """Reads JSON with its numbers as the texts they are; a key that stands twice is a issue."""
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -46,13 +46,13 @@ def decoder(path: Path) -> json.JSONDecoder:
         if len(found) < len(items):
             keys = [key for key, _ in items]
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise issue(path, f"the key {twice!r} twice in one object", "keep one of them")
+            raise file_error(path, f"the key {twice!r} twice in one object", "keep one of them")
         return found
 
     return json.JSONDecoder(parse_float=Number, parse_int=str, parse_constant=str, object_pairs_hook=pairs)
 
 
-class _Text:
+class _TextBuffer:
     """A text that grows at its end as more of it is wanted, and forgets its beginning."""
 
     def __init__(self, path: Path, text: TextIOWrapper) -> None:
@@ -71,7 +71,7 @@ class _Text:
         try:
             more = self.text.read(max(_CHUNK, len(kept)))
         except UnicodeError as error:
-            raise issue(self.path, f"not UTF-16: {error}", "save the file as UTF-8", self.line) from error
+            raise file_error(self.path, f"not UTF-16: {error}", "save the file as UTF-8", self.line) from error
         self.ended = not more
         self.held, self.at = kept + more, 0
 
@@ -106,21 +106,21 @@ class _Text:
     def refuse(self, problem: str, lines: int = 0) -> NoReturn:
         """Raises what is wrong, with its line."""
         line = self.line + (lines or self.held.count("\n", 0, self.at))
-        raise issue(self.path, f"not JSON: {problem}", "hint the line or the one before", line)
+        raise file_error(self.path, f"not JSON: {problem}", "hint the line or the one before", line)
 
 
-def _records(path: Path, text: _Text, records: str) -> Iterator[Any]:
+def _records(path: Path, text: _TextBuffer, records: str) -> Iterator[Any]:
     """The records, one at a time where the file is an array."""
-    reader = decoder(path)
+    reader = make_decoder(path)
     if text.peek() != "[" or records:
-        whole = text.value(reader, LONGEST_OBJECT)
+        whole = text.value(reader, MAX_OBJECT_LENGTH)
         if text.peek():
             text.refuse("something after the end")
-        yield from _within(path, whole, records)
+        yield from _records_at(path, whole, records)
         return
     text.at += 1
     while text.peek() != "]":
-        yield text.value(reader, LONGEST_LINE)
+        yield text.value(reader, MAX_LINE_LENGTH)
         if text.peek() == ",":
             text.at += 1
             if text.peek() == "]":
@@ -132,11 +132,11 @@ def _records(path: Path, text: _Text, records: str) -> Iterator[Any]:
         text.refuse("something after the end")
 
 
-def _within(path: Path, value: Any, records: str) -> Iterator[Any]:
+def _records_at(path: Path, value: Any, records: str) -> Iterator[Any]:
     """The records of an object: itself, or what stands at the path `records`, a list or a mapping by key."""
     for key in filter(None, records.split(".")):
         if not isinstance(value, dict) or key not in value:
-            raise issue(path, f"there is no {records!r} in it", "hint records: in the mapping, or leave it out")
+            raise file_error(path, f"there is no {records!r} in it", "hint records: in the mapping, or leave it out")
         value = value[key]
     if isinstance(value, list):
         yield from value

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from specdb.ingest.tables.csv import text_lines
-from specdb.ingest.tables.json import decoder
-from specdb.ingest.tables.records import sheet_of
-from specdb.ingest.tables.sheet import issue, opened
+from specdb.ingest.tables.csv import read_lines
+from specdb.ingest.tables.json import make_decoder
+from specdb.ingest.tables.records import sheet_from_records
+from specdb.ingest.tables.sheet import file_error, open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
     """The one table of the file."""
-    with opened(path) as file:
+    with open_file(path) as file:
         watch(file)
-        yield sheet_of(path, _records(path, text_lines(path, file, shape.encoding)))
+        yield sheet_from_records(path, _records(path, read_lines(path, file, shape.encoding)))
 
 
 def _records(path: Path, lines: Iterator[str]) -> Iterator[Any]:
-    reader = decoder(path)
+    reader = make_decoder(path)
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             yield reader.decode(line)
         except json.JSONDecodeError as error:
-            raise issue(path, f"not JSON: {error.msg}", "write one object a line", number) from error
+            raise file_error(path, f"not JSON: {error.msg}", "write one object a line", number) from error
         except RecursionError as error:
-            raise issue(path, "objects nested without end", "flatten them", number) from error
+            raise file_error(path, "objects nested without end", "flatten them", number) from error

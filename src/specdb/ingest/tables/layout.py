@@ -19,7 +19,7 @@ _UNDECODED = re.compile("[\udc80-\udcff]")
 _INVERSE = re.compile(r"1/\s?(\S+)")
 
 
-def shape_of(sheet: Sheet, rows: Sequence[Sequence[str]]) -> Shape:
+def detect_shape(sheet: Sheet, rows: Sequence[Sequence[str]]) -> Shape:
     """The shape of a table, from its first rows as they stand, and a sample of its rows below a header in the first."""
     top = [(number, [" ".join(cell.split()) for cell in cells]) for number, cells in sheet.top if any(map(str.strip, cells))]
     if not top:
@@ -28,22 +28,22 @@ def shape_of(sheet: Sheet, rows: Sequence[Sequence[str]]) -> Shape:
     start = next(at for at, (_, cells) in enumerate(top) if 2 * len(set(filter(None, cells))) >= widest)
     header = [top[start][0]]
     after = top[start + 1 :]
-    if len(after) > 1 and _goes_on(top[start][1], after[0][1], after[1][1]):
+    if len(after) > 1 and _has_second_header_row(top[start][1], after[0][1], after[1][1]):
         header.append(after[0][0])
         after = after[1:]
-    units = after[0][0] if len(after) > 1 and _of_units(after[0][1]) else 0
-    if len(header) == 1 and not units and _lies_across(sheet, rows) and start == 0:
+    units = after[0][0] if len(after) > 1 and _is_units_row(after[0][1]) else 0
+    if len(header) == 1 and not units and _is_transposed(sheet, rows) and start == 0:
         return Shape(across=True)
     first = next((number for number, cells in sheet.top if any(map(str.strip, cells))), 1)
     return Shape(header=() if header == [first] else tuple(header), units=units)
 
 
-def _goes_on(cells: Sequence[str], below: Sequence[str], then: Sequence[str]) -> bool:
+def _has_second_header_row(cells: Sequence[str], below: Sequence[str], then: Sequence[str]) -> bool:
     """Whether a header goes on in the row below: under headings of several columns stand those of each."""
     width = max(len(cells), len(below), len(then))
     cells, below, then = ([*row, *[""] * (width - len(row))] for row in (cells, below, then))
     said = [cell for cell in below if cell]
-    if not said or 2 * sum(bool(_FIGURE.match(cell)) for cell in said) >= len(said) or _of_units(below):
+    if not said or 2 * sum(bool(_FIGURE.match(cell)) for cell in said) >= len(said) or _is_units_row(below):
         return False
     over = list(cells)
     for place in range(1, width):
@@ -59,7 +59,7 @@ def _goes_on(cells: Sequence[str], below: Sequence[str], then: Sequence[str]) ->
     return figures and len({below[place] for place in under}) > 1 and all(map(any, zip(over[1:], below[1:], strict=True)))
 
 
-def _of_units(cells: Sequence[str]) -> bool:
+def _is_units_row(cells: Sequence[str]) -> bool:
     """Whether a row says nothing but units, beside what it is called."""
     said = [cell for cell in cells[1:] if cell.strip()]
     return bool(said) and all(map(_is_unit, said))
@@ -68,18 +68,18 @@ def _of_units(cells: Sequence[str]) -> bool:
 def _is_unit(cell: str) -> bool:
     inverse = _INVERSE.fullmatch(cell.strip())
     text = inverse[1] if inverse else cell.strip().strip("()[]")
-    head = headers.read(f"x ({text})")
+    head = headers.parse_header(f"x ({text})")
     return bool(head.unit) and head.name == "x"
 
 
-def _lies_across(sheet: Sheet, rows: Sequence[Sequence[str]]) -> bool:
+def _is_transposed(sheet: Sheet, rows: Sequence[Sequence[str]]) -> bool:
     """Whether the products stand side by side: then the units are in the first column."""
-    above = sum(bool(headers.read(head).unit) for head in sheet.header[1:])
-    below = sum(bool(headers.read(cells[0]).unit) for cells in rows if cells)
+    above = sum(bool(headers.parse_header(head).unit) for head in sheet.header[1:])
+    below = sum(bool(headers.parse_header(cells[0]).unit) for cells in rows if cells)
     return below > 1 and below > above and 4 * below >= len(rows) and len(sheet.header) > 1
 
 
-def sections(name: int, header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def find_section_rows(name: int, header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """What stands in the column of the names in rows that name no product: one text all across, or the header again."""
     found = []
     for cells in rows:
@@ -90,7 +90,7 @@ def sections(name: int, header: Sequence[str], rows: Sequence[Sequence[str]]) ->
     return found
 
 
-def codes(rows: Sequence[Sequence[str]]) -> bool:
+def has_row_of_codes(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row holds the names of variables where all others hold figures: none of a product."""
     if len(rows) < 3:
         return False
@@ -99,12 +99,12 @@ def codes(rows: Sequence[Sequence[str]]) -> bool:
     return len(named) > 2 and 5 * len(named) >= 4 * len(figures)
 
 
-def undecoded(sheet: Sheet, rows: Sequence[Sequence[str]]) -> bool:
+def has_undecoded_bytes(sheet: Sheet, rows: Sequence[Sequence[str]]) -> bool:
     """Whether a sample has bytes that are not of the encoding that it was read in."""
     return any(_UNDECODED.search(cell) for cells in (sheet.header, *rows) for cell in cells)
 
 
-def gaps(cells: Sequence[str]) -> bool:
+def has_gaps(cells: Sequence[str]) -> bool:
     """Whether a column says something only where it changes, as merged cells do."""
     empty = sum(not cell.strip() for cell in cells)
     return bool(cells) and bool(cells[0].strip()) and 0 < empty < len(cells)

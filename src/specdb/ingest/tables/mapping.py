@@ -47,7 +47,7 @@ class ColumnDraft(NamedTuple):
     line: int = 0
 
 
-class Settings(NamedTuple):
+class MappingSettings(NamedTuple):
     """What a mapping says beside its source, columns and new attributes. name, slug, category and others are templates."""
 
     category: str = ""
@@ -82,7 +82,7 @@ class Settings(NamedTuple):
 class Mapping(NamedTuple):
     """A mapping for one table: settings, the source's templates, and the drafts of each column by its header."""
 
-    settings: Settings
+    settings: MappingSettings
     source: SourceDraft
     columns: dict[str, tuple[ColumnDraft, ...]]
     attributes: tuple[AttributeDraft, ...] = ()
@@ -101,7 +101,7 @@ class Template:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.columns = [headers.clean(name) for name in _PLACE.findall(text) if name != "row"]
+        self.columns = [headers.clean_header(name) for name in _PLACE.findall(text) if name != "row"]
 
     def made(self, place: dict[str, int]) -> Callable[[Sequence[str], int], str]:
         """The function from a row's cells and number to the text, one space between its words; `place` finds columns."""
@@ -109,9 +109,9 @@ class Template:
         if len(parts) == 1:
             return lambda cells, number: self.text  # noqa: ARG005
         if len(parts) == 3 and not parts[0] and not parts[2] and parts[1] != "row":
-            only = place[headers.clean(parts[1])]
+            only = place[headers.clean_header(parts[1])]
             return lambda cells, number: " ".join(cells[only].split())  # noqa: ARG005
-        where = [None if name == "row" else place[headers.clean(name)] for name in parts[1::2]]
+        where = [None if name == "row" else place[headers.clean_header(name)] for name in parts[1::2]]
 
         def filled(cells: Sequence[str], number: int) -> str:
             texts = [str(number) if at is None else cells[at] for at in where]
@@ -121,7 +121,7 @@ class Template:
         return filled
 
 
-def read(text: str, path: str) -> list[Mapping]:
+def parse_mapping(text: str, path: str) -> list[Mapping]:
     """The mappings in the YAML `text` of the file `path`, one a table; FileFaults for everything wrong in it."""
     root, issues = yaml_tree.parse_yaml(text, path)
     if not isinstance(root.value, dict):
@@ -156,7 +156,7 @@ def _mapping(root: YamlNode, issues: list[Issue]) -> Mapping:
         node = parts.pop(key, None)
         drafts[key] = tuple(bundle.parse_drafts(node, made, issues, key)) if node else ()
     skipped = _skip_rows(parts.pop("skip_rows", None), issues)
-    settings = bundle.parse_draft(YamlNode(parts, root.line), Settings, issues, "the mapping") or Settings()
+    settings = bundle.parse_draft(YamlNode(parts, root.line), MappingSettings, issues, "the mapping") or MappingSettings()
     found = Mapping(
         settings._replace(skip_rows=skipped),
         _source(source, issues, root.line),
@@ -164,7 +164,7 @@ def _mapping(root: YamlNode, issues: list[Issue]) -> Mapping:
         drafts["attributes"],
         drafts["new_categories"],
     )
-    issues += _look(found)
+    issues += _validate(found)
     return found
 
 
@@ -184,10 +184,10 @@ def _skip_rows(node: YamlNode | None, issues: list[Issue]) -> dict[str, tuple[st
     if not isinstance(node.value, dict):
         issues.append(Issue(node.line, "skip_rows is no mapping", "write a column and its texts, as in {Status: [sold, lost]}"))
         return {}
-    return {header: tuple(str(one.value) for one in _listed(item)) for header, item in node.value.items()}
+    return {header: tuple(str(one.value) for one in _as_list(item)) for header, item in node.value.items()}
 
 
-def _listed(node: YamlNode) -> list[YamlNode]:
+def _as_list(node: YamlNode) -> list[YamlNode]:
     """The items of a list; what is none stands for a list of itself."""
     return node.value if isinstance(node.value, list) else [node]
 
@@ -200,13 +200,13 @@ def _columns(node: YamlNode, issues: list[Issue]) -> dict[str, tuple[ColumnDraft
     found: dict[str, tuple[ColumnDraft, ...]] = {}
     for header, item in node.value.items():
         drafts = []
-        for one in _listed(item):
+        for one in _as_list(item):
             if isinstance(one.value, str):
                 drafts.append(ColumnDraft(one.value, line=one.line))
             else:
                 if isinstance(one.value, dict) and "take" in one.value:
                     take = one.value["take"]
-                    one = YamlNode({**one.value, "take": YamlNode(_listed(take), take.line)}, one.line)
+                    one = YamlNode({**one.value, "take": YamlNode(_as_list(take), take.line)}, one.line)
                 draft = bundle.parse_draft(one, ColumnDraft, issues, f"the column {header}")
                 drafts += [draft] if draft else []
         for draft in drafts:
@@ -214,11 +214,11 @@ def _columns(node: YamlNode, issues: list[Issue]) -> dict[str, tuple[ColumnDraft
                 issues.append(
                     Issue(draft.line, f"the column {header} names no attribute", "write attribute: or parts:, or skip it")
                 )
-        found[headers.clean(header)] = tuple(drafts)
+        found[headers.clean_header(header)] = tuple(drafts)
     return found
 
 
-def _look(mapping: Mapping) -> list[Issue]:
+def _validate(mapping: Mapping) -> list[Issue]:
     """Faults of what stands in the right place but makes no sense there."""
     given = mapping.settings
     issues = []

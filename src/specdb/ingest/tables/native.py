@@ -14,8 +14,8 @@ from specdb.domain.formula_escaping import unescape_formula
 from specdb.editing.load import read_text
 from specdb.errors import SpecdbError, nearest
 from specdb.ingest.tables import declarations
-from specdb.ingest.tables.import_report import Problem
-from specdb.ingest.tables.import_writer import ImportedStatement, raw_of
+from specdb.ingest.tables.import_report import RefusedCell
+from specdb.ingest.tables.import_writer import ImportedStatement, comparable_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from specdb.bundles.resolve import Resolver
     from specdb.errors import Issue
     from specdb.ingest.tables.import_writer import ImportWriter
-    from specdb.ingest.tables.product_matching import Products
+    from specdb.ingest.tables.product_matching import ProductMatcher
     from specdb.ingest.tables.sheet import Sheet
 
 FIELDS = (
@@ -34,48 +34,48 @@ FIELDS = (
 """The fields of the long layout that are read; the others repeat what `written` says."""
 
 
-class Reading(NamedTuple):
+class NativeImport(NamedTuple):
     """What the readers of our forms work with."""
 
     resolver: Resolver
-    intake: ImportWriter
-    products: Products
+    writer: ImportWriter
+    products: ProductMatcher
     create: bool
 
 
-def is_long(sheet: Sheet) -> bool:
+def is_long_table(sheet: Sheet) -> bool:
     """Whether a table's header is that of the long layout."""
     return {*FIELDS} - {"qualifiers"} <= {*sheet.header}
 
 
-def bundle(path: Path, reading: Reading) -> None:
+def import_bundle(path: Path, context: NativeImport) -> None:
     """All that a file in our YAML holds and the database does not."""
     issues: list[Issue] = []
     drafts = form.parse_bundle(read_text(path), str(path), issues)
-    declarations.add(
-        drafts, reading.resolver, reading.intake, str(path), issues, create=True
+    declarations.add_declarations(
+        drafts, context.resolver, context.writer, str(path), issues, create=True
     )  # it declares them, as for db load
     for product in drafts.products:
         for spec in product.specs:
-            _state(reading, path.name, spec.line, product.slug, spec)
-        if reading.intake.full():
-            reading.intake.flush()
-    reading.intake.flush()
-    _claims(reading, drafts, str(path))
+            _add_statement(context, path.name, spec.line, product.slug, spec)
+        if context.writer.full():
+            context.writer.flush()
+    context.writer.flush()
+    _add_claims(context, drafts, str(path))
 
 
-def _claims(reading: Reading, drafts: Bundle, path: str) -> None:
+def _add_claims(context: NativeImport, drafts: Bundle, path: str) -> None:
     """The claims that were never there."""
     if not drafts.claims:
         return
-    rows = declarations.resolved(Bundle(claims=drafts.claims), reading.resolver, path, []).get("claim", [])
-    there = import_history.all_claims(reading.intake.edit.connection)
+    rows = declarations.resolve_rows(Bundle(claims=drafts.claims), context.resolver, path, []).get("claim", [])
+    there = import_history.all_claims(context.writer.edit.connection)
     new = [row for row in rows if tuple(row[name] for name in import_history.CLAIM_COLUMNS) not in there]
-    reading.intake.edit.add({"claim": new})
-    declarations.count(reading.intake, "claims", len(new))
+    context.writer.edit.add({"claim": new})
+    declarations.count_created(context.writer, "claims", len(new))
 
 
-def long(sheet: Sheet, path: Path, reading: Reading, tick: Callable[[], None], *, guarded: bool) -> None:
+def import_long_table(sheet: Sheet, path: Path, context: NativeImport, tick: Callable[[], None], *, guarded: bool) -> None:
     """The specs of a long export; `guarded` if its texts have an apostrophe before what a spreadsheet would run."""
     before = ""
     for row in sheet.rows(FIELDS):
@@ -84,11 +84,11 @@ def long(sheet: Sheet, path: Path, reading: Reading, tick: Callable[[], None], *
                 raise SpecdbError(row.problem)
             cells = [unescape_formula(cell) for cell in row.cells] if guarded else row.cells
             fields = dict(zip(FIELDS, cells, strict=True))
-            if fields["product"] != before and reading.intake.full():
-                reading.intake.flush()
+            if fields["product"] != before and context.writer.full():
+                context.writer.flush()
                 tick()
             before = fields["product"]
-            _prepare(reading, fields)
+            _declare_missing(context, fields)
             state = next((state for state, kind in values.STATES.items() if kind == fields["kind"]), "")
             draft = SpecDraft(
                 fields["attribute"],
@@ -103,34 +103,34 @@ def long(sheet: Sheet, path: Path, reading: Reading, tick: Callable[[], None], *
                 row.number,
             )
         except SpecdbError as error:
-            _refuse(reading, path.name, row.number, "", error)
+            _refuse(context, path.name, row.number, "", error)
         else:
-            _state(reading, path.name, row.number, fields["product"], draft)
-    reading.intake.flush()
+            _add_statement(context, path.name, row.number, fields["product"], draft)
+    context.writer.flush()
 
 
-def _prepare(reading: Reading, fields: dict[str, str]) -> None:
+def _declare_missing(context: NativeImport, fields: dict[str, str]) -> None:
     """Makes the product, source and attribute of a row where they are new."""
-    known = reading.intake.known
+    known = context.writer.known
     names = {"product": fields["product"], "source": fields["source"], "attribute": fields["attribute"]}
     lacking = [table for table, name in names.items() if name not in known.ids[table]]
     if not lacking:
         return
-    if "attribute" in lacking and not reading.create:
+    if "attribute" in lacking and not context.create:
         hint = nearest(fields["attribute"], known.ids["attribute"]) or "say --create-attributes"
         raise SpecdbError(f"there is no attribute {fields['attribute']!r}", hint)
     if "product" in lacking and fields["category"] not in known.ids["category"]:
         hint = nearest(fields["category"], known.ids["category"]) or "add it first, with specdb db load"
         raise SpecdbError(f"there is no category {fields['category']!r}", hint)
     new = Bundle(
-        attributes=(_attribute(fields),) if "attribute" in lacking else (),
+        attributes=(_attribute_draft(fields),) if "attribute" in lacking else (),
         sources=(SourceDraft(fields["source"], fields["source"], date=fields["as_of"]),) if "source" in lacking else (),
         products=(ProductDraft(fields["product"], fields["product_name"], fields["category"]),) if "product" in lacking else (),
     )
-    declarations.add(new, reading.resolver, reading.intake, "the row", [], create=reading.create)
+    declarations.add_declarations(new, context.resolver, context.writer, "the row", [], create=context.create)
 
 
-def _attribute(fields: dict[str, str]) -> AttributeDraft:
+def _attribute_draft(fields: dict[str, str]) -> AttributeDraft:
     """An attribute of which only a spec is known."""
     kind = fields["kind"]
     if kind in ("unknown", "not_applicable", "choice", "reference"):
@@ -140,29 +140,31 @@ def _attribute(fields: dict[str, str]) -> AttributeDraft:
     return AttributeDraft(fields["attribute"], fields["attribute_name"] or fields["attribute"], kind, unit)
 
 
-def _state(reading: Reading, file: str, number: int, product: str, draft: SpecDraft) -> None:
+def _add_statement(context: NativeImport, file: str, number: int, product: str, draft: SpecDraft) -> None:
     """One spec, handed on as a statement; its issues are refusals of its row."""
-    resolver = reading.resolver
-    target = resolver.targets.get(reading.intake.known.names["attribute"].get(draft.attribute, 0))
+    resolver = context.resolver
+    target = resolver.targets.get(context.writer.known.names["attribute"].get(draft.attribute, 0))
     if target and target.expression:  # computed when it was exported, and computed here
         return
     row = resolver.spec(draft)
     issues, resolver.issues = resolver.issues, []
     if issues:
-        _refuse(reading, file, number, draft.printed or draft.value or "", SpecdbError(issues[0].problem, issues[0].hint))
+        _refuse(context, file, number, draft.printed or draft.value or "", SpecdbError(issues[0].problem, issues[0].hint))
         return
-    known = reading.intake.known
+    known = context.writer.known
     id = known.ids["product"][product]
-    row |= {"id": known.next_id("spec"), "product_id": id, "category_id": reading.products.category(id)}
+    row |= {"id": known.next_id("spec"), "product_id": id, "category_id": context.products.category(id)}
     columns = tuple(row[name] for name in SPEC_COLUMNS)
     question = (id, row["attribute_id"], row["qualifiers"], row["source_id"], row["locator"])
-    reading.intake.statements.append(ImportedStatement(question, raw_of(columns), columns, draft.attribute, True, _never))
+    context.writer.statements.append(
+        ImportedStatement(question, comparable_columns(columns), columns, draft.attribute, True, _ignore)
+    )
 
 
-def _never(reason: str) -> None:
+def _ignore(reason: str) -> None:
     """Our own form may state a figure several times."""
 
 
-def _refuse(reading: Reading, file: str, number: int, said: str, error: SpecdbError) -> None:
+def _refuse(context: NativeImport, file: str, number: int, said: str, error: SpecdbError) -> None:
     reason = f"{error.problem}: {error.hint}" if error.hint else error.problem
-    reading.intake.report.refuse("", Problem(file, "", number, "", said[:200], reason))
+    context.writer.report.refuse("", RefusedCell(file, "", number, "", said[:200], reason))

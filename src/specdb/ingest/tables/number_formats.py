@@ -23,7 +23,7 @@ _LANGUAGES = {
 _SPACES = str.maketrans("\u00a0\u202f\u2009\u2007\u2008’", "     '")
 
 
-class Marks(NamedTuple):
+class NumberFormat(NamedTuple):
     """The mark between thousands and the decimal mark of a locale, and the pattern of its numbers."""
 
     locale: str
@@ -32,7 +32,7 @@ class Marks(NamedTuple):
     decimal: str
 
 
-def marks(locale: str) -> Marks | None:
+def number_format(locale: str) -> NumberFormat | None:
     """The marks of a locale such as de or fr_CH; None for those of English, which figures are written in anyway."""
     key = locale.strip().lower().replace("_", "-").partition(".")[0]
     found = _LANGUAGES.get(key) or _LANGUAGES.get(key.partition("-")[0])
@@ -43,30 +43,32 @@ def marks(locale: str) -> Marks | None:
         return None
     group = "[ .]" if thousands == "." else f"[{re.escape(thousands)} ]"
     pattern = rf"(?<![\d.,])\d{{1,3}}(?:{group}\d{{3}})+(?:{re.escape(decimal)}\d+)?(?![\d])|\d+(?:[.,]\d+)*"
-    return Marks(key, re.compile(pattern), thousands, decimal)
+    return NumberFormat(key, re.compile(pattern), thousands, decimal)
 
 
-def pattern(marks: Marks | None) -> str:
+def number_pattern(number_format: NumberFormat | None) -> str:
     """The pattern of one number as a locale writes it; None is English."""
-    if marks is None:
+    if number_format is None:
         return r"[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d])"
-    return rf"[-+−]?(?:{marks.pattern.pattern})"
+    return rf"[-+−]?(?:{number_format.pattern.pattern})"
 
 
-def plain(text: str, marks: Marks) -> str:
+def to_plain_numbers(text: str, number_format: NumberFormat) -> str:
     """The text with its numbers written as in English without thousands; ValueFault for one that the locale has not."""
 
-    def one(found: Match[str]) -> str:
+    def to_plain(found: Match[str]) -> str:
         number = found[0]
-        whole, _, part = number.partition(marks.decimal)
-        bare = re.sub(r"[ .']" if marks.thousands == "." else rf"[{re.escape(marks.thousands)} ]", "", whole)
-        if not bare.isdigit() or (part and not part.isdigit()) or (len(bare) < len(whole) and not _grouped(whole)):
-            shown = f"1{marks.thousands}234{marks.decimal}5"
-            raise InvalidValueError(f"{number!r} is no number of the locale {marks.locale}", f"there it would be like {shown}")
+        whole, _, part = number.partition(number_format.decimal)
+        bare = re.sub(r"[ .']" if number_format.thousands == "." else rf"[{re.escape(number_format.thousands)} ]", "", whole)
+        if not bare.isdigit() or (part and not part.isdigit()) or (len(bare) < len(whole) and not _has_valid_groups(whole)):
+            shown = f"1{number_format.thousands}234{number_format.decimal}5"
+            raise InvalidValueError(
+                f"{number!r} is no number of the locale {number_format.locale}", f"there it would be like {shown}"
+            )
         return f"{bare}.{part}" if part else bare
 
-    return marks.pattern.sub(one, text.translate(_SPACES))
+    return number_format.pattern.sub(to_plain, text.translate(_SPACES))
 
 
-def _grouped(whole: str) -> bool:
+def _has_valid_groups(whole: str) -> bool:
     return bool(re.fullmatch(r"\d{1,3}(?:[ .']\d{3})+", whole))

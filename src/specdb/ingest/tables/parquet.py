@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from specdb.errors import missing_extra
-from specdb.ingest.tables.records import sheet_of
-from specdb.ingest.tables.sheet import issue, opened
+from specdb.ingest.tables.records import sheet_from_records
+from specdb.ingest.tables.sheet import file_error, open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from specdb.ingest.tables.sheet import Shape, Sheet, Watch
 
-_BATCH = 256
-_MOST_BYTES = 64 * 1024**2
+_BATCH_SIZE = 256
+_MAX_BATCH_BYTES = 64 * 1024**2
 
 
 def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:  # noqa: ARG001
@@ -25,16 +25,16 @@ def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:  # noqa: 
         from pyarrow.parquet import ParquetFile
     except ImportError as error:
         raise missing_extra("pyarrow", "parquet") from error
-    with opened(path) as file:
+    with open_file(path) as file:
         watch(file)
         try:
-            yield sheet_of(path, _records(path, ParquetFile(file)))
+            yield sheet_from_records(path, _records(path, ParquetFile(file)))
         except (ArrowException, OSError) as error:
-            raise issue(path, f"not Parquet: {error}", "write the file again") from error
+            raise file_error(path, f"not Parquet: {error}", "write the file again") from error
 
 
 def _records(path: Path, file: Any) -> Iterator[Any]:
-    for batch in file.iter_batches(batch_size=_BATCH):
-        if batch.nbytes > _MOST_BYTES:
-            raise issue(path, f"rows of {batch.nbytes // _BATCH:,} bytes", "leave their longest columns out")
+    for batch in file.iter_batches(batch_size=_BATCH_SIZE):
+        if batch.nbytes > _MAX_BATCH_BYTES:
+            raise file_error(path, f"rows of {batch.nbytes // _BATCH_SIZE:,} bytes", "leave their longest columns out")
         yield from batch.to_pylist()

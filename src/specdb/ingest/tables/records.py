@@ -11,46 +11,47 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from specdb.errors import Issue, ValidationError, nearest
-from specdb.ingest.tables.sheet import MOST_COLUMNS, Sheet, SheetRow, issue, text_of
+from specdb.ingest.tables.sheet import MAX_COLUMNS, Sheet, SheetRow, cell_text, file_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-SAMPLE = 2000
+SAMPLE_SIZE = 2000
 """Records that are looked at for the names of columns."""
 
-DEEPEST = 40
+MAX_DEPTH = 40
 _DEPTH_OF_RECORDS = 4
 _FEW_RECORDS = 10
 """An object with a name and fewer items than this is one product with parts."""
 
-_MOST_KINDS = 12
+_MAX_KINDS = 12
 _ITEM = re.compile(r"([^\[\]]+)\[[^\[\]]*\]\.(.+)")
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]*)\]")
 
 
-def sheet_of(path: Path, records: Iterator[Any]) -> Sheet:
+def sheet_from_records(path: Path, records: Iterator[Any]) -> Sheet:
     """The sheet of these records; its header is what a sample of them has."""
-    sample = list(islice(records, SAMPLE))
-    header = columns_of(path, sample)
+    sample = list(islice(records, SAMPLE_SIZE))
+    header = find_columns(path, sample)
 
     def read(wanted: Sequence[str]) -> Iterator[SheetRow]:
-        steps = [_steps(name) for name in wanted]
+        steps = [_parse_path(name) for name in wanted]
         unseen = set(range(len(wanted)))
         for number, record in enumerate(chain(sample, records), 1):
             if not isinstance(record, dict):
-                yield SheetRow(number, [], f"the record is no object but {text_of(record)[:40]!r}: give one object a product")
+                yield SheetRow(number, [], f"the record is no object but {cell_text(record)[:40]!r}: give one object a product")
                 continue
             found = [
-                _said(record[name]) if name in record else _at(record, way) for name, way in zip(wanted, steps, strict=True)
+                _join_measure(record[name]) if name in record else _value_at(record, way)
+                for name, way in zip(wanted, steps, strict=True)
             ]
             if unseen:
                 unseen -= {place for place in unseen if found[place] is not None}
-            yield SheetRow(number, [text_of(value) for value in found])
+            yield SheetRow(number, [cell_text(value) for value in found])
         lacking = sorted(wanted[place] for place in unseen if wanted[place] not in header)
-        if lacking and (within := _list_of(lacking, header)):
-            raise issue(
+        if lacking and (within := _find_list(lacking, header)):
+            raise file_error(
                 path, f"no record has {lacking[0]!r}, but those in {within} do", f"say records: {within} in the mapping"
             )
         if lacking:
@@ -60,7 +61,7 @@ def sheet_of(path: Path, records: Iterator[Any]) -> Sheet:
     return Sheet("", header, read)
 
 
-def _list_of(names: Sequence[str], header: Sequence[str]) -> str:
+def _find_list(names: Sequence[str], header: Sequence[str]) -> str:
     """The path of a list in the records whose items have all these columns; '' for none."""
     lists: dict[str, set[str]] = {}
     for name in header:
@@ -69,38 +70,38 @@ def _list_of(names: Sequence[str], header: Sequence[str]) -> str:
     return next((path for path, columns in lists.items() if columns.issuperset(names)), "")
 
 
-def columns_of(path: Path, sample: Iterable[Any]) -> list[str]:
+def find_columns(path: Path, sample: Iterable[Any]) -> list[str]:
     """The columns that these records have, in the order in which they turn up."""
     found: dict[str, None] = {}
-    kinds = _kinds(sample)
+    kinds = _find_kind_keys(sample)
     for record in sample:
-        _walk(path, record, "", found, kinds, 0)
-    if len(found) > MOST_COLUMNS:
-        raise issue(path, f"{len(found):,} columns", f"a table has at most {MOST_COLUMNS:,}")
+        _collect_columns(path, record, "", found, kinds, 0)
+    if len(found) > MAX_COLUMNS:
+        raise file_error(path, f"{len(found):,} columns", f"a table has at most {MAX_COLUMNS:,}")
     return list(found)
 
 
-def _walk(path: Path, value: Any, name: str, found: dict[str, None], kinds: dict[str, str], depth: int) -> None:
-    if depth > DEEPEST:
-        raise issue(path, f"objects more than {DEEPEST} levels deep", "flatten them")
+def _collect_columns(path: Path, value: Any, name: str, found: dict[str, None], kinds: dict[str, str], depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise file_error(path, f"objects more than {MAX_DEPTH} levels deep", "flatten them")
     if isinstance(value, dict) and not (name and _is_measure(value)):
         for key, inner in value.items():
-            _walk(path, inner, f"{name}.{key}" if name else str(key), found, kinds, depth + 1)
+            _collect_columns(path, inner, f"{name}.{key}" if name else str(key), found, kinds, depth + 1)
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
         kind = kinds.get(name, "")
         for item in value:
             which = f"{kind}={item.get(kind)}" if kind and isinstance(item, dict) else ""
-            _walk(path, item, f"{name}[{which}]", found, kinds, depth + 1)
+            _collect_columns(path, item, f"{name}[{which}]", found, kinds, depth + 1)
     elif name:
         found.setdefault(name)
 
 
-def _kinds(sample: Iterable[Any]) -> dict[str, str]:
+def _find_kind_keys(sample: Iterable[Any]) -> dict[str, str]:
     """For lists of objects, by path: the key that tells the items of each list apart with few texts, where one does."""
     lists: dict[str, list[list[dict[str, Any]]]] = {}
 
     def collect(value: Any, name: str, depth: int) -> None:
-        if isinstance(value, dict) and depth < DEEPEST:
+        if isinstance(value, dict) and depth < MAX_DEPTH:
             for key, inner in value.items():
                 collect(inner, f"{name}.{key}" if name else str(key), depth + 1)
         elif isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
@@ -108,10 +109,10 @@ def _kinds(sample: Iterable[Any]) -> dict[str, str]:
 
     for record in sample:
         collect(record, "", 0)
-    return {name: key for name, groups in lists.items() if (key := _telling(groups))}
+    return {name: key for name, groups in lists.items() if (key := _kind_key(groups))}
 
 
-def _telling(groups: list[list[dict[str, Any]]]) -> str:
+def _kind_key(groups: list[list[dict[str, Any]]]) -> str:
     """The first key whose texts differ within each of these lists, and are few in all of them."""
     for key in groups[0][0]:
         texts: set[str] = set()
@@ -123,12 +124,12 @@ def _telling(groups: list[list[dict[str, Any]]]) -> str:
                 break
             texts |= set(own)  # type: ignore[arg-type]
         else:
-            if len(texts) <= _MOST_KINDS:
+            if len(texts) <= _MAX_KINDS:
                 return str(key)
     return ""
 
 
-def _steps(name: str) -> list[str | tuple[str, str]]:
+def _parse_path(name: str) -> list[str | tuple[str, str]]:
     """A path as its steps: a key, or what stands in brackets as (key, value), ("", "0") or ("", "")."""
     steps: list[str | tuple[str, str]] = []
     for key, within in _STEP.findall(name):
@@ -140,7 +141,7 @@ def _steps(name: str) -> list[str | tuple[str, str]]:
     return steps
 
 
-def _at(value: Any, steps: Sequence[str | tuple[str, str]]) -> Any:
+def _value_at(value: Any, steps: Sequence[str | tuple[str, str]]) -> Any:
     """What stands at this path; None where nothing does."""
     for place, step in enumerate(steps):
         if isinstance(step, str):
@@ -149,22 +150,22 @@ def _at(value: Any, steps: Sequence[str | tuple[str, str]]) -> Any:
             return None
         elif step == ("", ""):
             rest = steps[place + 1 :]
-            return [found for item in value if (found := _at(item, rest)) is not None] or None
+            return [found for item in value if (found := _value_at(item, rest)) is not None] or None
         elif step[0]:
-            value = next((item for item in value if isinstance(item, dict) and text_of(item.get(step[0])) == step[1]), None)
+            value = next((item for item in value if isinstance(item, dict) and cell_text(item.get(step[0])) == step[1]), None)
         else:
             index = int(step[1]) if step[1].isascii() and step[1].isdigit() and len(step[1]) < 6 else len(value)
             value = value[index] if index < len(value) else None
         if value is None:
             return None
-    value = _said(value)
+    value = _join_measure(value)
     return None if isinstance(value, dict) else value
 
 
-def _said(value: Any) -> Any:
+def _join_measure(value: Any) -> Any:
     """A value; an object that holds nothing but one and its unit as one text."""
     if isinstance(value, dict) and _is_measure(value):
-        return f"{text_of(value['value'])} {text_of(value.get('unit', value.get('units')))}".strip()
+        return f"{cell_text(value['value'])} {cell_text(value.get('unit', value.get('units')))}".strip()
     return value
 
 
@@ -172,7 +173,7 @@ def _is_measure(value: dict[str, Any]) -> bool:
     return len(value) == 2 and value.keys() in ({"value", "unit"}, {"value", "units"}) and value["value"] is not None
 
 
-def likely(value: Any) -> str:
+def find_records(value: Any) -> str:
     """The path to the records in an object that is none itself, "." for its own keys; '' where it is a record."""
     found: list[tuple[int, str]] = []
 

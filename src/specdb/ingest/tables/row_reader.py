@@ -9,31 +9,31 @@ from specdb.bundles.drafts import Bundle, SourceDraft
 from specdb.domain import qualifiers
 from specdb.errors import InvalidValueError, SpecdbError, ValidationError, nearest
 from specdb.figures import dates as core_dates
-from specdb.ingest.tables import dates, declarations
-from specdb.ingest.tables.import_report import Problem
-from specdb.ingest.tables.import_writer import PART, ImportedStatement
-from specdb.ingest.tables.plan import slug_of
+from specdb.ingest.tables import date_formats, declarations
+from specdb.ingest.tables.import_plan import make_slug
+from specdb.ingest.tables.import_report import RefusedCell
+from specdb.ingest.tables.import_writer import PART_SUFFIX, ImportedStatement
 from specdb.ingest.tables.sheet import Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from specdb.ingest.tables.import_plan import ImportPlan, PlannedColumn
     from specdb.ingest.tables.import_writer import ImportWriter
-    from specdb.ingest.tables.plan import ImportPlan, PlannedColumn
-    from specdb.ingest.tables.product_matching import Products
+    from specdb.ingest.tables.product_matching import ProductMatcher
     from specdb.ingest.tables.sheet import SheetRow
 
 
-class Rows:
+class RowReader:
     """Reads the rows of one table of a file by a plan."""
 
-    def __init__(self, plan: ImportPlan, intake: ImportWriter, products: Products, file: str) -> None:
+    def __init__(self, plan: ImportPlan, writer: ImportWriter, products: ProductMatcher, file: str) -> None:
         self.plan = plan
-        self.intake = intake
+        self.writer = writer
         self.products = products
         self.file = file
-        self.report = intake.report
-        self.ids = intake.known.new_ids("spec")
+        self.report = writer.report
+        self.ids = writer.known.new_ids("spec")
         self.sources: dict[tuple[str, ...], tuple[int, str]] = {}
         self.categories: dict[str, int] = {}
         self.days: dict[str, str] = {}
@@ -66,10 +66,10 @@ class Rows:
             except SpecdbError as error:
                 said = " ".join(cell for cell in row.cells[:8] if cell)
                 self._refuse(row.number, "", said, f"{error.problem}: {error.hint}" if error.hint else error.problem)
-            if self.intake.full():
-                self.intake.flush()
+            if self.writer.full():
+                self.writer.flush()
                 tick()
-        self.intake.flush()
+        self.writer.flush()
         tick()
 
     def _row(self, row: SheetRow) -> None:
@@ -107,7 +107,7 @@ class Rows:
         """The cells of a row: of a new product they are added as they are, else compared with what is known."""
         _, cells, _ = row
         product, category, source, as_of = about
-        added, ids, word = self.intake.fresh, self.ids, f"{self.plan.sheet.word} {row.number}, "
+        added, ids, word = self.writer.fresh, self.ids, f"{self.plan.sheet.word} {row.number}, "
         for column, bound in zip(columns, bounds, strict=True):
             text = cells[column.place]
             if not text:
@@ -135,7 +135,7 @@ class Rows:
                 held = f"{bound};{own}" if bound and own else bound or own
                 held = ";".join(sorted(held.split(";"))) if own and bound else held
                 head = (product, next(ids), attribute, category, held)
-                where = f"{place}{PART}{at}" if own else place
+                where = f"{place}{PART_SUFFIX}{at}" if own else place
                 tail = (printed, source, where, day, "normal")
                 if fresh:
                     column.tally(self.report, which).new += 1
@@ -144,7 +144,7 @@ class Rows:
                     question = (product, attribute, bound, source, "")
                     refuse = self._refusal(row.number, column, which, text)
                     key = column.keys[which]
-                    self.intake.statements.append(
+                    self.writer.statements.append(
                         ImportedStatement(question, printed, head + values + tail, key, column.many, refuse)
                     )
 
@@ -165,7 +165,7 @@ class Rows:
         return [self._qualifiers(column, cells, number) if column.fixed is None else column.fixed for column in columns]
 
     def _qualifiers(self, column: PlannedColumn, cells: Sequence[str], number: int) -> str:
-        pairs = {key: text for key, made in column.bound.items() if (text := _safe(made(cells, number)))}
+        pairs = {key: text for key, made in column.bound.items() if (text := _qualifier_value(made(cells, number)))}
         return qualifiers.to_text(pairs)
 
     def _category(self, cells: Sequence[str], number: int) -> int:
@@ -178,10 +178,10 @@ class Rows:
     def _category_of(self, text: str) -> int:
         """The id of the category of this key or name; ValueFault where there is none."""
         given = self.plan.mapping.settings
-        names: dict[str, int] = self.intake.known.names["category"]
+        names: dict[str, int] = self.writer.known.names["category"]
         folded = {key.casefold(): value for key, value in given.categories.items()}
         wanted = folded.get(text.casefold(), text)
-        for name in (wanted, wanted.casefold(), slug_of(wanted)):
+        for name in (wanted, wanted.casefold(), make_slug(wanted)):
             if name in names:
                 return names[name]
         if wanted.casefold() in self.products.category_names:
@@ -194,13 +194,17 @@ class Rows:
         fields = tuple(made(cells, number) for made in self.plan.source.values())
         found = self.sources.get(fields)
         if found is None:
-            slug = slug_of(fields[0])
-            known = self.intake.known
+            slug = make_slug(fields[0])
+            known = self.writer.known
             if slug not in known.ids["source"]:
                 _, title, publisher, kind, day, url = fields
-                draft = SourceDraft(slug, title, publisher, kind, dates.written(day, self.plan.mapping.settings.dates), url)
+                draft = SourceDraft(
+                    slug, title, publisher, kind, date_formats.normalize_date(day, self.plan.mapping.settings.dates), url
+                )
                 try:
-                    declarations.add(Bundle(sources=(draft,)), self.plan.resolver, self.intake, "", [], create=False)
+                    declarations.add_declarations(
+                        Bundle(sources=(draft,)), self.plan.resolver, self.writer, "", [], create=False
+                    )
                 except ValidationError as error:
                     del known.ids["source"][slug], known.names["source"][slug]
                     raise InvalidValueError(error.issues[0].problem, error.issues[0].hint) from error
@@ -211,18 +215,20 @@ class Rows:
         """A day, month or year in the form of the store; '' for none."""
         found = self.days.get(text)
         if found is None:
-            found = core_dates.parse_date(dates.written(text, self.plan.mapping.settings.dates)).text if text else ""
+            found = (
+                core_dates.parse_date(date_formats.normalize_date(text, self.plan.mapping.settings.dates)).text if text else ""
+            )
             self.days[text] = found
         return found
 
     def _refuse(self, number: int, column: str, text: str, reason: str, key: str = "") -> None:
-        self.report.refuse(key, Problem(self.file, self.plan.sheet.name, number, column, text[:200], reason))
+        self.report.refuse(key, RefusedCell(self.file, self.plan.sheet.name, number, column, text[:200], reason))
 
     def _refusal(self, number: int, column: PlannedColumn, which: int, text: str) -> Callable[[str], None]:
         return lambda reason: self._refuse(number, column.name, text, reason, column.keys[which])
 
 
-def _safe(text: str) -> str:
+def _qualifier_value(text: str) -> str:
     """A cell's text as the value of a qualifier."""
     return " ".join(text.translate(_UNSAFE).split())
 

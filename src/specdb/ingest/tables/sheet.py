@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     Watch = Callable[[IO[bytes]], None]
     Numbered = Iterator[tuple[int, Sequence[str]]]
 
-MOST_COLUMNS = 16_384
+MAX_COLUMNS = 16_384
 """As many as a spreadsheet has."""
 
-TOP = 8
+HEADER_SEARCH_ROWS = 8
 """Rows of a grid among which its header is looked for."""
 
-MOST_CELLS = 5_000_000
+MAX_CELLS = 5_000_000
 """Of a table that has to be held whole: one of HTML, or one whose products are its columns."""
 
-LONGEST_LINE = 16 * 1024 * 1024
+MAX_LINE_LENGTH = 16 * 1024 * 1024
 """Characters of a line of CSV or of a record of JSON."""
 
 
@@ -67,12 +67,12 @@ class Number(str):
     __slots__ = ()
 
 
-def issue(path: Path | str, problem: str, hint: str = "", line: int = 0) -> ValidationError:
+def file_error(path: Path | str, problem: str, hint: str = "", line: int = 0) -> ValidationError:
     """The error of a file with one issue."""
     return ValidationError(str(path), [Issue(line, problem, hint)])
 
 
-def opened(path: Path) -> IO[bytes]:
+def open_file(path: Path) -> IO[bytes]:
     """The file, to read its bytes; StoreError where that cannot be."""
     try:
         return path.open("rb")
@@ -80,7 +80,7 @@ def opened(path: Path) -> IO[bytes]:
         raise DatabaseError(f"{path} cannot be read: {error.strerror}", "look at its name and its permissions") from error
 
 
-def text_of(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """A value of JSON, a spreadsheet or Parquet as the text that a person would have written; '' for null."""
     if isinstance(value, str):
         return value
@@ -91,31 +91,31 @@ def text_of(value: Any) -> str:
     if isinstance(value, float):
         return Number(repr(value).removesuffix(".0"))
     if isinstance(value, list | tuple):
-        return "; ".join(map(text_of, value))
+        return "; ".join(map(cell_text, value))
     if isinstance(value, dict):
-        return ";".join(f"{key}={text_of(value[key])}" for key in sorted(value))
+        return ";".join(f"{key}={cell_text(value[key])}" for key in sorted(value))
     if hasattr(value, "isoformat"):
         text: str = value.isoformat()
         return text.removesuffix("T00:00:00")
     return Number(f"{value:f}") if hasattr(value, "as_tuple") else str(value)
 
 
-def of_grid(path: Path, name: str, rows: Numbered, shape: Shape, *, ragged: bool = False) -> Sheet | None:
+def sheet_from_grid(path: Path, name: str, rows: Numbered, shape: Shape, *, ragged: bool = False) -> Sheet | None:
     """The sheet of a grid whose first rows are its header; None where there is no row.
 
     With `ragged` a row must have as many cells as the header; else what is missing at its end is empty.
     """
     if shape.across:
-        return _across(path, name, rows, shape)
+        return _transposed_sheet(path, name, rows, shape)
     rows = iter(rows)
-    top = list(islice(rows, TOP))
-    header, units, rest = _head(path, chain(top, rows), shape)
+    top = list(islice(rows, HEADER_SEARCH_ROWS))
+    header, units, rest = _read_header(path, chain(top, rows), shape)
     if not header:
         return None
-    names = named(header)
+    names = unique_names(header)
 
     def read(wanted: Sequence[str]) -> Iterator[SheetRow]:
-        places = places_of(path, wanted, names)
+        places = column_positions(path, wanted, names)
         width, last = len(names), max(places, default=0)
         for number, cells in rest:
             if len(cells) == width:
@@ -134,15 +134,15 @@ def of_grid(path: Path, name: str, rows: Numbered, shape: Shape, *, ragged: bool
     return sheet
 
 
-def _head(path: Path, rows: Numbered, shape: Shape) -> tuple[list[str], Sequence[str], Numbered]:
+def _read_header(path: Path, rows: Numbered, shape: Shape) -> tuple[list[str], Sequence[str], Numbered]:
     """The header's texts, those of the row of units, and the rows after them."""
     tops: list[list[str]] = []
     units: Sequence[str] = ()
     wanted = max((*shape.header, shape.units), default=0)
     for number, cells in rows:
-        if len(cells) > MOST_COLUMNS:
+        if len(cells) > MAX_COLUMNS:
             problem = f"{len(cells):,} columns in row {number}"
-            raise issue(path, problem, f"a table has at most {MOST_COLUMNS:,}; look at its delimiter")
+            raise file_error(path, problem, f"a table has at most {MAX_COLUMNS:,}; look at its delimiter")
         if number == shape.units:
             units = cells
         elif number in shape.header or (not shape.header and not tops and any(cell.strip() for cell in cells)):
@@ -151,12 +151,12 @@ def _head(path: Path, rows: Numbered, shape: Shape) -> tuple[list[str], Sequence
             break
     width = max(map(len, tops), default=0)
     for above in tops[:-1]:
-        _spread(above, tops[-1])
-    columns = (dict.fromkeys(headers.clean(top[at]) for top in tops if at < len(top)) for at in range(width))
+        _fill_spanning_headings(above, tops[-1])
+    columns = (dict.fromkeys(headers.clean_header(top[at]) for top in tops if at < len(top)) for at in range(width))
     return [" ".join(filter(None, parts)) for parts in columns], units, rows
 
 
-def _spread(above: list[str], below: Sequence[str]) -> None:
+def _fill_spanning_headings(above: list[str], below: Sequence[str]) -> None:
     """A heading that stands over several columns, and is written over the first of them, said of each."""
     above += [""] * (len(below) - len(above))
     for place, cell in enumerate(below):
@@ -164,16 +164,16 @@ def _spread(above: list[str], below: Sequence[str]) -> None:
             above[place] = above[place - 1]
 
 
-def _across(path: Path, name: str, rows: Numbered, shape: Shape) -> Sheet | None:
+def _transposed_sheet(path: Path, name: str, rows: Numbered, shape: Shape) -> Sheet | None:
     """The sheet of a grid whose first column holds the names of what its rows say, and each other column is a product."""
-    whole = held(path, rows)
+    whole = read_all(path, rows)
     head = shape.header[0] if shape.header else next((number for number, cells in whole if any(cells)), 0)
     labels = [(number, cells) for number, cells in whole if number > head and cells]
     top = next((cells for number, cells in whole if number == head), [])
-    names = named([(top[0] if top else "").strip() or "product", *(cells[0] for _, cells in labels)])
+    names = unique_names([(top[0] if top else "").strip() or "product", *(cells[0] for _, cells in labels)])
 
     def read(wanted: Sequence[str]) -> Iterator[SheetRow]:
-        places = places_of(path, wanted, names)
+        places = column_positions(path, wanted, names)
         for column in range(1, len(top)):
             cells = [top[column], *(row[column] if column < len(row) else "" for _, row in labels)]
             yield SheetRow(column + 1, [cells[place] for place in places])
@@ -183,23 +183,23 @@ def _across(path: Path, name: str, rows: Numbered, shape: Shape) -> Sheet | None
     return sheet if top else None
 
 
-def held(path: Path, rows: Numbered) -> list[tuple[int, Sequence[str]]]:
+def read_all(path: Path, rows: Numbered) -> list[tuple[int, Sequence[str]]]:
     """All rows; FileFaults where they are too many to be held."""
     found = []
     cells = 0
     for row in rows:
         cells += len(row[1]) + 1
-        if cells > MOST_CELLS:
-            raise issue(path, f"a table of more than {MOST_CELLS:,} cells", "give it one product a row, as CSV")
+        if cells > MAX_CELLS:
+            raise file_error(path, f"a table of more than {MAX_CELLS:,} cells", "give it one product a row, as CSV")
         found.append(row)
     return found
 
 
-def named(header: Iterable[str]) -> list[str]:
+def unique_names(header: Iterable[str]) -> list[str]:
     """Names of columns, none twice: an empty one is "column 3", the second Weight "Weight #2"."""
     names: dict[str, None] = {}
-    for place, text in enumerate(islice(header, MOST_COLUMNS), 1):
-        clean = headers.clean(text) or f"column {place}"
+    for place, text in enumerate(islice(header, MAX_COLUMNS), 1):
+        clean = headers.clean_header(text) or f"column {place}"
         name, count = clean, 1
         while name in names:
             count += 1
@@ -208,7 +208,7 @@ def named(header: Iterable[str]) -> list[str]:
     return list(names)
 
 
-def places_of(path: Path, wanted: Sequence[str], names: Sequence[str]) -> list[int]:
+def column_positions(path: Path, wanted: Sequence[str], names: Sequence[str]) -> list[int]:
     """Where these columns are; FileFaults for each that the table has not."""
     where = {name: place for place, name in enumerate(names)}
     lacking = [name for name in wanted if name not in where]

@@ -12,11 +12,11 @@ from specdb.bundles.resolve import Resolver
 from specdb.database import name_index, transaction
 from specdb.errors import UsageError
 from specdb.figures import unit_registry
-from specdb.ingest.tables import column_types, format_of, headers, layout, sheets
+from specdb.ingest.tables import column_types, detect_format, headers, layout, read_sheets
 from specdb.ingest.tables import json as json_file
 from specdb.ingest.tables.column_types import ColumnGuess
+from specdb.ingest.tables.import_plan import make_slug
 from specdb.ingest.tables.mapping import MISSING
-from specdb.ingest.tables.plan import slug_of
 from specdb.ingest.tables.sheet import Shape
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from specdb.database.location import Location
     from specdb.ingest.tables.sheet import Sheet
 
-SAMPLE = 500
+SAMPLE_ROWS = 500
 """Rows of a table that are looked at."""
 
-MOST_TABLES = 20
-OLD_ENCODING = "cp1252"
+MAX_TABLES = 20
+FALLBACK_ENCODING = "cp1252"
 """What a file is most likely in that is not UTF-8."""
 
 _GRIDS = ("csv", "tsv", "xlsx", "html")
@@ -49,7 +49,7 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 _./()%-]*")
 _WORDS = frozenset(("yes", "no", "true", "false", "null", "on", "off", "none", "y", "n", "~"))
 
 
-class _Looked(NamedTuple):
+class _SampledTable(NamedTuple):
     """A table that was looked at: its sample and the shape it was read in."""
 
     sheet: Sheet
@@ -57,51 +57,51 @@ class _Looked(NamedTuple):
     rows: list[Sequence[str]]
 
 
-def suggest(place: Location, path: Path, given: str = "") -> str:
+def suggest_mapping(place: Location, path: Path, given: str = "") -> str:
     """The YAML text of a mapping for the tables of a file; UsageError where it has none."""
-    format = format_of(path, given)
+    format = detect_format(path, given)
     if format == "yaml":
         raise UsageError(f"{path} is YAML, which needs no mapping", "import it as it is")
-    tables = list(islice(_looked(path, format), MOST_TABLES))
+    tables = list(islice(_sample_tables(path, format), MAX_TABLES))
     if not tables:
         raise UsageError(f"{path} has no table", "look at the file")
     new: dict[str, ColumnGuess] = {}
     with transaction.write_transaction(place) as connection:
         known = name_index.NameIndex(connection)
         resolver = Resolver(known)
-        parts = [_table(table, known, resolver, new) for table in tables]
-    return "\n".join([*_head(path), *_tables(tables, parts), *_attributes(new)]) + "\n"
+        parts = [_table_lines(table, known, resolver, new) for table in tables]
+    return "\n".join([*_shared_lines(path), *_join_tables(tables, parts), *_attribute_lines(new)]) + "\n"
 
 
-def _looked(path: Path, format: str) -> Iterator[_Looked]:
+def _sample_tables(path: Path, format: str) -> Iterator[_SampledTable]:
     """Each table with a sample of its rows, read across where that is how it lies, and with its row of units."""
     grid = format in _GRIDS
     if format == "json":
-        shapes = [Shape(records=json_file.where(path))]
+        shapes = [Shape(records=json_file.find_records_path(path))]
     else:
-        sampled = list(_sampled(path, format, Shape()))
-        encoding = OLD_ENCODING if any(layout.undecoded(sheet, rows) for sheet, rows in sampled) else ""
+        sampled = list(_sample_sheets(path, format, Shape()))
+        encoding = FALLBACK_ENCODING if any(layout.has_undecoded_bytes(sheet, rows) for sheet, rows in sampled) else ""
         if encoding:
-            sampled = list(_sampled(path, format, Shape(encoding=encoding)))
-        found = (layout.shape_of(sheet, rows) if grid else Shape() for sheet, rows in sampled)
+            sampled = list(_sample_sheets(path, format, Shape(encoding=encoding)))
+        found = (layout.detect_shape(sheet, rows) if grid else Shape() for sheet, rows in sampled)
         shapes = [shape._replace(encoding=encoding) for shape in found]
     for number, shape in enumerate(shapes):
-        for at, sheet in enumerate(sheets(path, format, shape, lambda _file: None)):
+        for at, sheet in enumerate(read_sheets(path, format, shape, lambda _file: None)):
             if at == number:
-                rows = [row.cells for row in islice(sheet.rows(sheet.header), SAMPLE) if not row.problem]
-                yield _Looked(sheet, shape, rows)
+                rows = [row.cells for row in islice(sheet.rows(sheet.header), SAMPLE_ROWS) if not row.problem]
+                yield _SampledTable(sheet, shape, rows)
                 break
 
 
-def _sampled(path: Path, format: str, shape: Shape) -> Iterator[tuple[Sheet, list[Sequence[str]]]]:
-    for sheet in sheets(path, format, shape, lambda _file: None):
-        yield sheet, [row.cells for row in islice(sheet.rows(sheet.header), SAMPLE) if not row.problem]
+def _sample_sheets(path: Path, format: str, shape: Shape) -> Iterator[tuple[Sheet, list[Sequence[str]]]]:
+    for sheet in read_sheets(path, format, shape, lambda _file: None):
+        yield sheet, [row.cells for row in islice(sheet.rows(sheet.header), SAMPLE_ROWS) if not row.problem]
 
 
-def _head(path: Path) -> list[str]:
+def _shared_lines(path: Path) -> list[str]:
     """The keys that all tables share."""
     day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
-    slug = slug_of(path.stem)
+    slug = make_slug(path.stem)
     return [
         "mapping: 1",
         f"source: {{slug: {_scalar(slug)}, title: {_scalar(path.name)}, kind: data set, date: {day}}}"
@@ -110,7 +110,7 @@ def _head(path: Path) -> list[str]:
     ]
 
 
-def _tables(tables: Sequence[_Looked], parts: Sequence[list[str]]) -> list[str]:
+def _join_tables(tables: Sequence[_SampledTable], parts: Sequence[list[str]]) -> list[str]:
     if len(tables) == 1:
         return parts[0]
     lines = ["tables:"]
@@ -120,18 +120,20 @@ def _tables(tables: Sequence[_Looked], parts: Sequence[list[str]]) -> list[str]:
     return lines
 
 
-def _table(table: _Looked, known: name_index.NameIndex, resolver: Resolver, new: dict[str, ColumnGuess]) -> list[str]:
+def _table_lines(
+    table: _SampledTable, known: name_index.NameIndex, resolver: Resolver, new: dict[str, ColumnGuess]
+) -> list[str]:
     """What one table's mapping says."""
     sheet, shape, rows = table
     lines = ['category: device  # unsure: one of specdb list categories, or a column as in "{Type}"']
-    words = {headers.read(name).name.lower(): name for name in sheet.header}
+    words = {headers.parse_header(name).name.lower(): name for name in sheet.header}
     ending = (words[word] for word in words if word.endswith((" name", " model")) and "[" not in word)
     name = next((words[word] for word in _NAMES if word in words), "") or next(ending, sheet.header[0])
     maker = next((words[word] for word in _MAKERS if word in words and words[word] != name), "")
     place = sheet.header.index(name)
-    odd = [rows[0][place]] if layout.codes(rows) else layout.sections(place, sheet.header, rows)
+    odd = [rows[0][place]] if layout.has_row_of_codes(rows) else layout.find_section_rows(place, sheet.header, rows)
     rows = [cells for cells in rows if cells[place] not in odd]
-    doubt = _doubt_of_names(sheet.header, [sheet.header.index(part) for part in (maker, name) if part], rows)
+    doubt = _duplicate_names_comment(sheet.header, [sheet.header.index(part) for part in (maker, name) if part], rows)
     lines.append(f"name: {_scalar(' '.join(f'{{{part}}}' for part in (maker, name) if part))}{doubt}")
     if odd:
         lines.append(f"skip_rows: {{{_scalar(name)}: [{', '.join(map(_scalar, odd))}]}}  # rows of no product, it seems")
@@ -145,26 +147,26 @@ def _table(table: _Looked, known: name_index.NameIndex, resolver: Resolver, new:
         lines.append(f"header: {' '.join(map(str, shape.header))}")
     if shape.units:
         lines.append(f"units: {shape.units}")
-    if maker and layout.gaps([cells[sheet.header.index(maker)] for cells in rows]):
+    if maker and layout.has_gaps([cells[sheet.header.index(maker)] for cells in rows]):
         lines.append(f"fill: [{_scalar(maker)}]  # unsure: do its empty cells say what the one above does?")
-    locale = column_types.locale_of(cell for cells in rows for cell in cells if "," in cell or "." in cell)
+    locale = column_types.guess_locale(cell for cells in rows for cell in cells if "," in cell or "." in cell)
     if locale:
         lines.append(f"locale: {locale}  # unsure: the numbers have a decimal comma, it seems")
     label = next((words[word] for word in _LABELS if word in words), "")
     if label and "value" in words:
-        return lines + _labels(table, label, words, known, resolver, new)
+        return lines + _label_lines(table, label, words, known, resolver, new)
     skip, body, taken = [], [], set()
     for at, header in enumerate(sheet.header):
         if header in (name, maker):
             continue
         unit = sheet.units.get(header, "")
-        unit = unit if headers.read(f"x ({unit})").unit else ""
-        found = column_types.column(header, unit, [cells[at] for cells in rows], known, resolver.targets, locale)
+        unit = unit if headers.parse_header(f"x ({unit})").unit else ""
+        found = column_types.guess_column(header, unit, [cells[at] for cells in rows], known, resolver.targets, locale)
         if found.known and found.key in taken:
             skip.append((header, f"another column is {found.key}"))
         elif found.kind:
             taken.add(found.key)
-            body.append(_column(header, found, new, unit=unit))
+            body.append(_column_line(header, found, new, unit=unit))
         else:
             skip.append((header, found.remarks[0]))
     lines += ["columns:", *body] if body else ["columns: {}"]
@@ -173,21 +175,21 @@ def _table(table: _Looked, known: name_index.NameIndex, resolver: Resolver, new:
     return lines
 
 
-def _doubt_of_names(header: Sequence[str], names: Sequence[int], rows: Sequence[Sequence[str]]) -> str:
+def _duplicate_names_comment(header: Sequence[str], names: Sequence[int], rows: Sequence[Sequence[str]]) -> str:
     """A remark on names that stand in several rows, with a column that tells these apart, if there is one."""
-    texts = [slug_of(" ".join(cells[at] for at in names)) for cells in rows]
+    texts = [make_slug(" ".join(cells[at] for at in names)) for cells in rows]
     if len(set(texts)) == len(texts):
         return ""
     for at, head in enumerate(header):
         apart = {(text, cells[at]) for text, cells in zip(texts, rows, strict=True)}
-        if at not in names and not headers.read(head).unit and len(apart) == len(texts):
+        if at not in names and not headers.parse_header(head).unit and len(apart) == len(texts):
             hint = f"{{{head}}} in edition:, slug: or name: tells them apart"
             return f"  # unsure: a name stands in several rows; {_comment(hint)}"
     return "  # unsure: a name stands in several rows; add edition: or more columns"
 
 
-def _labels(
-    table: _Looked,
+def _label_lines(
+    table: _SampledTable,
     label: str,
     words: dict[str, str],
     known: name_index.NameIndex,
@@ -201,20 +203,20 @@ def _labels(
     lines += [f"unit: {_scalar(unit)}"] if unit else []
     said: dict[str, list[Sequence[str]]] = {}
     for cells in rows:
-        said.setdefault(headers.clean(cells[sheet.header.index(label)]), []).append(cells)
+        said.setdefault(headers.clean_header(cells[sheet.header.index(label)]), []).append(cells)
     body = []
     for text, own in said.items():
         value = [cells[sheet.header.index(words["value"])] for cells in own]
         written = own[0][sheet.header.index(unit)] if unit else ""
-        found = column_types.column(
-            text, written if headers.read(f"x ({written})").unit else "", value, known, resolver.targets
+        found = column_types.guess_column(
+            text, written if headers.parse_header(f"x ({written})").unit else "", value, known, resolver.targets
         )
         if text and found.kind:
-            body.append(_column(text, found, new))
+            body.append(_column_line(text, found, new))
     return [*lines, "columns:", *body]
 
 
-def _column(header: str, found: ColumnGuess, new: dict[str, ColumnGuess], unit: str = "") -> str:
+def _column_line(header: str, found: ColumnGuess, new: dict[str, ColumnGuess], unit: str = "") -> str:
     """The line of a column; `unit` is what a row of units says of it."""
     remarks = "; ".join(found.remarks)
     doubt = f"  # unsure: {_comment(remarks)}" if remarks else ""
@@ -226,7 +228,7 @@ def _column(header: str, found: ColumnGuess, new: dict[str, ColumnGuess], unit: 
                     part, False, "quantity", unit_registry.find_unit(own).name, f"{found.name} {part[len(found.key) + 1 :]}"
                 ),
             )
-        given = "" if headers.read(header).unit else f", unit: {_scalar(found.unit)}"
+        given = "" if headers.parse_header(header).unit else f", unit: {_scalar(found.unit)}"
         return f"  {_scalar(header)}: {{parts: [{', '.join(part for part, _ in found.parts)}]{given}}}{doubt}"
     key = found.key
     if not found.known:
@@ -235,13 +237,13 @@ def _column(header: str, found: ColumnGuess, new: dict[str, ColumnGuess], unit: 
             number += 1
             key = f"{found.key}-{number}"
         new.setdefault(key, found._replace(key=key))
-    wanted = found.unit and not unit and (not headers.read(header).unit or not found.known)
+    wanted = found.unit and not unit and (not headers.parse_header(header).unit or not found.known)
     said = f", unit: {_scalar(found.unit)}" if wanted else ""
     said += f', separator: "{found.separator}"' if found.separator else ""
     return f"  {_scalar(header)}: " + (f"{{attribute: {key}{said}}}" if said else key) + doubt
 
 
-def _attributes(new: dict[str, ColumnGuess]) -> list[str]:
+def _attribute_lines(new: dict[str, ColumnGuess]) -> list[str]:
     """The attributes that the database has not, in our own form."""
     if not new:
         return []

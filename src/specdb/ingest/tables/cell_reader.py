@@ -9,24 +9,24 @@ from specdb.bundles import values
 from specdb.domain.unit import is_compatible
 from specdb.errors import InvalidValueError, SpecdbError, nearest
 from specdb.figures import unit_registry
-from specdb.ingest.tables import cell_figures, dates, number_formats
+from specdb.ingest.tables import cell_figures, date_formats, number_formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from specdb.bundles.values import ValueTarget
 
-KEPT = 100_000
+CACHE_SIZE = 100_000
 """Distinct texts of a column whose readings are kept; past that they are forgotten and kept anew."""
 
-LONGEST = 65_536
+MAX_CELL_LENGTH = 65_536
 """Characters of a cell."""
 
 _PLAIN = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,15}))?")
 _LINES = re.compile(r"\d[^\S\n]*\n\s*\d")
 """Two lines whose figures would be one: every locale's numbers may have a space between thousands."""
 
-_NO = {"kind": "", "modifier": "exact", "number": "", "unit": "", "value_unit": "", "text": ""}
+_EMPTY_COLUMNS = {"kind": "", "modifier": "exact", "number": "", "unit": "", "value_unit": "", "text": ""}
 _FIELDS = ("kind", "modifier", "number", "unit", "value_unit", "lo", "nominal", "hi", "text", "target_id")
 YES_WORDS = frozenset(("yes", "y", "true", "1", "✓", "✔", "✅", "supported", "ja", "oui"))
 NO_WORDS = frozenset(("no", "n", "false", "0", "✗", "✘", "❌", "not supported", "nein", "non"))
@@ -44,11 +44,11 @@ class CellPart(NamedTuple):
     printed: str
 
 
-Known = dict[str, tuple[CellPart, ...] | str]
+ReadCache = dict[str, tuple[CellPart, ...] | str]
 """What texts were read as; columns of figures in the same units and by the same rules share theirs."""
 
 
-class Rules(NamedTuple):
+class CellRules(NamedTuple):
     """How a column's cells are to be read: the texts for nothing, unknown and not applicable (folded), and the rest."""
 
     missing: frozenset[str]
@@ -65,11 +65,13 @@ class Rules(NamedTuple):
 class CellReader:
     """Reads the cells of a column as values of its attributes; `unit` is the one in force for bare numbers, '' for none."""
 
-    def __init__(self, targets: Sequence[ValueTarget], unit: str, rules: Rules, shared: dict[Any, Known] | None = None) -> None:
+    def __init__(
+        self, targets: Sequence[ValueTarget], unit: str, rules: CellRules, shared: dict[Any, ReadCache] | None = None
+    ) -> None:
         self.targets = tuple(targets)
         self.rules = rules
-        self.marks = number_formats.marks(rules.locale) if rules.locale else None
-        self.known: Known = {}
+        self.number_format = number_formats.number_format(rules.locale) if rules.locale else None
+        self.known: ReadCache = {}
         if shared is not None and all(target.kind == "quantity" for target in targets):
             alike = (unit, tuple((target.unit, target.signed) for target in targets), repr(rules))
             self.known = shared.setdefault(alike, self.known)
@@ -78,9 +80,9 @@ class CellReader:
         self.given = unit
         self.untaken: dict[str, None] = {}
         """Texts that say something, and of which nothing is taken."""
-        self.takes = [_taking(form, self.marks, targets[0]) for form in rules.take]
+        self.takes = [_text_extractor(form, self.number_format, targets[0]) for form in rules.take]
         if targets[0].kind == "quantity":
-            for target, own in zip(targets, _units(unit, targets), strict=True):
+            for target, own in zip(targets, _split_units(unit, targets), strict=True):
                 self._measure(target, own)
 
     def _measure(self, target: ValueTarget, unit: str) -> None:
@@ -107,7 +109,7 @@ class CellReader:
         """The specs that a cell's text makes, none where it says nothing; a text: the reason why it cannot be read."""
         found = self.known.get(text)
         if found is None:
-            if len(self.known) >= KEPT:
+            if len(self.known) >= CACHE_SIZE:
                 self.known.clear()
             try:
                 found = self._parts(text)
@@ -118,7 +120,7 @@ class CellReader:
         return found
 
     def _parts(self, text: str) -> tuple[CellPart, ...]:
-        plain = self.factor and self.marks is None and _PLAIN.fullmatch(text)
+        plain = self.factor and self.number_format is None and _PLAIN.fullmatch(text)
         if plain and text not in self.rules.missing and not self.rules.values and len(self.targets) == 1:
             return (self._number(text, plain),)
         return self._worded(text)
@@ -132,13 +134,13 @@ class CellReader:
         return CellPart(0, "", columns, f"{text} {unit}" if unit else text)
 
     def _worded(self, text: str) -> tuple[CellPart, ...]:
-        if len(text) > LONGEST:
-            raise InvalidValueError(f"a cell of {len(text):,} characters", f"a cell has at most {LONGEST:,}")
-        cell_figures.check(text)
+        if len(text) > MAX_CELL_LENGTH:
+            raise InvalidValueError(f"a cell of {len(text):,} characters", f"a cell has at most {MAX_CELL_LENGTH:,}")
+        cell_figures.check_text(text)
         whole = said = " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
         if self.rules.take:
             taken = next((found for take in self.takes if (found := take(said))), "")
-            if not taken and said.casefold() not in self.rules.missing and len(self.untaken) < KEPT:
+            if not taken and said.casefold() not in self.rules.missing and len(self.untaken) < CACHE_SIZE:
                 self.untaken[said[:200]] = None
             said = taken
         said = self.rules.values.get(said.casefold(), said)
@@ -148,8 +150,8 @@ class CellReader:
         printed = said[:1000]
         state = "unknown" if folded in self.rules.unknown else "not_applicable" if folded in self.rules.not_applicable else ""
         if state:
-            return tuple(CellPart(which, "", _columns({"kind": state}), printed) for which in range(len(self.targets)))
-        if said == whole and self.marks and self.measured and _LINES.search(text):
+            return tuple(CellPart(which, "", _value_columns({"kind": state}), printed) for which in range(len(self.targets)))
+        if said == whole and self.number_format and self.measured and _LINES.search(text):
             raise InvalidValueError(f"{text!r} has a figure in each of two lines", "say take: in the mapping, or hint the cell")
         if self.rules.separator:
             items = [item.strip() for item in said.split(self.rules.separator)]
@@ -161,7 +163,7 @@ class CellReader:
         if self.measured:
             return self._figures(said)
         if target.kind == "date":
-            value = dates.written(said, self.rules.dates)
+            value = date_formats.normalize_date(said, self.rules.dates)
         elif target.kind == "flag":
             folded = said.casefold()
             value = "yes" if folded in YES_WORDS else "no" if folded in NO_WORDS else said
@@ -175,21 +177,23 @@ class CellReader:
                 )
         else:
             value = said
-        return (CellPart(0, "", _columns(values.value_columns(value, target)), said[:1000]),)
+        return (CellPart(0, "", _value_columns(values.value_columns(value, target)), said[:1000]),)
 
     def _figures(self, said: str) -> tuple[CellPart, ...]:
         """The figures of a cell, each as a spec."""
-        text = number_formats.plain(said, self.marks) if self.marks else said
+        text = number_formats.to_plain_numbers(said, self.number_format) if self.number_format else said
         several = len(self.targets) > 1
         parts = []
-        for place, figure in enumerate(cell_figures.read(text, self.measured[0], self.measured if several else ())):
+        for place, figure in enumerate(cell_figures.parse_cell(text, self.measured[0], self.measured if several else ())):
             which = place if several else 0
             own = ""
             if figure.edition:
                 own = f"{self.rules.edition}={figure.edition}"
             elif figure.cluster:
-                own = f"cluster={_qualifier(figure.cluster)}"
-            columns = _columns({"kind": "quantity", **values.quantity_columns(figure.quantity, said, self.targets[which])})
+                own = f"cluster={_qualifier_value(figure.cluster)}"
+            columns = _value_columns(
+                {"kind": "quantity", **values.quantity_columns(figure.quantity, said, self.targets[which])}
+            )
             parts.append(CellPart(which, own, columns, self._printed(said)))
         return tuple(parts)
 
@@ -200,16 +204,16 @@ class CellReader:
         return said
 
 
-def _columns(given: dict[str, Any]) -> Columns:
-    return tuple(map((_NO | given).get, _FIELDS))
+def _value_columns(given: dict[str, Any]) -> Columns:
+    return tuple(map((_EMPTY_COLUMNS | given).get, _FIELDS))
 
 
-def _qualifier(text: str) -> str:
+def _qualifier_value(text: str) -> str:
     """A text as the value of a qualifier."""
     return " ".join(re.sub(r"[;=\[\],\x00-\x1f\x7f]", " ", text).split())[:100]
 
 
-def _units(unit: str, targets: Sequence[ValueTarget]) -> list[str]:
+def _split_units(unit: str, targets: Sequence[ValueTarget]) -> list[str]:
     """The unit in force for each of several attributes: of V/A, V for a voltage and A for a current."""
     halves = unit.split("/")
     if len(targets) > 1 and len(halves) == len(targets):
@@ -222,7 +226,7 @@ def _units(unit: str, targets: Sequence[ValueTarget]) -> list[str]:
     return [unit] * len(targets)
 
 
-def _taking(form: str, marks: number_formats.Marks | None, target: ValueTarget) -> Callable[[str], str]:
+def _text_extractor(form: str, number_format: number_formats.NumberFormat | None, target: ValueTarget) -> Callable[[str], str]:
     """What takes out of a text what stands where `form` has {}, or the number where it has {n}; '' where it does not fit.
 
     "(~ {})" takes what follows "(~ " up to ")", and "{n} mAh" the first number that " mAh" follows. A unit that stands
@@ -236,7 +240,8 @@ def _taking(form: str, marks: number_formats.Marks | None, target: ValueTarget) 
         apart = "" if before else r"(?<![\d.,])(?<![A-WYZa-wyz])"
         whole = r"(?!\w)" if after[-1:].isalnum() else ""
         pattern = re.compile(
-            rf"{apart}{_spaced(before)}({number_formats.pattern(marks)}){_spaced(after)}{whole}", re.IGNORECASE
+            rf"{apart}{_pattern_with_optional_spaces(before)}({number_formats.number_pattern(number_format)}){_pattern_with_optional_spaces(after)}{whole}",
+            re.IGNORECASE,
         )
 
         def find(text: str) -> str:
@@ -245,13 +250,13 @@ def _taking(form: str, marks: number_formats.Marks | None, target: ValueTarget) 
     else:
 
         def find(text: str) -> str:
-            return _between(text, before, after)
+            return _text_between(text, before, after)
 
-    unit = _unit_of(after, target)
+    unit = _leading_unit(after, target)
     return (lambda text: f"{taken} {unit}" if (taken := find(text)) else "") if unit else find
 
 
-def _unit_of(after: str, target: ValueTarget) -> str:
+def _leading_unit(after: str, target: ValueTarget) -> str:
     """The unit with which a text begins, if it is one of what is measured; '' for none."""
     word = re.split(r"[\s,;()]", after.strip(), maxsplit=1)[0].rstrip("/@|.:")
     if target.kind != "quantity" or not word:
@@ -267,12 +272,12 @@ def _unit_of(after: str, target: ValueTarget) -> str:
         return ""
 
 
-def _spaced(text: str) -> str:
+def _pattern_with_optional_spaces(text: str) -> str:
     """A text as a pattern; where it has a space, there may be none."""
     return re.sub(r"(?:\\ )+", r"\\s*", re.escape(text))
 
 
-def _between(text: str, before: str, after: str) -> str:
+def _text_between(text: str, before: str, after: str) -> str:
     start = text.find(before)
     if start < 0:
         return ""

@@ -9,15 +9,15 @@ from specdb.domain import qualifiers
 from specdb.errors import InvalidValueError, Issue, SpecdbError, ValidationError, nearest
 from specdb.figures import unit_registry
 from specdb.ingest.tables import headers
-from specdb.ingest.tables.cells import CellReader, Rules
-from specdb.ingest.tables.dates import ORDERS
+from specdb.ingest.tables.cell_reader import CellReader, CellRules
+from specdb.ingest.tables.date_formats import DATE_ORDERS
 from specdb.ingest.tables.mapping import Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from specdb.bundles.resolve import Resolver
-    from specdb.ingest.tables.cells import Known
+    from specdb.ingest.tables.cell_reader import ReadCache
     from specdb.ingest.tables.import_report import ImportReport, Tally
     from specdb.ingest.tables.mapping import ColumnDraft, Mapping
     from specdb.ingest.tables.sheet import Sheet
@@ -36,7 +36,7 @@ class PlannedColumn:
         self.keys = tuple(target.key for target in reader.targets)
         self.draft = draft
         self.many = False
-        self.decimal = reader.marks.decimal if reader.marks else ""
+        self.decimal = reader.number_format.decimal if reader.number_format else ""
         """The decimal mark of the column's texts, if it is another than that of numbers; '' if it is the same."""
         self.bound: dict[str, Made] = {}
         self.fixed: str | None = ""
@@ -68,12 +68,12 @@ class ImportPlan:
         self.category = self._made(given.category)
         self.aliases = [self._made(text) for text in given.aliases]
         self.as_of = self._made(given.as_of) if given.as_of else None
-        self.source = {field: self._made(str(getattr(mapping.source, field))) for field in _SOURCE}
-        self.skipped = {self.place[headers.clean(name)]: _folded(texts) for name, texts in given.skip_rows.items()}
-        self.filled = [self.place[headers.clean(name)] for name in given.fill]
+        self.source = {field: self._made(str(getattr(mapping.source, field))) for field in _SOURCE_FIELDS}
+        self.skipped = {self.place[headers.clean_header(name)]: _fold(texts) for name, texts in given.skip_rows.items()}
+        self.filled = [self.place[headers.clean_header(name)] for name in given.fill]
         row = given.qualifiers | ({"edition": given.edition} if given.edition else {})
         self.bound = {key: self._made(text) for key, text in row.items()}
-        self._shared: dict[Any, Known] = {}
+        self._shared: dict[Any, ReadCache] = {}
         self.columns: list[PlannedColumn] = []
         self.labels = given.layout == "labels"
         if not self.labels:
@@ -89,29 +89,29 @@ class ImportPlan:
     def _names(self) -> list[str]:
         """The columns that are asked for, each once."""
         given = self.mapping.settings
-        source = [str(getattr(self.mapping.source, field)) for field in _SOURCE]
+        source = [str(getattr(self.mapping.source, field)) for field in _SOURCE_FIELDS]
         texts = [given.name, given.slug, given.category, given.edition, given.as_of, *given.aliases, *given.qualifiers.values()]
         for drafts in self.mapping.columns.values():
             for draft in drafts:
                 texts += [draft.as_of, *draft.qualifiers.values()]
         names = [name for text in [*texts, *source] for name in Template(text).columns]
-        names += [headers.clean(name) for name in (*given.skip_rows, *given.fill)]
+        names += [headers.clean_header(name) for name in (*given.skip_rows, *given.fill)]
         if given.layout == "labels":
-            names += [headers.clean(name) for name in (given.label, given.value, given.unit) if name]
+            names += [headers.clean_header(name) for name in (given.label, given.value, given.unit) if name]
         else:
             names += list(self.mapping.columns)
         return list(dict.fromkeys(names))
 
     def unmapped(self) -> list[str]:
         """The table's columns that the mapping says nothing of."""
-        skip = {headers.clean(name) for name in self.mapping.settings.skip}
+        skip = {headers.clean_header(name) for name in self.mapping.settings.skip}
         return [name for name in self.sheet.header if name not in self.place and name not in skip]
 
     def untaken(self) -> list[str]:
         """What to say of columns whose cells do not all have what take: asks for, where they are read in no other way."""
         drafts = self.mapping.columns
         alone = [one for one in self.columns if one.reader.untaken and len(drafts.get(one.name, ())) == 1]
-        return [f"{one.name}: take: fits no part of {_few(list(one.reader.untaken))}" for one in alone]
+        return [f"{one.name}: take: fits no part of {_format_examples(list(one.reader.untaken))}" for one in alone]
 
     def _made(self, text: str) -> Made:
         return Template(text).made(self.place)
@@ -119,18 +119,18 @@ class ImportPlan:
     def labelled(self, cells: Sequence[str]) -> list[PlannedColumn]:
         """The columns that a row of the layout labels stands for: by its label, and its unit where that is a cell."""
         given = self.mapping.settings
-        label = headers.clean(cells[self.place[headers.clean(given.label)]])
-        unit = " ".join(cells[self.place[headers.clean(given.unit)]].split()) if given.unit else ""
+        label = headers.clean_header(cells[self.place[headers.clean_header(given.label)]])
+        unit = " ".join(cells[self.place[headers.clean_header(given.unit)]].split()) if given.unit else ""
         found = self._labelled.get((label, unit))
         if found is None:
             drafts = self.mapping.columns.get(label, ())
-            value = headers.clean(given.value)
+            value = headers.clean_header(given.value)
             made = (self._column(value, draft._replace(unit=draft.unit or unit), label) for draft in drafts)
             found = [column for column in made if column]
             if self.issues:
                 issues, self.issues = self.issues, []
                 raise InvalidValueError(issues[0].problem, issues[0].hint)
-            if len(self._labelled) < _MOST_LABELS:
+            if len(self._labelled) < _MAX_LABELS:
                 self._labelled[label, unit] = found
         return found
 
@@ -176,18 +176,18 @@ class ImportPlan:
             return ""
         unit = draft.unit or self.sheet.units.get(name, "")
         if unit:
-            return _magnified(unit, wanted)
-        return _fitting(headers.read(name).unit, wanted)
+            return _resolve_with_magnitude(unit, wanted)
+        return _resolve_for_dimension(headers.parse_header(name).unit, wanted)
 
-    def _rules(self, draft: ColumnDraft) -> Rules:
+    def _rules(self, draft: ColumnDraft) -> CellRules:
         given = self.mapping.settings
         order = draft.dates or given.dates
-        if order not in ORDERS:
+        if order not in DATE_ORDERS:
             raise InvalidValueError(f"dates: {order!r}", "write dmy or mdy")
-        return Rules(
-            _folded((*given.missing, *draft.missing)),
-            _folded(given.unknown),
-            _folded(given.not_applicable),
+        return CellRules(
+            _fold((*given.missing, *draft.missing)),
+            _fold(given.unknown),
+            _fold(given.not_applicable),
             {" ".join(key.split()).casefold(): value for key, value in draft.values.items()},
             draft.locale or given.locale,
             order,
@@ -211,29 +211,29 @@ class ImportPlan:
         self.issues.append(Issue(line, problem, hint))
 
 
-def _few(texts: Sequence[str]) -> str:
+def _format_examples(texts: Sequence[str]) -> str:
     shown = ", ".join(repr(text[:40]) for text in texts[:3])
     return shown + (f" and {len(texts) - 3:,} other texts" if len(texts) > 3 else "")
 
 
-_SOURCE = ("slug", "title", "publisher", "kind", "date", "url")
-_MOST_LABELS = 10_000
+_SOURCE_FIELDS = ("slug", "title", "publisher", "kind", "date", "url")
+_MAX_LABELS = 10_000
 
 
-def _folded(texts: Sequence[str]) -> frozenset[str]:
+def _fold(texts: Sequence[str]) -> frozenset[str]:
     return frozenset(" ".join(text.split()).casefold() for text in texts)
 
 
-def _magnified(unit: str, wanted: str) -> str:
+def _resolve_with_magnitude(unit: str, wanted: str) -> str:
     """A unit of a mapping, or a row of units; a word such as million may stand before it."""
     word, _, rest = unit.partition(" ")
     if word.lower() in ("thousand", "million", "billion", "trillion"):
         unit_registry.resolve_unit(rest)
         return unit
-    return _fitting(unit, wanted) or unit_registry.resolve_unit(unit).name
+    return _resolve_for_dimension(unit, wanted) or unit_registry.resolve_unit(unit).name
 
 
-def _fitting(unit: str, wanted: str) -> str:
+def _resolve_for_dimension(unit: str, wanted: str) -> str:
     """The unit as it is named; of those that differ in capitals only, the one that measures what the attribute does."""
     if not unit:
         return ""
@@ -252,10 +252,10 @@ def _fitting(unit: str, wanted: str) -> str:
     return found.name or "count"
 
 
-def slug_of(name: str) -> str:
+def make_slug(name: str) -> str:
     """A slug made of a name: its letters and figures in ASCII, "+" as plus; of a name without any, a hash."""
-    bare = headers.ascii_of(name.replace("+", " plus ")).lower()
-    slug = _NOT_OF_SLUGS.sub("-", bare).strip("-")
+    bare = headers.to_ascii(name.replace("+", " plus ")).lower()
+    slug = _NOT_IN_SLUGS.sub("-", bare).strip("-")
     if slug and len(slug) <= 100:
         return slug
     from hashlib import sha256
@@ -264,4 +264,4 @@ def slug_of(name: str) -> str:
     return f"{slug[:89].rstrip('-')}-{digest}" if slug else f"p-{digest}"
 
 
-_NOT_OF_SLUGS = re.compile("[^a-z0-9]+")
+_NOT_IN_SLUGS = re.compile("[^a-z0-9]+")
