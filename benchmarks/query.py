@@ -29,17 +29,26 @@ from specdb.database import condition_compiler
 from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.domain.conditions import LIKELY
-from specdb.query.condition_reader import Condition, ConditionReader
+from specdb.query import Condition, QueryOptions, query
+from specdb.query.condition_reader import ConditionReader
 from specdb.render import write
 from specdb.reports.compare import compare
 from specdb.reports.export import export
+from specdb.reports.show import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from specdb.database.view import View
+    from specdb.domain.table import Table
 
 CATEGORY = "robots"
+EDITS = 10
+"""How many specs are edited, a changeset each, before reads as of the changeset before them are measured."""
+
+EDITED_AFTER = 2
+"""The changeset before these edits: 1 has the units, 2 the specs."""
+
 _BY_HAND = """
 SELECT DISTINCT s0.product_id FROM spec s0{joins}
 WHERE s0.category_id = {category} AND s0.attribute_id = {first} AND s0.shown
@@ -102,6 +111,7 @@ def measure(path: Path, size: int, rounds: int, sqlite_utils: str | None) -> Non
     _print("read five products", {"specdb": lambda: len(read_specs(view, ids)), "sqlite3": by_hand}, rounds)
     _print("compare five", {"specdb": lambda: 5 * len(list(compare(view, five).rows)), "sqlite3": by_hand}, rounds)
     _export(view)
+    _measure_as_of(path, rounds)
     if sqlite_utils:
         _print("one filter, process", _processes(path, view, sqlite_utils), min(rounds, 5))
 
@@ -209,6 +219,77 @@ def _export(view: View) -> None:
     _pivot(view, category)
     bare = time.perf_counter() - start
     print(f"{'wide CSV':24}{specs / ours:>10,.0f}{specs / bare:>10,.0f}{ours / bare:>8.2f}{'specs/s':>10}{specs:>9,}")
+
+
+def _measure_as_of(path: Path, rounds: int) -> None:
+    """Prints reads as of the changeset before the last edits beside the same reads without --as-of, and the ratio."""
+    edited = path.with_name(f"{path.stem}-edited.db")
+    if not edited.exists():
+        shutil.copy(path, edited)
+        with connect(edited) as connection:
+            products = [slug for (slug,) in connection.execute("SELECT slug FROM product ORDER BY id LIMIT ?", (EDITS,))]
+        for slug in products:
+            _run(edited, "set", slug, "q0", "1 g", "--source", "sheet")
+    connection = connect(edited)
+    moment = EDITED_AFTER
+
+    def reading(read: Callable[[View], int], *, as_of: bool) -> Callable[[], int]:
+        return lambda: read(build_view(Repository(connection), as_of=moment if as_of else ""))
+
+    product, *others = [row.slug for row in build_view(Repository(connection)).products_of(_some(_view_of(path), 5))]
+    reads: dict[str, Callable[[View], int]] = {
+        "show": lambda view: len(list(show(view, product).rows)),
+        "compare five": lambda view: len(list(compare(view, [product, *others]).rows)),
+        "one filter": lambda view: _asked(view, ["q0"]),
+        "two filters": lambda view: _asked(view, ["q0", "q1"]),
+        "filter, sort, limit 20": lambda view: _asked(view, ["q0"], QueryOptions(CATEGORY, sort=("q0",), limit=20)),
+        "long CSV of lamps": lambda view: _written(export(view, category="lamps", layout="long")),
+        "wide CSV of lamps": lambda view: _written(export(view, category="lamps")),
+    }
+    print(f"\nas of @{moment}, before the last {EDITS} edits; medians of {rounds}, in milliseconds")
+    print(f"{'':24}{'as of':>10}{'now':>10}{'ratio':>8}")
+    for name, read in reads.items():
+        times: dict[bool, list[float]] = {True: [], False: []}
+        for as_of in (True, False) * (rounds + 1):
+            connection.rollback()
+            start = time.perf_counter()
+            reading(read, as_of=as_of)()
+            times[as_of].append(time.perf_counter() - start)
+        _print_ratio(name, times[True][1:], times[False][1:])
+    for name, command in {"show, process": ("show", product), "query, process": ("query", "--max-q0", "50g")}.items():
+        spent: dict[bool, list[float]] = {True: [], False: []}
+        for as_of in (True, False) * (rounds + 1):
+            spent[as_of].append(_run(edited, *command, *(("--as-of", f"@{moment}") if as_of else ())))
+        _print_ratio(name, spent[True][1:], spent[False][1:])
+
+
+def _view_of(path: Path) -> View:
+    return build_view(Repository(connect(path)))
+
+
+def _asked(view: View, keys: list[str], options: QueryOptions | None = None) -> int:
+    """A query that a person asks, up to its rows."""
+    conditions = [Condition("max", key, "1000 g") for key in keys]
+    return len(list(query(view, conditions, options or QueryOptions(CATEGORY)).rows))
+
+
+def _written(table: Table) -> int:
+    write(table, "csv", os.devnull)
+    return 0
+
+
+def _print_ratio(name: str, ours: list[float], others: list[float]) -> None:
+    first, second = median(ours) * 1000, median(others) * 1000
+    print(f"{name:24}{first:>10.2f}{second:>10.2f}{first / second:>8.2f}")
+
+
+def _run(path: Path, *command: str) -> float:
+    """Runs a command as a process; the seconds of CPU time that it took."""
+    before = os.times()
+    environment = {**os.environ, "SPECDB_URL": str(path)}
+    subprocess.run([sys.executable, "-m", "specdb", *command], env=environment, capture_output=True, check=True)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
 
 
 def _pivot(view: View, category: int) -> None:

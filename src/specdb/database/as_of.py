@@ -1,4 +1,8 @@
-"""The database as it was: tables of the session stand before the real ones, so that every read gives the answer of then."""
+"""Read the database as of a changeset: views of the session stand in front of the tables, so that every read sees that state.
+
+The views filter the tables in place. A row of `spec`, `claim` or `rate` is seen if it was added by then and not yet retracted;
+a row of another table is seen as it was before the first change to it after that changeset, which `change` has kept.
+"""
 
 from __future__ import annotations
 
@@ -6,170 +10,301 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from specdb.database import changesets, precedence
-from specdb.database.repository import Repository, placeholders
+from specdb.database.precedence import precedence_joins, precedence_order
+from specdb.database.repository import placeholders
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from specdb.database.connection import Connection
 
-_ROWS = (
-    *("category", "attribute", "category_attribute", "relation", "rule"),
-    *("source_kind", "source", "product", "alias", "rejected"),
-)
-"""The tables whose rows are as they were before the first change after that time; all else of then is in the others."""
+_KEYS = {
+    "category": ("id",),
+    "attribute": ("id",),
+    "category_attribute": ("attribute_id", "category_id"),
+    "relation": ("attribute_id",),
+    "rule": ("id",),
+    "source_kind": ("kind",),
+    "source": ("id",),
+    "product": ("id",),
+    "alias": ("name", "scope"),
+    "rejected": ("locator", "printed", "source_id"),
+}
+"""The tables whose changes `change` keeps, with their primary keys in the order of the JSON there."""
 
+_TEXT_KEYS = frozenset(("kind", "name", "scope", "locator", "printed"))
 _FLAGS = frozenset(("many", "signed", "required"))
 """Columns that are true or false; SQLite's JSON has them as numbers."""
 
+_DECISIVE = {"attribute": ("many",), "source": ("precedence", "kind"), "source_kind": ("precedence",)}
+"""The columns that decide which specs are shown."""
+
+_MEASURED = ("kind", "unit", "signed")
+"""The columns of an attribute that decide the numbers of its specs."""
+
+_MOST_CHANGED = 20_000
+"""Up to so many specs added or retracted later, the products that they concern are listed once; else looked up one by one."""
+
+_NUMBERS = ("value_unit", "lo", "nominal", "hi")
+
 
 def look_back(connection: Connection, changeset: int) -> None:
-    """Makes all reads through the connection those of a changeset; 0 is before the first. Units are what they are today."""
-    repository = Repository(connection)
-    back = _SetBack(repository, changeset) if isinstance(connection, sqlite3.Connection) else _OnServer(repository, changeset)
-    back.run()
+    """Make all reads through a connection see the database after a changeset; 0 is before the first.
+
+    The connection stays in the read transaction that this begins, so that nothing written later is seen; a rollback ends
+    both. Units are those of today.
+    """
+    engine = _Sqlite(connection) if isinstance(connection, sqlite3.Connection) else _Postgres(connection)
+    engine.begin()
+    _Views(engine, changeset).create()
+    engine.end()
 
 
-class _SetBack:
-    """Makes the tables in SQLite, which looks for a name among the session's own first."""
+class _Sqlite:
+    """The statements that differ between engines; SQLite looks for a name among the session's own first."""
 
-    there, here = "main", "temp"
-    """The schemas of the database and of the session."""
+    tables, session = "main", "temp"
+    """The schemas of the database's tables and of the session's views."""
 
-    def __init__(self, repository: Repository, id: int) -> None:
-        self.connection = repository.connection
-        self.id = id
+    flag = "INTEGER"
+    """The type of a column that is true or false."""
 
-    def run(self) -> None:
-        """All of it, from one view of the database."""
-        self.connection.rollback()  # of a transaction that only reads
-        self.begin()
-        for table in _ROWS:
-            names = ", ".join(self.make(table))
-            self.connection.execute(f"INSERT INTO {self.here}.{table} ({names}) SELECT {names} FROM {self.there}.{table}")
-        changed = self._roll_back()
-        for table in changesets.STATEMENTS:
-            self._fill(table)
-        if "attribute" in changed:
-            self._measure()
-        self._settle(everything=not changed.isdisjoint(("attribute", "source", "source_kind")))
-        for table in (*_ROWS, *changesets.STATEMENTS):
-            self.index(table)
-            self.connection.execute(f"ANALYZE {self.here}.{table}")
-        self.end()
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
 
     def begin(self) -> None:
-        """Begins the transaction, in which a reading connection may write."""
+        """Begin a transaction in which a connection that only reads may create views of its own."""
+        self.connection.rollback()
         self.connection.execute("PRAGMA query_only = OFF")
-        self.connection.execute("PRAGMA analysis_limit = 1000")
         self.connection.execute("BEGIN")
 
     def end(self) -> None:
-        """Ends it; the connection only reads again."""
-        self.connection.commit()
+        """Let the connection only read, in the same transaction."""
         self.connection.execute("PRAGMA query_only = ON")
 
-    def make(self, table: str) -> list[str]:
-        """Makes an empty table like the real one; its columns, quoted."""
-        for text in self._schema("table", table):
-            self.connection.execute(text.replace("CREATE TABLE ", "CREATE TEMP TABLE ", 1))
-        return [f'"{name}"' for (name,) in self.connection.execute("SELECT name FROM pragma_table_info(?, 'temp')", (table,))]
+    def columns(self, table: str) -> list[str]:
+        """Return the names of a table's columns."""
+        return [name for (name,) in self.rows("SELECT name FROM pragma_table_info(?, 'main')", table)]
 
-    def index(self, table: str) -> None:
-        """Makes the table's indexes, which is faster when it is filled."""
-        for text in self._schema("index", table):
-            self.connection.execute(text.replace("CREATE INDEX ", "CREATE INDEX temp.", 1))
+    def quoted(self, column: str) -> str:
+        """Return the expression for a text as JSON writes it."""
+        return f"json_quote({column})"
 
-    def _schema(self, kind: str, table: str) -> list[str]:
-        """The statements that made a table, or its indexes."""
-        sql = f"SELECT sql FROM {self.there}.sqlite_schema WHERE type = ? AND tbl_name = ? AND sql IS NOT NULL"
-        return [text for (text,) in self.connection.execute(sql, (kind, table)).fetchall()]
+    def create(self, kind: str, name: str, sql: str) -> None:
+        """Create a view or table of the session."""
+        self.connection.execute(f"CREATE TEMP {kind} {name} AS {sql}")
 
-    def _roll_back(self) -> set[str]:
-        """Gives every row that changed later what it was before the first of these changes; the tables concerned."""
-        sql = "SELECT relation, key, before FROM change WHERE changeset_id > ? ORDER BY changeset_id, position"
-        then: dict[tuple[str, str], str] = {}
-        for relation, key, before in self.connection.execute(sql, (self.id,)):
-            then.setdefault((relation, key), before)
-        for relation, text in then:
-            key = json.loads(text)
-            where = " AND ".join(f'"{name}" = ?' for name in key)
-            self.connection.execute(f"DELETE FROM {self.here}.{relation} WHERE {where}", tuple(key.values()))
-        for (relation, _), before in then.items():
-            if before:
-                row = {name: _value(name, value) for name, value in json.loads(before).items()}
-                names = ", ".join(f'"{name}"' for name in row)
-                sql = f"INSERT INTO {self.here}.{relation} ({names}) VALUES ({placeholders(len(row))})"
-                self.connection.execute(sql, tuple(row.values()))
-        return {relation for relation, _ in then}
-
-    def _fill(self, table: str) -> None:
-        """Copies the statements that were current then; a spec's category is that of its product then."""
-        columns = {name: f"s.{name}" for name in self.make(table)} | {'"retracted_id"': "NULL"}
-        join = ""
-        if table == "spec":
-            columns['"category_id"'] = "p.category_id"
-            join = f" JOIN {self.here}.product p ON p.id = s.product_id"
-        sql = f"""
-        INSERT INTO {self.here}.{table} ({", ".join(columns)}) SELECT {", ".join(columns.values())}
-        FROM {self.there}.{table} s{join} WHERE s.added_id <= ? AND (s.retracted_id IS NULL OR s.retracted_id > ?)
-        """
-        self.connection.execute(sql, (self.id, self.id))
-
-    def _measure(self) -> None:
-        """Gives specs of attributes that have another unit or kind today the numbers that they had then."""
-        from specdb.database import propagation
-
-        columns = ("id", "key", "kind", "unit", "signed", "choices", "expression")
-        for row in self._rows(f"SELECT {', '.join(columns)} FROM {self.here}.attribute"):
-            attribute = dict(zip(columns, row, strict=True))
-            sql = f"SELECT 1 FROM {self.there}.attribute WHERE id = ? AND kind = ? AND COALESCE(unit, '') = ? AND signed = ?"
-            if self._rows(sql, row[0], row[2], row[3] or "", row[4]):
-                continue
-            names = ("product_id", "id", "kind", "modifier", "number", "unit", "text", "printed", "retracted_id", "product")
-            sql = f"SELECT {', '.join(names[:-2])}, NULL, '' FROM {self.here}.spec WHERE attribute_id = ?"
-            specs = [dict(zip(names, spec, strict=True)) for spec in self._rows(sql, row[0])]
-            fitted = propagation.recompute_columns(specs, attribute)
-            for spec in specs:
-                if numbers := fitted[spec["id"]]:
-                    sets = ", ".join(f"{name} = ?" for name in numbers)
-                    sql = f"UPDATE {self.here}.spec SET {sets} WHERE product_id = ? AND id = ?"
-                    self.connection.execute(sql, (*numbers.values(), spec["product_id"], spec["id"]))
-
-    def _rows(self, sql: str, *bound: object) -> list[Any]:
+    def rows(self, sql: str, *bound: object) -> list[Any]:
+        """Return all rows of a query."""
         return self.connection.execute(sql, bound).fetchall()
 
-    def _settle(self, *, everything: bool) -> None:
-        """Derives what was shown, of products whose specs have changed since, or where anything may have, of all."""
-        if everything:
-            self.connection.execute(precedence.update_shown_sql("IN (SELECT id FROM product)"))
-            return
-        later = f"IN (SELECT product_id FROM {self.there}.spec WHERE added_id > ? OR retracted_id > ?)"
-        self.connection.execute(precedence.update_shown_sql(later), (self.id,) * 4)
 
+class _Postgres(_Sqlite):
+    """PostgreSQL looks for a name in pg_temp first."""
 
-class _OnServer(_SetBack):
-    """The same in PostgreSQL, which looks for a name in pg_temp first."""
-
-    here = "pg_temp"
+    session = "pg_temp"
+    flag = "BOOLEAN"
 
     def begin(self) -> None:
-        """Begins a transaction that may write, in a session whose others may not."""
-        ((self.there,),) = self.connection.execute("SELECT current_schema()").fetchall()
+        """Begin a transaction that may write, in a session whose others may not."""
+        self.connection.rollback()
+        ((self.tables,),) = self.rows("SELECT current_schema()")
         self.connection.execute("BEGIN READ WRITE")
 
     def end(self) -> None:
-        """Ends it."""
-        self.connection.commit()
+        """Let the rest of the transaction only read."""
+        self.connection.execute("SET TRANSACTION READ ONLY")
 
-    def make(self, table: str) -> list[str]:
-        """Makes an empty table like the real one, with its indexes; its columns, quoted."""
-        self.connection.execute(f"CREATE TEMP TABLE {table} (LIKE {self.there}.{table} INCLUDING ALL)")
-        sql = "SELECT column_name FROM information_schema.columns WHERE table_schema = ? AND table_name = ?"
-        return [f'"{name}"' for (name,) in self.connection.execute(sql, (self.there, table)).fetchall()]
+    def columns(self, table: str) -> list[str]:
+        """Return the names of a table's columns."""
+        sql = """
+        SELECT column_name FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position
+        """
+        return [name for (name,) in self.rows(sql, self.tables, table)]
 
-    def index(self, table: str) -> None:
-        """The indexes have come with the table."""
+    def quoted(self, column: str) -> str:
+        """Return the expression for a text as JSON writes it."""
+        return f"CAST(to_json({column}) AS TEXT)"
 
 
-def _value(column: str, value: Any) -> Any:
-    return bool(value) if column in _FLAGS else value
+class _Views:
+    """The views that show a database as of a changeset, under the names of its tables."""
+
+    def __init__(self, engine: _Sqlite, changeset: int) -> None:
+        self.engine = engine
+        self.changeset = int(changeset)
+        self.before: dict[str, list[dict[str, Any]]] = {}
+        self.current = (
+            f"{{0}}.added_id <= {self.changeset} AND ({{0}}.retracted_id IS NULL OR {{0}}.retracted_id > {self.changeset})"
+        )
+
+    def create(self) -> None:
+        """Create them all: first those that the view of specs refers to."""
+        changed = [
+            name for (name,) in self.engine.rows("SELECT DISTINCT relation FROM change WHERE changeset_id > ?", self.changeset)
+        ]
+        for table in _KEYS:
+            if table in changed:
+                self._create_entities(table)
+        for table in ("claim", "rate"):
+            self._create_statements(table)
+        self._create_specs()
+
+    def _create_entities(self, table: str) -> None:
+        """A view of the rows that have not changed since, and of the others as they were before that."""
+        names = self.engine.columns(table)
+        columns = ", ".join(f'"{name}"' for name in names)
+        source = f"{self.engine.tables}.{table}"
+        parts = (f"'\"{key}\":' || {self._json('r', key)}" for key in _KEYS[table])
+        key = " || ',' || ".join(parts)
+        sql = f"""
+        SELECT {columns} FROM {source} r WHERE NOT EXISTS (
+            SELECT 1 FROM {self.engine.tables}.change c
+            WHERE c.relation = '{table}' AND c.key = '{{' || {key} || '}}' AND c.changeset_id > {self.changeset}
+        )"""
+        self.before[table] = list(self._rows_before(table))
+        if self.before[table]:
+            self.engine.create("TABLE", f"{table}_before", f"SELECT * FROM {source} WHERE 1 = 0")
+            insert = f"INSERT INTO {self.engine.session}.{table}_before ({columns}) VALUES ({placeholders(len(names))})"
+            for row in self.before[table]:
+                self.engine.connection.execute(insert, [row.get(name) for name in names])
+            sql += f" UNION ALL SELECT {columns} FROM {self.engine.session}.{table}_before"
+        self.engine.create("VIEW", table, sql)
+
+    def _json(self, alias: str, key: str) -> str:
+        return self.engine.quoted(f"{alias}.{key}") if key in _TEXT_KEYS else f"{alias}.{key}"
+
+    def _rows_before(self, table: str) -> Iterator[dict[str, Any]]:
+        """The rows of a table that have changed since, as they were before the first of these changes."""
+        sql = """
+        SELECT c.before FROM change c WHERE c.relation = ? AND c.changeset_id > ? AND c.before <> '' AND NOT EXISTS (
+            SELECT 1 FROM change e WHERE e.relation = c.relation AND e.key = c.key AND e.changeset_id > ?
+            AND (e.changeset_id < c.changeset_id OR (e.changeset_id = c.changeset_id AND e.position < c.position))
+        ) ORDER BY c.changeset_id, c.position
+        """
+        for (text,) in self.engine.rows(sql, table, self.changeset, self.changeset):
+            yield {name: bool(value) if name in _FLAGS else value for name, value in json.loads(text).items()}
+
+    def _create_statements(self, table: str) -> None:
+        columns = ", ".join(
+            "NULL AS retracted_id" if name == "retracted_id" else f's."{name}"' for name in self.engine.columns(table)
+        )
+        self.engine.create(
+            "VIEW", table, f"SELECT {columns} FROM {self.engine.tables}.{table} s WHERE {self.current.format('s')}"
+        )
+
+    def _create_specs(self) -> None:
+        """Specs of products that have not changed since are seen as stored; of the others, which was shown is derived."""
+        spec = f"{self.engine.tables}.spec"
+        names = self.engine.columns("spec")
+        stored = ", ".join(f's."{name}"' for name in names)
+        then = {
+            "retracted_id": "CAST(NULL AS INTEGER)",
+            "category_id": "(SELECT p.category_id FROM product p WHERE p.id = s.product_id)",
+            "shown": f"CAST({self._shown()} AS {self.engine.flag})",  # with the column's affinity, else SQLite reads all first
+        }
+        derived = ", ".join(f'{then[name]} AS "{name}"' if name in then else f's."{name}"' for name in names)
+        attributes = self._remeasured()
+        others = f" AND s.attribute_id NOT IN ({', '.join(map(str, attributes))})" if attributes else ""
+        if self._changed_products():
+            listed = f"(SELECT product_id FROM {self.engine.session}.changed_product)"
+            parts = [
+                f"SELECT {stored} FROM {spec} s WHERE s.product_id NOT IN {listed}{others}",
+                f"SELECT {derived} FROM {spec} s WHERE s.product_id IN {listed} AND {self.current.format('s')}{others}",
+            ]
+        else:
+            parts = [f"SELECT {derived} FROM {spec} s WHERE {self.current.format('s')}{others}"]
+        if attributes:
+            measured = ", ".join(
+                f'n."{name}"' if name in _NUMBERS else f'{then[name]} AS "{name}"' if name in then else f's."{name}"'
+                for name in names
+            )
+            numbers = f"{self.engine.session}.spec_numbers n ON n.product_id = s.product_id AND n.id = s.id"
+            parts.append(f"SELECT {measured} FROM {spec} s JOIN {numbers} WHERE {self.current.format('s')}")
+        self.engine.create("VIEW", "spec", " UNION ALL ".join(parts))
+
+    def _shown(self) -> str:
+        """Whether a spec s was shown: the precedence is only looked up where another answered the same question."""
+        same = "product_id", "attribute_id", "qualifiers"
+        spec = f"{self.engine.tables}.spec"
+        rivals = " AND ".join((*(f"r.{name} = s.{name}" for name in same), "r.rank <> 'deprecated'", self.current.format("r")))
+        best = f"SELECT r.id FROM {spec} r {precedence_joins('r')} WHERE {rivals} ORDER BY {precedence_order('r')} LIMIT 1"
+        return f"""(s.rank <> 'deprecated' AND (
+            NOT EXISTS (SELECT 1 FROM {spec} r WHERE {rivals} AND r.id <> s.id)
+            OR EXISTS (SELECT 1 FROM attribute a WHERE a.id = s.attribute_id AND a.many)
+            OR s.id = ({best})
+        ))"""
+
+    def _changed_products(self) -> bool:
+        """List the products whose specs may have been others, or shown otherwise; False where that would be too many."""
+        for table, columns in _DECISIVE.items():
+            if any(not _same(row, now, columns) for row, now in self._pairs(table)) or (
+                table == "source_kind" and table in self.before
+            ):
+                return False
+        spec = f"{self.engine.tables}.spec"
+        changed = f"""
+        SELECT product_id FROM {spec} WHERE added_id > {self.changeset}
+        UNION ALL SELECT product_id FROM {spec} WHERE retracted_id > {self.changeset}
+        """
+        ((count,),) = self.engine.rows(f"SELECT COUNT(*) FROM ({changed} LIMIT ?) found", _MOST_CHANGED + 1)
+        if count > _MOST_CHANGED:
+            return False
+        moved = [row["id"] for row, now in self._pairs("product") if not _same(row, now, ("category_id",))]
+        more = "".join(f" UNION SELECT {product}" for product in moved)
+        self.engine.create("TABLE", "changed_product", f"SELECT DISTINCT product_id FROM ({changed}) found{more}")
+        return True
+
+    def _pairs(self, table: str) -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
+        """Each changed row of a table as it was and as it is."""
+        for row in self.before.get(table, ()):
+            key = _KEYS[table]
+            columns = self.engine.columns(table)
+            where = " AND ".join(f"{name} = ?" for name in key)
+            sql = f"SELECT * FROM {self.engine.tables}.{table} WHERE {where}"
+            found = self.engine.rows(sql, *(row[name] for name in key))
+            yield row, dict(zip(columns, found[0], strict=True)) if found else {}
+
+    def _remeasured(self) -> list[int]:
+        """Recompute the numbers of specs whose attributes have another unit or kind now; the ids of these attributes."""
+        changed = [row for row, now in self._pairs("attribute") if not _same(row, now, _MEASURED)]
+        if not changed:
+            return []
+        from specdb.database.propagation import recompute_columns
+
+        found = []
+        names = (
+            "product_id",
+            "id",
+            "kind",
+            "modifier",
+            "number",
+            "unit",
+            "text",
+            "printed",
+            *_NUMBERS,
+            "retracted_id",
+            "product",
+        )
+        for attribute in changed:
+            sql = f"""
+            SELECT {", ".join(names[:-2])}, NULL, '' FROM {self.engine.tables}.spec s
+            WHERE attribute_id = ? AND {self.current.format("s")}
+            """
+            specs = [dict(zip(names, spec, strict=True)) for spec in self.engine.rows(sql, attribute["id"])]
+            numbers = recompute_columns(specs, attribute)
+            found += [
+                (spec["product_id"], spec["id"], *({**spec, **numbers[spec["id"]]}[name] for name in _NUMBERS))
+                for spec in specs
+            ]
+        columns = ", ".join(("product_id", "id", *_NUMBERS))
+        self.engine.create("TABLE", "spec_numbers", f"SELECT {columns} FROM {self.engine.tables}.spec WHERE 1 = 0")
+        for row in found:
+            self.engine.connection.execute(
+                f"INSERT INTO {self.engine.session}.spec_numbers ({columns}) VALUES ({placeholders(len(row))})", row
+            )
+        return [row["id"] for row in changed]
+
+
+def _same(one: dict[str, Any], other: dict[str, Any], columns: Iterable[str]) -> bool:
+    return all(one.get(name) == other.get(name) for name in columns)

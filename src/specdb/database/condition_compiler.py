@@ -74,7 +74,7 @@ def find_products(
         tests.insert(0, _spec_test(drive, categories, _valued(drive, _test(drive, strength, "d"), "d"), "d"))
         if limit is not None and not order:  # what the index gives first: it need not find all
             end = "nominal" if strength >= LIKELY else "lo" if isfinite(drive.high) else "hi"
-            return _read(repository, tests, f"d.category_id, d.{end}, d.product_id", limit + offset)[offset:]
+            return _read(repository, tests, ["category_id", end], "ASC", limit + offset)[offset:]
         if len(categories) == 1 and not order:  # told apart and sorted here: SQLite takes longer
             found = _and(tests)
             return sorted(set(repository.column(f"SELECT d.product_id FROM spec d WHERE {found.sql}", found.bound)))[offset:]
@@ -115,14 +115,19 @@ def _first(
     shown = _spec_test(AttributeCondition(attribute), categories, SqlFragment("d.nominal IS NOT NULL"), "d")
     tests = [shown, *(_condition(node, categories, strength, _SPEC, negated=False) for node in conditions)]
     direction = "DESC" if order[0].descending else "ASC"
-    rest = "d.product_id" if len(categories) == 1 else "d.category_id, d.product_id"
-    found = _read(repository, tests, f"d.nominal {direction}, {rest}", count)
+    found = _read(repository, tests, ["nominal"] if len(categories) == 1 else ["nominal", "category_id"], direction, count)
     return found if len(found) == count else []
 
 
-def _read(repository: Repository, tests: Sequence[SqlFragment], order: str, count: int) -> list[int]:
-    """The first products by their specs that pass the tests, read in an order that is an index's until there are enough."""
-    sql = f"SELECT d.product_id FROM spec d WHERE {' AND '.join(test.sql for test in tests)} ORDER BY {order} LIMIT ?"
+def _read(repository: Repository, tests: Sequence[SqlFragment], order: Sequence[str], direction: str, count: int) -> list[int]:
+    """Return the first products by their specs that pass the tests, read in an index's order until there are enough.
+
+    The order is by the columns `order`, the first of them in the direction, then by product. They are selected too: only then
+    SQLite reads a view that unites tables in the order of their indexes.
+    """
+    columns = ", ".join(("d.product_id", *(f"d.{column}" for column in order)))
+    by = ", ".join((f"2 {direction}", *map(str, range(3, len(order) + 2)), "1"))
+    sql = f"SELECT {columns} FROM spec d WHERE {' AND '.join(test.sql for test in tests)} ORDER BY {by} LIMIT ?"
     bound = [value for test in tests for value in test.bound]
     size = min(count, 2**62)  # of specs: where several are of one product, that is too few
     while True:

@@ -5,7 +5,7 @@ from __future__ import annotations
 APPLICATION_ID = 0x73706462
 """The application id in the header of a SQLite file: "spdb". The first migration writes it."""
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """The number of the newest migration; SQLite keeps it in user_version, PostgreSQL in alembic_version."""
 
 BUSY_TIMEOUT = 10.0

@@ -268,6 +268,14 @@ class SpecRow(SQLModel, table=True):
             sqlite_where=text("target_id IS NOT NULL"),
             postgresql_where=text("target_id IS NOT NULL"),
         ),
+        # They find the products whose specs changed after a changeset, for a read as of it.
+        Index("spec_added", "added_id"),
+        Index(
+            "spec_retracted",
+            "retracted_id",
+            sqlite_where=text("retracted_id IS NOT NULL"),
+            postgresql_where=text("retracted_id IS NOT NULL"),
+        ),
         Index(
             "spec_currency",
             "attribute_id",

@@ -1,31 +1,42 @@
-"""Which of several current specs for one question is shown: the rule, as the one SQL text that settles it everywhere."""
+"""Precedence: choose the spec to show when several are current, by one SQL text for all statements."""
 
 from __future__ import annotations
 
-PRECEDENCE_ORDER = """
-CASE s.rank WHEN 'preferred' THEN 0 ELSE 1 END, o.precedence DESC, COALESCE(k.precedence, 0) DESC, s.as_of DESC,
-COALESCE(s.restores_id, s.id)
-"""
-"""By rank, the source's precedence, that of its kind, the later as-of date, the earlier statement."""
 
-PRECEDENCE_JOINS = "JOIN source o ON o.id = s.source_id LEFT JOIN source_kind k ON k.kind = o.kind"
-"""What ORDER needs beside a spec s."""
+def precedence_order(spec: str = "s") -> str:
+    """Return the ORDER BY terms that put the spec to show first.
+
+    They compare the rank, the source's precedence, that of the source's kind, the as-of date (the later first) and the order
+    of statement (the earlier first).
+
+    Args:
+        spec: Alias of the spec; `precedence_joins` of the same alias must be in the FROM clause.
+    """
+    return f"""
+    CASE {spec}.rank WHEN 'preferred' THEN 0 ELSE 1 END, o.precedence DESC, COALESCE(k.precedence, 0) DESC, {spec}.as_of DESC,
+    COALESCE({spec}.restores_id, {spec}.id)
+    """
+
+
+def precedence_joins(spec: str = "s") -> str:
+    """Return the joins that `precedence_order` needs: the source o and its kind k."""
+    return f"JOIN source o ON o.id = {spec}.source_id LEFT JOIN source_kind k ON k.kind = o.kind"
 
 
 RANKED = f"""
 SELECT s.product_id, s.id, a.many, ROW_NUMBER() OVER (
-    PARTITION BY s.product_id, s.attribute_id, s.qualifiers ORDER BY {PRECEDENCE_ORDER}
+    PARTITION BY s.product_id, s.attribute_id, s.qualifiers ORDER BY {precedence_order()}
 ) AS place
-FROM spec s JOIN attribute a ON a.id = s.attribute_id {PRECEDENCE_JOINS}
+FROM spec s JOIN attribute a ON a.id = s.attribute_id {precedence_joins()}
 WHERE s.retracted_id IS NULL AND s.rank <> 'deprecated'
 """
-"""All current specs with their place among those for the same question: the first is shown, or all of a `many`."""
+"""All current specs with their place among those for one question: the first is shown; of a `many` attribute, all are."""
 
 
 def update_shown_sql(products: str) -> str:
-    """A statement that derives `shown` of all specs whose product_id passes the test `products`, as in "= :product".
+    """Return a statement that derives `shown` for the products whose product_id passes a test, as in "= :product".
 
-    It writes only those of which it changes: a product may have thousands that were retracted.
+    It writes only the rows that change: a product may have thousands of retracted specs.
     """
     return f"""
     UPDATE spec SET shown = NOT shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.database import precedence
+from specdb.database.precedence import precedence_joins, precedence_order
 from specdb.database.repository import SPEC
 from specdb.domain import qualifiers
 from specdb.domain.spec import Spec
@@ -32,8 +32,8 @@ def spec_history(repository: Repository, product: int, attribute: int | None = N
     only = "" if attribute is None else " AND s.attribute_id = ?"
     sql = f"""
     SELECT {SPEC}, s.added_id, s.retracted_id, o.precedence, o.kind, COALESCE(k.precedence, 0)
-    FROM spec s LEFT JOIN product t ON t.id = s.target_id {precedence.PRECEDENCE_JOINS} WHERE s.product_id = ?{only}
-    ORDER BY s.attribute_id, s.qualifiers, s.retracted_id IS NOT NULL, s.rank = 'deprecated', {precedence.PRECEDENCE_ORDER}
+    FROM spec s LEFT JOIN product t ON t.id = s.target_id {precedence_joins()} WHERE s.product_id = ?{only}
+    ORDER BY s.attribute_id, s.qualifiers, s.retracted_id IS NOT NULL, s.rank = 'deprecated', {precedence_order()}
     """
     size = len(Spec._fields)
     rows = repository.rows(sql, (product,) if attribute is None else (product, attribute))
