@@ -87,6 +87,13 @@ def test_links_lead_to_files(name: str) -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
+def test_paths_in_the_contributing_guide_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = [*re.findall(r"`([\w./-]+(?:/|\.(?:py|txt|md|yaml|yml)))`", text), *re.findall(r"^  ([a-z]+(?:/|\.py)) ", text, re.MULTILINE)]
+    assert len(paths) > 30
+    assert [path for path in paths if not any((base / path).exists() for base in (ROOT, ROOT / "src" / "specdb"))] == []
+
+
 def test_readme_is_short() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 120
