@@ -134,13 +134,13 @@ class Database:
         ends = [changesets.find(self.view, end) if changesets.is_moment(end) else None for end in (one, other)]
         first, second = (self._then(end) if changesets.is_moment(end) else self._other(end) for end in (one, other))
         if ends[0] is not None and ends[1] is not None:
-            return diff.between(self.view, first, second, (ends[0], ends[1]))
+            return diff.diff_changesets(self.view, first, second, (ends[0], ends[1]))
         return diff.diff(first, second)
 
     @_of_one_moment
     def list(self, what: str, category: str = "") -> Table:
         """The products, categories, attributes, sources, units or rates."""
-        return listing.listing(self.view, what, category)
+        return listing.list_items(self.view, what, category)
 
     def export(
         self,

@@ -39,7 +39,7 @@ def lamps(new_place: Location) -> Location:
         (["history", "l1", "output", "-q", "mode=high", "-f", "json"], ['"value": 9']),
         (["diff", "@2"], ["product t9", "flashlight"]),
         (["diff", "@3", "@2", "-f", "jsonl"], ['"change":"removed"']),
-        (["show", "l1", "weight", "--why"], ["earlier statement", "corroborated by 1 other source"]),
+        (["show", "l1", "weight", "--why"], ["earlier spec", "corroborated by 1 other source"]),
         (["show", "l1", "output", "-q", "mode=high"], ["9"]),
         (["show", "l1", "--as-of", "@2"], ["41"]),
         (["compare", "l1", "t9", "--as-of", "@3"], ["90"]),
@@ -58,7 +58,7 @@ def test_it_answers(run: Run, lamps: Location, words: list[str], held: list[str]
     [
         (["log", "l9"], 1, "there is no product 'l9'"),
         (["log", "@9"], 1, "the database has @1 to @3"),
-        (["log", "-n", "-1"], 2, "write a number that is not negative"),
+        (["log", "-n", "-1"], 2, "negative --limit -1"),
         (["history", "l1", "wait"], 2, "did you mean weight?"),
         (["history", "l1", "weight", "-q", "mode"], 2, "write KEY=VALUE"),
         (["show", "l1", "-q", "mode=high"], 2, "write specdb show PRODUCT ATTRIBUTE"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.reports.export import LONG
+from specdb.reports.export import LONG_FIELDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -170,7 +170,7 @@ def test_export_long_is_the_same_in_csv_and_json(run: Run) -> None:
     as_csv = list(
         csv.DictReader(io.StringIO(run("export", "a1-pro", "moonix", "--layout", "long", "-f", "csv", check=True).stdout))
     )
-    assert tuple(as_json[0]) == LONG
+    assert tuple(as_json[0]) == LONG_FIELDS
     assert len(as_json) == len(as_csv) > 100
     by_key = {(row["product"], row["attribute"], row["printed"]): row for row in as_json}
     battery = by_key["a1-pro", "battery", "2,980mAh"]

@@ -16,7 +16,7 @@ from specdb.analysis.build_view import build_view
 from specdb.analysis.ranking import MATCHES
 from specdb.database.view import View
 from specdb.domain.spec import Spec
-from specdb.reports.rank import MISSING, RankOptions, rank
+from specdb.reports.rank import MISSING_POLICIES, RankOptions, rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,7 +89,7 @@ LAW = settings(max_examples=scaled(0.6))
 
 
 @LAW
-@given(grid=GRIDS, terms=TERMS, missing=st.sampled_from(MISSING))
+@given(grid=GRIDS, terms=TERMS, missing=st.sampled_from(MISSING_POLICIES))
 def test_rank_is_the_reference(
     lamps: View, grid: list[tuple[Figure, ...]], terms: list[tuple[int, int, bool]], missing: str
 ) -> None:
@@ -114,7 +114,7 @@ PRICES = st.none() | st.tuples(st.integers(200, 99_999), st.sampled_from(sorted(
     grid=GRIDS,
     weight=st.integers(1, 4),
     currency=st.sampled_from(sorted(EURO)),
-    missing=st.sampled_from(MISSING),
+    missing=st.sampled_from(MISSING_POLICIES),
 )
 def test_rank_in_one_currency_is_the_reference(
     lamps: View, prices: list[Price], grid: list[tuple[Figure, ...]], weight: int, currency: str, missing: str

@@ -1,1 +1,1 @@
-"""Reports: a database in, a Table out."""
+"""Reports: functions that read a view and return a Table."""

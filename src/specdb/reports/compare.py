@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from specdb.domain.spec import Attribute, Product, Spec
     from specdb.domain.unit import Unit
 
-MOST = 8
-SYSTEMS = ("metric", "imperial", "as-printed")
+MAX_PRODUCTS = 8
+UNIT_SYSTEMS = ("metric", "imperial", "as-printed")
 
 
 class CompareOptions(NamedTuple):
@@ -55,14 +55,14 @@ class ComparisonLine(NamedTuple):
 
 def compare(view: View, names: Sequence[str], options: CompareOptions = DEFAULTS) -> Table:
     """The comparison of the products of these names; UsageError for fewer than two or more than MOST."""
-    if options.units not in SYSTEMS:
-        raise UnknownKeyError(f"{options.units!r} is no system of units", f"write {', '.join(SYSTEMS)}")
+    if options.units not in UNIT_SYSTEMS:
+        raise UnknownKeyError(f"{options.units!r} is no system of units", f"write {', '.join(UNIT_SYSTEMS)}")
     if options.units == "as-printed" and view.currency:
         raise UsageError("--units as-printed shows money as it was printed", "leave out --currency, or --units")
     products = list(dict.fromkeys(view.product(name) for name in names))
-    if not 2 <= len(products) <= MOST:
+    if not 2 <= len(products) <= MAX_PRODUCTS:
         given = "1 product" if len(products) == 1 else f"{len(products)} different products"
-        raise UsageError(f"{given} to compare", f"name two to {MOST} different ones")
+        raise UsageError(f"{given} to compare", f"name two to {MAX_PRODUCTS} different ones")
     base = _baseline(view, products, options.baseline)
     lines = _lines(view, products, options)
     remarks = []

@@ -1,4 +1,4 @@
-"""What differs, as a table: between two changesets, two databases, or before and after an undo."""
+"""The report of differences: between two changesets, two databases, or before and after an undo."""
 
 from __future__ import annotations
 
@@ -23,22 +23,44 @@ _COLUMNS = [
 ]
 
 
-def diff(one: View, other: View, title: str = "") -> Table:
-    """What differs from one view to another, by names: slugs and keys."""
-    return table(differences.databases(one, other), title)
+def diff(before: View, after: View, title: str = "") -> Table:
+    """Return the differences between two views, which are matched by slugs and keys.
+
+    Args:
+        before: The first view.
+        after: The second view, often of another database.
+        title: Title of the table.
+
+    Returns:
+        One row for each difference, grouped by product, attribute and so on.
+    """
+    return difference_table(differences.databases(before, after), title)
 
 
-def between(now: View, one: View, other: View, ids: tuple[int, int], title: str = "") -> Table:
-    """The same for one database, `one` and `other` as of the changesets `ids`; what was not touched between is not read."""
-    touched = changesets.products_between(now, *ids)
-    slugs = {product.slug for of in (one, other) for product in of.products_of(touched)}
-    return table(differences.databases(one, other, slugs), title)
+def diff_changesets(view: View, before: View, after: View, ids: tuple[int, int], title: str = "") -> Table:
+    """Return the differences between two changesets of one database.
+
+    Only products that were changed between the changesets are read.
+
+    Args:
+        view: The present state of the database.
+        before: The view as of the first changeset.
+        after: The view as of the second changeset.
+        ids: Ids of both changesets.
+        title: Title of the table.
+    """
+    changed = changesets.products_between(view, *ids)
+    slugs = {product.slug for side in (before, after) for product in side.products_of(changed)}
+    return difference_table(differences.databases(before, after, slugs), title)
 
 
-def table(found: Iterable[Difference], title: str = "") -> Table:
-    """Differences, those of one product, attribute ... below each other."""
+def difference_table(found: Iterable[Difference], title: str = "") -> Table:
+    """Return differences as a table, grouped by the product, attribute or other record that they are about."""
     rows = [
-        Row((Cell(one.change, one.change), *(Cell(text, text or None) for text in one[2:])), f"{one.kind} {one.name}")
-        for one in found
+        Row(
+            (Cell(difference.change, difference.change), *(Cell(text, text or None) for text in difference[2:])),
+            f"{difference.kind} {difference.name}",
+        )
+        for difference in found
     ]
-    return Table(_COLUMNS, rows, title=title, grouped_by="of", remarks=[] if rows else ["Nothing differs."])
+    return Table(_COLUMNS, rows, title=title, grouped_by="of", remarks=[] if rows else ["No differences."])

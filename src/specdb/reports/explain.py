@@ -1,4 +1,4 @@
-"""Why a value is shown: all that is stated on a question, what wins by which rule, and what bears it out."""
+"""The report `show --why`: which spec is shown, by which rule, and which specs corroborate or contradict it."""
 
 from __future__ import annotations
 
@@ -30,88 +30,93 @@ _COLUMNS = [
 
 
 def explain(view: View, product: str, attribute: str = "", qualifiers: str = "") -> Table:
-    """All current specs of an attribute, question by question, as they are preferred; without one, where there are several.
+    """Return the current specs of a product with the reason why each is shown or not.
 
-    Of questions that have at least these qualifiers (as `core.qualifiers.to_text` writes them).
+    Args:
+        view: The view to read from.
+        product: Name of the product.
+        attribute: Name of an attribute; '' for all questions (attribute and qualifiers) that have several specs.
+        qualifiers: Qualifiers in the form of `domain.qualifiers.to_text`; specs must have at least these.
+
+    Returns:
+        One row for each spec, grouped by question, in order of precedence.
     """
     about = view.product(product)
-    what = view.attribute(attribute) if attribute else None
-    found = [
-        one for one in spec_history.spec_history(view, about.id, what.id if what else None, qualifiers) if one.retracted is None
-    ]
-    attributes = view.attributes({one.spec.attribute_id for one in found})
-    sources = view.sources({one.spec.source_id for one in found})
+    only = view.attribute(attribute) if attribute else None
+    stated = spec_history.spec_history(view, about.id, only.id if only else None, qualifiers)
+    current = [entry for entry in stated if entry.retracted is None]
+    attributes = view.attributes({entry.spec.attribute_id for entry in current})
+    sources = view.sources({entry.spec.source_id for entry in current})
     rows = []
-    for (id, bound), group in groupby(found, key=lambda one: (one.spec.attribute_id, one.spec.qualifiers)):
-        asked = list(group)
-        if what is None and (len(asked) == 1 or attributes[id].many):
+    for (attribute_id, bound), group in groupby(current, key=lambda entry: (entry.spec.attribute_id, entry.spec.qualifiers)):
+        entries = list(group)
+        if only is None and (len(entries) == 1 or attributes[attribute_id].many):
             continue
-        heading = formatting.format_label(attributes[id].name, bound)
-        for one, reason, agreement in _judged(asked, attributes[id]):
-            spec = one.spec
-            stated = format_citation(sources[spec.source_id], spec.as_of, spec.locator)
-            texts = (reason, agreement, stated, spec.rank)
+        heading = formatting.format_label(attributes[attribute_id].name, bound)
+        for entry, reason, agreement in _explain_entries(entries, attributes[attribute_id]):
+            spec = entry.spec
+            texts = (reason, agreement, format_citation(sources[spec.source_id], spec.as_of, spec.locator), spec.rank)
             cells = [formatting.format_spec(spec, view.unit), Cell("shown" if spec.shown else "", bool(spec.shown))]
             cells += [Cell(text, text or None) for text in texts]
             rows.append(Row((*cells, Cell(str(spec.id), spec.id)), heading))
-    remarks = [] if rows else [_nothing(view, about.slug, what)]
+    remarks = [] if rows else [_explain_no_specs(view, about.slug, only)]
     return Table(_COLUMNS, rows, title=about.name, grouped_by="question", remarks=remarks)
 
 
-def _nothing(view: View, product: str, what: Attribute | None) -> str:
-    if what is None:
-        return f"No attribute of {product} has several specs for one question."
-    if what.id in view.computed:
-        return f"{what.key} is computed: {view.computed[what.id]}"
-    return f"No spec says anything of {product}'s {what.key}."
+def _explain_no_specs(view: View, product: str, attribute: Attribute | None) -> str:
+    if attribute is None:
+        return f"No attribute of {product} has several specs with the same qualifiers."
+    if attribute.id in view.computed:
+        return f"{attribute.key} is computed: {view.computed[attribute.id]}"
+    return f"{product} has no spec of {attribute.key}."
 
 
-def _judged(asked: list[HistoricSpec], attribute: Attribute) -> Iterator[tuple[HistoricSpec, str, str]]:
-    """Each spec for one question, with why it is shown or not, and how it stands to the one that is."""
-    standing = [one for one in asked if one.spec.rank != "deprecated"]
-    first = standing[0] if standing else None
-    for one in asked:
-        if one.spec.rank == "deprecated":
-            yield one, "deprecated specs are never shown", _agreement(first, one)
+def _explain_entries(entries: list[HistoricSpec], attribute: Attribute) -> Iterator[tuple[HistoricSpec, str, str]]:
+    """Yield each spec of a question with the reason why it is shown or not, and how it agrees with the shown spec."""
+    candidates = [entry for entry in entries if entry.spec.rank != "deprecated"]
+    first = candidates[0] if candidates else None
+    for entry in entries:
+        if entry.spec.rank == "deprecated":
+            yield entry, "deprecated specs are never shown", _agreement(first, entry)
         elif attribute.many:
-            yield one, "all values of it are shown", ""
-        elif one is first:
-            backing = [other for other in standing[1:] if agrees(one.spec, other.spec) and _independent(one, other)]
-            rule = _rule(one, standing[1], won=True) if len(standing) > 1 else "nothing else is stated"
-            yield one, rule, f"corroborated by {_sources(backing)}" if backing else ""
+            yield entry, "all values of this attribute are shown", ""
+        elif entry is first:
+            backing = [other for other in candidates[1:] if agrees(entry.spec, other.spec) and _independent(entry, other)]
+            rule = _rule(entry, candidates[1], is_shown=True) if len(candidates) > 1 else "no other spec"
+            yield entry, rule, f"corroborated by {_count_sources(backing)}" if backing else ""
         elif first:
-            yield one, _rule(first, one, won=False), _agreement(first, one)
+            yield entry, _rule(first, entry, is_shown=False), _agreement(first, entry)
 
 
-def _independent(one: HistoricSpec, other: HistoricSpec) -> bool:
-    return one.spec.source_id != other.spec.source_id
+def _independent(entry: HistoricSpec, other: HistoricSpec) -> bool:
+    return entry.spec.source_id != other.spec.source_id
 
 
-def _sources(some: list[HistoricSpec]) -> str:
-    count = len({one.spec.source_id for one in some})
+def _count_sources(entries: list[HistoricSpec]) -> str:
+    count = len({entry.spec.source_id for entry in entries})
     return "1 other source" if count == 1 else f"{count} other sources"
 
 
-def _agreement(first: HistoricSpec | None, one: HistoricSpec) -> str:
-    """How a spec that is not shown stands to the one that is."""
-    if first is None:
+def _agreement(shown: HistoricSpec | None, entry: HistoricSpec) -> str:
+    """Return how a spec agrees with the spec that is shown instead of it."""
+    if shown is None:
         return ""
-    if agrees(first.spec, one.spec):
-        return "corroborates it" if _independent(first, one) else "repeats it"
-    return "contradicts it" if contradicts(first.spec, one.spec) else "differs"
+    if agrees(shown.spec, entry.spec):
+        return "corroborates it" if _independent(shown, entry) else "repeats it"
+    return "contradicts it" if contradicts(shown.spec, entry.spec) else "differs"
 
 
-def _rule(first: HistoricSpec, other: HistoricSpec, *, won: bool) -> str:
-    """The rule by which one spec goes before another; the rules of store.shown.ORDER, in its order."""
+def _rule(first: HistoricSpec, other: HistoricSpec, *, is_shown: bool) -> str:
+    """Return the first rule of `database.precedence.PRECEDENCE_ORDER` that puts one spec before another."""
     if first.spec.rank != other.spec.rank:
-        return "rank: it is preferred" if won else "rank: another is preferred"
-    pairs = (
+        return "rank: this spec is preferred" if is_shown else "rank: another spec is preferred"
+    rules = (
         ("source precedence", first.precedence, other.precedence),
         ("precedence of the kind of source", first.kind_precedence, other.kind_precedence),
         ("later as-of date", first.spec.as_of, other.spec.as_of),
     )
-    for name, mine, theirs in pairs:
-        if mine != theirs:
+    for name, winning, losing in rules:
+        if winning != losing:
             kinds = f", {first.source_kind} before {other.source_kind}" if name.endswith("kind of source") else ""
-            return f"{name}: {mine} before {theirs}{kinds}"
-    return "earlier statement" if won else "later statement"
+            return f"{name}: {winning} before {losing}{kinds}"
+    return "earlier spec" if is_shown else "later spec"

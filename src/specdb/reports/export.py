@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Portions = Callable[[], Iterator[Sequence[Product]]]
     """The products in order, some at a time, so that not all of them are held; as often as it is called."""
 
-LONG = (
+LONG_FIELDS = (
     "product",
     "product_name",
     "category",
@@ -100,14 +100,14 @@ def _long(view: View, portions: Portions) -> Table:
                     sources[spec.source_id].slug,
                     spec.locator,
                     spec.rank,
-                    written(spec),
+                    input_text(spec),
                 )
-                yield (*given, bound, spec.kind, *bounds(spec), *said)
+                yield (*given, bound, spec.kind, *value_bounds(spec), *said)
 
-    return Table.of_values([Column(field, field, field in _NUMERIC) for field in LONG], rows())
+    return Table.of_values([Column(field, field, field in _NUMERIC) for field in LONG_FIELDS], rows())
 
 
-def bounds(spec: Spec) -> tuple[Scalar, Scalar, Scalar]:
+def value_bounds(spec: Spec) -> tuple[Scalar, Scalar, Scalar]:
     """A spec's value, low and high: numbers in `value_unit`, or ISO dates; None where open, unknown or not applicable."""
     if spec.kind == "quantity":
         low = None if spec.modifier in _OPEN_BELOW or isinf(spec.lo) else spec.lo
@@ -124,7 +124,7 @@ def bounds(spec: Spec) -> tuple[Scalar, Scalar, Scalar]:
     return None if spec.kind in ("unknown", "not_applicable") else value, None, None
 
 
-def written(spec: Spec) -> str | None:
+def input_text(spec: Spec) -> str | None:
     """A spec's value as `specdb import` and our YAML read it: "≤ 60 h", "yes", a product's slug; None where it has none."""
     if spec.kind == "quantity":
         return str(Quantity(spec.modifier, tuple(spec.number.split("..")), spec.unit))

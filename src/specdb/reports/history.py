@@ -1,4 +1,4 @@
-"""All that was ever stated of one attribute of a product: when, by whom and why it was added and retracted."""
+"""The history of an attribute of a product: when, by whom and why each spec was added and retracted."""
 
 from __future__ import annotations
 
@@ -26,29 +26,38 @@ _COLUMNS = [
 
 
 def history(view: View, product: str, attribute: str, qualifiers: str = "") -> Table:
-    """Each spec that was ever added or retracted, the latest change first; also of what was removed.
+    """Return every addition and retraction of a spec, the latest first.
 
-    Of all questions of the attribute that have at least these qualifiers (as `core.qualifiers.to_text` writes them).
+    Args:
+        view: The view to read from.
+        product: Name of the product, which may be removed.
+        attribute: Name of the attribute, which may be removed.
+        qualifiers: Qualifiers in the form of `domain.qualifiers.to_text`; specs must have at least these.
     """
-    about, what = changesets.any_product(view, product), changesets.any_attribute(view, attribute)
-    found = spec_history.spec_history(view, about.id, what.id, qualifiers)
-    events = [(one.added, "added", one.spec) for one in found]
-    events += [(one.retracted, "retracted", one.spec) for one in found if one.retracted is not None]
+    about, subject = changesets.any_product(view, product), changesets.any_attribute(view, attribute)
+    stated = spec_history.spec_history(view, about.id, subject.id, qualifiers)
+    events = [(entry.added, "added", entry.spec) for entry in stated]
+    events += [(entry.retracted, "retracted", entry.spec) for entry in stated if entry.retracted is not None]
     events.sort(key=lambda event: (-event[0], event[2].qualifiers, event[1] != "added", event[2].id))
-    record = {one.id: one for one in changesets.changesets(view, {id for id, *_ in events})}
-    sources = view.sources({one.spec.source_id for one in found})
+    by_id = {changeset.id: changeset for changeset in changesets.changesets(view, {event[0] for event in events})}
+    sources = view.sources({entry.spec.source_id for entry in stated})
     rows = []
-    for id, change, spec in events:
-        made = record[id]
+    for changeset_id, change, spec in events:
+        changeset = by_id[changeset_id]
         cells = {
-            "changeset": Cell(f"@{id}", id),
-            "at": Cell(changesets.moment(made.at), made.at),
+            "changeset": Cell(f"@{changeset_id}", changeset_id),
+            "at": Cell(changesets.moment(changeset.at), changeset.at),
             "value": formatting.with_qualifiers(spec, formatting.format_spec(spec, view.unit)),
             "spec": Cell(str(spec.id), spec.id),
         }
-        stated = format_citation(sources[spec.source_id], spec.as_of, spec.locator)
-        texts = {"author": made.author, "change": change, "stated": stated, "rank": spec.rank, "reason": made.reason}
+        texts = {
+            "author": changeset.author,
+            "change": change,
+            "stated": format_citation(sources[spec.source_id], spec.as_of, spec.locator),
+            "rank": spec.rank,
+            "reason": changeset.reason,
+        }
         cells |= {key: Cell(text, text) for key, text in texts.items()}
         rows.append(Row(tuple(cells[column.key] for column in _COLUMNS)))
-    remarks = [] if rows else [f"{about.slug} never had a spec of {what.key}."]
-    return Table(_COLUMNS, rows, title=f"{about.name}: {what.name}", remarks=remarks)
+    remarks = [] if rows else [f"{about.slug} never had a spec of {subject.key}."]
+    return Table(_COLUMNS, rows, title=f"{about.name}: {subject.name}", remarks=remarks)

@@ -1,4 +1,4 @@
-"""Lists of what the database holds: products, categories, attributes, sources, units, rates."""
+"""Lists of the records of a database: products, categories, attributes, sources, units, rates."""
 
 from __future__ import annotations
 
@@ -16,21 +16,29 @@ if TYPE_CHECKING:
     from specdb.domain.table import Scalar
 
 
-def listing(view: View, what: str, category: str = "", *, brief: bool = False) -> Table:
-    """The list of this name (see LISTS), of a category and those below it where that is given.
+def list_items(view: View, what: str, category: str = "", *, brief: bool = False) -> Table:
+    """Return a list of records.
 
-    A `brief` one is for people: aliases stand beside the name, attributes below their group, and no column is empty.
+    Args:
+        view: The view to read from.
+        what: A key of LISTS.
+        category: Name of a category: only records of it and of the categories below it. '' for all.
+        brief: Whether the table is for people: with aliases beside the name, grouped attributes and no empty columns.
+
+    Raises:
+        UnknownKeyError: If there is no such list.
+        UsageError: If a category is given for units or rates.
     """
     if what not in LISTS:
-        raise UnknownKeyError(f"there is no list of {what!r}", nearest(what, LISTS) or f"write {', '.join(LISTS)}")
+        raise UnknownKeyError(f"unknown list {what!r}", nearest(what, LISTS) or f"use {', '.join(LISTS)}")
     if category and what in ("units", "rates"):
-        raise UsageError(f"{what} belong to no category", "leave out --category")
+        raise UsageError(f"{what} have no category", "omit --category")
     table = LISTS[what](view, view.category(category) if category else ())
     return _brief(table) if brief else table
 
 
 def _brief(table: Table) -> Table:
-    """A list with fewer columns, for a narrow terminal."""
+    """Return a list with fewer columns, for a narrow terminal."""
     columns = {column.key: column for column in table.columns}
     rows: list[tuple[str, dict[str, Cell]]] = []
     for row in table.rows:
@@ -53,20 +61,21 @@ def _brief(table: Table) -> Table:
 
 
 def _table(columns: str, rows: Iterable[Sequence[Scalar]]) -> Table:
-    """A table of plain values; the column `specs` and its like are numbers."""
+    """Return a table of plain values; `columns` are keys separated by spaces."""
     keys = columns.split()
-    heads = [Column(key, key.replace("_", " "), key in ("products", "specs")) for key in keys]
-    return Table(heads, [Row(tuple(Cell("" if value is None else str(value), value) for value in row)) for row in rows])
+    headings = [Column(key, key.replace("_", " "), key in ("products", "specs")) for key in keys]
+    return Table(headings, [Row(tuple(Cell("" if value is None else str(value), value) for value in row)) for row in rows])
 
 
 def _products(view: View, categories: Sequence[int]) -> Table:
     counts = metadata.spec_counts(view, "product_id")
-    rows = [(one.slug, one.name, one.category, counts.get(one.id, 0)) for one in view.products(categories)]
+    products = view.products(categories)
+    rows = [(product.slug, product.name, product.category, counts.get(product.id, 0)) for product in products]
     return _table("product name category specs", rows)
 
 
 def _categories(view: View, categories: Sequence[int]) -> Table:
-    """The tree, each node below its parent and set in by its depth; its products are those of all below it too."""
+    """List the tree, indented by depth; the products of a category include those of the categories below it."""
     columns = [
         Column("category", "category"),
         Column("name", "name"),
@@ -75,15 +84,15 @@ def _categories(view: View, categories: Sequence[int]) -> Table:
         Column("required", "required"),
     ]
     rows = []
-    totals: dict[int, int] = {}  # by depth: the products of the nodes below the one that comes next, from the last up
-    for id, depth, key, name, products in reversed(metadata.category_tree(view)):
+    totals: dict[int, int] = {}  # by depth: the products below the next node, from the last node to the first
+    for category_id, depth, key, name, products in reversed(metadata.category_tree(view)):
         total = products + totals.pop(depth + 1, 0)
         totals[depth] = totals.get(depth, 0) + total
-        if not categories or id in categories:
-            aliases = ", ".join(metadata.aliases(view, "category", id))
-            required = ", ".join(attribute.key for attribute in metadata.required(view, id))
-            said = (Cell(text, text) for text in (name, aliases))
-            rows.append(Row((Cell("  " * depth + key, key), *said, Cell(str(total), total), Cell(required, required))))
+        if not categories or category_id in categories:
+            aliases = ", ".join(metadata.aliases(view, "category", category_id))
+            required = ", ".join(attribute.key for attribute in metadata.required(view, category_id))
+            names = (Cell("  " * depth + key, key), Cell(name, name), Cell(aliases, aliases))
+            rows.append(Row((*names, Cell(str(total), total), Cell(required, required))))
     return Table(columns, rows[::-1])
 
 
@@ -91,33 +100,33 @@ def _attributes(view: View, categories: Sequence[int]) -> Table:
     counts = metadata.spec_counts(view, "attribute_id", categories)
     rows = [
         (
-            one.key,
-            one.name,
-            one.kind,
-            _unit(one),
-            one.better,
-            one.group,
-            ", ".join(metadata.aliases(view, "attribute", one.id)),
-            view.computed.get(one.id, ""),
-            counts.get(one.id, None if one.id in view.computed else 0),
+            attribute.key,
+            attribute.name,
+            attribute.kind,
+            _unit(attribute),
+            attribute.better,
+            attribute.group,
+            ", ".join(metadata.aliases(view, "attribute", attribute.id)),
+            view.computed.get(attribute.id, ""),
+            counts.get(attribute.id, None if attribute.id in view.computed else 0),
         )
-        for one in view.attributes().values()
-        if not categories or one.id in counts
+        for attribute in view.attributes().values()
+        if not categories or attribute.id in counts
     ]
     return _table("attribute name kind unit better group aliases computed specs", rows)
 
 
 def _unit(attribute: Attribute) -> str:
-    """An attribute's unit as a file of attributes has it: that of a bare number is count."""
+    """Return the unit of an attribute as in a YAML file, where the unit of plain numbers is `count`."""
     return attribute.unit or ("count" if attribute.kind == "quantity" else "")
 
 
 def _sources(view: View, categories: Sequence[int]) -> Table:
     counts = metadata.spec_counts(view, "source_id", categories)
     rows = [
-        (one.slug, one.title, one.publisher, one.date, one.url, counts.get(one.id, 0))
-        for one in view.sources().values()
-        if not categories or one.id in counts
+        (source.slug, source.title, source.publisher, source.date, source.url, counts.get(source.id, 0))
+        for source in view.sources().values()
+        if not categories or source.id in counts
     ]
     return _table("source title publisher date url specs", rows)
 
@@ -138,4 +147,4 @@ LISTS: dict[str, Callable[[View, Sequence[int]], Table]] = {
     "units": _units,
     "rates": _rates,
 }
-"""Each list with the function that makes it."""
+"""Each list with the function that returns it."""

@@ -1,4 +1,4 @@
-"""The record of all writes: who changed what, when and why."""
+"""The log of changesets: who changed what, when and why."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from specdb.database.changesets import ChangesetEntry, ChangeSummary
     from specdb.database.view import View
 
-_FEW = 3
-"""So many products are named; more are counted."""
+_MAX_NAMED_PRODUCTS = 3
+"""If a changeset concerns more products, they are counted instead of named."""
 
 _PLURALS = {
     "category": "categories",
@@ -29,65 +29,78 @@ _SINGULARS = {
     "source_kind": "kind of sources",
     "rejected": "figure rejected",
 }
+_BRIEF_KEYS = ("changeset", "when", "who", "why", "what")
+_COUNT_KEYS = ("added", "retracted", "changed")
+_KEYS = ("changeset", "at", "author", "origin", "reason", "what", *_COUNT_KEYS, "undoes", "tool", "digest")
 
 
 def log(view: View, product: str = "", limit: int | None = None, *, brief: bool = False) -> Table:
-    """The changesets, newest first: all, or those that concern a product, and then what they did to it.
+    """Return the changesets, newest first.
 
-    A `brief` table is for people: it has no columns that a sentence says as well.
+    Args:
+        view: The view to read from.
+        product: Name of a product, which may be removed: only its changesets, and only what they did to it. '' for all.
+        limit: Maximum number of changesets, None for all.
+        brief: Whether the table is for people, with counts only in a sentence.
+
+    Raises:
+        UsageError: If the limit is negative.
     """
     if limit is not None and limit < 0:
-        raise UsageError(f"--limit {limit}", "write a number that is not negative")
+        raise UsageError(f"negative --limit {limit}", "specify 0 or more")
     about = changesets.any_product(view, product) if product else None
     found = changesets.changesets(view, changesets.of_product(view, about.id) if about else None, limit)
-    done = changesets.change_summaries(view, [one.id for one in found], about.id if about else None)
-    if about:
-        done = {id: one._replace(products=[]) for id, one in done.items()}  # it is the same in each line
-    make = _brief if brief else _full
-    columns = [Column(key, key, key in _NUMERIC) for key in (_BRIEF if brief else _FULL)]
-    return Table(columns, [Row(tuple(make(one, done[one.id]))) for one in found], title=about.name if about and brief else "")
+    summaries = changesets.change_summaries(view, [changeset.id for changeset in found], about.id if about else None)
+    if about:  # do not repeat the product in each row
+        summaries = {changeset_id: summary._replace(products=[]) for changeset_id, summary in summaries.items()}
+    cells = _brief_cells if brief else _full_cells
+    columns = [Column(key, key, key in _COUNT_KEYS) for key in (_BRIEF_KEYS if brief else _KEYS)]
+    rows = [Row(tuple(cells(changeset, summaries[changeset.id]))) for changeset in found]
+    return Table(columns, rows, title=about.name if about and brief else "")
 
 
-_BRIEF = ("changeset", "when", "who", "why", "what")
-_NUMERIC = ("added", "retracted", "changed")
-_FULL = ("changeset", "at", "author", "origin", "reason", "what", *_NUMERIC, "undoes", "tool", "digest")
+def format_headline(view: View, changeset_id: int) -> str:
+    """Return a changeset in one line: its number, moment, author and reason."""
+    (changeset,) = changesets.changesets(view, {changeset_id})
+    return f"@{changeset.id}, {changesets.moment(changeset.at)}, {changeset.author}: {changeset.reason}"
 
 
-def headline(view: View, id: int) -> str:
-    """A changeset in one line: its number, who, when and why."""
-    (one,) = changesets.changesets(view, {id})
-    return f"@{one.id}, {changesets.moment(one.at)}, {one.author}: {one.reason}"
-
-
-def what(done: ChangeSummary) -> str:
-    """How much a changeset did, in words: "1 spec added, 1 retracted: a1-pro"."""
+def summarize_change(summary: ChangeSummary) -> str:
+    """Return the counts of a changeset in words: "a1-pro: 1 spec added, 1 retracted"."""
     parts = []
     for table in changesets.STATEMENTS:
-        counts = (("added", done.added.get(table, 0)), ("retracted", done.retracted.get(table, 0)))
-        said = [f"{count:,} {verb}" for verb, count in counts if count]
-        if said:
-            number, verb = said[0].split()
-            said[0] = f"{number} {table if number == '1' else table + 's'} {verb}"
-            parts.append(", ".join(said))
-    parts += [_count(table, count) for table, count in done.changed.items()]
-    if not done.products:
+        counts = (("added", summary.added.get(table, 0)), ("retracted", summary.retracted.get(table, 0)))
+        texts = [f"{count:,} {verb}" for verb, count in counts if count]
+        if texts:
+            number, verb = texts[0].split()
+            texts[0] = f"{number} {table if number == '1' else table + 's'} {verb}"
+            parts.append(", ".join(texts))
+    parts += [_count_rows(table, count) for table, count in summary.changed.items()]
+    if not summary.products:
         return "; ".join(parts)
-    named = ", ".join(done.products) if len(done.products) <= _FEW else f"{len(done.products):,} products"
+    few = len(summary.products) <= _MAX_NAMED_PRODUCTS
+    named = ", ".join(summary.products) if few else f"{len(summary.products):,} products"
     return f"{named}: {'; '.join(parts)}"
 
 
-def _count(table: str, count: int) -> str:
+def _count_rows(table: str, count: int) -> str:
     return f"1 {_SINGULARS.get(table, table)}" if count == 1 else f"{count:,} {_PLURALS.get(table, table + 's')}"
 
 
-def _brief(one: ChangesetEntry, done: ChangeSummary) -> list[Cell]:
-    return [Cell(text, text) for text in (f"@{one.id}", changesets.moment(one.at), one.author, one.reason, what(done))]
+def _brief_cells(changeset: ChangesetEntry, summary: ChangeSummary) -> list[Cell]:
+    when, what = changesets.moment(changeset.at), summarize_change(summary)
+    return [Cell(text, text) for text in (f"@{changeset.id}", when, changeset.author, changeset.reason, what)]
 
 
-def _full(one: ChangesetEntry, done: ChangeSummary) -> list[Cell]:
-    counts = (done.added.get("spec", 0), done.retracted.get("spec", 0))
-    claims = sum(of.get(table, 0) for of in (done.added, done.retracted) for table in ("claim", "rate"))
-    values = (one.at, one.author, one.origin, one.reason, what(done), *counts, sum(done.changed.values()) + claims)
-    undoes = Cell(f"@{one.undoes}" if one.undoes else "", one.undoes)
-    rest = (Cell(str(value), value) for value in values)
-    return [Cell(f"@{one.id}", one.id), *rest, undoes, Cell(one.tool, one.tool), Cell(one.digest, one.digest or None)]
+def _full_cells(changeset: ChangesetEntry, summary: ChangeSummary) -> list[Cell]:
+    added, retracted = summary.added.get("spec", 0), summary.retracted.get("spec", 0)
+    other = sum(counts.get(table, 0) for counts in (summary.added, summary.retracted) for table in ("claim", "rate"))
+    texts = (changeset.at, changeset.author, changeset.origin, changeset.reason, summarize_change(summary))
+    values = (*texts, added, retracted, sum(summary.changed.values()) + other)
+    return [
+        Cell(f"@{changeset.id}", changeset.id),
+        *(Cell(str(value), value) for value in values),
+        Cell(f"@{changeset.undoes}" if changeset.undoes else "", changeset.undoes),
+        Cell(changeset.tool, changeset.tool),
+        Cell(changeset.digest, changeset.digest or None),
+    ]

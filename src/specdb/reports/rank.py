@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from specdb.database.view import View
     from specdb.domain.spec import Product, Spec
 
-MISSING = ("exclude", "median", "worst")
+MISSING_POLICIES = ("exclude", "median", "worst")
 """What is done with a product that lacks a value: it is not ranked, or ranked with the median or worst value of the others."""
 
 _NOT_RANKED = "not ranked: a value is missing"
@@ -38,8 +38,8 @@ DEFAULTS = RankOptions()
 
 def rank(view: View, by: Sequence[str], options: RankOptions = DEFAULTS) -> Table:
     """The products by their score, one a row, then those that are not ranked; `by` holds texts as criteria reads them."""
-    if options.missing not in MISSING:
-        raise UnknownKeyError(f"{options.missing!r} is no way to treat missing values", f"write {', '.join(MISSING)}")
+    if options.missing not in MISSING_POLICIES:
+        raise UnknownKeyError(f"{options.missing!r} is no way to treat missing values", f"write {', '.join(MISSING_POLICIES)}")
     if options.limit is not None and options.limit < 0:
         raise UsageError(f"--limit {options.limit} is negative", "give a limit of 0 or more")
     wanted = criteria.criteria(view, by)

@@ -1,4 +1,4 @@
-"""Everything known of one product: its specs by group, relations both ways, sources, and what is missing."""
+"""All specs of a product by group, with its relations in both directions, sources, and missing attributes."""
 
 from __future__ import annotations
 
@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 
 
 def show(view: View, name: str, attribute: str = "", qualifiers: str = "", *, ids: bool = False) -> Table:
-    """The product of this name, as a table of attribute, value and where it is stated, with `ids` also each spec's number.
+    """Return a product as a table of attributes, values and where they are stated.
 
-    With an attribute, only what is said of that, and is bound to these qualifiers (as `core.qualifiers.to_text` writes them).
+    Args:
+        view: The view to read from.
+        name: Name of the product.
+        attribute: Name of an attribute: only its specs. '' for everything about the product.
+        qualifiers: Qualifiers in the form of `domain.qualifiers.to_text`; specs must have at least these.
+        ids: Whether to add a column with the numbers of the specs.
     """
     product = view.product(name)
     only = [view.attribute(attribute).id] if attribute else None
@@ -45,7 +50,7 @@ def show(view: View, name: str, attribute: str = "", qualifiers: str = "", *, id
     else:
         rows = [row._replace(cells=row.cells[:-1]) for row in rows]
     remarks = view.currency.remarks() if view.currency else []
-    remarks += [] if rows else [f"{product.slug} has no {attribute} that is stated."]
+    remarks += [] if rows else [f"No spec of {attribute} is stated for {product.slug}."]
     return Table(columns, rows, title=product.name, remarks=remarks)
 
 
@@ -55,7 +60,7 @@ def _row(group: str, heading: str, value: Cell | str, stated: str = "") -> Row:
 
 
 def _identity(view: View, product: Product) -> Iterator[Row]:
-    """Slug, aliases, category with those above it, description."""
+    """Yield slug, aliases, category with its ancestors, and description."""
     description, path = metadata.about(view, product)
     yield _row("product", "slug", product.slug)
     if aliases := metadata.aliases(view, "product", product.id):
@@ -66,17 +71,14 @@ def _identity(view: View, product: Product) -> Iterator[Row]:
 
 
 def _specs(view: View, specs: list[Spec], attributes: dict[int, Attribute], sources: dict[int, Source]) -> Iterator[Row]:
-    """All current specs in the order of their attributes; of those that are not shown elsewhere, whether they agree."""
-    order = {id: index for index, id in enumerate(attributes)}
+    """Yield all current specs in the order of attributes; a spec that is not shown in comparisons has a remark."""
+    order = {attribute_id: index for index, attribute_id in enumerate(attributes)}
     for spec in sorted(specs, key=lambda spec: (order[spec.attribute_id], spec.qualifiers, not spec.shown)):
         attribute = attributes[spec.attribute_id]
         figures, scale = formatting.display_numbers([spec] if spec.kind == "quantity" else [], spec.value_unit, view.unit)
         cell = formatting.format_quantity(spec.modifier, figures[spec.id], scale) if figures else formatting.format_value(spec)
         if not spec.shown:
-            first = next((one for one in specs if one.shown and _question(one) == _question(spec)), None)
-            agreeing = first and agrees(first, spec) and first.source_id != spec.source_id
-            remark = "deprecated" if spec.rank == "deprecated" else "agreeing" if agreeing else "also"
-            cell = cell._replace(text=f"{remark}: {cell.text}", state="")
+            cell = cell._replace(text=f"{_remark(spec, specs)}: {cell.text}", state="")
         source = sources[spec.source_id]
         stated = format_citation(source, spec.as_of, spec.locator)
         heading = Cell(
@@ -86,12 +88,17 @@ def _specs(view: View, specs: list[Spec], attributes: dict[int, Attribute], sour
         yield Row((heading, cell, Cell(stated, stated), Cell(str(spec.id), spec.id)), attribute.group)
 
 
-def _question(spec: Spec) -> tuple[int, str]:
-    return spec.attribute_id, spec.qualifiers
+def _remark(spec: Spec, specs: list[Spec]) -> str:
+    """Return how a spec that is not shown differs from the spec that is shown."""
+    if spec.rank == "deprecated":
+        return "deprecated"
+    question = (spec.attribute_id, spec.qualifiers)
+    shown = next((other for other in specs if other.shown and (other.attribute_id, other.qualifiers) == question), None)
+    return "agreeing" if shown and agrees(shown, spec) and shown.source_id != spec.source_id else "also"
 
 
 def _relations(view: View, product: Product) -> Iterator[Row]:
-    """What other products say of this one, named from this side."""
+    """Yield the products that refer to this product, by the inverse name of the relation."""
     for inverse, others in metadata.referrers(view, product).items():
         yield _row("related", inverse, Cell(", ".join(name for _, name in others), ", ".join(slug for slug, _ in others)))
 
@@ -109,7 +116,7 @@ def _sources(sources: dict[int, Source], specs: list[Spec]) -> Iterator[Row]:
 
 
 def _completeness(view: View, product: Product, specs: list[Spec]) -> Iterator[Row]:
-    """How many of the attributes that its category requires are answered (stated, unknown or not applicable)."""
+    """Yield how many required attributes of the category are answered: stated, unknown or not applicable."""
     required = metadata.required(view, product.category_id)
     if not required:
         return

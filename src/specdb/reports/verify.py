@@ -1,4 +1,4 @@
-"""A source's text held against the database: is it that text, and does every figure stand where its locator says?"""
+"""Verify the quotations of a source: is its text unchanged, and is every figure in the line of its locator?"""
 
 from __future__ import annotations
 
@@ -12,22 +12,28 @@ from specdb.figures import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from io import BufferedReader
     from pathlib import Path
 
     from specdb.database.view import View
 
-LONGEST_LINE = 1 << 20
-"""A line of a source may have this many bytes; a file is read in portions of that size."""
+MAX_LINE_BYTES = 1 << 20
+"""Maximum length of a line of a source in bytes; a file is read in portions of this size."""
 
-LARGEST = 1 << 26
-"""A text may have this many bytes."""
+MAX_BYTES = 1 << 26
+"""Maximum size of a text in bytes."""
 
 _LOCATOR = re.compile(r"lines? ([0-9]{1,7}(?:, ?[0-9]{1,7})*)")
 
 
-class Place(NamedTuple):
-    """Where something is said to stand: whose it is, what of it, the token as printed and the locator."""
+class Quotation(NamedTuple):
+    """A figure or claim of a source that the database quotes.
+
+    Attributes:
+        product: Slug of the product.
+        subject: The attribute with its qualifiers, or "claim".
+        printed: The figure or words as printed.
+        locator: Where it is printed.
+    """
 
     product: str
     subject: str
@@ -36,41 +42,42 @@ class Place(NamedTuple):
 
     @property
     def lines(self) -> list[int]:
-        """The numbers of the lines that the locator names; what stands after them is a remark."""
+        """The 1-based numbers of the lines that the locator names; text after them is a remark."""
         found = _LOCATOR.match(self.locator)
         return [int(number) for number in found[1].split(",")] if found else []
 
 
 def verify(view: View, name: str, path: Path) -> Table:
-    """What does not stand in the text at `path` as the source of this name is quoted, one a row; none if all does.
+    """Return the quotations of a source that are not found in its text. The text is read with bounded memory.
 
-    The text is read in bounded memory. StoreError where it cannot be read, FileFaults where it is not UTF-8, has lines
-    without end or is too large.
+    Args:
+        view: The view to read from.
+        name: Name of the source.
+        path: File with the text of the source.
+
+    Returns:
+        One row for each quotation that is not found, and one if the SHA-256 differs. The remark has the counts.
+
+    Raises:
+        DatabaseError: If the file cannot be read.
+        ValidationError: If the file is not UTF-8 text, is too large or has too long lines.
     """
     source = view.source(name)
-    places = [
+    quotations = [
         *(
-            Place(product, formatting.format_label(key, bound), printed, locator)
+            Quotation(product, formatting.format_label(key, bound), printed, locator)
             for product, key, bound, printed, locator in metadata.quoted(view, source.id)
         ),
-        *(Place(product, "claim", printed, locator) for product, printed, locator in metadata.claimed(view, source.id)),
+        *(Quotation(product, "claim", printed, locator) for product, printed, locator in metadata.claimed(view, source.id)),
     ]
-    try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise ValidationError(str(path), [Issue(0, f"a text of {size:,} bytes", f"a text has at most {LARGEST:,}")])
-        with path.open("rb") as file:
-            lines = dict(_lines(file, {line for place in places for line in place.lines}, path))
-            file.seek(0)
-            digest = _digest(file)
-    except OSError as error:
-        raise DatabaseError(f"{path} cannot be read: {error.strerror}", "look at its name and its permissions") from error
-    rows = [_row("", "SHA-256", digest, "", f"the source has {source.sha256 or 'none'}")] if digest != source.sha256 else []
-    wrong = [(place, problem) for place in places if (problem := _problem(place, lines))]
-    rows += [_row(place.product, place.subject, place.printed, place.locator, problem) for place, problem in wrong]
+    lines, digest = _read_text(path, {line for quotation in quotations for line in quotation.lines})
+    is_same_text = digest == source.sha256
+    rows = [] if is_same_text else [_row("", "SHA-256", digest, "", f"the source has {source.sha256 or 'none'}")]
+    wrong = [(quotation, problem) for quotation in quotations if (problem := _find_problem(quotation, lines))]
+    rows += [_row(*quotation, problem) for quotation, problem in wrong]
     columns = [Column(key, key) for key in ("product", "what", "printed", "locator", "problem")]
-    count = f"{len(places) - len(wrong)} of {len(places)} printed figures and words stand where they should"
-    same = "the text has the source's SHA-256" if digest == source.sha256 else "the text is not the source's: another SHA-256"
+    count = f"{len(quotations) - len(wrong)} of {len(quotations)} quotations were found where their locators say"
+    same = "the text has the SHA-256 of the source" if is_same_text else "the text differs from the source: another SHA-256"
     return Table(columns, rows, remarks=[f"{source.slug}: {count}; {same}"])
 
 
@@ -78,46 +85,58 @@ def _row(*texts: str) -> Row:
     return Row(tuple(Cell(text, text or None) for text in texts))
 
 
-def _digest(file: BufferedReader) -> str:
+def _read_text(path: Path, wanted: set[int]) -> tuple[dict[int, str], str]:
+    """Return the wanted lines of a text by number, and the SHA-256 of the file."""
     from hashlib import file_digest
 
-    return file_digest(file, "sha256").hexdigest()
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise ValidationError(str(path), [Issue(0, f"a text of {size:,} bytes", f"the maximum is {MAX_BYTES:,}")])
+        with path.open("rb") as file:
+            lines = dict(_read_lines(file, wanted, path))
+            file.seek(0)
+            return lines, file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DatabaseError(f"{path} cannot be read: {error.strerror}", "check its name and permissions") from error
 
 
-def _lines(file: IO[bytes], wanted: set[int], path: Path) -> Iterator[tuple[int, str]]:
-    """The wanted lines of a text, by their 1-based numbers; what follows the last of them is not read."""
+def _read_lines(file: IO[bytes], wanted: set[int], path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the wanted lines with their 1-based numbers; lines after the last wanted line are not read."""
     from unicodedata import normalize
 
     for number in range(1, max(wanted, default=1) + 1):
-        line = file.readline(LONGEST_LINE)
-        if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
-            raise ValidationError(str(path), [Issue(number, f"a line of more than {LONGEST_LINE:,} bytes", "is it a text?")])
+        line = file.readline(MAX_LINE_BYTES)
+        if len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
+            raise ValidationError(str(path), [Issue(number, f"a line of more than {MAX_LINE_BYTES:,} bytes", "is it a text?")])
         try:
             text = line.decode("utf-8")
         except UnicodeDecodeError as error:
             raise ValidationError(str(path), [Issue(number, "a byte that is not UTF-8", "save the text as UTF-8")]) from error
-        if "\0" in text:  # UTF-16 without its mark, or no text at all
-            raise ValidationError(str(path), [Issue(number, "a NUL byte, which no text has", "save the text as UTF-8")])
+        if "\0" in text:  # UTF-16 without a byte-order mark, or a binary file
+            raise ValidationError(
+                str(path), [Issue(number, "a NUL byte, which is invalid in a text", "save the text as UTF-8")]
+            )
         if not line:
             return
         if number in wanted:
             yield number, normalize("NFC", text)
 
 
-def _problem(place: Place, lines: dict[int, str]) -> str:
-    """Why a place does not hold, '' if it does."""
-    if not place.lines:
+def _find_problem(quotation: Quotation, lines: dict[int, str]) -> str:
+    """Return why a quotation is not found, '' if it is found."""
+    if not quotation.lines:
         return "the locator names no line"
-    for number in place.lines:
+    for number in quotation.lines:
         if number not in lines:
             return f"the text has no line {number}"
-        if not _stands(place.printed, lines[number]):
+        if not _contains(lines[number], quotation.printed):
             return f"not in line {number}"
     return ""
 
 
-def _stands(printed: str, line: str) -> bool:
-    """Whether a line has what was printed, and not as a part of a longer number."""
+def _contains(line: str, printed: str) -> bool:
+    """Return whether a line contains a printed figure that is not part of a longer number."""
     before = "(?<![0-9])(?<![0-9][.,])" if printed[:1].isdigit() else ""
     after = "(?![0-9]|[.,][0-9])" if printed[-1:].isdigit() else ""
     return bool(re.search(f"{before}{re.escape(printed)}{after}", line))

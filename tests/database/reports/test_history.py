@@ -153,8 +153,8 @@ def test_why_by_source_precedence(db: specdb.Database) -> None:
 
 def test_why_as_of_then(db: specdb.Database) -> None:
     assert texts(db.why("l1", "weight", as_of="@2"), "value", "shown", "why", "agreement") == [
-        ("41 g", "shown", "earlier statement", "corroborated by 1 other source"),
-        ("55 g", "", "later statement", "contradicts it"),
+        ("41 g", "shown", "earlier spec", "corroborated by 1 other source"),
+        ("55 g", "", "later spec", "contradicts it"),
         ("≈ 40 g", "", "later as-of date: 2026-02-03 before 2026-01-02", "corroborates it"),
     ]
 
@@ -167,13 +167,13 @@ def kind(**precedences: int) -> Any:
 @pytest.mark.parametrize(
     ("changes", "first", "rule"),
     [
-        ([], "41 g", "earlier statement"),
-        ([lamp_changesets.set_weight(42, 3, rank="preferred")], "42 g", "rank: it is preferred"),
+        ([], "41 g", "earlier spec"),
+        ([lamp_changesets.set_weight(42, 3, rank="preferred")], "42 g", "rank: this spec is preferred"),
         ([kind(data_sheet=3, review=1)], "≈ 40 g", "precedence of the kind of source: 3 before 1, data-sheet before review"),
         ([kind(blog=-1)], "41 g", "later as-of date: 2026-02-03 before 2026-01-02"),
-        ([kind(data_sheet=3), lamp_changesets.set_weight(42, 3, rank="preferred")], "42 g", "rank: it is preferred"),
+        ([kind(data_sheet=3), lamp_changesets.set_weight(42, 3, rank="preferred")], "42 g", "rank: this spec is preferred"),
         ([lamp_changesets.set_weight(44, 2, as_of="2026-03")], "44 g", "later as-of date: 2026-03 before 2026-02-03"),
-        ([lambda edit: edit.retract_specs([(1, 2), (1, 3)])], "≈ 40 g", "nothing else is stated"),
+        ([lambda edit: edit.retract_specs([(1, 2), (1, 3)])], "≈ 40 g", "no other spec"),
     ],
 )
 def test_each_rule(changes: list[Any], first: str, rule: str, new_place: Location) -> None:
@@ -186,10 +186,10 @@ def test_each_rule(changes: list[Any], first: str, rule: str, new_place: Locatio
 
 
 def test_why_of_others(db: specdb.Database) -> None:
-    assert texts(db.why("l1", "colour", as_of="@2"), "value", "why") == [("red", "all values of it are shown")]
+    assert texts(db.why("l1", "colour", as_of="@2"), "value", "why") == [("red", "all values of this attribute are shown")]
     assert [row.group for row in db.why("l1").rows] == ["weight"] * 3
-    assert db.why("l2").remarks == ["No attribute of l2 has several specs for one question."]
-    assert db.why("l2", "weight").remarks == ["No spec says anything of l2's weight."]
+    assert db.why("l2").remarks == ["No attribute of l2 has several specs with the same qualifiers."]
+    assert db.why("l2", "weight").remarks == ["l2 has no spec of weight."]
 
 
 def test_deprecated_specs_are_never_shown(new_place: Location) -> None:
@@ -226,7 +226,7 @@ def test_diff_of_changesets(db: specdb.Database, one: str, other: str, expected:
     table = db.diff(one, other)
     cells = ("change", "field", "before", "after", "stated_before", "stated_after")
     assert [(row.group, *found) for row, found in zip(table.rows, texts(table, *cells), strict=True)] == expected
-    assert table.remarks == ([] if expected else ["Nothing differs."])
+    assert table.remarks == ([] if expected else ["No differences."])
 
 
 def test_diff_of_entities(db: specdb.Database) -> None:

@@ -20,7 +20,7 @@ from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.editing.load import load, unit_rows
 from specdb.errors import DatabaseError, NotFoundError, SpecdbError, ValidationError
-from specdb.reports.verify import LARGEST, LONGEST_LINE, verify
+from specdb.reports.verify import MAX_BYTES, MAX_LINE_BYTES, verify
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -47,7 +47,7 @@ def test_every_figure_of_the_articles_stands_where_it_should(view: View, source:
     right, _, whole = remark.split(": ")[1].split(" ")[:3]
     assert right == whole
     assert int(whole) > 100
-    assert remark.endswith("the text has the source's SHA-256")
+    assert remark.endswith("the text has the SHA-256 of the source")
 
 
 TEXT = """Opening
@@ -139,8 +139,8 @@ def test_a_figure_and_its_place(new_place: Location, text: Path, token: str, pla
     for row in table.rows:
         assert [cell.text for cell in row.cells[:4]] == ["one", "weight", token, place]
     right = 2 - len(problems)
-    same = "the text has the source's SHA-256"
-    assert table.remarks == [f"paper: {right} of 2 printed figures and words stand where they should; {same}"]
+    same = "the text has the SHA-256 of the source"
+    assert table.remarks == [f"paper: {right} of 2 quotations were found where their locators say; {same}"]
 
 
 def test_another_text_is_named_first(new_place: Location, text: Path) -> None:
@@ -149,7 +149,7 @@ def test_another_text_is_named_first(new_place: Location, text: Path) -> None:
     digest = hashlib.sha256(TEXT.encode()).hexdigest()
     wanted = hashlib.sha256(b"something else").hexdigest()
     assert [cell.text for cell in next(iter(table.rows)).cells] == ["", "SHA-256", digest, "", f"the source has {wanted}"]
-    assert table.remarks[0].endswith("the text is not the source's: another SHA-256")
+    assert table.remarks[0].endswith("the text differs from the source: another SHA-256")
 
 
 def test_line_ends_and_composed_letters_do_not_matter(new_place: Location, tmp_path: Path) -> None:
@@ -163,11 +163,11 @@ def test_line_ends_and_composed_letters_do_not_matter(new_place: Location, tmp_p
     ("content", "line", "problem"),
     [
         (TEXT.encode("utf-16"), 1, "a byte that is not UTF-8"),
-        (TEXT.encode("utf-16-le"), 1, "a NUL byte, which no text has"),
+        (TEXT.encode("utf-16-le"), 1, "a NUL byte, which is invalid in a text"),
         (TEXT.replace("’", "é").encode("latin-1"), 3, "a byte that is not UTF-8"),
-        (b"one\ntw\0o\n", 2, "a NUL byte, which no text has"),
-        (b"x" * LONGEST_LINE + b"\n", 1, "a line of more than 1,048,576 bytes"),
-        (b"one\n" + b"x" * 3 * LONGEST_LINE, 2, "a line of more than 1,048,576 bytes"),
+        (b"one\ntw\0o\n", 2, "a NUL byte, which is invalid in a text"),
+        (b"x" * MAX_LINE_BYTES + b"\n", 1, "a line of more than 1,048,576 bytes"),
+        (b"one\n" + b"x" * 3 * MAX_LINE_BYTES, 2, "a line of more than 1,048,576 bytes"),
     ],
     ids=["UTF-16", "UTF-16 without its mark", "Latin-1", "NUL", "long line", "line without end"],
 )
@@ -183,7 +183,7 @@ def test_what_is_no_text(new_place: Location, tmp_path: Path, content: bytes, li
 
 
 def test_the_longest_line(new_place: Location, tmp_path: Path) -> None:
-    content = b"14.9g".ljust(LONGEST_LINE - 1) + "\nhours’ use\n".encode()
+    content = b"14.9g".ljust(MAX_LINE_BYTES - 1) + "\nhours’ use\n".encode()
     file = tmp_path / "text.txt"
     file.write_bytes(content)
     assert _problems(_verified(_made(new_place, place="line 1", text=content), file)) == ["the text has no line 3"]
@@ -227,12 +227,12 @@ main()
 @pytest.mark.parametrize(
     ("content", "size", "wanted"),
     [
-        (b"", 1 << 30, "a text of 1,073,741,824 bytes (a text has at most 67,108,864)"),
-        (b"", LARGEST, "line 1: a line of more than 1,048,576 bytes"),
+        (b"", 1 << 30, "a text of 1,073,741,824 bytes (the maximum is 67,108,864)"),
+        (b"", MAX_BYTES, "line 1: a line of more than 1,048,576 bytes"),
         (
             b"\n14.9g\nhours\n\n",
-            LARGEST,
-            "1 of 2 printed figures and words stand where they should; the text is not the source's",
+            MAX_BYTES,
+            "1 of 2 quotations were found where their locators say; the text differs from the source",
         ),
     ],
     ids=["a gigabyte", "holes", "a text before them"],

@@ -39,4 +39,8 @@ def diff(
 
         first, second = opened(one), opened(other)
         both = len(ids) == 2
-        emit(differing.between(now, first, second, (ids[0], ids[1])) if both else differing.diff(first, second), format, output)
+        emit(
+            differing.diff_changesets(now, first, second, (ids[0], ids[1])) if both else differing.diff(first, second),
+            format,
+            output,
+        )

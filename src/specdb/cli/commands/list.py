@@ -20,8 +20,8 @@ def list(
 ) -> None:
     """List what the database holds."""
     from specdb.render import default_format
-    from specdb.reports.listing import listing
+    from specdb.reports.listing import list_items
 
     format = format or default_format(output or None)
     with open_view(db) as view:
-        emit(listing(view, what, category, brief=format == "table"), format, output)
+        emit(list_items(view, what, category, brief=format == "table"), format, output)

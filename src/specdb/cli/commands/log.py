@@ -38,9 +38,9 @@ def log(
             emit(logged(view, what, limit, brief=format == "table"), format, output)
             return
         from specdb.database.changesets import find
-        from specdb.reports.diff import between
-        from specdb.reports.log import headline
+        from specdb.reports.diff import diff_changesets
+        from specdb.reports.log import format_headline
 
         id = find(view, what)
         with open_view(db, as_of=id - 1) as before, open_view(db, as_of=id) as after:
-            emit(between(view, before, after, (id - 1, id), headline(view, id)), format, output)
+            emit(diff_changesets(view, before, after, (id - 1, id), format_headline(view, id)), format, output)

@@ -42,7 +42,7 @@ def set(
 @app.command()
 def list(db: Db = "", format: Format = "", output: Output = "") -> None:
     """List the rates that were set, the latest first."""
-    from specdb.reports.listing import listing
+    from specdb.reports.listing import list_items
 
     with open_view(db) as view:
-        emit(listing(view, "rates"), format, output)
+        emit(list_items(view, "rates"), format, output)

@@ -26,7 +26,7 @@ def undo(
     from specdb.database.location import locate
     from specdb.database.undo import undo_changeset
     from specdb.errors import InvalidValueError
-    from specdb.reports.diff import table
+    from specdb.reports.diff import difference_table
 
     number = changeset.removeprefix("@")
     if changeset and not (number.isascii() and number.isdigit() and len(number) < 19):
@@ -34,7 +34,7 @@ def undo(
     with open_view(db):  # makes it on first use, and refuses one of another schema
         place = locate(db or None)
     undone = undo_changeset(place, int(number) if number else None, why, dry_run=dry_run)
-    shown = table(undone.differences)
+    shown = difference_table(undone.differences)
     said = f"Undid @{undone.number} as @{undone.changeset}." if undone.changeset else f"This would undo @{undone.number}."
     shown.remarks.append(said)
     emit(shown, format, output)
