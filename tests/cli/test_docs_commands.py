@@ -89,7 +89,8 @@ def test_links_lead_to_files(name: str) -> None:
 
 def test_paths_in_the_contributing_guide_exist() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    paths = [*re.findall(r"`([\w./-]+(?:/|\.(?:py|txt|md|yaml|yml)))`", text), *re.findall(r"^  ([a-z]+(?:/|\.py)) ", text, re.MULTILINE)]
+    paths = re.findall(r"`([\w./-]+(?:/|\.(?:py|txt|md|yaml|yml)))`", text)
+    paths += re.findall(r"^  ([a-z]+(?:/|\.py)) ", text, re.MULTILINE)
     assert len(paths) > 30
     assert [path for path in paths if not any((base / path).exists() for base in (ROOT, ROOT / "src" / "specdb"))] == []
 
