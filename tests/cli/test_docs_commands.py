@@ -16,7 +16,7 @@ from specdb.analysis.claims import RELATIONS
 from specdb.database.dialects.postgres import Server
 
 if TYPE_CHECKING:
-    from specdb.database.engine import Place
+    from specdb.database.location import Location
 
 ROOT = Path(__file__).parents[2]
 HINT = "run: python docs/build.py"
@@ -52,7 +52,7 @@ def test_commands_of_the_page_run_as_shown(packaged: Path, tmp_path: Path, page:
 
 
 @pytest.mark.postgres
-def test_postgresql_commands_run(packaged: Path, tmp_path: Path, new_place: Place) -> None:
+def test_postgresql_commands_run(packaged: Path, tmp_path: Path, new_place: Location) -> None:
     text = (ROOT / "docs" / "how-to" / "postgresql.md").read_text(encoding="utf-8")
     copy = text.index("## Copy a database")
     assert isinstance(new_place, Server)
