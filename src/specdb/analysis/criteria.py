@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.analysis import ranking
 from specdb.analysis.specs import read_specs
-from specdb.database.repository import placeholders
+from specdb.database import metadata
 from specdb.domain import qualifiers
 from specdb.domain.quantity import Interval
 from specdb.domain.unit import currency_of, with_currency
@@ -225,13 +225,8 @@ Question = tuple[int, str, str]
 
 def spans(view: View, categories: Sequence[int], attributes: Sequence[int]) -> dict[Question, tuple[float, float]]:
     """The least and the greatest nominal value of each quantity and date in these categories."""
-    sql = f"""
-    SELECT attribute_id, qualifiers, value_unit, MIN(nominal), MAX(nominal) FROM spec
-    WHERE attribute_id IN ({placeholders(len(attributes))}) AND category_id IN ({placeholders(len(categories))}) AND shown
-    AND kind IN ('quantity', 'date') GROUP BY attribute_id, qualifiers, value_unit
-    """
-    found = {(id, bound, unit): (least, most) for id, bound, unit, least, most in view.rows(sql, (*attributes, *categories))}
-    if computed := [id for id in attributes if id in view.computed]:
+    found = metadata.nominal_ranges(view, categories, attributes)
+    if computed := [attribute for attribute in attributes if attribute in view.computed]:
         for spec in read_specs(view, [product.id for product in view.products(categories)], computed):
             if spec.kind == "quantity":
                 key = (spec.attribute_id, spec.qualifiers, spec.value_unit)

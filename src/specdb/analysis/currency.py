@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from specdb.analysis.exchange_rates import RateTable
+from specdb.database import metadata
 from specdb.database.condition_compiler import Order
-from specdb.database.repository import placeholders
 from specdb.domain import money
 from specdb.domain.conditions import AttributeCondition, leaves
 from specdb.domain.unit import currency_of, is_compatible, with_currency
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 _MOST_NAMED = 6
 _MOST_KEPT = 10_000
 
-_HELD = """
-SELECT value_unit FROM spec
-WHERE attribute_id = ? AND shown AND value_unit GLOB '[A-Z][A-Z][A-Z]*' ORDER BY value_unit {} LIMIT 1
-"""
-
 
 def in_currency(view: View, text: str) -> View:
     """Return the view that shows money in the currency of this code or alias."""
@@ -38,8 +33,8 @@ def in_currency(view: View, text: str) -> View:
 
 def code(view: View, text: str) -> str:
     """The code of the currency with this code, in any case, or alias; UsageError with the nearest ones otherwise."""
-    codes = view.column("SELECT name FROM unit WHERE dimension = 'currency ' || name")
-    aliases = dict(view.rows("SELECT name, unit FROM alias WHERE scope = 'unit'"))
+    codes = metadata.currencies(view)
+    aliases = metadata.unit_aliases(view)
     found = text.upper() if text.upper() in codes else aliases.get(text.strip())
     if found not in codes:
         raise UsageError(f"{text!r} is no currency", nearest(text, codes) or "write its code, as in USD")
@@ -119,11 +114,7 @@ class CurrencyConverter(_Converter):
         attributes = sorted(self.attributes)
         found: dict[tuple[str, str], None] = {}
         for part in portions:
-            sql = f"""
-            SELECT DISTINCT value_unit, as_of FROM spec WHERE product_id IN ({placeholders(len(part))}) AND kind = 'quantity'
-            AND attribute_id IN ({placeholders(len(attributes))}) AND {"shown" if shown else "retracted_id IS NULL"}
-            """
-            found |= dict.fromkeys(self.view.rows(sql, (*part, *attributes)))
+            found |= dict.fromkeys(metadata.money_dates(self.view, part, attributes, shown=shown))
         for name, as_of in sorted(found):
             base = currency_of(self.unit(name))
             if base not in ("", self.code):
@@ -213,5 +204,5 @@ def _foreign(view: View, attribute: Attribute, unit: str) -> bool:
     """Whether an attribute has specs in another unit of money than this one ('': in more than one)."""
     if attribute.id in view.computed:
         return True
-    ends = {name for direction in ("ASC", "DESC") for name in view.column(_HELD.format(direction), (attribute.id,))}
-    return bool(ends - {unit}) if unit else len(ends) > 1
+    units = metadata.money_units(view, attribute.id)
+    return bool(units - {unit}) if unit else len(units) > 1

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from specdb.database import metadata
 from specdb.domain.money import Rate
 from specdb.errors import MissingRateError, missing_extra
 from specdb.figures import dates
@@ -24,10 +25,9 @@ class RateTable:
     """Finds rates; the ECB's are read when one is first asked for that the database does not have for that very day."""
 
     def __init__(self, view: View) -> None:
-        sql = "SELECT day, base, quote, rate, source FROM rate WHERE retracted_id IS NULL ORDER BY id"
         self._own = {
             (day, base, quote): Rate(base, quote, Fraction(rate), date.fromisoformat(day), source)
-            for day, base, quote, rate, source in view.rows(sql)
+            for day, base, quote, rate, source in metadata.rates(view)
         }
         self._found: dict[tuple[str, str, str], Rate | None] = {}
         self._ecb: EcbRates | None = None

@@ -134,6 +134,63 @@ def rates(repository: Repository) -> list[tuple[str, str, str, str, str]]:
     return [(day, base, quote, rate, source) for day, base, quote, rate, source in repository.rows(sql)]
 
 
+def currencies(repository: Repository) -> list[str]:
+    """Return the codes of all currencies."""
+    return repository.column("SELECT name FROM unit WHERE dimension = 'currency ' || name")
+
+
+def unit_aliases(repository: Repository) -> dict[str, str]:
+    """Return the name of each unit by its other written forms."""
+    return dict(repository.rows("SELECT name, unit FROM alias WHERE scope = 'unit'"))
+
+
+def money_units(repository: Repository, attribute: int) -> set[str]:
+    """Return the first and the last unit, by name, that shown specs of an attribute state money in: one, if all are alike."""
+    ends = [repository.column(MONEY_UNIT.format(direction), (attribute,)) for direction in ("ASC", "DESC")]
+    return {unit for end in ends for unit in end}
+
+
+MONEY_UNIT = """
+SELECT value_unit FROM spec
+WHERE attribute_id = ? AND shown AND value_unit GLOB '[A-Z][A-Z][A-Z]*' ORDER BY value_unit {} LIMIT 1
+"""
+"""The first unit of money of an attribute in a direction, looked up in an index."""
+
+
+def money_dates(
+    repository: Repository, products: Sequence[int], attributes: Sequence[int], *, shown: bool
+) -> list[tuple[str, str]]:
+    """Return each unit and as-of date of quantities of these attributes.
+
+    Args:
+        repository: The database.
+        products: Ids of products, not more than one statement can bind.
+        attributes: Ids of attributes.
+        shown: Whether only shown specs count; all current ones otherwise.
+    """
+    sql = f"""
+    SELECT DISTINCT value_unit, as_of FROM spec WHERE product_id IN ({placeholders(len(products))}) AND kind = 'quantity'
+    AND attribute_id IN ({placeholders(len(attributes))}) AND {"shown" if shown else "retracted_id IS NULL"}
+    """
+    return [(unit, as_of) for unit, as_of in repository.rows(sql, (*products, *attributes))]
+
+
+def nominal_ranges(
+    repository: Repository, categories: Sequence[int], attributes: Sequence[int]
+) -> dict[tuple[int, str, str], tuple[float, float]]:
+    """Return the least and the greatest nominal value of stored quantities and dates in categories.
+
+    They are by attribute id, qualifiers and unit.
+    """
+    sql = f"""
+    SELECT attribute_id, qualifiers, value_unit, MIN(nominal), MAX(nominal) FROM spec
+    WHERE attribute_id IN ({placeholders(len(attributes))}) AND category_id IN ({placeholders(len(categories))}) AND shown
+    AND kind IN ('quantity', 'date') GROUP BY attribute_id, qualifiers, value_unit
+    """
+    rows = repository.rows(sql, (*attributes, *categories))
+    return {(attribute, qualifiers, unit): (least, most) for attribute, qualifiers, unit, least, most in rows}
+
+
 def unit_names(repository: Repository) -> list[tuple[str, str, str]]:
     """Each unit's name, dimension and other written forms, by dimension."""
     written: dict[str, list[str]] = {}

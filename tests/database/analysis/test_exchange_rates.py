@@ -15,6 +15,7 @@ from specdb.analysis.build_view import build_view
 from specdb.analysis.exchange_rates import RateTable
 from specdb.bundles.drafts import RateDraft
 from specdb.bundles.exchange_rates import set_rate
+from specdb.database import metadata
 from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.domain import money
@@ -181,7 +182,7 @@ def test_no_currency(view: View, text: str, hint: str) -> None:
 
 @pytest.mark.sqlite
 def test_a_currency_is_looked_up_in_an_index(view: View) -> None:
-    plan = view.rows(f"EXPLAIN QUERY PLAN {currency._HELD.format('DESC')}", (1,))
+    plan = view.rows(f"EXPLAIN QUERY PLAN {metadata.MONEY_UNIT.format('DESC')}", (1,))
     assert "USING INDEX spec_currency (attribute_id=?)" in plan[0][3]
 
 
