@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from specdb.analysis import criteria
 from specdb.analysis.build_view import build_view
 from specdb.database import changesets
 from specdb.database.connection import connect
@@ -102,12 +101,12 @@ class Database:
         self, by: str, category: str = "", *, missing: str = "exclude", limit: int | None = None, currency: str = ""
     ) -> Table:
         """Products by a weighted score: `by` is as in "weight:2, battery-life"."""
-        return rank.rank(self._view(currency), criteria.split(by), rank.RankOptions(category, missing, limit))
+        return rank.rank(self._view(currency), bound.split_keys(by), rank.RankOptions(category, missing, limit))
 
     @_of_one_moment
     def similar(self, product: str, *, by: str = "", category: str = "", limit: int = 10) -> Table:
         """The products most like one, on what they share."""
-        return similar.similar(self.view, product, similar.SimilarOptions(criteria.split(by) if by else (), category, limit))
+        return similar.similar(self.view, product, similar.SimilarOptions(bound.split_keys(by) if by else (), category, limit))
 
     @_of_one_moment
     def show(self, product: str, attribute: str = "", *, qualifiers: str = "", currency: str = "", as_of: str = "") -> Table:

@@ -24,9 +24,9 @@ ORDERED = ("quantity", "date", "flag")
 """The kinds of attribute whose values have an order; of a date more is later, of a flag more is yes."""
 
 DIRECTIONS = ("higher", "lower")
-_TERM = re.compile(r"(?P<key>[^][:]+)(?:\[(?P<bound>[^][]*)\])?\s*(?P<rest>(?::[^:]*)*)")
+_TERM = re.compile(r"(?P<key>[^][:]+(?:\[[^][]*\])?)\s*(?P<settings>(?::[^:]*)*)")
 _WEIGHT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
-_MEND = "write KEY, KEY[qualifier=value], and after a colon a weight, higher or lower: weight:2 or microphone-count:higher"
+_HINT = "write KEY, KEY[qualifier=value], and after a colon a weight, higher or lower: weight:2 or microphone-count:higher"
 
 
 class Criterion(NamedTuple):
@@ -47,18 +47,17 @@ class Criterion(NamedTuple):
         return formatting.format_label(self.attribute.key, self.qualifiers)
 
 
-def split(text: str) -> tuple[str, ...]:
-    """The items of a list with commas; a comma in brackets parts nothing."""
-    return tuple(item.strip() for item in re.split(r",(?![^[]*\])", text) if item.strip())
+def parse_term(view: View, text: str) -> tuple[Attribute, str | None, list[str]]:
+    """Parse `KEY`, `KEY[qualifier=value]`, each with settings after colons, as in `weight:2:lower`.
 
-
-def bound(view: View, text: str) -> tuple[Attribute, str | None, list[str]]:
-    """The attribute, the qualifiers (None if there are no brackets) and the settings of `KEY[qualifier=value]:a:b`."""
+    Returns:
+        The attribute, the canonical text of the qualifiers (None without brackets) and the settings.
+    """
     found = _TERM.fullmatch(text.strip())
     if not found:
-        raise UsageError(f"{text!r} names no attribute to choose by", _MEND)
-    given = None if found["bound"] is None else qualifiers.to_text(qualifiers.from_text(found["bound"]))
-    return view.attribute(found["key"].strip()), given, [part.strip() for part in found["rest"].split(":")[1:]]
+        raise UsageError(f"invalid attribute {text!r} to choose by", _HINT)
+    key, given = qualifiers.parse_qualified_key(found["key"])
+    return view.attribute(key), given, [part.strip() for part in found["settings"].split(":")[1:]]
 
 
 def criteria(view: View, texts: Sequence[str]) -> list[Criterion]:
@@ -69,7 +68,7 @@ def criteria(view: View, texts: Sequence[str]) -> list[Criterion]:
     """
     found = [_criterion(view, text) for text in texts]
     if not found:
-        raise UsageError("there is no attribute to choose by", _MEND)
+        raise UsageError("there is no attribute to choose by", _HINT)
     for place, one in enumerate(found):
         if any((one.attribute, one.qualifiers) == (other.attribute, other.qualifiers) for other in found[:place]):
             raise UsageError(f"{one.key} is named twice", "name it once, with a weight if it is to count more")
@@ -77,7 +76,7 @@ def criteria(view: View, texts: Sequence[str]) -> list[Criterion]:
 
 
 def _criterion(view: View, text: str) -> Criterion:
-    attribute, given, settings = bound(view, text)
+    attribute, given, settings = parse_term(view, text)
     if attribute.kind not in ORDERED or attribute.many:
         what = "holds several values at once" if attribute.many else f"is a {attribute.kind}, whose values have no order"
         raise UsageError(f"{attribute.key} {what}", "name a quantity, a date, or a yes or no")
@@ -85,7 +84,7 @@ def _criterion(view: View, text: str) -> Criterion:
     weights = [float(setting) for setting in settings if _WEIGHT.fullmatch(setting)]
     currencies = [_currency(view, attribute, one) for one in settings if one not in DIRECTIONS and not _WEIGHT.fullmatch(one)]
     if len(directions) > 1 or len(weights) > 1 or len(currencies) > 1:
-        raise UsageError(f"{text!r} is set twice", _MEND)
+        raise UsageError(f"{text!r} is set twice", _HINT)
     if weights == [0]:
         raise UsageError(f"{attribute.key} has a weight of 0", "leave it out, or give it a weight above 0")
     better = directions[0] if directions else attribute.better
@@ -109,7 +108,7 @@ def _currency(view: View, attribute: Attribute, text: str) -> str:
         unit = None
     if unit is None or not currency_of(unit):
         what = "a weight, a direction or a currency" if attribute.is_money else "a weight or a direction"
-        raise UsageError(f"{text!r} is not {what} for {attribute.key}", _MEND)
+        raise UsageError(f"{text!r} is not {what} for {attribute.key}", _HINT)
     return with_currency(view.unit(attribute.unit), currency_of(unit)).name
 
 

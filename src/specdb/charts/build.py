@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from specdb.analysis.criteria import bound
+from specdb.analysis.criteria import parse_term
 from specdb.analysis.specs import read_specs
 from specdb.charts.model import Bar, BarChart, BarPanel, ChartAxis, ChartValue, ScatterChart, ScatterPoint
 from specdb.errors import SpecdbError, UsageError
@@ -113,7 +113,7 @@ def _explain_omitted(
 
 def _parse_axis(view: View, text: str) -> _Selection:
     """Return the attribute and qualifiers that `KEY` or `KEY[qualifier=value]` selects."""
-    attribute, qualifiers, _ = bound(view, text)
+    attribute, qualifiers, _ = parse_term(view, text)
     if attribute.kind not in _AXIS_KINDS:
         hint = "name a quantity or a date, such as weight or launch"
         raise UsageError(f"{attribute.key} is a {attribute.kind} and cannot be drawn on an axis", hint)

@@ -136,10 +136,8 @@ class _Parser:
 
 
 def _parse_operand(text: str) -> Operand:
-    found = re.fullmatch(r"([a-z0-9-]+)(?:\[([^\]]*)\])?(?:\s+of\s+([a-z0-9-]+))?", text)
+    found = re.fullmatch(r"([a-z0-9-]+(?:\[[^\]]*\])?)(?:\s+of\s+([a-z0-9-]+))?", text)
     if not found:
         raise InvalidValueError(f"invalid operand {text!r}", "write KEY[qualifier=value] of PRODUCT")
-    given = qualifiers.from_text(found[2] or "")
-    if len(given) < (found[2] or "").count("="):
-        raise InvalidValueError(f"{text!r} has the same qualifier twice", "keep one of them")
-    return Operand(found[1], qualifiers.to_text(given), found[3] or "")
+    key, given = qualifiers.parse_qualified_key(found[1])
+    return Operand(key, given or "", found[2] or "")

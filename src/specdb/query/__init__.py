@@ -115,15 +115,13 @@ def _columns(
     filtered = [QueryColumn(leaf.attribute) for leaf in attribute_conditions(nodes)]
     sorted_by = [QueryColumn(one.attribute) for one in order if one.attribute]
     adhoc = [QueryColumn(attribute) for attribute in view.adhoc.values()]
-    return list(dict.fromkeys([*filtered, *sorted_by, *(asked(view, key) for key in keys), *adhoc]))
+    return list(dict.fromkeys([*filtered, *sorted_by, *(_column(view, key) for key in keys), *adhoc]))
 
 
-def asked(view: View, text: str) -> QueryColumn:
-    """The column that `KEY` or `KEY[qualifier=value]` asks for."""
-    key, bracket, bound = text.partition("[")
-    if not bracket:
-        return QueryColumn(view.attribute(key))
-    return QueryColumn(view.attribute(key.strip()), qualifiers.to_text(qualifiers.from_text(bound.rstrip("] "))))
+def _column(view: View, text: str) -> QueryColumn:
+    """Return the column that `KEY` or `KEY[qualifier=value]` asks for."""
+    key, given = qualifiers.parse_qualified_key(text)
+    return QueryColumn(view.attribute(key), given)
 
 
 def _explain(evaluator: Evaluator, categories: Sequence[int], options: QueryOptions, found: bool) -> list[str]:

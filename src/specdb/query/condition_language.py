@@ -109,8 +109,8 @@ def _node(tree: Tree[Token]) -> Node:
     key, *bound = subject.children  # type: ignore[union-attr]
     values = tuple(_text(child) for child in rest if not (isinstance(child, str) and child.type == "COMPARE"))
     operator = {"listed": "list", "ranged": "in", "stated": "is", "bare": "bare"}.get(tree.data) or str(rest[0])
-    fixed = qualifiers.to_text(qualifiers.from_text(str(bound[0])[1:-1])) if bound else ""
-    return ParsedCondition(str(key).lower(), fixed, operator, values, int(getattr(key, "column", 1)))
+    name, given = qualifiers.parse_qualified_key(f"{key}{bound[0] if bound else ''}")
+    return ParsedCondition(name.lower(), given or "", operator, values, int(getattr(key, "column", 1)))
 
 
 def _text(child: Any) -> str:

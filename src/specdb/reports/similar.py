@@ -79,7 +79,7 @@ def _asked(view: View, product: Product, by: Sequence[str]) -> tuple[dict[int, A
     """The attributes to compare by, and what the product states of them."""
     wanted: dict[int, set[str | None]] = {}
     for text in by:
-        attribute, qualifiers, settings = criteria.bound(view, text)
+        attribute, qualifiers, settings = criteria.parse_term(view, text)
         if settings:
             raise UsageError(f"{text!r} has a setting", "write KEY or KEY[qualifier=value]: each attribute counts the same")
         if attribute.kind not in COMPARED:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdb.domain.qualifiers import from_text, is_subset, to_text
+from specdb.domain.qualifiers import from_text, is_subset, parse_qualified_key, split_keys, to_text
 from specdb.errors import InvalidValueError
 
 keys = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
@@ -89,3 +89,36 @@ def test_within(few: str, many: str, inside: bool) -> None:
 def test_what_is_written_is_read_back(given: dict[str, str]) -> None:
     assert from_text(to_text(given)) == given
     assert to_text(from_text(to_text(given))) == to_text(given)
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("", ()),
+        ("weight:2, battery-life, price", ("weight:2", "battery-life", "price")),
+        ("compute[a=b,c=d]:2,memory", ("compute[a=b,c=d]:2", "memory")),
+        (" , a ,", ("a",)),
+    ],
+)
+def test_split_keys(text: str, items: tuple[str, ...]) -> None:
+    assert split_keys(text) == items
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "given"),
+    [
+        ("weight", "weight", None),
+        (" weight ", "weight", None),
+        ("compute[]", "compute", ""),
+        ("compute[precision=FP4]", "compute", "precision=FP4"),
+        ("compute [b = 2, a=1] ", "compute", "a=1;b=2"),
+    ],
+)
+def test_parse_qualified_key(text: str, key: str, given: str | None) -> None:
+    assert parse_qualified_key(text) == (key, given)
+
+
+@pytest.mark.parametrize("text", ["", "[a=b]", "weight[a=b", "weight]", "weight[a=b]c", "weight[a=1,a=2]", "weight[A=1]"])
+def test_rejects_invalid_qualified_key(text: str) -> None:
+    with pytest.raises(InvalidValueError):
+        parse_qualified_key(text)

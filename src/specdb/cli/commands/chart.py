@@ -44,12 +44,12 @@ def compare(
     Dates such as launch are drawn on an axis of time, where --attributes names them.
     """
     from specdb import charts
-    from specdb.analysis.criteria import split
     from specdb.charts.build import build_bar_chart
+    from specdb.domain.qualifiers import split_keys
 
     charts.picture_format(output)
     with open_view(db, currency=currency) as view:
-        keys = [key for text in attributes for key in split(text)]
+        keys = [key for text in attributes for key in split_keys(text)]
         _draw(build_bar_chart(view, products, keys), view.currency.remarks() if view.currency else [], output)
 
 

@@ -8,6 +8,7 @@ from typer.core import TyperCommand
 
 from specdb.cli import completion
 from specdb.cli.options import AsOf, Category, Compute, Currency, Db, Format, Output, emit, open_view, parts
+from specdb.domain.qualifiers import split_keys
 
 if TYPE_CHECKING:
     from specdb.database.view import View
@@ -110,17 +111,10 @@ def query(
         conditions = list(conditions_of(ctx, view))
         if maker:
             conditions.insert(0, Condition("is", "maker", maker))
-        options = QueryOptions(category, where, match, parts(sort), limit, offset, _keys(columns), group_by, _keys([pareto]))
+        options = QueryOptions(
+            category, where, match, parts(sort), limit, offset, split_keys(",".join(columns)), group_by, split_keys(pareto)
+        )
         emit(queried(view, conditions, options, stream=True), format, output)
-
-
-def _keys(texts: list[str]) -> tuple[str, ...]:
-    """Attributes given together with commas or one by one; those within brackets are kept."""
-    if not any("[" in text for text in texts):
-        return parts(texts)
-    from specdb.analysis.criteria import split
-
-    return tuple(key for text in texts for key in split(text))
 
 
 def conditions_of(ctx: typer.Context, view: "View") -> Iterator["Condition"]:

@@ -47,10 +47,10 @@ def rank(
     weighted mean of the parts. A missing value is never a zero. "could be" says which places a product can have
     when "≤ 16 h" may be anything up to 16 h; ★ is surely the best, ☆ only if the figures mean what they seem to.
     """
-    from specdb.analysis.criteria import split
+    from specdb.domain.qualifiers import split_keys
     from specdb.reports.rank import RankOptions
     from specdb.reports.rank import rank as ranked
 
     with open_view(db, currency=currency) as view:
-        terms = [term for text in by for term in split(text)]
+        terms = [term for text in by for term in split_keys(text)]
         emit(ranked(view, terms, RankOptions(category, missing, limit)), format, output)

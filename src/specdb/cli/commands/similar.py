@@ -41,10 +41,10 @@ def similar(
     mean over what both state is the closeness; the likeness is that, reckoned as if 10 more attributes had been
     compared and were all different, so that little in common gives little likeness.
     """
-    from specdb.analysis.criteria import split
+    from specdb.domain.qualifiers import split_keys
     from specdb.reports.similar import SimilarOptions
     from specdb.reports.similar import similar as found
 
     with open_view(db) as view:
-        terms = tuple(term for text in by for term in split(text))
+        terms = tuple(term for text in by for term in split_keys(text))
         emit(found(view, product, SimilarOptions(terms, category, limit)), format, output)
