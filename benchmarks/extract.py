@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from specdb.database.view import View
-    from specdb.ingest.documents.tagged_figure import Extracted
+    from specdb.ingest.documents.tagged_figure import FigureDraft
 
 PARAGRAPH = (
     "The Arden 5 weighs about 310 g and costs $249. Its 4,200mAh battery lasts up to 18 hours, and charges at 45W in 50 to "
@@ -116,7 +116,7 @@ def _tried(text: str, view: View) -> None:
 
 def _seed(view: View, text: str) -> None:
     """How many quantities of the packaged specs stand among the drafts, in a line that their locator names."""
-    drafts: dict[int, list[Extracted]] = {}
+    drafts: dict[int, list[FigureDraft]] = {}
     for draft in extract(text, view):
         drafts.setdefault(draft.line, []).append(draft)
     seed = bundle.parse_bundle(SEED.read_text(encoding="utf-8"), "seed")
@@ -138,7 +138,7 @@ def _seed(view: View, text: str) -> None:
     print(*missed, sep="\n")
 
 
-def _same(value: str, draft: Extracted) -> bool:
+def _same(value: str, draft: FigureDraft) -> bool:
     """Whether a draft says a spec's value: its numbers in its unit."""
     figure = parse_quantity(value)
     unit = unit_registry.resolve_unit(figure.unit)

@@ -10,13 +10,13 @@ from specdb.analysis.build_view import build_view
 from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.ingest.documents import extract
-from specdb.ingest.yaml_writer import yaml
+from specdb.ingest.yaml_writer import drafts_to_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from specdb.database.location import Location
-    from specdb.ingest.documents.tagged_figure import Extracted
+    from specdb.ingest.documents.tagged_figure import FigureDraft
 
 ARTICLE = """Arden 5 goes on sale
 
@@ -26,7 +26,7 @@ The DingTalk A1 Pro costs $279. The DingTalk A1 Pro has a 2,990mAh battery, and 
 SHA256 = sha256(ARTICLE.encode()).hexdigest()
 
 
-def extracted_figures(place: Location, text: str = ARTICLE) -> list[Extracted]:
+def extracted_figures(place: Location, text: str = ARTICLE) -> list[FigureDraft]:
     """The figures of a text."""
     with closing(connect(place)) as connection:
         return extract(text, build_view(Repository(connection)))
@@ -39,5 +39,5 @@ def write_drafts(place: Location, folder: Path, text: str = ARTICLE) -> Path:
     with closing(connect(place)) as connection:
         view = build_view(Repository(connection))
         digest = sha256(text.encode()).hexdigest()
-        drafts.write_text(yaml(view, [(str(article), text, digest, extract(text, view))]))
+        drafts.write_text(drafts_to_yaml(view, [(str(article), text, digest, extract(text, view))]))
     return drafts

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from helpers.examples import scaled
 from specdb.errors import InvalidValueError
-from specdb.ingest.documents import LONGEST, extract
+from specdb.ingest.documents import MAX_TEXT_LENGTH, extract
 
 if TYPE_CHECKING:
     from specdb.database.view import View
@@ -60,7 +60,7 @@ def test_hard_texts_end(view: View, piece: str) -> None:
 @pytest.mark.sqlite
 def test_a_text_has_its_limit_of_characters(view: View) -> None:
     with pytest.raises(InvalidValueError, match="characters"):
-        extract("a" * (LONGEST + 1), view)
+        extract("a" * (MAX_TEXT_LENGTH + 1), view)
 
 
 @pytest.mark.long

@@ -11,14 +11,14 @@ from specdb.editing.edit_session import run_edit
 from specdb.errors import SpecdbError
 from specdb.figures import formatting
 from specdb.ingest import review_progress as kept
-from specdb.ingest.review import day, edited, record, store
+from specdb.ingest.review import apply_record, decision_record, parse_source_date, store_decisions
 from specdb.render.sanitize import escape_controls, one_line
 
 if TYPE_CHECKING:
     from specdb.database.location import Location
     from specdb.editing.edit_session import EditSession
-    from specdb.ingest.review import DraftSheet, Item, ReviewPassage
-    from specdb.ingest.review_progress import Progress
+    from specdb.ingest.review import DraftSheet, ReviewItem, ReviewPassage
+    from specdb.ingest.review_progress import ReviewProgress
 
 _KEYS = "a accept  e edit  r reject  s skip  b back  q stop: "
 _HELP = """a        accept: it goes in as shown
@@ -40,7 +40,7 @@ class ReviewSession:
     """The drafts of a sheet, and what is decided about them, which `progress` keeps."""
 
     def __init__(
-        self, sheet: "DraftSheet", progress: "Progress", place: "Location", products: set[str], sources: set[str]
+        self, sheet: "DraftSheet", progress: "ReviewProgress", place: "Location", products: set[str], sources: set[str]
     ) -> None:
         self.sheet = sheet
         self.progress = progress
@@ -48,7 +48,7 @@ class ReviewSession:
         self.products = products
         self.sources = sources
         self.talk = Talk()
-        self.changed: dict[str, Item] = {}
+        self.changed: dict[str, ReviewItem] = {}
         for key, decision in progress.records.items():
             self._named(key, decision)
 
@@ -71,12 +71,12 @@ class ReviewSession:
         except Stop:
             talk.say()
 
-    def pending(self) -> tuple[list["Item"], list["Item"]]:
+    def pending(self) -> tuple[list["ReviewItem"], list["ReviewItem"]]:
         """What is accepted and what is rejected, and is not in the database yet."""
         found = self.progress.pending()
         items = [(item, found[item.key]) for item in self.sheet.items if item.key in found]
         return (
-            [edited(item, one) for item, one in items if one["decision"] == kept.ACCEPTED],
+            [apply_record(item, one) for item, one in items if one["decision"] == kept.ACCEPTED],
             [item for item, one in items if one["decision"] == kept.REJECTED],
         )
 
@@ -88,7 +88,7 @@ class ReviewSession:
         counts = f"{done.count(kept.ACCEPTED)} accepted, {done.count(kept.REJECTED)} rejected, {left} open"
         return f"{_drafts(len(self.sheet.items))}: {counts}{'; run the same again for these' if left else ''}."
 
-    def _open(self) -> list["Item"]:
+    def _open(self) -> list["ReviewItem"]:
         return [item for item in self.sheet.items if item.key not in self.progress.records]
 
     def _reopen(self) -> None:
@@ -106,7 +106,7 @@ class ReviewSession:
             while True:
                 answer = self.talk.ask(f"The date of {slug}, as in 2026-04-30: ")
                 try:
-                    self.progress.decide(f"source {slug}", "dated", source=slug, date=day(answer))
+                    self.progress.decide(f"source {slug}", "dated", source=slug, date=parse_source_date(answer))
                 except SpecdbError as error:
                     self.talk.say(str(error))
                     continue
@@ -121,7 +121,7 @@ class ReviewSession:
             fields = {name: decision[name] for name in ("name", "category")}
             self.sheet.products[product.slug] = product._replace(**fields)
 
-    def _decide(self, index: int, item: "Item") -> int:
+    def _decide(self, index: int, item: "ReviewItem") -> int:
         """Asks about one draft; by how much to go on from there."""
         self.talk.say()
         number = f"{index + 1} of {len(self.sheet.items)}"
@@ -161,14 +161,14 @@ class ReviewSession:
         self.talk.say("there is none before it")
         return 0
 
-    def _label(self, item: "Item") -> str:
+    def _label(self, item: "ReviewItem") -> str:
         new = " (new)"
         product = item.product + new * (item.product in self.sheet.products and item.product not in self.products)
         attribute = formatting.format_label(item.spec.attribute, qualifiers.to_text(item.spec.qualifiers))
         value = item.spec.value if item.spec.value is not None else item.spec.state
         return f"{product}   {attribute}{new * (item.spec.attribute in self.sheet.attributes)}   {value}"
 
-    def _accept(self, item: "Item", shown: "Item") -> bool:
+    def _accept(self, item: "ReviewItem", shown: "ReviewItem") -> bool:
         """Keeps that a draft is accepted, if it can go in; a new product is looked at first."""
         new = shown.product in self.sheet.products and shown.product not in self.products
         if new and f"product {shown.product}" not in self.progress.records:
@@ -178,10 +178,10 @@ class ReviewSession:
             if new:
                 self.progress.decide(f"product {shown.product}", kept.OPEN)
             return False
-        self.progress.decide(item.key, kept.ACCEPTED, **record(shown.product, shown.spec))
+        self.progress.decide(item.key, kept.ACCEPTED, **decision_record(shown.product, shown.spec))
         return True
 
-    def _name(self, item: "Item") -> None:
+    def _name(self, item: "ReviewItem") -> None:
         """Asks what a new product is called, and what it is."""
         draft = self.sheet.products[item.product]
         self.talk.say(f"{item.product} is a new product; Enter keeps what stands in brackets.")
@@ -191,11 +191,11 @@ class ReviewSession:
         self.progress.decide(key, "named", product=item.product, name=name, category=category)
         self._named(key, self.progress.records[key])
 
-    def _issue(self, item: "Item") -> SpecdbError | None:
+    def _issue(self, item: "ReviewItem") -> SpecdbError | None:
         """What keeps a draft from going in: tried, and taken back."""
 
         def change(work: "EditSession") -> list[str]:
-            store(work, self.sheet, [item], [])
+            store_decisions(work, self.sheet, [item], [])
             return []
 
         try:
@@ -204,12 +204,14 @@ class ReviewSession:
             return SpecdbError(*_unlined(error))
         return None
 
-    def _edit(self, item: "Item", given: str) -> "Item":
+    def _edit(self, item: "ReviewItem", given: str) -> "ReviewItem":
         """The draft as the person wants it: attribute and value at once, or field by field."""
         spec = item.spec
         if given:
             attribute, _, value = given.partition(" ")
-            return edited(item, {**record(item.product, spec), "attribute": attribute, "value": value.strip() or spec.value})
+            return apply_record(
+                item, {**decision_record(item.product, spec), "attribute": attribute, "value": value.strip() or spec.value}
+            )
         self.talk.say("Enter keeps what stands in brackets; - is none.")
         product = self.talk.field("product", item.product)
         attribute = self.talk.field("attribute", spec.attribute)
@@ -221,7 +223,7 @@ class ReviewSession:
         except SpecdbError as error:
             self.talk.say(str(error))
             wanted = spec.qualifiers
-        return edited(item, {"product": product, "attribute": attribute, "value": value or None, "qualifiers": wanted})
+        return apply_record(item, {"product": product, "attribute": attribute, "value": value or None, "qualifiers": wanted})
 
 
 def _unlined(error: SpecdbError) -> tuple[str, str]:

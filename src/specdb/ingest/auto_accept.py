@@ -10,18 +10,18 @@ from specdb.bundles.resolve import Resolver
 from specdb.database import name_index, reconcile
 from specdb.editing.merge import add_drafts
 from specdb.errors import SpecdbError
-from specdb.ingest.yaml_writer import Writer
+from specdb.ingest.yaml_writer import DraftWriter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from specdb.bundles.drafts import SourceDraft
     from specdb.editing.edit_session import EditSession
-    from specdb.ingest.documents.tagged_figure import Extracted
+    from specdb.ingest.documents.tagged_figure import FigureDraft
 
     Row = dict[str, Any]
 
-_LEFT = {
+_REASONS = {
     "unsure": "less sure than that",
     "new": "of a new product or attribute",
     "unfit": "no value that the attribute can have",
@@ -30,14 +30,14 @@ _LEFT = {
 """Why drafts are left to a person, in the order in which it is said."""
 
 
-def accept(work: EditSession, drafts: Sequence[Extracted], source: SourceDraft, least: float) -> list[str]:
+def accept_drafts(work: EditSession, drafts: Sequence[FigureDraft], source: SourceDraft, least: float) -> list[str]:
     """States the drafts with a confidence of at least `least` that need no person, by the word of `source`; remarks.
 
     The remarks count the others: less sure ones, those of a new product or attribute, those that do not fit their
     attribute, those that differ about one question among themselves or from what the source states, and those whose place
     in the source, or whose value, has been stated before, even if it was corrected or retracted since.
     """
-    sorting = _Sorting(work, source)
+    sorting = _DraftFilter(work, source)
     specs = sorting.wanted(drafts, least)
     if specs:
         known = [(work.repository.product(slug), tuple(some)) for slug, some in specs.items()]
@@ -46,7 +46,7 @@ def accept(work: EditSession, drafts: Sequence[Extracted], source: SourceDraft, 
     return sorting.remarks()
 
 
-class _Sorting:
+class _DraftFilter:
     """Sorts drafts; `left` counts, by the reason, those that are not stated."""
 
     def __init__(self, work: EditSession, source: SourceDraft) -> None:
@@ -63,13 +63,13 @@ class _Sorting:
                 raise SpecdbError("; ".join(issue.problem for issue in issues), issues[0].hint)
         self.products = known.names["product"]
         self.places = {(row["locator"], row["printed"]) for row in stated}
-        self.values = {_value(row) for row in stated}
-        self.current = {_question(row) for row in stated if row["retracted_id"] is None}
+        self.values = {_value_key(row) for row in stated}
+        self.current = {_question_key(row) for row in stated if row["retracted_id"] is None}
         self.many = {one.id for one in work.repository.attributes().values() if one.many}
-        self.writer = Writer(work.repository)
+        self.writer = DraftWriter(work.repository)
         self.writer.sources.append(source)
 
-    def wanted(self, drafts: Sequence[Extracted], least: float) -> dict[str, list[SpecDraft]]:
+    def wanted(self, drafts: Sequence[FigureDraft], least: float) -> dict[str, list[SpecDraft]]:
         """The specs to be stated, by their product's slug."""
         answers: dict[Any, dict[Any, tuple[str, SpecDraft]]] = defaultdict(dict)
         for draft in drafts:
@@ -77,7 +77,7 @@ class _Sorting:
             if reason:
                 self.left[reason] += 1
             for spec, row in specs:
-                answers[_question(row)].setdefault(_value(row), (draft.product, spec))
+                answers[_question_key(row)].setdefault(_value_key(row), (draft.product, spec))
         wanted: dict[str, list[SpecDraft]] = defaultdict(list)
         for question, values in answers.items():
             if question[1] not in self.many and (len(values) > 1 or question in self.current):
@@ -87,7 +87,7 @@ class _Sorting:
                     wanted[slug].append(spec)
         return wanted
 
-    def _judged(self, draft: Extracted, least: float) -> tuple[str, list[tuple[SpecDraft, Row]]]:
+    def _judged(self, draft: FigureDraft, least: float) -> tuple[str, list[tuple[SpecDraft, Row]]]:
         """Why a draft is not stated, '' if it may be; its specs, if they may be, and as rows."""
         if draft.confidence < least:
             return "unsure", []
@@ -97,7 +97,7 @@ class _Sorting:
         if not specs or self.resolver.issues:
             self.resolver.issues.clear()
             return "unfit", []
-        if all((row["locator"], row["printed"]) in self.places or _value(row) in self.values for _, row in specs):
+        if all((row["locator"], row["printed"]) in self.places or _value_key(row) in self.values for _, row in specs):
             return "there", []
         return "", specs
 
@@ -106,21 +106,21 @@ class _Sorting:
 
     def remarks(self) -> list[str]:
         """What was left out, and why."""
-        said = [f"{self.left[reason]} {words}" for reason, words in _LEFT.items() if self.left[reason]]
-        count = sum(self.left[reason] for reason in _LEFT)
-        remarks = [f"{_figures(count)} left to a person: {', '.join(said)}"] if said else []
+        said = [f"{self.left[reason]} {words}" for reason, words in _REASONS.items() if self.left[reason]]
+        count = sum(self.left[reason] for reason in _REASONS)
+        remarks = [f"{_figure_count(count)} left to a person: {', '.join(said)}"] if said else []
         there = self.left["there"]
-        return [*remarks, f"{_figures(there)} stated before"] if there else remarks
+        return [*remarks, f"{_figure_count(there)} stated before"] if there else remarks
 
 
-def _figures(count: int) -> str:
+def _figure_count(count: int) -> str:
     return "1 figure" if count == 1 else f"{count:,} figures"
 
 
-def _question(row: Row) -> tuple[Any, ...]:
+def _question_key(row: Row) -> tuple[Any, ...]:
     return row["product_id"], row["attribute_id"], row["qualifiers"]
 
 
-def _value(row: Row) -> tuple[Any, ...]:
+def _value_key(row: Row) -> tuple[Any, ...]:
     """A value of an attribute of a product; its modifier apart, which the tagger may read otherwise than a person did."""
     return tuple(row[name] for name in ("product_id", "attribute_id", "kind", "number", "unit", "text", "target_id"))

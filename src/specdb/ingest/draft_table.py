@@ -9,12 +9,12 @@ from specdb.domain.table import Cell, Column, Row, Table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from specdb.ingest.documents.tagged_figure import Extracted
+    from specdb.ingest.documents.tagged_figure import FigureDraft
 
 _COLUMNS = ("line", "printed", "product", "attribute", "confidence", "new", "modifier", "numbers", "unit", "qualifiers")
 
 
-def table(files: Iterable[tuple[str, list[Extracted]]]) -> Table:
+def draft_table(files: Iterable[tuple[str, list[FigureDraft]]]) -> Table:
     """The drafts of each file, under its name where there are several."""
     given = list(files)
     columns = [Column(name, name, numeric=name in ("line", "confidence")) for name in _COLUMNS]
@@ -26,11 +26,11 @@ def table(files: Iterable[tuple[str, list[Extracted]]]) -> Table:
     return Table(columns, rows, grouped_by="file" if many else "", remarks=[remark])
 
 
-def _row(draft: Extracted, group: str) -> Row:
+def _row(draft: FigureDraft, group: str) -> Row:
     return Row(tuple(_cells(draft)), group)
 
 
-def _cells(draft: Extracted) -> Iterator[Cell]:
+def _cells(draft: FigureDraft) -> Iterator[Cell]:
     new = " ".join(
         name for name, known in (("product", draft.product_known), ("attribute", draft.attribute_known)) if not known
     )

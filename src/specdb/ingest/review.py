@@ -16,7 +16,7 @@ from specdb.errors import AmbiguousNameError, Issue, UsageError, ValidationError
 from specdb.figures import dates
 from specdb.ingest import source_matching, yaml_writer
 from specdb.ingest.documents import extract
-from specdb.ingest.documents.text import read
+from specdb.ingest.documents.file_text import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from specdb.bundles.drafts import AttributeDraft, SourceDraft, SpecDraft
     from specdb.database.repository import Repository
     from specdb.editing.edit_session import EditSession
-    from specdb.ingest.documents.tagged_figure import Extracted
+    from specdb.ingest.documents.tagged_figure import FigureDraft
     from specdb.ingest.review_progress import Record
 
-_REMARK = re.compile(r"[}\]]?\s+# ([^#]*)$")
-_MOST_SHOWN = 300
+_COMMENT = re.compile(r"[}\]]?\s+# ([^#]*)$")
+_MAX_CONTEXT = 300
 """So many characters of a sentence are shown before a figure, and behind it."""
 
 
@@ -40,7 +40,7 @@ class ReviewPassage(NamedTuple):
     after: str
 
 
-class Item(NamedTuple):
+class ReviewItem(NamedTuple):
     """A draft to decide about: of the product with this slug, with the remark behind it in the file, and its sentence.
 
     `key` is the draft itself as text: one that is edited in the file is another.
@@ -69,13 +69,13 @@ class DraftSheet(NamedTuple):
     sources: dict[str, SourceDraft]
     attributes: dict[str, AttributeDraft]
     products: dict[str, ProductDraft]
-    items: list[Item]
+    items: list[ReviewItem]
     stated: int
     rejected: int
     unread: list[str]
 
 
-def opened(repository: Repository, path: Path, articles: Sequence[str] = ()) -> DraftSheet:
+def open_draft_sheet(repository: Repository, path: Path, articles: Sequence[str] = ()) -> DraftSheet:
     """The drafts in the file `path`, with sentences from `articles` or from the files that its remarks name.
 
     A text is taken only if it has the SHA-256 of a source; a source whose text is that of a stored one is that one.
@@ -84,13 +84,13 @@ def opened(repository: Repository, path: Path, articles: Sequence[str] = ()) -> 
     text = read_text(path)
     drafts = bundle.parse_bundle(text, str(path))
     lines = text.split("\n")
-    _only_drafts(drafts, str(path))
-    slugs = {one.slug: _stored(repository, one, str(path)) for one in drafts.sources}
-    texts = _texts(path, drafts.sources, lines, articles)
+    _reject_other_entries(drafts, str(path))
+    slugs = {one.slug: _match_source(repository, one, str(path)) for one in drafts.sources}
+    texts = _source_texts(path, drafts.sources, lines, articles)
     figures = {one: list(extract(text, repository)) for one, text in texts.items()}
-    items: dict[str, tuple[int, Item]] = {}
+    items: dict[str, tuple[int, ReviewItem]] = {}
     left = {"stated": 0, "rejected": 0}
-    done = {one.slug: _Done(repository, one) for one in slugs.values()}
+    done = {one.slug: _SourceStatus(repository, one) for one in slugs.values()}
     for product in drafts.products:
         for spec in product.specs:
             source = slugs[spec.source].slug if spec.source in slugs else spec.source
@@ -98,9 +98,9 @@ def opened(repository: Repository, path: Path, articles: Sequence[str] = ()) -> 
             if reason := done[source].reason(product.slug, draft, printed) if source in done else "":
                 left[reason] += 1
                 continue
-            found = _figure(figures.get(spec.source, []), spec, printed, product.slug)
+            found = _find_figure(figures.get(spec.source, []), spec, printed, product.slug)
             passage = _passage(texts[spec.source], found, spec, printed) if spec.source in texts else None
-            item = Item(_key(product.slug, spec), product.slug, draft, _remark(lines[spec.line - 1]), passage)
+            item = ReviewItem(_draft_key(product.slug, spec), product.slug, draft, _comment(lines[spec.line - 1]), passage)
             items.setdefault(item.key, (found.start if found else spec.line, item))
     return DraftSheet(
         str(path),
@@ -113,7 +113,7 @@ def opened(repository: Repository, path: Path, articles: Sequence[str] = ()) -> 
     )
 
 
-class _Done:
+class _SourceStatus:
     """What of a source the database has: what it states, and what was rejected."""
 
     def __init__(self, repository: Repository, source: SourceDraft) -> None:
@@ -129,18 +129,18 @@ class _Done:
         return "rejected" if (spec.at, printed) in self.rejected else ""
 
 
-def _remark(line: str) -> str:
+def _comment(line: str) -> str:
     """What stands behind a draft in its line: its confidence, and what is new."""
-    found = _REMARK.search(line)
+    found = _COMMENT.search(line)
     return found[1].strip() if found else ""
 
 
-def record(product: str, spec: SpecDraft) -> dict[str, object]:
+def decision_record(product: str, spec: SpecDraft) -> dict[str, object]:
     """What of an accepted draft a person may have edited, to be kept with the decision."""
     return {"product": product, "attribute": spec.attribute, "qualifiers": spec.qualifiers, "value": spec.value}
 
 
-def edited(item: Item, record: Record) -> Item:
+def apply_record(item: ReviewItem, record: Record) -> ReviewItem:
     """The item as it was accepted."""
     spec = item.spec._replace(attribute=record["attribute"], qualifiers=record["qualifiers"])
     if record["value"] != spec.value:
@@ -148,7 +148,9 @@ def edited(item: Item, record: Record) -> Item:
     return item._replace(product=record["product"], spec=spec)
 
 
-def store(work: EditSession, sheet: DraftSheet, accepted: Iterable[Item], rejected: Iterable[Item]) -> None:
+def store_decisions(
+    work: EditSession, sheet: DraftSheet, accepted: Iterable[ReviewItem], rejected: Iterable[ReviewItem]
+) -> None:
     """States what was accepted, with what is new in it, and remembers what was rejected; FileFaults for what is wrong."""
     taken = list(accepted)
     refused = list(rejected)
@@ -157,7 +159,9 @@ def store(work: EditSession, sheet: DraftSheet, accepted: Iterable[Item], reject
     for item in taken:
         specs.setdefault(item.product, []).append(item.spec)
     products = [
-        sheet.products[slug]._replace(specs=tuple(some)) if slug in sheet.products else _known(work.repository, slug, some)
+        sheet.products[slug]._replace(specs=tuple(some))
+        if slug in sheet.products
+        else _known_product(work.repository, slug, some)
         for slug, some in specs.items()
     ]
     spoken = {item.spec.source for item in (*taken, *refused)}
@@ -169,23 +173,23 @@ def store(work: EditSession, sheet: DraftSheet, accepted: Iterable[Item], reject
     merge.add_drafts(work, drafts, sheet.path, [(item.spec.source, item.spec.at, item.printed) for item in refused])
 
 
-def _known(repository: Repository, name: str, specs: list[SpecDraft]) -> ProductDraft:
+def _known_product(repository: Repository, name: str, specs: list[SpecDraft]) -> ProductDraft:
     """A stored product that the file does not have, with specs."""
     one = entity_names.find_product(repository, name)
     return ProductDraft(one.slug, one.name, one.category, specs=tuple(specs))
 
 
-def day(text: str) -> str:
+def parse_source_date(text: str) -> str:
     """The date of a source as a person types it; ValueFault where it is none."""
     return dates.parse_date(text).text
 
 
-def _key(product: str, spec: SpecDraft) -> str:
+def _draft_key(product: str, spec: SpecDraft) -> str:
     parts: list[Any] = [product, spec.attribute, spec.qualifiers, spec.value, spec.state, spec.printed, spec.source, spec.at]
     return json.dumps(parts, ensure_ascii=False, sort_keys=True)
 
 
-def _only_drafts(drafts: Bundle, path: str) -> None:
+def _reject_other_entries(drafts: Bundle, path: str) -> None:
     """FileFaults for what is no draft of a spec."""
     sections = (drafts.categories, drafts.rules, drafts.source_kinds, drafts.rates, drafts.claims)
     others: list[Any] = [one for section in sections for one in section]
@@ -194,12 +198,12 @@ def _only_drafts(drafts: Bundle, path: str) -> None:
         raise ValidationError(path, [Issue(one.line, "no draft of a spec", hint) for one in others])
 
 
-def _stored(repository: Repository, draft: SourceDraft, path: str) -> SourceDraft:
+def _match_source(repository: Repository, draft: SourceDraft, path: str) -> SourceDraft:
     """The stored source of a draft's text, else the draft."""
     names = {one.slug for one in repository.sources().values()}
     try:
         there = (
-            source_matching.stored(repository, draft.sha256, draft.slug if draft.slug in names else "")
+            source_matching.find_source(repository, draft.sha256, draft.slug if draft.slug in names else "")
             if draft.sha256
             else None
         )
@@ -208,38 +212,40 @@ def _stored(repository: Repository, draft: SourceDraft, path: str) -> SourceDraf
     return draft._replace(slug=there.slug, date=there.date) if there else draft
 
 
-def _texts(path: Path, drafts: Sequence[SourceDraft], lines: list[str], articles: Sequence[str]) -> dict[str, str]:
+def _source_texts(path: Path, drafts: Sequence[SourceDraft], lines: list[str], articles: Sequence[str]) -> dict[str, str]:
     """The texts of sources, by the slug in the file."""
-    named = [(file, *read(file)) for file in articles]
+    named = [(file, *read_document(file)) for file in articles]
     digests = {one.sha256 for one in drafts}
     for file, _, sha256 in named:
         if sha256 not in digests:
             raise UsageError(f"no source in {path} is of the text of {file}", "name the article that was extracted, unchanged")
     found: dict[str, str] = {}
     for draft in drafts:
-        for _, text, sha256 in (*named, *_remarked(path, lines[draft.line - 1])):
+        for _, text, sha256 in (*named, *_text_from_comment(path, lines[draft.line - 1])):
             if sha256 == draft.sha256:
                 found[draft.slug] = text
                 break
     return found
 
 
-def _remarked(path: Path, line: str) -> Iterator[tuple[str, str, str]]:
+def _text_from_comment(path: Path, line: str) -> Iterator[tuple[str, str, str]]:
     """The file that the remark behind a source names: where it was, or beside the drafts."""
-    _, mark, name = line.rpartition(yaml_writer.TEXT)
+    _, mark, name = line.rpartition(yaml_writer.TEXT_COMMENT)
     for file in dict.fromkeys((Path(name), path.parent / name, path.parent / Path(name).name)) if mark else ():
         if file.is_file():
-            yield (str(file), *read(str(file)))
+            yield (str(file), *read_document(str(file)))
 
 
-def _figure(figures: list[Extracted], spec: SpecDraft, printed: str, product: str) -> Extracted | None:
+def _find_figure(figures: list[FigureDraft], spec: SpecDraft, printed: str, product: str) -> FigureDraft | None:
     """The figure of the text that a draft was made of: one as printed in its line, of its attribute and product if may be."""
-    alike = [one for one in figures if yaml_writer.place(one) == spec.at and yaml_writer.printed(one) == printed]
+    alike = [
+        one for one in figures if yaml_writer.draft_locator(one) == spec.at and yaml_writer.printed_on_one_line(one) == printed
+    ]
     alike.sort(key=lambda one: (yaml_writer.slug(one.product) != product) + (one.attribute != spec.attribute))
     return alike[0] if alike else None
 
 
-def _passage(text: str, figure: Extracted | None, spec: SpecDraft, printed: str) -> ReviewPassage | None:
+def _passage(text: str, figure: FigureDraft | None, spec: SpecDraft, printed: str) -> ReviewPassage | None:
     """The sentence around a figure; the line of a draft that is none the tagger finds."""
     if figure is not None:
         start, end = figure.sentence
@@ -254,6 +260,6 @@ def _passage(text: str, figure: Extracted | None, spec: SpecDraft, printed: str)
     stop = figure.end if figure else at + len(printed)
     if at < 0:
         at = stop = start
-    first, last = max(start, at - _MOST_SHOWN), min(end, stop + _MOST_SHOWN)
+    first, last = max(start, at - _MAX_CONTEXT), min(end, stop + _MAX_CONTEXT)
     before = ("…" if first > start else "") + text[first:at].lstrip()
     return ReviewPassage(before, text[at:stop], text[stop:last].rstrip() + ("…" if last < end else ""))

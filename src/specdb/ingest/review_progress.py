@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OPEN, ACCEPTED, REJECTED = "open", "accepted", "rejected"
 
 
-class Progress:
+class ReviewProgress:
     """The decisions in a file of JSON Lines, by the key of what was decided about; a later one is in place of an earlier.
 
     `stored` says which of them are in the database, and by which changeset. A last line without its end, of a process that
@@ -34,7 +34,7 @@ class Progress:
         try:
             data = path.read_bytes() if path.exists() else b""
         except OSError as error:
-            raise _issue(path, "read", error) from error
+            raise _file_error(path, "read", error) from error
         self._torn = len(data) - (data.rfind(b"\n") + 1)
         for number, line in enumerate(data[: len(data) - self._torn].splitlines(), 1):
             try:
@@ -80,17 +80,17 @@ class Progress:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise _issue(self.path, "written", error) from error
+            raise _file_error(self.path, "written", error) from error
         self._take(record)
 
 
 @contextmanager
-def review_lock(path: Path) -> Iterator[Progress]:
+def review_lock(path: Path) -> Iterator[ReviewProgress]:
     """The decisions in the file, ours until the end, or until this process is killed; StoreError where it is another's."""
     try:
         file = path.open("ab")
     except OSError as error:
-        raise _issue(path, "written", error) from error
+        raise _file_error(path, "written", error) from error
     with file:
         try:
             _lock(file)
@@ -98,9 +98,9 @@ def review_lock(path: Path) -> Iterator[Progress]:
             hint = "go on there, or end that one and run the same again"
             raise DatabaseError(f"another review is at work on {path}", hint) from error
         except OSError as error:
-            raise _issue(path, "locked", error) from error
+            raise _file_error(path, "locked", error) from error
         try:
-            yield Progress(path)
+            yield ReviewProgress(path)
         finally:
             with suppress(OSError):  # it may have been taken away meanwhile
                 if not path.stat().st_size:  # nothing was decided
@@ -120,5 +120,5 @@ def _lock(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _issue(path: Path, verb: str, error: OSError) -> DatabaseError:
+def _file_error(path: Path, verb: str, error: OSError) -> DatabaseError:
     return DatabaseError(f"{path} cannot be {verb}: {error.strerror}", "it keeps what you decide; look at its folder")

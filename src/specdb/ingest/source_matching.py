@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from specdb.bundles.drafts import SourceDraft
 from specdb.errors import AmbiguousNameError, UsageError
-from specdb.ingest.yaml_writer import dated, slug, title
+from specdb.ingest.yaml_writer import find_date, first_line, slug
 
 if TYPE_CHECKING:
     from specdb.database.repository import Repository
     from specdb.domain.source import Source
 
 
-def stored(repository: Repository, sha256: str, name: str = "") -> Source | None:
+def find_source(repository: Repository, sha256: str, name: str = "") -> Source | None:
     """The source whose text this is, the one of the slug `name` where there are several; None if there is none.
 
     UsageError if a source of that name is of another text, Ambiguous if several are of this one and none is named.
@@ -29,19 +29,19 @@ def stored(repository: Repository, sha256: str, name: str = "") -> Source | None
     return same[0] if same else None
 
 
-def source(repository: Repository, file: str, text: str, sha256: str, name: str = "", date: str = "") -> SourceDraft:
+def resolve_source(repository: Repository, file: str, text: str, sha256: str, name: str = "", date: str = "") -> SourceDraft:
     """The source of the article `file`: the stored one, else a new one of this slug and date, with the text's title.
 
     UsageError where it is new and `name` or `date` is '': neither is made up.
     """
-    there = stored(repository, sha256, name)
+    there = find_source(repository, sha256, name)
     if there is not None:
         return SourceDraft(there.slug, there.title, date=there.date, sha256=sha256)
     if not name or not date:
         lacking = " and ".join(option for option, value in (("--source", name), ("--date", date)) if not value)
         stem = slug(file.rpartition("/")[2].rpartition(".")[0] or file) if file != "-" else "article"
-        guess = f"--source {name or stem} --date {date or dated(text) or 'YYYY-MM-DD'}"
-        first = " (the first date in it)" if not date and dated(text) else ""
+        guess = f"--source {name or stem} --date {date or find_date(text) or 'YYYY-MM-DD'}"
+        first = " (the first date in it)" if not date and find_date(text) else ""
         problem = f"the database has no source with the text of {file}, and none is made without {lacking}"
         raise UsageError(problem, f"say {guess}{first}")
-    return SourceDraft(name, title(text) or name, date=date, sha256=sha256)
+    return SourceDraft(name, first_line(text) or name, date=date, sha256=sha256)

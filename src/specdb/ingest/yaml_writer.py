@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from specdb.database.repository import Repository
-    from specdb.ingest.documents.tagged_figure import Extracted
+    from specdb.ingest.documents.tagged_figure import FigureDraft
 
 
 _DATE = re.compile(
     r"\b(?:(\d{4})-(\d{2})-(\d{2})|([A-Z][a-z]{2,8})\.? (\d{1,2}),? (\d{4})|(\d{1,2}) ([A-Z][a-z]{2,8})\.? (\d{4}))\b"
 )
-TEXT = "text: "
+TEXT_COMMENT = "text: "
 """Stands in the remark behind a source, before the name of the file that it was read from."""
 
-_DATED = 3000
+_MAX_START = 3000
 """So many characters of the start are looked through for the date of an article."""
 
 
-def yaml(repository: Repository, files: Iterable[tuple[str, str, str, list[Extracted]]]) -> str:
+def drafts_to_yaml(repository: Repository, files: Iterable[tuple[str, str, str, list[FigureDraft]]]) -> str:
     """The drafts of texts, each given with its file's name, text and SHA-256, as one document.
 
     It holds the sources, the attributes that are new, and products with their specs, those of a product together.
     """
-    writer = Writer(repository)
+    writer = DraftWriter(repository)
     for file, text, sha256, drafts in files:
         writer.source(slug(PurePath(file).stem if file != "-" else "article"), text, sha256, file)
         for draft in drafts:
@@ -52,24 +52,24 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower())[:80].strip("-") or "unnamed"
 
 
-def title(text: str) -> str:
+def first_line(text: str) -> str:
     """The first line of a text that says anything."""
-    return next((line.strip("#•* \t")[:120] for line in text[:_DATED].splitlines() if line.strip("#•* \t")), "")
+    return next((line.strip("#•* \t")[:120] for line in text[:_MAX_START].splitlines() if line.strip("#•* \t")), "")
 
 
-def place(draft: Extracted) -> str:
+def draft_locator(draft: FigureDraft) -> str:
     """The locator of a draft."""
     return f"line {draft.line}"
 
 
-def printed(draft: Extracted) -> str:
+def printed_on_one_line(draft: FigureDraft) -> str:
     """A draft as it is printed, in one line."""
     return " ".join(draft.printed.split())
 
 
-def dated(text: str) -> str:
+def find_date(text: str) -> str:
     """The first whole date in the start of a text, as 2026-04-30; '' where there is none."""
-    for found in _DATE.finditer(text[:_DATED]):
+    for found in _DATE.finditer(text[:_MAX_START]):
         year, month, day, word, day2, year2, day3, word3, year3 = found.groups()
         name = (word or word3 or "").lower()
         number = int(month) if month else next((i for i, one in enumerate(MONTHS, 1) if one.startswith(name[:3])), 0)
@@ -79,7 +79,7 @@ def dated(text: str) -> str:
     return ""
 
 
-class Writer:
+class DraftWriter:
     """Collects specs by product, and the attributes that the database lacks."""
 
     def __init__(self, repository: Repository) -> None:
@@ -88,31 +88,31 @@ class Writer:
         self.attributes: dict[tuple[str, str], AttributeDraft] = {}
         self._taken = set(repository.names("attribute"))
         self._known = {one.slug: one for one in repository.products()}
-        self._specs: dict[str, list[tuple[SpecDraft, Extracted]]] = {}
+        self._specs: dict[str, list[tuple[SpecDraft, FigureDraft]]] = {}
         self._files: list[str] = []
 
     def source(self, name: str, text: str, sha256: str, file: str) -> None:
         """Starts the drafts of a source, read from `file`; a second one of the same name gets a number."""
-        self._files.append(f"{TEXT}{file}" if file.isprintable() and file != "-" else "")
+        self._files.append(f"{TEXT_COMMENT}{file}" if file.isprintable() and file != "-" else "")
         taken = {one.slug for one in self.sources}
         count = next(count for count in range(1, len(taken) + 2) if (f"{name}-{count}" if count > 1 else name) not in taken)
         unique = f"{name}-{count}" if count > 1 else name
-        self.sources.append(SourceDraft(unique, title(text) or unique, date=dated(text), sha256=sha256))
+        self.sources.append(SourceDraft(unique, first_line(text) or unique, date=find_date(text), sha256=sha256))
 
-    def add(self, draft: Extracted) -> None:
+    def add(self, draft: FigureDraft) -> None:
         """Takes a draft up, as one spec or, for a list of alternatives, several."""
         if draft.product and draft.attribute:
             for spec in self.specs_of(draft):
                 self._specs.setdefault(draft.product, []).append((spec, draft))
 
-    def specs_of(self, draft: Extracted) -> Iterator[SpecDraft]:
+    def specs_of(self, draft: FigureDraft) -> Iterator[SpecDraft]:
         """What a draft says of its product, by the word of the last source."""
         for value, kind, unit in self._values(draft):
             attribute = draft.attribute if draft.attribute_known else self._attribute(draft, kind, unit)
-            shown = printed(draft)
+            shown = printed_on_one_line(draft)
             yield SpecDraft(
                 attribute, draft.qualifiers, value, printed="" if shown == value else shown, source=self.sources[-1].slug,
-                at=place(draft),
+                at=draft_locator(draft),
             )  # fmt: skip
 
     def products(self) -> Iterator[ProductDraft]:
@@ -142,7 +142,7 @@ class Writer:
             else:
                 yield line
 
-    def _values(self, draft: Extracted) -> Iterator[tuple[str, str, str]]:
+    def _values(self, draft: FigureDraft) -> Iterator[tuple[str, str, str]]:
         """The values that a figure says, each with the kind of its attribute and its unit in the database."""
         unit = self._unit(draft.unit)
         digits = draft.digits
@@ -164,14 +164,14 @@ class Writer:
         """The unit as the database names it; None where it has none of that name."""
         if unit is None:
             return "count"
-        if unit in lexicon.others():
+        if unit in lexicon.units_unknown_to_registry():
             return None
         try:
             return self.repository.unit(unit).name or "count"
         except InvalidValueError:
             return None
 
-    def _attribute(self, draft: Extracted, kind: str, unit: str) -> str:
+    def _attribute(self, draft: FigureDraft, kind: str, unit: str) -> str:
         """The key of a new attribute, declared on its first use."""
         place = draft.attribute, kind + (self.repository.unit(unit).dimension if unit else "")
         if place not in self.attributes:

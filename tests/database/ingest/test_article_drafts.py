@@ -13,7 +13,7 @@ from specdb.ingest.documents import extract
 
 if TYPE_CHECKING:
     from specdb.database.view import View
-    from specdb.ingest.documents.tagged_figure import Extracted
+    from specdb.ingest.documents.tagged_figure import FigureDraft
 
 ARTICLES = Path(__file__).parent / "articles"
 
@@ -254,7 +254,7 @@ def test_articles(view: View) -> None:
     assert {part: share for part, share in agreed.items() if share < least[part] * len(gold)} == {}
 
 
-def _by_text(view: View, name: str) -> list[Extracted]:
+def _by_text(view: View, name: str) -> list[FigureDraft]:
     return extract((ARTICLES / f"{name}.txt").read_text(encoding="utf-8"), view)
 
 

@@ -14,8 +14,8 @@ from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.editing.spec_edits import add_spec, retract_spec
 from specdb.errors import AmbiguousNameError, UsageError
-from specdb.ingest.auto_accept import accept
-from specdb.ingest.source_matching import source, stored
+from specdb.ingest.auto_accept import accept_drafts
+from specdb.ingest.source_matching import find_source, resolve_source
 
 if TYPE_CHECKING:
     from specdb.database.location import Location
@@ -27,7 +27,7 @@ TEST = SourceDraft("field-test", "A field test", date="2026-03-02", sha256=SHA25
 
 def accepted(place: Location, least: float = 0.8, text: str = ARTICLE, dry_run: bool = False) -> Outcome:
     drafts = extracted_figures(place, text)
-    return run_change(place, lambda work: accept(work, drafts, TEST, least), dry_run=dry_run)
+    return run_change(place, lambda work: accept_drafts(work, drafts, TEST, least), dry_run=dry_run)
 
 
 def stated(outcome: Outcome) -> list[str]:
@@ -111,18 +111,18 @@ def test_a_dry_run_leaves_nothing(database: Location) -> None:
     [("f" * 64, "", None), ("f" * 64, "unheard-of", None)],
 )
 def test_no_stored_source(view: View, sha256: str, name: str, expected: None) -> None:
-    assert stored(view, sha256, name) is expected
+    assert find_source(view, sha256, name) is expected
 
 
 def test_the_stored_source_of_a_text(view: View) -> None:
     same = view.source("moonix").sha256
     with pytest.raises(AmbiguousNameError, match="4 sources are of this text"):
-        stored(view, same)
-    named = stored(view, same, "moonix")
+        find_source(view, same)
+    named = find_source(view, same, "moonix")
     assert named is not None
     assert named.slug == "moonix"
     with pytest.raises(UsageError, match="the source moonix is of another text"):
-        stored(view, "f" * 64, "moonix")
+        find_source(view, "f" * 64, "moonix")
 
 
 @pytest.mark.parametrize(
@@ -135,12 +135,12 @@ def test_the_stored_source_of_a_text(view: View) -> None:
 )
 def test_no_source_is_made_up(view: View, name: str, date: str, said: str) -> None:
     with pytest.raises(UsageError) as raised:
-        source(view, "some/Launch day.txt", ARTICLE, SHA256, name, date)
+        resolve_source(view, "some/Launch day.txt", ARTICLE, SHA256, name, date)
     assert str(raised.value).endswith(said)
 
 
 def test_a_new_source(view: View) -> None:
-    made = source(view, "x.txt", ARTICLE, SHA256, "mine", "2026-05")
+    made = resolve_source(view, "x.txt", ARTICLE, SHA256, "mine", "2026-05")
     assert made == SourceDraft("mine", "Arden 5 goes on sale", date="2026-05", sha256=SHA256)
 
 
@@ -149,6 +149,6 @@ def test_it_stands_as_the_catalog_has_it(database: Location) -> None:
     connection = connect(database)
     try:
         view = build_view(Repository(connection))
-        assert source(view, "renamed.txt", ARTICLE, SHA256).slug == "field-test"
+        assert resolve_source(view, "renamed.txt", ARTICLE, SHA256).slug == "field-test"
     finally:
         connection.close()

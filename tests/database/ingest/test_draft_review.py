@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 def opened(place: Location, drafts: Path, *articles: Path) -> DraftSheet:
     with closing(connect(place)) as connection:
-        return review.opened(build_view(Repository(connection)), drafts, [str(one) for one in articles])
+        return review.open_draft_sheet(build_view(Repository(connection)), drafts, [str(one) for one in articles])
 
 
 def stored(place: Location, sheet: DraftSheet, accepted: list[int], refused: list[int]) -> Outcome:
     some, others = ([sheet.items[index] for index in chosen] for chosen in (accepted, refused))
-    return run_change(place, review.store, sheet, some, others)
+    return run_change(place, review.store_decisions, sheet, some, others)
 
 
 def test_each_draft_has_its_sentence(seeded: Location, tmp_path: Path) -> None:
@@ -110,9 +110,9 @@ def test_an_edited_draft_keeps_what_was_printed(database: Location, tmp_path: Pa
     item = opened(database, drafts).items[0]
     assert item.spec.printed == ""
     record = {"product": "a1-pro", "attribute": "mass", "qualifiers": {"case": "yes"}, "value": "≥ 310 g"}
-    changed = review.edited(item, record)
+    changed = review.apply_record(item, record)
     sheet = opened(database, tmp_path / "drafts.yaml")
-    outcome = run_change(database, review.store, sheet, [changed], [])
+    outcome = run_change(database, review.store_decisions, sheet, [changed], [])
     assert "a1-pro weight (case=yes): - -> ≥ 310 g" in change_lines(outcome)
     assert select_rows(database, "SELECT printed FROM spec WHERE qualifiers = 'case=yes'") == [("310 g",)]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.errors import DatabaseError, UsageError, ValidationError
-from specdb.ingest.documents.text import read
+from specdb.ingest.documents.file_text import read_document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,14 +24,14 @@ It came to market after a long time of tests, in which many people took part and
 def test_text_is_read_as_it_is(tmp_path: Path, name: str) -> None:
     file = tmp_path / name
     file.write_bytes("≈ 5 g\r\n".encode())
-    assert read(str(file)) == ("≈ 5 g\r\n", sha256(file.read_bytes()).hexdigest())
+    assert read_document(str(file)) == ("≈ 5 g\r\n", sha256(file.read_bytes()).hexdigest())
 
 
 @pytest.mark.parametrize("name", ["a.html", "a.txt"])
 def test_html_is_read_as_its_main_text(tmp_path: Path, name: str) -> None:
     file = tmp_path / name
     file.write_text(PAGE)
-    text, _ = read(str(file))
+    text, _ = read_document(str(file))
     assert "weighs 310 grams" in text
     assert "4200 mAh" in text
     assert "<p>" not in text
@@ -42,7 +42,7 @@ def test_html_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     file = tmp_path / "a.html"
     file.write_text(PAGE)
     with pytest.raises(UsageError) as caught:
-        read(str(file))
+        read_document(str(file))
     assert caught.value.hint == "pip install 'product-specdb[extract]'"
 
 
@@ -51,10 +51,10 @@ def test_what_is_no_text(tmp_path: Path, data: bytes, line: int, problem: str) -
     file = tmp_path / "a.txt"
     file.write_bytes(data)
     with pytest.raises(ValidationError) as caught:
-        read(str(file))
+        read_document(str(file))
     assert [(fault.line, problem in fault.problem) for fault in caught.value.issues] == [(line, True)]
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="cannot be read"):
-        read(str(tmp_path / "none.txt"))
+        read_document(str(tmp_path / "none.txt"))

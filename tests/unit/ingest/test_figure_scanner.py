@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from specdb.ingest.documents.figure_scanner import figures
-from specdb.ingest.documents.sentences import sentences
+from specdb.ingest.documents.figure_scanner import scan_figures
+from specdb.ingest.documents.sentences import split_sentences
 
 Said = tuple[str, tuple[float, ...], str | None, str]
 
@@ -13,8 +13,8 @@ Said = tuple[str, tuple[float, ...], str | None, str]
 def said(text: str) -> list[Said]:
     return [
         (figure.printed, figure.numbers, figure.unit, figure.modifier)
-        for sentence in sentences(text)
-        for figure in figures(sentence)
+        for sentence in split_sentences(text)
+        for figure in scan_figures(sentence)
     ]
 
 

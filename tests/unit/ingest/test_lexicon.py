@@ -7,26 +7,26 @@ import pytest
 from specdb.figures import unit_registry
 from specdb.ingest.documents import attributes, lexicon
 
-NAMES = sorted({form.unit for form in lexicon.units().values()})
+NAMES = sorted({form.unit for form in lexicon.unit_forms().values()})
 
 
-@pytest.mark.parametrize("name", sorted({*NAMES} - lexicon.others()))
+@pytest.mark.parametrize("name", sorted({*NAMES} - lexicon.units_unknown_to_registry()))
 def test_units_are_those_of_core(name: str) -> None:
     assert unit_registry.resolve_unit(name).factor > 0
 
 
 def test_few_units_are_not_those_of_core() -> None:
-    assert lexicon.others() < {*NAMES}
-    assert len(lexicon.others()) < 20
+    assert lexicon.units_unknown_to_registry() < {*NAMES}
+    assert len(lexicon.units_unknown_to_registry()) < 20
 
 
-@pytest.mark.parametrize("form", sorted(lexicon.units()))
+@pytest.mark.parametrize("form", sorted(lexicon.unit_forms()))
 def test_forms_are_not_longer_than_looked_for(form: str) -> None:
-    assert len(lexicon.tokenized(form)) <= lexicon.MOST_WORDS
+    assert len(lexicon.form_tokens(form)) <= lexicon.MAX_FORM_TOKENS
 
 
 def test_no_attribute_is_of_an_unknown_kind() -> None:
-    kinds, cues = attributes.lists()
+    kinds, cues = attributes.attribute_cues()
     assert set(kinds.values()) == set(cues)
     compounds = {unit for unit in kinds if "/" in unit}
     currencies = {unit for unit, kind in kinds.items() if kind == "money"}
@@ -38,10 +38,10 @@ def test_no_attribute_is_of_an_unknown_kind() -> None:
     [("batteries", True), ("axes", True), ("GPUs", True), ("compute units", True), ("conditions", False), ("axis", True)],
 )
 def test_counted(plural: str, counted: bool) -> None:
-    assert lexicon.counted(plural) is counted
+    assert lexicon.is_counted_noun(plural) is counted
 
 
 def test_a_cue_tells_one_attribute_of_a_kind() -> None:
-    for kind, listed in attributes.lists()[1].items():
+    for kind, listed in attributes.attribute_cues()[1].items():
         cues = [cue for one in listed for cue in one.cues]
         assert len(cues) == len(set(cues)), kind

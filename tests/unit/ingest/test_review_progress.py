@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.errors import DatabaseError, ValidationError
-from specdb.ingest.review_progress import ACCEPTED, OPEN, REJECTED, Progress, review_lock
+from specdb.ingest.review_progress import ACCEPTED, OPEN, REJECTED, ReviewProgress, review_lock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def decided(path: Path) -> Progress:
-    progress = Progress(path)
+def decided(path: Path) -> ReviewProgress:
+    progress = ReviewProgress(path)
     progress.decide("one", ACCEPTED, value="40 g")
     progress.decide("two", REJECTED)
     progress.store(7)
@@ -26,7 +26,7 @@ def decided(path: Path) -> Progress:
 
 def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
     written = decided(tmp_path / "d.review")
-    read = Progress(tmp_path / "d.review")
+    read = ReviewProgress(tmp_path / "d.review")
     assert (read.records, read.stored) == (written.records, written.stored)
     assert list(read.records) == ["one", "two", "three"]
     assert read.stored == {"one": 7, "two": 7}
@@ -37,7 +37,7 @@ def test_what_is_undone_is_open_again(tmp_path: Path) -> None:
     progress = decided(tmp_path / "d.review")
     progress.store(8)
     progress.reopen({7})
-    read = Progress(tmp_path / "d.review")
+    read = ReviewProgress(tmp_path / "d.review")
     assert (list(read.records), read.stored) == (["three"], {"three": 8})
 
 
@@ -47,9 +47,9 @@ def test_a_line_that_was_not_finished_does_not_count(tmp_path: Path) -> None:
     data = file.read_bytes()
     for size in range(len(data)):
         file.write_bytes(data[:size])
-        progress = Progress(file)
+        progress = ReviewProgress(file)
         progress.decide("last", REJECTED)
-        again = Progress(file)
+        again = ReviewProgress(file)
         assert again.records == progress.records
         assert "last" in again.records
         assert file.read_bytes().count(b"\n") == data[:size].count(b"\n") + 1
@@ -60,15 +60,15 @@ def test_what_is_no_decision_is_refused(tmp_path: Path, line: str) -> None:
     file = tmp_path / "d.review"
     file.write_bytes(b'{"key": "a", "decision": "rejected"}\n' + line.encode("latin-1") + b"\n")
     with pytest.raises(ValidationError, match="1 issue") as raised:
-        Progress(file)
+        ReviewProgress(file)
     assert [fault.line for fault in raised.value.issues] == [2]
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="cannot be written"):
-        Progress(tmp_path / "none" / "d.review").decide("a", REJECTED)
+        ReviewProgress(tmp_path / "none" / "d.review").decide("a", REJECTED)
     with pytest.raises(DatabaseError, match="cannot be read"):
-        Progress(tmp_path)
+        ReviewProgress(tmp_path)
 
 
 def test_a_file_that_is_taken_away_meanwhile_ends_nothing(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from specdb.errors import UsageError
 
 if TYPE_CHECKING:
     from specdb.database.view import View
-    from specdb.ingest.documents.tagged_figure import Extracted
+    from specdb.ingest.documents.tagged_figure import FigureDraft
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _OWN = ("json", "yaml")
@@ -34,8 +34,8 @@ def extract(
             "--format",
             "-f",
             metavar="FORMAT",
-            help="table, json, yaml, csv or another of export's.",
-            autocompletion=lambda: ["table", "json", "yaml", "csv"],
+            help="draft_table, json, drafts_to_yaml, csv or another of export's.",
+            autocompletion=lambda: ["draft_table", "json", "drafts_to_yaml", "csv"],
         ),
     ] = "",
     output: Output = "",
@@ -44,9 +44,9 @@ def extract(
         typer.Option(metavar="CONFIDENCE", min=0, max=1, help="State what is at least so sure, and known, without a person."),
     ] = None,
     source: Annotated[
-        str, typer.Option(metavar="SLUG", help="With --accept-above: the source.", autocompletion=completion.sources)
+        str, typer.Option(metavar="SLUG", help="With --accept_drafts-above: the source.", autocompletion=completion.sources)
     ] = "",
-    date: Annotated[str, typer.Option(metavar="DATE", help="With --accept-above: the date of a new source.")] = "",
+    date: Annotated[str, typer.Option(metavar="DATE", help="With --accept_drafts-above: the date of a new source.")] = "",
     why: Why = "",
     dry_run: DryRun = False,
 ) -> None:
@@ -56,7 +56,7 @@ def extract(
     see specdb review for the others.
     """
     from specdb.ingest.documents import extract as extracted
-    from specdb.ingest.documents.text import read
+    from specdb.ingest.documents.file_text import read_document
 
     if accept_above is not None:
         _accept(files, product, db, format, accept_above, source, date, why, dry_run=dry_run)
@@ -68,7 +68,7 @@ def extract(
     format = format or {"json": "json", "yaml": "yaml", "yml": "yaml"}.get(output.rpartition(".")[2].lower(), "")
     with open_view(db) as view:
         slug = view.product(product).slug if product else ""
-        texts = {file: read(file) for file in files}
+        texts = {file: read_document(file) for file in files}
         found = [(file, _remembering(view, sha256, extracted(text, view, slug))) for file, (text, sha256) in texts.items()]
         if format in _OWN:
             from specdb.render.output import write_text
@@ -76,30 +76,30 @@ def extract(
             made = _json(found) if format == "json" else _yaml(view, texts, found)
             write_text(made, output or None)
             return
-        from specdb.ingest.draft_table import table
+        from specdb.ingest.draft_table import draft_table
 
-        emit(table(found), format, output)
+        emit(draft_table(found), format, output)
 
 
 def _accept(
     files: list[str], product: str, db: str, format: str, least: float, source: str, date: str, why: str, *, dry_run: bool
 ) -> None:
     """States the sure drafts of one article."""
-    from specdb.ingest.auto_accept import accept
+    from specdb.ingest.auto_accept import accept_drafts
     from specdb.ingest.documents import extract as extracted
-    from specdb.ingest.documents.text import read
-    from specdb.ingest.source_matching import source as source_of
+    from specdb.ingest.documents.file_text import read_document
+    from specdb.ingest.source_matching import resolve_source as source_of
 
     if len(files) > 1:
         raise UsageError("--accept-above with several articles", "take them one by one: each is a source of its own")
-    text, sha256 = read(files[0])
+    text, sha256 = read_document(files[0])
     with open_view(db) as view:
         stated_by = source_of(view, files[0], text, sha256, source, date)
         slug = view.product(product).slug if product else ""
         drafts = _remembering(view, sha256, extracted(text, view, slug))
     perform(
         db,
-        lambda work: accept(work, drafts, stated_by, least),
+        lambda work: accept_drafts(work, drafts, stated_by, least),
         why or f"extracted from {files[0]}, accepted above {least:g}",
         dry_run=dry_run,
         format=format,
@@ -108,19 +108,19 @@ def _accept(
     )
 
 
-def _remembering(view: "View", sha256: str, drafts: "list[Extracted]") -> "list[Extracted]":
+def _remembering(view: "View", sha256: str, drafts: "list[FigureDraft]") -> "list[FigureDraft]":
     """The drafts without those that a person has rejected; says how many these were."""
     from specdb.database.metadata import rejected
-    from specdb.ingest.yaml_writer import place, printed
+    from specdb.ingest.yaml_writer import draft_locator, printed_on_one_line
 
     refused = rejected(view, sha256)
-    kept = [draft for draft in drafts if (place(draft), printed(draft)) not in refused]
+    kept = [draft for draft in drafts if (draft_locator(draft), printed_on_one_line(draft)) not in refused]
     if gone := len(drafts) - len(kept):
         print(f"{gone} {'figure' if gone == 1 else 'figures'} left out: rejected in a review of this text", file=sys.stderr)
     return kept
 
 
-def _json(found: "list[tuple[str, list[Extracted]]]") -> str:
+def _json(found: "list[tuple[str, list[FigureDraft]]]") -> str:
     """A list with one object a figure, one a line; each has its file where there are several."""
     import json
 
@@ -135,8 +135,8 @@ def _json(found: "list[tuple[str, list[Extracted]]]") -> str:
     return "[\n  " + ",\n  ".join(rows) + "\n]\n" if rows else "[]\n"
 
 
-def _yaml(view: "View", texts: dict[str, tuple[str, str]], found: "list[tuple[str, list[Extracted]]]") -> str:
+def _yaml(view: "View", texts: dict[str, tuple[str, str]], found: "list[tuple[str, list[FigureDraft]]]") -> str:
     """One document in our form."""
-    from specdb.ingest.yaml_writer import yaml
+    from specdb.ingest.yaml_writer import drafts_to_yaml
 
-    return yaml(view, ((file, *texts[file], drafts) for file, drafts in found))
+    return drafts_to_yaml(view, ((file, *texts[file], drafts) for file, drafts in found))

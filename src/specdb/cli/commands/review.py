@@ -30,13 +30,13 @@ def review(
     from specdb.database.changesets import undone
     from specdb.database.location import locate
     from specdb.errors import UsageError
-    from specdb.ingest.review import opened, store
+    from specdb.ingest.review import open_draft_sheet, store_decisions
     from specdb.ingest.review_progress import review_lock
 
     if str(drafts) == "-":
         raise UsageError("drafts from standard input, which the answers come from", "name a file")
     with open_view(db) as view:
-        sheet = opened(view, drafts, text)
+        sheet = open_draft_sheet(view, drafts, text)
         known = {*view.names("product")}
         stored = {one.slug for one in view.sources().values()}
         gone = undone(view)
@@ -52,7 +52,7 @@ def review(
         if accepted or rejected:
             outcome = perform(
                 db,
-                lambda work: store(work, sitting.sheet, accepted, rejected),
+                lambda work: store_decisions(work, sitting.sheet, accepted, rejected),
                 why or f"reviewed {drafts.name}",
                 dry_run=False,
                 format=format,

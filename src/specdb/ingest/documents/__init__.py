@@ -7,14 +7,14 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from specdb.errors import InvalidValueError
-from specdb.ingest.documents.attributes import Attributes, measure
-from specdb.ingest.documents.figure_scanner import figures
-from specdb.ingest.documents.list_units import converted
-from specdb.ingest.documents.mentions import Mentions
-from specdb.ingest.documents.qualifier_cues import qualifiers
-from specdb.ingest.documents.sentences import TABLED, sentences
-from specdb.ingest.documents.table_rows import Tables
-from specdb.ingest.documents.tagged_figure import Extracted, TaggedFigure
+from specdb.ingest.documents.attributes import AttributeMatcher, is_measure
+from specdb.ingest.documents.figure_scanner import scan_figures
+from specdb.ingest.documents.product_mentions import ProductMentions
+from specdb.ingest.documents.qualifier_cues import find_qualifiers
+from specdb.ingest.documents.sentences import TABLE_KINDS, split_sentences
+from specdb.ingest.documents.shared_units import is_conversion
+from specdb.ingest.documents.table_rows import DocumentTables
+from specdb.ingest.documents.tagged_figure import FigureDraft, TaggedFigure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,64 +22,64 @@ if TYPE_CHECKING:
     from specdb.database.repository import Repository
     from specdb.ingest.documents.sentences import Sentence
 
-LONGEST = 16 * 1024 * 1024
+MAX_TEXT_LENGTH = 16 * 1024 * 1024
 """A text may have this many characters."""
 
-MOST_FIGURES = 50_000
+MAX_FIGURES = 50_000
 """A text with more figures is no article, and drafts of it would fill the memory."""
 
-_OPENING = 8
+_OPENING_SENTENCES = 8
 """So many sentences of the start are looked through for what the text is about, headings apart."""
 
-_MOST_HEADINGS = 2000
+_MAX_HEADINGS = 2000
 
 _ACRONYM = re.compile(r"([A-Z][\w-]{1,30}(?: [A-Z][\w-]{1,30}){1,4})\s\(([A-Z]{2,6})s?\)")
 
 
-def extract(text: str, repository: Repository, product: str = "") -> list[Extracted]:
+def extract(text: str, repository: Repository, product: str = "") -> list[FigureDraft]:
     """The figures of `text` that are specs, in its order, as drafts.
 
     `product` is the slug of the product that all of it is about, '' to find the products in the text. ValueFault for a
     text of more than LONGEST characters or MOST_FIGURES figures. The time is linear in the text's length.
     """
-    if len(text) > LONGEST:
-        raise InvalidValueError(f"a text of {len(text):,} characters", f"a text has at most {LONGEST:,}")
+    if len(text) > MAX_TEXT_LENGTH:
+        raise InvalidValueError(f"a text of {len(text):,} characters", f"a text has at most {MAX_TEXT_LENGTH:,}")
     found: list[tuple[Sentence, list[TaggedFigure]]] = []
     heads: list[Sentence] = []
-    tables = Tables(text)
+    tables = DocumentTables(text)
     count = 0
-    for sentence in sentences(text):
-        if sentence.line.kind in TABLED and len(tables) < MOST_FIGURES:
+    for sentence in split_sentences(text):
+        if sentence.line.kind in TABLE_KINDS and len(tables) < MAX_FIGURES:
             tables.add(sentence.line)
-        if len(heads) < _OPENING or (sentence.line.kind == "heading" and len(heads) < _MOST_HEADINGS):
+        if len(heads) < _OPENING_SENTENCES or (sentence.line.kind == "heading" and len(heads) < _MAX_HEADINGS):
             heads.append(sentence)
-        here = figures(sentence)
-        if sentence.line.kind in TABLED:
+        here = scan_figures(sentence)
+        if sentence.line.kind in TABLE_KINDS:
             here = tables.measured(sentence, here)
         count += len(here)
-        if count > MOST_FIGURES:
-            raise InvalidValueError(f"a text of more than {MOST_FIGURES:,} figures", "is it an article? Cut it into parts")
+        if count > MAX_FIGURES:
+            raise InvalidValueError(f"a text of more than {MAX_FIGURES:,} figures", "is it an article? Cut it into parts")
         if here:
             found.append((sentence, here))
-    return list(_Reader(text, repository, product, heads, tables, found).drafts()) if found else []
+    return list(_DraftBuilder(text, repository, product, heads, tables, found).drafts()) if found else []
 
 
 _PARENTHESIS = re.compile(r"\s*\([^()]{0,40}\)")
 
-_HOURS = ("h", "min", "s")
+_TIME_UNITS = ("h", "min", "s")
 
 
-def _goes_on(text: str, before: Extracted, draft: Extracted) -> bool:
+def _continues_figure(text: str, before: FigureDraft, draft: FigureDraft) -> bool:
     """Whether two figures with little between them say the same: "from 660mAh to 2,980mAh", "1 hour 30 minutes"."""
     between = text[before.end : draft.start].strip(" (")
-    if before.unit in _HOURS and draft.unit in _HOURS and before.unit != draft.unit:
+    if before.unit in _TIME_UNITS and draft.unit in _TIME_UNITS and before.unit != draft.unit:
         return between in ("and", "")
     if between == ",":  # "370 km, 480 km and 600 km"
         return before.unit == draft.unit is not None and text[draft.end : draft.end + 4].startswith((",", ".", " and", " or "))
-    return (before.unit == draft.unit and between in ("to", "/", "and", "or")) or converted(text, before, draft)
+    return (before.unit == draft.unit and between in ("to", "/", "and", "or")) or is_conversion(text, before, draft)
 
 
-class _Reader:
+class _DraftBuilder:
     """The second look at a text: what its figures belong to."""
 
     def __init__(
@@ -88,17 +88,17 @@ class _Reader:
         repository: Repository,
         product: str,
         heads: list[Sentence],
-        tables: Tables,
+        tables: DocumentTables,
         found: list[tuple[Sentence, list[TaggedFigure]]],
     ) -> None:
         self.text = text
         self.found = found
         names = repository.aliases("product")
         products = [(one, names.get(one.slug, [])) for one in repository.products()]
-        self.mentions = Mentions(text, heads, products, product)
+        self.mentions = ProductMentions(text, heads, products, product)
         computed = repository.expressions()
         stored = [one for id, one in repository.attributes().items() if id not in computed]
-        self.attributes = Attributes(stored, repository.aliases("attribute"), repository.dimensions())
+        self.attributes = AttributeMatcher(stored, repository.aliases("attribute"), repository.dimensions())
         self.tables = tables
         self.acronyms = {short: full for full, short in _ACRONYM.findall(text)}
         self.topics = [
@@ -107,11 +107,11 @@ class _Reader:
             if one.line.kind == "heading" and (here := [hit for hit in self.mentions.within(one.start, one.end) if hit.weight])
         ]
 
-    def drafts(self) -> Iterator[Extracted]:
+    def drafts(self) -> Iterator[FigureDraft]:
         """Each figure with its product, attribute and qualifiers."""
         line = last = 0
         for sentence, here in self.found:
-            before: Extracted | None = None
+            before: FigureDraft | None = None
             named = [(one.start, one.end) for one in self.mentions.within(sentence.start, sentence.end) if not one.known]
             for figure in here:
                 if any(start == figure.start and figure.end <= end for start, end in named):
@@ -119,7 +119,7 @@ class _Reader:
                 line += self.text.count("\n", last, figure.start)
                 last = figure.start
                 draft = self._draft(sentence, figure, line + 1)
-                if before and _goes_on(self.text, before, draft):
+                if before and _continues_figure(self.text, before, draft):
                     changed = self.text[before.end : draft.start].strip() == "to"  # "grown from 7 inches to 8 inches"
                     draft = draft._replace(
                         attribute=before.attribute,
@@ -130,10 +130,10 @@ class _Reader:
                 if draft.unit != "year" or draft.attribute != "duration":  # years of nothing that is named: "25 years on"
                     yield draft
 
-    def _draft(self, sentence: Sentence, figure: TaggedFigure, line: int) -> Extracted:
+    def _draft(self, sentence: Sentence, figure: TaggedFigure, line: int) -> FigureDraft:
         row = column = ""
         product, sure = "", 0.0
-        if sentence.line.kind in TABLED:
+        if sentence.line.kind in TABLE_KINDS:
             label = self.tables.label(sentence.line, figure.start)
             row, column = (self.text[start:end].strip() for start, end in label[:2])
             for span in (label.column, label.row):
@@ -146,7 +146,7 @@ class _Reader:
             whole = any(len(row) - (one.end - one.start) < 5 for one in self.mentions.within(*label.row))
             if whole and column and not self.mentions.within(*label.column):
                 row, column = column, ""
-            elif row and measure(_PARENTHESIS.sub("", column)) and not measure(row):
+            elif row and is_measure(_PARENTHESIS.sub("", column)) and not is_measure(row):
                 if label.models and not product:
                     product, sure = row, 0.8
                 row, column = column if label.models else f"{row} {column}", ""
@@ -157,7 +157,7 @@ class _Reader:
             product, sure = self._focus(sentence), 0.7
         product = self.mentions.former(product, figure.cue)
         choice = self.attributes.choose(sentence, figure, self.acronyms, row)
-        bound = qualifiers(sentence, figure, choice.kind, row)
+        bound = find_qualifiers(sentence, figure, choice.kind, row)
         if column and not self.mentions.within(*label.column):
             bound["column"] = column
         unit = figure.unit
@@ -165,7 +165,7 @@ class _Reader:
             unit = self.attributes.rate(choice.name)
         known = product in self.mentions.known
         confidence = round(figure.sure * (0.5 + 0.25 * choice.sure + 0.25 * sure) * (1.0 if known and choice.known else 0.9), 2)
-        return Extracted(
+        return FigureDraft(
             figure.start, figure.end, figure.printed, figure.digits, figure.numbers, unit, figure.modifier, product, known,
             choice.name, choice.known, bound, confidence, line, (sentence.start, sentence.end),
         )  # fmt: skip

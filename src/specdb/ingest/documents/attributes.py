@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 _WINDOW = 90
 _PLURALS = {"axis": "axes", "die": "dies", "battery": "batteries", "person": "people", "switch": "switches", "lens": "lenses"}
 _WORD = re.compile(r"[^\W_]++(?:[-/.’'+][^\W_]++)*+")
-_OF = re.compile(r"\s*(?:of|in)\s+(?:the |its |an? |total )?")
+_OF_PHRASE = re.compile(r"\s*(?:of|in)\s+(?:the |its |an? |total )?")
 
 
-class Choice(NamedTuple):
+class AttributeChoice(NamedTuple):
     """An attribute: its key where it is known, else words; and 0 to 1 how sure. `kind` is what the words say besides."""
 
     name: str
@@ -32,29 +32,29 @@ class Choice(NamedTuple):
     kind: str = ""
 
 
-class _Cue(NamedTuple):
+class _AttributeCues(NamedTuple):
     name: str
     cues: tuple[str, ...]
     default: bool
 
 
 @cache
-def lists() -> tuple[dict[str, str], dict[str, list[_Cue]]]:
+def attribute_cues() -> tuple[dict[str, str], dict[str, list[_AttributeCues]]]:
     """Kinds by unit, and the attributes of each kind."""
     kinds: dict[str, str] = {}
-    cues: dict[str, list[_Cue]] = {}
+    cues: dict[str, list[_AttributeCues]] = {}
     for line in Path(__file__).with_name("attributes.txt").read_text(encoding="utf-8").splitlines():
         if " | " in line and not line.startswith("#"):
             kind, name, listed = line.split(" | ")
             items = [item.lower() for item in listed.split(", ")]
-            cues.setdefault(kind, []).append(_Cue(name, tuple(item for item in items if item != "*"), "*" in items))
+            cues.setdefault(kind, []).append(_AttributeCues(name, tuple(item for item in items if item != "*"), "*" in items))
         elif " = " in line and not line.startswith("#"):
             kind, units = line.split(" = ")
             kinds |= {unit.replace("_", " "): kind for unit in units.split()}
     return kinds, cues
 
 
-class _Name(NamedTuple):
+class _AttributeName(NamedTuple):
     """A name of a known attribute: its telling words without a plural's s, how many words it has, and their singulars."""
 
     words: tuple[str, ...]
@@ -63,23 +63,23 @@ class _Name(NamedTuple):
     attribute: Attribute
 
 
-def _name(name: str, attribute: Attribute) -> _Name:
+def _attribute_name(name: str, attribute: Attribute) -> _AttributeName:
     words = name.split()
-    telling = tuple(word.removesuffix("s") for word in words if word not in lexicon.words()["stops"])
-    return _Name(telling, len(words), _forms(words), attribute)
+    telling = tuple(word.removesuffix("s") for word in words if word not in lexicon.word_lists()["stops"])
+    return _AttributeName(telling, len(words), _singular_forms(words), attribute)
 
 
-def _forms(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(form for word in words for form in lexicon.singulars(word))
+def _singular_forms(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(form for word in words for form in lexicon.singular_forms(word))
 
 
-class Attributes:
+class AttributeMatcher:
     """The attributes that a repository knows, by the words that name them."""
 
     def __init__(self, attributes: Iterable[Attribute], aliases: dict[str, list[str]], dimensions: dict[str, str]) -> None:
         self._dimensions = dimensions
         self._of: dict[str, Attribute] = {}
-        self._named: dict[str, list[_Name]] = {}
+        self._named: dict[str, list[_AttributeName]] = {}
         for one in attributes:
             if one.kind != "quantity":
                 continue
@@ -90,7 +90,7 @@ class Attributes:
             }
             for name in names:
                 self._of.setdefault(name, one)
-            self._named.setdefault(self._group(one.dimension), []).extend(_name(name, one) for name in sorted(names))
+            self._named.setdefault(self._group(one.dimension), []).extend(_attribute_name(name, one) for name in sorted(names))
 
     def rate(self, key: str) -> str | None:
         """The unit of a known attribute that counts things in a time, as annual capacity does; None for any other."""
@@ -111,37 +111,37 @@ class Attributes:
     def _group(dimension: str) -> str:
         return "currency" if is_money(dimension) else dimension
 
-    def choose(self, sentence: Sentence, figure: TaggedFigure, acronyms: dict[str, str], row: str = "") -> Choice:
+    def choose(self, sentence: Sentence, figure: TaggedFigure, acronyms: dict[str, str], row: str = "") -> AttributeChoice:
         """The attribute of a figure; `row` is the label of its row and column, where it stands in a table."""
-        around = _Around(sentence, figure, row)
+        around = _FigureContext(sentence, figure, row)
         dimension = "ratio" if figure.unit in ("times", "%") else self._group(self._dimension(figure.unit))
         known = self._by_name(around, dimension, figure)
         if figure.unit is None:
             return known or self._counted(figure, acronyms)
-        kinds, cues = lists()
+        kinds, cues = attribute_cues()
         kind = kinds.get(figure.unit, "")
-        listed, cue = _best(around, cues.get(kind, []))
+        listed, cue = _nearest_cue(around, cues.get(kind, []))
         if known and (listed is None or listed.sure < 0.9 or known.sure > 0.75):
             return known
         sides = len(figure.digits) if kind == "length" and re.search("[x×*X]", figure.printed) else 0
         if sides > 2 or (sides == 2 and (listed is None or listed.sure < 0.6)):
-            listed = Choice("dimensions", False, 0.95)
+            listed = AttributeChoice("dimensions", False, 0.95)
         elif figure.unit == "inch" and figure.printed.startswith("1/"):
-            listed = Choice("sensor size", False, 0.95)
-        choice = _labelled(around, kind, listed, cue) or _spoken(around, kind, listed) or listed
-        return self._keyed(choice, dimension) if choice else Choice(kind, False, 0.2)
+            listed = AttributeChoice("sensor size", False, 0.95)
+        choice = _from_label(around, kind, listed, cue) or _from_adjacent_words(around, kind, listed) or listed
+        return self._keyed(choice, dimension) if choice else AttributeChoice(kind, False, 0.2)
 
-    def _keyed(self, choice: Choice, dimension: str) -> Choice:
+    def _keyed(self, choice: AttributeChoice, dimension: str) -> AttributeChoice:
         """The choice by the key of the known attribute of that name."""
         one = self._of.get(choice.name.lower())
         if one and self._group(one.dimension) == dimension:
             return choice._replace(name=one.key, known=True)
         return choice
 
-    def _by_name(self, around: _Around, dimension: str, figure: TaggedFigure) -> Choice | None:
+    def _by_name(self, around: _FigureContext, dimension: str, figure: TaggedFigure) -> AttributeChoice | None:
         """The known attribute whose whole name stands nearest to the figure."""
-        best: Choice | None = None
-        counted = _forms(re.split(r"[\s-]+", figure.noun.lower())) if figure.unit is None else frozenset()
+        best: AttributeChoice | None = None
+        counted = _singular_forms(re.split(r"[\s-]+", figure.noun.lower())) if figure.unit is None else frozenset()
         for group in (dimension, "count rate") if dimension == "count" else (dimension,):
             for words, count, forms, one in self._named.get(group, ()):
                 if dimension == "ratio" and (figure.unit == "times") != (one.unit == "x"):
@@ -154,31 +154,31 @@ class Attributes:
                     if not near:
                         break
                 if near > 0.35 and (count > 1 or near > 0.6) and (best is None or near + count / 20 > best.sure):
-                    best = Choice(one.key, True, min(0.95, near + count / 20))
+                    best = AttributeChoice(one.key, True, min(0.95, near + count / 20))
         return best
 
-    def _counted(self, figure: TaggedFigure, acronyms: dict[str, str]) -> Choice:
+    def _counted(self, figure: TaggedFigure, acronyms: dict[str, str]) -> AttributeChoice:
         """What is counted, in the plural; the words before it are its kind."""
         words = figure.noun.split()
         if not words:
-            return Choice("", False, 0.0)
+            return AttributeChoice("", False, 0.0)
         pair = " ".join(words[-2:])
-        head = pair if len(words) > 1 and lexicon.counted(pair) else words[-1]
+        head = pair if len(words) > 1 and lexicon.is_counted_noun(pair) else words[-1]
         if figure.noun == "lines":
-            return Choice("resolution", False, 0.5)
+            return AttributeChoice("resolution", False, 0.5)
         if figure.noun == "in a row":
-            return Choice("", False, 0.0)
+            return AttributeChoice("", False, 0.0)
         if figure.noun == "degrees of freedom":
             head = figure.noun
         if head == "ratio":
-            return Choice(figure.noun.lower(), False, 0.8)
+            return AttributeChoice(figure.noun.lower(), False, 0.8)
         kind = figure.noun[: -len(head)].strip() if figure.noun.endswith(head) else ""
         full = acronyms.get(head.rstrip("s"), "").lower()
-        head = _plural(full if lexicon.counted(full) else head)
+        head = _plural(full if lexicon.is_counted_noun(full) else head)
         one = self._of.get(head.lower()) or self._of.get(f"{figure.noun.lower()}")
         if one and one.dimension == "count":
-            return Choice(one.key, True, 0.8, kind)
-        return Choice(_said(head.split()), False, 0.6, kind)
+            return AttributeChoice(one.key, True, 0.8, kind)
+        return AttributeChoice(_lowercase_name(head.split()), False, 0.6, kind)
 
 
 def _plural(noun: str) -> str:
@@ -190,7 +190,7 @@ def _plural(noun: str) -> str:
     )
 
 
-class _Around:
+class _FigureContext:
     """The words about a figure, in lower case, and how near each stands."""
 
     def __init__(self, sentence: Sentence, figure: TaggedFigure, row: str) -> None:
@@ -211,23 +211,23 @@ class _Around:
 
     def near(self, cue: str) -> float:
         """How near a cue stands, 0 to 1: in a row's label, before or behind the figure; less with other things between."""
-        if self.row and _starts_in(self.row, cue) >= 0:
+        if self.row and _find_word_start(self.row, cue) >= 0:
             return 1.0
         best = 0.0
-        at = _starts_in(self.after, cue)
+        at = _find_word_start(self.after, cue)
         if at >= 0:
-            best = _closeness(self.after[:at], 0.95)
-        at = _starts_in(self.before, cue, last=True)
+            best = _proximity(self.after[:at], 0.95)
+        at = _find_word_start(self.before, cue, last=True)
         if at >= 0:
-            best = max(best, _closeness(self.before[at + len(cue) :], 0.95))
-        if best < 0.75 and self.over and _starts_in(self.over, cue) >= 0:
+            best = max(best, _proximity(self.before[at + len(cue) :], 0.95))
+        if best < 0.75 and self.over and _find_word_start(self.over, cue) >= 0:
             best = 0.75
-        if best < 0.3 and _starts_in(self.heading, cue) >= 0:
+        if best < 0.3 and _find_word_start(self.heading, cue) >= 0:
             best = 0.3
         return best
 
 
-def _starts_in(text: str, cue: str, *, last: bool = False) -> int:
+def _find_word_start(text: str, cue: str, *, last: bool = False) -> int:
     """Where a word starts with `cue`; -1 where none does."""
     find = text.rfind if last else text.find
     at = find(cue)
@@ -238,7 +238,7 @@ def _starts_in(text: str, cue: str, *, last: bool = False) -> int:
     return -1
 
 
-def _closeness(between: str, most: float) -> float:
+def _proximity(between: str, most: float) -> float:
     """1 for nothing between, less with each word, and much less with a figure or the end of a clause between."""
     value = most - 0.012 * len(between)
     if any(char.isdigit() for char in between):
@@ -248,7 +248,7 @@ def _closeness(between: str, most: float) -> float:
     return max(value, 0.0)
 
 
-def _best(around: _Around, listed: list[_Cue]) -> tuple[Choice | None, str]:
+def _nearest_cue(around: _FigureContext, listed: list[_AttributeCues]) -> tuple[AttributeChoice | None, str]:
     """The attribute of the list whose cue stands nearest, of two at one place the longer; the usual one where none does.
 
     With it that cue, '' for none.
@@ -264,114 +264,114 @@ def _best(around: _Around, listed: list[_Cue]) -> tuple[Choice | None, str]:
                 near, by = place + len(cue) / 100, cue
         if near > most:
             best, most, told = one.name, near, by
-    return (Choice(best, False, min(most, 0.95)) if best else None), told
+    return (AttributeChoice(best, False, min(most, 0.95)) if best else None), told
 
 
 @cache
-def _ends() -> dict[str, frozenset[str]]:
+def _kinds_by_last_word() -> dict[str, frozenset[str]]:
     """The kinds that have an attribute with this last word: "power" is none of a current."""
     found: dict[str, set[str]] = {}
-    for kind, listed in lists()[1].items():
+    for kind, listed in attribute_cues()[1].items():
         for one in listed:
             found.setdefault(one.name.rpartition(" ")[2].lower(), set()).add(kind)
     return {last: frozenset(kinds) for last, kinds in found.items()}
 
 
-def _suits(words: str, kind: str) -> bool:
+def _may_name_kind(words: str, kind: str) -> bool:
     """Whether words may name an attribute of a kind: their last word is not one of other kinds only."""
     last = words.rpartition(" ")[2]
-    if last in lexicon.units() and last not in lexicon.words()["measures"]:
+    if last in lexicon.unit_forms() and last not in lexicon.word_lists()["measures"]:
         return False  # "FP8 TFLOPS"
     last = last.lower()
     if not kind or last in ("precision", "accuracy", "sensitivity", "repeatability", "area"):
         return True
-    return kind in _ends().get(last, (kind,))
+    return kind in _kinds_by_last_word().get(last, (kind,))
 
 
-def measure(words: str) -> bool:
+def is_measure(words: str) -> bool:
     """Whether words name a measure: "max speed", "weight"."""
-    return words.rpartition(" ")[2].lower() in lexicon.words()["measures"]
+    return words.rpartition(" ")[2].lower() in lexicon.word_lists()["measures"]
 
 
-def _labelled(around: _Around, kind: str, listed: Choice | None, cue: str) -> Choice | None:
+def _from_label(around: _FigureContext, kind: str, listed: AttributeChoice | None, cue: str) -> AttributeChoice | None:
     """The label of a row or line as the attribute, unless what stands beside the figure tells more."""
-    words = _said(_WORD.findall(around.label)[:5])
-    if not words or not _suits(words, kind):
+    words = _lowercase_name(_WORD.findall(around.label)[:5])
+    if not words or not _may_name_kind(words, kind):
         return None
     sure = listed.sure if listed else 0.0
     if around.tabled:
-        beside = cue and _starts_in(around.row, cue) < 0 and sure >= 0.85
-        spoken = _spoken(around, kind, listed) if around.raw[1][:4] == " of " else None
+        beside = cue and _find_word_start(around.row, cue) < 0 and sure >= 0.85
+        spoken = _from_adjacent_words(around, kind, listed) if around.raw[1][:4] == " of " else None
         if spoken or beside:
             return spoken
-        phrase = "" if measure(words) else _phrase(around)  # "| Drive wheels | 4 inch diameter |"
-        more = phrase and around.adjacent and measure(phrase) and _suits(phrase, kind)
-        return Choice(f"{words} {phrase}" if more else words, False, 0.7)
-    if measure(words) and (around.opens or sure < 0.6 or (cue and cue in around.over and sure < 0.85)):
-        return Choice(words, False, 0.85)
+        phrase = "" if is_measure(words) else _adjacent_phrase(around)  # "| Drive wheels | 4 inch diameter |"
+        more = phrase and around.adjacent and is_measure(phrase) and _may_name_kind(phrase, kind)
+        return AttributeChoice(f"{words} {phrase}" if more else words, False, 0.7)
+    if is_measure(words) and (around.opens or sure < 0.6 or (cue and cue in around.over and sure < 0.85)):
+        return AttributeChoice(words, False, 0.85)
     if sure <= 0.3 and listed and listed.name not in words and around.opens:
-        return Choice(f"{words} {listed.name}", False, 0.5)
+        return AttributeChoice(f"{words} {listed.name}", False, 0.5)
     return None
 
 
-def _spoken(around: _Around, kind: str, listed: Choice | None) -> Choice | None:
+def _from_adjacent_words(around: _FigureContext, kind: str, listed: AttributeChoice | None) -> AttributeChoice | None:
     """The words beside a figure as its attribute, where they are a measure or nothing better is known."""
-    phrase = _phrase(around)
-    if not phrase or not _suits(phrase, kind):
+    phrase = _adjacent_phrase(around)
+    if not phrase or not _may_name_kind(phrase, kind):
         return None
-    measures = measure(phrase)
+    measures = is_measure(phrase)
     if listed is None or (measures and (listed.sure < 0.85 or around.adjacent)) or (listed.sure < 0.3 and not listed.known):
-        return Choice(phrase, False, 0.7 if measures else 0.4)
+        return AttributeChoice(phrase, False, 0.7 if measures else 0.4)
     return None
 
 
-def _phrase(around: _Around) -> str:
+def _adjacent_phrase(around: _FigureContext) -> str:
     """The words themselves: "9TB of NP", "500 W NP", "NP of 9TB", "NP: 9TB"."""
     before, after = around.raw
-    of = _OF.match(after)
-    words = _leading(after[of.end() :] if of else after.lstrip(" -")) if of or after[:1] in " -" else []
+    of = _OF_PHRASE.match(after)
+    words = _leading_phrase(after[of.end() :] if of else after.lstrip(" -")) if of or after[:1] in " -" else []
     if words:
         around.adjacent = True
-        return _said(words)
+        return _lowercase_name(words)
     before = before.rstrip(" :=(~")
     for tail in (" of", " is", " are", " at", " to", " with"):
         if before.endswith(tail):
             before = before.removesuffix(tail)
             around.adjacent = tail in (" of", " is", " are")
-    said = _trailing(before)
+    said = _trailing_phrase(before)
     around.adjacent = (around.adjacent or before.endswith(":")) and bool(said)
-    return _said(said)
+    return _lowercase_name(said)
 
 
-def _said(words: list[str]) -> str:
+def _lowercase_name(words: list[str]) -> str:
     """Words as an attribute's name: in small letters but for abbreviations."""
     return " ".join(word if any(char.isupper() or char.isdigit() for char in word[1:]) else word.lower() for word in words)
 
 
-def _leading(text: str) -> list[str]:
+def _leading_phrase(text: str) -> list[str]:
     words: list[str] = []
     last = 0
     for match in _WORD.finditer(text):
         if text[last : match.start()].strip(" ") or len(words) == 5 or match[0][0].isdigit():
             break
-        if match[0].lower() in lexicon.words()["stops"] and not (
+        if match[0].lower() in lexicon.word_lists()["stops"] and not (
             match[0] == "of" and words[-1:] and words[-1] in ("field", "angle", "depth", "state", "range")
         ):
             break
-        if words or match[0].lower() not in lexicon.words()["conditions"]:
+        if words or match[0].lower() not in lexicon.word_lists()["conditions"]:
             words.append(match[0])
         last = match.end()
-    ends = [i for i, word in enumerate(words) if word.lower() in lexicon.words()["measures"]]
+    ends = [i for i, word in enumerate(words) if word.lower() in lexicon.word_lists()["measures"]]
     return words[: ends[-1] + 1] if ends else words[:3]
 
 
-def _trailing(text: str) -> list[str]:
+def _trailing_phrase(text: str) -> list[str]:
     words: list[str] = []
     last = len(text)
     for match in reversed(list(_WORD.finditer(text, max(0, len(text) - 50)))):
         if (
             text[match.end() : last].strip(" ")
-            or match[0].lower() in lexicon.words()["stops"]
+            or match[0].lower() in lexicon.word_lists()["stops"]
             or len(words) == 2
             or match[0][0].isdigit()
         ):

@@ -9,11 +9,11 @@ from specdb.ingest.documents import lexicon
 if TYPE_CHECKING:
     from specdb.ingest.documents.sentences import Sentence
 
-_MOST = 6
-_NO_PLURALS = ("ss", "us", "is", "ous")
+_MAX_WORDS = 6
+_SINGULAR_ENDINGS = ("ss", "us", "is", "ous")
 
 
-class Noun(NamedTuple):
+class CountedNoun(NamedTuple):
     """The words that are counted, the index of the token behind the last of them, and whether the lists know it."""
 
     words: str
@@ -21,40 +21,40 @@ class Noun(NamedTuple):
     listed: bool
 
 
-def noun_at(sentence: Sentence, at: int) -> Noun | None:
+def noun_at(sentence: Sentence, at: int) -> CountedNoun | None:
     """The noun phrase that starts at token `at`: up to its last counted noun, else up to a plural."""
     found = sentence.tokens
     if at >= len(found) or found[at].start - found[at - 1].end > 2:
         return None
     if found[at].text in "-‑" and found[at].glued:
         return _hyphenated(sentence, at)
-    best: Noun | None = None
-    first: Noun | None = None
+    best: CountedNoun | None = None
+    first: CountedNoun | None = None
     i = at
-    for _ in range(_MOST):
+    for _ in range(_MAX_WORDS):
         if (
             i >= len(found)
-            or not (found[i].kind == "w" or _model(sentence, i, at))
-            or found[i].text.lower() in lexicon.words()["stops"]
+            or not (found[i].kind == "w" or _is_model_number(sentence, i, at))
+            or found[i].text.lower() in lexicon.word_lists()["stops"]
         ):
             break
         until = i + 1
-        while until < len(found) and found[until].glued and (found[until].kind != "s" or _joins(sentence, until)):
+        while until < len(found) and found[until].glued and (found[until].kind != "s" or _is_inside_word(sentence, until)):
             until += 1
         while until < len(found) and found[until].text in "™®" and found[until].glued:
             until += 1
         word = found[until - 1].text if found[until - 1].kind == "w" else found[i].text
         hidden = found[until].text if until < len(found) else ""
         words = sentence.text[found[at].start : found[until - 1].end]
-        if (lexicon.counted(word) and (until == i + 1 or word.endswith("s") or not words.endswith(f"-{word}"))) or _pair(
-            sentence, i, until
-        ):
-            best = Noun(words, until, True)
+        if (
+            lexicon.is_counted_noun(word) and (until == i + 1 or word.endswith("s") or not words.endswith(f"-{word}"))
+        ) or _ends_in_listed_pair(sentence, i, until):
+            best = CountedNoun(words, until, True)
             first = best if i == at else first
-        elif _acronyms(word):
-            best = Noun(words, until, True)
-        elif _plural(word) and (best is None or not best.words.endswith("s")):
-            best = Noun(words, until, best is not None)
+        elif _is_plural_acronym(word):
+            best = CountedNoun(words, until, True)
+        elif _is_plural(word) and (best is None or not best.words.endswith("s")):
+            best = CountedNoun(words, until, best is not None)
         if hidden == "," and "-" in words and until + 2 < len(found) and found[until + 2].text == "-":
             until += 1  # "high-bandwidth, low-latency links"
         elif hidden and hidden in ",.;:()":
@@ -64,53 +64,53 @@ def noun_at(sentence: Sentence, at: int) -> Noun | None:
     return first if best and first and (attributive or not best.words.endswith("s")) else best  # "6 axis XYZ sensor"
 
 
-def _model(sentence: Sentence, i: int, at: int) -> bool:
+def _is_model_number(sentence: Sentence, i: int, at: int) -> bool:
     """Whether a number behind a name is part of it: "Ascend 950PR cards"."""
     found = sentence.tokens
     glued = i + 1 < len(found) and found[i + 1].glued and found[i + 1].kind == "w"
     return i > at and found[i].kind == "n" and glued and found[i - 1].text[:1].isupper()
 
 
-def _joins(sentence: Sentence, at: int) -> bool:
+def _is_inside_word(sentence: Sentence, at: int) -> bool:
     """Whether a sign stands inside a word: "I/O", "high-speed", "user's"."""
     found = sentence.tokens
     return found[at].text in "-/'’&+‑" and at + 1 < len(found) and found[at + 1].glued and found[at + 1].kind != "s"
 
 
-def _pair(sentence: Sentence, i: int, until: int) -> bool:
+def _ends_in_listed_pair(sentence: Sentence, i: int, until: int) -> bool:
     """Whether words up to here end in a listed noun of two words: "compute units", "degrees of freedom"."""
     found = sentence.tokens
     text = sentence.text[found[max(0, i - 1)].start : found[until - 1].end].lower()
-    return lexicon.counted(" ".join(text.split()))
+    return lexicon.is_counted_noun(" ".join(text.split()))
 
 
-def _plural(word: str) -> bool:
-    return len(word) > 3 and word.endswith("s") and not word.endswith(_NO_PLURALS) and word[:-1].isalpha()
+def _is_plural(word: str) -> bool:
+    return len(word) > 3 and word.endswith("s") and not word.endswith(_SINGULAR_ENDINGS) and word[:-1].isalpha()
 
 
-def _acronyms(word: str) -> bool:
+def _is_plural_acronym(word: str) -> bool:
     """Whether a word is an acronym in the plural: "GCDs"."""
     return len(word) > 2 and word[-1] == "s" and word[:-1].isupper() and word[:-1].isalpha()
 
 
-def _hyphenated(sentence: Sentence, at: int) -> Noun | None:
+def _hyphenated(sentence: Sentence, at: int) -> CountedNoun | None:
     """ "3-axis", "8-GPU", "10-core": only what the list has."""
     found = sentence.tokens
     if at + 1 >= len(found) or not found[at + 1].glued or found[at + 1].kind != "w":
         return None
     words, until = found[at + 1].text, at + 2
     if words.lower() == "degree" and sentence.text.startswith(("degree-of-freedom", "Degree-of-Freedom"), found[at + 1].start):
-        return Noun("degrees of freedom", at + 6, True)
-    return Noun(words, until, True) if lexicon.counted(words) else None
+        return CountedNoun("degrees of freedom", at + 6, True)
+    return CountedNoun(words, until, True) if lexicon.is_counted_noun(words) else None
 
 
-def freedom_at(sentence: Sentence, at: int) -> Noun | None:
+def degrees_of_freedom_at(sentence: Sentence, at: int) -> CountedNoun | None:
     """ "degrees of freedom" at token `at`, also "degrees of leg freedom" or "of movement"."""
     found = sentence.tokens
     text = [token.text.lower() for token in found[at : at + 4]]
     until = next((i for i in (2, 3) if text[i : i + 1] in (["freedom"], ["movement"])), 0)
     return (
-        Noun("degrees of freedom", at + until + 1, True)
+        CountedNoun("degrees of freedom", at + until + 1, True)
         if until and text[:2] in (["degrees", "of"], ["degree", "of"])
         else None
     )

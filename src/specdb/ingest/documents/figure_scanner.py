@@ -6,21 +6,21 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from specdb.ingest.documents import counted_nouns, lexicon, modifiers, numerals
-from specdb.ingest.documents.list_units import with_shared_bounds, with_shared_units
-from specdb.ingest.documents.number_groups import MOST_NUMBERS, NumberGroup, cue_before, number_group_at
-from specdb.ingest.documents.number_spans import CURRENCIES, NumberSpan, measured, number_span_at
-from specdb.ingest.documents.number_words import ORDINALS, multiple_at, ordinal_at
+from specdb.ingest.documents import counted_nouns, lexicon, modifier_cues, numerals
+from specdb.ingest.documents.number_groups import MAX_NUMBERS, NumberGroup, has_word_before, number_group_at
+from specdb.ingest.documents.number_spans import CURRENCIES, NumberSpan, has_certain_unit, number_span_at
+from specdb.ingest.documents.numerals import ORDINALS, multiple_at, ordinal_at
+from specdb.ingest.documents.shared_units import share_bounds, share_units
 from specdb.ingest.documents.tagged_figure import TaggedFigure
 
 if TYPE_CHECKING:
     from specdb.ingest.documents.sentences import Sentence
 
 
-def figures(sentence: Sentence) -> list[TaggedFigure]:
+def scan_figures(sentence: Sentence) -> list[TaggedFigure]:
     """The figures of a sentence, in order, no two of which overlap."""
     found: list[TaggedFigure] = []
-    if not _numeric().search(sentence.text, sentence.start, sentence.end):
+    if not _numeric_pattern().search(sentence.text, sentence.start, sentence.end):
         return found
     at = 0
     while at < len(sentence.tokens):
@@ -28,15 +28,15 @@ def figures(sentence: Sentence) -> list[TaggedFigure]:
         if not (token.kind == "n" or _may_start(token.text)):
             at += 1
             continue
-        figure, at = _figure(sentence, at)
+        figure, at = _figure_at(sentence, at)
         if figure:
             minutes = figure.unit == "m" and found and found[-1].unit == "h" and figure.start - found[-1].end < 2  # "2h 30m"
             found.append(figure._replace(unit="min") if minutes else figure)
-    shared = list(with_shared_bounds(sentence, with_shared_units(sentence, found)))
-    return shared[1:] if len(shared) > 1 and _condition(sentence, shared[0], shared[1]) else shared
+    shared = list(share_bounds(sentence, share_units(sentence, found)))
+    return shared[1:] if len(shared) > 1 and _starts_with_condition(sentence, shared[0], shared[1]) else shared
 
 
-def _condition(sentence: Sentence, first: TaggedFigure, second: TaggedFigure) -> bool:
+def _starts_with_condition(sentence: Sentence, first: TaggedFigure, second: TaggedFigure) -> bool:
     """Whether an item starts with the condition that its figure holds under: "* 10 MHz to 50 MHz: 5 dBm to 15 dBm"."""
     text = sentence.text
     opens = sentence.line.kind == "item" and not text[sentence.line.start : first.start].strip(" \t*•-")
@@ -44,57 +44,59 @@ def _condition(sentence: Sentence, first: TaggedFigure, second: TaggedFigure) ->
 
 
 def _may_start(text: str) -> bool:
-    return text in _MONEY or text in "±+-−–$€£¥￥₩₹₽" or text.lower() in _words()
+    return text in _MONEY_PREFIXES or text in "±+-−–$€£¥￥₩₹₽" or text.lower() in _number_starting_words()
 
 
 @cache
-def _words() -> frozenset[str]:
+def _number_starting_words() -> frozenset[str]:
     """The words that a figure may start with."""
-    return frozenset({*numerals.WORDS, "a", "an", "half", *ORDINALS, *lexicon.multiples()})
+    return frozenset({*numerals.NUMBER_WORDS, "a", "an", "half", *ORDINALS, *lexicon.multiple_words()})
 
 
 @cache
-def _numeric() -> re.Pattern[str]:
+def _numeric_pattern() -> re.Pattern[str]:
     """What a sentence with a figure has: a digit, or a word for a number."""
-    words = "|".join(sorted({*_words(), *numerals.GROUPS} - {"a", "an"}))
+    words = "|".join(sorted({*_number_starting_words(), *numerals.MAGNITUDE_WORDS} - {"a", "an"}))
     return re.compile(rf"\d|\b(?:{words})\b", re.IGNORECASE)
 
 
-_MONEY = frozenset([*CURRENCIES, "US", "NT", "HK", "CN", "AU", "CA", "NZ", "MX", "RMB", "NTD", "Rs", "S", "A", "C", "R"])
+_MONEY_PREFIXES = frozenset(
+    [*CURRENCIES, "US", "NT", "HK", "CN", "AU", "CA", "NZ", "MX", "RMB", "NTD", "Rs", "S", "A", "C", "R"]
+)
 
 
-def _figure(sentence: Sentence, at: int) -> tuple[TaggedFigure | None, int]:
+def _figure_at(sentence: Sentence, at: int) -> tuple[TaggedFigure | None, int]:
     """The figure at token `at`, and the index to go on from."""
     found = sentence.tokens
     word = found[at].text.lower()
-    if found[at].kind == "w" and (word in lexicon.multiples() or word in ORDINALS):
+    if found[at].kind == "w" and (word in lexicon.multiple_words() or word in ORDINALS):
         worded = multiple_at(sentence, at) or ordinal_at(sentence, at)
-        if worded or word not in numerals.WORDS:
+        if worded or word not in numerals.NUMBER_WORDS:
             return worded, at + 1
-    signs = _tolerance(sentence, at)
+    signs = _plus_minus_tokens(sentence, at)
     tolerance = signs > 0
     part = number_span_at(sentence, at + signs, chained=tolerance, signed=tolerance)
     if part is None:
-        return None, _behind_name(sentence, at)
+        return None, _skip_name(sentence, at)
     if part.sure < 0:
         return None, part.after
     chain = number_group_at(sentence, part, signed=tolerance)
     last = chain.parts[-1]
-    if len(chain.parts) > MOST_NUMBERS or _test(chain):
+    if len(chain.parts) > MAX_NUMBERS or _names_test(chain):
         return None, last.after
-    ratio = _ratio(sentence, chain)
+    ratio = _contrast_ratio(sentence, chain)
     if ratio:
         return ratio, last.after + 2
-    return _made(sentence, chain, found[at].start if tolerance else -1), max(last.after, at + 1)
+    return _build_figure(sentence, chain, found[at].start if tolerance else -1), max(last.after, at + 1)
 
 
-def _tolerance(sentence: Sentence, at: int) -> int:
+def _plus_minus_tokens(sentence: Sentence, at: int) -> int:
     """How many tokens at `at` say plus or minus."""
     start = sentence.tokens[at].start
     return next((len(sign) for sign in ("±", "+/-", "+-") if sentence.text.startswith(sign, start)), 0)
 
 
-def _test(chain: NumberGroup) -> bool:
+def _names_test(chain: NumberGroup) -> bool:
     """Whether a range is only the name of a test: 0-100 km/h, 0 to 60 mph."""
     first, last = chain.parts[0], chain.parts[-1]
     return (
@@ -104,20 +106,22 @@ def _test(chain: NumberGroup) -> bool:
     )
 
 
-def _behind_name(sentence: Sentence, at: int) -> int:
+def _skip_name(sentence: Sentence, at: int) -> int:
     """The index behind a number that is part of a name, with all that is glued to it."""
     found = sentence.tokens
     at += 1
     if found[at - 1].kind == "s":
         return at
     while at < len(found) and found[at].glued and found[at - 1].kind != "w":
-        if (found[at].kind == "s" and found[at].text not in ".-:_") or (found[at].kind == "n" and measured(sentence, at)):
+        if (found[at].kind == "s" and found[at].text not in ".-:_") or (
+            found[at].kind == "n" and has_certain_unit(sentence, at)
+        ):
             break
         at += 1
     return at
 
 
-def _ratio(sentence: Sentence, chain: NumberGroup) -> TaggedFigure | None:
+def _contrast_ratio(sentence: Sentence, chain: NumberGroup) -> TaggedFigure | None:
     """ "10000:1": a contrast ratio; 16:9 is a name."""
     found, last = sentence.tokens, chain.parts[-1]
     i = last.after
@@ -128,7 +132,7 @@ def _ratio(sentence: Sentence, chain: NumberGroup) -> TaggedFigure | None:
     start, end = last.start, found[i + 1].end
     noun = counted_nouns.noun_at(sentence, i + 2)
     words = noun.words if noun else "contrast ratio" if sentence.has("picture_cue") else "ratio"
-    cue = modifiers.before(sentence.text, sentence.start, start)
+    cue = modifier_cues.cue_before(sentence.text, sentence.start, start)
     return TaggedFigure(
         start,
         end,
@@ -142,7 +146,7 @@ def _ratio(sentence: Sentence, chain: NumberGroup) -> TaggedFigure | None:
     )
 
 
-def _made(sentence: Sentence, chain: NumberGroup, signs: int) -> TaggedFigure | None:
+def _build_figure(sentence: Sentence, chain: NumberGroup, signs: int) -> TaggedFigure | None:
     """The figure of a chain; None where it is a bare number that says nothing. `signs` is where a "±" starts, -1 for none."""
     text, found, parts = sentence.text, sentence.tokens, chain.parts
     first, last = parts[0], parts[-1]
@@ -150,23 +154,23 @@ def _made(sentence: Sentence, chain: NumberGroup, signs: int) -> TaggedFigure | 
     start, after = first.start if signs < 0 else signs, last.after
     noun, sure = last.noun, last.sure if last.unit else max(each.sure for each in parts)
     if not unit and chain.joined == "size":
-        unit, after, noun = _picture(sentence, parts, noun)
+        unit, after, noun = _pixel_unit(sentence, parts, noun)
         sure = 0.8 if unit else 0.5
         if not unit and not noun:
             return None
     elif not unit:
-        freedom = counted_nouns.freedom_at(sentence, after)
+        freedom = counted_nouns.degrees_of_freedom_at(sentence, after)
         if freedom:
             noun, sure = freedom.words, 0.9
-        elif not noun and len(parts) == 1 and _labelled(sentence, first):
-            noun, sure = _labelled(sentence, first), 0.6
-        elif _no_count(sentence, chain):
+        elif not noun and len(parts) == 1 and _counted_in_label(sentence, first):
+            noun, sure = _counted_in_label(sentence, first), 0.6
+        elif _counts_nothing(sentence, chain):
             return None
-    elif _elapsed(sentence, chain, unit):
+    elif _is_elapsed_time(sentence, chain, unit):
         return None
     end = found[after - 1].end
-    cue = modifiers.before(text, sentence.start, start)
-    tail = modifiers.behind(text, end, sentence.end)
+    cue = modifier_cues.cue_before(text, sentence.start, start)
+    tail = modifier_cues.cue_after(text, end, sentence.end)
     modifier = "range" if chain.joined == "range" else "exact"
     if chain.joined == "tolerance" or signs >= 0:
         modifier = "plus_minus"
@@ -189,7 +193,7 @@ def _made(sentence: Sentence, chain: NumberGroup, signs: int) -> TaggedFigure | 
 _LABEL = re.compile(r"[\s|*•-]*+([A-Za-z][\w /-]{1,40})[:|\t]\s*\Z")
 
 
-def _labelled(sentence: Sentence, part: NumberSpan) -> str:
+def _counted_in_label(sentence: Sentence, part: NumberSpan) -> str:
     """The thing counted that a label before a bare number names: "Cores: 64"; '' where there is no such label."""
     if part.start - sentence.start > 60 or sentence.tokens[part.first].kind != "n":
         return ""
@@ -197,10 +201,10 @@ def _labelled(sentence: Sentence, part: NumberSpan) -> str:
     words = label[1].split() if label else []
     if [word.lower() for word in words[-2:]] == ["of", "freedom"]:
         return "degrees of freedom"
-    return " ".join(words[-2:]) if words and lexicon.counted(words[-1]) else ""
+    return " ".join(words[-2:]) if words and lexicon.is_counted_noun(words[-1]) else ""
 
 
-def _picture(sentence: Sentence, parts: list[NumberSpan], noun: str) -> tuple[str, int, str]:
+def _pixel_unit(sentence: Sentence, parts: list[NumberSpan], noun: str) -> tuple[str, int, str]:
     """The unit of a size without one: pixels where the sentence is about pictures, with words between ("RGB pixels")."""
     found, after = sentence.tokens, parts[-1].after
     for i in range(after, min(after + 2, len(found))):
@@ -210,7 +214,7 @@ def _picture(sentence: Sentence, parts: list[NumberSpan], noun: str) -> tuple[st
     return ("pixel", after, "") if big and sentence.has("picture_cue") and len(parts) == 2 else ("", after, noun)
 
 
-def _no_count(sentence: Sentence, chain: NumberGroup) -> bool:
+def _counts_nothing(sentence: Sentence, chain: NumberGroup) -> bool:
     """Whether a number without a unit is no figure: it counts nothing that is known, or is a year."""
     last = chain.parts[-1]
     token = sentence.tokens[last.first]
@@ -220,14 +224,14 @@ def _no_count(sentence: Sentence, chain: NumberGroup) -> bool:
         return True
     if token.kind == "w" and last.sure < 0.7:
         return int(float(last.digits)) < 12
-    return last.digits == "1" and token.kind == "w" and not cue_before(sentence, last, "just")
+    return last.digits == "1" and token.kind == "w" and not has_word_before(sentence, last, "just")
 
 
-def _elapsed(sentence: Sentence, chain: NumberGroup, unit: str) -> bool:
+def _is_elapsed_time(sentence: Sentence, chain: NumberGroup, unit: str) -> bool:
     """Whether a time tells when something was: "two years ago", "the last 5 years"."""
     if unit not in ("day", "week", "month", "year", "h", "min", "s"):
         return False
-    found, lists = sentence.tokens, lexicon.words()
+    found, lists = sentence.tokens, lexicon.word_lists()
     first, last = chain.parts[0], chain.parts[-1]
     following = [token.text.lower() for token in found[last.after : last.after + 2]]
     before = found[first.first - 1].text.lower() if first.first else ""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from specdb.ingest.documents.tokens import Token
 
 
-MOST_NUMBERS = 8
+MAX_NUMBERS = 8
 """A figure of more numbers is none: a row of a matrix, a part number."""
 
 
@@ -29,8 +29,8 @@ class NumberGroup(NamedTuple):
 def number_group_at(sentence: Sentence, part: NumberSpan, *, signed: bool) -> NumberGroup:
     """The number at the start of `part` with all that are joined to it."""
     parts, joined = [part], ""
-    while len(parts) <= MOST_NUMBERS:
-        link = _link(sentence, parts, signed=signed)
+    while len(parts) <= MAX_NUMBERS:
+        link = _next_number(sentence, parts, signed=signed)
         if link is None:
             break
         following, how = link
@@ -43,7 +43,7 @@ def number_group_at(sentence: Sentence, part: NumberSpan, *, signed: bool) -> Nu
     return NumberGroup(parts, joined)
 
 
-def _link(sentence: Sentence, parts: list[NumberSpan], *, signed: bool) -> tuple[NumberSpan, str] | None:
+def _next_number(sentence: Sentence, parts: list[NumberSpan], *, signed: bool) -> tuple[NumberSpan, str] | None:
     """The next number and how it is joined to the last of `parts`; None where the figure ends."""
     found = sentence.tokens
     last = parts[-1]
@@ -64,7 +64,7 @@ def _link(sentence: Sentence, parts: list[NumberSpan], *, signed: bool) -> tuple
             return None
     elif lower in ("to", "through") or (lower == "up" and step < len(found) and found[step].text.lower() == "to"):
         how, step = "range", step + (lower == "up")
-    elif lower == "and" and cue_before(sentence, parts[0], "between"):
+    elif lower == "and" and has_word_before(sentence, parts[0], "between"):
         how = "range"
     elif sign == "/" and found[i].glued:
         how = "list"
@@ -77,16 +77,16 @@ def _link(sentence: Sentence, parts: list[NumberSpan], *, signed: bool) -> tuple
     else:
         return None
     following = number_span_at(sentence, step, chained=True, signed=signed)
-    if following is None or following.sure < 0 or not _fits(sentence, parts, following, how, sign):
+    if following is None or following.sure < 0 or not _may_join(sentence, parts, following, how, sign):
         return None
     if times:
         parts[-1] = last._replace(unit="", after=last.after - 1, sure=0.5)
-    elif following.power and not last.power and how in ("range", "list") and _shares(last, following):
-        parts[-1] = last._replace(digits=numerals.shifted(last.digits, following.power), power=following.power)
+    elif following.power and not last.power and how in ("range", "list") and _shares_magnitude(last, following):
+        parts[-1] = last._replace(digits=numerals.shift_decimal(last.digits, following.power), power=following.power)
     return following, how
 
 
-def _shares(last: NumberSpan, following: NumberSpan) -> bool:
+def _shares_magnitude(last: NumberSpan, following: NumberSpan) -> bool:
     """Whether a number has the magnitude of the next: "2 to 3 million", not "900 to 1.2 million"."""
     most: float = 10**following.power
     return 0 < float(last.digits) < float(following.digits) / most
@@ -97,12 +97,12 @@ def _spaced_dash(found: list[Token], i: int) -> bool:
     return not found[i].glued and i + 1 < len(found) and not found[i + 1].glued
 
 
-def cue_before(sentence: Sentence, part: NumberSpan, cue: str) -> bool:
+def has_word_before(sentence: Sentence, part: NumberSpan, cue: str) -> bool:
     before = sentence.text[max(sentence.start, part.start - 24) : part.start].lower().split()
     return cue in before[-3:]
 
 
-def _fits(sentence: Sentence, parts: list[NumberSpan], following: NumberSpan, how: str, sign: str) -> bool:
+def _may_join(sentence: Sentence, parts: list[NumberSpan], following: NumberSpan, how: str, sign: str) -> bool:
     """Whether `following` goes on the figure of `parts`: one unit, or none but the last's."""
     last = parts[-1]
     same = (
@@ -120,13 +120,13 @@ def _fits(sentence: Sentence, parts: list[NumberSpan], following: NumberSpan, ho
         if last.money and not following.unit:
             return not following.noun
         if last.unit and not following.unit:
-            return not following.noun and cue_before(sentence, parts[0], "from") and sign.lower() in ("to", "up")
+            return not following.noun and has_word_before(sentence, parts[0], "from") and sign.lower() in ("to", "up")
         spaced = sign in "–—" and sentence.tokens[last.after].start > sentence.tokens[last.after - 1].end
         known = bool(following.unit or following.noun)
         return (
             same
             and (known if spaced or sign.lower() in ("to", "and", "through", "up") else True)
-            and not _changed(sentence, parts[0])
+            and not _is_change(sentence, parts[0])
         )
     if sign in ("/", "or"):
         return (same and not last.noun and bool(following.unit or following.noun or sign == "/")) or (
@@ -135,7 +135,7 @@ def _fits(sentence: Sentence, parts: list[NumberSpan], following: NumberSpan, ho
     return not last.unit and not last.noun and not last.money and len(last.digits) < 7
 
 
-def _changed(sentence: Sentence, part: NumberSpan) -> bool:
+def _is_change(sentence: Sentence, part: NumberSpan) -> bool:
     """Whether "from A to B" tells of a change: both are figures of their own."""
     before = sentence.text[max(sentence.start, part.start - 60) : part.start].lower().split()
-    return "from" in before[-2:] and not lexicon.words()["changes"].isdisjoint(before)
+    return "from" in before[-2:] and not lexicon.word_lists()["changes"].isdisjoint(before)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from specdb.ingest.documents.sentences import Sentence
     from specdb.ingest.documents.tokens import Token
 
-_SIGNS = {
+_CURRENCY_SIGNS = {
     "$": "USD",
     "€": "EUR",
     "£": "GBP",
@@ -23,7 +23,7 @@ _SIGNS = {
     "₪": "ILS",
     "฿": "THB",
 }
-_DOLLARS = {
+_DOLLAR_PREFIXES = {
     "NT": "TWD",
     "HK": "HKD",
     "S": "SGD",
@@ -56,10 +56,10 @@ CURRENCIES = (
 )
 """Codes that stand before or behind an amount as they are."""
 
-_CODES = {code: code for code in CURRENCIES}
-_CODES |= {"RMB": "CNY", "NTD": "TWD", "Rs": "INR", "CN": "CNY", "US": "USD", "EURO": "EUR"}
+_CURRENCY_CODES = {code: code for code in CURRENCIES}
+_CURRENCY_CODES |= {"RMB": "CNY", "NTD": "TWD", "Rs": "INR", "CN": "CNY", "US": "USD", "EURO": "EUR"}
 _MINUS = "-−–"
-_LINES = frozenset({"480", "540", "576", "720", "1080", "1440", "2160", "4320"})
+_VIDEO_LINES = frozenset({"480", "540", "576", "720", "1080", "1440", "2160", "4320"})
 
 
 class NumberSpan(NamedTuple):
@@ -87,64 +87,69 @@ def number_span_at(sentence: Sentence, at: int, *, chained: bool = False, signed
     `chained` says that it goes on a figure, so what stands before it has been looked at.
     """
     found = sentence.tokens
-    i, money = _money(found, at)
+    i, money = _currency_before(found, at)
     minus = False
     if (
         i < len(found)
         and found[i].text in ("+", *_MINUS)
         and i + 1 < len(found)
         and found[i + 1].glued
-        and _signs(found, i, chained)
+        and _is_sign(found, i, chained)
     ):
         minus, i = found[i].text in _MINUS, i + 1
         if not money:
-            i, money = _money(found, i)
+            i, money = _currency_before(found, i)
     if i >= len(found) or (found[i].kind != "n" and (found[i].kind != "w" or money)):
         return None
     start = found[at].start
     if found[i].kind == "w":
-        digits, after = numerals.spelled(found, i)
+        digits, after = numerals.number_words_at(found, i)
         if not digits or (found[i].glued and not chained):
             return None
         return _with_unit(sentence, NumberSpan(digits, start, at, after))
-    digits = numerals.plain(found[i].text)
-    if not digits or (not chained and i == at and not money and _named(sentence, i)) or _broken(found, i):
+    digits = numerals.plain_decimal(found[i].text)
+    if not digits or (not chained and i == at and not money and _is_part_of_name(sentence, i)) or _is_version_or_date(found, i):
         return None
-    power, after = numerals.magnitude(found, i + 1)
-    digits = numerals.shifted(digits, power) if power else digits
+    power, after = numerals.magnitude_at(found, i + 1)
+    digits = numerals.shift_decimal(digits, power) if power else digits
     digits = f"-{digits}" if minus and digits != "0" else digits
     part = NumberSpan(digits, start, at, after, money, 0.95 if money else 0.0, money=bool(money), power=power)
-    return _valued(sentence, part) if money else _with_unit(sentence, part, signed=signed)
+    return _with_currency_after(sentence, part) if money else _with_unit(sentence, part, signed=signed)
 
 
-def _money(found: list[Token], at: int) -> tuple[int, str]:
+def _currency_before(found: list[Token], at: int) -> tuple[int, str]:
     """The index behind a money sign or code at token `at`, and its currency; (at, '') where there is none."""
     text = found[at].text if at < len(found) else ""
     following = found[at + 1] if at + 1 < len(found) else None
     if following is None:
         return at, ""
-    if text in _SIGNS:
-        return at + 1, _SIGNS[text]
-    if following.text in _SIGNS and following.glued and at + 2 < len(found) and text in ("US", "JP", *_DOLLARS, *_CODES):
+    if text in _CURRENCY_SIGNS:
+        return at + 1, _CURRENCY_SIGNS[text]
+    if (
+        following.text in _CURRENCY_SIGNS
+        and following.glued
+        and at + 2 < len(found)
+        and text in ("US", "JP", *_DOLLAR_PREFIXES, *_CURRENCY_CODES)
+    ):
         if following.text == "¥":
             return at + 2, "JPY" if text == "JP" else "CNY"
-        return at + 2, _DOLLARS.get(text) or _CODES[text]
+        return at + 2, _DOLLAR_PREFIXES.get(text) or _CURRENCY_CODES[text]
     if text == "Rs" and following.text == "." and following.glued and found[at + 2 : at + 3] and found[at + 2].kind == "n":
         return at + 2, "INR"
-    if text in _CODES and text not in ("CN", "US") and following.kind == "n":
-        return at + 1, _CODES[text]
+    if text in _CURRENCY_CODES and text not in ("CN", "US") and following.kind == "n":
+        return at + 1, _CURRENCY_CODES[text]
     return at, ""
 
 
-def _valued(sentence: Sentence, part: NumberSpan) -> NumberSpan:
+def _with_currency_after(sentence: Sentence, part: NumberSpan) -> NumberSpan:
     """An amount of money with a letter behind it ("$1.2B"), or with its currency said twice ("$20 US")."""
     found, i = sentence.tokens, part.after
     if i < len(found) and found[i].kind == "w":
-        power = numerals.letter(found[i])
+        power = numerals.magnitude_letter(found[i])
         if power:
-            part, i = part._replace(digits=numerals.shifted(part.digits, power), after=i + 1, power=power), i + 1
-    if i < len(found) and (found[i].text in _CODES or found[i].text.lower() in ("dollars", "yuan")):
-        return part._replace(after=i + 1, unit=_CODES.get(found[i].text, part.unit))
+            part, i = part._replace(digits=numerals.shift_decimal(part.digits, power), after=i + 1, power=power), i + 1
+    if i < len(found) and (found[i].text in _CURRENCY_CODES or found[i].text.lower() in ("dollars", "yuan")):
+        return part._replace(after=i + 1, unit=_CURRENCY_CODES.get(found[i].text, part.unit))
     if i + 1 < len(found) and found[i].text in ("/", "per") and found[i + 1].text == "kWh":
         return part._replace(after=i + 2, unit=f"{part.unit}/kWh")
     return part
@@ -170,7 +175,7 @@ def _with_unit(sentence: Sentence, part: NumberSpan, *, signed: bool = False) ->
         if i + 1 < len(found) and found[i + 1].glued and found[i + 1].kind != "s":
             return part
         noun = noun_at(sentence, i + 1)
-        if noun and noun.listed and (noun.words.endswith("s") or _opens(sentence, part, noun.after)):
+        if noun and noun.listed and (noun.words.endswith("s") or _opens_line(sentence, part, noun.after)):
             return part._replace(after=i + 1, noun=noun.words, sure=0.7)
         model = found[i + 1 : i + 3]
         if len(model) == 2 and model[0].text[:1].isupper() and model[1].kind == "n" and model[1].glued and not model[0].glued:
@@ -181,12 +186,12 @@ def _with_unit(sentence: Sentence, part: NumberSpan, *, signed: bool = False) ->
     if text in ("times", "fold", "-fold") or (text == "-" and i + 1 < len(found) and found[i + 1].text == "fold"):
         return part._replace(after=i + 1 + (text == "-"), unit="times", sure=0.8)
     if token.kind == "w" and token.glued and found[i - 1].kind == "n":
-        return _lettered(sentence, part)
+        return _with_letter(sentence, part)
     noun = noun_at(sentence, i)
     return part._replace(noun=noun.words, sure=0.7 if noun.listed else 0.4) if noun else part
 
 
-def _opens(sentence: Sentence, part: NumberSpan, after: int) -> bool:
+def _opens_line(sentence: Sentence, part: NumberSpan, after: int) -> bool:
     """Whether a count of parts opens its line, and nothing but a sign or a joining word follows: "- 4x Motor with gears"."""
     found = sentence.tokens
     first = found[part.first]
@@ -194,32 +199,32 @@ def _opens(sentence: Sentence, part: NumberSpan, after: int) -> bool:
     return opens and (after >= len(found) or found[after].kind != "w" or found[after].text.lower() in ("with", "and", "for"))
 
 
-def _lettered(sentence: Sentence, part: NumberSpan) -> NumberSpan:
+def _with_letter(sentence: Sentence, part: NumberSpan) -> NumberSpan:
     """A number with a letter that is no unit: "17k logic cells", "1080p"; its noun is '' where it is only a name ("3D")."""
     found, i = sentence.tokens, part.after
     if found[i].text.lower() == "dof":
         return part._replace(after=i + 1, noun="DOF", sure=0.9)
-    if found[i].text in ("p", "i") and part.digits in _LINES:
+    if found[i].text in ("p", "i") and part.digits in _VIDEO_LINES:
         return part._replace(after=i + 1, noun="lines", sure=0.4)
     if part.digits.isdigit() and len(part.digits) > 2 and found[i].text in ("st", "nd", "rd", "th"):
         return part._replace(after=i + 1, noun="in a row", sure=0.3)
-    power = numerals.letter(found[i])
+    power = numerals.magnitude_letter(found[i])
     noun = noun_at(sentence, i + 1) if power else None
     small = found[i].text == "K" and part.digits.isdigit() and int(part.digits) <= 16  # the 4K of pictures
     plus = i + 1 < len(found) and found[i + 1].text == "+"
     if power and not small and found[i].text != "m" and ((noun and noun.listed) or (plus and power)):
         return part._replace(
-            digits=numerals.shifted(part.digits, power), after=i + 1, noun=noun.words if noun else "", sure=0.7
+            digits=numerals.shift_decimal(part.digits, power), after=i + 1, noun=noun.words if noun else "", sure=0.7
         )
     return part._replace(after=i + 1, sure=-1.0)
 
 
-def _signs(found: list[Token], i: int, chained: bool) -> bool:
+def _is_sign(found: list[Token], i: int, chained: bool) -> bool:
     """Whether the plus or minus at `i` is a sign, not a hyphen: nothing is glued to its left."""
     return chained or i == 0 or not found[i].glued or found[i - 1].text in "(|[/"
 
 
-def _broken(found: list[Token], i: int) -> bool:
+def _is_version_or_date(found: list[Token], i: int) -> bool:
     """Whether the number at `i` goes on as a version, a date, a time or an address: "5.3.1", "2026-04-30", "10:30"."""
     after = found[i + 1] if i + 1 < len(found) else None
     further = found[i + 2] if i + 2 < len(found) else None
@@ -231,10 +236,10 @@ def _broken(found: list[Token], i: int) -> bool:
         return True
     if after.text == ":" and further.kind == "n":
         return further.text != "1" or len(found[i].text) < 2
-    return after.text == "-" and further.kind == "n" and _date(found, i)
+    return after.text == "-" and further.kind == "n" and _is_hyphen_chain(found, i)
 
 
-def _date(found: list[Token], i: int) -> bool:
+def _is_hyphen_chain(found: list[Token], i: int) -> bool:
     """A chain of hyphens that is a date or a number of a part: 2026-04-30, 1-1-1-1."""
     return (
         i + 4 < len(found)
@@ -245,7 +250,7 @@ def _date(found: list[Token], i: int) -> bool:
     )
 
 
-def _named(sentence: Sentence, i: int) -> bool:
+def _is_part_of_name(sentence: Sentence, i: int) -> bool:
     """Whether the number at token `i` is part of a name, by what stands before it."""
     found = sentence.tokens
     if i == 0:
@@ -256,7 +261,9 @@ def _named(sentence: Sentence, i: int) -> bool:
     if not found[i].glued:
         return _follows_name(sentence, i)
     if before.kind == "w":
-        return not (_cell(before.text) and printed_units.unit_at(sentence, i + 1, numerals.plain(found[i].text) or "0"))
+        return not (
+            _is_table_cell(before.text) and printed_units.unit_at(sentence, i + 1, numerals.plain_decimal(found[i].text) or "0")
+        )
     if before.text in "_#№§'’.\\":
         return before.text != "." or i == 1 or found[i - 1].glued
     if before.text in "=&" or (before.text in "-+/" and i > 1 and before.glued and found[i - 2].kind != "s"):
@@ -264,31 +271,31 @@ def _named(sentence: Sentence, i: int) -> bool:
             return False
         if before.text == "/" and found[i - 2].text in ("typ", "min", "max", "idle", "nominal", "peak"):
             return False
-        return not measured(sentence, i)
+        return not has_certain_unit(sentence, i)
     return False
 
 
-def measured(sentence: Sentence, i: int) -> bool:
+def has_certain_unit(sentence: Sentence, i: int) -> bool:
     """Whether the number at token `i`, though glued to a name, is a figure for its sure unit: "DDR5-6400 MT/s"."""
     found = sentence.tokens
     if len(found[i].text) < 4 or i + 1 >= len(found) or found[i + 1].glued:
         return False
-    unit = printed_units.unit_at(sentence, i + 1, numerals.plain(found[i].text) or "0")
+    unit = printed_units.unit_at(sentence, i + 1, numerals.plain_decimal(found[i].text) or "0")
     return unit is not None and unit.sure >= 0.9
 
 
 def _is_unit(sentence: Sentence, i: int) -> bool:
     """Whether token `i` is the unit of a number right before it."""
     found = sentence.tokens
-    if i < 1 or found[i].text not in lexicon.units() or found[i].text == "in":
+    if i < 1 or found[i].text not in lexicon.unit_forms() or found[i].text == "in":
         return False
     hyphen = found[i - 1].text == "-" and found[i - 1].glued and i > 1
     number = i - 1 - hyphen
-    part = found[number].glued and number > 0 and found[number - 1].kind == "w" and not _cell(found[number - 1].text)
+    part = found[number].glued and number > 0 and found[number - 1].kind == "w" and not _is_table_cell(found[number - 1].text)
     return found[number].kind == "n" and not part and (found[i].glued or len(found[i].text) > 1)
 
 
-def _cell(word: str) -> bool:
+def _is_table_cell(word: str) -> bool:
     """Whether a word before a number that is glued to it is a cell of its own: "Capacity660mAh", of a table without lines."""
     return len(word) > 3 and word[1:].islower()
 
@@ -303,15 +310,15 @@ def _follows_name(sentence: Sentence, i: int) -> bool:
     last = i
     while last + 2 < len(found) and last < i + 6 and found[last + 2].kind == "n" and found[last + 1].text in "-–~x×/":
         last += 2  # the unit stands behind the last number of a range or size
-    unit = printed_units.unit_at(sentence, last + 1, numerals.plain(found[last].text) or "0")
-    if unit and (unit.sure > 0.8 or word not in lexicon.words()["named"]):
+    unit = printed_units.unit_at(sentence, last + 1, numerals.plain_decimal(found[last].text) or "0")
+    if unit and (unit.sure > 0.8 or word not in lexicon.word_lists()["named"]):
         return word in ("gen", "generation", "pcie") and unit.sure < 0.9
-    if word in lexicon.words()["months"]:
+    if word in lexicon.word_lists()["months"]:
         return True
-    if word in lexicon.words()["named"]:
+    if word in lexicon.word_lists()["named"]:
         return not (i + 1 < len(found) and found[i + 1].text.lower() in ("x", "×") and found[i + 1].glued) and (
             before.text[0].isupper()
             or word not in ("core", "thread", "channel", "level", "mode", "build", "tensor", "pixel", "day")
         )
     counts = i + 1 < len(found) and found[i + 1].text == "-" and noun_at(sentence, i + 1) is not None
-    return before.text[0].isupper() and word not in lexicon.words()["starters"] and len(found[i].text) < 4 and not counts
+    return before.text[0].isupper() and word not in lexicon.word_lists()["starters"] and len(found[i].text) < 4 and not counts

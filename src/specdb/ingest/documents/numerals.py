@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from specdb.ingest.documents import counted_nouns, lexicon
+from specdb.ingest.documents.tagged_figure import TaggedFigure
+
 if TYPE_CHECKING:
+    from specdb.ingest.documents.sentences import Sentence
     from specdb.ingest.documents.tokens import Token
 
-_BREAKS = ", \u00a0\u202f\u2009"
+_GROUP_SEPARATORS = ", \u00a0\u202f\u2009"
 """What stands between the thousands of a number."""
 
-LONGEST = 24
+MAX_DIGITS = 24
 """A number of more digits is none."""
 
 _ONES = (
@@ -18,34 +22,34 @@ _ONES = (
     "eighteen nineteen"
 )
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-WORDS = {word: value for value, word in enumerate(_ONES.split())}
-WORDS |= {word: (value + 2) * 10 for value, word in enumerate(_TENS.split())}
-GROUPS = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+NUMBER_WORDS = {word: value for value, word in enumerate(_ONES.split())}
+NUMBER_WORDS |= {word: (value + 2) * 10 for value, word in enumerate(_TENS.split())}
+MAGNITUDE_WORDS = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _POWERS = {"thousand": 3, "million": 6, "mn": 6, "billion": 9, "bn": 9, "trillion": 12, "tn": 12, "lakh": 5, "crore": 7}
 _LETTERS = {"k": 3, "K": 3, "m": 6, "M": 6, "mn": 6, "B": 9, "b": 9, "bn": 9, "T": 12, "tn": 12, "Mn": 6, "Bn": 9}
 
 
-def plain(printed: str) -> str:
+def plain_decimal(printed: str) -> str:
     """The digits of a number token as plain decimal text: "2,980" is "2980", "3,5" is "3.5"; '' if too long."""
-    if len(printed) > LONGEST:
+    if len(printed) > MAX_DIGITS:
         return ""
     head, comma, tail = printed.rpartition(",")
     if comma and len(tail) < 3 and "." not in tail:
         printed = f"{head}.{tail}"
-    text = "".join(str(int(char)) if char.isdecimal() else char for char in printed if char not in _BREAKS)
+    text = "".join(str(int(char)) if char.isdecimal() else char for char in printed if char not in _GROUP_SEPARATORS)
     whole, _, part = text.partition(".")
     part = part.rstrip("0")
     return (whole.lstrip("0") or "0") + (f".{part}" if part else "")
 
 
-def shifted(digits: str, power: int) -> str:
+def shift_decimal(digits: str, power: int) -> str:
     """`digits` times ten to the `power`, as plain decimal text."""
     whole, _, part = digits.partition(".")
     part = part.ljust(power, "0")
-    return plain(f"{whole}{part[:power]}.{part[power:]}".rstrip("."))
+    return plain_decimal(f"{whole}{part[:power]}.{part[power:]}".rstrip("."))
 
 
-def magnitude(found: list[Token], at: int) -> tuple[int, int]:
+def magnitude_at(found: list[Token], at: int) -> tuple[int, int]:
     """The power of ten that "million" or "× 10^6" at `at` says, and the index behind it: (0, at) where none stands there."""
     scientific = [token.text for token in found[at : at + 4]]
     if (
@@ -55,7 +59,7 @@ def magnitude(found: list[Token], at: int) -> tuple[int, int]:
         and scientific[3].isdecimal()
     ):
         power = int(scientific[3]) if len(scientific[3]) < 3 else 0
-        return (power, at + 4) if 0 < power < LONGEST else (0, at)
+        return (power, at + 4) if 0 < power < MAX_DIGITS else (0, at)
     step = at + 1 if at < len(found) and found[at].text == "-" and found[at].glued else at
     if step < len(found) and found[step].kind == "w":
         word = found[step].text
@@ -65,12 +69,12 @@ def magnitude(found: list[Token], at: int) -> tuple[int, int]:
     return 0, at
 
 
-def letter(token: Token) -> int:
+def magnitude_letter(token: Token) -> int:
     """The power of ten that a letter glued to a number may mean ("17k", "$1.2B")."""
     return _LETTERS.get(token.text, 0) if token.glued else 0
 
 
-def spelled(found: list[Token], at: int) -> tuple[str, int]:
+def number_words_at(found: list[Token], at: int) -> tuple[str, int]:
     """The number that words at `at` spell out, and the index behind them; ('', at) where they spell none.
 
     "twenty-two", "two hundred", "half a million", "a dozen", "one and a half".
@@ -83,31 +87,67 @@ def spelled(found: list[Token], at: int) -> tuple[str, int]:
             i += 1
         elif not half:
             i = at + 1
-        group = GROUPS.get(found[i].text.lower()) if i < len(found) else None
+        group = MAGNITUDE_WORDS.get(found[i].text.lower()) if i < len(found) else None
         if half and i < len(found) and found[i].text.lower() in ("day", "hour"):
             return "0.5", i
         if group is None:
             return ("0.5", i) if half and i > at + 1 else ("", at)  # "half an hour"
-        return _more(group // 2 if half else group, found, i + 1)
-    if word not in WORDS:
+        return _multiply_by_words(group // 2 if half else group, found, i + 1)
+    if word not in NUMBER_WORDS:
         return "", at
-    value = WORDS[word]
+    value = NUMBER_WORDS[word]
     i = at + 1
     if value >= 20 and i < len(found):
         step = i + 1 if found[i].text == "-" and found[i].glued else i
-        unit = WORDS.get(found[step].text.lower(), 0) if step < len(found) else 0
+        unit = NUMBER_WORDS.get(found[step].text.lower(), 0) if step < len(found) else 0
         if 0 < unit < 10:
             value, i = value + unit, step + 1
     if [token.text.lower() for token in found[i : i + 3]] == ["and", "a", "half"]:
         return f"{value}.5", i + 3
-    return _more(value, found, i)
+    return _multiply_by_words(value, found, i)
 
 
-def _more(value: int, found: list[Token], i: int) -> tuple[str, int]:
+def _multiply_by_words(value: int, found: list[Token], i: int) -> tuple[str, int]:
     """`value` multiplied by the words that follow: "hundred thousand"."""
     for _ in range(2):
-        group = GROUPS.get(found[i].text.lower()) if i < len(found) else None
+        group = MAGNITUDE_WORDS.get(found[i].text.lower()) if i < len(found) else None
         if group is None or (group == 12 and value > 99):
             break
         value, i = value * group, i + 1
     return str(value), i
+
+
+ORDINALS = {
+    word: str(value)
+    for value, word in enumerate(
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1
+    )
+}
+
+
+def multiple_at(sentence: Sentence, at: int) -> TaggedFigure | None:
+    """ "dual microphones", "quad-die": a count in a word."""
+    found = sentence.tokens
+    word = found[at].text.lower()
+    if word not in lexicon.multiple_words() or (found[at].glued and at and found[at - 1].text != "("):
+        return None
+    noun = counted_nouns.noun_at(sentence, at + 1)
+    if noun is None or not noun.listed:
+        return None
+    end = found[noun.after - 1].end
+    text = sentence.text[found[at].start : end]
+    return TaggedFigure(
+        found[at].start, end, text, (str(lexicon.multiple_words()[word]),), None, "exact", noun.words, found[at].start, 0.6
+    )
+
+
+def ordinal_at(sentence: Sentence, at: int) -> TaggedFigure | None:
+    """ "third-generation": the number of a generation."""
+    found = sentence.tokens
+    i = at + 2 if at + 1 < len(found) and found[at + 1].text == "-" else at + 1
+    if found[at].text.lower() not in ORDINALS or i >= len(found) or found[i].text.lower() not in ("generation", "gen"):
+        return None
+    start, end = found[at].start, found[i].end
+    return TaggedFigure(
+        start, end, sentence.text[start:end], (ORDINALS[found[at].text.lower()],), None, "exact", "generation", start, 0.5
+    )

@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.ingest.documents import lexicon
-from specdb.ingest.documents.counted_nouns import freedom_at
+from specdb.ingest.documents.counted_nouns import degrees_of_freedom_at
 
 if TYPE_CHECKING:
     from specdb.ingest.documents.sentences import Sentence
     from specdb.ingest.documents.tokens import Token
 
-_PER = {
+_DENOMINATORS = {
     "s": "s", "sec": "s", "second": "s", "h": "h", "hr": "h", "hour": "h", "min": "min", "minute": "min", "day": "day",
     "month": "month", "year": "year", "kg": "kg", "kilogram": "kg", "W": "W", "watt": "W", "km": "km", "kWh": "kWh",
     "L": "L", "liter": "L", "litre": "L", "mm²": "mm²", "cm²": "cm²", "m²": "m²", "m": "m", "in": "in", "inch": "in",
 }  # fmt: skip
-_DATA = ("byte", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "bit", "kbit", "Mbit", "Gbit", "Tbit")
-_OVER = {
-    "s": (*_DATA, "m", "km", "mm", "cm", "degree", "L", "mL", "pixel", "rad", "µm"),
+_DATA_UNITS = ("byte", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "bit", "kbit", "Mbit", "Gbit", "Tbit")
+_NUMERATORS = {
+    "s": (*_DATA_UNITS, "m", "km", "mm", "cm", "degree", "L", "mL", "pixel", "rad", "µm"),
     "h": ("km", "L", "m³"), "min": ("L", "m", "mL", "m³", "MB", "GB"), "day": ("GB", "TB", "MB", "kWh", "km", "L"),
     "kg": ("W", "Wh", "kWh", "N·m", "J", "kW"), "W": ("TOPS", "GOPS", "teraflops", "gigaflops", "petaflops", "lm"),
     "km": ("Wh", "kWh", "g"), "kWh": ("USD", "CNY", "EUR", "km", "mi"), "L": ("Wh", "km", "W"),
     "mm²": ("W", "Mbit", "N", "MB"), "cm²": ("W", "mA", "N"), "m²": ("W", "g", "kg", "N"), "m": ("V", "N", "W"), "in": (),
 }  # fmt: skip
-_LATER = {"s": "second", "h": "hour"}
+_LONG_DENOMINATORS = {"s": "second", "h": "hour"}
 _CAPACITY = {"M": "MB", "G": "GB", "T": "TB"}
 _FLOPS = {"T": "teraflops", "P": "petaflops", "E": "exaflops"}
 
@@ -44,76 +44,81 @@ def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -
         return None
     if found[at].text in "-‑" and found[at].glued and at + 1 < len(found) and found[at + 1].glued:
         at += 1
-    if found[at].text.lower() not in lexicon.starts() and found[at].text not in _FLOPS and found[at].text not in _CAPACITY:
+    if (
+        found[at].text.lower() not in lexicon.unit_form_starts()
+        and found[at].text not in _FLOPS
+        and found[at].text not in _CAPACITY
+    ):
         return None
     number = found[at - 1]
-    for until in range(min(at + lexicon.MOST_WORDS, len(found)), at, -1):
-        form, written = _form(sentence, at, until)
+    for until in range(min(at + lexicon.MAX_FORM_TOKENS, len(found)), at, -1):
+        form, written = _unit_form(sentence, at, until)
         if (
             form is None
-            or (len(written) == 1 and _between_hyphens(found, at, until))
-            or (written[-1].isalnum() and until < len(found) and found[until].glued and _goes_on(found, until, written))
+            or (len(written) == 1 and _is_between_hyphens(found, at, until))
+            or (written[-1].isalnum() and until < len(found) and found[until].glued and _continues_word(found, until, written))
         ):
             continue
-        sure = _sureness(sentence, at, until, form, written, digits, signed=signed) if number else 0
+        sure = _confidence(sentence, at, until, form, written, digits, signed=signed) if number else 0
         if sure:
-            name = "g-force" if written == "g" and _force(sentence, until, signed=signed) else form.unit
-            if form.unit == "lb" and written in ("pound", "pounds") and found_money(sentence):
+            name = "g-force" if written == "g" and _is_acceleration(sentence, until, signed=signed) else form.unit
+            if form.unit == "lb" and written in ("pound", "pounds") and is_about_money(sentence):
                 name = "GBP"
             if written == "kb" and any(token.text in ("Mb", "Gb", "Kb") for token in found):
                 name = "kbit"  # else what is printed so is a kilobyte
-            return _compound(sentence, PrintedUnit(name, until, sure))
-    return _capacity(found, at) or _flops(sentence, at, digits)
+            return _with_denominator(sentence, PrintedUnit(name, until, sure))
+    return _memory_capacity(found, at) or _flops_letter(sentence, at, digits)
 
 
-def _between_hyphens(found: list[Token], at: int, until: int) -> bool:
+def _is_between_hyphens(found: list[Token], at: int, until: int) -> bool:
     """Whether a letter stands between hyphens, as in the name "8-N-1"."""
     return found[at - 1].text == "-" and until + 1 < len(found) and found[until].text == "-" and found[until + 1].kind == "n"
 
 
-def _capacity(found: list[Token], at: int) -> PrintedUnit | None:
+def _memory_capacity(found: list[Token], at: int) -> PrintedUnit | None:
     """ "2G of RAM", "512M flash"."""
     following = [token.text.lower() for token in found[at + 1 : at + 3]]
     memory = following[1:] if following[:1] == ["of"] else following[:1]
-    if found[at].text not in _CAPACITY or not found[at].glued or lexicon.words()["memory_cue"].isdisjoint(memory):
+    if found[at].text not in _CAPACITY or not found[at].glued or lexicon.word_lists()["memory_cue"].isdisjoint(memory):
         return None
     return PrintedUnit(_CAPACITY[found[at].text], at + 1, 0.8)
 
 
-def _force(sentence: Sentence, until: int, *, signed: bool) -> bool:
+def _is_acceleration(sentence: Sentence, until: int, *, signed: bool) -> bool:
     """Whether a g is that of gravity: signed, or right before a word of acceleration."""
     found = sentence.tokens
     following = {token.text.lower() for token in found[until : until + 3]}
-    return (signed and sentence.has("force_cue")) or not lexicon.words()["force_cue"].isdisjoint(following)
+    return (signed and sentence.has("force_cue")) or not lexicon.word_lists()["force_cue"].isdisjoint(following)
 
 
-def _form(sentence: Sentence, at: int, until: int) -> tuple[lexicon.Form | None, str]:
+def _unit_form(sentence: Sentence, at: int, until: int) -> tuple[lexicon.UnitForm | None, str]:
     written = " ".join(sentence.text[sentence.tokens[at].start : sentence.tokens[until - 1].end].split())
-    form = lexicon.units().get(written)
+    form = lexicon.unit_forms().get(written)
     if form is None and len(written) > 2:
-        form = lexicon.units().get(written.lower())
+        form = lexicon.unit_forms().get(written.lower())
     return form, written
 
 
-def _goes_on(found: list[Token], until: int, written: str) -> bool:
+def _continues_word(found: list[Token], until: int, written: str) -> bool:
     """Whether the word before token `until` is only the start of a name ("5V2"), not the end of a cell ("45 hours180")."""
     if found[until].kind == "n" and until + 1 < len(found):  # "24V30Ah"
-        return len(written) < 3 and not (found[until + 1].glued and found[until + 1].text in lexicon.units())
+        return len(written) < 3 and not (found[until + 1].glued and found[until + 1].text in lexicon.unit_forms())
     if found[until].text in "xX" and until + 1 < len(found) and found[until + 1].glued and found[until + 1].kind == "n":
         return False  # "34cmx31cm"
     return found[until].text == "_" or found[until].kind != "s"
 
 
-def _compound(sentence: Sentence, unit: PrintedUnit) -> PrintedUnit:
+def _with_denominator(sentence: Sentence, unit: PrintedUnit) -> PrintedUnit:
     """The unit with what it is divided by: "TB per second", "W/kg"."""
     found = sentence.tokens
     i = unit.after
     if i + 1 >= len(found) or found[i].text.lower() not in ("/", "per"):
         return unit
-    per = next((_PER[form] for form in lexicon.singulars(found[i + 1].text) if form in _PER), None)
-    if per is None or unit.name not in _OVER.get(per, ()) or (i + 2 < len(found) and _glued_word(found[i + 2])):
+    per = next((_DENOMINATORS[form] for form in lexicon.singular_forms(found[i + 1].text) if form in _DENOMINATORS), None)
+    if per is None or unit.name not in _NUMERATORS.get(per, ()) or (i + 2 < len(found) and _glued_word(found[i + 2])):
         return unit
-    name = f"{unit.name}/{_LATER[per] if unit.name in ('degree', 'byte', 'bit', 'pixel') and per in _LATER else per}"
+    spelled_out = unit.name in ("degree", "byte", "bit", "pixel")
+    name = f"{unit.name}/{_LONG_DENOMINATORS.get(per, per) if spelled_out else per}"
     return PrintedUnit(name, i + 2, unit.sure)
 
 
@@ -121,7 +126,7 @@ def _glued_word(token: Token) -> bool:
     return token.glued and token.kind != "s"
 
 
-def _flops(sentence: Sentence, at: int, digits: str) -> PrintedUnit | None:
+def _flops_letter(sentence: Sentence, at: int, digits: str) -> PrintedUnit | None:
     """ "1.56P" in a sentence about computing power."""
     token = sentence.tokens[at]
     after = sentence.tokens[at + 1] if at + 1 < len(sentence.tokens) else None
@@ -132,27 +137,29 @@ def _flops(sentence: Sentence, at: int, digits: str) -> PrintedUnit | None:
     return PrintedUnit(_FLOPS[token.text], at + 1, 0.6) if token.text != "T" or "." in digits or len(digits) > 1 else None
 
 
-def _sureness(sentence: Sentence, at: int, until: int, form: lexicon.Form, written: str, digits: str, *, signed: bool) -> float:
+def _confidence(
+    sentence: Sentence, at: int, until: int, form: lexicon.UnitForm, written: str, digits: str, *, signed: bool
+) -> float:
     """How sure a written form is the unit here, 0 for not at all."""
     found = sentence.tokens
     token, after = found[at], found[until] if until < len(found) else None
     next_word = after.text.lower() if after else ""
-    if form.unit == "degree" and freedom_at(sentence, at):
+    if form.unit == "degree" and degrees_of_freedom_at(sentence, at):
         return 0
     if written.lower() == "second" and not token.glued and digits != "1" and next_word == "-":
         return 0  # "two second-level switches"
     if written == "in" and next_word == "-":
         return 0  # "2-in-1"
     if written in ('"', "″", "”", "''"):
-        return _inch_mark(sentence, token)
+        return _inch_mark_confidence(sentence, token)
     if written in ("bar", "pound", "won", "frame", "cycle") and found[at - 1].kind == "w":
         return 0
     if not form.doubtful:
         return 0.95 if token.glued or len(written) > 2 else 0.9
-    return _doubtful(sentence, token, after, form.unit, written, digits, signed=signed)
+    return _short_form_confidence(sentence, token, after, form.unit, written, digits, signed=signed)
 
 
-def _inch_mark(sentence: Sentence, token: Token) -> float:
+def _inch_mark_confidence(sentence: Sentence, token: Token) -> float:
     """Not where it closes a quotation that was opened before."""
     if not token.glued:
         return 0
@@ -162,7 +169,7 @@ def _inch_mark(sentence: Sentence, token: Token) -> float:
     return 0.85 if before.count(token.text) % 2 == 0 or not sentence.quoted else 0
 
 
-def _doubtful(
+def _short_form_confidence(
     sentence: Sentence, token: Token, after: Token | None, unit: str, written: str, digits: str, *, signed: bool
 ) -> float:
     """The forms of a letter or two, each by a rule of its own."""
@@ -200,7 +207,7 @@ def _doubtful(
         "candela": spaced,
         "lux": spaced or token.glued,
         "diopter": signed or ("." in digits and not (after and after.text in ("curved", "glass"))),
-        "KRW": found_money(sentence),
+        "KRW": is_about_money(sentence),
         "kB": True,
         "MB": True,
         "GB": True,
@@ -209,6 +216,6 @@ def _doubtful(
     return 0.8 if rules.get(unit, False) and not (glued_tail and unit in ("A", "K", "T")) else 0
 
 
-def found_money(sentence: Sentence) -> bool:
+def is_about_money(sentence: Sentence) -> bool:
     """Whether "won" is money here: the sentence speaks of a price."""
     return any(word in sentence.words for word in ("price", "priced", "cost", "costs", "won"))

@@ -7,8 +7,17 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from specdb.ingest.documents import lexicon
-from specdb.ingest.documents.competitors import DOES, MOST_RIVALS, competitors
-from specdb.ingest.documents.name_candidates import VARIANTS, WORD, common, count, counted_off, finder, may_name, names_in
+from specdb.ingest.documents.capitalized_names import (
+    NAME_WORD,
+    VARIANTS,
+    count_occurrences,
+    is_common_noun,
+    is_numbered_item,
+    may_be_name,
+    names_pattern,
+    title_names,
+)
+from specdb.ingest.documents.competitors import MAX_NAMES, PRODUCT_VERBS, find_competitors
 
 if TYPE_CHECKING:
     from specdb.ingest.documents.sentences import Sentence
@@ -16,12 +25,12 @@ if TYPE_CHECKING:
 
 _SECTION = re.compile(r"([A-Z][A-Za-z]{1,14})(?:-[A-Z]\w*|[ -]?\d\w{0,4}(?: \w+)?)")
 
-_DEFINED = re.compile(r"\s*(?:The )?((?:[A-Z][\w-]{1,20} ){1,3}[A-Z]{0,3}\d{1,4}[A-Za-z]{0,3}) is (?:an?|the|our) ")
+_DEFINITION = re.compile(r"\s*(?:The )?((?:[A-Z][\w-]{1,20} ){1,3}[A-Z]{0,3}\d{1,4}[A-Za-z]{0,3}) is (?:an?|the|our) ")
 
-_KIND = re.compile(r"[A-Z][A-Za-z ]{1,24}: (?=\D*\d)([A-Z][\w.+-]*(?: (?:-|[A-Z][\w.+-]*|\d\w*)){0,7})")
+_HEADING_WITH_KIND = re.compile(r"[A-Z][A-Za-z ]{1,24}: (?=\D*\d)([A-Z][\w.+-]*(?: (?:-|[A-Z][\w.+-]*|\d\w*)){0,7})")
 """A heading that says what a product is before its name."""
 
-_TOLD_BELOW = re.compile(
+_HEADING_DEFINED_BELOW = re.compile(
     r"^[#*]{0,6} ?((?:[A-Z][\w-]*+ ){0,3}[A-Z][\w-]*+)[*:]*+\n++(?:The )?\1(?: \([^()\n]{1,60}\))? is (?:an?|the|our)\b",
     re.MULTILINE,
 )
@@ -30,13 +39,13 @@ _TOLD_BELOW = re.compile(
 _CAPTION = re.compile(r"^[*_\s>-]{0,8}((?:[A-Z][\w.+-]*+ ){2,6})[-–—] (?:[a-z]+ )?([a-z]+): ?[~≈]?\d", re.MULTILINE)
 """A line that says a measure of one thing: "Motor Mount - weight: 5 g"."""
 
-_SIZED = re.compile(r"(?<![\w.-])\d{1,2}(?:\.\d)?-inch(?:(?: (?:[A-Z]|i[A-Z])\w*+){1,3}| (?:model|version)\b)")
+_SIZED_MODEL = re.compile(r"(?<![\w.-])\d{1,2}(?:\.\d)?-inch(?:(?: (?:[A-Z]|i[A-Z])\w*+){1,3}| (?:model|version)\b)")
 
-_MOST_PLACES = 20
+_MAX_OCCURRENCES = 20
 
-_LABELS = re.compile(r"[*_`]{0,3}:")
+_LABEL_COLON = re.compile(r"[*_`]{0,3}:")
 
-_MAKES = re.compile(
+_MAKER_VERB_AFTER = re.compile(
     r",? (?:(?:has|is|today|will|may|is (?:about|set|expected) to|\w+ly) )?"
     r"(?:unveil|launch|announc|introduc|reveal|debut|releas|present|confirm|claim|say|said)"
     r"(?:s|es|ed|ing|e)? (?!(?:in|on|at|with|for|from|as|this|next|today|to|by)\b)[\w\"'“]|[’']s? (?:CEO|founder|president)\b",
@@ -53,17 +62,17 @@ def main_product(text: str, found: list[Sentence], names: dict[str, str], backgr
     heads = [text[one.start : one.end] for one in found if one.line.kind == "heading"][:3] or [text[:200]]
     opening = [text[one.start : one.end] for one in found if one.line.kind != "heading"][:2]
     for part in (*heads, *opening) if names else ():
-        for hit in finder(names).finditer(part):
+        for hit in names_pattern(names).finditer(part):
             if names[hit[0]] not in background:
                 return names[hit[0]]
-    device = _device(text, found)
+    device = _device_title(text, found)
     if device:
         return device
-    counts: Counter[str] = Counter(WORD.findall(text))
+    counts: Counter[str] = Counter(NAME_WORD.findall(text))
     best, most = "", 0.0
     for rank, part in enumerate((*heads, *opening)):
-        for name in names_in(part):
-            if not may_name(name) or (rank >= len(heads) and _LABELS.match(part, part.find(name) + len(name))):
+        for name in title_names(part):
+            if not may_be_name(name) or (rank >= len(heads) and _LABEL_COLON.match(part, part.find(name) + len(name))):
                 continue
             score = min(max(1, *(counts[word] for word in name.split())), 12) * (1.0, 0.9, 0.8, 0.6, 0.5)[min(rank, 4)]
             score *= 2 if any(char.isdigit() for char in name) else 1
@@ -75,71 +84,73 @@ def main_product(text: str, found: list[Sentence], names: dict[str, str], backgr
                 score *= 1.5
             if score > most:
                 best, most = name, score
-    return _defined(text, found, best) or _repeated(text, best) if best else _title(text, found)
+    return (
+        _model_in_definition(text, found, best) or _repeated_part(text, best) if best else _title_without_product(text, found)
+    )
 
 
 def _is_maker(text: str, name: str) -> bool:
     """Whether a name is a maker's: a known one, one that launches and says, or has the word for a company behind it."""
-    if name.lower() in lexicon.words()["makers"]:
+    if name.lower() in lexicon.word_lists()["makers"]:
         return True
     first, *others = name.split()
-    maker = first if others and others[-1].lower() in lexicon.words()["companies"] else name
+    maker = first if others and others[-1].lower() in lexicon.word_lists()["companies"] else name
     at = -1
-    for _ in range(_MOST_PLACES):
+    for _ in range(_MAX_OCCURRENCES):
         at = text.find(maker, at + 1)
         if at < 0:
             break
-        if _MAKES.match(text, at + len(maker)):
+        if _MAKER_VERB_AFTER.match(text, at + len(maker)):
             return True
     return maker != name
 
 
-def _defined(text: str, found: list[Sentence], name: str) -> str:
+def _model_in_definition(text: str, found: list[Sentence], name: str) -> str:
     """The model that the text's first words define, where the title has its name without figures: "Vela 300 is a robot"."""
     if any(char.isdigit() for char in name):
         return ""
     for one in [one for one in found if one.line.kind != "heading"][:2]:
-        match = _DEFINED.match(text, one.start, one.end)
+        match = _DEFINITION.match(text, one.start, one.end)
         if match and not set(match[1].lower().split()).isdisjoint(name.lower().split()):
             return match[1]
     return ""
 
 
-def _device(text: str, found: list[Sentence]) -> str:
+def _device_title(text: str, found: list[Sentence]) -> str:
     """The title of a page about a device that is named by common words: "Active marker deck", "Range deck v2"."""
     first = next((one.line for one in found[:1] if one.line.kind == "heading"), None)
     words = text[first.start : first.end].strip("# \t*").split() if first else []
     plain = [word.lower() for word in words if not any(char.isdigit() for char in word)]
     small = any(word.isalpha() and word.islower() for word in words)
-    known = bool(plain) and plain[-1] in lexicon.words()["devices"] and lexicon.words()["stops"].isdisjoint(plain)
+    known = bool(plain) and plain[-1] in lexicon.word_lists()["devices"] and lexicon.word_lists()["stops"].isdisjoint(plain)
     return " ".join(words) if known and small and 1 < len(words) < 6 else ""
 
 
-def _title(text: str, found: list[Sentence]) -> str:
+def _title_without_product(text: str, found: list[Sentence]) -> str:
     """The title of a text that names no product, without its article: "The Drone"."""
     first = next((text[one.start : one.end] for one in found[:1] if one.line.kind == "heading"), "")
-    words = [word for word in WORD.findall(first) if word.lower() not in lexicon.words()["stops"]]
+    words = [word for word in NAME_WORD.findall(first) if word.lower() not in lexicon.word_lists()["stops"]]
     return " ".join(words) if len(words) < 4 else ""
 
 
-def _repeated(text: str, name: str) -> str:
+def _repeated_part(text: str, name: str) -> str:
     """A name without the words at its ends that a text never repeats ("Aero One AR" glasses, "Meet Aero One")."""
     words = name.split()
-    if count(text, name) > 1:
+    if count_occurrences(text, name) > 1:
         return name
-    generic = lexicon.words()["generic"]
+    generic = lexicon.word_lists()["generic"]
     for length in range(min(len(words) - 1, 5), 0, -1):
         for first in range(len(words) - length + 1):
             part = words[first : first + length]
             left = [*words[:first], *words[first + length :]]
             if not any(char.isdigit() for word in left for char in word) and not all(word.lower() in generic for word in part):
                 shorter = " ".join(part)
-                if count(text, shorter) > 2:
+                if count_occurrences(text, shorter) > 2:
                     return shorter
     return name
 
 
-def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -> dict[str, str]:
+def product_family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -> dict[str, str]:
     """The names of the text's main product and its kin: the same word with another ending ("MI300X"), and headings."""
     family: dict[str, str] = {}
     own = bool(main) and main not in names.values()
@@ -148,22 +159,24 @@ def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -
         first = main.split()[0]
         if len(first) > 2:
             family.setdefault(first, main)
-            for name in sorted({*_kin(text, first), *_variants(text, main)})[:MOST_RIVALS]:
+            for name in sorted({*_models_with_first_word(text, first), *_variants(text, main)})[:MAX_NAMES]:
                 family.setdefault(name, name)
-            family = _alone(text, family) | family
+            family = _variant_nicknames(text, family) | family
         for word in main.split():
             if _MODEL.fullmatch(word):
                 family.setdefault(word, main)
-                for name in _alike(text, word):
+                for name in _models_with_letters(text, word):
                     family.setdefault(name, name)
-    for name in _named(text, found, own) if count(text, main) < 3 else ():
+    for name in _names_in_headings(text, found, own) if count_occurrences(text, main) < 3 else ():
         family.setdefault(name, name)
-    for name in (*_sections(text, found), *_captioned(text), *sized(text), *competitors(text, main)):
+    for name in (*_section_models(text, found), *_caption_names(text), *sized_models(text), *find_competitors(text, main)):
         family.setdefault(name, name)
     heads = (
-        {name for one in found if one.line.kind == "heading" for name in names_in(text[one.start : one.end])} if own else set()
+        {name for one in found if one.line.kind == "heading" for name in title_names(text[one.start : one.end])}
+        if own
+        else set()
     )
-    for name in sorted(name for name in heads if name.startswith(main + " ") and len(name.split()) < 6)[:MOST_RIVALS]:
+    for name in sorted(name for name in heads if name.startswith(main + " ") and len(name.split()) < 6)[:MAX_NAMES]:
         if text.count(name) > 1:
             family.setdefault(name, name)
     return family
@@ -172,77 +185,77 @@ def family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -
 def _variants(text: str, main: str) -> list[str]:
     """Names around the last word of a name without figures: beside "DJI Mini" stand "Mavic Mini" and "Mini SE"."""
     head, _, model = main.rpartition(" ")
-    lists = lexicon.words()
+    lists = lexicon.word_lists()
     if not head or any(char.isdigit() for char in main) or model.lower() in lists["devices"] | lists["generic"]:
         return []
     named = rf"(?<![\w-])(?:([A-Z]\w+) )?{re.escape(model)}(?: (?:\d\w{{0,3}}|{VARIANTS})\b)*(?![\w-])"
     found = Counter(
-        match[0] if not match[1] or may_name(match[1]) else match[0].removeprefix(f"{match[1]} ")  # "The Mini SE"
+        match[0] if not match[1] or may_be_name(match[1]) else match[0].removeprefix(f"{match[1]} ")  # "The Mini SE"
         for match in re.finditer(named, text)
     )
     return [name for name, count in found.items() if count > 1 and name not in (model, main) and " " in name]
 
 
-def _kin(text: str, first: str) -> list[str]:
+def _models_with_first_word(text: str, first: str) -> list[str]:
     """Names of models that begin as the main product's: "Vela 2", "Vela Watch 3 Max", "Vela X Pro", "Vela Two"."""
-    word = rf"{VARIANTS}|[A-Z]{{1,3}}\d\w{{0,4}}|One|Two|Three|[A-Z](?= (?:{VARIANTS}|{DOES})\b)"
+    word = rf"{VARIANTS}|[A-Z]{{1,3}}\d\w{{0,4}}|One|Two|Three|[A-Z](?= (?:{VARIANTS}|{PRODUCT_VERBS})\b)"
     model = rf"\d[\w.]{{0,5}}(?<!\.)(?! (?:g|kg|mm|cm|m|mAh|[WVA]|[MGT]B|Hz|hours?|inch)\b)|{word}"
     kind = r"(?: [A-Z][a-z]{2,14}(?= [A-Z]{0,3}\d))?"
     return re.findall(rf"(?<![\w-])({re.escape(first)}{kind}(?: (?:{model}))+)(?!\w)", text)
 
 
-def _alike(text: str, word: str) -> list[str]:
+def _models_with_letters(text: str, word: str) -> list[str]:
     """Models with the letters of this one ("MI250", "MI300X"); where it is one letter, with as many figures ("P10", "P20")."""
     letters = word.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ").rstrip("0123456789")
     figures = rf"\d{{{sum(char.isdigit() for char in word)}}}" if len(letters) == 1 else r"\d+"
     names = re.findall(rf"(?<![\w-])({re.escape(letters)}{figures}[A-Z]*(?: (?:{VARIANTS})\b)*)(?!\w)", text)
-    return sorted(set(names))[:MOST_RIVALS]
+    return sorted(set(names))[:MAX_NAMES]
 
 
-def _alone(text: str, names: dict[str, str]) -> dict[str, str]:
+def _variant_nicknames(text: str, names: dict[str, str]) -> dict[str, str]:
     """The last words that stand for one of several kin: "the Plus", "The Pro"."""
     ends: dict[str, set[str]] = {}
     for name in names.values():
         ends.setdefault(name.split()[-1], set()).add(name)
-    said = re.findall(rf"(?<!\w)([Tt]he ({VARIANTS}))(?= (?:is|model|version|{DOES})\b)", text)
+    said = re.findall(rf"(?<!\w)([Tt]he ({VARIANTS}))(?= (?:is|model|version|{PRODUCT_VERBS})\b)", text)
     return {words: next(iter(ends[last])) for words, last in said if len(ends.get(last, ())) == 1}
 
 
-def _named(text: str, found: list[Sentence], models: bool) -> list[str]:
+def _names_in_headings(text: str, found: list[Sentence], models: bool) -> list[str]:
     """The names in numbered headings, or else `models` in any, of a text that goes through several products: "2. Vela X3"."""
     lines = dict.fromkeys(one.line for one in found if one.line.kind == "heading")
     heads = [text[line.start : line.end].strip("# \t*") for line in lines]
-    names = [names_in(re.sub(r"^\d+[.)]\s*", "", head)) for head in heads if re.match(r"\d+[.)]\s", head)]
+    names = [title_names(re.sub(r"^\d+[.)]\s*", "", head)) for head in heads if re.match(r"\d+[.)]\s", head)]
     if len(names) < 2 and models:
         with_figures = [
-            [name for name in names_in(head) if re.search(r"\d", name) and not counted_off(name)] for head in heads[1:]
+            [name for name in title_names(head) if re.search(r"\d", name) and not is_numbered_item(name)] for head in heads[1:]
         ]
         names = [one[:1] for one in with_figures if one]
-    return [name for group in names[:MOST_RIVALS] for name in group] if len(names) > 1 else []
+    return [name for group in names[:MAX_NAMES] for name in group] if len(names) > 1 else []
 
 
-def _sections(text: str, found: list[Sentence]) -> list[str]:
+def _section_models(text: str, found: list[Sentence]) -> list[str]:
     """The models that headings consist of, where several are alike: "TF-Mini" and "TF-Nova", "GPS: Vela N8" and "Radio: V4"."""
     alike: dict[str, set[str]] = {}
     for one in found:
         head = text[one.start : one.end].strip("# \t*:") if one.line.kind == "heading" else ""
-        model, kind = _SECTION.fullmatch(head), _KIND.fullmatch(head)
-        if model and not counted_off(head) and may_name(model[1]):
+        model, kind = _SECTION.fullmatch(head), _HEADING_WITH_KIND.fullmatch(head)
+        if model and not is_numbered_item(head) and may_be_name(model[1]):
             alike.setdefault(model[1], set()).add(head)
         elif kind:
             alike.setdefault(":", set()).add(kind[1])
-    told = [match[1] for match in _TOLD_BELOW.finditer(text) if not common(match[1])]
-    return [*told[:MOST_RIVALS], *[name for names in alike.values() if len(names) > 1 for name in sorted(names)][:MOST_RIVALS]]
+    told = [match[1] for match in _HEADING_DEFINED_BELOW.finditer(text) if not is_common_noun(match[1])]
+    return [*told[:MAX_NAMES], *[name for names in alike.values() if len(names) > 1 for name in sorted(names)][:MAX_NAMES]]
 
 
-def _captioned(text: str) -> list[str]:
+def _caption_names(text: str) -> list[str]:
     """The things that lines of their own give a measure of."""
-    found = [match[1].strip() for match in _CAPTION.finditer(text) if match[2] in lexicon.words()["measures"]]
-    return list(dict.fromkeys(found))[:MOST_RIVALS]
+    found = [match[1].strip() for match in _CAPTION.finditer(text) if match[2] in lexicon.word_lists()["measures"]]
+    return list(dict.fromkeys(found))[:MAX_NAMES]
 
 
-def sized(text: str) -> list[str]:
+def sized_models(text: str) -> list[str]:
     """The names that begin with a size, where a text tells models by it: "11-inch Vela" and "13-inch Vela"."""
-    found = Counter(match[0] for match in _SIZED.finditer(text))
+    found = Counter(match[0] for match in _SIZED_MODEL.finditer(text))
     sizes = {name.partition(" ")[0] for name in found}
-    return list(found)[:MOST_RIVALS] if len(sizes) > 1 and sum(found.values()) > 3 else []
+    return list(found)[:MAX_NAMES] if len(sizes) > 1 and sum(found.values()) > 3 else []

@@ -24,24 +24,24 @@ _STATUS = {
 _PER = re.compile(
     r"\s*(?:per|a|/)\s*(month|year|day|hour|week|minute|chip|card|device|GPU|unit|person|core|lane|link|pin|cell|kg|mile|km)\b"
 )
-_REACH = 60
+_WINDOW = 60
 
 
-def qualifiers(sentence: Sentence, figure: TaggedFigure, kind: str, label: str = "") -> dict[str, str]:
+def find_qualifiers(sentence: Sentence, figure: TaggedFigure, kind: str, label: str = "") -> dict[str, str]:
     """The qualifiers of a figure, by key; `kind` are the words that say which of the things counted, `label` a cell's."""
     text = sentence.text
-    before = text[max(sentence.start, figure.start - _REACH) : figure.start]
-    after = text[figure.end : min(sentence.end, figure.end + _REACH)]
+    before = text[max(sentence.start, figure.start - _WINDOW) : figure.start]
+    after = text[figure.end : min(sentence.end, figure.end + _WINDOW)]
     found: dict[str, str] = {"kind": kind} if kind else {}
     if figure.unit and figure.unit.endswith(("flops", "OPS")):
-        near = _PRECISION.match(after.lstrip()) or _PRECISION.search(_clause(after)) or _last(_PRECISION, before)
+        near = _PRECISION.match(after.lstrip()) or _PRECISION.search(_clause(after)) or _last_match(_PRECISION, before)
         near = _PRECISION.search(label) or near
         if near:
             found["precision"] = near[1]
     per = _PER.match(after)
     if per:
         found["per"] = per[1]
-    condition = _CONDITION.search(_clause(after)[:30]) or _last(_CONDITION, before[-25:])
+    condition = _CONDITION.search(_clause(after)[:30]) or _last_match(_CONDITION, before[-25:])
     if condition:
         found["condition"] = condition[1].lower()
     if re.match(r",? (?:each|apiece)\b", after):
@@ -57,7 +57,7 @@ def _clause(after: str) -> str:
     return re.split(r"[,;.]\s|\s\d", after, maxsplit=1)[0]
 
 
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+def _last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     found = None
     for found in pattern.finditer(text):  # noqa: B007
         pass

@@ -7,16 +7,16 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.ingest.documents import lexicon, numerals
-from specdb.ingest.documents.attributes import measure
-from specdb.ingest.documents.figure_scanner import figures
-from specdb.ingest.documents.sentences import sentences
+from specdb.ingest.documents.attributes import is_measure
+from specdb.ingest.documents.figure_scanner import scan_figures
+from specdb.ingest.documents.sentences import split_sentences
 from specdb.ingest.documents.tagged_figure import TaggedFigure
 
 if TYPE_CHECKING:
     from specdb.ingest.documents.sentences import Sentence, SourceLine
 
 
-class Label(NamedTuple):
+class CellLabel(NamedTuple):
     """What a cell stands under: the span of its row's first cell and of its column's head, each (0, 0) for none.
 
     `product` says that the head is a product's name: the table sets products side by side; `models` that its rows are.
@@ -28,7 +28,7 @@ class Label(NamedTuple):
     models: bool = False
 
 
-class Tables:
+class DocumentTables:
     """The tables of a text, of lines with "|" or tabs between their cells, or written as lists of lists."""
 
     def __init__(self, text: str) -> None:
@@ -47,12 +47,12 @@ class Tables:
         """Takes up a row; the rows of a text are given in their order."""
         if line.start in self._rows:
             return
-        cells = _cells(self._text, line)
+        cells = _cell_spans(self._text, line)
         if line.kind == "cell":
             self._listed(line, cells[0])
             return
         if line.number != self._last + 1:
-            self._head = cells if _heads(self._text, line, cells) else []
+            self._head = cells if _is_header_row(self._text, line, cells) else []
             self._first = (0, 0)
         if cells and self._text[cells[0][0] : cells[0][1]].strip():
             self._first = cells[0]
@@ -68,7 +68,7 @@ class Tables:
         else:
             self._row = [cell]
             if line.number > self._last + 2:
-                self._head = self._row if _HEAD_ROW.match(self._text, line.start) else []
+                self._head = self._row if _LISTED_HEADER_ROW.match(self._text, line.start) else []
         self._rows[line.start], self._heads[line.start] = self._row, self._head
         self._last = line.number
 
@@ -78,45 +78,45 @@ class Tables:
         added = []
         for i, (start, end) in enumerate(cells[1:], 1):
             here = sentence.start <= start < sentence.end and cells is not heads
-            bare = _BARE.match(self._text, start, end) if here else None
+            bare = _BARE_NUMBER.match(self._text, start, end) if here else None
             if bare is None or any(one.start < end and one.end > start for one in found):
                 continue
             head = self._text[slice(*heads[i])] if i < len(heads) else ""
-            read = _read(head.strip()) or _read(self._text[slice(*cells[0])].strip())
-            digits = numerals.plain(bare[1].lstrip("-"))
+            read = _header_unit(head.strip()) or _header_unit(self._text[slice(*cells[0])].strip())
+            digits = numerals.plain_decimal(bare[1].lstrip("-"))
             if read and digits:
                 digits = f"-{digits}" if bare[1][0] == "-" else digits
                 unit, noun = read
                 added.append(TaggedFigure(*bare.span(1), bare[1], (digits,), unit or None, "exact", noun, bare.start(1), 0.8))
         return sorted(found + added, key=lambda one: one.start) if added else found
 
-    def label(self, line: SourceLine, place: int) -> Label:
+    def label(self, line: SourceLine, place: int) -> CellLabel:
         """The label of the cell at `place` in a row."""
         cells, heads = self._rows.get(line.start, []), self._heads.get(line.start, [])
         index = next((i for i, (start, end) in enumerate(cells) if start <= place < end), 0)
         row = next((cell for cell in cells[:index] if _WORDS.search(self._text, *cell)), cells[0] if index else (0, 0))
         column = heads[index] if heads is not cells and index < len(heads) else (0, 0)
-        models = bool(heads) and self._text[slice(*heads[0])].strip(" *").lower() in lexicon.words()["model_heads"]
-        return Label(row, column, column != (0, 0) and self._compares(heads, column), models)
+        models = bool(heads) and self._text[slice(*heads[0])].strip(" *").lower() in lexicon.word_lists()["model_heads"]
+        return CellLabel(row, column, column != (0, 0) and self._compares(heads, column), models)
 
     def _compares(self, heads: list[tuple[int, int]], column: tuple[int, int]) -> bool:
         """Whether a table's columns are products, and this is one of them."""
         first, own = (self._text[start:end].strip(" *") for start, end in (heads[0], column))
-        lists = lexicon.words()
+        lists = lexicon.word_lists()
         own = _PARENTHESIS.sub("", own)
         side_by_side = not first or first.lower() in lists["product_tables"]
         return (
             side_by_side
-            and not measure(own)
+            and not is_measure(own)
             and own.lower() not in lists["column_heads"]
             and (own[:1].isupper() or any(char.isdigit() for char in own))
         )
 
 
-_BARE = re.compile(r"[\s*_`~]*+(-?\d[\d,]*(?:\.\d+)?)[\s*_`]*+(?=[|\t]|$)", re.MULTILINE)
+_BARE_NUMBER = re.compile(r"[\s*_`~]*+(-?\d[\d,]*(?:\.\d+)?)[\s*_`]*+(?=[|\t]|$)", re.MULTILINE)
 """A cell that only holds a number."""
 
-_HEAD_ROW = re.compile(r"[ \t]*+\*[ \t]++-(?:[ \t]*+\n|[^\n\d]*+(?:\n[ \t]*+-[^\n\d]*+)++(?:\n[ \t]*+(?:\n|\*)|\Z))")
+_LISTED_HEADER_ROW = re.compile(r"[ \t]*+\*[ \t]++-(?:[ \t]*+\n|[^\n\d]*+(?:\n[ \t]*+-[^\n\d]*+)++(?:\n[ \t]*+(?:\n|\*)|\Z))")
 """The first row of a table that is written as a list, where it holds the heads: its first cell is empty, or it has no digit."""
 
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
@@ -124,35 +124,35 @@ _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
 _WORDS = re.compile(r"[^\W\d_]{2}")
 """What a cell that names its row has: not "A" or "1"."""
 
-_LONGEST_HEAD = 60
+_MAX_HEADER_LENGTH = 60
 
-_HEAD_COUNT = re.compile(r"(?:#|[Nn]umber|[Nn]o\.) (?:of )?(\w[\w -]*\w)\s*$")
+_HEADER_COUNT = re.compile(r"(?:#|[Nn]umber|[Nn]o\.) (?:of )?(\w[\w -]*\w)\s*$")
 
-_HEAD_UNIT = re.compile(r"[(\[]([^()\[\]]{1,20})[)\]]\s*[*_]*$|(\S*FLOPS|\S*OPS)\s*[*_]*$")
+_HEADER_UNIT = re.compile(r"[(\[]([^()\[\]]{1,20})[)\]]\s*[*_]*$|(\S*FLOPS|\S*OPS)\s*[*_]*$")
 
 
 @cache
-def _read(head: str) -> tuple[str, str] | None:
+def _header_unit(head: str) -> tuple[str, str] | None:
     """The unit that the head of a column or row ends with, or else what it counts: "RAM (GiB)", "# of chips"."""
-    named = _HEAD_UNIT.search(head[-_LONGEST_HEAD:])
+    named = _HEADER_UNIT.search(head[-_MAX_HEADER_LENGTH:])
     text = f"1 {named[1] or named[2]}" if named else ""
-    read = [one for sentence in sentences(text) for one in figures(sentence)] if text else []
+    read = [one for sentence in split_sentences(text) for one in scan_figures(sentence)] if text else []
     if len(read) == 1 and read[0].unit and (read[0].end == len(text) or text[read[0].end] == "/"):  # "GiB/s/device"
         return read[0].unit, ""
-    counted = _HEAD_COUNT.match(head[:_LONGEST_HEAD])
-    words = counted[1] if counted else head[:_LONGEST_HEAD]
+    counted = _HEADER_COUNT.match(head[:_MAX_HEADER_LENGTH])
+    words = counted[1] if counted else head[:_MAX_HEADER_LENGTH]
     last = words.split()[-1] if words.split() else ""
-    return ("", words) if counted or (last.endswith("s") and lexicon.counted(last)) else None
+    return ("", words) if counted or (last.endswith("s") and lexicon.is_counted_noun(last)) else None
 
 
-def _heads(text: str, line: SourceLine, cells: list[tuple[int, int]]) -> bool:
+def _is_header_row(text: str, line: SourceLine, cells: list[tuple[int, int]]) -> bool:
     """Whether the first row of a table has the heads of its columns: a rule follows, or it holds no figure."""
     following = text[line.end + 1 : line.end + 200].split("\n", 1)[0]
     ruled = bool(following.strip()) and not following.strip("|-: \t=+")
     return ruled or not any(char.isdigit() for start, end in cells[1:] for char in text[start:end])
 
 
-def _cells(text: str, line: SourceLine) -> list[tuple[int, int]]:
+def _cell_spans(text: str, line: SourceLine) -> list[tuple[int, int]]:
     """The spans of a row's cells."""
     if line.kind == "cell":
         return [(text.index("-", line.start) + 1, line.end)]

@@ -30,10 +30,10 @@ class TaggedFigure(NamedTuple):
     @property
     def numbers(self) -> tuple[Number, ...]:
         """The numbers; whole ones as int."""
-        return tuple(number(text) for text in self.digits)
+        return tuple(parse_plain_number(text) for text in self.digits)
 
 
-class Extracted(NamedTuple):
+class FigureDraft(NamedTuple):
     """A draft: a figure, and the product, attribute and qualifiers that it is taken to belong to.
 
     `start` and `end` are code points of the text, and `text[start:end] == printed`; `line` is 1-based; `sentence` is the
@@ -77,6 +77,6 @@ class Extracted(NamedTuple):
         }
 
 
-def number(digits: str) -> Number:
+def parse_plain_number(digits: str) -> Number:
     """The number that plain decimal text says; whole ones as int."""
     return float(digits) if "." in digits else int(digits)

@@ -22,7 +22,7 @@ class Token(NamedTuple):
     glued: bool
 
 
-def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """The tokens of text[start:end]; their places are those in `text`."""
     found: list[Token] = []
     last = -1

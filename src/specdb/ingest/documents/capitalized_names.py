@@ -8,59 +8,60 @@ from specdb.ingest.documents import lexicon
 
 VARIANTS = "Pro|Max|Ultra|Plus|Mini|Lite|Air|SE|Ti|Super|Neo|Edge|Performance|Standard|XL|EVO|Evo"
 
-WORD = re.compile(r"[^\W_]++(?:[-+./’'][^\W_]++)*+")
+NAME_WORD = re.compile(r"[^\W_]++(?:[-+./’'][^\W_]++)*+")
 
-BRAND = re.compile(r"(?:(?<=\s)[A-Z][\w™®]*+\s){0,3}$")
+BRAND_BEFORE = re.compile(r"(?:(?<=\s)[A-Z][\w™®]*+\s){0,3}$")
 """Words with a capital letter that may stand before a name, as its maker's."""
 
 _VERSION = re.compile(r"(?:v|ver|gen|mk|rev)\.?\d[\d.]*$", re.IGNORECASE)
 
 
-def finder(names: dict[str, str]) -> re.Pattern[str]:
+def names_pattern(names: dict[str, str]) -> re.Pattern[str]:
     """The pattern of these names as words of their own, the longer first."""
     parts = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.compile(rf"(?<![\w-])(?:{parts})(?![\w])")
 
 
-def may_name(name: str) -> bool:
+def may_be_name(name: str) -> bool:
     """Whether capitalised words may be a product's name: not a word that opens a sentence, a letter, or a standard."""
     word = name.lower()
-    lists = lexicon.words()
+    lists = lexicon.word_lists()
     known = any(word in lists[key] for key in ("stops", "openers", "column_heads", "product_tables"))
     return len(word) > 1 and not known and word.rstrip("0123456789") not in lists["named"]
 
 
-def common(name: str) -> bool:
+def is_common_noun(name: str) -> bool:
     """Whether all words of a name are common nouns: "Battery", "Main Board"."""
-    lists = [lexicon.words()[key] for key in ("devices", "generic", "measures", "starters")]
-    return all(any(word in listed for listed in lists) or lexicon.counted(word) for word in name.lower().split())
+    lists = [lexicon.word_lists()[key] for key in ("devices", "generic", "measures", "starters")]
+    return all(any(word in listed for listed in lists) or lexicon.is_counted_noun(word) for word in name.lower().split())
 
 
-def counted_off(name: str) -> bool:
+def is_numbered_item(name: str) -> bool:
     """Whether a word with a number behind it is no model, but one of a series: "Section 4", "June 5", "Bluetooth 5"."""
     word, _, number = name.rpartition(" ")
-    lists = lexicon.words()
+    lists = lexicon.word_lists()
     last = word.split()[-1].lower() if word and number[0].isdigit() else ""
     series = lists["named"] - lists["lines"] | lists["months"] | lists["stops"]
     return last in series or (bool(last) and len(number) > 3)
 
 
-def count(text: str, name: str) -> int:
+def count_occurrences(text: str, name: str) -> int:
     """How often a text has a name, as words of its own."""
     return len(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text))
 
 
-def names_in(part: str) -> list[str]:
+def title_names(part: str) -> list[str]:
     """The names in a title: runs of capitalised words, without the words that every title has."""
     runs: list[list[str]] = [[]]
     last = 0
-    for match in WORD.finditer(part):
+    for match in NAME_WORD.finditer(part):
         word = match[0].removesuffix("’s").removesuffix("'s")
         gap = part[last : match.start()].strip("™® \t")
         last = match.end()
         told = "-" in word and word.endswith("ed")  # "M2-powered"
         named = (word[0].isupper() or any(char.isdigit() for char in word) or any(char.isupper() for char in word[1:])) and (
-            word.lower() not in lexicon.words()["generic"] or (runs[-1] and word.lower() in lexicon.words()["variant"])
+            word.lower() not in lexicon.word_lists()["generic"]
+            or (runs[-1] and word.lower() in lexicon.word_lists()["variant"])
         )
         if gap and runs[-1]:
             runs.append([])
@@ -70,10 +71,10 @@ def names_in(part: str) -> list[str]:
         runs[-1].append(word)
         if match[0] != word:
             runs.append([])
-    return [name for run in runs if run for name in short(run) if name[0].isalpha()]
+    return [name for run in runs if run for name in shorten_name(run) if name[0].isalpha()]
 
 
-def short(run: list[str]) -> list[str]:
+def shorten_name(run: list[str]) -> list[str]:
     """A run of name words as the text will most likely repeat it: from the word with a figure on, else the whole."""
     for i, word in enumerate(run):
         if i and _VERSION.match(word):
@@ -81,11 +82,11 @@ def short(run: list[str]) -> list[str]:
         if (
             any(char.isdigit() for char in word)
             and any(char.isalpha() for char in word)
-            and word.lower() not in lexicon.words()["no_model"]
+            and word.lower() not in lexicon.word_lists()["no_model"]
         ):
             return [" ".join(run[max(0, i - (len(word) < 3 or word[0].isdigit())) :])]
         if i and word.replace(".", "").isdigit():
-            while i > 1 and run[i - 1].lower() in lexicon.words()["variant"]:
+            while i > 1 and run[i - 1].lower() in lexicon.word_lists()["variant"]:
                 i -= 1
             return [" ".join(run[i - 1 :])]
     return [" ".join(run)]

@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 from specdb.errors import DatabaseError, Issue, ValidationError, missing_extra
-from specdb.ingest.documents import LONGEST
+from specdb.ingest.documents import MAX_TEXT_LENGTH
 
 _HTML = (b"<!doctype html", b"<html")
 
 
-def read(file: str) -> tuple[str, str]:
+def read_document(file: str) -> tuple[str, str]:
     """The text of `file` ("-" is standard input) and the SHA-256 of its bytes.
 
     What ends in .html or .htm, or starts as HTML does, is reduced to its main text. StoreError where it cannot be read,
@@ -21,11 +21,13 @@ def read(file: str) -> tuple[str, str]:
 
     try:
         with sys.stdin.buffer if file == "-" else Path(file).open("rb") as opened:
-            data = opened.read(4 * LONGEST + 1)  # what has more bytes has more characters than a text may have
+            data = opened.read(4 * MAX_TEXT_LENGTH + 1)  # what has more bytes has more characters than a text may have
     except OSError as error:
         raise DatabaseError(f"{file} cannot be read: {error.strerror}", "look at its name and its permissions") from error
-    if len(data) > 4 * LONGEST:
-        raise ValidationError(file, [Issue(0, "a text of more than 64 MiB", f"a text has at most {LONGEST:,} characters")])
+    if len(data) > 4 * MAX_TEXT_LENGTH:
+        raise ValidationError(
+            file, [Issue(0, "a text of more than 64 MiB", f"a text has at most {MAX_TEXT_LENGTH:,} characters")]
+        )
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -35,10 +37,10 @@ def read(file: str) -> tuple[str, str]:
         line = text[: text.index("\0")].count("\n") + 1
         raise ValidationError(file, [Issue(line, "a NUL byte, which no text has", "save the text as UTF-8")])
     html = file.lower().endswith((".html", ".htm")) or data.lstrip()[:16].lower().startswith(_HTML)
-    return (_main_text(text) if html else text), sha256(data).hexdigest()
+    return (_extract_main_text(text) if html else text), sha256(data).hexdigest()
 
 
-def _main_text(html: str) -> str:
+def _extract_main_text(html: str) -> str:
     """The main text of a page, as Markdown: with its headings, lists and tables."""
     try:
         from trafilatura import extract

@@ -7,9 +7,8 @@ from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.ingest.documents.known_products import known_names
-from specdb.ingest.documents.name_candidates import BRAND, finder
-from specdb.ingest.documents.product_names import family, main_product
+from specdb.ingest.documents.capitalized_names import BRAND_BEFORE, names_pattern
+from specdb.ingest.documents.product_names import main_product, product_family
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,20 +16,22 @@ if TYPE_CHECKING:
     from specdb.domain.spec import Product
     from specdb.ingest.documents.sentences import Sentence
 
-_COMPARED = re.compile(
+_COMPARISON_BEFORE = re.compile(
     r"(?:compared (?:to|with)|relative to|versus|vs\.?|against|using|uses?|with|based on|powered by|driven by|via)\s+"
     r"(?:the |an? |its |\w+[’']s )?$|"
     r"\b(?:than|unlike|previous|prior|earlier|predecessors?|replac\w+|older|compared|last year)\b[^.;]{0,40}$",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"(?:^|[,;:—–(]|\bwhile|\bwhereas|\band|\bbut|\bthe)\s*(?:the |an? |its |\w+[’']s )?$", re.IGNORECASE)
-_OPENS = re.compile(
+_CLAUSE_START = re.compile(
+    r"(?:^|[,;:—–(]|\bwhile|\bwhereas|\band|\bbut|\bthe)\s*(?:the |an? |its |\w+[’']s )?$", re.IGNORECASE
+)
+_SENTENCE_START = re.compile(
     r"(?:^|[.;!?]\s|\n)[\s*_]*(?:(?:the|each|an?|its|previous|original|older|new|standard|base|current|last)\s+){0,3}$",
     re.IGNORECASE,
 )
-_LEADS = re.compile(r"\s*(?:[A-Z][a-z]+(?:ed|ing)|At|With|For|From|In)\b")
-_NEXT = re.compile(r"[^,;.]{0,40},\s(?:the |an? )?(?:[A-Z]\w* ){0,2}\Z")
-_TELLS = re.compile(
+_INTRODUCTORY_WORD = re.compile(r"\s*(?:[A-Z][a-z]+(?:ed|ing)|At|With|For|From|In)\b")
+_AFTER_COMMA = re.compile(r"[^,;.]{0,40},\s(?:the |an? )?(?:[A-Z]\w* ){0,2}\Z")
+_VERB_AFTER = re.compile(
     r"[’']s\b|[’']\s|(?:,? (?:which|that))?\s+(?:\w+ly\s+)?(?:is|are|has|have|weighs?|measures?|offers?|delivers?|"
     r"reach(?:es)?|features?|comes?|starts?|costs?|packs?|uses?|provides?|supports?|runs?|gets?|draws?|consumes?|achieves?|boasts?|carr(?:y|ies)|can|will|was|were|needs?|adds?|"
     r"integrates?|includes?|consists?|contains?|holds?|demonstrates?|sports?|triples?|doubles?|handles?|lasts?|charges?|ships?|sells?|"
@@ -39,46 +40,46 @@ _TELLS = re.compile(
 )
 
 
-_THAT = re.compile(r"(?: [a-z]{2,12})?,? (?:which|that) (?!the\b|we\b|you\b|it\b)\w+\b")
+_RELATIVE_CLAUSE_AFTER = re.compile(r"(?: [a-z]{2,12})?,? (?:which|that) (?!the\b|we\b|you\b|it\b)\w+\b")
 """What goes on to tell of a product, even of one that is compared with: "than the Arden 5, which weighs"."""
 
-_WITHIN = re.compile(r"\b(?:in|on|inside|of|for|to|from|by|at)\s+(?:the |its )?$")
-_COUNTS = re.compile(r" (?:cores?|kernels?|developers?|libraries)\b")
-_SERIES = re.compile(r"[ -][Ss]eries\b")
+_PREPOSITION_BEFORE = re.compile(r"\b(?:in|on|inside|of|for|to|from|by|at)\s+(?:the |its )?$")
+_COUNTED_AFTER = re.compile(r" (?:cores?|kernels?|developers?|libraries)\b")
+_SERIES_AFTER = re.compile(r"[ -][Ss]eries\b")
 
-_BRACKETED = re.compile(r"(?: [a-z]{2,12})? ?\((?:[^()]{0,16}[^\w(),;])?")
-_OWNED = re.compile(r"[’']s?(?: [a-z]{2,12})? |,? at (?:just |only )?")
-_QUALIFIED = re.compile(r" (?:[a-z]{3,12} )?(?:[A-Z]\w* ){0,2}")
-_PLACED = re.compile(r"[^,;:.()\n]{0,40} (?:in|on|for|of|from) (?:the |its |an? |\w+[’']s )?")
+_BRACKET_GAP = re.compile(r"(?: [a-z]{2,12})? ?\((?:[^()]{0,16}[^\w(),;])?")
+_POSSESSIVE_GAP = re.compile(r"[’']s?(?: [a-z]{2,12})? |,? at (?:just |only )?")
+_QUALIFIER_GAP = re.compile(r" (?:[a-z]{3,12} )?(?:[A-Z]\w* ){0,2}")
+_PREPOSITION_GAP = re.compile(r"[^,;:.()\n]{0,40} (?:in|on|for|of|from) (?:the |its |an? |\w+[’']s )?")
 """What stands between a name and its figure, or a figure and the name behind it, where they belong together."""
 
-_ELDER = re.compile(
+_PREDECESSOR = re.compile(
     r"\b(?:[Ii]ts|[Tt]he|[’']s) (?:direct |immediate )?(?:predecessor|forerunner|previous (?:generation|model|version))"
 )
 _SIZE = re.compile(r"^\d[\d.]*-inch ")
 _FIGURES = re.compile(r"\d+")
 
-_FORMER = re.compile(
+_CHANGED_FROM = re.compile(
     r"\b(?:up|down|grown|widened|increased|raised|shrunk|reduced|trimmed|dropped|improved) from "
     r"(?:the (?:previous|prior) |just )?$"
 )
-_NEWCOMER = re.compile(r"\b[Tt]he (?:upcoming|forthcoming|new) ")
+_NEW_PRODUCT = re.compile(r"\b[Tt]he (?:upcoming|forthcoming|new) ")
 
 _SUCCESSOR = re.compile(r"\b(?:[Ii]ts|the) (?:new )?(?:successor|follow-up|replacement)\b")
 """Words for the newer product, where the older one has just been named."""
 
-_BACKGROUND = frozenset({"organisation", "market", "event", "standard", "award"})
+_BACKGROUND_CATEGORIES = frozenset({"organisation", "market", "event", "standard", "award"})
 """Categories of what an article names beside the products that its figures are about."""
 
-_TOOLS = frozenset({"software", "framework"})
+_SOFTWARE_CATEGORIES = frozenset({"software", "framework"})
 """Categories of what an article is not mostly about, where devices run it."""
 
 
-_LOOKED_BACK = 40
+_MAX_LOOK_BACK = 40
 """So many mentions are looked through, so that the time stays linear in the text's length."""
 
 
-class Mention(NamedTuple):
+class ProductMention(NamedTuple):
     """Where a product is named: by which name or slug, whether it is known, and how strongly it is what is spoken of.
 
     `weight` is 2 where it is the subject of its clause, 1 where it is only named, 0 where something is compared with it.
@@ -91,19 +92,19 @@ class Mention(NamedTuple):
     weight: int
 
 
-class Mentions:
+class ProductMentions:
     """The products of one text, and the one that a place in it is about."""
 
     def __init__(self, text: str, found: list[Sentence], products: list[tuple[Product, list[str]]], given: str = "") -> None:
         self.text = text
         self._given = given
-        names = {} if given else known_names(text, products)
-        self._background = {product.slug for product, _ in products if product.category in _BACKGROUND}
-        self._tools = {product.slug for product, _ in products if product.category in _TOOLS}
+        names = {} if given else _known_names(text, products)
+        self._background = {product.slug for product, _ in products if product.category in _BACKGROUND_CATEGORIES}
+        self._tools = {product.slug for product, _ in products if product.category in _SOFTWARE_CATEGORIES}
         self.main = given or main_product(text, found, names, self._background | self._tools)
-        kin = {} if given else family(text, self.main, names, found)
+        kin = {} if given else product_family(text, self.main, names, found)
         self.known = set(names.values()) | ({given} if given else set())
-        self.places: list[Mention] = []
+        self.places: list[ProductMention] = []
         self._alike: dict[str, list[str]] = {}
         if not given:
             self.places = sorted(self._mentions(kin | names), key=lambda one: (one.start, -one.end))
@@ -115,39 +116,41 @@ class Mentions:
         self._starts = [place.start for place in self.places]
         self._times = Counter(place.product.split()[0] for place in self.places)
 
-    def _mentions(self, names: dict[str, str]) -> Iterable[Mention]:
+    def _mentions(self, names: dict[str, str]) -> Iterable[ProductMention]:
         if not names:
             return
         last, product = -1, self.main
-        for match in finder(names).finditer(self.text):
+        for match in names_pattern(names).finditer(self.text):
             if match.start() < last:
                 continue
             last = match.end()
             size, _, rest = match[0].partition("-inch ")
             product = f"{size}-inch {_SIZE.sub('', product)}" if rest in ("model", "version") else names[match[0]]
-            if product != self.main and product not in self.known and _SERIES.match(self.text, match.end()):
+            if product != self.main and product not in self.known and _SERIES_AFTER.match(self.text, match.end()):
                 continue
-            before = BRAND.sub("", self.text[max(0, match.start() - 48) : match.start()])
+            before = BRAND_BEFORE.sub("", self.text[max(0, match.start() - 48) : match.start()])
             after = self.text[match.end() : match.end() + 32]
-            compared = _COMPARED.search(before) is not None
-            tells = _TELLS.match(after) is not None
-            opens = _OPENS.search(before) or (not compared and _CLAUSE.search(before[-16:]) and not _WITHIN.search(before))
-            weight = 2 if tells or opens or _THAT.match(after) else int(not compared)
-            if product in self._background or (product in self._tools and _COUNTS.match(after)):
+            compared = _COMPARISON_BEFORE.search(before) is not None
+            tells = _VERB_AFTER.match(after) is not None
+            opens = _SENTENCE_START.search(before) or (
+                not compared and _CLAUSE_START.search(before[-16:]) and not _PREPOSITION_BEFORE.search(before)
+            )
+            weight = 2 if tells or opens or _RELATIVE_CLAUSE_AFTER.match(after) else int(not compared)
+            if product in self._background or (product in self._tools and _COUNTED_AFTER.match(after)):
                 weight = 0
-            yield Mention(match.start(), match.end(), product, product in self.known, weight)
+            yield ProductMention(match.start(), match.end(), product, product in self.known, weight)
 
-    def _elders(self) -> Iterable[Mention]:
+    def _elders(self) -> Iterable[ProductMention]:
         """Where a text tells of the predecessor of a product without its name: "its predecessor, which weighed"."""
         starts = [place.start for place in self.places]
-        for match in _ELDER.finditer(self.text):
+        for match in _PREDECESSOR.finditer(self.text):
             at = bisect_right(starts, match.start()) - 1
-            if not _TELLS.match(self.text, match.end()):
+            if not _VERB_AFTER.match(self.text, match.end()):
                 continue
             last = self.places[at] if at >= 0 else None
             younger = last.product if last else self.main
             name = younger if last and not last.weight else self._elder(younger) or f"{younger} predecessor"
-            yield Mention(match.start(), match.end(), name, name in self.known, 2)
+            yield ProductMention(match.start(), match.end(), name, name in self.known, 2)
 
     def _elder(self, product: str) -> str:
         """The one other product of the text whose name differs from that of `product` by its figures; '' for none."""
@@ -156,7 +159,7 @@ class Mentions:
 
     def former(self, product: str, place: int) -> str:
         """The product that a figure at `place` is of, if a text says there what `product` had before: "down from 12 mm"."""
-        before = _FORMER.search(self.text, max(0, place - 32), place)
+        before = _CHANGED_FROM.search(self.text, max(0, place - 32), place)
         return (before and self._elder(product)) or product
 
     def _settle(self, heads: list[Sentence]) -> None:
@@ -192,25 +195,29 @@ class Mentions:
         if subject and subject[-1].weight == 2:
             return subject[-1].product, 0.9
         following = next((one for one in here if one.start >= end), None)
-        if following and _PLACED.fullmatch(self.text, end, following.start):
+        if following and _PREPOSITION_GAP.fullmatch(self.text, end, following.start):
             return following.product, 0.8
         if subject:
             return subject[-1].product, 0.8
-        if _NEWCOMER.search(self.text, sentence.start, place):
+        if _NEW_PRODUCT.search(self.text, sentence.start, place):
             return self.main, 0.6
-        if following and _LEADS.match(self.text, sentence.start, place) and _NEXT.match(self.text, end, following.start):
+        if (
+            following
+            and _INTRODUCTORY_WORD.match(self.text, sentence.start, place)
+            and _AFTER_COMMA.match(self.text, end, following.start)
+        ):
             return following.product, 0.75
         return "", 0.0
 
-    def _touching(self, named: list[Mention], place: int, end: int) -> str:
+    def _touching(self, named: list[ProductMention], place: int, end: int) -> str:
         """The product whose name stands right at a figure, and has it: "the Arden 5 (30 g)", "the 30 g Arden 5"."""
         before = next((one for one in reversed(named) if one.end <= place), None)
-        if before and any(one.fullmatch(self.text, before.end, place) for one in (_BRACKETED, _OWNED)):
+        if before and any(one.fullmatch(self.text, before.end, place) for one in (_BRACKET_GAP, _POSSESSIVE_GAP)):
             return before.product
         after = next((one for one in named if one.start >= end), None) if self.text[end - 1] != "%" else None
-        return after.product if after and _QUALIFIED.fullmatch(self.text, end, after.start) else ""
+        return after.product if after and _QUALIFIER_GAP.fullmatch(self.text, end, after.start) else ""
 
-    def _aside(self, one: Mention, place: int) -> bool:
+    def _aside(self, one: ProductMention, place: int) -> bool:
         """Whether a mention stands in brackets that close before `place`."""
         between = self.text[one.end : place]
         return between.count(")") > between.count("(")
@@ -218,14 +225,68 @@ class Mentions:
     def subject_before(self, place: int, since: int) -> str:
         """The last product that was a subject between `since` and `place`, and is not only named in passing; '' for none."""
         at = bisect_right(self._starts, place - 1)
-        for one in reversed(self.places[max(0, at - _LOOKED_BACK) : at]):
+        for one in reversed(self.places[max(0, at - _MAX_LOOK_BACK) : at]):
             if one.start < since:
                 break
             if one.weight == 2 and (one.product == self.main or one.known or self._times[one.product.split()[0]] > 2):
                 return one.product
         return ""
 
-    def within(self, start: int, end: int) -> list[Mention]:
+    def within(self, start: int, end: int) -> list[ProductMention]:
         """The mentions that start in text[start:end]."""
         first = bisect_right(self._starts, start - 1)
         return self.places[first : bisect_right(self._starts, end - 1)]
+
+
+def _known_names(text: str, products: list[tuple[Product, list[str]]]) -> dict[str, str]:
+    """The names of known products that this text uses, each with its slug.
+
+    A name without its maker ("H20"), an alias of one word or a slug counts only where the text has the maker or a full name.
+    """
+    folded = _CaseFoldedText(text)
+    found: dict[str, str] = {}
+    shorter: list[tuple[str, str]] = []
+    for product, aliases in products:
+        maker, _, rest = product.name.partition(" ")
+        full = [name for name in (product.name, *(alias.replace("-", " ") for alias in aliases)) if " " in name]
+        here = [name for name in full if name in folded]
+        if not rest and maker in folded:
+            here.append(maker)
+        model = rest if any(char.isdigit() for char in rest) else ""
+        if len(model) > 2 and maker in folded:
+            here.append(model)
+        for name in here:
+            for form in folded.forms(name):
+                found.setdefault(form, product.slug)
+        if here and rest:
+            shorter += [(name, product.slug) for name in (model, product.slug, *aliases) if len(name) > 1 and "-" not in name]
+    for name, slug in shorter:
+        for form in folded.forms(name):
+            if form[0].isupper() or form[0].isdigit():
+                found.setdefault(form, slug)
+    return found
+
+
+class _CaseFoldedText:
+    """A text to look up names in, whatever their case."""
+
+    def __init__(self, text: str) -> None:
+        lower = text.lower()
+        self._text = text
+        self._lower = lower if len(lower) == len(text) else text
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._lower
+
+    def forms(self, name: str) -> set[str]:
+        """The ways in which a name is printed, as a word of its own; of the first hundred places."""
+        found = set()
+        at = -1
+        for _ in range(100):
+            at = self._lower.find(name.lower(), at + 1)
+            if at < 0:
+                break
+            end = at + len(name)
+            if not (self._text[at - 1 : at].isalnum() or self._text[at - 1 : at] == "-" or self._text[end : end + 1].isalnum()):
+                found.add(self._text[at:end])
+        return found

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from specdb.ingest.documents import lexicon
 
 
-class Cue(NamedTuple):
+class ModifierCue(NamedTuple):
     """What was found: a modifier, and where its words start (or end, behind a figure)."""
 
     modifier: str
@@ -22,7 +22,9 @@ Cues = dict[str, tuple[tuple[str, str], ...]]
 @cache
 def _cues(place: str) -> Cues:
     """The cues "before" a figure by their last character, or those "behind" it by their first; the longest first."""
-    lists = {name.removeprefix(f"{place} "): cues for name, cues in lexicon.words().items() if name.startswith(f"{place} ")}
+    lists = {
+        name.removeprefix(f"{place} "): cues for name, cues in lexicon.word_lists().items() if name.startswith(f"{place} ")
+    }
     found: dict[str, list[tuple[str, str]]] = {}
     for cue, modifier in sorted(
         ((cue, modifier) for modifier, cues in lists.items() for cue in cues), key=lambda pair: -len(pair[0])
@@ -31,44 +33,44 @@ def _cues(place: str) -> Cues:
     return {char: tuple(cues) for char, cues in found.items()}
 
 
-_MEASURED = re.compile(r"exceed(?:s|ed|ing)?( an?(?: total| maximum| combined)? \w{4,12} of\s*)$")
+_EXCEED_MEASURE = re.compile(r"exceed(?:s|ed|ing)?( an?(?: total| maximum| combined)? \w{4,12} of\s*)$")
 """What "exceed" may have before its figure: "must not exceed a total weight of"."""
 
 _MARKUP = {ord(sign): " " for sign in '`*_“"'}
 """Signs of emphasis that may stand between a cue and its figure."""
 
-_NAMING = ("max", "maximum", "min", "minimum")
+_NAME_WORDS = ("max", "maximum", "min", "minimum")
 """Cues behind a figure that are part of a name, or the next figure's, where a word follows: "1 m/s maximum speed"."""
 
-_NEGATED = ("no ", "not ")
+_NEGATIONS = ("no ", "not ")
 _OPPOSITE = {"more_than": "at_most", "less_than": "at_least"}
 
 
-def before(text: str, start: int, at: int) -> Cue | None:
+def cue_before(text: str, start: int, at: int) -> ModifierCue | None:
     """The cue that ends right before `at`, looked for no further back than `start`; a bound goes before "about"."""
     rest = text[max(start, at - 60) : at].lower().replace("\n", " ").translate(_MARKUP)
-    found: Cue | None = None
+    found: ModifierCue | None = None
     end = len(rest.rstrip(" (\u00a0"))
     for _ in range(5):
-        measured = _MEASURED.search(rest, 0, end)
+        measured = _EXCEED_MEASURE.search(rest, 0, end)
         end = measured.start(1) if measured else end
         part = rest[:end].rstrip(" (\u00a0-" if not rest[:end].endswith(("sub-", "+-", "/-")) else " ")
-        hit = _ending(part)
+        hit = _cue_at_end(part)
         if hit:
             cue, modifier = hit
             place = at - (len(rest) - (len(part) - len(cue)))
             if found is None or found.modifier == "about":
-                found = Cue(modifier, place)
+                found = ModifierCue(modifier, place)
             end = len(part) - len(cue)
             continue
         word = part.rsplit(" ", 1)[-1]
-        if word not in lexicon.words()["fillers"]:
+        if word not in lexicon.word_lists()["fillers"]:
             break
         end = len(part) - len(word)
     return found
 
 
-def _ending(part: str) -> tuple[str, str] | None:
+def _cue_at_end(part: str) -> tuple[str, str] | None:
     for cue, modifier in _cues("before").get(part[-1:], ()):
         if not part.endswith(cue):
             continue
@@ -77,17 +79,17 @@ def _ending(part: str) -> tuple[str, str] | None:
             continue
         if cue in ("min", "min.", "max", "max.") and left.rstrip()[-1:].isdigit():
             continue
-        for negation in _NEGATED:
+        for negation in _NEGATIONS:
             if modifier in _OPPOSITE and left.endswith((f" {negation}", negation)):
                 return negation + cue, _OPPOSITE[modifier]
         return cue, modifier
     return None
 
 
-def behind(text: str, at: int, end: int) -> Cue | None:
+def cue_after(text: str, at: int, end: int) -> ModifierCue | None:
     """The cue that starts right behind `at`."""
     if text[at : at + 1] == "+" and not text[at + 1 : at + 2].isalnum():
-        return Cue("at_least", at + 1)
+        return ModifierCue("at_least", at + 1)
     part = text[at : min(end, at + 20)].lower()
     bare = part.lstrip(" (-\u00a0")
     for cue, modifier in _cues("behind").get(bare[:1], ()):
@@ -96,7 +98,7 @@ def behind(text: str, at: int, end: int) -> Cue | None:
             bare.startswith(cue)
             and not rest[:1].isalpha()
             and len(part) - len(bare) <= 2
-            and not (cue in _NAMING and rest[:1] == " " and rest[1:2].isalnum())
+            and not (cue in _NAME_WORDS and rest[:1] == " " and rest[1:2].isalnum())
         ):
-            return Cue(modifier, at + len(part) - len(bare) + len(cue))
+            return ModifierCue(modifier, at + len(part) - len(bare) + len(cue))
     return None

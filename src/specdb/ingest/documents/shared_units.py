@@ -5,31 +5,35 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from specdb.ingest.documents import lexicon, modifiers, numerals
-from specdb.ingest.documents.attributes import lists
+from specdb.ingest.documents import lexicon, modifier_cues, numerals
+from specdb.ingest.documents.attributes import attribute_cues
 from specdb.ingest.documents.tagged_figure import TaggedFigure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from specdb.ingest.documents.sentences import Sentence
-    from specdb.ingest.documents.tagged_figure import Extracted
+    from specdb.ingest.documents.tagged_figure import FigureDraft
 
 
-def with_shared_units(sentence: Sentence, found: list[TaggedFigure]) -> list[TaggedFigure]:
+def share_units(sentence: Sentence, found: list[TaggedFigure]) -> list[TaggedFigure]:
     """Bare numbers of a list take the unit of its last: "158 FP8, 79 BF16 and 20 FP32 dense TFLOPS"."""
-    tokens, formats = sentence.tokens, lexicon.words()["formats"]
-    if sentence.words.isdisjoint(_operations()):
+    tokens, formats = sentence.tokens, lexicon.word_lists()["formats"]
+    if sentence.words.isdisjoint(_compute_unit_forms()):
         return found
     shared = list(found)
     for i, token in enumerate(tokens):
-        digits = numerals.plain(token.text) if token.kind == "n" and (not token.glued or tokens[i - 1].text in "~≈∼") else ""
+        digits = (
+            numerals.plain_decimal(token.text) if token.kind == "n" and (not token.glued or tokens[i - 1].text in "~≈∼") else ""
+        )
         if not digits or i + 2 >= len(tokens) or (tokens[i + 1].text + tokens[i + 2].text).lower() not in formats:
             continue
-        unit = next((tokens[j].text for j in range(i + 2, min(i + 28, len(tokens))) if tokens[j].text in lexicon.units()), "")
-        name = lexicon.units()[unit].unit if unit else ""
+        unit = next(
+            (tokens[j].text for j in range(i + 2, min(i + 28, len(tokens))) if tokens[j].text in lexicon.unit_forms()), ""
+        )
+        name = lexicon.unit_forms()[unit].unit if unit else ""
         if name.endswith(("flops", "OPS")) and not any(figure.start <= token.start < figure.end for figure in shared):
-            cue = modifiers.before(sentence.text, sentence.start, token.start)
+            cue = modifier_cues.cue_before(sentence.text, sentence.start, token.start)
             place = cue.place if cue else token.start
             shared.append(
                 TaggedFigure(
@@ -39,9 +43,9 @@ def with_shared_units(sentence: Sentence, found: list[TaggedFigure]) -> list[Tag
     return sorted(shared, key=lambda figure: figure.start)
 
 
-def converted(text: str, before: TaggedFigure | Extracted, figure: TaggedFigure | Extracted) -> bool:
+def is_conversion(text: str, before: TaggedFigure | FigureDraft, figure: TaggedFigure | FigureDraft) -> bool:
     """Whether a figure says in brackets what the one before it says in another unit: "about 19 g (0.7 oz)"."""
-    kinds = lists()[0]
+    kinds = attribute_cues()[0]
     kind = kinds.get(figure.unit or "")
     return text[before.end : figure.start].strip() == "(" and kind is not None and kind == kinds.get(before.unit or "")
 
@@ -50,17 +54,17 @@ _BOUNDS = ("about", "at_most", "at_least", "more_than", "less_than")
 
 
 @cache
-def _operations() -> frozenset[str]:
+def _compute_unit_forms() -> frozenset[str]:
     """The written forms of units of computing power, in lower case."""
-    return frozenset(form.lower() for form, unit in lexicon.units().items() if unit.unit.endswith(("flops", "OPS")))
+    return frozenset(form.lower() for form, unit in lexicon.unit_forms().items() if unit.unit.endswith(("flops", "OPS")))
 
 
-def with_shared_bounds(sentence: Sentence, found: list[TaggedFigure]) -> Iterator[TaggedFigure]:
+def share_bounds(sentence: Sentence, found: list[TaggedFigure]) -> Iterator[TaggedFigure]:
     """A bound holds for all of a list: "up to 16GB of RAM and 1TB"."""
     before: TaggedFigure | None = None
     for figure in found:
         shared = figure
-        if before and figure.modifier == "exact" and converted(sentence.text, before, figure):
+        if before and figure.modifier == "exact" and is_conversion(sentence.text, before, figure):
             shared = figure._replace(modifier=before.modifier if before.modifier in _BOUNDS else "exact")
         if before and figure.modifier == "exact" and before.modifier in ("at_most", "at_least") and figure.cue == figure.start:
             gap = sentence.text[before.end : figure.start].lower()
@@ -69,7 +73,7 @@ def with_shared_bounds(sentence: Sentence, found: list[TaggedFigure]) -> Iterato
                 words
                 and len(words) <= 9
                 and words[-1] in ("and", ",", "or", "&")
-                and lexicon.words()["clause"].isdisjoint(words)
+                and lexicon.word_lists()["clause"].isdisjoint(words)
                 and "+" not in gap
             ):
                 shared = figure._replace(modifier=before.modifier)
