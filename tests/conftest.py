@@ -15,9 +15,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from helpers.database_backends import DatabaseBackend, PostgresServer, SqliteFiles
+from helpers.lamp_changesets import add_units, create_lamps
 from helpers.program import run_in_process, run_process
 from helpers.sample_products import add_sample_products
 from specdb.analysis.build_view import build_view
+from specdb.database import create
 from specdb.database.connection import connect
 from specdb.database.repository import Repository
 
@@ -111,6 +113,36 @@ def database(backend: DatabaseBackend, seed_template: Location) -> Iterator[Loca
     place = backend.copied(seed_template)
     yield place
     backend.drop(place)
+
+
+@pytest.fixture(scope="session")
+def lamp_template(backend: DatabaseBackend) -> Location:
+    """A database of a few lamps in changesets @1 and @2, to copy."""
+    return create_lamps(backend.new())
+
+
+@pytest.fixture
+def lamps(backend: DatabaseBackend, lamp_template: Location) -> Iterator[Location]:
+    """A database of a few lamps that the test may change."""
+    location = backend.copied(lamp_template)
+    yield location
+    backend.drop(location)
+
+
+@pytest.fixture(scope="session")
+def units_template(backend: DatabaseBackend) -> Location:
+    """A database with nothing but the units, to copy."""
+    location = backend.new()
+    assert create.create(location, add_units)
+    return location
+
+
+@pytest.fixture
+def units_database(backend: DatabaseBackend, units_template: Location) -> Iterator[Location]:
+    """A database with nothing but the units that the test may change."""
+    location = backend.copied(units_template)
+    yield location
+    backend.drop(location)
 
 
 @pytest.fixture

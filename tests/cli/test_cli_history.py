@@ -20,11 +20,10 @@ pytestmark = pytest.mark.both_dialects
 
 
 @pytest.fixture
-def lamps(new_place: Location) -> Location:
+def lamps(lamps: Location) -> Location:
     """Lamps, and more of them as @3."""
-    path = lamp_changesets.create_lamps(new_place)
-    lamp_changesets.load_yaml(path)
-    return path
+    lamp_changesets.load_yaml(lamps)
+    return lamps
 
 
 @pytest.mark.parametrize(

@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.both_dialects
 
 
-@pytest.fixture
-def lamps(new_place: Location) -> Location:
-    return lamp_changesets.create_lamps(new_place)
-
-
 def changed(edit: ChangesetWriter) -> None:
     """Changes every row without a history that l1's specs depend on."""
     edit.change("product", {"id": 1}, {"name": "Renamed", "slug": "renamed"})

@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.both_dialects
 
 
-@pytest.fixture
-def lamps(new_place: Location) -> Location:
-    return lamp_changesets.create_lamps(new_place)
-
-
 def rows(path: Location, sql: str) -> list[tuple[object, ...]]:
     with closing(connect(path)) as connection:
         return connection.execute(sql).fetchall()

@@ -10,29 +10,21 @@ from typing import TYPE_CHECKING
 
 from specdb.analysis.build_view import build_view
 from specdb.analysis.checks.finding import Scope
-from specdb.database import changeset_writer, create
 from specdb.database.connection import connect
 from specdb.database.repository import Repository
-from specdb.editing.load import load, unit_rows
+from specdb.editing.load import load
 from specdb.figures import dates
 from specdb.reports.check import check
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from specdb.database.location import Location
     from specdb.domain.table import Scalar, Table
 
 TODAY = date(2026, 11, 24)
 
 
-def new_database(path: Location, yaml: str) -> Location:
-    """A database at `path` with all units and what this YAML holds, its first line left out."""
-
-    def fill(connection: Connection) -> None:
-        changeset_writer.add_rows(connection, unit_rows(), author="test", reason="units")
-
-    assert create.create(path, fill)
+def load_yaml(path: Location, yaml: str) -> Location:
+    """Add what this YAML holds, its first line left out, to a database."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "it.yaml"
         file.write_text(f"specdb: 1\n{yaml}", encoding="utf-8")

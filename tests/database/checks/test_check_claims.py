@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.check_databases import findings, new_database, run_check
+from helpers.check_databases import findings, load_yaml, run_check
 from specdb.analysis.build_view import build_view
 from specdb.analysis.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
 from specdb.database import metadata
@@ -170,9 +170,9 @@ claims:
 """
 
 
-def test_units_and_dates(new_place: Location) -> None:
+def test_units_and_dates(units_database: Location) -> None:
     """0.5 / 0.5005 = 0.999, 1.5 / 0.4995 = 3.003: one kilogram is anything from 500 to 1,500 g."""
-    path = new_database(new_place, CLAIMED)
+    path = load_yaml(units_database, CLAIMED)
     assert findings(path, "claims") == [
         (
             "one",
@@ -186,8 +186,8 @@ def test_units_and_dates(new_place: Location) -> None:
     ]
 
 
-def test_a_claim_whose_figure_has_gone_cannot_be_checked(new_place: Location) -> None:
-    path = new_database(new_place, CLAIMED)
+def test_a_claim_whose_figure_has_gone_cannot_be_checked(units_database: Location) -> None:
+    path = load_yaml(units_database, CLAIMED)
     with closing(connect(path, write=True)) as connection:
         connection.execute("UPDATE spec SET retracted_id = 1, shown = ? WHERE number = '500'", (False,))
     assert ("one", UNCHECKED, "“twice”", "other has no weight") in findings(path, "claims")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helpers.check_databases import findings, new_database
+from helpers.check_databases import findings, load_yaml
 from specdb.analysis.checks.finding import WARNS
 from specdb.analysis.claims import HOLDS
 
@@ -42,9 +42,9 @@ products:
 SMALL = ("small", WARNS, "2 of 6 required attributes answered, 33%", None)
 
 
-def test_shares_and_what_is_missing(new_place: Location) -> None:
+def test_shares_and_what_is_missing(units_database: Location) -> None:
     """Unknown and not applicable are answers; of two small things three attributes each are asked, and two are answered."""
-    assert findings(new_database(new_place, THINGS), "completeness") == [
+    assert findings(load_yaml(units_database, THINGS), "completeness") == [
         SMALL,
         ("half", WARNS, "2 of 3 answered", "not stated: price"),
         ("empty", WARNS, "0 of 3 answered", "not stated: weight, price, port"),
@@ -52,8 +52,8 @@ def test_shares_and_what_is_missing(new_place: Location) -> None:
     ]
 
 
-def test_the_share_is_one_of_the_whole_category_whoever_is_asked_for(new_place: Location) -> None:
-    path = new_database(new_place, THINGS)
+def test_the_share_is_one_of_the_whole_category_whoever_is_asked_for(units_database: Location) -> None:
+    path = load_yaml(units_database, THINGS)
     assert findings(path, "completeness", products=("half",)) == [
         SMALL,
         ("half", WARNS, "2 of 3 answered", "not stated: price"),

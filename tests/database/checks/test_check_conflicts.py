@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.check_databases import findings, new_database, run_check
+from helpers.check_databases import findings, load_yaml, run_check
 from specdb.analysis.claims import FAILS
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ products:
         ("buyer", "a", "b", False),  # several at once
     ],
 )
-def test_what_excludes_what(new_place: Location, attribute: str, one: str, other: str, conflict: bool) -> None:
-    path = new_database(
-        new_place,
+def test_what_excludes_what(units_database: Location, attribute: str, one: str, other: str, conflict: bool) -> None:
+    path = load_yaml(
+        units_database,
         f"{HEAD}  - {{attribute: {attribute}, value: '{one}', source: paper}}\n"
         f"  - {{attribute: {attribute}, value: '{other}', source: sheet}}\n",
     )
@@ -86,16 +86,16 @@ def test_what_excludes_what(new_place: Location, attribute: str, one: str, other
     ],
     ids=str,
 )
-def test_who_is_asked(new_place: Location, specs: list[str], wanted: list[str]) -> None:
+def test_who_is_asked(units_database: Location, specs: list[str], wanted: list[str]) -> None:
     lines = "".join(f"  - {{attribute: weight, {spec}, source: paper}}\n" for spec in specs)
-    table = run_check(new_database(new_place, HEAD + lines), "conflicts")
+    table = run_check(load_yaml(units_database, HEAD + lines), "conflicts")
     assert [row.cells[2].text for row in table.rows] == [f"weight: {text}" for text in wanted]
 
 
-def test_which_is_shown_and_where_it_stands(new_place: Location) -> None:
+def test_which_is_shown_and_where_it_stands(units_database: Location) -> None:
     specs = "  - {attribute: weight, value: 1 g, source: sheet, at: line 3}\n"
     specs += "  - {attribute: weight, value: 2 g, printed: two, source: paper, at: line 5, rank: preferred}\n"
-    (row,) = run_check(new_database(new_place, HEAD + specs), "conflicts").rows
+    (row,) = run_check(load_yaml(units_database, HEAD + specs), "conflicts").rows
     assert [cell.text for cell in row.cells[2:]] == [
         "weight: '1 g' against 'two'",
         "'two' is shown (preferred)",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.check_databases import findings, new_database
+from helpers.check_databases import findings, load_yaml
 from specdb.analysis.checks.finding import WARNS
 from specdb.analysis.claims import FAILS
 
@@ -52,8 +52,10 @@ def _specs(*specs: str) -> str:
         ("2020", "2026-04-29", ", rank: deprecated", False),
     ],
 )
-def test_a_launch_before_its_announcement(new_place: Location, launch: str, announced: str, bound: str, fails: bool) -> None:
-    path = new_database(new_place, _specs(f"launch, value: {launch}", f"announced, value: {announced}{bound}"))
+def test_a_launch_before_its_announcement(
+    units_database: Location, launch: str, announced: str, bound: str, fails: bool
+) -> None:
+    path = load_yaml(units_database, _specs(f"launch, value: {launch}", f"announced, value: {announced}{bound}"))
     why = "a product is not launched before it is announced"
     assert findings(path, "dates") == ([("one", FAILS, f"launch {launch} < announced {announced}", why)] if fails else [])
 
@@ -69,8 +71,8 @@ def test_a_launch_before_its_announcement(new_place: Location, launch: str, anno
         ("2026-06", "past", date(2030, 1, 1), False),
     ],
 )
-def test_a_plan_whose_date_is_past(new_place: Location, plan: str, status: str, today: date, past: bool) -> None:
-    path = new_database(new_place, _specs(f"launch, value: {plan}, qualifiers: {{status: {status}}}"))
+def test_a_plan_whose_date_is_past(units_database: Location, plan: str, status: str, today: date, past: bool) -> None:
+    path = load_yaml(units_database, _specs(f"launch, value: {plan}, qualifiers: {{status: {status}}}"))
     why = f"planned, and past on {today}: has it happened?"
     assert findings(path, "dates", today=today) == ([("one", WARNS, f"launch: {plan}", why)] if past else [])
 
@@ -88,15 +90,15 @@ def test_a_plan_whose_date_is_past(new_place: Location, plan: str, status: str, 
         ("27w", ["old: 2025-05"]),
     ],
 )
-def test_an_old_source(new_place: Location, stale: str, wanted: list[str]) -> None:
-    path = new_database(new_place, f"{_specs('weight, value: 1 g')}  - {{attribute: launch, value: 2025, source: old}}\n")
+def test_an_old_source(units_database: Location, stale: str, wanted: list[str]) -> None:
+    path = load_yaml(units_database, f"{_specs('weight, value: 1 g')}  - {{attribute: launch, value: 2025, source: old}}\n")
     assert [(row[0], row[1], row[2]) for row in findings(path, "dates", stale=stale)] == [
         (None, WARNS, text) for text in wanted
     ]
 
 
-def test_only_sources_of_the_products_asked_for(new_place: Location) -> None:
+def test_only_sources_of_the_products_asked_for(units_database: Location) -> None:
     other = "- slug: other\n  name: Other\n  category: thing\n  specs:\n  - {attribute: launch, value: 2025, source: old}\n"
-    path = new_database(new_place, _specs("weight, value: 1 g") + other)
+    path = load_yaml(units_database, _specs("weight, value: 1 g") + other)
     assert findings(path, "dates", products=("one",), stale="1y") == []
     assert [row[2] for row in findings(path, "dates", products=("other",), stale="1y")] == ["old: 2025-05"]

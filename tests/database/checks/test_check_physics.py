@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.check_databases import findings, new_database, run_check
+from helpers.check_databases import findings, load_yaml, run_check
 from specdb.analysis.claims import FAILS, HOLDS, ROUNDING, UNCHECKED
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def _product(category: str = "thing", **specs: str) -> str:
         ("< 10 g", UNCHECKED, None),
     ],
 )
-def test_verdicts(new_place: Location, weight: str, verdict: str, result: str | None) -> None:
-    path = new_database(new_place, HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight=weight))
+def test_verdicts(units_database: Location, weight: str, verdict: str, result: str | None) -> None:
+    path = load_yaml(units_database, HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight=weight))
     shown = f"({weight})" if weight[0] == "<" else weight
     text = f"energy density: 1,000 mAh * 3.7 V / {shown}"
     why = "division by a value that can be zero" if result is None else "the plausible range is 5..350 Wh/kg"
@@ -60,17 +60,17 @@ def test_verdicts(new_place: Location, weight: str, verdict: str, result: str | 
 
 
 @pytest.mark.parametrize("category", ["small", "other"])
-def test_a_rule_is_one_of_its_category_and_those_below(new_place: Location, category: str) -> None:
-    path = new_database(new_place, HEAD + _product(category, battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
+def test_a_rule_is_one_of_its_category_and_those_below(units_database: Location, category: str) -> None:
+    path = load_yaml(units_database, HEAD + _product(category, battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
     assert len(findings(path, "physics")) == (category == "small")
 
 
-def test_a_product_without_all_figures_is_let_be(new_place: Location) -> None:
-    assert findings(new_database(new_place, HEAD + _product(battery="1000 mAh", weight="40 g")), "physics") == []
+def test_a_product_without_all_figures_is_let_be(units_database: Location) -> None:
+    assert findings(load_yaml(units_database, HEAD + _product(battery="1000 mAh", weight="40 g")), "physics") == []
 
 
-def test_where_the_figures_stand(new_place: Location) -> None:
-    path = new_database(new_place, HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
+def test_where_the_figures_stand(units_database: Location) -> None:
+    path = load_yaml(units_database, HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
     (row,) = run_check(path, "physics").rows
     assert row.cells[4].text == "paper, line 1 and paper, line 2 and paper, line 3"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.check_databases import findings, new_database
+from helpers.check_databases import findings, load_yaml
 from specdb.analysis.checks.finding import WARNS
 from specdb.analysis.claims import FAILS
 
@@ -50,15 +50,15 @@ def _products(attribute: str, *values: str, category: str = "thing", rank: str =
         ("battery", "0.001 mAh", False),
     ],
 )
-def test_range(new_place: Location, attribute: str, value: str, fails: bool) -> None:
-    path = new_database(new_place, HEAD + _products(attribute, value))
+def test_range(units_database: Location, attribute: str, value: str, fails: bool) -> None:
+    path = load_yaml(units_database, HEAD + _products(attribute, value))
     ranges = {"weight": "1..2000 g", "price": "1..1000 CNY", "battery": ""}
     wanted = [("thing0", FAILS, f"{attribute}: {value!r}", f"the plausible range is {ranges[attribute]}")]
     assert findings(path, "plausibility") == (wanted if fails else [])
 
 
-def test_deprecated_figures_are_let_be(new_place: Location) -> None:
-    assert findings(new_database(new_place, HEAD + _products("weight", "9 kg", rank="deprecated")), "plausibility") == []
+def test_deprecated_figures_are_let_be(units_database: Location) -> None:
+    assert findings(load_yaml(units_database, HEAD + _products("weight", "9 kg", rank="deprecated")), "plausibility") == []
 
 
 # 10 11 12 13 14 15 16 40: the median is 13.5, the deviations 0.5 0.5 1.5 1.5 2.5 2.5 3.5 26.5, their median 2; 1.4826 × 2 =
@@ -77,20 +77,20 @@ EIGHT = ("10 g", "11 g", "12 g", "13 g", "14 g", "15 g", "16 g")
         (("10 g",) * 7 + ("40 g",), None),  # half of them level: no deviation to measure by
     ],
 )
-def test_outlier(new_place: Location, values: tuple[str, ...], away: str | None) -> None:
-    path = new_database(new_place, HEAD + _products("weight", *values))
+def test_outlier(units_database: Location, values: tuple[str, ...], away: str | None) -> None:
+    path = load_yaml(units_database, HEAD + _products("weight", *values))
     why = f"{away} scaled median deviations from the median 13.5 g of 8"
     assert findings(path, "plausibility") == ([("thing7", WARNS, f"weight: {values[-1]!r}", why)] if away else [])
 
 
-def test_an_outlier_is_one_of_its_whole_category_whoever_is_asked_for(new_place: Location) -> None:
-    path = new_database(new_place, HEAD + _products("weight", *EIGHT, "40 g") + _products("weight", "1 kg", category="small"))
+def test_an_outlier_is_one_of_its_whole_category_whoever_is_asked_for(units_database: Location) -> None:
+    path = load_yaml(units_database, HEAD + _products("weight", *EIGHT, "40 g") + _products("weight", "1 kg", category="small"))
     assert [row[0] for row in findings(path, "plausibility", products=("thing7",))] == ["thing7"]
     assert findings(path, "plausibility", products=("thing6",)) == []
     assert findings(path, "plausibility", products=("small0",)) == []  # a category of its own
 
 
-def test_qualifiers_and_currencies_are_not_mixed(new_place: Location) -> None:
+def test_qualifiers_and_currencies_are_not_mixed(units_database: Location) -> None:
     prices = [f"{number} CNY" for number in (10, 11, 12, 13, 14, 15, 16)]
-    path = new_database(new_place, HEAD + _products("price", *prices, "400 USD"))
+    path = load_yaml(units_database, HEAD + _products("price", *prices, "400 USD"))
     assert findings(path, "plausibility") == []

@@ -176,8 +176,8 @@ def kind(**precedences: int) -> Any:
         ([lambda edit: edit.retract_specs([(1, 2), (1, 3)])], "≈ 40 g", "no other spec"),
     ],
 )
-def test_each_rule(changes: list[Any], first: str, rule: str, new_place: Location) -> None:
-    path = lamp_changesets.create_lamps(new_place)
+def test_each_rule(changes: list[Any], first: str, rule: str, lamps: Location) -> None:
+    path = lamps
     for change in changes:
         lamp_changesets.record(path, change)
     with specdb.open(str(path)) as opened:
@@ -192,8 +192,8 @@ def test_why_of_others(db: specdb.Database) -> None:
     assert db.why("l2", "weight").remarks == ["l2 has no spec of weight."]
 
 
-def test_deprecated_specs_are_never_shown(new_place: Location) -> None:
-    path = lamp_changesets.create_lamps(new_place)
+def test_deprecated_specs_are_never_shown(lamps: Location) -> None:
+    path = lamps
     lamp_changesets.record(path, lamp_changesets.set_weight(41, 2, rank="deprecated"))
     with specdb.open(str(path)) as opened:
         last = texts(opened.why("l1", "weight"), "value", "shown", "why", "agreement")[-1]

@@ -15,16 +15,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from specdb.analysis.build_view import build_view
-from specdb.database import changeset_writer, create
 from specdb.database.connection import connect
 from specdb.database.repository import Repository
-from specdb.editing.load import load, unit_rows
+from specdb.editing.load import load
 from specdb.errors import DatabaseError, NotFoundError, SpecdbError, ValidationError
 from specdb.reports.verify import MAX_BYTES, MAX_LINE_BYTES, verify
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from specdb.database.location import Location
     from specdb.database.view import View
     from specdb.domain.table import Table
@@ -82,12 +79,7 @@ def text(tmp_path: Path) -> Path:
 
 
 def _made(database: Location, token: str = "14.9g", place: str = "line 2", text: bytes = TEXT.encode()) -> Location:  # noqa: S107  a token of a text
-    """A database with one figure and one claim of the source `paper`, whose text is `text`."""
-
-    def fill(connection: Connection) -> None:
-        changeset_writer.add_rows(connection, unit_rows(), author="test", reason="units")
-
-    create.create(database, fill)
+    """The database with one figure and one claim of the source `paper`, whose text is `text`."""
     sha = hashlib.sha256(text).hexdigest()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "x.yaml"
@@ -133,8 +125,8 @@ def _problems(table: Table) -> list[str]:
         (".*", "line 2", ["not in line 2"]),
     ],
 )
-def test_a_figure_and_its_place(new_place: Location, text: Path, token: str, place: str, problems: list[str]) -> None:
-    table = _verified(_made(new_place, token, place), text)
+def test_a_figure_and_its_place(units_database: Location, text: Path, token: str, place: str, problems: list[str]) -> None:
+    table = _verified(_made(units_database, token, place), text)
     assert _problems(table) == problems
     for row in table.rows:
         assert [cell.text for cell in row.cells[:4]] == ["one", "weight", token, place]
@@ -143,8 +135,8 @@ def test_a_figure_and_its_place(new_place: Location, text: Path, token: str, pla
     assert table.remarks == [f"paper: {right} of 2 quotations were found where their locators say; {same}"]
 
 
-def test_another_text_is_named_first(new_place: Location, text: Path) -> None:
-    database = _made(new_place, text=b"something else")
+def test_another_text_is_named_first(units_database: Location, text: Path) -> None:
+    database = _made(units_database, text=b"something else")
     table = _verified(database, text)
     digest = hashlib.sha256(TEXT.encode()).hexdigest()
     wanted = hashlib.sha256(b"something else").hexdigest()
@@ -152,11 +144,11 @@ def test_another_text_is_named_first(new_place: Location, text: Path) -> None:
     assert table.remarks[0].endswith("the text differs from the source: another SHA-256")
 
 
-def test_line_ends_and_composed_letters_do_not_matter(new_place: Location, tmp_path: Path) -> None:
+def test_line_ends_and_composed_letters_do_not_matter(units_database: Location, tmp_path: Path) -> None:
     content = "x\r\nCafé 14.9g\r\nhours’ use\r\n".encode()
     file = tmp_path / "text.txt"
     file.write_bytes(content)
-    assert _problems(_verified(_made(new_place, "Café 14.9g", "line 2", content), file)) == []
+    assert _problems(_verified(_made(units_database, "Café 14.9g", "line 2", content), file)) == []
 
 
 @pytest.mark.parametrize(
@@ -171,28 +163,28 @@ def test_line_ends_and_composed_letters_do_not_matter(new_place: Location, tmp_p
     ],
     ids=["UTF-16", "UTF-16 without its mark", "Latin-1", "NUL", "long line", "line without end"],
 )
-def test_what_is_no_text(new_place: Location, tmp_path: Path, content: bytes, line: int, problem: str) -> None:
+def test_what_is_no_text(units_database: Location, tmp_path: Path, content: bytes, line: int, problem: str) -> None:
     file = tmp_path / "text.txt"
     file.write_bytes(content)
     with pytest.raises(ValidationError) as caught:
-        _verified(_made(new_place), file)
+        _verified(_made(units_database), file)
     (fault,) = caught.value.issues
     assert (fault.line, fault.problem) == (line, problem)
     assert fault.hint
     assert str(file) in caught.value.problem
 
 
-def test_the_longest_line(new_place: Location, tmp_path: Path) -> None:
+def test_the_longest_line(units_database: Location, tmp_path: Path) -> None:
     content = b"14.9g".ljust(MAX_LINE_BYTES - 1) + "\nhours’ use\n".encode()
     file = tmp_path / "text.txt"
     file.write_bytes(content)
-    assert _problems(_verified(_made(new_place, place="line 1", text=content), file)) == ["the text has no line 3"]
+    assert _problems(_verified(_made(units_database, place="line 1", text=content), file)) == ["the text has no line 3"]
 
 
-def test_an_empty_text(new_place: Location, tmp_path: Path) -> None:
+def test_an_empty_text(units_database: Location, tmp_path: Path) -> None:
     file = tmp_path / "text.txt"
     file.write_bytes(b"")
-    assert _problems(_verified(_made(new_place, text=b""), file)) == ["the text has no line 2", "the text has no line 3"]
+    assert _problems(_verified(_made(units_database, text=b""), file)) == ["the text has no line 2", "the text has no line 3"]
 
 
 @pytest.mark.parametrize(
@@ -202,17 +194,19 @@ def test_an_empty_text(new_place: Location, tmp_path: Path) -> None:
         ("folder", DatabaseError, "folder cannot be read: Is a directory"),
     ],
 )
-def test_what_cannot_be_read(new_place: Location, tmp_path: Path, name: str, kind: type[SpecdbError], problem: str) -> None:
+def test_what_cannot_be_read(
+    units_database: Location, tmp_path: Path, name: str, kind: type[SpecdbError], problem: str
+) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(kind) as caught:
-        _verified(_made(new_place), tmp_path / name)
+        _verified(_made(units_database), tmp_path / name)
     assert problem in caught.value.problem
     assert caught.value.hint
 
 
-def test_an_unknown_source(new_place: Location, text: Path) -> None:
+def test_an_unknown_source(units_database: Location, text: Path) -> None:
     with pytest.raises(NotFoundError, match="there is no source 'papers'"):
-        _verified(_made(new_place), text, "papers")
+        _verified(_made(units_database), text, "papers")
 
 
 LIMITED = """
@@ -238,13 +232,13 @@ main()
     ids=["a gigabyte", "holes", "a text before them"],
 )
 def test_large_files_in_bounded_memory_and_time(
-    new_place: Location, tmp_path: Path, content: bytes, size: int, wanted: str
+    units_database: Location, tmp_path: Path, content: bytes, size: int, wanted: str
 ) -> None:
     file = tmp_path / "large.txt"
     with file.open("wb") as out:
         out.write(content)
         out.truncate(size)  # sparse: it takes no room
-    words = ["verify", "paper", "--text", str(file), "--db", str(_made(new_place)), "-f", "csv"]
+    words = ["verify", "paper", "--text", str(file), "--db", str(_made(units_database)), "-f", "csv"]
     start = perf_counter()
     limited = [sys.executable, "-c", LIMITED.format(MEGABYTES << 20), *words]
     result = subprocess.run(limited, capture_output=True, text=True, check=False, timeout=60)

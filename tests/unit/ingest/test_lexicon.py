@@ -10,9 +10,9 @@ from specdb.ingest.documents import attributes, lexicon
 NAMES = sorted({form.unit for form in lexicon.unit_forms().values()})
 
 
-@pytest.mark.parametrize("name", sorted({*NAMES} - lexicon.units_unknown_to_registry()))
-def test_units_are_those_of_core(name: str) -> None:
-    assert unit_registry.resolve_unit(name).factor > 0
+def test_units_are_those_of_the_registry() -> None:
+    for name in sorted({*NAMES} - lexicon.units_unknown_to_registry()):
+        assert unit_registry.resolve_unit(name).factor > 0, name
 
 
 def test_few_units_are_not_those_of_core() -> None:
@@ -20,9 +20,8 @@ def test_few_units_are_not_those_of_core() -> None:
     assert len(lexicon.units_unknown_to_registry()) < 20
 
 
-@pytest.mark.parametrize("form", sorted(lexicon.unit_forms()))
-def test_forms_are_not_longer_than_looked_for(form: str) -> None:
-    assert len(lexicon.form_tokens(form)) <= lexicon.MAX_FORM_TOKENS
+def test_forms_are_not_longer_than_looked_for() -> None:
+    assert [form for form in lexicon.unit_forms() if len(lexicon.form_tokens(form)) > lexicon.MAX_FORM_TOKENS] == []
 
 
 def test_no_attribute_is_of_an_unknown_kind() -> None:
