@@ -1,8 +1,10 @@
-"""specdb: typed, unit-aware, sourced product specs in SQLite.
+"""A database for product specifications with units and sources.
 
-import specdb
-db = specdb.open()
-db.compare("a1", "a1-pro")
+Example:
+    >>> import specdb
+    >>> db = specdb.open()
+    >>> table = db.compare("a1", "a1-pro")
+    >>> db.close()
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""specdb from Python: open a database and ask it what the command line asks."""
+"""The Python API: a database with the same verbs as the command line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from specdb.database import changesets
 from specdb.database.connection import connect
 from specdb.database.location import locate
 from specdb.database.repository import Repository
-from specdb.domain import qualifiers as bound
+from specdb.domain import qualifiers as qualifier_text
 from specdb.errors import DatabaseNotFoundError
 from specdb.query import Condition, QueryOptions, query
 from specdb.reports import diff, explain, history, listing, log, rank, show, similar
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     Read = TypeVar("Read", bound=Callable[..., Table])
 
 
-def _of_one_moment(method: Read) -> Read:
-    """A method whose reads all see the database as it is when it is called, whatever others write meanwhile."""
+def _in_one_transaction(method: Read) -> Read:
+    """Run a method in one read transaction, so that all of its reads see the same state."""
 
     @wraps(method)
     def read(self: Database, *arguments: Any, **named: Any) -> Table:
@@ -44,18 +44,34 @@ def _of_one_moment(method: Read) -> Read:
 
 
 class Database:
-    """An open database. Its methods give Tables, which render in a notebook and turn into DataFrames.
+    """An open database; create it with `specdb.open`.
 
-    With a `currency` (a code) money is shown in that one, each figure at the rate of its as-of date; `compute` defines
-    attributes for the one call, each as in "x = battery / weight"; `as_of` ("@12", "2026-05-01") asks for the answers of then.
+    Its methods return a `Table`, which is displayed as HTML in a notebook. Products are given by slug, alias or an
+    unambiguous part of their name, attributes by key or alias. Several methods share these arguments:
+
+    - `compute`: Attributes computed for this call, such as "x = battery / weight".
+    - `currency`: The code of a currency, such as "USD", to show money in; each figure at the rate of its own date.
+    - `as_of`: A changeset ("@12"), day, month or year; the method reads the state at the end of it.
+
+    Example:
+        >>> import specdb
+        >>> with specdb.open() as db:
+        ...     print(db.compare("a1", "a1-pro", attributes=["battery"]).render("csv"))
+        attribute,a1,a1-pro,a1-pro - a1
+        battery [mAh],660,2980,2320
+        <BLANKLINE>
+
+    Raises:
+        SpecdbError: A name is unknown or ambiguous, an argument is not valid, or the database cannot be read.
     """
 
     def __init__(self, path: Location) -> None:
+        """Open an existing database."""
         self.path = path
         self.view = build_view(Repository(connect(path)))
         self._others: dict[int | str, View] = {}
 
-    @_of_one_moment
+    @_in_one_transaction
     def compare(
         self,
         *products: str,
@@ -69,11 +85,24 @@ class Database:
         currency: str = "",
         as_of: str = "",
     ) -> Table:
-        """Two to eight products side by side; `unit` maps attribute keys to the units they are to be shown in."""
+        """Compare 2 to 8 products: one row per attribute and qualifiers, one column per product.
+
+        Args:
+            products: The products, in the order of the columns.
+            attributes: Keys of the attributes to show; all if empty.
+            baseline: The product that differences refer to; the first if empty.
+            units: "metric", "imperial" or "as-printed".
+            unit: Units for single attributes, by attribute key: `{"thickness": "in"}`.
+            diff: Show only rows that differ.
+            sources: Add footnotes with source, date and place.
+            compute: See `Database`.
+            currency: See `Database`.
+            as_of: See `Database`.
+        """
         options = CompareOptions(tuple(attributes), baseline, units, unit or {}, diff, sources)
         return compare(self._view(currency, compute, as_of), products, options)
 
-    @_of_one_moment
+    @_in_one_transaction
     def query(
         self,
         category: str = "",
@@ -91,54 +120,135 @@ class Database:
         as_of: str = "",
         **conditions: str | bool,
     ) -> Table:
-        """Products that meet all conditions: `min_weight="10g"`, `maker="dingtalk"`, `touchscreen=True`."""
+        """Find the products that match all conditions: one row per product, or per group.
+
+        Args:
+            category: Search in this category and its subcategories; everywhere if empty.
+            where: A condition such as "weight <= 20 g and not touchscreen".
+            match: How certainly figures must match: "certain", "likely" (the default) or "possible".
+            sort: Attribute keys or "name"; with a leading "-" for descending order.
+            limit: Maximum number of rows; None for all.
+            offset: Number of rows to skip.
+            columns: Keys of attributes to show as well.
+            group_by: "category" or an attribute key, to summarise groups of products.
+            pareto: Keep only products that no other product beats on all of these attributes.
+            compute: See `Database`.
+            currency: See `Database`.
+            as_of: See `Database`.
+            conditions: One condition for each attribute, with `_` for `-` in its key: `min_weight="10g"`,
+                `max_battery_life="12 h"`, `maker="dingtalk"`, `touchscreen=True`. A number without a unit is in the unit
+                of the attribute.
+
+        Example:
+            >>> import specdb
+            >>> with specdb.open() as db:
+            ...     for row in db.query("glasses", max_weight="20g").records():
+            ...         print(row["product"], row["weight"], row["match"])
+            moonix 14.9 certain
+            moonix-pro 17.9 certain
+        """
         asked = [_condition(name.replace("_", "-"), value) for name, value in conditions.items()]
         options = QueryOptions(category, where, match, tuple(sort), limit, offset, tuple(columns), group_by, tuple(pareto))
         return query(self._view(currency, compute, as_of), asked, options)
 
-    @_of_one_moment
+    @_in_one_transaction
     def rank(
         self, by: str, category: str = "", *, missing: str = "exclude", limit: int | None = None, currency: str = ""
     ) -> Table:
-        """Products by a weighted score: `by` is as in "weight:2, battery-life"."""
-        return rank.rank(self._view(currency), bound.split_keys(by), rank.RankOptions(category, missing, limit))
+        """Rank products by a weighted score.
 
-    @_of_one_moment
+        Args:
+            by: Attributes with optional weight, direction and currency: "weight:2, battery-life, price:CNY".
+            category: Rank the products of this category and its subcategories; all if empty.
+            missing: Products that lack a value: "exclude" them, or use the "median" or "worst" value of the others.
+            limit: Maximum number of rows; None for all.
+            currency: See `Database`.
+        """
+        return rank.rank(self._view(currency), qualifier_text.split_keys(by), rank.RankOptions(category, missing, limit))
+
+    @_in_one_transaction
     def similar(self, product: str, *, by: str = "", category: str = "", limit: int = 10) -> Table:
-        """The products most like one, on what they share."""
-        return similar.similar(self.view, product, similar.SimilarOptions(bound.split_keys(by) if by else (), category, limit))
+        """Find the products most similar to a product, by the attributes that both state.
 
-    @_of_one_moment
+        Args:
+            product: The product to compare with.
+            by: Attribute keys separated by commas; all if empty.
+            category: Search in this category; that of the product if empty.
+            limit: Maximum number of rows.
+        """
+        return similar.similar(
+            self.view, product, similar.SimilarOptions(qualifier_text.split_keys(by) if by else (), category, limit)
+        )
+
+    @_in_one_transaction
     def show(self, product: str, attribute: str = "", *, qualifiers: str = "", currency: str = "", as_of: str = "") -> Table:
-        """All that is known of one product, or of one attribute of it; `qualifiers` are as in "precision=FP4"."""
-        return show.show(self._view(currency, as_of=as_of), product, attribute, _bound(qualifiers))
+        """Show all specs of a product, or those of one attribute.
 
-    @_of_one_moment
+        Args:
+            product: The product.
+            attribute: The key of an attribute; all if empty.
+            qualifiers: Only specs with exactly these qualifiers, such as "precision=FP4".
+            currency: See `Database`.
+            as_of: See `Database`.
+        """
+        return show.show(self._view(currency, as_of=as_of), product, attribute, _normalize_qualifiers(qualifiers))
+
+    @_in_one_transaction
     def why(self, product: str, attribute: str = "", *, qualifiers: str = "", as_of: str = "") -> Table:
-        """All that is stated on a question, which of it is shown, and by which rule; without an attribute, on all conflicts."""
-        return explain.explain(self._view(as_of=as_of), product, attribute, _bound(qualifiers))
+        """Explain which of several specs is shown, and by which rule.
 
-    @_of_one_moment
+        Args:
+            product: The product.
+            attribute: The key of an attribute; if empty, all attributes with several specs.
+            qualifiers: Only specs with exactly these qualifiers, such as "precision=FP4".
+            as_of: See `Database`.
+        """
+        return explain.explain(self._view(as_of=as_of), product, attribute, _normalize_qualifiers(qualifiers))
+
+    @_in_one_transaction
     def log(self, product: str = "", limit: int | None = None) -> Table:
-        """The changesets, newest first; of one product, if it is named."""
+        """List changesets, newest first.
+
+        Args:
+            product: Only changesets that concern this product; all if empty.
+            limit: Maximum number of rows; None for all.
+        """
         return log.log(self.view, product, limit)
 
-    @_of_one_moment
+    @_in_one_transaction
     def history(self, product: str, attribute: str, *, qualifiers: str = "") -> Table:
-        """All that was ever stated of a product's attribute."""
-        return history.history(self.view, product, attribute, _bound(qualifiers))
+        """List every spec that was added or retracted for an attribute of a product.
 
-    def diff(self, one: str, other: str = "@") -> Table:
-        """What differs from one changeset ("@12"), date or other database (path or URL) to another, or to now ("@")."""
-        ends = [changesets.find(self.view, end) if changesets.is_moment(end) else None for end in (one, other)]
-        first, second = (self._then(end) if changesets.is_moment(end) else self._other(end) for end in (one, other))
+        Args:
+            product: The product.
+            attribute: The key of the attribute.
+            qualifiers: Only specs with exactly these qualifiers, such as "precision=FP4".
+        """
+        return history.history(self.view, product, attribute, _normalize_qualifiers(qualifiers))
+
+    def diff(self, before: str, after: str = "@") -> Table:
+        """List the differences between two states, or between two databases.
+
+        Args:
+            before: A changeset ("@12"), a date, or the path or URL of another database.
+            after: The same; by default the present state.
+        """
+        ends = [changesets.find(self.view, end) if changesets.is_moment(end) else None for end in (before, after)]
+        first, second = (
+            self._view_as_of(end) if changesets.is_moment(end) else self._other_database(end) for end in (before, after)
+        )
         if ends[0] is not None and ends[1] is not None:
             return diff.diff_changesets(self.view, first, second, (ends[0], ends[1]))
         return diff.diff(first, second)
 
-    @_of_one_moment
+    @_in_one_transaction
     def list(self, what: str, category: str = "") -> Table:
-        """The products, categories, attributes, sources, units or rates."""
+        """List what the database contains.
+
+        Args:
+            what: "products", "categories", "attributes", "sources", "units" or "rates".
+            category: Only products or attributes of this category; all if empty.
+        """
         return listing.list_items(self.view, what, category)
 
     def export(
@@ -150,55 +260,80 @@ class Database:
         currency: str = "",
         as_of: str = "",
     ) -> Table:
-        """The specs of these products, or of a category, or all: one a row (long) or one product a row (wide)."""
+        """Export specs; the rows are read from the database as they are consumed.
+
+        Args:
+            products: The products to export; all if there are none and no category.
+            category: Export the products of this category and its subcategories.
+            layout: "long" for one spec per row, "wide" for one product per row.
+            compute: See `Database`.
+            currency: See `Database`.
+            as_of: See `Database`.
+        """
         return export(self._view(currency, compute, as_of), products, category, layout)
 
     def _view(self, currency: str = "", compute: Sequence[str] = (), as_of: str = "") -> View:
-        """The view as of then, with these computed attributes more, and showing money in this currency if one is named."""
-        return build_view(self._then(as_of) if as_of else self.view, currency=currency, compute=compute)
+        """Return the view for these arguments of a method."""
+        return build_view(self._view_as_of(as_of) if as_of else self.view, currency=currency, compute=compute)
 
-    def _then(self, as_of: str) -> View:
-        """The view as it was, on a connection of its own that is kept: tables may read from it later."""
-        id = changesets.find(self.view, as_of)
-        if id not in self._others:
-            self._others[id] = build_view(Repository(connect(self.path)), as_of=id)
-        return self._others[id]
+    def _view_as_of(self, as_of: str) -> View:
+        """Return the view of an earlier state. It keeps its own connection, because tables may read from it later."""
+        changeset_id = changesets.find(self.view, as_of)
+        if changeset_id not in self._others:
+            self._others[changeset_id] = build_view(Repository(connect(self.path)), as_of=changeset_id)
+        return self._others[changeset_id]
 
-    def _other(self, location: str) -> View:
-        """Another database's view."""
+    def _other_database(self, location: str) -> View:
+        """Return the view of another database."""
         if location not in self._others:
             self._others[location] = build_view(Repository(connect(locate(location))))
         return self._others[location]
 
     def close(self) -> None:
-        """Closes the connections; the database cannot be asked afterwards."""
+        """Close the connections. Afterwards the database cannot be used."""
         for view in (self.view, *self._others.values()):
             view.connection.close()
 
     def __enter__(self) -> Database:
+        """Return the database, which is closed at the end of the block."""
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Close the connections."""
         self.close()
 
 
 def _condition(name: str, value: str | bool) -> Condition:
-    """The condition that a keyword means."""
+    """Return the condition for a keyword argument of `query`."""
     if isinstance(value, bool):
         return Condition("yes" if value else "no", name)
     test, _, key = name.partition("-")
     return Condition(test, key, str(value)) if test in ("min", "max") else Condition("is", name, str(value))
 
 
-def _bound(qualifiers: str) -> str:
-    """Qualifiers given as "k=v,k=v", in the one form of them."""
-    return bound.to_text(bound.from_text(qualifiers))
+def _normalize_qualifiers(qualifiers: str) -> str:
+    """Return qualifiers given as "k=v,k=v" in their stored form."""
+    return qualifier_text.to_text(qualifier_text.from_text(qualifiers))
 
 
 def open(location: str | os.PathLike[str] | None = None) -> Database:
-    """The database at `location` (a path, a sqlite:/// or a postgresql:// URL), else at SPECDB_URL, else the user's own.
+    """Open a database; create it with the packaged specs if it does not exist.
 
-    One that is not there yet is made from the packaged seed.
+    Args:
+        location: A path, or a `sqlite:///` or `postgresql://` URL. If None, the environment variable SPECDB_URL is used,
+            then specdb.db in the user's data directory.
+
+    Returns:
+        The open database, which can be used in a `with` statement.
+
+    Raises:
+        DatabaseError: The location is not valid, or the database cannot be opened or has another schema version.
+
+    Example:
+        >>> import specdb
+        >>> with specdb.open() as db:
+        ...     len(list(db.list("sources").records()))
+        4
     """
     path = locate(None if location is None else str(location))
     try:

@@ -117,7 +117,7 @@ class Table:
             yield dict(zip(keys, row, strict=True))
 
     def render(self, format: str = "html") -> str:
-        """The table as text in `format` (table, csv, json, jsonl, markdown or html)."""
+        """Return the table as text; `format` is table, tsv, csv, json, jsonl, markdown or html."""
         text: str = import_module("specdb.render").to_text(self, format)
         return text
 
@@ -128,7 +128,11 @@ class Table:
         return self.render("table")
 
     def to_pandas(self) -> "pandas.DataFrame":
-        """A DataFrame of the cells' values, one column a column key; needs the extra pandas."""
+        """Return the values as a DataFrame, with the keys of the columns as its columns.
+
+        Raises:
+            UsageError: pandas is not installed; it is the extra pandas.
+        """
         from specdb.errors import missing_extra
 
         try:
