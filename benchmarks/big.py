@@ -83,12 +83,12 @@ def _products(count: int, ids: dict[str, int], randomly: random.Random) -> Itera
 
 def _specs(products: list[tuple[int, int]], randomly: random.Random) -> Iterator[tuple[object, ...]]:
     """Each product's twenty specs, as rows of the spec table."""
-    id = 0
+    product_id = 0
     start = date(2020, 1, 1).toordinal()
     for product, category in products:
         for attribute in range(1, PER_PRODUCT + 1):
-            id += 1
-            head = (product, id, attribute, category, "")
+            product_id += 1
+            head = (product, product_id, attribute, category, "")
             tail = (None, "printed", 1, f"row {product}", "2026-01-01", "normal", 1, 2)
             if attribute <= QUANTITIES:
                 modifier, number, lo, nominal, hi = _figure(randomly)

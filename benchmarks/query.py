@@ -106,7 +106,7 @@ def measure(path: Path, size: int, rounds: int, sqlite_utils: str | None) -> Non
             ways["DuckDB"] = _with_duck(duck, view, question)
         _print(question.name, ways, rounds)
     ids = _some(view, 5)
-    five = [f"{CATEGORY}-{id}" for id in ids]
+    five = [f"{CATEGORY}-{product_id}" for product_id in ids]
     by_hand = _read_five(view, ids)
     _print("read five products", {"specdb": lambda: len(read_specs(view, ids)), "sqlite3": by_hand}, rounds)
     _print("compare five", {"specdb": lambda: 5 * len(list(compare(view, five).rows)), "sqlite3": by_hand}, rounds)
@@ -147,8 +147,8 @@ def _sql(view: View, question: Question) -> str:
     ids = [view.attribute(key).id for key, _ in question.bounds]
     joins = "".join(f" JOIN spec s{place} ON s{place}.product_id = s0.product_id" for place in range(1, len(ids)))
     others = "".join(
-        f" AND s{place}.attribute_id = {id} AND s{place}.shown AND s{place}.nominal <= {bound} AND s{place}.lo <= {bound}"
-        for place, (id, (_, bound)) in enumerate(zip(ids, question.bounds, strict=True))
+        f" AND s{place}.attribute_id = {attr} AND s{place}.shown AND s{place}.nominal <= {bound} AND s{place}.lo <= {bound}"
+        for place, (attr, (_, bound)) in enumerate(zip(ids, question.bounds, strict=True))
         if place
     )
     sql = _BY_HAND.format(joins=joins, category=category, first=ids[0], bound=question.bounds[0][1], others=others)
@@ -193,7 +193,7 @@ def _with_duck(duck: Any, view: View, question: Question) -> Callable[[], int]:
 def _some(view: View, count: int) -> list[int]:
     """The ids of some products, spread over the category."""
     (category,) = view.category(CATEGORY)
-    ids = [id for (id,) in view.rows("SELECT id FROM product WHERE category_id = ? ORDER BY id", (category,))]
+    ids = [product_id for (product_id,) in view.rows("SELECT id FROM product WHERE category_id = ? ORDER BY id", (category,))]
     return [ids[len(ids) * place // count] for place in range(count)]
 
 

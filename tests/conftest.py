@@ -12,7 +12,7 @@ from subprocess import CompletedProcess
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from helpers.database_backends import DatabaseBackend, PostgresServer, SqliteFiles
 from helpers.lamp_changesets import add_units, create_lamps
@@ -59,9 +59,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the laws by where they are."""
+    """Mark what holds for generated examples, so that CI can repeat it with more of them."""
     for item in items:
-        if item.path.parent.name == "laws":
+        if item.path.parent.name == "laws" or is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker("law")
 
 

@@ -76,14 +76,14 @@ def test_what_is_written_meanwhile_does_not_have_it_begin_anew(
     before, file = digest_of(database), tmp_path / "backup.db"
     heard: list[tuple[int, int]] = []
 
-    def progress(done: int, all: int) -> None:
-        heard.append((done, all))
+    def progress(done: int, total: int) -> None:
+        heard.append((done, total))
         change(database, f"0.{len(heard)}")
 
     backup.backup(database, file, progress)
     assert len(heard) > 5
     assert heard == sorted(heard)
-    assert len({all for _, all in heard}) == 1
+    assert len({total for _, total in heard}) == 1
     assert heard[-1][0] == heard[-1][1]
     assert digest_of(file) == before != digest_of(database)
 

@@ -144,12 +144,12 @@ def test_order_limit_and_offset(view: View) -> None:
         for spec in read_specs(view, by_weight, [weight.id])
         if spec.shown and spec.kind == "quantity"
     }
-    weights = [specs[id] for id in by_weight if id in specs]
+    weights = [specs[product_id] for product_id in by_weight if product_id in specs]
     assert weights == sorted(weights)
-    assert all(id in specs for id in by_weight[: len(weights)]), "products without a weight come last"
+    assert all(product_id in specs for product_id in by_weight[: len(weights)]), "products without a weight come last"
     down = condition_compiler.find_products(view, [], [], LIKELY, [condition_compiler.Order(weight, descending=True)], None)
-    assert [specs[id] for id in down if id in specs] == sorted(weights, reverse=True)
-    assert all(id in specs for id in down[: len(weights)])
+    assert [specs[product_id] for product_id in down if product_id in specs] == sorted(weights, reverse=True)
+    assert all(product_id in specs for product_id in down[: len(weights)])
     assert condition_compiler.find_products(view, [], [], LIKELY, [condition_compiler.Order(weight)], 2, 1) == by_weight[1:3]
     assert condition_compiler.find_products(view, [], [], LIKELY, [], 0) == []
     assert condition_compiler.find_products(view, [], [], LIKELY, [], None, 10_000) == []
@@ -157,7 +157,7 @@ def test_order_limit_and_offset(view: View) -> None:
 
 def test_by_name_in_any_case(view: View) -> None:
     found = condition_compiler.find_products(view, [], [], LIKELY, [condition_compiler.Order(None)], None)
-    names = [product.name.lower() for id in found for product in view.products_of([id])]
+    names = [product.name.lower() for product_id in found for product in view.products_of([product_id])]
     assert names == sorted(names)
 
 

@@ -193,8 +193,8 @@ def test_for_each_question_the_best_current_statement_is_shown(
     engine = transaction.engine(base)
     with engine.connect() as connection:
         connection.execute(text("DELETE FROM spec"))
-        for id, (rank, source, day, bound, retracted, attribute) in enumerate(given, 1):
-            values = {"id": id, "rank": rank, "source": source, "day": day, "bound": bound, "attribute": attribute}
+        for spec_id, (rank, source, day, bound, retracted, attribute) in enumerate(given, 1):
+            values = {"id": spec_id, "rank": rank, "source": source, "day": day, "bound": bound, "attribute": attribute}
             sql = """
             INSERT INTO spec (product_id, id, attribute_id, category_id, qualifiers, kind, modifier, number, unit, value_unit,
                               text, printed, source_id, locator, as_of, rank, shown, added_id, retracted_id)
@@ -206,11 +206,13 @@ def test_for_each_question_the_best_current_statement_is_shown(
         found = set(connection.execute(text("SELECT id FROM spec WHERE shown")).scalars())
         connection.rollback()
     engine.dispose()
-    current = [(id, one) for id, one in enumerate(given, 1) if one[0] != "deprecated" and not one[4]]
-    wanted = {id for id, one in current if one[5] == 2}  # several values at once
+    current = [(spec_id, one) for spec_id, one in enumerate(given, 1) if one[0] != "deprecated" and not one[4]]
+    wanted = {spec_id for spec_id, one in current if one[5] == 2}  # several values at once
     for bound in ("", "a=1"):
         answers = [
-            (one[0] == "preferred", precedence[one[1]], one[2], -id) for id, one in current if one[3] == bound and one[5] == 1
+            (one[0] == "preferred", precedence[one[1]], one[2], -spec_id)
+            for spec_id, one in current
+            if one[3] == bound and one[5] == 1
         ]
         wanted |= {-max(answers)[3]} if answers else set()
     assert found == wanted

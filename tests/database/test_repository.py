@@ -36,9 +36,10 @@ def named(database: Location) -> Iterator[View]:
             "markup": "[bold]x[/bold] \x1b[31m",
             "astral": "𝔘nicode 眼镜",
         }
-        for id, (slug, name) in enumerate(names.items(), 90_001):
+        for product_id, (slug, name) in enumerate(names.items(), 90_001):
             writing.execute(
-                "INSERT INTO product (id, slug, name, category_id, description) VALUES (?, ?, ?, 1, '')", (id, slug, name)
+                "INSERT INTO product (id, slug, name, category_id, description) VALUES (?, ?, ?, 1, '')",
+                (product_id, slug, name),
             )
         writing.execute("INSERT INTO alias (scope, name, position, product_id) VALUES ('product', 'grösse eins', 0, 90001)")
     connection = connect(database)

@@ -32,8 +32,8 @@ def rows(path: Location, sql: str) -> list[tuple[object, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def change(table: str, id: int, **values: object) -> Callable[[ChangesetWriter], None]:
-    return lambda edit: edit.change(table, {"id": id}, values)
+def change(table: str, row_id: int, **values: object) -> Callable[[ChangesetWriter], None]:
+    return lambda edit: edit.change(table, {"id": row_id}, values)
 
 
 def retract(edit: ChangesetWriter) -> None:
@@ -41,7 +41,7 @@ def retract(edit: ChangesetWriter) -> None:
 
 
 def retract_all(edit: ChangesetWriter) -> None:
-    edit.retract_specs([(1, id) for id in range(1, 6)])
+    edit.retract_specs([(1, row_id) for row_id in range(1, 6)])
 
 
 def drop_alias(edit: ChangesetWriter) -> None:

@@ -81,7 +81,9 @@ def test_writers_and_readers(database: Location, count: int, edits: int) -> None
     assert len(set(acknowledged)) == len(acknowledged) == count * edits
     assert all(int(out) > 0 for out, _ in read)
     with closing(connect(database)) as connection:
-        kept = {id for (id,) in connection.execute("SELECT id FROM changeset WHERE reason = 'edit'").fetchall()}
+        kept = {
+            changeset_id for (changeset_id,) in connection.execute("SELECT id FROM changeset WHERE reason = 'edit'").fetchall()
+        }
         assert kept == set(acknowledged)
         sql = "SELECT COUNT(*), COUNT(DISTINCT added_id) FROM spec WHERE qualifiers LIKE 'status=w%'"
         assert connection.execute(sql).fetchone() == (2 * count * edits, count * edits)

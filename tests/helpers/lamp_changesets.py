@@ -110,7 +110,7 @@ def set_weight(grams: float, source: int = 1, **columns: Any) -> Callable[[Chang
     def change(edit: ChangesetWriter) -> None:
         spec = SQLModel.metadata.tables["spec"]
         said = select(spec.c.id).where(spec.c.attribute_id == 1, spec.c.source_id == source, spec.c.product_id == 1)
-        edit.retract_specs([(1, id) for id in edit.connection.scalars(said)])
+        edit.retract_specs([(1, spec_id) for spec_id in edit.connection.scalars(said)])
         last = max(edit.connection.scalars(select(spec.c.id)))
         figure = {"number": f"{grams:g}", "lo": grams, "nominal": grams, "hi": grams, "printed": f"{grams:g} g"}
         row = {

@@ -109,10 +109,10 @@ class World(NamedTuple):
 
     def following(self, before: World) -> World:
         """The world as it comes after another, by an undo too."""
-        left = {lamp.slug: id for id, lamp in before.lamps.items()}
+        left = {lamp.slug: lamp_id for lamp_id, lamp in before.lamps.items()}
         names = {lamp.slug for lamp in self.lamps.values()}
         out = {**before.out, **self.out, **left}
-        out = {slug: id for slug, id in out.items() if slug not in names and id not in self.lamps}
+        out = {slug: lamp_id for slug, lamp_id in out.items() if slug not in names and lamp_id not in self.lamps}
         return self._replace(next=max(self.next, before.next), out=out)
 
     def number(self, slug: str) -> int:
@@ -121,30 +121,30 @@ class World(NamedTuple):
 
     def find(self, name: str) -> int | None:
         """The number of the lamp of this slug or alias."""
-        return next((id for id, lamp in self.lamps.items() if name in (lamp.slug, *lamp.aliases)), None)
+        return next((lamp_id for lamp_id, lamp in self.lamps.items() if name in (lamp.slug, *lamp.aliases)), None)
 
-    def having(self, id: int, lamp: Lamp) -> World:
+    def having(self, lamp_id: int, lamp: Lamp) -> World:
         """The world with this lamp as it is now."""
-        return self._replace(lamps={**self.lamps, id: lamp}, next=max(self.next, id + 1))
+        return self._replace(lamps={**self.lamps, lamp_id: lamp}, next=max(self.next, lamp_id + 1))
 
-    def saying(self, id: int, *said: Said) -> World:
+    def saying(self, lamp_id: int, *said: Said) -> World:
         """The world where this is said of a lamp as well, by turns."""
         turned = tuple(one._replace(turn=self.next + turn) for turn, one in enumerate(said))
-        lamp = self.lamps[id]
-        return self.having(id, lamp._replace(said=lamp.said + turned))._replace(next=self.next + len(said))
+        lamp = self.lamps[lamp_id]
+        return self.having(lamp_id, lamp._replace(said=lamp.said + turned))._replace(next=self.next + len(said))
 
-    def unsaying(self, id: int, *said: Said) -> World:
+    def unsaying(self, lamp_id: int, *said: Said) -> World:
         """The world where this is not said any more."""
-        lamp = self.lamps[id]
-        return self.having(id, lamp._replace(said=tuple(one for one in lamp.said if one not in said)))
+        lamp = self.lamps[lamp_id]
+        return self.having(lamp_id, lamp._replace(said=tuple(one for one in lamp.said if one not in said)))
 
     def stated(self, name: str, stating: Stating) -> World | None:
         """A figure in place of what its source said before."""
-        id = self.find(name)
+        lamp_id = self.find(name)
         value = self._value(stating)
-        if id is None or value is None:
+        if lamp_id is None or value is None:
             return None
-        asked = [one for one in self.lamps[id].said if one.answers(stating.attribute, stating.mode)]
+        asked = [one for one in self.lamps[lamp_id].said if one.answers(stating.attribute, stating.mode)]
         source = stating.source
         if not source:
             if len({one.source for one in asked}) != 1:
@@ -157,45 +157,49 @@ class World(NamedTuple):
         old = alike or ([] if stating.attribute in MANY else mine)
         new = Said(0, stating.attribute, stating.mode, value, stating.value, source, "", stating.as_of or DAYS[source])
         if not old:
-            return self.saying(id, new)
+            return self.saying(lamp_id, new)
         before = old[0]
         new = new._replace(at=before.at, rank=before.rank, as_of=stating.as_of or before.as_of)
         new = new._replace(printed=before.printed) if alike else new
-        return self if new == before.alone else self.unsaying(id, before).saying(id, new)
+        return self if new == before.alone else self.unsaying(lamp_id, before).saying(lamp_id, new)
 
     def retracted(self, name: str, stating: Stating) -> World | None:
         """Nothing of this value, by this source (each only where given)."""
-        id = self.find(name)
-        if id is None:
+        lamp_id = self.find(name)
+        if lamp_id is None:
             return None
-        out = [one for one in self.lamps[id].said if one.answers(stating.attribute, stating.mode, stating.source)]
+        out = [one for one in self.lamps[lamp_id].said if one.answers(stating.attribute, stating.mode, stating.source)]
         if stating.value:
             out = [one for one in out if one.value == self._value(stating)]
-        return self.unsaying(id, *out) if out else None
+        return self.unsaying(lamp_id, *out) if out else None
 
-    def ranked(self, id: int, said: Said, rank: str) -> World:
+    def ranked(self, lamp_id: int, said: Said, rank: str) -> World:
         """A statement of another rank, as if it were made now."""
-        return self if said.rank == rank else self.unsaying(id, said).saying(id, said._replace(rank=rank))
+        return self if said.rank == rank else self.unsaying(lamp_id, said).saying(lamp_id, said._replace(rank=rank))
 
     def added(self, slug: str, aliases: tuple[str, ...]) -> World | None:
         """A new lamp, or one that was taken out."""
         names = (slug, *aliases)
         if len(set(names)) < len(names) or any(self.find(name) is not None for name in names):
             return None
-        id = self.number(slug)
+        lamp_id = self.number(slug)
         gone = {other: out for other, out in self.gone.items() if other != slug}
-        return self.having(id, Lamp(slug, slug.title(), frozenset(aliases)))._replace(gone=gone)
+        return self.having(lamp_id, Lamp(slug, slug.title(), frozenset(aliases)))._replace(gone=gone)
 
     def applied(self, slug: str, aliases: tuple[str, ...], statings: tuple[Stating, ...]) -> World | None:
         """A lamp as a file has it: with this, and nothing else."""
-        id = next((id for id, lamp in self.lamps.items() if lamp.slug == slug), None)
-        bare = self if id is None else self._replace(lamps={other: lamp for other, lamp in self.lamps.items() if other != id})
+        lamp_id = next((lamp_id for lamp_id, lamp in self.lamps.items() if lamp.slug == slug), None)
+        bare = (
+            self
+            if lamp_id is None
+            else self._replace(lamps={other: lamp for other, lamp in self.lamps.items() if other != lamp_id})
+        )
         made = bare.added(slug, aliases)
         if made is None:
             return None
         lamp = made.lamps.pop(made.find(slug) or 0)
-        id = self.number(slug) if id is None else id
-        made = made.having(id, lamp)
+        lamp_id = self.number(slug) if lamp_id is None else lamp_id
+        made = made.having(lamp_id, lamp)
         new = []
         for one in statings:
             value = made._value(one)
@@ -204,28 +208,28 @@ class World(NamedTuple):
             day = one.as_of or DAYS[one.source]
             new.append(Said(0, one.attribute, one.mode, value, one.value, one.source, "", day, one.rank))
         kept = []
-        for before in self.lamps[id].said if id in self.lamps else ():
+        for before in self.lamps[lamp_id].said if lamp_id in self.lamps else ():
             if before.alone in new:
                 new.remove(before.alone)
                 kept.append(before)
-        return made.having(id, lamp._replace(said=tuple(kept))).saying(id, *new)
+        return made.having(lamp_id, lamp._replace(said=tuple(kept))).saying(lamp_id, *new)
 
     def renamed(self, name: str, to: str) -> World | None:
         """A lamp under another slug."""
-        id, other = self.find(name), self.find(to)
-        if id is None or other not in (None, id) or self.lamps[id].slug == to:
+        lamp_id, other = self.find(name), self.find(to)
+        if lamp_id is None or other not in (None, lamp_id) or self.lamps[lamp_id].slug == to:
             return None
-        lamp = self.lamps[id]
+        lamp = self.lamps[lamp_id]
         aliases = lamp.aliases - {to} | {lamp.slug}
         gone = {slug: out for slug, out in self.gone.items() if slug != to}
-        return self.having(id, lamp._replace(slug=to, aliases=aliases))._replace(gone=gone)
+        return self.having(lamp_id, lamp._replace(slug=to, aliases=aliases))._replace(gone=gone)
 
     def unnamed(self, alias: str) -> World | None:
         """Without an alias."""
-        id = self.find(alias)
-        if id is None or self.lamps[id].slug == alias:
+        lamp_id = self.find(alias)
+        if lamp_id is None or self.lamps[lamp_id].slug == alias:
             return None
-        return self.having(id, self.lamps[id]._replace(aliases=self.lamps[id].aliases - {alias}))
+        return self.having(lamp_id, self.lamps[lamp_id]._replace(aliases=self.lamps[lamp_id].aliases - {alias}))
 
     def merged(self, name: str, into: str) -> World | None:
         """A lamp that has become one with another: what is said of it, and of others by it, moves there as if said now."""
@@ -233,24 +237,24 @@ class World(NamedTuple):
         if old is None or new is None or old == new:
             return None
         moved = [(new, one) for one in sorted(self.lamps[old].said)]
-        for id, lamp in self.lamps.items():
-            moved += [(id, one) for one in sorted(lamp.said) if one.value == old and id != old]
+        for lamp_id, lamp in self.lamps.items():
+            moved += [(lamp_id, one) for one in sorted(lamp.said) if one.value == old and lamp_id != old]
         world = self
-        for id, one in moved:
-            world = world.unsaying(old if one in world.lamps[old].said else id, one)
-        for id, one in moved:
+        for lamp_id, one in moved:
+            world = world.unsaying(old if one in world.lamps[old].said else lamp_id, one)
+        for lamp_id, one in moved:
             copy = one._replace(value=new if one.value == old else one.value)
-            if copy.value != id and copy.alone not in [other.alone for other in world.lamps[id].said]:
-                world = world.saying(id, copy)
+            if copy.value != lamp_id and copy.alone not in [other.alone for other in world.lamps[lamp_id].said]:
+                world = world.saying(lamp_id, copy)
         out, lamp = world.lamps[old], world.lamps[new]
         world = world.having(new, lamp._replace(aliases=lamp.aliases | out.aliases | {out.slug}))
         return world._without(old)
 
     def removed(self, name: str) -> World | None:
         """Without a lamp to which no other refers."""
-        id = self.find(name)
-        others = [one.value for other, lamp in self.lamps.items() if other != id for one in lamp.said]
-        return None if id is None or id in others else self._without(id)
+        lamp_id = self.find(name)
+        others = [one.value for other, lamp in self.lamps.items() if other != lamp_id for one in lamp.said]
+        return None if lamp_id is None or lamp_id in others else self._without(lamp_id)
 
     def imported(self, rows: list[tuple[str, str, str]]) -> World:
         """With what a table of the sheet says: rows of a name, a weight in g and a colour, each '' where it says nothing."""
@@ -259,29 +263,31 @@ class World(NamedTuple):
         met = set()
         for number, (name, weight, colour) in enumerate(rows, 2):
             slug = name.lower()
-            id = world.find(slug)
-            if id is None:
-                id = next((id for id, lamp in self.lamps.items() if lamp.name == name), None)
-            if id is None:
+            lamp_id = world.find(slug)
+            if lamp_id is None:
+                lamp_id = next((lamp_id for lamp_id, lamp in self.lamps.items() if lamp.name == name), None)
+            if lamp_id is None:
                 made = world.added(slug, ())
                 if slug in world.gone or made is None:
                     continue
-                id = world.number(slug)
-                world = made._replace(lamps={**made.lamps, id: Lamp(slug, name)})
-            if id in met:
+                lamp_id = world.number(slug)
+                world = made._replace(lamps={**made.lamps, lamp_id: Lamp(slug, name)})
+            if lamp_id in met:
                 continue
-            met.add(id)
+            met.add(lamp_id)
             if weight:
-                world = world._read_cell(id, "weight", f"{weight} g", f"row {number}, Weight (g)", now)
+                world = world._read_cell(lamp_id, "weight", f"{weight} g", f"row {number}, Weight (g)", now)
             if colour:
-                world = world._read_cell(id, "colour", colour, f"row {number}, Colour", now)
+                world = world._read_cell(lamp_id, "colour", colour, f"row {number}, Colour", now)
         return world
 
     def without(self, before: World, after: World) -> World | None:
         """The world as if it had not gone from one to another; None where what was done is not there any more to be undone."""
         lamps = dict(self.lamps)
-        for id in (id for id in before.lamps | after.lamps if before.lamps.get(id) != after.lamps.get(id)):
-            was, made, now = (world.lamps.get(id) for world in (before, after, self))
+        for lamp_id in (
+            lamp_id for lamp_id in before.lamps | after.lamps if before.lamps.get(lamp_id) != after.lamps.get(lamp_id)
+        ):
+            was, made, now = (world.lamps.get(lamp_id) for world in (before, after, self))
             if made is None or was is None:
                 if (made and made._replace(said=())) != (now and now._replace(said=())):
                     return None
@@ -290,9 +296,9 @@ class World(NamedTuple):
                 back = was
             else:
                 back = now.without(was, made) if now else None
-            lamps.pop(id, None)
+            lamps.pop(lamp_id, None)
             if back:
-                lamps[id] = back
+                lamps[lamp_id] = back
             elif made and was:
                 return None
         names = [name for lamp in lamps.values() for name in (lamp.slug, *lamp.aliases)]
@@ -308,10 +314,10 @@ class World(NamedTuple):
         for key in before.read | after.read:
             had, has = (world.read.get(key, frozenset()) for world in (before, after))
             read[key] = self.read.get(key, frozenset()) - (has - had) | (had - has)
-        gone = {slug: id for slug, id in self.gone.items() if slug in before.gone or slug not in after.gone}
+        gone = {slug: lamp_id for slug, lamp_id in self.gone.items() if slug in before.gone or slug not in after.gone}
         return self._replace(
             lamps=lamps,
-            gone=gone | {slug: id for slug, id in before.gone.items() if slug not in after.gone},
+            gone=gone | {slug: lamp_id for slug, lamp_id in before.gone.items() if slug not in after.gone},
             read=read,
             precedence={**self.precedence, **{source: before.precedence[source] for source in changed}},
             unit=before.unit if before.unit != after.unit else self.unit,
@@ -323,15 +329,15 @@ class World(NamedTuple):
         lamps: set[int] = set()
         near: set[int] = set()
         things: set[object] = set()
-        for id in (id for id in self.lamps | after.lamps if self.lamps.get(id) != after.lamps.get(id)):
-            was, now = (world.lamps.get(id, Lamp("", "")) for world in (self, after))
+        for lamp_id in (lamp_id for lamp_id in self.lamps | after.lamps if self.lamps.get(lamp_id) != after.lamps.get(lamp_id)):
+            was, now = (world.lamps.get(lamp_id, Lamp("", "")) for world in (self, after))
             said = set(was.said) ^ set(now.said)
-            near |= {id, *(one.value for one in said if isinstance(one.value, int))}
-            things |= {(id, one.attribute, one.mode, one.source) for one in said} | set(was.aliases ^ now.aliases)
+            near |= {lamp_id, *(one.value for one in said if isinstance(one.value, int))}
+            things |= {(lamp_id, one.attribute, one.mode, one.source) for one in said} | set(was.aliases ^ now.aliases)
             if (was.slug, was.name) != (now.slug, now.name):
-                things |= {id, was.slug, now.slug}
+                things |= {lamp_id, was.slug, now.slug}
             if not was.slug or not now.slug:
-                lamps.add(id)
+                lamps.add(lamp_id)
         things |= {source for source in DAYS if self.precedence[source] != after.precedence[source]}
         things |= {"unit"} if self.unit != after.unit else set()
         return Touched(frozenset(lamps), frozenset(near), frozenset(things | set(self.gone.keys() ^ after.gone.keys())))
@@ -340,10 +346,10 @@ class World(NamedTuple):
         """Whether several lamps are called so, and none has the slug or alias."""
         return self.find(name.lower()) is None and [lamp.name for lamp in self.lamps.values()].count(name) > 1
 
-    def shown(self, id: int) -> set[Said]:
+    def shown(self, lamp_id: int) -> set[Said]:
         """Of a lamp's statements those that are shown: of each question the first, or all."""
         found: dict[tuple[str, str], list[Said]] = {}
-        for one in self.lamps[id].said:
+        for one in self.lamps[lamp_id].said:
             if one.rank != "deprecated":
                 found.setdefault((one.attribute, one.mode), []).append(one)
         best = set()
@@ -365,21 +371,21 @@ class World(NamedTuple):
     def _preferred(one: Said) -> bool:
         return one.rank != "preferred"
 
-    def _read_cell(self, id: int, attribute: str, text: str, at: str, now: int) -> World:
+    def _read_cell(self, lamp_id: int, attribute: str, text: str, at: str, now: int) -> World:
         """One cell: what was read before is known, and what has changed since takes the place of all that its source says."""
-        before = self._remembered(id, attribute)
-        there = [one for one in self.lamps[id].said if one.answers(attribute, "", "sheet")]
+        before = self._remembered(lamp_id, attribute)
+        there = [one for one in self.lamps[lamp_id].said if one.answers(attribute, "", "sheet")]
         many = attribute in MANY
         if text in before or ((many or not before) and text in [one.printed for one in there]):
             return self
-        world = self if many or not before else self.unsaying(id, *there)
-        said = self.read.get((id, attribute), frozenset()) if many else frozenset()
-        world = world._replace(read={**world.read, (id, attribute): said | {(now, text)}})
-        return world.saying(id, Said(0, attribute, "", text, text, "sheet", at, DAYS["sheet"]))
+        world = self if many or not before else self.unsaying(lamp_id, *there)
+        said = self.read.get((lamp_id, attribute), frozenset()) if many else frozenset()
+        world = world._replace(read={**world.read, (lamp_id, attribute): said | {(now, text)}})
+        return world.saying(lamp_id, Said(0, attribute, "", text, text, "sheet", at, DAYS["sheet"]))
 
-    def _remembered(self, id: int, attribute: str) -> frozenset[str]:
+    def _remembered(self, lamp_id: int, attribute: str) -> frozenset[str]:
         """What tables have said last of a lamp, or of one that was merged into it."""
-        ones = (id, *(self.gone[name] for name in self.lamps[id].aliases if name in self.gone))
+        ones = (lamp_id, *(self.gone[name] for name in self.lamps[lamp_id].aliases if name in self.gone))
         found = [said for one in ones for said in self.read.get((one, attribute), ())]
         last = max((when for when, _ in found), default=0)
         return frozenset(text for when, text in found if attribute in MANY or when == last)
@@ -388,6 +394,6 @@ class World(NamedTuple):
         """What a text stands for; None where it names no lamp."""
         return self.find(stating.value) if stating.attribute == "part" else stating.value
 
-    def _without(self, id: int) -> World:
-        lamps = {other: lamp for other, lamp in self.lamps.items() if other != id}
-        return self._replace(lamps=lamps, gone={**self.gone, self.lamps[id].slug: id})
+    def _without(self, lamp_id: int) -> World:
+        lamps = {other: lamp for other, lamp in self.lamps.items() if other != lamp_id}
+        return self._replace(lamps=lamps, gone={**self.gone, self.lamps[lamp_id].slug: lamp_id})

@@ -145,9 +145,9 @@ def change_unit(edit: ChangesetWriter, a: int, b: int) -> None:
 
 
 def add_product(edit: ChangesetWriter, a: int, b: int) -> None:
-    id = next_id(edit, "product")
-    row = {"id": id, "slug": f"p{id}", "name": f"P{id}", "category_id": 1 + a % 2, "description": ""}
-    alias = {"scope": "product", "name": f"alias-{id}", "position": 0, "product_id": id}
+    row_id = next_id(edit, "product")
+    row = {"id": row_id, "slug": f"p{row_id}", "name": f"P{row_id}", "category_id": 1 + a % 2, "description": ""}
+    alias = {"scope": "product", "name": f"alias-{row_id}", "position": 0, "product_id": row_id}
     edit.add({"product": [row], "alias": [alias]})
     state_spec(edit, len(rows(edit, "product")) - 1, b)
 
@@ -215,11 +215,11 @@ def test_every_state_is_seen_again(world: Location, backend: DatabaseBackend, st
         with transaction.write_transaction(path) as connection:
             last = write(connection, step)
         states[last] = now(path)
-    for id, state in states.items():
+    for changeset, state in states.items():
         with closing(connect(path)) as connection:
-            assert seen(build_view(Repository(connection), as_of=id)) == state
+            assert seen(build_view(Repository(connection), as_of=changeset)) == state
             with patch.object(as_of, "_MOST_CHANGED", -1):  # as if too many specs had changed to list their products
-                assert seen(build_view(Repository(connection), as_of=id)) == state
+                assert seen(build_view(Repository(connection), as_of=changeset)) == state
     backend.drop(path)
 
 

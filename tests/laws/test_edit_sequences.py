@@ -94,8 +94,8 @@ Seen = dict[str, Any]
 
 def seen(view: View) -> Seen:
     """All that the view reads of each lamp, by slug."""
-    keys = {id: attribute.key for id, attribute in view.attributes().items()}
-    by = {id: source.slug for id, source in view.sources().items()}
+    keys = {attribute_id: attribute.key for attribute_id, attribute in view.attributes().items()}
+    by = {source_id: source.slug for source_id, source in view.sources().items()}
     called = view.aliases("product")
     found: Seen = {}
     for product in view.products():
@@ -112,8 +112,8 @@ def seen(view: View) -> Seen:
 def expected(world: World) -> Seen:
     """The same of the model."""
     found: Seen = {}
-    for id, lamp in world.lamps.items():
-        shown = world.shown(id)
+    for lamp_id, lamp in world.lamps.items():
+        shown = world.shown(lamp_id)
         said = []
         for one in in_order(lamp.said):
             value = world.lamps[one.value].slug if isinstance(one.value, int) else one.value
@@ -193,8 +193,8 @@ class Machine(RuleBasedStateMachine):
     @rule(name=slugs, which=st.integers(0, 5), value=st.booleans(), source=st.booleans())
     def retract(self, name: str, which: int, value: bool, source: bool) -> None:
         """Retracts what is stated in one place, by its value or source or neither; or what is stated nowhere."""
-        id = self.world.find(name)
-        said = in_order(self.world.lamps[id].said) if id else []
+        lamp_id = self.world.find(name)
+        said = in_order(self.world.lamps[lamp_id].said) if lamp_id else []
         one = said[which % len(said)] if said else Said(0, "weight", "", "40 g", "40 g", "sheet", "", "")
         text = self.world.lamps[one.value].slug if isinstance(one.value, int) else one.value
         stating = Stating(one.attribute, one.mode, text if value else "", one.source if source else "")
@@ -205,13 +205,13 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: any(lamp.said for lamp in self.world.lamps.values()))
     @rule(data=st.data(), to=ranks)
     def rank(self, data: st.DataObject, to: str) -> None:
-        id = data.draw(st.sampled_from([id for id, lamp in self.world.lamps.items() if lamp.said]))
-        lamp = self.world.lamps[id]
+        lamp_id = data.draw(st.sampled_from([lamp_id for lamp_id, lamp in self.world.lamps.items() if lamp.said]))
+        lamp = self.world.lamps[lamp_id]
         at = data.draw(st.integers(0, len(lamp.said) - 1))
         with closing(connect(self.place)) as connection:
             view = build_view(Repository(connection))
             spec = read_specs(view, [view.product(lamp.slug).id])[at]
-        self.edits(self.world.ranked(id, in_order(lamp.said)[at], to), spec_edits.set_rank, spec.id, to)
+        self.edits(self.world.ranked(lamp_id, in_order(lamp.said)[at], to), spec_edits.set_rank, spec.id, to)
 
     @rule(name=slugs, to=slugs)
     def rename(self, name: str, to: str) -> None:
@@ -338,12 +338,12 @@ class Machine(RuleBasedStateMachine):
             view = build_view(Repository(connection))
             assert seen(view) == expected(self.world)
             for name in ("one", "two", "three"):
-                id = self.world.find(name)
-                if id is None:
+                lamp_id = self.world.find(name)
+                if lamp_id is None:
                     with pytest.raises(NotFoundError):
                         entity_names.find_product(view, name)
                 else:
-                    assert view.product(name).slug == self.world.lamps[id].slug
+                    assert view.product(name).slug == self.world.lamps[lamp_id].slug
 
 
 @pytest.fixture(scope="module")

@@ -99,7 +99,11 @@ def test_rank_is_the_reference(
     table = rank(view, by, RankOptions("lamp", missing))
 
     products = [product.id for product in view.products(view.category("lamp"))]
-    nominal = {(id, c): figure[1] if (figure := known(view, c, id)) else None for id in products for c, _, _ in terms}
+    nominal = {
+        (product_id, c): figure[1] if (figure := known(view, c, product_id)) else None
+        for product_id in products
+        for c, _, _ in terms
+    }
     assert_ranked(view, table, terms, missing, products, nominal)
 
 
@@ -123,14 +127,16 @@ def test_rank_in_one_currency_is_the_reference(
     view = drawn(lamps, grid)
     price = lamps.attribute("price")
     products = [product.id for product in view.products(view.category("lamp"))]
-    nominal: Nominal = {(id, 0): figure[1] if (figure := known(view, 0, id)) else None for id in products}
-    for id, stated in zip(products, prices, strict=True):
+    nominal: Nominal = {
+        (product_id, 0): figure[1] if (figure := known(view, 0, product_id)) else None for product_id in products
+    }
+    for product_id, stated in zip(products, prices, strict=True):
         amount, unit = stated or (0, "CNY")
         kind, value, day = "quantity" if stated else "unknown", float(amount), "2026-04-30"
         words = ("exact", str(amount), unit, unit, value, value, value, "", "", "", "", 1, "", day, "normal", True)
-        view.drawn.append(Spec(id, -id, price.id, "", kind, *words))
+        view.drawn.append(Spec(product_id, -product_id, price.id, "", kind, *words))
         cents = 0 if unit == currency else 2
-        nominal[id, 1] = float(round(amount / EURO[unit] * EURO[currency], cents)) if stated else None
+        nominal[product_id, 1] = float(round(amount / EURO[unit] * EURO[currency], cents)) if stated else None
     by = ["weight:lower", f"price:{weight}:lower"]
     table = rank(build_view(view, currency=currency), by, RankOptions("lamp", missing))
     assert_ranked(view, table, [(0, 1, False), (1, weight, False)], missing, products, nominal)
@@ -145,30 +151,36 @@ def assert_ranked(
     nominal: Nominal,
 ) -> None:
     """That a table ranks products by the nominal values that they have in the columns that the terms name."""
-    stating = [id for id in products if any(nominal[id, c] is not None for c, _, _ in terms)]
-    counting = [term for term in terms if any(nominal[id, term[0]] is not None for id in stating)]
+    stating = [product_id for product_id in products if any(nominal[product_id, c] is not None for c, _, _ in terms)]
+    counting = [term for term in terms if any(nominal[product_id, term[0]] is not None for product_id in stating)]
     for column, _, higher in counting if missing != "exclude" else ():
-        stated = sorted(value for id in stating if (value := nominal[id, column]) is not None)
+        stated = sorted(value for product_id in stating if (value := nominal[product_id, column]) is not None)
         middle = (stated[(len(stated) - 1) // 2] + stated[len(stated) // 2]) / 2
         stand_in = middle if missing == "median" else stated[0] if higher else stated[-1]
-        for id in stating:
-            nominal[id, column] = stand_in if nominal[id, column] is None else nominal[id, column]
-    complete = [id for id in stating if all(nominal[id, column] is not None for column, _, _ in counting)]
+        for product_id in stating:
+            nominal[product_id, column] = stand_in if nominal[product_id, column] is None else nominal[product_id, column]
+    complete = [
+        product_id for product_id in stating if all(nominal[product_id, column] is not None for column, _, _ in counting)
+    ]
     scores = dict.fromkeys(complete, 0.0)
     for column, weight, higher in counting:
-        values = {id: value for id in complete if (value := nominal[id, column]) is not None}
-        for id, value in values.items():
+        values = {product_id: value for product_id in complete if (value := nominal[product_id, column]) is not None}
+        for product_id, value in values.items():
             worst, best = (min, max) if higher else (max, min)
             span = best(values.values()) - worst(values.values())
-            scores[id] += weight * ((value - worst(values.values())) / span if span else 1.0)
+            scores[product_id] += weight * ((value - worst(values.values())) / span if span else 1.0)
     total = sum(weight for _, weight, _ in counting)
-    scores = {id: round(score / total, 9) for id, score in scores.items()}
+    scores = {product_id: round(score / total, 9) for product_id, score in scores.items()}
 
     slugs = {product.slug: product.id for product in view.products()}
     found = {slugs[str(one["product"])]: (one["place"], one["score"]) for one in table.records()}
-    places = {id: 1 + sum(other > score + 1e-8 for other in scores.values()) for id, score in scores.items()}
-    assert {id: place for id, (place, _) in found.items()} == {id: places.get(id) for id in stating}
-    assert [found[id][1] for id in complete] == pytest.approx([scores[id] for id in complete], abs=1e-8)
+    places = {product_id: 1 + sum(other > score + 1e-8 for other in scores.values()) for product_id, score in scores.items()}
+    assert {product_id: place for product_id, (place, _) in found.items()} == {
+        product_id: places.get(product_id) for product_id in stating
+    }
+    assert [found[product_id][1] for product_id in complete] == pytest.approx(
+        [scores[product_id] for product_id in complete], abs=1e-8
+    )
 
 
 @LAW
@@ -178,8 +190,10 @@ def test_pareto_is_the_reference(
 ) -> None:
     view = drawn(lamps, grid)
     products = [product.id for product in view.products(view.category("lamp"))]
-    counting = [(c, higher) for c, _, higher in terms if any(known(view, c, id) for id in products)]
-    complete = [id for id in products if counting and all(known(view, column, id) for column, _ in counting)]
+    counting = [(c, higher) for c, _, higher in terms if any(known(view, c, product_id) for product_id in products)]
+    complete = [
+        product_id for product_id in products if counting and all(known(view, column, product_id) for column, _ in counting)
+    ]
 
     def beats(one: int, other: int) -> bool:
         better = level = 0
@@ -193,6 +207,8 @@ def test_pareto_is_the_reference(
             level += left >= right
         return bool(better) and level == len(counting)
 
-    kept = [id for id in complete if not any(beats(other, id) for other in complete if other != id)]
+    kept = [
+        product_id for product_id in complete if not any(beats(other, product_id) for other in complete if other != product_id)
+    ]
     by = [f"{KEYS[column]}:{'higher' if higher else 'lower'}" for column, _, higher in terms]
     assert criteria.pareto_front(view, products, by, match).kept == kept

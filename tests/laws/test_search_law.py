@@ -198,11 +198,11 @@ _DEFAULTS = {
 def filled(opened: Connection, categories: list[int], rows: list[dict[str, Any]]) -> View:
     """A view with these products and specs, which are gone when the connection is closed."""
     opened.execute("BEGIN")
-    for id, category in enumerate(categories, 1):
+    for row_id, category in enumerate(categories, 1):
         insert = "INSERT INTO product (id, slug, name, category_id, description) VALUES (?, ?, ?, ?, '')"
-        opened.execute(insert, (id, f"p{id}", f"Thing {id}", category))
-    for id, row in enumerate(rows, 1):
-        values = {**_DEFAULTS, **row, "id": id, "category_id": categories[row["product_id"] - 1]}
+        opened.execute(insert, (row_id, f"p{row_id}", f"Thing {row_id}", category))
+    for row_id, row in enumerate(rows, 1):
+        values = {**_DEFAULTS, **row, "id": row_id, "category_id": categories[row["product_id"] - 1]}
         opened.execute(
             f"INSERT INTO spec ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
             tuple(values.values()),

@@ -152,7 +152,7 @@ def test_order_and_lack(lamps: View) -> None:
     categories = lamps.category("lamp")
     evaluator = Evaluator(lamps, [], [condition_compiler.Order(efficacy, True)])
     ids = evaluator.find(categories, 2, 2)
-    assert [lamps.products_of([id])[0].slug for id in ids] == ["modes", "plain"]
+    assert [lamps.products_of([attribute_id])[0].slug for attribute_id in ids] == ["modes", "plain"]
     assert evaluator.count_without(categories, efficacy) == (5, 3)
 
 

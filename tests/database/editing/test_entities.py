@@ -95,15 +95,15 @@ def test_what_is_in_the_way_is_listed(database: Path) -> None:
 def test_another_unit_rebuilds_all_numbers(database: Path, unit: str) -> None:
     sql = "SELECT id, lo, nominal, hi FROM spec s WHERE attribute_id = (SELECT id FROM attribute WHERE key = 'weight')"
     run_change(database, add_spec, "a1-pro", draft("weight", "41 g"))  # so that there is a retracted one
-    before = {id: rest for id, *rest in select_rows(database, sql)}
+    before = {entity_id: rest for entity_id, *rest in select_rows(database, sql)}
     run_change(database, entities.edit_entity, "attribute", "weight", {"unit": unit})
     factor = {"kg": 1e-3, "oz": 1 / 28.349523125, "t": 1e-6}[unit]
-    for id, *found in select_rows(database, sql):
-        assert found == pytest.approx([end * factor for end in before[id]])
+    for entity_id, *found in select_rows(database, sql):
+        assert found == pytest.approx([end * factor for end in before[entity_id]])
     assert {one for (one,) in select_rows(database, sql.replace("id, lo, nominal, hi", "DISTINCT value_unit"))} == {unit}
     ((low, high),) = select_rows(database, "SELECT plausible_lo, plausible_hi FROM attribute WHERE key = 'weight'")
     run_change(database, entities.edit_entity, "attribute", "weight", {"unit": "g"})
-    assert {id: rest for id, *rest in select_rows(database, sql)} == before
+    assert {entity_id: rest for entity_id, *rest in select_rows(database, sql)} == before
     assert select_rows(database, "SELECT plausible_lo, plausible_hi FROM attribute WHERE key = 'weight'") == [
         (pytest.approx(low / factor), pytest.approx(high / factor))
     ]
@@ -232,7 +232,7 @@ def test_what_cannot_be_merged(database: Path, name: str, into: str, problem: st
 def test_a_removed_product_is_gone_and_comes_back_without_its_specs(database: Path) -> None:
     run_change(database, entity_names.apply_drafts, ONE, new=True)
     run_change(database, add_spec, "one", draft("weight", "1 g", "moonix"))
-    ((id,),) = select_rows(database, "SELECT id FROM product WHERE slug = 'one'")
+    ((entity_id,),) = select_rows(database, "SELECT id FROM product WHERE slug = 'one'")
     run_change(database, entities.remove_product, "uno")
     with closing(connect(database)) as connection:
         view = build_view(Repository(connection))
@@ -244,8 +244,8 @@ def test_a_removed_product_is_gone_and_comes_back_without_its_specs(database: Pa
         assert "one" not in [row[0] for row in query(view, [Condition("max", "weight", "2g")]).flat().values()]
     assert "slug: one" not in saved_yaml(database)
     run_change(database, entity_names.apply_drafts, ONE, new=True)
-    assert select_rows(database, "SELECT id, removed_id FROM product WHERE slug = 'one'") == [(id, None)]
-    assert select_rows(database, "SELECT COUNT(*) FROM spec WHERE product_id = ? AND retracted_id IS NULL", id) == [(0,)]
+    assert select_rows(database, "SELECT id, removed_id FROM product WHERE slug = 'one'") == [(entity_id, None)]
+    assert select_rows(database, "SELECT COUNT(*) FROM spec WHERE product_id = ? AND retracted_id IS NULL", entity_id) == [(0,)]
 
 
 @pytest.mark.parametrize(

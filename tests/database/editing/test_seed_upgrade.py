@@ -179,8 +179,8 @@ def test_a_figure_in_another_unit_of_the_attribute(database: Path) -> None:
 
 
 def test_a_rank_that_was_given_is_kept(database: Path) -> None:
-    ((id,),) = select_rows(database, "SELECT id FROM spec WHERE printed = 'approximately 40g'")
-    run_change(database, set_rank, id, "deprecated")
+    ((row_id,),) = select_rows(database, "SELECT id FROM spec WHERE printed = 'approximately 40g'")
+    run_change(database, set_rank, row_id, "deprecated")
     assert upgraded(database, seed(WEIGHT, OTHER)).remarks == ["kept weight of a1-pro; the seed now says approximately 45g"]
 
 

@@ -210,20 +210,20 @@ def test_claims_that_lose_a_figure_are_named(database: Path) -> None:
 
 
 def test_a_rank_is_a_new_copy(database: Path) -> None:
-    ((id,),) = select_rows(database, "SELECT id FROM spec WHERE printed = 'approximately 40g'")
-    outcome = run_change(database, set_rank, id, "deprecated")
+    ((spec_id,),) = select_rows(database, "SELECT id FROM spec WHERE printed = 'approximately 40g'")
+    outcome = run_change(database, set_rank, spec_id, "deprecated")
     assert change_lines(outcome) == ["a1-pro weight: ≈ 40 g, normal -> ≈ 40 g, deprecated"]
     sql = "SELECT rank, shown, retracted_id, printed, locator FROM spec WHERE printed = 'approximately 40g' ORDER BY id"
     assert select_rows(database, sql) == [
         ("normal", 0, outcome.changeset, "approximately 40g", "line 139"),
         ("deprecated", 0, None, "approximately 40g", "line 139"),
     ]
-    with pytest.raises(NotFoundError, match=f"spec {id} has been retracted"):
-        run_change(database, set_rank, id, "normal")
+    with pytest.raises(NotFoundError, match=f"spec {spec_id} has been retracted"):
+        run_change(database, set_rank, spec_id, "normal")
     with pytest.raises(NotFoundError, match="there is no spec 999999"):
         run_change(database, set_rank, 999_999, "normal")
     with pytest.raises(UsageError, match="'best' is no rank"):
-        run_change(database, set_rank, id, "best")
+        run_change(database, set_rank, spec_id, "best")
 
 
 def test_a_trial_leaves_no_trace(database: Path) -> None:

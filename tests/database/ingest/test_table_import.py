@@ -162,10 +162,10 @@ def test_a_product_that_a_person_removed_stays_away(lab: Lab) -> None:
     made = transaction.engine(lab.database)
     with made.begin() as connection:
         edit = changeset_writer.ChangesetWriter(connection, author="me", reason="removed")
-        id = name_index.NameIndex(connection).ids["product"]["acme-one"]
-        for spec in connection.exec_driver_sql(f"SELECT id FROM spec WHERE product_id = {id}").scalars().all():
-            edit.retract_specs([(id, spec)])
-        edit.change("product", {"id": id}, {"removed_id": edit.id})
+        row_id = name_index.NameIndex(connection).ids["product"]["acme-one"]
+        for spec in connection.exec_driver_sql(f"SELECT id FROM spec WHERE product_id = {row_id}").scalars().all():
+            edit.retract_specs([(row_id, spec)])
+        edit.change("product", {"id": row_id}, {"removed_id": edit.id})
         edit.finish()
     report, done = lab.take(TABLE, LAMPS)
     assert (done, report.first[0].reason[:43]) == (False, "the product 'Acme One' has been removed: un")

@@ -95,7 +95,7 @@ def test_log_for_programs(db: specdb.Database) -> None:
     ],
 )
 def test_log_of_some(db: specdb.Database, product: str, limit: int | None, expected: list[str]) -> None:
-    assert [id for (id,) in texts(db.log(product, limit), "changeset")] == expected
+    assert [spec_id for (spec_id,) in texts(db.log(product, limit), "changeset")] == expected
 
 
 def test_log_of_a_product_says_what_was_done_to_it(db: specdb.Database) -> None:
