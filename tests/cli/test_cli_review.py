@@ -81,7 +81,7 @@ def test_several_sittings(run: Run, database: Location, tmp_path: Path) -> None:
         "5 drafts: 1 accepted, 1 rejected, 3 open; run the same again for these.",
     ]
     second = sitting("r\nr\na\n")
-    assert second[:2] == ["1 draft left out: stated already", "1 draft left out: rejected in a review of this text"]
+    assert second[:2] == ["1 draft left out: already stored", "1 draft left out: rejected in a review of this text"]
     assert second[-2:] == ["Changeset 4: statement 1 added; 2 figures rejected.", "3 drafts: 1 accepted, 2 rejected, 0 open."]
     assert sitting("a\n")[-1] == "0 drafts: 0 accepted, 0 rejected, 0 open."
     article = str(tmp_path / "field-test.txt")
@@ -186,7 +186,7 @@ def test_one_sitting_at_a_time(run: Run, database: Location, tmp_path: Path) -> 
         read_until(first.stderr.fileno(), b"q stop: ")
         second = run(*words, stdin="a\n")
         assert second.returncode == 1
-        assert f"another review is at work on {file}.review\ngo on there, or end that one" in second.stderr
+        assert f"{file}.review is in use by another review\ncontinue there, or end that review" in second.stderr
         first.stdin.write("r\n")
         first.stdin.flush()
         read_until(first.stderr.fileno(), b"q stop: ")
@@ -214,7 +214,7 @@ def test_a_sitting_without_a_decision_leaves_nothing(run: Run, database: Locatio
         (["extract", "-", "--accept-above", "2"], 2, "0<=x<=1"),
         (["extract", "-", "--dry-run"], 2, "without --accept-above"),
         (["extract", "-", "--accept-above", "0.9"], 2, "--source article --date YYYY-MM-DD"),
-        (["extract", "-", "--accept-above", "0.9", "--source", "moonix"], 2, "of another text"),
+        (["extract", "-", "--accept-above", "0.9", "--source", "moonix"], 2, "source moonix has another text"),
         (["extract", "-", "--accept-above", "0.9", "--source", "a b", "--date", "2026"], 1, "no name of a source"),
         (["extract", "-", "--accept-above", "0.9", "--source", "a", "--date", "soon"], 1, "'soon' is not a date"),
     ],
@@ -235,10 +235,10 @@ def test_accept_above(run: Run, database: Location, tmp_path: Path) -> None:
     assert shown(run, database, "a1-pro") == {}
     done = run(*words, *new, check=True)
     assert done.stderr.splitlines() == [
-        "2 figures left to a person: 2 less sure than that",
+        "2 figures left for review: 2 below the confidence threshold",
         "Changeset 3: 5 fields changed; statements 3 added.",
     ]
     assert shown(run, database, "a1-pro") == {"price": "$279", "battery": "2,990mAh", "recording": "190 hours"}
     again = run(*words, check=True)
     assert again.stdout == ""
-    assert again.stderr.splitlines()[1:] == ["3 figures stated before", "Nothing to change: it is so already."]
+    assert again.stderr.splitlines()[1:] == ["3 figures already stored", "Nothing to change: it is so already."]

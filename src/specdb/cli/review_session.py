@@ -55,11 +55,11 @@ class ReviewSession:
     def run(self) -> None:
         """Asks about each draft that is not decided, to the last or until the person stops."""
         sheet, talk = self.sheet, self.talk
-        for count, why in ((sheet.stated, "stated already"), (sheet.rejected, "rejected in a review of this text")):
+        for count, why in ((sheet.stored, "already stored"), (sheet.rejected, "rejected in a review of this text")):
             if count:
                 talk.say(f"{_drafts(count)} left out: {why}")
-        if sheet.unread:
-            talk.say(f"no sentences of {', '.join(sheet.unread)}: name the article with --text")
+        if sheet.sources_without_text:
+            talk.say(f"no sentences of {', '.join(sheet.sources_without_text)}: name the article with --text")
         self._reopen()
         try:
             if self._open():
@@ -125,7 +125,7 @@ class ReviewSession:
         """Asks about one draft; by how much to go on from there."""
         self.talk.say()
         number = f"{index + 1} of {len(self.sheet.items)}"
-        self.talk.say(", ".join(filter(None, (number, item.spec.source, item.spec.at, item.remark))))
+        self.talk.say(", ".join(filter(None, (number, item.spec.source, item.spec.at, item.comment))))
         if item.passage:
             self.talk.passage(item.passage)
         shown = self.changed.get(item.key, item)

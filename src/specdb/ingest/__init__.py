@@ -1,1 +1,1 @@
-"""Readers: a file in, drafts out; drafts are resolved to rows of the store, or to issues with their lines."""
+"""Readers that turn files into drafts, and the steps that store drafts: review and automatic acceptance."""

@@ -1,4 +1,7 @@
-"""The drafts of an article that need no person: sure ones, of known products and attributes, that nothing contradicts."""
+"""Store the drafts of an article that need no review.
+
+These are the drafts with enough confidence, of known products and attributes, that no other figure contradicts.
+"""
 
 from __future__ import annotations
 
@@ -22,95 +25,107 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 _REASONS = {
-    "unsure": "less sure than that",
+    "uncertain": "below the confidence threshold",
     "new": "of a new product or attribute",
-    "unfit": "no value that the attribute can have",
-    "several": "at odds with another of this source",
+    "invalid": "with a value that is not valid for the attribute",
+    "conflict": "in conflict with another figure of this source",
 }
-"""Why drafts are left to a person, in the order in which it is said."""
+"""Why a draft needs review, in the order in which the remarks list the reasons."""
 
 
-def accept_drafts(work: EditSession, drafts: Sequence[FigureDraft], source: SourceDraft, least: float) -> list[str]:
-    """States the drafts with a confidence of at least `least` that need no person, by the word of `source`; remarks.
+def accept_drafts(session: EditSession, drafts: Sequence[FigureDraft], source: SourceDraft, min_confidence: float) -> list[str]:
+    """Add the drafts that need no review as specs of `source`.
 
-    The remarks count the others: less sure ones, those of a new product or attribute, those that do not fit their
-    attribute, those that differ about one question among themselves or from what the source states, and those whose place
-    in the source, or whose value, has been stated before, even if it was corrected or retracted since.
+    Left for review are drafts with less confidence, of a new product or attribute, with a value that is not valid for
+    the attribute, and those that differ from another figure of the source for the same question. Drafts whose locator
+    or value the source has already are skipped, even if that spec was corrected or retracted since.
+
+    Args:
+        session: The edit session that the specs are added in.
+        drafts: The figures found in the article.
+        source: The source of the article, which is created if the database does not have it.
+        min_confidence: Lowest confidence, from 0 to 1, of a draft to be added.
+
+    Returns:
+        Remarks that count the drafts left for review, by reason, and the drafts already stored.
+
+    Raises:
+        SpecdbError: The source itself is not valid.
     """
-    sorting = _DraftFilter(work, source)
-    specs = sorting.wanted(drafts, least)
+    selection = _DraftFilter(session, source)
+    specs = selection.select(drafts, min_confidence)
     if specs:
-        known = [(work.repository.product(slug), tuple(some)) for slug, some in specs.items()]
-        products = [ProductDraft(one.slug, one.name, one.category, specs=some) for one, some in known]
-        add_drafts(work, Bundle(sources=(source,), products=tuple(products)), "")
-    return sorting.remarks()
+        known = [(session.repository.product(slug), tuple(added)) for slug, added in specs.items()]
+        products = [ProductDraft(product.slug, product.name, product.category, specs=added) for product, added in known]
+        add_drafts(session, Bundle(sources=(source,), products=tuple(products)), "")
+    return selection.remarks()
 
 
 class _DraftFilter:
-    """Sorts drafts; `left` counts, by the reason, those that are not stated."""
+    """Selects the drafts that need no review; `skipped` counts the others by reason."""
 
-    def __init__(self, work: EditSession, source: SourceDraft) -> None:
+    def __init__(self, session: EditSession, source: SourceDraft) -> None:
         self.source = source
-        self.left: Counter[str] = Counter()
-        known = name_index.NameIndex(work.edit.connection)
-        self.resolver = Resolver(known)
-        stated = []
-        if source.slug in known.ids["source"]:
-            stated = reconcile.select_rows(work.edit, "spec", [known.ids["source"][source.slug]], "source_id")
+        self.skipped: Counter[str] = Counter()
+        index = name_index.NameIndex(session.edit.connection)
+        self.resolver = Resolver(index)
+        stored = []
+        if source.slug in index.ids["source"]:
+            stored = reconcile.select_rows(session.edit, "spec", [index.ids["source"][source.slug]], "source_id")
         else:
             self.resolver.run(Bundle(sources=(source,)))
-            if issues := self.resolver.issues:  # else the first draft would be blamed for them
+            if issues := self.resolver.issues:  # an issue of the source would be reported for the first draft
                 raise SpecdbError("; ".join(issue.problem for issue in issues), issues[0].hint)
-        self.products = known.names["product"]
-        self.places = {(row["locator"], row["printed"]) for row in stated}
-        self.values = {_value_key(row) for row in stated}
-        self.current = {_question_key(row) for row in stated if row["retracted_id"] is None}
-        self.many = {one.id for one in work.repository.attributes().values() if one.many}
-        self.writer = DraftWriter(work.repository)
+        self.products = index.names["product"]
+        self.places = {(row["locator"], row["printed"]) for row in stored}
+        self.values = {_value_key(row) for row in stored}
+        self.current = {_question_key(row) for row in stored if row["retracted_id"] is None}
+        self.multivalued = {attribute.id for attribute in session.repository.attributes().values() if attribute.many}
+        self.writer = DraftWriter(session.repository)
         self.writer.sources.append(source)
 
-    def wanted(self, drafts: Sequence[FigureDraft], least: float) -> dict[str, list[SpecDraft]]:
-        """The specs to be stated, by their product's slug."""
+    def select(self, drafts: Sequence[FigureDraft], min_confidence: float) -> dict[str, list[SpecDraft]]:
+        """Return the specs to add, by the slug of their product."""
         answers: dict[Any, dict[Any, tuple[str, SpecDraft]]] = defaultdict(dict)
         for draft in drafts:
-            reason, specs = self._judged(draft, least)
+            reason, specs = self._assess(draft, min_confidence)
             if reason:
-                self.left[reason] += 1
+                self.skipped[reason] += 1
             for spec, row in specs:
                 answers[_question_key(row)].setdefault(_value_key(row), (draft.product, spec))
-        wanted: dict[str, list[SpecDraft]] = defaultdict(list)
+        selected: dict[str, list[SpecDraft]] = defaultdict(list)
         for question, values in answers.items():
-            if question[1] not in self.many and (len(values) > 1 or question in self.current):
-                self.left["several"] += len({(spec.at, spec.printed or spec.value) for _, spec in values.values()})
+            if question[1] not in self.multivalued and (len(values) > 1 or question in self.current):
+                self.skipped["conflict"] += len({(spec.at, spec.printed or spec.value) for _, spec in values.values()})
             else:
                 for slug, spec in values.values():
-                    wanted[slug].append(spec)
-        return wanted
+                    selected[slug].append(spec)
+        return selected
 
-    def _judged(self, draft: FigureDraft, least: float) -> tuple[str, list[tuple[SpecDraft, Row]]]:
-        """Why a draft is not stated, '' if it may be; its specs, if they may be, and as rows."""
-        if draft.confidence < least:
-            return "unsure", []
+    def _assess(self, draft: FigureDraft, min_confidence: float) -> tuple[str, list[tuple[SpecDraft, Row]]]:
+        """Return why a draft is skipped, '' if it is not, and its specs with their rows."""
+        if draft.confidence < min_confidence:
+            return "uncertain", []
         if not (draft.product_known and draft.attribute_known):
             return "new", []
         specs = [(spec, self._row(draft.product, spec)) for spec in self.writer.specs_of(draft)]
         if not specs or self.resolver.issues:
             self.resolver.issues.clear()
-            return "unfit", []
+            return "invalid", []
         if all((row["locator"], row["printed"]) in self.places or _value_key(row) in self.values for _, row in specs):
-            return "there", []
+            return "stored", []
         return "", specs
 
     def _row(self, product: str, spec: SpecDraft) -> Row:
         return {"product_id": self.products[product], **self.resolver.spec(spec)}
 
     def remarks(self) -> list[str]:
-        """What was left out, and why."""
-        said = [f"{self.left[reason]} {words}" for reason, words in _REASONS.items() if self.left[reason]]
-        count = sum(self.left[reason] for reason in _REASONS)
-        remarks = [f"{_figure_count(count)} left to a person: {', '.join(said)}"] if said else []
-        there = self.left["there"]
-        return [*remarks, f"{_figure_count(there)} stated before"] if there else remarks
+        """Count the skipped drafts by reason."""
+        counts = [f"{self.skipped[reason]} {words}" for reason, words in _REASONS.items() if self.skipped[reason]]
+        total = sum(self.skipped[reason] for reason in _REASONS)
+        remarks = [f"{_figure_count(total)} left for review: {', '.join(counts)}"] if counts else []
+        stored = self.skipped["stored"]
+        return [*remarks, f"{_figure_count(stored)} already stored"] if stored else remarks
 
 
 def _figure_count(count: int) -> str:
@@ -122,5 +137,5 @@ def _question_key(row: Row) -> tuple[Any, ...]:
 
 
 def _value_key(row: Row) -> tuple[Any, ...]:
-    """A value of an attribute of a product; its modifier apart, which the tagger may read otherwise than a person did."""
+    """Return what identifies a value; the modifier is left out, as a reader and a person may judge it differently."""
     return tuple(row[name] for name in ("product_id", "attribute_id", "kind", "number", "unit", "text", "target_id"))

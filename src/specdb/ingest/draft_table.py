@@ -1,4 +1,4 @@
-"""Drafts as a Table: one a row, for people and for spreadsheets."""
+"""The table of drafts that `specdb extract` prints, with one draft per row."""
 
 from __future__ import annotations
 
@@ -15,15 +15,19 @@ _COLUMNS = ("line", "printed", "product", "attribute", "confidence", "new", "mod
 
 
 def draft_table(files: Iterable[tuple[str, list[FigureDraft]]]) -> Table:
-    """The drafts of each file, under its name where there are several."""
-    given = list(files)
+    """Return a table with one draft per row.
+
+    Args:
+        files: The name and the drafts of each file; with several files the rows are grouped by name.
+    """
+    drafts_by_file = list(files)
     columns = [Column(name, name, numeric=name in ("line", "confidence")) for name in _COLUMNS]
-    many = len(given) > 1
-    rows = (_row(draft, file if many else "") for file, drafts in given for draft in drafts)
-    count = sum(len(drafts) for _, drafts in given)
-    known = sum(draft.product_known and draft.attribute_known for _, drafts in given for draft in drafts)
-    remark = f"{count} {'figure' if count == 1 else 'figures'}, {known} of a known product and attribute"
-    return Table(columns, rows, grouped_by="file" if many else "", remarks=[remark])
+    grouped = len(drafts_by_file) > 1
+    rows = (_row(draft, file if grouped else "") for file, drafts in drafts_by_file for draft in drafts)
+    count = sum(len(drafts) for _, drafts in drafts_by_file)
+    known_count = sum(draft.product_known and draft.attribute_known for _, drafts in drafts_by_file for draft in drafts)
+    remark = f"{count} {'figure' if count == 1 else 'figures'}, {known_count} of a known product and attribute"
+    return Table(columns, rows, grouped_by="file" if grouped else "", remarks=[remark])
 
 
 def _row(draft: FigureDraft, group: str) -> Row:

@@ -1,4 +1,4 @@
-"""Drafts in our YAML as things to decide about, one by one, each with its sentence; and what was decided, into a database."""
+"""Review drafts in a YAML file: pair each draft with its sentence, and store the decisions in the database."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 _COMMENT = re.compile(r"[}\]]?\s+# ([^#]*)$")
 _MAX_CONTEXT = 300
-"""So many characters of a sentence are shown before a figure, and behind it."""
+"""Characters of a sentence shown on each side of a figure."""
 
 
 class ReviewPassage(NamedTuple):
-    """A sentence, cut into what stands before a figure, the figure, and what stands behind it."""
+    """A sentence split at a figure: the text before it, the figure, and the text after it."""
 
     before: str
     figure: str
@@ -41,28 +41,40 @@ class ReviewPassage(NamedTuple):
 
 
 class ReviewItem(NamedTuple):
-    """A draft to decide about: of the product with this slug, with the remark behind it in the file, and its sentence.
+    """A draft to review.
 
-    `key` is the draft itself as text: one that is edited in the file is another.
+    Attributes:
+        key: The draft as text, so that a draft that was edited in the file counts as a new one.
+        product: The slug of the product.
+        spec: The proposed spec.
+        comment: The comment after the draft in the file: its confidence, and whether its attribute is new.
+        passage: The sentence of the figure, None if the text is not available.
     """
 
     key: str
     product: str
     spec: SpecDraft
-    remark: str
+    comment: str
     passage: ReviewPassage | None
 
     @property
     def printed(self) -> str:
-        """The figure as printed."""
+        """The figure as the source prints it."""
         return self.spec.printed or self.spec.value or ""
 
 
 class DraftSheet(NamedTuple):
-    """A file of drafts: its sources, new attributes and products, by slug or key, and its items in the order of the text.
+    """The drafts of a file.
 
-    Left out, and counted, are drafts that their source states, and those `rejected` in a review of the same text. `unread`
-    are sources without text.
+    Attributes:
+        path: The file.
+        sources: The sources, by slug.
+        attributes: The new attributes, by key.
+        products: The products without their specs, by slug.
+        items: The drafts to review, in the order of the text.
+        stored: Number of drafts left out because their source has the spec already.
+        rejected: Number of drafts left out because they were rejected in a review of the same text.
+        sources_without_text: The slugs of the sources whose text is not available.
     """
 
     path: str
@@ -70,78 +82,87 @@ class DraftSheet(NamedTuple):
     attributes: dict[str, AttributeDraft]
     products: dict[str, ProductDraft]
     items: list[ReviewItem]
-    stated: int
+    stored: int
     rejected: int
-    unread: list[str]
+    sources_without_text: list[str]
 
 
 def open_draft_sheet(repository: Repository, path: Path, articles: Sequence[str] = ()) -> DraftSheet:
-    """The drafts in the file `path`, with sentences from `articles` or from the files that its remarks name.
+    """Read the drafts of a file and pair each with its sentence.
 
-    A text is taken only if it has the SHA-256 of a source; a source whose text is that of a stored one is that one.
-    FileFaults where the file is wrong or holds more than drafts, UsageError for an article that no source is of.
+    A text is used only if its SHA-256 is that of a source in the file. A source whose text is stored already is replaced
+    by the stored source.
+
+    Args:
+        repository: The database that the drafts are for.
+        path: The YAML file that `specdb extract` wrote.
+        articles: Files of the extracted texts, in addition to the ones that comments in the file name.
+
+    Raises:
+        ValidationError: The file is not valid, contains more than drafts, or has a source that matches several.
+        UsageError: No source in the file has the text of one of the articles.
     """
     text = read_text(path)
     drafts = bundle.parse_bundle(text, str(path))
     lines = text.split("\n")
     _reject_other_entries(drafts, str(path))
-    slugs = {one.slug: _match_source(repository, one, str(path)) for one in drafts.sources}
+    sources = {source.slug: _match_source(repository, source, str(path)) for source in drafts.sources}
     texts = _source_texts(path, drafts.sources, lines, articles)
-    figures = {one: list(extract(text, repository)) for one, text in texts.items()}
+    figures = {slug: list(extract(text, repository)) for slug, text in texts.items()}
     items: dict[str, tuple[int, ReviewItem]] = {}
-    left = {"stated": 0, "rejected": 0}
-    done = {one.slug: _SourceStatus(repository, one) for one in slugs.values()}
+    skipped = {"stored": 0, "rejected": 0}
+    statuses = {source.slug: _SourceStatus(repository, source) for source in sources.values()}
     for product in drafts.products:
         for spec in product.specs:
-            source = slugs[spec.source].slug if spec.source in slugs else spec.source
-            draft, printed = spec._replace(source=source), spec.printed or spec.value or ""
-            if reason := done[source].reason(product.slug, draft, printed) if source in done else "":
-                left[reason] += 1
+            slug = sources[spec.source].slug if spec.source in sources else spec.source
+            draft, printed = spec._replace(source=slug), spec.printed or spec.value or ""
+            if reason := statuses[slug].skip_reason(product.slug, draft, printed) if slug in statuses else "":
+                skipped[reason] += 1
                 continue
-            found = _find_figure(figures.get(spec.source, []), spec, printed, product.slug)
-            passage = _passage(texts[spec.source], found, spec, printed) if spec.source in texts else None
+            figure = _find_figure(figures.get(spec.source, []), spec, printed, product.slug)
+            passage = _passage(texts[spec.source], figure, spec, printed) if spec.source in texts else None
             item = ReviewItem(_draft_key(product.slug, spec), product.slug, draft, _comment(lines[spec.line - 1]), passage)
-            items.setdefault(item.key, (found.start if found else spec.line, item))
+            items.setdefault(item.key, (figure.start if figure else spec.line, item))
     return DraftSheet(
         str(path),
-        {one.slug: one for one in slugs.values()},
-        {one.key: one for one in drafts.attributes},
-        {one.slug: one._replace(specs=()) for one in drafts.products},
-        [item for _, item in sorted(items.values(), key=lambda one: one[0])],
-        **left,
-        unread=[one.slug for one in drafts.sources if one.slug not in texts],
+        {source.slug: source for source in sources.values()},
+        {attribute.key: attribute for attribute in drafts.attributes},
+        {product.slug: product._replace(specs=()) for product in drafts.products},
+        [item for _, item in sorted(items.values(), key=lambda placed: placed[0])],
+        **skipped,
+        sources_without_text=[source.slug for source in drafts.sources if source.slug not in texts],
     )
 
 
 class _SourceStatus:
-    """What of a source the database has: what it states, and what was rejected."""
+    """The specs that the database has of a source, and the figures rejected in reviews of its text."""
 
     def __init__(self, repository: Repository, source: SourceDraft) -> None:
-        id = next((one.id for one in repository.sources().values() if one.slug == source.slug), None)
-        self.stated = set() if id is None else set(metadata.quoted(repository, id))
+        source_id = next((stored.id for stored in repository.sources().values() if stored.slug == source.slug), None)
+        self.stored = set() if source_id is None else set(metadata.quoted(repository, source_id))
         self.rejected = metadata.rejected(repository, source.sha256) if source.sha256 else set()
 
-    def reason(self, product: str, spec: SpecDraft, printed: str) -> str:
-        """Why a draft need not be looked at: stated, rejected or ''."""
-        bound = ";".join(f"{key}={spec.qualifiers[key]}" for key in sorted(spec.qualifiers))
-        if (product, spec.attribute, bound, printed, spec.at) in self.stated:
-            return "stated"
+    def skip_reason(self, product: str, spec: SpecDraft, printed: str) -> str:
+        """Return "stored" or "rejected" for a draft that needs no review, else ''."""
+        qualifiers = ";".join(f"{key}={spec.qualifiers[key]}" for key in sorted(spec.qualifiers))
+        if (product, spec.attribute, qualifiers, printed, spec.at) in self.stored:
+            return "stored"
         return "rejected" if (spec.at, printed) in self.rejected else ""
 
 
 def _comment(line: str) -> str:
-    """What stands behind a draft in its line: its confidence, and what is new."""
+    """Return the comment after a draft in its line: its confidence, and whether its attribute is new."""
     found = _COMMENT.search(line)
     return found[1].strip() if found else ""
 
 
 def decision_record(product: str, spec: SpecDraft) -> dict[str, object]:
-    """What of an accepted draft a person may have edited, to be kept with the decision."""
+    """Return the fields of a draft that a review can change, to be stored with the decision."""
     return {"product": product, "attribute": spec.attribute, "qualifiers": spec.qualifiers, "value": spec.value}
 
 
 def apply_record(item: ReviewItem, record: Record) -> ReviewItem:
-    """The item as it was accepted."""
+    """Return the item with the fields as they were accepted."""
     spec = item.spec._replace(attribute=record["attribute"], qualifiers=record["qualifiers"])
     if record["value"] != spec.value:
         spec = spec._replace(value=record["value"], state="", printed=item.printed)
@@ -149,38 +170,51 @@ def apply_record(item: ReviewItem, record: Record) -> ReviewItem:
 
 
 def store_decisions(
-    work: EditSession, sheet: DraftSheet, accepted: Iterable[ReviewItem], rejected: Iterable[ReviewItem]
+    session: EditSession, sheet: DraftSheet, accepted: Iterable[ReviewItem], rejected: Iterable[ReviewItem]
 ) -> None:
-    """States what was accepted, with what is new in it, and remembers what was rejected; FileFaults for what is wrong."""
-    taken = list(accepted)
-    refused = list(rejected)
-    keys = {item.spec.attribute for item in taken}
+    """Add the accepted drafts with their new products and attributes, and record the rejected ones.
+
+    Args:
+        session: The edit session that the changes are made in.
+        sheet: The file of the drafts.
+        accepted: The drafts to add, as accepted.
+        rejected: The drafts that later extractions from the same text leave out.
+
+    Raises:
+        ValidationError: An accepted draft is not valid.
+    """
+    accepted, rejected = list(accepted), list(rejected)
+    keys = {item.spec.attribute for item in accepted}
     specs: dict[str, list[SpecDraft]] = {}
-    for item in taken:
+    for item in accepted:
         specs.setdefault(item.product, []).append(item.spec)
     products = [
-        sheet.products[slug]._replace(specs=tuple(some))
+        sheet.products[slug]._replace(specs=tuple(added))
         if slug in sheet.products
-        else _known_product(work.repository, slug, some)
-        for slug, some in specs.items()
+        else _known_product(session.repository, slug, added)
+        for slug, added in specs.items()
     ]
-    spoken = {item.spec.source for item in (*taken, *refused)}
+    used_sources = {item.spec.source for item in (*accepted, *rejected)}
     drafts = Bundle(
-        attributes=tuple(one for key, one in sheet.attributes.items() if key in keys),
-        sources=tuple(one for slug, one in sheet.sources.items() if slug in spoken),
+        attributes=tuple(attribute for key, attribute in sheet.attributes.items() if key in keys),
+        sources=tuple(source for slug, source in sheet.sources.items() if slug in used_sources),
         products=tuple(products),
     )
-    merge.add_drafts(work, drafts, sheet.path, [(item.spec.source, item.spec.at, item.printed) for item in refused])
+    merge.add_drafts(session, drafts, sheet.path, [(item.spec.source, item.spec.at, item.printed) for item in rejected])
 
 
 def _known_product(repository: Repository, name: str, specs: list[SpecDraft]) -> ProductDraft:
-    """A stored product that the file does not have, with specs."""
-    one = entity_names.find_product(repository, name)
-    return ProductDraft(one.slug, one.name, one.category, specs=tuple(specs))
+    """Return a stored product that is not in the file, with specs."""
+    product = entity_names.find_product(repository, name)
+    return ProductDraft(product.slug, product.name, product.category, specs=tuple(specs))
 
 
 def parse_source_date(text: str) -> str:
-    """The date of a source as a person types it; ValueFault where it is none."""
+    """Return the date of a source as it is stored, from a date as typed.
+
+    Raises:
+        InvalidValueError: The text is not a date.
+    """
     return dates.parse_date(text).text
 
 
@@ -190,46 +224,48 @@ def _draft_key(product: str, spec: SpecDraft) -> str:
 
 
 def _reject_other_entries(drafts: Bundle, path: str) -> None:
-    """FileFaults for what is no draft of a spec."""
+    """Raise ValidationError for each entry of the file that is not a source, an attribute or a product."""
     sections = (drafts.categories, drafts.rules, drafts.source_kinds, drafts.rates, drafts.claims)
-    others: list[Any] = [one for section in sections for one in section]
+    others: list[Any] = [entry for section in sections for entry in section]
     if others:
-        hint = "specdb db load or specdb apply brings such things in; keep sources, attributes and products here"
-        raise ValidationError(path, [Issue(one.line, "no draft of a spec", hint) for one in others])
+        hint = "keep only sources, attributes and products in this file; load other entries with specdb db load or specdb apply"
+        raise ValidationError(path, [Issue(entry.line, "not a draft of a spec", hint) for entry in others])
 
 
 def _match_source(repository: Repository, draft: SourceDraft, path: str) -> SourceDraft:
-    """The stored source of a draft's text, else the draft."""
-    names = {one.slug for one in repository.sources().values()}
+    """Return the draft of a source as the stored source with the same text, if there is one."""
+    slugs = {source.slug for source in repository.sources().values()}
     try:
-        there = (
-            source_matching.find_source(repository, draft.sha256, draft.slug if draft.slug in names else "")
+        stored = (
+            source_matching.find_source(repository, draft.sha256, draft.slug if draft.slug in slugs else "")
             if draft.sha256
             else None
         )
     except (AmbiguousNameError, UsageError) as error:
         raise ValidationError(path, [Issue(draft.line, error.problem, error.hint)]) from error
-    return draft._replace(slug=there.slug, date=there.date) if there else draft
+    return draft._replace(slug=stored.slug, date=stored.date) if stored else draft
 
 
 def _source_texts(path: Path, drafts: Sequence[SourceDraft], lines: list[str], articles: Sequence[str]) -> dict[str, str]:
-    """The texts of sources, by the slug in the file."""
+    """Return the available texts of the sources, by the slug in the file."""
     named = [(file, *read_document(file)) for file in articles]
-    digests = {one.sha256 for one in drafts}
+    digests = {source.sha256 for source in drafts}
     for file, _, sha256 in named:
         if sha256 not in digests:
-            raise UsageError(f"no source in {path} is of the text of {file}", "name the article that was extracted, unchanged")
-    found: dict[str, str] = {}
+            raise UsageError(
+                f"no source in {path} has the text of {file}", "name the file that was extracted; it must be unchanged"
+            )
+    texts: dict[str, str] = {}
     for draft in drafts:
         for _, text, sha256 in (*named, *_text_from_comment(path, lines[draft.line - 1])):
             if sha256 == draft.sha256:
-                found[draft.slug] = text
+                texts[draft.slug] = text
                 break
-    return found
+    return texts
 
 
 def _text_from_comment(path: Path, line: str) -> Iterator[tuple[str, str, str]]:
-    """The file that the remark behind a source names: where it was, or beside the drafts."""
+    """Yield the file named in the comment of a source, at its path and beside the drafts: its name, text and SHA-256."""
     _, mark, name = line.rpartition(yaml_writer.TEXT_COMMENT)
     for file in dict.fromkeys((Path(name), path.parent / name, path.parent / Path(name).name)) if mark else ():
         if file.is_file():
@@ -237,16 +273,18 @@ def _text_from_comment(path: Path, line: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _find_figure(figures: list[FigureDraft], spec: SpecDraft, printed: str, product: str) -> FigureDraft | None:
-    """The figure of the text that a draft was made of: one as printed in its line, of its attribute and product if may be."""
-    alike = [
-        one for one in figures if yaml_writer.draft_locator(one) == spec.at and yaml_writer.printed_on_one_line(one) == printed
+    """Return the figure that a draft was made from: same line and print, preferably same attribute and product."""
+    matches = [
+        figure
+        for figure in figures
+        if yaml_writer.draft_locator(figure) == spec.at and yaml_writer.printed_on_one_line(figure) == printed
     ]
-    alike.sort(key=lambda one: (yaml_writer.slug(one.product) != product) + (one.attribute != spec.attribute))
-    return alike[0] if alike else None
+    matches.sort(key=lambda figure: (yaml_writer.slug(figure.product) != product) + (figure.attribute != spec.attribute))
+    return matches[0] if matches else None
 
 
 def _passage(text: str, figure: FigureDraft | None, spec: SpecDraft, printed: str) -> ReviewPassage | None:
-    """The sentence around a figure; the line of a draft that is none the tagger finds."""
+    """Return the sentence around a figure; for a draft without a figure, the line that its locator names."""
     if figure is not None:
         start, end = figure.sentence
     else:

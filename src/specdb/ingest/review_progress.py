@@ -1,4 +1,4 @@
-"""What a person has decided about drafts so far: a file beside theirs, with a line for each decision, on disk at once."""
+"""The decisions of a review so far, in a JSON Lines file beside the drafts; each decision is on disk at once."""
 
 from __future__ import annotations
 
@@ -20,14 +20,23 @@ OPEN, ACCEPTED, REJECTED = "open", "accepted", "rejected"
 
 
 class ReviewProgress:
-    """The decisions in a file of JSON Lines, by the key of what was decided about; a later one is in place of an earlier.
+    """The decisions in a JSON Lines file; a later decision about a draft replaces an earlier one.
 
-    `stored` says which of them are in the database, and by which changeset. A last line without its end, of a process that
-    was killed while it wrote, does not count. FileFaults where the file holds something else, StoreError where it cannot be
-    read or written.
+    A last line without a line break, written by a process that was killed, is ignored.
+
+    Attributes:
+        path: The file.
+        records: The latest decision about each draft, by the key of the draft.
+        stored: The changeset that stored a decision, by the key of the draft.
     """
 
     def __init__(self, path: Path) -> None:
+        """Read the decisions in the file, if it exists.
+
+        Raises:
+            ValidationError: The file contains something else than decisions.
+            DatabaseError: The file cannot be read.
+        """
         self.path = path
         self.records: dict[str, Record] = {}
         self.stored: dict[str, int] = {}
@@ -38,29 +47,38 @@ class ReviewProgress:
         self._torn = len(data) - (data.rfind(b"\n") + 1)
         for number, line in enumerate(data[: len(data) - self._torn].splitlines(), 1):
             try:
-                self._take(json.loads(line))
+                self._apply(json.loads(line))
             except (ValueError, LookupError, TypeError, AttributeError) as error:
-                issue = Issue(number, "no decision of a review", "take the line out, or remove the file to begin anew")
+                issue = Issue(number, "not a review decision", "delete the line, or delete the file to start the review again")
                 raise ValidationError(str(path), [issue]) from error
 
-    def decide(self, key: str, decision: str, **more: object) -> None:
-        """Keeps a decision."""
-        self._write({"key": key, "decision": decision, **more})
+    def decide(self, key: str, decision: str, **details: object) -> None:
+        """Append a decision to the file.
+
+        Args:
+            key: The key of the draft.
+            decision: OPEN, ACCEPTED, REJECTED, or the name of another decision about `key`.
+            details: What to store with the decision, in JSON types.
+
+        Raises:
+            DatabaseError: The file cannot be written.
+        """
+        self._write({"key": key, "decision": decision, **details})
 
     def store(self, changeset: int) -> None:
-        """Keeps that all decisions so far are in the database."""
+        """Record that this changeset stored all pending decisions."""
         self._write({"stored": changeset})
 
     def reopen(self, undone: Container[int]) -> None:
-        """Opens again what was decided by changesets that are undone since."""
+        """Reopen the drafts whose decisions were stored by changesets that have been undone."""
         for key in [key for key, changeset in self.stored.items() if changeset in undone]:
             self.decide(key, OPEN)
 
     def pending(self) -> dict[str, Record]:
-        """The decisions that are not in the database."""
-        return {key: one for key, one in self.records.items() if key not in self.stored}
+        """Return the decisions that are not in the database yet, by the key of the draft."""
+        return {key: record for key, record in self.records.items() if key not in self.stored}
 
-    def _take(self, record: Record) -> None:
+    def _apply(self, record: Record) -> None:
         if record.get("stored") is not None:
             self.stored |= dict.fromkeys(self.pending(), int(record["stored"]))
             return
@@ -81,12 +99,19 @@ class ReviewProgress:
                 os.fsync(file.fileno())
         except OSError as error:
             raise _file_error(self.path, "written", error) from error
-        self._take(record)
+        self._apply(record)
 
 
 @contextmanager
 def review_lock(path: Path) -> Iterator[ReviewProgress]:
-    """The decisions in the file, ours until the end, or until this process is killed; StoreError where it is another's."""
+    """Lock the file of decisions for this process and yield the decisions.
+
+    The lock ends with the context or the process. A file without decisions is deleted.
+
+    Raises:
+        DatabaseError: Another process has the lock, or the file cannot be locked, read or written.
+        ValidationError: The file contains something else than decisions.
+    """
     try:
         file = path.open("ab")
     except OSError as error:
@@ -95,24 +120,24 @@ def review_lock(path: Path) -> Iterator[ReviewProgress]:
         try:
             _lock(file)
         except (BlockingIOError, PermissionError) as error:
-            hint = "go on there, or end that one and run the same again"
-            raise DatabaseError(f"another review is at work on {path}", hint) from error
+            hint = "continue there, or end that review and run this command again"
+            raise DatabaseError(f"{path} is in use by another review", hint) from error
         except OSError as error:
             raise _file_error(path, "locked", error) from error
         try:
             yield ReviewProgress(path)
         finally:
-            with suppress(OSError):  # it may have been taken away meanwhile
-                if not path.stat().st_size:  # nothing was decided
+            with suppress(OSError):  # the file may have been deleted meanwhile
+                if not path.stat().st_size:  # no decision was made
                     path.unlink()
 
 
 def _lock(file: IO[bytes]) -> None:
-    """Locks an open file until it is closed; BlockingIOError or PermissionError if another process has."""
+    """Lock an open file until it is closed; BlockingIOError or PermissionError mean that another process has the lock."""
     if sys.platform == "win32":
         import msvcrt
 
-        file.seek(2**30)  # what is locked cannot be read there, and nothing is as far as this
+        file.seek(2**30)  # Windows blocks reads of a locked range; no file is this long
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
     else:
         import fcntl
@@ -120,5 +145,8 @@ def _lock(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _file_error(path: Path, verb: str, error: OSError) -> DatabaseError:
-    return DatabaseError(f"{path} cannot be {verb}: {error.strerror}", "it keeps what you decide; look at its folder")
+def _file_error(path: Path, participle: str, error: OSError) -> DatabaseError:
+    return DatabaseError(
+        f"{path} cannot be {participle}: {error.strerror}",
+        "the file stores your decisions; check that its directory exists and is writable",
+    )

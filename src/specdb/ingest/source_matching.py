@@ -1,4 +1,4 @@
-"""Which source of the database an article is: the one whose text has its SHA-256, or one that is new."""
+"""Find the stored source of an article by the SHA-256 of its text, or describe a new one."""
 
 from __future__ import annotations
 
@@ -14,34 +14,53 @@ if TYPE_CHECKING:
 
 
 def find_source(repository: Repository, sha256: str, name: str = "") -> Source | None:
-    """The source whose text this is, the one of the slug `name` where there are several; None if there is none.
+    """Return the stored source with this text, None if there is none.
 
-    UsageError if a source of that name is of another text, Ambiguous if several are of this one and none is named.
+    Args:
+        repository: The database to search.
+        sha256: The SHA-256 of the bytes of the text.
+        name: The slug of the source to choose where several have this text; '' for none.
+
+    Raises:
+        UsageError: The source `name` has another text or no SHA-256.
+        AmbiguousNameError: Several sources have this text and `name` is ''.
     """
-    found = list(repository.sources().values())
-    named = next((one for one in found if one.slug == name), None)
+    sources = list(repository.sources().values())
+    named = next((source for source in sources if source.slug == name), None)
     if named is not None and named.sha256 != sha256:
-        hint = f"name another source, or, if it is the same text, specdb source edit {name} --sha256 {sha256}"
-        raise UsageError(f"the source {name} is of another text{'' if named.sha256 else ', or has no SHA-256'}", hint)
-    same = [named] if named else [one for one in found if one.sha256 == sha256]
-    if len(same) > 1:
-        raise AmbiguousNameError(f"{len(same)} sources are of this text", f"name one: {', '.join(one.slug for one in same)}")
-    return same[0] if same else None
+        hint = f"name another source, or run specdb source edit {name} --sha256 {sha256} if the text is the same"
+        problem = f"source {name} has {'another text' if named.sha256 else 'no SHA-256 to compare the text with'}"
+        raise UsageError(problem, hint)
+    matches = [named] if named else [source for source in sources if source.sha256 == sha256]
+    if len(matches) > 1:
+        slugs = ", ".join(source.slug for source in matches)
+        raise AmbiguousNameError(f"{len(matches)} sources have this text", f"choose one of: {slugs}")
+    return matches[0] if matches else None
 
 
 def resolve_source(repository: Repository, file: str, text: str, sha256: str, name: str = "", date: str = "") -> SourceDraft:
-    """The source of the article `file`: the stored one, else a new one of this slug and date, with the text's title.
+    """Return the source of an article: the stored one, or a new one titled with the first line of the text.
 
-    UsageError where it is new and `name` or `date` is '': neither is made up.
+    Args:
+        repository: The database to search.
+        file: The name of the article's file, "-" for standard input.
+        text: The text of the article.
+        sha256: The SHA-256 of the file's bytes.
+        name: The slug of a new source, or of the stored one where several have this text.
+        date: The date of a new source, as YYYY-MM-DD.
+
+    Raises:
+        UsageError: The source is new and `name` or `date` is ''; the hint suggests both.
+        AmbiguousNameError: Several sources have this text and `name` is ''.
     """
-    there = find_source(repository, sha256, name)
-    if there is not None:
-        return SourceDraft(there.slug, there.title, date=there.date, sha256=sha256)
+    source = find_source(repository, sha256, name)
+    if source is not None:
+        return SourceDraft(source.slug, source.title, date=source.date, sha256=sha256)
     if not name or not date:
-        lacking = " and ".join(option for option, value in (("--source", name), ("--date", date)) if not value)
+        missing = " and ".join(option for option, value in (("--source", name), ("--date", date)) if not value)
         stem = slug(file.rpartition("/")[2].rpartition(".")[0] or file) if file != "-" else "article"
-        guess = f"--source {name or stem} --date {date or find_date(text) or 'YYYY-MM-DD'}"
-        first = " (the first date in it)" if not date and find_date(text) else ""
-        problem = f"the database has no source with the text of {file}, and none is made without {lacking}"
-        raise UsageError(problem, f"say {guess}{first}")
+        suggestion = f"--source {name or stem} --date {date or find_date(text) or 'YYYY-MM-DD'}"
+        note = " (the first date in the text)" if not date and find_date(text) else ""
+        problem = f"no source has the text of {file}, and a new source needs {missing}"
+        raise UsageError(problem, f"add {suggestion}{note}")
     return SourceDraft(name, first_line(text) or name, date=date, sha256=sha256)

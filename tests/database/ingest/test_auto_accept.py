@@ -41,20 +41,20 @@ def stated(outcome: Outcome) -> list[str]:
             ARTICLE,
             0.8,
             ["a1-pro price: - -> 279 USD", "a1-pro battery: - -> 2990 mAh", "a1-pro recording: - -> ≤ 190 h"],
-            ["2 figures left to a person: 1 less sure than that, 1 of a new product or attribute"],
+            ["2 figures left for review: 1 below the confidence threshold, 1 of a new product or attribute"],
         ),
         (
             ARTICLE,
             0.5,
             ["a1-pro price: - -> 279 USD", "a1-pro battery: - -> 2990 mAh", "a1-pro recording: - -> ≤ 190 h"],
-            ["2 figures left to a person: 2 of a new product or attribute"],
+            ["2 figures left for review: 2 of a new product or attribute"],
         ),
-        (ARTICLE, 1.0, [], ["5 figures left to a person: 5 less sure than that"]),
+        (ARTICLE, 1.0, [], ["5 figures left for review: 5 below the confidence threshold"]),
         (
             "DingTalk A1 Pro\n\nThe DingTalk A1 Pro costs $249 in one shop. The DingTalk A1 Pro costs $259 in another.",
             0.5,
             [],
-            ["2 figures left to a person: 2 at odds with another of this source"],
+            ["2 figures left for review: 2 in conflict with another figure of this source"],
         ),
         (
             "DingTalk A1 Pro\n\nThe DingTalk A1 Pro costs $249. In short: the DingTalk A1 Pro costs $249.",
@@ -89,8 +89,8 @@ def test_a_second_time_adds_nothing(database: Location) -> None:
     again = accepted(database)
     assert (again.changeset, again.lines) == (0, [])
     assert again.remarks == [
-        "2 figures left to a person: 1 less sure than that, 1 of a new product or attribute",
-        "3 figures stated before",
+        "2 figures left for review: 1 below the confidence threshold, 1 of a new product or attribute",
+        "3 figures already stored",
     ]
 
 
@@ -116,21 +116,21 @@ def test_no_stored_source(view: View, sha256: str, name: str, expected: None) ->
 
 def test_the_stored_source_of_a_text(view: View) -> None:
     same = view.source("moonix").sha256
-    with pytest.raises(AmbiguousNameError, match="4 sources are of this text"):
+    with pytest.raises(AmbiguousNameError, match="4 sources have this text"):
         find_source(view, same)
     named = find_source(view, same, "moonix")
     assert named is not None
     assert named.slug == "moonix"
-    with pytest.raises(UsageError, match="the source moonix is of another text"):
+    with pytest.raises(UsageError, match="source moonix has another text"):
         find_source(view, "f" * 64, "moonix")
 
 
 @pytest.mark.parametrize(
     ("name", "date", "said"),
     [
-        ("", "", "without --source and --date\nsay --source launch-day --date 2026-03-02 (the first date in it)"),
-        ("mine", "", "without --date\nsay --source mine --date 2026-03-02 (the first date in it)"),
-        ("", "2026-05", "without --source\nsay --source launch-day --date 2026-05"),
+        ("", "", "needs --source and --date\nadd --source launch-day --date 2026-03-02 (the first date in the text)"),
+        ("mine", "", "needs --date\nadd --source mine --date 2026-03-02 (the first date in the text)"),
+        ("", "2026-05", "needs --source\nadd --source launch-day --date 2026-05"),
     ],
 )
 def test_no_source_is_made_up(view: View, name: str, date: str, said: str) -> None:

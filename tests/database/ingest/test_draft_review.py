@@ -44,19 +44,19 @@ def test_each_draft_has_its_sentence(seeded: Location, tmp_path: Path) -> None:
         "The Arden 5 weighs about 310 g and costs $249.",
         "The DingTalk A1 Pro costs $279.",
     ]
-    assert all(item.remark[:2] == "0." for item in sheet.items)
-    assert (sheet.stated, sheet.rejected, sheet.unread) == (0, 0, [])
+    assert all(item.comment[:2] == "0." for item in sheet.items)
+    assert (sheet.stored, sheet.rejected, sheet.sources_without_text) == (0, 0, [])
 
 
 def test_the_article_may_have_moved(seeded: Location, tmp_path: Path) -> None:
     drafts = write_drafts(seeded, tmp_path)
     moved = (tmp_path / "field-test.txt").rename(tmp_path / "moved.txt")
     lost = opened(seeded, drafts)
-    assert (lost.unread, {item.passage for item in lost.items}) == (["field-test"], {None})
-    assert opened(seeded, drafts, moved).unread == []
+    assert (lost.sources_without_text, {item.passage for item in lost.items}) == (["field-test"], {None})
+    assert opened(seeded, drafts, moved).sources_without_text == []
     (tmp_path / "field-test.txt").write_text(ARTICLE + "More.")
-    assert opened(seeded, drafts).unread == ["field-test"]
-    with pytest.raises(UsageError, match="is of the text of"):
+    assert opened(seeded, drafts).sources_without_text == ["field-test"]
+    with pytest.raises(UsageError, match=r"no source in .* has the text of"):
         opened(seeded, drafts, tmp_path / "field-test.txt")
 
 
@@ -90,7 +90,7 @@ def test_what_is_accepted_goes_in_beside_what_is_there(database: Location, tmp_p
     assert "field-test rejected: - -> 190 hours, line 4" in change_lines(outcome)
     assert select_rows(database, "SELECT COUNT(*) FROM spec WHERE retracted_id IS NULL") == [(before + 3,)]
     again = opened(database, tmp_path / "drafts.yaml")
-    assert ([item.printed for item in again.items], again.stated, again.rejected) == (["$249"], 3, 1)
+    assert ([item.printed for item in again.items], again.stored, again.rejected) == (["$249"], 3, 1)
 
 
 def test_only_what_is_new_in_what_was_accepted_is_made(database: Location, tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_file_with_more_than_drafts(seeded: Location, tmp_path: Path) -> None:
     drafts.write_text(drafts.read_text() + "claims:\n- {about: a1-pro, printed: x, source: field-test, why: y}\n")
     with pytest.raises(ValidationError) as raised:
         opened(seeded, drafts)
-    assert [fault.problem for fault in raised.value.issues] == ["no draft of a spec"]
+    assert [fault.problem for fault in raised.value.issues] == ["not a draft of a spec"]
 
 
 def test_a_text_that_is_of_several_sources(seeded: Location, view: View, tmp_path: Path) -> None:
@@ -154,6 +154,6 @@ def test_a_text_that_is_of_several_sources(seeded: Location, view: View, tmp_pat
     drafts.write_text(text.replace(here, digest))
     with pytest.raises(ValidationError) as raised:
         opened(seeded, drafts)
-    assert [fault.problem for fault in raised.value.issues] == ["4 sources are of this text"]
+    assert [fault.problem for fault in raised.value.issues] == ["4 sources have this text"]
     drafts.write_text(text.replace(here, digest).replace("field-test", "moonix"))
     assert {item.spec.source for item in opened(seeded, drafts).items} == {"moonix"}
