@@ -70,7 +70,7 @@ def test_in_a_terminal(seeded: Location, words: list[str], width: int) -> None:
     [
         ([*COMPARE, "-o", "chart.pdf"], 2, "use the extension .svg, .png or .html"),
         ([*COMPARE, "-a", "maker"], 2, "maker is a reference"),
-        (["chart", "compare", "a1"], 2, "1 product to draw"),
+        (["chart", "compare", "a1"], 2, "only 1 product to draw"),
         (["chart", "compare", "a1", "moonix"], 1, "no quantity is stated by at least two"),
         ([*COMPARE, "-a", "weight,battery"], 0, "weight is not drawn: only DingTalk A1 Pro states it"),
         ([*QUERY, "--min-weight", "10kg", "-o", "chart.svg"], 1, "no product matches"),

@@ -27,7 +27,7 @@ SIMILAR = ("similar", "a1-pro")
         (("rank", "-c", "ai-recorder", "-b", "price", "--currency", "usd"), "190.23 USD [1]\t1.00\n\n[1] 1 CNY = 0.146", ""),
         (SIMILAR, "a1\tDingTalk A1\t0.14\t0.25\t12\t29%\tlaunch", ""),
         ((*SIMILAR, "--by", "battery,standby"), "capacity 660 mAh (2,980 mAh); standby time 60 days (180 days)", "share no"),
-        (("similar", "optimus-v3", "--category", "device", "--limit", "2"), "model-x", "more are less alike"),
+        (("similar", "optimus-v3", "--category", "device", "--limit", "2"), "model-x", "less similar products are not listed"),
     ],
 )  # fmt: skip
 def test_output(run: Run, words: tuple[str, ...], stdout: str, stderr: str) -> None:

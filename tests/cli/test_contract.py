@@ -76,7 +76,7 @@ def test_compare_shows(run: Run, words: list[str], row: list[str]) -> None:
 
 def test_compare_across_categories_says_what_is_left_out(run: Run) -> None:
     result = run("compare", "a1", "moonix", check=True)
-    assert "left out what only one of them states" in result.stderr
+    assert "omitted attributes that only one product states" in result.stderr
     assert all(row[1] != "—" and row[2] != "—" for row in rows(result.stdout)[1:])
 
 

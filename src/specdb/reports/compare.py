@@ -1,4 +1,4 @@
-"""Products side by side: a row for each attribute with its qualifiers, in one unit and one precision."""
+"""Compare products: a row for each attribute with its qualifiers, in one unit and one precision."""
 
 from __future__ import annotations
 
@@ -23,14 +23,24 @@ if TYPE_CHECKING:
     from specdb.domain.unit import Unit
 
 MAX_PRODUCTS = 8
+"""Maximum number of products in a comparison."""
+
 UNIT_SYSTEMS = ("metric", "imperial", "as-printed")
+"""The values of `CompareOptions.units`."""
+
+_MAX_OMITTED = 6  # omitted attributes named in a remark
 
 
 class CompareOptions(NamedTuple):
-    """What a comparison is to show.
+    """Options of a comparison.
 
-    `attributes` are keys, all if empty; `baseline` a product name, the first if ''; `units` metric, imperial or
-    as-printed; `unit` maps attribute keys to units that go before it; `diff` keeps the rows that differ.
+    Attributes:
+        attributes: Keys of the attributes to show, all if empty.
+        baseline: Name of the product that differences refer to; '' for the first product.
+        units: One of UNIT_SYSTEMS.
+        unit: Units by attribute key, which take precedence over `units`.
+        diff: Whether only rows with different values are shown.
+        sources: Whether footnotes name the source of each value.
     """
 
     attributes: tuple[str, ...] = ()
@@ -45,7 +55,14 @@ DEFAULTS = CompareOptions()
 
 
 class ComparisonLine(NamedTuple):
-    """One row before it is drawn: for each product the specs shown, and those that are not."""
+    """The specs of a row, by the index of the product.
+
+    Attributes:
+        attribute: The attribute of the row.
+        qualifiers: The qualifiers of the row.
+        shown: For each product the specs that are shown.
+        hidden: For each product the specs that are not shown.
+    """
 
     attribute: Attribute
     qualifiers: str
@@ -54,43 +71,53 @@ class ComparisonLine(NamedTuple):
 
 
 def compare(view: View, names: Sequence[str], options: CompareOptions = DEFAULTS) -> Table:
-    """The comparison of the products of these names; UsageError for fewer than two or more than MOST."""
+    """Return a comparison of products: a column for each product, with its difference from the baseline.
+
+    Args:
+        view: The view to read from.
+        names: 2 to 8 products.
+        options: Options of the comparison.
+
+    Raises:
+        UnknownKeyError: If the system of units is unknown.
+        UsageError: If there are fewer than 2 or more than 8 products, or options conflict.
+        DimensionError: If a unit does not fit its attribute.
+    """
     if options.units not in UNIT_SYSTEMS:
-        raise UnknownKeyError(f"{options.units!r} is no system of units", f"write {', '.join(UNIT_SYSTEMS)}")
+        raise UnknownKeyError(f"unknown system of units {options.units!r}", f"use {', '.join(UNIT_SYSTEMS)}")
     if options.units == "as-printed" and view.currency:
-        raise UsageError("--units as-printed shows money as it was printed", "leave out --currency, or --units")
+        raise UsageError("--units as-printed conflicts with --currency", "omit one of them")
     products = list(dict.fromkeys(view.product(name) for name in names))
     if not 2 <= len(products) <= MAX_PRODUCTS:
-        given = "1 product" if len(products) == 1 else f"{len(products)} different products"
-        raise UsageError(f"{given} to compare", f"name two to {MAX_PRODUCTS} different ones")
+        given = "only 1 product" if len(products) == 1 else f"{len(products)} different products"
+        raise UsageError(f"{given} to compare", f"specify 2 to {MAX_PRODUCTS} products")
     base = _baseline(view, products, options.baseline)
     lines = _lines(view, products, options)
-    remarks = []
+    remarks: list[str] = []
     if len({product.category_id for product in products}) > 1:
-        lines, remark = _shared(lines, products)
-        remarks += remark
+        lines, remarks = _shared_lines(lines, products)
     table = Comparison(view, products, base, options).table(lines)
     table.remarks += remarks
     return table
 
 
 def _baseline(view: View, products: Sequence[Product], name: str) -> int:
-    """The place of the product that the others are measured against."""
+    """Return the index of the product that differences refer to."""
     if not name:
         return 0
     product = view.product(name)
     if product not in products:
-        raise UsageError(f"the baseline {product.slug} is not compared", "name it among the products too")
+        raise UsageError(f"baseline {product.slug} is not among the compared products", "add it to the products")
     return products.index(product)
 
 
 def _lines(view: View, products: Sequence[Product], options: CompareOptions) -> list[ComparisonLine]:
-    """The rows of the comparison, in the order of the attributes."""
+    """Read the specs and group them into rows, in the order of attributes."""
     keys = [*options.attributes, *(view.adhoc if options.attributes else ())]
     wanted = {view.attribute(key).id for key in keys}
     specs = read_specs(view, [product.id for product in products], sorted(wanted) or None)
     attributes = view.attributes({spec.attribute_id for spec in specs})
-    place = {product.id: index for index, product in enumerate(products)}
+    index_of = {product.id: index for index, product in enumerate(products)}
     lines: dict[tuple[int, str, str], ComparisonLine] = {}
     for spec in specs:
         attribute = attributes[spec.attribute_id]
@@ -99,39 +126,41 @@ def _lines(view: View, products: Sequence[Product], options: CompareOptions) -> 
         if key not in lines:
             lines[key] = ComparisonLine(attribute, spec.qualifiers, [[] for _ in products], [[] for _ in products])
         side = lines[key].shown if spec.shown else lines[key].hidden
-        side[place[spec.product_id]].append(spec)
-    order = {id: index for index, id in enumerate(attributes)}
+        side[index_of[spec.product_id]].append(spec)
+    order = {attribute_id: index for index, attribute_id in enumerate(attributes)}
     shown = [line for line in lines.values() if any(line.shown)]
     return sorted(shown, key=lambda line: order[line.attribute.id])
 
 
-def _shared(lines: list[ComparisonLine], products: Sequence[Product]) -> tuple[list[ComparisonLine], list[str]]:
-    """Across categories: the rows that at least two products state, and a remark on the others."""
+def _shared_lines(lines: list[ComparisonLine], products: Sequence[Product]) -> tuple[list[ComparisonLine], list[str]]:
+    """Return the rows that at least two products state, and a remark about the other rows."""
     kept = [line for line in lines if sum(map(bool, line.shown)) > 1]
-    left = list(dict.fromkeys(line.attribute.name for line in lines if line not in kept))
-    if not left:
+    omitted = list(dict.fromkeys(line.attribute.name for line in lines if line not in kept))
+    if not omitted:
         return kept, []
     categories = ", ".join(dict.fromkeys(product.category for product in products))
-    listed = ", ".join(left[:6]) + (f" and {len(left) - 6} more" if len(left) > 6 else "")
-    return kept, [f"different categories ({categories}): left out what only one of them states: {listed}"]
+    more = f" and {len(omitted) - _MAX_OMITTED} more" if len(omitted) > _MAX_OMITTED else ""
+    listed = ", ".join(omitted[:_MAX_OMITTED]) + more
+    return kept, [f"different categories ({categories}): omitted attributes that only one product states: {listed}"]
 
 
 class Comparison:
-    """Draws lines as a table, gathering footnotes on the way."""
+    """Build the table of a comparison and collect its footnotes."""
 
     def __init__(self, view: View, products: Sequence[Product], base: int, options: CompareOptions) -> None:
+        """Read the units and claims of the comparison; `base` is the index of the baseline."""
         self.view = view
         self.products = products
         self.base = base
         self.options = options
         self.unit = cache(view.unit)
-        self.units = {view.attribute(key).id: _unit(view, key, unit) for key, unit in options.unit.items()}
+        self.units = {view.attribute(key).id: _parse_unit(view, key, unit) for key, unit in options.unit.items()}
         self.claims = comparative_claims(view.with_currency(None), products)
         self.footnotes: dict[str, int] = {}
         self.sources = view.sources(())
 
     def table(self, lines: list[ComparisonLine]) -> Table:
-        """The whole table."""
+        """Return the table of these rows."""
         ids = {spec.source_id for line in lines for specs in (*line.shown, *line.hidden) for spec in specs}
         self.sources = self.view.sources(ids)
         columns = [Column("attribute", "")]
@@ -144,34 +173,34 @@ class Comparison:
         return Table(columns, rows, title=" / ".join(product.name for product in self.products), footnotes=self.footnotes)
 
     def _row(self, line: ComparisonLine) -> Iterator[Row]:
-        """The row of a line, or none where `diff` drops it."""
+        """Yield the row of a line; nothing if its values are equal and `diff` is set."""
         firsts = [specs[0] if len(specs) == 1 else None for specs in line.shown]
         figures, scale = self._figures(line)
         cells = []
-        for place, specs in enumerate(line.shown):
-            cells.append(self._cell(specs, line.hidden[place], figures, scale))
+        for index, specs in enumerate(line.shown):
+            cells.append(self._cell(specs, line.hidden[index], figures, scale))
         if self.options.diff and len({cell.text for cell in cells}) == 1:
             return
         marked = zip(cells, difference.best(firsts, line.attribute.better), strict=True)
         cells = [cell._replace(best=mark) if mark else cell for cell, mark in marked]
-        cells = [self._claimed(cell, line, place) for place, cell in enumerate(cells)]
+        cells = [self._mark_claims(cell, line, index) for index, cell in enumerate(cells)]
         changes = [self._difference(spec, firsts[self.base], figures, scale) for spec in firsts]
-        drawn = [self._heading(line, scale)]
-        for place, cell in enumerate(cells):
-            drawn.append(cell)
-            if place != self.base:
-                drawn.append(changes[place])
-        yield Row(tuple(drawn), line.attribute.group)
+        row = [self._heading(line, scale)]
+        for index, cell in enumerate(cells):
+            row.append(cell)
+            if index != self.base:
+                row.append(changes[index])
+        yield Row(tuple(row), line.attribute.group)
 
-    def _claimed(self, cell: Cell, line: ComparisonLine, place: int) -> Cell:
-        """A cell marked by what came of the claims about it; the sources' footnotes tell the arithmetic."""
-        found = self.claims.get((self.products[place].id, line.attribute.id, line.qualifiers), [])
+    def _mark_claims(self, cell: Cell, line: ComparisonLine, index: int) -> Cell:
+        """Return a cell with the mark of checked claims; if sources are shown, footnotes show the arithmetic."""
+        found = self.claims.get((self.products[index].id, line.attribute.id, line.qualifiers), [])
         if not found:
             return cell
         notes = cell.notes
         if self.options.sources:
-            said = (f"claimed “{claim.printed}”: {checked.arithmetic}: {checked.verdict}" for claim, checked in found)
-            notes += tuple(self._footnote(text) for text in said)
+            texts = (f"claimed “{claim.printed}”: {checked.arithmetic}: {checked.verdict}" for claim, checked in found)
+            notes += tuple(self._footnote(text) for text in texts)
         fails = any(checked.verdict == FAILS for _, checked in found)
         return cell._replace(claim="fails" if fails else "holds", notes=notes)
 
@@ -184,7 +213,7 @@ class Comparison:
         )
 
     def _figures(self, line: ComparisonLine) -> tuple[dict[int, formatting.DisplayNumbers], formatting.Scale]:
-        """Each quantity of a line in the line's one unit, by spec id, and that unit with the line's one precision."""
+        """Return the quantities of a row by spec id, and their common unit and precision."""
         specs = [spec for specs in line.shown for spec in specs if spec.kind == "quantity"]
         if not specs:
             return {}, formatting.Scale("", 0)
@@ -192,7 +221,7 @@ class Comparison:
         return formatting.display_numbers(specs, target, self.unit)
 
     def _target(self, attribute: Attribute, unit: str) -> str:
-        """The unit that an attribute's values are shown in."""
+        """Return the unit in which the values of an attribute are shown."""
         if attribute.id in self.units:
             return self.units[attribute.id].name
         if self.options.units == "imperial":
@@ -204,40 +233,40 @@ class Comparison:
     def _cell(
         self, specs: list[Spec], hidden: list[Spec], figures: dict[int, formatting.DisplayNumbers], scale: formatting.Scale
     ) -> Cell:
-        """A product's cell: its shown specs, with footnotes for what is disputed and, if asked for, the sources."""
+        """Return the cell of a product, with footnotes for rates, for contradicting specs and, if requested, for sources."""
         if not specs:
             return formatting.NOT_STATED
-        cell = formatting.join_cells([self._one(spec, figures, scale) for spec in specs])
+        cell = formatting.join_cells([self._spec_cell(spec, figures, scale) for spec in specs])
         if not (hidden or self.options.sources or self.view.currency):
             return cell
-        notes = [self._footnote(str(rate)) for spec in specs for _, rate in self._stated(spec)]
-        before = [self._before(spec) for spec in specs]
+        notes = [self._footnote(str(rate)) for spec in specs for _, rate in self._conversion(spec)]
+        originals = [self._original(spec) for spec in specs]
         notes += [
-            self._footnote(f"also stated: {other.printed} ({self._place(other)})")
+            self._footnote(f"also stated: {other.printed} ({self._citation(other)})")
             for other in hidden
-            if _apart(specs, other) and _apart(before, self._before(other))
+            if _contradicts_all(other, specs) and _contradicts_all(self._original(other), originals)
         ]
         if self.options.sources:
-            notes += [self._footnote(self._place(spec)) for spec in specs]
+            notes += [self._footnote(self._citation(spec)) for spec in specs]
         return cell._replace(notes=tuple(dict.fromkeys(notes)))
 
-    def _stated(self, spec: Spec) -> list[tuple[Spec, Rate]]:
-        """A converted spec as it was stated, with its rate; nothing for any other."""
+    def _conversion(self, spec: Spec) -> list[tuple[Spec, Rate]]:
+        """Return the original of a converted spec and its exchange rate; an empty list for other specs."""
         found = self.view.currency.of.get(spec.id) if self.view.currency else None
         return [found] if found else []
 
-    def _before(self, spec: Spec) -> Spec:
-        """A spec before it was converted."""
-        return next((stated for stated, _ in self._stated(spec)), spec)
+    def _original(self, spec: Spec) -> Spec:
+        """Return a spec as it was before its conversion to another currency."""
+        return next((original for original, _ in self._conversion(spec)), spec)
 
-    def _one(self, spec: Spec, figures: dict[int, formatting.DisplayNumbers], scale: formatting.Scale) -> Cell:
+    def _spec_cell(self, spec: Spec, figures: dict[int, formatting.DisplayNumbers], scale: formatting.Scale) -> Cell:
         if spec.kind != "quantity":
             return formatting.format_value(spec)
         if self.options.units == "as-printed":
             return Cell(spec.printed, spec.printed)
         return formatting.format_quantity(spec.modifier, figures[spec.id], scale)
 
-    def _place(self, spec: Spec) -> str:
+    def _citation(self, spec: Spec) -> str:
         source = self.sources[spec.source_id]
         return ", ".join(filter(None, (source.title, spec.as_of, spec.locator)))
 
@@ -247,7 +276,7 @@ class Comparison:
     def _difference(
         self, spec: Spec | None, base: Spec | None, figures: dict[int, formatting.DisplayNumbers], scale: formatting.Scale
     ) -> Cell:
-        """How a value differs from the baseline's; empty where they cannot be set against each other."""
+        """Return the difference from the value of the baseline; empty if the values are not comparable."""
         if not spec or not base or spec.id not in figures or base.id not in figures:
             return Cell("")
         if self.options.units == "as-printed" and spec.unit != base.unit:
@@ -255,20 +284,20 @@ class Comparison:
         return difference.difference(spec.modifier, figures[spec.id], base.modifier, figures[base.id], scale)
 
 
-def _unit(view: View, key: str, name: str) -> Unit:
-    """The unit that an attribute is to be shown in; DimensionFault if it measures something else."""
+def _parse_unit(view: View, key: str, name: str) -> Unit:
+    """Return the unit in which an attribute is shown; DimensionError if it has another dimension."""
     attribute, unit = view.attribute(key), view.unit(name)
     if unit.dimension != attribute.dimension:
         if attribute.is_money and (code := currency_of(unit)):
-            raise DimensionError(f"{name!r} is a currency, and converts at the rate of a day", f"write --currency {code}")
-        measured = attribute.dimension or f"a {attribute.kind}, without a unit"
-        other = f"give a unit of {attribute.dimension}" if attribute.dimension else "leave it out"
-        raise DimensionError(f"{name!r} is a unit of {unit.dimension}, and {key} is {measured}", other)
+            raise DimensionError(f"{name!r} is a currency, which needs an exchange rate", f"use --currency {code}")
+        measured = attribute.dimension or f"a {attribute.kind} without a unit"
+        hint = f"use a unit of {attribute.dimension}" if attribute.dimension else f"omit the unit of {key}"
+        raise DimensionError(f"{name!r} is a unit of {unit.dimension}, but {key} is {measured}", hint)
     return unit
 
 
-def _apart(shown: list[Spec], other: Spec) -> bool:
-    """Whether a statement that is not shown disagrees with all that are: no common value, or another word."""
+def _contradicts_all(other: Spec, shown: list[Spec]) -> bool:
+    """Return whether a spec has no value in common with any of the shown specs; False if it is deprecated."""
     if other.rank == "deprecated":
         return False
     if other.kind in ("quantity", "date", "flag"):

@@ -1,4 +1,4 @@
-"""All specs of some products: one a row with everything known of it (long), or one product a row (wide). Streamed."""
+"""Export specs, one spec with all its fields on a row (long) or one product on a row (wide); rows are streamed."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from specdb.domain.spec import Attribute, Product, Spec
     from specdb.domain.table import Scalar, Values
 
-    Portions = Callable[[], Iterator[Sequence[Product]]]
-    """The products in order, some at a time, so that not all of them are held; as often as it is called."""
+    ProductBatches = Callable[[], Iterator[Sequence[Product]]]
+    """Iterate over the products in batches, from the start at each call."""
 
 LONG_FIELDS = (
     "product",
@@ -45,7 +45,7 @@ LONG_FIELDS = (
     "rank",
     "written",
 )
-"""The fields of the long layout: a contract."""
+"""The fields of the long layout, which programs depend on."""
 
 _NUMERIC = ("value", "low", "high")
 _OPEN_BELOW = ("at_most", "less_than")
@@ -53,46 +53,56 @@ _OPEN_ABOVE = ("at_least", "more_than")
 
 
 def export(view: View, names: Sequence[str] = (), category: str = "", layout: str = "wide") -> Table:
-    """The specs of these products, or of a category and those below it, or all; the table streams from the database."""
+    """Return the specs of products. The table streams from the database, so it can be read only once.
+
+    Args:
+        view: The view to read from.
+        names: Names of products; with a category, they are exported in addition to its products.
+        category: Name of a category, exported with the categories below it; '' for all products if there are no names.
+        layout: wide or long.
+
+    Raises:
+        UnknownKeyError: If the layout is unknown.
+    """
     if layout not in ("wide", "long"):
-        raise UnknownKeyError(f"{layout!r} is no layout", "write wide or long")
-    portions = _portions(view, names, category)
+        raise UnknownKeyError(f"unknown layout {layout!r}", "use wide or long")
+    batches = _product_batches(view, names, category)
     if view.currency:
-        view.currency.prepare(map(_ids, portions()), shown=layout == "wide")
-    table = _long(view, portions) if layout == "long" else _wide(view, portions)
+        view.currency.prepare(map(_ids, batches()), shown=layout == "wide")
+    table = _long(view, batches) if layout == "long" else _wide(view, batches)
     table.remarks += view.currency.remarks() if view.currency else []
     return table
 
 
-def _portions(view: View, names: Sequence[str], category: str) -> Portions:
-    """The products named, then those of the category (of all, where nothing is named), each once."""
+def _product_batches(view: View, names: Sequence[str], category: str) -> ProductBatches:
+    """Return the named products, then those of the category (all products if there are no names), without duplicates."""
     named = dict.fromkeys(view.product(name) for name in names)
     categories = view.category(category) if category else ()
 
-    def portions() -> Iterator[Sequence[Product]]:
+    def batches() -> Iterator[Sequence[Product]]:
         yield from chunks(list(named))
-        for part in view.portions(categories) if category or not names else ():
-            yield [one for one in part if one not in named] if named else part
+        for batch in view.portions(categories) if category or not names else ():
+            yield [product for product in batch if product not in named] if named else batch
 
-    return portions
+    return batches
 
 
 def _ids(products: Sequence[Product]) -> list[int]:
     return [product.id for product in products]
 
 
-def _long(view: View, portions: Portions) -> Table:
-    """One row a current spec."""
+def _long(view: View, batches: ProductBatches) -> Table:
+    """Return one row for each current spec."""
     attributes, sources = view.attributes(), view.sources()
 
     def rows() -> Iterator[Values]:
-        for product, specs in _by_product(view, portions()):
+        for product, specs in _by_product(view, batches()):
             for spec in specs:
                 attribute = attributes[spec.attribute_id]
-                given = (product.slug, product.name, product.category, attribute.key, attribute.name)
-                bound = qualifiers.from_text(spec.qualifiers)
+                subject = (product.slug, product.name, product.category, attribute.key, attribute.name)
+                bound_to = qualifiers.from_text(spec.qualifiers)
                 modifier = spec.modifier if spec.kind in ("quantity", "date") else ""
-                said = (
+                details = (
                     spec.value_unit,
                     modifier,
                     spec.printed,
@@ -102,13 +112,13 @@ def _long(view: View, portions: Portions) -> Table:
                     spec.rank,
                     input_text(spec),
                 )
-                yield (*given, bound, spec.kind, *value_bounds(spec), *said)
+                yield (*subject, bound_to, spec.kind, *value_bounds(spec), *details)
 
     return Table.of_values([Column(field, field, field in _NUMERIC) for field in LONG_FIELDS], rows())
 
 
 def value_bounds(spec: Spec) -> tuple[Scalar, Scalar, Scalar]:
-    """A spec's value, low and high: numbers in `value_unit`, or ISO dates; None where open, unknown or not applicable."""
+    """Return value, low and high of a spec: numbers in `value_unit`, or ISO dates; None if open, unknown or not applicable."""
     if spec.kind == "quantity":
         low = None if spec.modifier in _OPEN_BELOW or isinf(spec.lo) else spec.lo
         high = None if spec.modifier in _OPEN_ABOVE or isinf(spec.hi) else spec.hi
@@ -125,7 +135,7 @@ def value_bounds(spec: Spec) -> tuple[Scalar, Scalar, Scalar]:
 
 
 def input_text(spec: Spec) -> str | None:
-    """A spec's value as `specdb import` and our YAML read it: "≤ 60 h", "yes", a product's slug; None where it has none."""
+    """Return a value in the form that `specdb import` and YAML read: "≤ 60 h", "yes", a product's slug; None if missing."""
     if spec.kind == "quantity":
         return str(Quantity(spec.modifier, tuple(spec.number.split("..")), spec.unit))
     if spec.kind == "flag":
@@ -135,20 +145,20 @@ def input_text(spec: Spec) -> str | None:
     return spec.target if spec.kind == "reference" else spec.text
 
 
-def _wide(view: View, portions: Portions) -> Table:
-    """One row a product, a column for each attribute with its qualifiers (and currency) that one of them states.
+def _wide(view: View, batches: ProductBatches) -> Table:
+    """Return one row for each product, and a column for each attribute with qualifiers and currency that is stated.
 
-    Numbers stay numbers; where a column has figures that are not exact, one beside it names their modifiers.
+    Numbers stay numbers; if a column has values that are not exact, the next column has their modifiers.
     """
-    heads = _heads(view, map(_ids, portions()))
+    headings = _headings(view, map(_ids, batches()))
     columns = [Column("product", "product"), Column("product_name", "name"), Column("category", "category")]
-    place: dict[Question | int, int] = {}
+    column_of: dict[Question | int, int] = {}
     modified = set()
-    apart = len({attribute.id for attribute, *_ in heads}) < len(heads)
-    for (attribute, bound, unit), inexact in heads.items():
-        # What is unknown or not applicable has no unit: it stands in the first column of its question.
-        place.setdefault((attribute.id, bound, ""), len(columns))
-        place[attribute.id, bound, unit] = place[attribute.id] = len(columns)
+    by_question = len({attribute.id for attribute, *_ in headings}) < len(headings)
+    for (attribute, bound, unit), inexact in headings.items():
+        # Unknown and not applicable have no unit; they belong to the first column of their attribute and qualifiers.
+        column_of.setdefault((attribute.id, bound, ""), len(columns))
+        column_of[attribute.id, bound, unit] = column_of[attribute.id] = len(columns)
         numeric = attribute.kind == "quantity"
         key, name = (formatting.format_label(word, bound, unit) for word in (attribute.key, attribute.name))
         columns.append(Column(key, name, numeric))
@@ -157,82 +167,82 @@ def _wide(view: View, portions: Portions) -> Table:
             key, name = (formatting.format_label(f"{word} modifier", bound) for word in (attribute.key, attribute.name))
             columns.append(Column(key, name))
 
-    flags = {place[attribute.id, bound, unit] for attribute, bound, unit in heads if attribute.kind == "flag"}
+    flags = {column_of[attribute.id, bound, unit] for attribute, bound, unit in headings if attribute.kind == "flag"}
 
     def rows() -> Iterator[list[Scalar]]:
         empty: list[Scalar] = [None] * (len(columns) - 3)
-        for products in portions():
-            part = {one.id: [one.slug, one.name, one.category, *empty] for one in products}
-            for product, question, modifier, number, said in _answers(view, list(part), apart=apart):
+        for products in batches():
+            batch = {product.id: [product.slug, product.name, product.category, *empty] for product in products}
+            for product_id, question, modifier, number, other in _answers(view, list(batch), by_question=by_question):
                 try:
-                    row, index = part[product], place[question]
-                except KeyError:  # it was not there when the columns were read
-                    raise DatabaseError("the database was written while it was exported", "export it again") from None
-                value = said if number is None else bool(number) if index in flags else number
+                    row, index = batch[product_id], column_of[question]
+                except KeyError:  # added after the columns were read
+                    raise DatabaseError("the database was changed during the export", "export it again") from None
+                value = other if number is None else bool(number) if index in flags else number
                 row[index] = value if row[index] is None else f"{row[index]}, {value}"
                 if index in modified:
                     row[index + 1] = modifier
-            yield from part.values()
+            yield from batch.values()
 
     return Table.of_values(columns, rows())
 
 
 Question = tuple[int, str, str]
-"""An attribute's id, qualifiers, and the unit of the answer ('' but for a quantity)."""
+"""An attribute's id, its qualifiers, and the unit of a quantity, otherwise ''."""
 
 Answer = tuple[int, "Question | int", str, "float | None", "Scalar"]
-"""A product's id; a Question, or an attribute's id where each has one column; the modifier of the spec shown, '' for none; its
-value: a number, or where that is None what stands after it."""
+"""A product's id; a Question, or an attribute's id if each attribute has one column; the modifier of the shown spec; its
+value as a number, or None and its value of another type."""
 
 
-def _answers(view: View, products: Sequence[int], *, apart: bool) -> Iterator[Answer]:
-    """What is shown of these products: as it is stored, and for some attributes as the lenses tell."""
+def _answers(view: View, products: Sequence[int], *, by_question: bool) -> Iterator[Answer]:
+    """Yield the shown values of products: stored values, then computed and converted values."""
     unstored = view.unstored
-    stored: Iterator[Any] = metadata.answers(view, products, apart=apart)
+    stored: Iterator[Any] = metadata.answers(view, products, apart=by_question)
     if unstored:
         stored = (answer for answer in stored if answer[1] not in unstored)
-    if apart:
-        stored = ((product, (id, bound, unit), *said) for product, id, *said, bound, unit in stored)
-    told = read_specs(view, products, sorted(unstored)) if unstored else []
-    return chain(stored, (_answer(spec, apart=apart) for spec in told if spec.shown))
+    if by_question:
+        stored = ((product, (attribute_id, bound, unit), *value) for product, attribute_id, *value, bound, unit in stored)
+    specs = read_specs(view, products, sorted(unstored)) if unstored else []
+    return chain(stored, (_answer(spec, by_question=by_question) for spec in specs if spec.shown))
 
 
-def _answer(spec: Spec, *, apart: bool) -> Answer:
-    """What `overview.answers` gives of a spec."""
+def _answer(spec: Spec, *, by_question: bool) -> Answer:
+    """Return a spec in the form of `metadata.answers`."""
     numeric = spec.kind == "quantity"
-    number, said = (spec.nominal, None) if numeric else (None, formatting.format_value(spec).value)
-    question = (spec.attribute_id, spec.qualifiers, spec.value_unit) if apart else spec.attribute_id
-    return spec.product_id, question, spec.modifier if numeric else "", number, said
+    number, other = (spec.nominal, None) if numeric else (None, formatting.format_value(spec).value)
+    question = (spec.attribute_id, spec.qualifiers, spec.value_unit) if by_question else spec.attribute_id
+    return spec.product_id, question, spec.modifier if numeric else "", number, other
 
 
-def _heads(view: View, portions: Iterable[Sequence[int]]) -> dict[tuple[Attribute, str, str], bool]:
-    """The columns of the wide layout in order, each with whether some of its figures are not exact."""
+def _headings(view: View, batches: Iterable[Sequence[int]]) -> dict[tuple[Attribute, str, str], bool]:
+    """Return the columns of the wide layout in order: attribute, qualifiers and unit, and whether values are inexact."""
     attributes = view.attributes()
     unstored = view.unstored
     found: set[tuple[int, str, str, bool]] = set()
-    for products in portions:
-        found.update(one for one in metadata.questions(view, products) if one[0] not in unstored)
+    for products in batches:
+        found.update(question for question in metadata.questions(view, products) if question[0] not in unstored)
         for spec in read_specs(view, products, sorted(unstored)) if unstored else []:
             if spec.shown:
                 inexact = spec.kind == "quantity" and spec.modifier != "exact"
                 found.add((spec.attribute_id, spec.qualifiers, spec.value_unit, inexact))
-    measured = {(id, bound) for id, bound, unit, _ in found if unit}
-    heads: dict[tuple[Attribute, str, str], bool] = {}
-    for id, bound, unit, inexact in sorted(found):
-        attribute = attributes[id]
-        if not unit and (id, bound) in measured:
+    with_unit = {(attribute_id, bound) for attribute_id, bound, unit, _ in found if unit}
+    headings: dict[tuple[Attribute, str, str], bool] = {}
+    for attribute_id, bound, unit, inexact in sorted(found):
+        attribute = attributes[attribute_id]
+        if not unit and (attribute_id, bound) in with_unit:
             continue
         own = view.currency.unit_name(attribute.unit) if view.currency and attribute.is_money else attribute.unit
         key = (attribute, bound, unit or own)
-        heads[key] = heads.get(key, False) or inexact
-    order = {id: index for index, id in enumerate(attributes)}
-    return dict(sorted(heads.items(), key=lambda item: order[item[0][0].id]))
+        headings[key] = headings.get(key, False) or inexact
+    order = {attribute_id: index for index, attribute_id in enumerate(attributes)}
+    return dict(sorted(headings.items(), key=lambda item: order[item[0][0].id]))
 
 
-def _by_product(view: View, portions: Iterator[Sequence[Product]]) -> Iterator[tuple[Product, list[Spec]]]:
-    """Each product with its current specs, in order."""
-    for part in portions:
-        specs = sorted(read_specs(view, _ids(part)), key=lambda spec: spec.product_id)
-        groups = {id: list(group) for id, group in groupby(specs, key=lambda spec: spec.product_id)}
-        for product in part:
+def _by_product(view: View, batches: Iterator[Sequence[Product]]) -> Iterator[tuple[Product, list[Spec]]]:
+    """Yield each product with its current specs, in order."""
+    for batch in batches:
+        specs = sorted(read_specs(view, _ids(batch)), key=lambda spec: spec.product_id)
+        groups = {product_id: list(group) for product_id, group in groupby(specs, key=lambda spec: spec.product_id)}
+        for product in batch:
             yield product, groups.get(product.id, [])

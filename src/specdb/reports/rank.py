@@ -1,4 +1,4 @@
-"""Products in order of merit: each attribute on a ruler from 0 to 1, the weighted mean as the score, the parts shown."""
+"""Rank products by a weighted mean of attributes that are scaled to 0 to 1."""
 
 from __future__ import annotations
 
@@ -20,13 +20,19 @@ if TYPE_CHECKING:
     from specdb.domain.spec import Product, Spec
 
 MISSING_POLICIES = ("exclude", "median", "worst")
-"""What is done with a product that lacks a value: it is not ranked, or ranked with the median or worst value of the others."""
+"""How to rank a product without a value: not at all, or with the median or the worst value of the other products."""
 
 _NOT_RANKED = "not ranked: a value is missing"
 
 
 class RankOptions(NamedTuple):
-    """Which products (all if `category` is ''), what is done about missing values, and how many rows are wanted."""
+    """Options of a ranking.
+
+    Attributes:
+        category: Name of a category: only products of it and of the categories below it. '' for all.
+        missing: One of MISSING_POLICIES.
+        limit: Maximum number of rows, None for all.
+    """
 
     category: str = ""
     missing: str = "exclude"
@@ -37,20 +43,32 @@ DEFAULTS = RankOptions()
 
 
 def rank(view: View, by: Sequence[str], options: RankOptions = DEFAULTS) -> Table:
-    """The products by their score, one a row, then those that are not ranked; `by` holds texts as criteria reads them."""
+    """Return products by score, the best first, then the products that are not ranked.
+
+    Args:
+        view: The view to read from.
+        by: Criteria in the form that `analysis.criteria` parses, such as "weight:2".
+        options: Options of the ranking.
+
+    Raises:
+        UnknownKeyError: If the policy for missing values is unknown.
+        UsageError: If the limit is negative or a criterion is invalid.
+    """
     if options.missing not in MISSING_POLICIES:
-        raise UnknownKeyError(f"{options.missing!r} is no way to treat missing values", f"write {', '.join(MISSING_POLICIES)}")
+        hint = f"use {', '.join(MISSING_POLICIES)}"
+        raise UnknownKeyError(f"unknown policy {options.missing!r} for missing values", hint)
     if options.limit is not None and options.limit < 0:
-        raise UsageError(f"--limit {options.limit} is negative", "give a limit of 0 or more")
+        raise UsageError(f"negative --limit {options.limit}", "specify 0 or more")
     wanted = criteria.criteria(view, by)
     products = view.products(view.category(options.category) if options.category else ())
     return Ranking(view, products, wanted, options).table()
 
 
 class Ranking:
-    """The products with what they state of the criteria; those without any value of them are only counted."""
+    """Products with their values of the criteria; products without any of these values are only counted."""
 
     def __init__(self, view: View, products: Sequence[Product], wanted: Sequence[Criterion], options: RankOptions) -> None:
+        """Read the values of products for the wanted criteria."""
         self.view = view
         self.wanted = wanted
         self.options = options
@@ -59,100 +77,95 @@ class Ranking:
             product.id: [criteria.value(one, specs.get(product.id)) for one, specs in zip(wanted, self.specs, strict=True)]
             for product in products
         }
-        self.values = {id: mine for id, mine in values.items() if any(mine)}
+        self.values = {product_id: row for product_id, row in values.items() if any(row)}
         self.products = [product for product in products if product.id in self.values]
-        self.silent = len(products) - len(self.products)
+        self.without_values = len(products) - len(self.products)
         self.used, uncounted = criteria.counted(wanted, self.values)
         self.remarks += uncounted
         self.imputed: dict[int, float] = {}
         self.footnotes: list[str] = []
 
     def table(self) -> Table:
-        """One row a product, the best first."""
+        """Return one row for each product, the best first."""
         if self.options.missing != "exclude":
-            self._impute()  # first, for its footnotes are the first
-        short = [product for product in self.products if not self._complete(product)]
-        ranked = [product for product in self.products if self._complete(product)]
-        weights = [self.wanted[place].weight for place in self.used]
-        found = dict(zip(ranked, ranking.rank([self._row(product) for product in ranked], weights), strict=True))
-        order = [*sorted(ranked, key=lambda product: found[product].place), *short][: self.options.limit]
+            self._impute()  # before other footnotes, so that these footnotes come first
+        incomplete = [product for product in self.products if not self._is_complete(product)]
+        complete = [product for product in self.products if self._is_complete(product)]
+        weights = [self.wanted[index].weight for index in self.used]
+        ranked = dict(zip(complete, ranking.rank([self._values(product) for product in complete], weights), strict=True))
+        order = [*sorted(complete, key=lambda product: ranked[product].place), *incomplete][: self.options.limit]
         columns = [Column("product", "product"), Column("product_name", "name"), Column("place", "place", numeric=True)]
         columns += [Column("could_be", "could be", difference=True), Column("score", "score", numeric=True)]
-        drawn = [self._column(place, order, found) for place in range(len(self.wanted))]
-        columns += [column for heads, _ in drawn for column in heads]
+        criterion_columns = [self._criterion_columns(index, order, ranked) for index in range(len(self.wanted))]
+        columns += [column for headings, _ in criterion_columns for column in headings]
         rows = []
         for number, product in enumerate(order):
-            cells = [Cell(product.slug, product.slug), Cell(product.name, product.name), *_standing(found.get(product))]
-            cells += [cell for _, pairs in drawn for cell in pairs[number]]
-            rows.append(Row(tuple(cells), "" if product in found else _NOT_RANKED))
-        self._explain(short, found)
+            cells = [Cell(product.slug, product.slug), Cell(product.name, product.name), *_place_cells(ranked.get(product))]
+            cells += [cell for _, cells_of_products in criterion_columns for cell in cells_of_products[number]]
+            rows.append(Row(tuple(cells), "" if product in ranked else _NOT_RANKED))
+        self._add_remarks(incomplete, ranked)
         return Table(columns, rows, remarks=self.remarks, footnotes=self.footnotes)
 
     def _impute(self) -> None:
-        """Finds what is put in the place of missing values: the median or the worst of those that there are."""
-        for place in self.used:
-            stated = [mine[place] for mine in self.values.values()]
-            numbers = [min(max(one.nominal, one.lo), one.hi) for one in stated if one]
+        """Find the replacement of missing values: the median or worst stated value of each criterion."""
+        for index in self.used:
+            stated = [row[index] for row in self.values.values()]
+            numbers = [min(max(value.nominal, value.lo), value.hi) for value in stated if value]
             if len(numbers) < len(stated):
-                worst = min if self.wanted[place].higher else max
-                self.imputed[place] = ranking.median(numbers) if self.options.missing == "median" else worst(numbers)
-                what = f"the {self.options.missing} of the {len(numbers)} stated" if len(numbers) > 1 else "the only one stated"
-                self.footnotes.append(f"{self.wanted[place].key} is missing here, and ranked as {what}")
+                worst = min if self.wanted[index].higher else max
+                self.imputed[index] = ranking.median(numbers) if self.options.missing == "median" else worst(numbers)
+                source = f"the {self.options.missing} of {len(numbers)} values" if len(numbers) > 1 else "the only stated value"
+                self.footnotes.append(f"{self.wanted[index].key} is missing; ranked with {source}")
 
-    def _complete(self, product: Product) -> bool:
-        return all(self.values[product.id][place] or place in self.imputed for place in self.used)
+    def _is_complete(self, product: Product) -> bool:
+        return all(self.values[product.id][index] or index in self.imputed for index in self.used)
 
-    def _row(self, product: Product) -> list[Interval]:
-        """A product's figures as they are ranked; what is imputed could in truth be anything."""
+    def _values(self, product: Product) -> list[Interval]:
+        """Return the values of a product for ranking; an imputed value may actually be any value."""
         row = []
-        for place in self.used:
-            one = self.wanted[place]
-            figure = self.values[product.id][place]
-            if figure is None:
-                floor = -inf if one.attribute.signed or one.attribute.kind == "date" else 0.0
-                figure = Interval(floor, self.imputed[place], 1.0 if one.attribute.kind == "flag" else inf)
-            row.append(ranking.normalize_direction(figure, higher=one.higher))
+        for index in self.used:
+            criterion = self.wanted[index]
+            value = self.values[product.id][index]
+            if value is None:
+                floor = -inf if criterion.attribute.signed or criterion.attribute.kind == "date" else 0.0
+                value = Interval(floor, self.imputed[index], 1.0 if criterion.attribute.kind == "flag" else inf)
+            row.append(ranking.normalize_direction(value, higher=criterion.higher))
         return row
 
-    def _column(
-        self, place: int, order: Sequence[Product], found: dict[Product, Ranked]
+    def _criterion_columns(
+        self, index: int, order: Sequence[Product], ranked: dict[Product, Ranked]
     ) -> tuple[list[Column], list[list[Cell]]]:
-        """The columns of a criterion, its value and its part of the score, and each product's cells in them."""
-        one = self.wanted[place]
-        specs = {product: spec for product in order if (spec := self.specs[place].get(product.id))}
-        values, scale = self._cells(list(specs.values()))
-        heads = [
-            Column(
-                one.key,
-                formatting.format_label(one.attribute.name, one.qualifiers, scale.name),
-                one.attribute.kind == "quantity",
-            )
-        ]
-        if place not in self.used:
-            return heads, [[values[specs[product].id] if product in specs else formatting.NOT_STATED] for product in order]
-        times = f" ×{one.weight:g}" if one.weight != 1 else ""
-        heads.append(Column(f"{one.key} part", f"part{times}", numeric=True, difference=True))
-        drawn = []
-        for product in order:
-            cell = values[specs[product].id] if product in specs else formatting.NOT_STATED
-            if product in found and self.values[product.id][place] is None:
-                cell = self._stand_in(place, cell, scale)
-            part = found[product].parts[self.used.index(place)] if product in found else None
-            drawn.append([cell, Cell("") if part is None else Cell(f"{part:.2f}", round(part, 6))])
-        return heads, drawn
+        """Return the columns of a criterion, its value and its part of the score, and the cells of each product."""
+        criterion = self.wanted[index]
+        specs = {product: spec for product in order if (spec := self.specs[index].get(product.id))}
+        cell_of, scale = self._format_specs(list(specs.values()))
+        cells = [cell_of[specs[product].id] if product in specs else formatting.NOT_STATED for product in order]
+        title = formatting.format_label(criterion.attribute.name, criterion.qualifiers, scale.name)
+        columns = [Column(criterion.key, title, criterion.attribute.kind == "quantity")]
+        if index not in self.used:
+            return columns, [[cell] for cell in cells]
+        weight = f" ×{criterion.weight:g}" if criterion.weight != 1 else ""
+        columns.append(Column(f"{criterion.key} part", f"part{weight}", numeric=True, difference=True))
+        rows = []
+        for product, cell in zip(order, cells, strict=True):
+            if product in ranked and self.values[product.id][index] is None:
+                cell = self._imputed_cell(index, cell, scale)
+            part = ranked[product].parts[self.used.index(index)] if product in ranked else None
+            rows.append([cell, Cell("") if part is None else Cell(f"{part:.2f}", round(part, 6))])
+        return columns, rows
 
-    def _cells(self, specs: Sequence[Spec]) -> tuple[dict[int, Cell], formatting.Scale]:
-        """Specs as cells, by spec id, quantities in one precision, a currency in its own; and the scale if it is one.
+    def _format_specs(self, specs: Sequence[Spec]) -> tuple[dict[int, Cell], formatting.Scale]:
+        """Return the cells of specs by spec id, and their scale if they share one.
 
-        What is converted has its rate as a footnote.
+        Quantities share a precision for each unit. A converted amount has a footnote with its exchange rate.
         """
         quantities = [spec for spec in specs if spec.kind == "quantity"]
         cells = {spec.id: formatting.format_value(spec) for spec in specs if spec.kind != "quantity"}
         scales = []
         for unit in dict.fromkeys(spec.value_unit for spec in quantities):
-            same = [spec for spec in quantities if spec.value_unit == unit]
-            figures, scale = formatting.display_numbers(same, unit, self.view.unit)
-            cells |= {spec.id: formatting.format_quantity(spec.modifier, figures[spec.id], scale) for spec in same}
+            same_unit = [spec for spec in quantities if spec.value_unit == unit]
+            figures, scale = formatting.display_numbers(same_unit, unit, self.view.unit)
+            cells |= {spec.id: formatting.format_quantity(spec.modifier, figures[spec.id], scale) for spec in same_unit}
             scales.append(scale)
         converted = self.view.currency.of if self.view.currency else {}
         for spec in specs:
@@ -165,9 +178,9 @@ class Ranking:
             self.footnotes.append(text)
         return self.footnotes.index(text) + 1
 
-    def _stand_in(self, place: int, missing: Cell, scale: formatting.Scale) -> Cell:
-        """The cell of an imputed value: what was missing, what stands in for it, and a footnote; programs get no value."""
-        value, kind = self.imputed[place], self.wanted[place].attribute.kind
+    def _imputed_cell(self, index: int, missing: Cell, scale: formatting.Scale) -> Cell:
+        """Return the cell of an imputed value, with a footnote; for programs it has no value."""
+        value, kind = self.imputed[index], self.wanted[index].attribute.kind
         if kind == "date":
             from datetime import date
 
@@ -177,29 +190,32 @@ class Ranking:
         else:
             body = formatting.format_number(value, scale.decimals + (round(value, scale.decimals) != value))
             text = f"{body} {formatting.pluralize_unit(scale.name, body)}".rstrip()
-        note = list(self.imputed).index(place) + 1
+        note = list(self.imputed).index(index) + 1
         return missing._replace(text=f"{missing.text} → {text}", value=None, notes=(note,))
 
-    def _explain(self, short: Sequence[Product], found: dict[Product, Ranked]) -> None:
-        """Says what is not ranked and why, and whether the order is sure."""
-        if self.silent:
-            count = "1 product has" if self.silent == 1 else f"{self.silent} products have"
+    def _add_remarks(self, incomplete: Sequence[Product], ranked: dict[Product, Ranked]) -> None:
+        """Add remarks about products that are not ranked, and about places that are not certain."""
+        if self.without_values:
+            count = "1 product has" if self.without_values == 1 else f"{self.without_values} products have"
             self.remarks.append(f"not ranked: {count} no value of any of these attributes")
-        if short:
-            used = [self.wanted[place] for place in self.used]
-            lacks = criteria.short_of(used, [[self.values[product.id][place] for place in self.used] for product in short])
-            total = f"{len(short)} of {len(self.products)} products"
-            self.remarks.append(f"not ranked: {total}, without a value of {lacks}; --missing median or worst ranks them too")
-        if open := sum(one.first < one.last for one in found.values()):
-            total = f"{open} of {len(found)} products"
-            self.remarks.append(f"the order is not certain: by all that the figures can be, {total} could have another place")
+        if incomplete:
+            used = [self.wanted[index] for index in self.used]
+            rows = [[self.values[product.id][index] for index in self.used] for product in incomplete]
+            lacks = criteria.short_of(used, rows)
+            total = f"{len(incomplete)} of {len(self.products)} products"
+            hint = "use --missing median or --missing worst to rank them"
+            self.remarks.append(f"not ranked: {total} without a value of {lacks}; {hint}")
+        if uncertain := sum(place.first < place.last for place in ranked.values()):
+            total = f"{uncertain} of {len(ranked)} products"
+            self.remarks.append(f"the order is not certain: within the stated intervals, {total} may have another place")
 
 
-def _standing(one: Ranked | None) -> tuple[Cell, Cell, Cell]:
-    """A product's place, the places it could have if that is more than one, and its score."""
-    if one is None:
+def _place_cells(ranked: Ranked | None) -> tuple[Cell, Cell, Cell]:
+    """Return a product's place, its possible places if there are several, and its score."""
+    if ranked is None:
         return Cell("—"), Cell(""), Cell("—")
-    sure = one.first == one.last
-    best = "" if one.place > 1 else "certain" if sure else "likely"
-    could = Cell("", str(one.place)) if sure else Cell(f"{one.first}–{one.last}", f"{one.first}-{one.last}")
-    return Cell(str(one.place), one.place), could, Cell(f"{one.score:.3f}", one.score, best=best)
+    certain = ranked.first == ranked.last
+    best = "" if ranked.place > 1 else "certain" if certain else "likely"
+    first, last = ranked.first, ranked.last
+    possible = Cell("", str(ranked.place)) if certain else Cell(f"{first}–{last}", f"{first}-{last}")
+    return Cell(str(ranked.place), ranked.place), possible, Cell(f"{ranked.score:.3f}", ranked.score, best=best)

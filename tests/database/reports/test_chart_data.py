@@ -125,8 +125,8 @@ def test_currencies_do_not_share_a_panel_until_they_are_converted(own: View) -> 
 @pytest.mark.parametrize(
     ("names", "keys", "error", "problem"),
     [
-        (["a1"], [], UsageError, "1 product to draw"),
-        (["a1", "a1"], [], UsageError, "1 product to draw"),
+        (["a1"], [], UsageError, "only 1 product to draw"),
+        (["a1", "a1"], [], UsageError, "only 1 product to draw"),
         (["a1", "a1-pro", "h20", "h200", "950pr", "950dt", "n1", "n2", "n3"], [], UsageError, f"{MAX_PRODUCTS + 1} different"),
         (["a1", "a1-pro"], ["maker"], UsageError, "maker is a reference"),
         (["a1", "a1-pro"], ["wieght"], UnknownKeyError, "wieght"),

@@ -145,7 +145,7 @@ def test_other_categories_share_only_common_rows(db: specdb.Database) -> None:
     table = db.compare("t1", "s1")
     assert set(row_texts(table)) == {"weight", "dimmable", "lens"}
     (remark,) = table.remarks
-    assert remark.startswith("different categories (torch, stove): left out what only one of them states: ")
+    assert remark.startswith("different categories (torch, stove): omitted attributes that only one product states: ")
     assert "price by compute" in remark
     assert remark.endswith(" more")
 
@@ -166,9 +166,9 @@ def test_two_to_eight(db: specdb.Database, count: int) -> None:
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        ([], "0 different products to compare\nname two to 8 different ones"),
-        (["t1"], "1 product to compare"),
-        (["t1", "first-torch", "T1"], "1 product to compare"),
+        ([], "0 different products to compare\nspecify 2 to 8 products"),
+        (["t1"], "only 1 product to compare"),
+        (["t1", "first-torch", "T1"], "only 1 product to compare"),
         ([*EIGHT, "moonix-pro"], "9 different products to compare"),
     ],
     ids=str,
@@ -182,12 +182,12 @@ def test_other_counts(db: specdb.Database, names: list[str], said: str) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"unit": {"price": "USD"}}, "'USD' is a currency, and converts at the rate of a day\nwrite --currency USD"),
-        ({"unit": {"weight": "h"}}, "'h' is a unit of time, and weight is mass\ngive a unit of mass"),
-        ({"unit": {"maker": "h"}}, "maker is a reference, without a unit\nleave it out"),
+        ({"unit": {"price": "USD"}}, "'USD' is a currency, which needs an exchange rate\nuse --currency USD"),
+        ({"unit": {"weight": "h"}}, "'h' is a unit of time, but weight is mass\nuse a unit of mass"),
+        ({"unit": {"maker": "h"}}, "maker is a reference without a unit\nomit the unit of maker"),
         ({"unit": {"weight": "parsec"}}, "unknown unit 'parsec'"),
-        ({"units": "metrc"}, "'metrc' is no system of units\nwrite metric, imperial, as-printed"),
-        ({"baseline": "h20"}, "the baseline h20 is not compared\nname it among the products too"),
+        ({"units": "metrc"}, "unknown system of units 'metrc'\nuse metric, imperial, as-printed"),
+        ({"baseline": "h20"}, "baseline h20 is not among the compared products\nadd it to the products"),
         ({"baseline": "nobody"}, "there is no product 'nobody'"),
         ({"attributes": ["wieght"]}, "there is no attribute 'wieght'\ndid you mean weight"),
     ],

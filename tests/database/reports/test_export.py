@@ -200,7 +200,7 @@ def test_everything_some_or_none(db: specdb.Database) -> None:
 
 
 def test_refused(db: specdb.Database) -> None:
-    with pytest.raises(UnknownKeyError, match="'tall' is no layout\nwrite wide or long"):
+    with pytest.raises(UnknownKeyError, match="unknown layout 'tall'\nuse wide or long"):
         db.export(layout="tall")
     with pytest.raises(NotFoundError, match="there is no product 'nobody'"):
         db.export("nobody")

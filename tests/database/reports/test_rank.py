@@ -92,8 +92,8 @@ def test_order(lamps: View, by: str, missing: str, order: str) -> None:
             RankOptions("lamp"),
             [
                 "not ranked: 1 product has no value of any of these attributes",
-                "not ranked: 1 of 4 products, without a value of output; --missing median or worst ranks them too",
-                "the order is not certain: by all that the figures can be, 3 of 3 products could have another place",
+                "not ranked: 1 of 4 products without a value of output; use --missing median or --missing worst to rank them",
+                "the order is not certain: within the stated intervals, 3 of 3 products may have another place",
             ],
         ),
         (
@@ -103,7 +103,7 @@ def test_order(lamps: View, by: str, missing: str, order: str) -> None:
                 "what is stated with qualifiers does not count: price[edition=pro]",
                 "none of these products has a value of offset: it does not count",
                 "not ranked: 1 product has no value of any of these attributes",
-                "not ranked: 2 of 4 products, without a value of price; --missing median or worst ranks them too",
+                "not ranked: 2 of 4 products without a value of price; use --missing median or --missing worst to rank them",
             ],
         ),
     ],
@@ -132,14 +132,14 @@ def test_cells(lamps: View) -> None:
 @pytest.mark.parametrize(
     ("by", "missing", "product", "key", "text", "footnote"),
     [
-        ("weight, output", "median", "bare", "output", "n/a → 400 lm", "the median of the 3 stated"),
-        ("weight, output", "worst", "bare", "output", "n/a → 100 lm", "the worst of the 3 stated"),
-        ("weight, price", "median", "tall", "price", "unknown → 200 CNY", "the median of the 2 stated"),
-        ("weight, price", "worst", "bare", "price", "— → 300 CNY", "the worst of the 2 stated"),
-        ("weight, switches:higher", "median", "tall", "switches", "— → 1.5", "the median of the 2 stated"),
-        ("weight, launch:lower", "worst", "bare", "launch", "— → 2026-03-16", "the worst of the 3 stated"),
-        ("weight, dimmable:higher", "worst", "bare", "dimmable", "— → no", "the worst of the 3 stated"),
-        ("weight, price[edition=pro]", "median", "lean", "price (edition=pro)", "— → 900 CNY", "the only one stated"),
+        ("weight, output", "median", "bare", "output", "n/a → 400 lm", "the median of 3 values"),
+        ("weight, output", "worst", "bare", "output", "n/a → 100 lm", "the worst of 3 values"),
+        ("weight, price", "median", "tall", "price", "unknown → 200 CNY", "the median of 2 values"),
+        ("weight, price", "worst", "bare", "price", "— → 300 CNY", "the worst of 2 values"),
+        ("weight, switches:higher", "median", "tall", "switches", "— → 1.5", "the median of 2 values"),
+        ("weight, launch:lower", "worst", "bare", "launch", "— → 2026-03-16", "the worst of 3 values"),
+        ("weight, dimmable:higher", "worst", "bare", "dimmable", "— → no", "the worst of 3 values"),
+        ("weight, price[edition=pro]", "median", "lean", "price (edition=pro)", "— → 900 CNY", "the only stated value"),
     ],
 )  # fmt: skip
 def test_what_stands_in_for_a_missing_value_is_marked(
@@ -150,7 +150,7 @@ def test_what_stands_in_for_a_missing_value_is_marked(
     assert (cell.text, cell.value, cell.notes) == (text, None, (1,))
     assert cell.state in ("unknown", "not-stated", "not-applicable")
     assert isinstance(cells(table, product)[f"{key} part"].value, float)
-    assert table.footnotes == [f"{key} is missing here, and ranked as {footnote}"]
+    assert table.footnotes == [f"{key} is missing; ranked with {footnote}"]
     assert cells(table, product)["could_be"].text  # what is missing could be anything
 
 
@@ -180,8 +180,8 @@ def test_limit(lamps: View, limit: int | None, count: int) -> None:
         ("weight, weight:2", RankOptions(), UsageError, "weight is named twice", "once"),
         ("weight[a", RankOptions(), UsageError, "invalid attribute 'weight\\[a' to choose by", "write KEY"),
         ("weight[edition=pro]", RankOptions(), AmbiguousNameError, "none of these products states weight", "write weight$"),
-        ("weight", RankOptions(missing="zero"), UnknownKeyError, "'zero' is no way", "exclude, median, worst"),
-        ("weight", RankOptions(limit=-1), UsageError, "--limit -1 is negative", "0 or more"),
+        ("weight", RankOptions(missing="zero"), UnknownKeyError, "unknown policy 'zero' for missing", "exclude, median, worst"),
+        ("weight", RankOptions(limit=-1), UsageError, "negative --limit -1", "0 or more"),
     ],
 )  # fmt: skip
 def test_errors(lamps: View, by: str, options: RankOptions, error: type[SpecdbError], problem: str, hint: str) -> None:

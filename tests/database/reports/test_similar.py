@@ -113,7 +113,10 @@ def test_similar(lamps: View, name: str, options: SimilarOptions, rows: list[tup
         (
             "lean",
             SimilarOptions(limit=1),
-            ["1 of 4 other products share no value with lean", "2 more are less alike: --limit 3 shows them"],
+            [
+                "1 of 4 other products share no value with lean",
+                "2 less similar products are not listed; use --limit 3 to list them",
+            ],
         ),
         ("twin", SimilarOptions(), []),
     ],
@@ -134,13 +137,13 @@ def test_columns(lamps: View) -> None:
     ("name", "options", "error", "problem", "hint"),
     [
         ("lein", SimilarOptions(), NotFoundError, "no product 'lein'", "did you mean lean"),
-        ("mute", SimilarOptions(), NotFoundError, "mute has no value to compare by", "specdb show mute"),
+        ("mute", SimilarOptions(), NotFoundError, "mute has no value to compare", "specdb show mute"),
         ("lone", SimilarOptions(("weight",)), NotFoundError, "lone has no value of weight", "specdb show lone"),
-        ("lean", SimilarOptions(("note",)), UsageError, "note is a text, and texts are not compared", "another"),
+        ("lean", SimilarOptions(("note",)), UsageError, "note is a text; texts are not compared", "another"),
         ("lean", SimilarOptions(("wieght",)), UnknownKeyError, "no attribute 'wieght'", "weight"),
-        ("lean", SimilarOptions(("weight:2",)), UsageError, "'weight:2' has a setting", "KEY"),
+        ("lean", SimilarOptions(("weight:2",)), UsageError, "'weight:2' has a weight or direction", "KEY"),
         ("lean", SimilarOptions(category="lamb"), NotFoundError, "no category 'lamb'", "lamp"),
-        ("lean", SimilarOptions(limit=-1), UsageError, "--limit -1 is negative", "0 or more"),
+        ("lean", SimilarOptions(limit=-1), UsageError, "negative --limit -1", "0 or more"),
     ],
 )
 def test_errors(lamps: View, name: str, options: SimilarOptions, error: type[SpecdbError], problem: str, hint: str) -> None:
