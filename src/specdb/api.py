@@ -11,7 +11,8 @@ from specdb.database.connection import connect
 from specdb.database.location import locate
 from specdb.database.repository import Repository
 from specdb.domain import qualifiers as qualifier_text
-from specdb.errors import DatabaseNotFoundError
+from specdb.domain.table import Table
+from specdb.errors import DatabaseNotFoundError, missing_extra
 from specdb.query import Condition, QueryOptions, query
 from specdb.reports import diff, explain, history, listing, log, rank, show, similar
 from specdb.reports.compare import CompareOptions, compare
@@ -21,19 +22,70 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
+    import pandas
+
     from specdb.database.location import Location
     from specdb.database.view import View
-    from specdb.domain.table import Table
 
-    Read = TypeVar("Read", bound=Callable[..., Table])
+    Read = TypeVar("Read", bound=Callable[..., "ResultTable"])
+
+
+class ResultTable(Table):
+    """A table that renders itself: as HTML in a notebook, as text in a terminal, as a DataFrame in pandas.
+
+    The table of an export streams from the database: its rows can be read once.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def from_table(cls, table: Table) -> ResultTable:
+        """Return a result with the contents of a table."""
+        result = cls(table.columns, table.rows, title=table.title, grouped_by=table.grouped_by, footnotes=table.footnotes)
+        result.remarks = table.remarks  # the same list: a streamed table may add to it
+        result._values = table._values
+        return result
+
+    def render(self, format: str = "html") -> str:
+        """Return the table as text.
+
+        Args:
+            format: "table", "csv", "tsv", "json", "jsonl", "markdown" or "html".
+
+        Raises:
+            UnknownKeyError: There is no such format.
+        """
+        from specdb.render import to_text
+
+        return to_text(self, format)
+
+    def _repr_html_(self) -> str:
+        return self.render("html")
+
+    def __repr__(self) -> str:
+        """Return the table as a terminal shows it."""
+        return self.render("table")
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return the values as a DataFrame with a column for each column key.
+
+        Raises:
+            UsageError: pandas is not installed; it is the extra pandas.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise missing_extra("pandas", "pandas") from error
+        frame: Any = pandas.DataFrame(self.records(), columns=[column.key for column in self.flat().columns])
+        return cast("pandas.DataFrame", frame)
 
 
 def _in_one_transaction(method: Read) -> Read:
     """Run a method in one read transaction, so that all of its reads see the same state."""
 
     @wraps(method)
-    def read(self: Database, *arguments: Any, **named: Any) -> Table:
-        connection = self.view.connection
+    def read(self: Database, *arguments: Any, **named: Any) -> ResultTable:
+        connection = self._repository.connection
         connection.execute("BEGIN")
         try:
             return method(self, *arguments, **named)
@@ -46,7 +98,7 @@ def _in_one_transaction(method: Read) -> Read:
 class Database:
     """An open database; create it with `specdb.open`.
 
-    Its methods return a `Table`, which is displayed as HTML in a notebook. Products are given by slug, alias or an
+    Its methods return a `ResultTable`, which is displayed as HTML in a notebook. Products are given by slug, alias or an
     unambiguous part of their name, attributes by key or alias. Several methods share these arguments:
 
     - `compute`: Attributes computed for this call, such as "x = battery / weight".
@@ -68,7 +120,7 @@ class Database:
     def __init__(self, path: Location) -> None:
         """Open an existing database."""
         self.path = path
-        self.view = build_view(Repository(connect(path)))
+        self._repository = Repository(connect(path))
         self._others: dict[int | str, View] = {}
 
     @_in_one_transaction
@@ -84,7 +136,7 @@ class Database:
         compute: Sequence[str] = (),
         currency: str = "",
         as_of: str = "",
-    ) -> Table:
+    ) -> ResultTable:
         """Compare 2 to 8 products: one row per attribute and qualifiers, one column per product.
 
         Args:
@@ -100,7 +152,7 @@ class Database:
             as_of: See `Database`.
         """
         options = CompareOptions(tuple(attributes), baseline, units, unit or {}, diff, sources)
-        return compare(self._view(currency, compute, as_of), products, options)
+        return ResultTable.from_table(compare(self._view(currency, compute, as_of), products, options))
 
     @_in_one_transaction
     def query(
@@ -119,7 +171,7 @@ class Database:
         currency: str = "",
         as_of: str = "",
         **conditions: str | bool,
-    ) -> Table:
+    ) -> ResultTable:
         """Find the products that match all conditions: one row per product, or per group.
 
         Args:
@@ -149,12 +201,12 @@ class Database:
         """
         asked = [_condition(name.replace("_", "-"), value) for name, value in conditions.items()]
         options = QueryOptions(category, where, match, tuple(sort), limit, offset, tuple(columns), group_by, tuple(pareto))
-        return query(self._view(currency, compute, as_of), asked, options)
+        return ResultTable.from_table(query(self._view(currency, compute, as_of), asked, options))
 
     @_in_one_transaction
     def rank(
         self, by: str, category: str = "", *, missing: str = "exclude", limit: int | None = None, currency: str = ""
-    ) -> Table:
+    ) -> ResultTable:
         """Rank products by a weighted score.
 
         Args:
@@ -164,10 +216,12 @@ class Database:
             limit: Maximum number of rows; None for all.
             currency: See `Database`.
         """
-        return rank.rank(self._view(currency), qualifier_text.split_keys(by), rank.RankOptions(category, missing, limit))
+        return ResultTable.from_table(
+            rank.rank(self._view(currency), qualifier_text.split_keys(by), rank.RankOptions(category, missing, limit))
+        )
 
     @_in_one_transaction
-    def similar(self, product: str, *, by: str = "", category: str = "", limit: int = 10) -> Table:
+    def similar(self, product: str, *, by: str = "", category: str = "", limit: int = 10) -> ResultTable:
         """Find the products most similar to a product, by the attributes that both state.
 
         Args:
@@ -176,12 +230,13 @@ class Database:
             category: Search in this category; that of the product if empty.
             limit: Maximum number of rows.
         """
-        return similar.similar(
-            self.view, product, similar.SimilarOptions(qualifier_text.split_keys(by) if by else (), category, limit)
-        )
+        options = similar.SimilarOptions(qualifier_text.split_keys(by), category, limit)
+        return ResultTable.from_table(similar.similar(self._view(), product, options))
 
     @_in_one_transaction
-    def show(self, product: str, attribute: str = "", *, qualifiers: str = "", currency: str = "", as_of: str = "") -> Table:
+    def show(
+        self, product: str, attribute: str = "", *, qualifiers: str = "", currency: str = "", as_of: str = ""
+    ) -> ResultTable:
         """Show all specs of a product, or those of one attribute.
 
         Args:
@@ -191,10 +246,12 @@ class Database:
             currency: See `Database`.
             as_of: See `Database`.
         """
-        return show.show(self._view(currency, as_of=as_of), product, attribute, _normalize_qualifiers(qualifiers))
+        return ResultTable.from_table(
+            show.show(self._view(currency, as_of=as_of), product, attribute, _normalize_qualifiers(qualifiers))
+        )
 
     @_in_one_transaction
-    def why(self, product: str, attribute: str = "", *, qualifiers: str = "", as_of: str = "") -> Table:
+    def why(self, product: str, attribute: str = "", *, qualifiers: str = "", as_of: str = "") -> ResultTable:
         """Explain which of several specs is shown, and by which rule.
 
         Args:
@@ -203,20 +260,22 @@ class Database:
             qualifiers: Only specs with exactly these qualifiers, such as "precision=FP4".
             as_of: See `Database`.
         """
-        return explain.explain(self._view(as_of=as_of), product, attribute, _normalize_qualifiers(qualifiers))
+        return ResultTable.from_table(
+            explain.explain(self._view(as_of=as_of), product, attribute, _normalize_qualifiers(qualifiers))
+        )
 
     @_in_one_transaction
-    def log(self, product: str = "", limit: int | None = None) -> Table:
+    def log(self, product: str = "", limit: int | None = None) -> ResultTable:
         """List changesets, newest first.
 
         Args:
             product: Only changesets that concern this product; all if empty.
             limit: Maximum number of rows; None for all.
         """
-        return log.log(self.view, product, limit)
+        return ResultTable.from_table(log.log(self._view(), product, limit))
 
     @_in_one_transaction
-    def history(self, product: str, attribute: str, *, qualifiers: str = "") -> Table:
+    def history(self, product: str, attribute: str, *, qualifiers: str = "") -> ResultTable:
         """List every spec that was added or retracted for an attribute of a product.
 
         Args:
@@ -224,32 +283,32 @@ class Database:
             attribute: The key of the attribute.
             qualifiers: Only specs with exactly these qualifiers, such as "precision=FP4".
         """
-        return history.history(self.view, product, attribute, _normalize_qualifiers(qualifiers))
+        return ResultTable.from_table(history.history(self._view(), product, attribute, _normalize_qualifiers(qualifiers)))
 
-    def diff(self, before: str, after: str = "@") -> Table:
+    def diff(self, before: str, after: str = "@") -> ResultTable:
         """List the differences between two states, or between two databases.
 
         Args:
             before: A changeset ("@12"), a date, or the path or URL of another database.
             after: The same; by default the present state.
         """
-        ends = [changesets.find(self.view, end) if changesets.is_moment(end) else None for end in (before, after)]
+        ends = [changesets.find(self._repository, end) if changesets.is_moment(end) else None for end in (before, after)]
         first, second = (
             self._view_as_of(end) if changesets.is_moment(end) else self._other_database(end) for end in (before, after)
         )
         if ends[0] is not None and ends[1] is not None:
-            return diff.diff_changesets(self.view, first, second, (ends[0], ends[1]))
-        return diff.diff(first, second)
+            return ResultTable.from_table(diff.diff_changesets(self._view(), first, second, (ends[0], ends[1])))
+        return ResultTable.from_table(diff.diff(first, second))
 
     @_in_one_transaction
-    def list(self, what: str, category: str = "") -> Table:
+    def list(self, what: str, category: str = "") -> ResultTable:
         """List what the database contains.
 
         Args:
             what: "products", "categories", "attributes", "sources", "units" or "rates".
             category: Only products or attributes of this category; all if empty.
         """
-        return listing.list_items(self.view, what, category)
+        return ResultTable.from_table(listing.list_items(self._view(), what, category))
 
     def export(
         self,
@@ -259,7 +318,7 @@ class Database:
         compute: Sequence[str] = (),
         currency: str = "",
         as_of: str = "",
-    ) -> Table:
+    ) -> ResultTable:
         """Export specs; the rows are read from the database as they are consumed.
 
         Args:
@@ -270,15 +329,15 @@ class Database:
             currency: See `Database`.
             as_of: See `Database`.
         """
-        return export(self._view(currency, compute, as_of), products, category, layout)
+        return ResultTable.from_table(export(self._view(currency, compute, as_of), products, category, layout))
 
     def _view(self, currency: str = "", compute: Sequence[str] = (), as_of: str = "") -> View:
         """Return the view for these arguments of a method."""
-        return build_view(self._view_as_of(as_of) if as_of else self.view, currency=currency, compute=compute)
+        return build_view(self._view_as_of(as_of) if as_of else self._repository, currency=currency, compute=compute)
 
     def _view_as_of(self, as_of: str) -> View:
         """Return the view of an earlier state. It keeps its own connection, because tables may read from it later."""
-        changeset_id = changesets.find(self.view, as_of)
+        changeset_id = changesets.find(self._repository, as_of)
         if changeset_id not in self._others:
             self._others[changeset_id] = build_view(Repository(connect(self.path)), as_of=changeset_id)
         return self._others[changeset_id]
@@ -291,8 +350,8 @@ class Database:
 
     def close(self) -> None:
         """Close the connections. Afterwards the database cannot be used."""
-        for view in (self.view, *self._others.values()):
-            view.connection.close()
+        for repository in (self._repository, *self._others.values()):
+            repository.connection.close()
 
     def __enter__(self) -> Database:
         """Return the database, which is closed at the end of the block."""

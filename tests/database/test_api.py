@@ -19,6 +19,7 @@ from specdb.database.view import View
 from specdb.editing.edit_session import EditSession, run_edit
 from specdb.editing.spec_edits import add_spec
 from specdb.errors import DatabaseError
+from specdb.render import to_text
 from specdb.reports.show import show
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 def test_a_table_renders_in_a_notebook_and_as_text(seeded: Location) -> None:
     with specdb.open(str(seeded)) as db:
         table = db.compare("a1", "a1-pro")
-    assert isinstance(table, specdb.Table)
+    assert isinstance(table, specdb.ResultTable)
     html = table._repr_html_()
     assert html.lstrip().startswith("<")
     assert "<table" in html
@@ -59,7 +60,7 @@ def heavier(place: Location) -> None:
     ],
 )
 def test_an_answer_is_of_one_moment(
-    database: Location, monkeypatch: pytest.MonkeyPatch, ask: Callable[[specdb.Database], specdb.Table]
+    database: Location, monkeypatch: pytest.MonkeyPatch, ask: Callable[[specdb.Database], specdb.ResultTable]
 ) -> None:
     rows, calls = View.rows, count()
 
@@ -78,11 +79,11 @@ def test_an_answer_is_of_one_moment(
 
 def test_a_command_reads_one_moment(database: Location) -> None:
     with open_view(str(database)) as view:
-        before = show(view, "a1-pro").render("csv")
+        before = to_text(show(view, "a1-pro"), "csv")
         heavier(database)
-        assert show(view, "a1-pro").render("csv") == before
+        assert to_text(show(view, "a1-pro"), "csv") == before
     with open_view(str(database)) as view:
-        assert "99 g" in show(view, "a1-pro").render("csv")
+        assert "99 g" in to_text(show(view, "a1-pro"), "csv")
 
 
 def test_to_pandas(seeded: Location) -> None:
@@ -145,3 +146,9 @@ def test_closed(seeded: Location) -> None:
         pass
     with pytest.raises((sqlite3.ProgrammingError, DatabaseError)):
         db.show("a1")
+
+
+def test_public_names_are_listed_before_their_first_use() -> None:
+    code = "import specdb, pydoc; print(*(name for name in dir(specdb) if not name.startswith('_'))); pydoc.render_doc(specdb)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["Database", "ResultTable", "SpecdbError", "open"]

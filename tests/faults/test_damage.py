@@ -20,6 +20,7 @@ from specdb.editing.derived_columns import database_issues
 from specdb.editing.load import create_seeded, load
 from specdb.errors import SpecdbError, ValidationError
 from specdb.query import QueryOptions, query
+from specdb.render import to_text
 from specdb.reports.compare import compare
 from specdb.reports.export import export
 
@@ -34,8 +35,8 @@ TIMES = pytest.mark.parametrize("times", [20, pytest.param(200, marks=pytest.mar
 def answers(path: Path) -> tuple[str, str, str]:
     """A comparison, a query and all specs."""
     with open_view(str(path)) as view:
-        found = query(view, [], QueryOptions("glasses", where="weight <= 20 g")).render("csv")
-        return compare(view, ["a1", "a1-pro"]).render("csv"), found, export(view, layout="long").render("csv")
+        found = to_text(query(view, [], QueryOptions("glasses", where="weight <= 20 g")), "csv")
+        return to_text(compare(view, ["a1", "a1-pro"]), "csv"), found, to_text(export(view, layout="long"), "csv")
 
 
 def checked(path: Path) -> bool:
@@ -114,7 +115,7 @@ def test_a_file_that_changes_under_our_feet(tmp_path: Path, content: bytes) -> N
             with path.open("r+b") as file:  # the same file, as a careless copy writes it
                 file.truncate(0)
                 file.write(content)
-            assert export(view, layout="long").render("csv") == right[2]
+            assert to_text(export(view, layout="long"), "csv") == right[2]
     except SpecdbError as error:
         assert str(path) in str(error)  # noqa: PT017
     with pytest.raises(SpecdbError):

@@ -24,6 +24,7 @@ from specdb.errors import ConflictError
 from specdb.figures import unit_registry
 from specdb.figures.quantity_parser import parse_quantity
 from specdb.query import Condition, QueryOptions, query
+from specdb.render import to_text
 from specdb.reports.export import export
 from specdb.reports.show import show
 
@@ -198,7 +199,7 @@ def seen(view: View) -> tuple[str, ...]:
     """All that reads tell: the YAML, an export, a filter in SQL, what is shown of each product."""
     found = query(view, [Condition("max", "weight", "4g")], QueryOptions(match="possible", sort=("-weight",)))
     shown = [show(view, product.slug) for product in view.products()]
-    return (save_bundle(view.connection), *(table.render("csv") for table in (export(view), found, *shown)))
+    return (save_bundle(view.connection), *(to_text(table, "csv") for table in (export(view), found, *shown)))
 
 
 def now(path: Location) -> tuple[str, ...]:

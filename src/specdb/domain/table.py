@@ -5,11 +5,7 @@ command. Annotations are not postponed here: a NamedTuple would compile each of 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    import pandas
+from typing import NamedTuple
 
 Scalar = str | int | float | bool | dict[str, str] | None
 Values = Sequence[Scalar]
@@ -115,33 +111,6 @@ class Table:
         keys = [column.key for column in flat.columns]
         for row in flat.values():
             yield dict(zip(keys, row, strict=True))
-
-    def render(self, format: str = "html") -> str:
-        """Return the table as text; `format` is table, tsv, csv, json, jsonl, markdown or html."""
-        text: str = import_module("specdb.render").to_text(self, format)
-        return text
-
-    def _repr_html_(self) -> str:
-        return self.render("html")
-
-    def __repr__(self) -> str:
-        return self.render("table")
-
-    def to_pandas(self) -> "pandas.DataFrame":
-        """Return the values as a DataFrame, with the keys of the columns as its columns.
-
-        Raises:
-            UsageError: pandas is not installed; it is the extra pandas.
-        """
-        from specdb.errors import missing_extra
-
-        try:
-            import pandas
-        except ImportError as error:
-            raise missing_extra("pandas", "pandas") from error
-        frame: Any = pandas.DataFrame(self.records(), columns=[column.key for column in self.flat().columns])
-        result: pandas.DataFrame = frame
-        return result
 
 
 def _cell(value: Scalar) -> Cell:

@@ -16,6 +16,7 @@ from specdb.database.connection import connect
 from specdb.database.repository import Repository
 from specdb.errors import DatabaseError
 from specdb.query import Condition, QueryOptions
+from specdb.render import to_text
 from specdb.reports import export
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def test_written_while_it_is_exported(database: Location, own: View) -> None:
     table = export.export(own, category="torch", layout="wide")
     add(database, 100_001, 1, "lamp=left")
     with pytest.raises(DatabaseError, match="the database was written while it was exported\nexport it again"):
-        table.render("csv")
+        to_text(table, "csv")
 
 
 @pytest.mark.usefixtures("small")
@@ -108,7 +109,7 @@ def test_written_while_it_is_read(database: Location, own: View) -> None:
     connection.commit()
     connection.close()
     with pytest.raises(DatabaseError, match="the database was written while it was read\nask again"):
-        table.render("csv")
+        to_text(table, "csv")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 import specdb
 from helpers.sample_products import HOSTILE_NAME, cells_of_row, row_texts
 from specdb.errors import SpecdbError, UsageError
+from specdb.render import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ def test_five_states_are_told_apart_everywhere(db: specdb.Database) -> None:
     cells = [dimmable[0], dimmable[1], strobe[1], strobe[3], dimmable[3]]
     assert [cell.state for cell in cells] == ["yes", "no", "unknown", "not-applicable", "not-stated"]
     assert [cell.text for cell in cells] == ["yes", "no", "unknown", "n/a", "—"]
-    first, second = json.loads(table.render("json"))
+    first, second = json.loads(to_text(table, "json"))
     assert [first["t1"], first["t2"], second["t2"], second["t3"], first["t3"]] == [
         True,
         False,
@@ -80,11 +81,11 @@ def test_five_states_are_told_apart_everywhere(db: specdb.Database) -> None:
         "not applicable",
         None,
     ]
-    csv = table.render("csv").splitlines()
+    csv = to_text(table, "csv").splitlines()
     assert csv[1:] == ["dimmable,true,false,,,,true,", "strobe,false,unknown,,not applicable,,,"]
-    assert table.render("tsv").splitlines()[2].split("\t")[1:5] == ["no", "unknown", "", "n/a"]
+    assert to_text(table, "tsv").splitlines()[2].split("\t")[1:5] == ["no", "unknown", "", "n/a"]
     for format in ("table", "markdown", "html"):
-        assert len({text for text in ("yes", "no", "unknown", "n/a", "—") if text in table.render(format)}) == 5
+        assert len({text for text in ("yes", "no", "unknown", "n/a", "—") if text in to_text(table, format)}) == 5
 
 
 @pytest.mark.parametrize(
@@ -203,5 +204,5 @@ def test_hostile_names_are_shown_not_obeyed(db: specdb.Database) -> None:
     table = db.compare("t1", "t3")
     assert HOSTILE_NAME in [column.title for column in table.columns]
     for format in ("table", "tsv", "markdown", "html"):
-        assert "\x1b" not in table.render(format)
-    assert "[red]T3[/red] ␛[31mred␛[0m [/x]" in table.render("tsv")
+        assert "\x1b" not in to_text(table, format)
+    assert "[red]T3[/red] ␛[31mred␛[0m [/x]" in to_text(table, "tsv")

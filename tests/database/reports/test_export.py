@@ -12,6 +12,7 @@ import pytest
 import specdb
 from helpers.sample_products import HOSTILE_NAME
 from specdb.errors import NotFoundError, UnknownKeyError
+from specdb.render import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,13 +49,13 @@ def db(sample_database: Location) -> Iterator[specdb.Database]:
         yield opened
 
 
-def as_json(table: specdb.Table) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(table.render("json"))
+def as_json(table: specdb.ResultTable) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(to_text(table, "json"))
     return found
 
 
-def as_csv(table: specdb.Table) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(table.render("csv"), newline="")))
+def as_csv(table: specdb.ResultTable) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(to_text(table, "csv"), newline="")))
 
 
 def test_long_fields(db: specdb.Database) -> None:

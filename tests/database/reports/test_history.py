@@ -99,7 +99,7 @@ def test_log_of_some(db: specdb.Database, product: str, limit: int | None, expec
 
 
 def test_log_of_a_product_says_what_was_done_to_it(db: specdb.Database) -> None:
-    table = log(db.view, "l1", brief=True)
+    table = log(db._view(), "l1", brief=True)
     assert table.title == "Lamp One"
     assert texts(table, "when", "who", "why", "what")[0] == ("2026-05-07 10:00", "ada", "it is not red", "1 spec retracted")
     assert texts(table, "what")[2] == ("5 specs added; 1 product; 1 alias",)
@@ -244,7 +244,7 @@ def test_diff_of_databases_goes_by_names(db: specdb.Database, new_place: Locatio
     )
     other = lamp_changesets.create_lamps(new_place, turned)
     with specdb.open(str(other)) as opened:
-        assert opened.view.product("l1").id != db.view.product("l1").id
+        assert opened._view().product("l1").id != db._view().product("l1").id
     assert list(db.diff("@2", str(other)).rows) == []
     assert [row.group for row in db.diff(str(other), "@3").rows] == ["product l1"]
 

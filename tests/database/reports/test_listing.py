@@ -70,21 +70,21 @@ def test_a_category_counts_what_is_below_it(db: specdb.Database) -> None:
 
 
 def test_a_brief_list_is_narrow(db: specdb.Database) -> None:
-    table = list_items(db.view, "attributes", brief=True)
+    table = list_items(db._view(), "attributes", brief=True)
     assert [column.title for column in table.columns] == ["attribute", "name", "unit or kind", "better", "specs"]
     found = row_texts(table)
     assert found["beam"] == ["beam distance (throw)", "m", "higher", "4"]
     assert found["mean-current"][0] == "mean current while recording = battery / recording"
     assert found["strobe"] == ["strobe", "flag", "", "3"]
     assert {row.group for row in table.rows} > {"light", "words", "power"}
-    sources = list_items(db.view, "sources", "glasses", brief=True)
+    sources = list_items(db._view(), "sources", "glasses", brief=True)
     assert [column.key for column in sources.columns] == ["source", "title", "date", "specs"]
 
 
 @pytest.mark.parametrize("what", LISTS)
 def test_every_list_has_its_columns_even_when_it_is_empty(db: specdb.Database, what: str) -> None:
     for brief in (False, True):
-        table = list_items(db.view, what, brief=brief)
+        table = list_items(db._view(), what, brief=brief)
         assert len(table.columns) > 2
         assert all(len(row.cells) == len(table.columns) for row in table.rows)
 

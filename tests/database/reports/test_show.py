@@ -9,6 +9,7 @@ import pytest
 import specdb
 from helpers.sample_products import HOSTILE_NAME, row_texts
 from specdb.errors import AmbiguousNameError, NotFoundError
+from specdb.render import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,4 +81,4 @@ def test_wrong_names(db: specdb.Database) -> None:
 def test_hostile_name(db: specdb.Database) -> None:
     table = db.show("t3")
     assert table.title == HOSTILE_NAME
-    assert "\x1b" not in table.render("table")
+    assert "\x1b" not in to_text(table, "table")

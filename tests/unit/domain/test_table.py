@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from specdb.api import ResultTable
 from specdb.domain.table import Cell, Column, Row, Table
 from specdb.errors import UsageError
 
@@ -57,11 +58,11 @@ def test_rows_may_stream() -> None:
 
 
 def test_to_pandas() -> None:
-    frame = table().to_pandas()
+    frame = ResultTable.from_table(table()).to_pandas()
     assert list(frame.columns) == ["attribute", "a1"]
     assert frame["attribute"].tolist() == ["battery [mAh]", "touchscreen", "power-bank"]
     assert frame["a1"].tolist() == [660.0, None, False]
-    assert list(Table(COLUMNS, []).to_pandas().columns) == ["attribute", "a1"]
+    assert list(ResultTable(COLUMNS, []).to_pandas().columns) == ["attribute", "a1"]
 
 
 def test_without_pandas_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,14 +75,15 @@ def test_without_pandas_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(UsageError) as caught:
-        table().to_pandas()
+        ResultTable.from_table(table()).to_pandas()
     assert caught.value.hint == "pip install 'product-specdb[pandas]'"
 
 
 def test_a_notebook_gets_html() -> None:
-    html = table(title="<A1>")._repr_html_()
+    result = ResultTable.from_table(table(title="<A1>"))
+    html = result._repr_html_()
     assert "<table" in html
     assert "660 mAh" in html
     assert "<A1>" not in html
-    assert "660 mAh" in repr(table())
-    assert "battery" in table().render("csv")
+    assert "660 mAh" in repr(result)
+    assert "battery" in result.render("csv")

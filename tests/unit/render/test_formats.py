@@ -7,6 +7,7 @@ from importlib import import_module
 import pytest
 
 from helpers.tables import comparison, hostile_table
+from specdb.api import ResultTable
 from specdb.errors import UnknownKeyError, UsageError
 from specdb.render import FORMATS, default_format, to_text, write
 
@@ -19,13 +20,14 @@ def test_every_format_has_its_module(format: str) -> None:
 @pytest.mark.parametrize("format", [format for format in FORMATS if format != "xlsx"])
 def test_to_text(format: str) -> None:
     assert "Recorder" in to_text(comparison(), format) or format in ("csv", "json", "jsonl")
-    assert comparison().render(format) == to_text(comparison(), format)
+    assert ResultTable.from_table(comparison()).render(format) == to_text(comparison(), format)
     assert "\x1b" not in to_text(hostile_table(), format) or format == "csv"
 
 
 def test_a_notebook_gets_a_fragment() -> None:
-    assert comparison()._repr_html_().startswith('<div class="specdb">')
-    assert repr(comparison()).startswith("Recorder and Recorder Pro\n")
+    table = ResultTable.from_table(comparison())
+    assert table._repr_html_().startswith('<div class="specdb">')
+    assert repr(table).startswith("Recorder and Recorder Pro\n")
 
 
 @pytest.mark.parametrize(
