@@ -158,11 +158,11 @@ def _chart_values(view: View, specs: list[Spec]) -> tuple[dict[int, ChartValue],
 
 
 def _missing_reason(specs: Sequence[Spec]) -> str:
-    """Return why there is no value: stated as unknown or not applicable, or not stated."""
+    """Return why there is no value: unknown, not applicable, in another currency, or not stated."""
     for spec in specs:
         if spec.kind not in _AXIS_KINDS:
             return formatting.format_value(spec).text
-    return "stated otherwise" if specs else "not stated"
+    return "stated in another currency" if specs else "not stated"
 
 
 def build_scatter_chart(view: View, slugs: Sequence[str], x: str, y: str, label: str = "name") -> ScatterChart:
