@@ -73,6 +73,16 @@ def test_flipped_bits_in_pages(tmp_path: Path, times: int) -> None:
     assert min(count["right"], count["found by check"]) > times / 5, count
 
 
+def test_truncated_files(tmp_path: Path) -> None:
+    whole, path = tmp_path / "whole.db", tmp_path / "it.db"
+    create_seeded(whole)
+    content = whole.read_bytes()
+    for number in range(20):
+        path.write_bytes(content[: len(content) * number // 20])
+        with pytest.raises(SpecdbError):
+            answers(path)
+
+
 def lines(text: str) -> list[str]:
     """The lines of a file, in an order that does not matter; names are found in any case."""
     return sorted(text.casefold().splitlines())
