@@ -1,4 +1,4 @@
-"""What tests of reviews share: an article about a known product and a new one, and its drafts."""
+"""An article about a known product and a new one, and its drafts."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ SHA256 = sha256(ARTICLE.encode()).hexdigest()
 
 
 def extracted_figures(place: Location, text: str = ARTICLE) -> list[FigureDraft]:
-    """The figures of a text."""
+    """Return the figures of a text."""
     with closing(connect(place)) as connection:
         return extract(text, build_view(Repository(connection)))
 
 
 def write_drafts(place: Location, folder: Path, text: str = ARTICLE) -> Path:
-    """A file of drafts, beside the article."""
+    """Write the article and its drafts, and return the file of the drafts."""
     article, drafts = folder / "field-test.txt", folder / "drafts.yaml"
     article.write_text(text)
     with closing(connect(place)) as connection:

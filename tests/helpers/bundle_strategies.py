@@ -79,7 +79,7 @@ states = st.tuples(st.sampled_from([one.key for one in ATTRIBUTES]), st.sampled_
 
 @st.composite
 def specs(draw: st.DrawFn) -> SpecDraft:
-    """A statement of any kind, or that something is unknown or does not apply."""
+    """Draw a spec of any kind, also an unknown or not applicable one."""
     common: dict[str, Any] = {
         "qualifiers": draw(bound),
         "printed": draw(texts),
@@ -97,7 +97,7 @@ def specs(draw: st.DrawFn) -> SpecDraft:
 
 @st.composite
 def bundles(draw: st.DrawFn) -> Bundle:
-    """A whole file: a tree of categories, attributes of each kind, sources, products, claims, rules and rates."""
+    """Draw a whole file: a tree of categories, attributes of each kind, sources, products, claims, rules and rates."""
     aliases = draw(st.lists(names.filter(lambda name: len(name) > 1), max_size=6, unique_by=folded))
     share = [tuple(aliases[place::3]) for place in range(3)]
     attributes = tuple(

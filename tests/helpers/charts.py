@@ -34,7 +34,7 @@ VALUES = (EXACT, ABOUT, AT_MOST, LESS, AT_LEAST, MORE, RANGE, TOLERANCE, BELOW_Z
 
 
 def date_value(text: str) -> ChartValue:
-    """A date, as far as the text has it."""
+    """Return the value of a date, as exact as the text."""
     span = dates.parse_date(text)
     lo, hi = float(span.first.toordinal()), float(span.last.toordinal())
     return ChartValue("day" if lo == hi else "span", lo, (lo + hi) / 2, hi, text)
@@ -44,14 +44,14 @@ DATES = tuple(map(date_value, ("2024-03-05", "2024-05", "2024-Q4", "2025", "2025
 
 
 def bars(*values: ChartValue | None, names: tuple[str, ...] = (), axis: ChartAxis = WEIGHT) -> BarChart:
-    """One panel of these values, each of a product of its own; None is a value that is not stated."""
+    """Return a chart of one panel with one product per value; None is a value that is not stated."""
     products = names or tuple(f"Product {number}" for number in range(1, len(values) + 1))
     drawn = tuple(Bar(place, value, "" if value else "not stated") for place, value in enumerate(values))
     return BarChart(products, (BarPanel(axis, drawn),), ("fair (2026-10-01)",))
 
 
 def points(*values: tuple[ChartValue, ChartValue], names: tuple[str, ...] = (), x: ChartAxis = WEIGHT) -> ScatterChart:
-    """A chart of these pairs of x and y, and one product without a place."""
+    """Return a chart of these pairs of x and y, and one product that cannot be drawn."""
     labels = names or tuple(f"Product {number}" for number in range(1, len(values) + 1))
     drawn = tuple(
         ScatterPoint(label, label, f"category-{place % 3}", across, along)
@@ -61,7 +61,7 @@ def points(*values: tuple[ChartValue, ChartValue], names: tuple[str, ...] = (), 
 
 
 def crowded_chart(count: int) -> ScatterChart:
-    """A crowded chart of `count` points, the same each time."""
+    """Return a crowded chart of `count` points, the same each time."""
     pairs = []
     for place in range(count):
         x, y = 10 + place * 7 % 23, 5 + place * 5 % 17
@@ -70,7 +70,7 @@ def crowded_chart(count: int) -> ScatterChart:
 
 
 def product(slug: str, name: str, **specs: str) -> str:
-    """The YAML of a product whose figures are from one source."""
+    """Return the YAML of a product whose figures are from one source."""
     from json import dumps
 
     lines = [f"- slug: {slug}", f"  name: {dumps(name)}", "  category: phone", "  specs:"]
@@ -80,7 +80,7 @@ def product(slug: str, name: str, **specs: str) -> str:
 
 
 def load(database: Location, *products: str) -> None:
-    """Adds products to a database."""
+    """Add products to a database."""
     from pathlib import Path
     from tempfile import TemporaryDirectory
 

@@ -1,4 +1,4 @@
-"""Small databases made of YAML for the tests of the checks."""
+"""Small databases for the tests of the checks, and the findings in them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def load_yaml(path: Location, yaml: str) -> Location:
 
 
 def run_check(path: Location, kind: str, *, products: tuple[str, ...] = (), today: date = TODAY, stale: str = "") -> Table:
-    """What this kind of check says of these products of the database, of all if none is named."""
+    """Run one kind of check on these products, or on all if none is named."""
     with closing(connect(path)) as connection:
         view = build_view(Repository(connection))
         chosen = [view.product(name) for name in products] if products else view.products()
@@ -41,6 +41,6 @@ def run_check(path: Location, kind: str, *, products: tuple[str, ...] = (), toda
 
 
 def findings(path: Location, kind: str, **how: object) -> list[tuple[Scalar, ...]]:
-    """Each finding's product, verdict, finding and why."""
+    """Return product, verdict, finding and explanation of each finding."""
     table = run_check(path, kind, **how)  # type: ignore[arg-type]
     return [tuple(cell.value for cell in row.cells[:4]) for row in table.rows]

@@ -1,4 +1,4 @@
-"""Where the tests' databases are: files in a folder, or a PostgreSQL server that is started for the run."""
+"""Backends of the tests: SQLite files in a folder, or a PostgreSQL server started for the run."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 class DatabaseBackend(Protocol):
-    """Gives places to databases."""
+    """Creates, copies and removes databases."""
 
     def new(self) -> Location:
-        """A place where there is no database yet."""
+        """Return a location without a database."""
 
     def copied(self, place: Location) -> Location:
-        """A copy of a database that nobody has open."""
+        """Copy a database that no process has open."""
 
     def drop(self, place: Location) -> None:
-        """Removes a database."""
+        """Remove a database."""
 
 
 class SqliteFiles:
@@ -41,17 +41,17 @@ class SqliteFiles:
         self._numbers = count(1)
 
     def new(self) -> Path:
-        """A path in a new folder."""
+        """Return a path in a new folder."""
         folder = self._folder / str(next(self._numbers))
         folder.mkdir()
         return folder / "specdb.db"
 
     def copied(self, place: Location) -> Path:
-        """A copy of a file."""
+        """Copy a file."""
         return Path(shutil.copy(str(place), self.new()))
 
     def drop(self, place: Location) -> None:
-        """Nothing: pytest clears away its folders."""
+        """Do nothing: pytest removes its folders."""
 
 
 WATCHER = """
@@ -67,11 +67,11 @@ except (OSError, ValueError):
     pass
 shutil.rmtree(folder, ignore_errors=True)
 """
-"""Waits for the end of what has started it, however that ends; then stops the server of a folder and clears it away."""
+"""Waits until the process that started it ends in any way, then stops the server of a folder and removes the folder."""
 
 
 class PostgresServer:
-    """Databases on a server of the wheel that embeds one, which is gone when this process is, even if it is killed."""
+    """Databases on an embedded server, which stops when this process ends, even if it is killed."""
 
     def __init__(self) -> None:
         # Not in pytest's own folder: that is the user's alone, and root must start PostgreSQL as somebody else.
@@ -91,15 +91,15 @@ class PostgresServer:
         self._execute("SELECT pg_reload_conf()")
 
     def new(self) -> Server:
-        """An empty database."""
+        """Create an empty database."""
         return self._made("template0")
 
     def copied(self, place: Location) -> Server:
-        """A copy of a database, as PostgreSQL makes them."""
+        """Copy a database by CREATE DATABASE ... TEMPLATE."""
         return self._made(self._names[place])
 
     def drop(self, place: Location) -> None:
-        """Removes a database, whoever has it open."""
+        """Remove a database, also if it is open."""
         self._execute(f"DROP DATABASE {self._names.pop(place)} WITH (FORCE)")
 
     def _made(self, template: str) -> Server:
@@ -117,6 +117,6 @@ class PostgresServer:
 
 
 def digest_of(place: Location) -> str:
-    """A digest of all that a database holds."""
+    """Return a digest of the content of a database."""
     with closing(connect(place)) as connection:
         return database_digest(connection)

@@ -1,4 +1,4 @@
-"""What tests of edits share: an edit of a real database, and what stands in it afterwards."""
+"""Edits of a database, and reads of the result."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def run_change(path: Location, change: Callable[..., Any], *arguments: Any, dry_run: bool = False, **named: Any) -> Outcome:
-    """What came of `change(work, *arguments)` as one edit."""
+    """Run `change(session, *arguments)` as one edit and return its outcome."""
 
     def changed(work: EditSession) -> list[str]:
         found = change(work, *arguments, **named)
@@ -30,27 +30,27 @@ def run_change(path: Location, change: Callable[..., Any], *arguments: Any, dry_
 
 
 def apply_yaml(path: Location, text: str) -> Outcome:
-    """What came of applying a file."""
+    """Apply a YAML text and return the outcome."""
     return run_change(path, lambda work: apply_bundle(work, bundle.parse_bundle(text, "it"), "it"))
 
 
 def change_lines(outcome: Outcome) -> list[str]:
-    """What an edit did, a line each: `a1-pro weight: ≈ 40 g -> ≈ 41 g`."""
+    """Return the changes of an edit as lines: `a1-pro weight: ≈ 40 g -> ≈ 41 g`."""
     return [f"{line.name} {line.field}: {line.before or '-'} -> {line.after or '-'}" for line in outcome.lines]
 
 
 def saved_yaml(path: Location) -> str:
-    """All that is current, as YAML."""
+    """Return the current content as YAML."""
     with closing(connect(path)) as connection:
         return save_bundle(connection)
 
 
 def select_rows(path: Location, sql: str, *bound: object) -> list[tuple[Any, ...]]:
-    """Rows of the database."""
+    """Return the rows of a query."""
     with closing(connect(path)) as connection:
         return connection.execute(sql, bound).fetchall()
 
 
 def draft(attribute: str, value: str | None = None, source: str = "", **fields: Any) -> SpecDraft:
-    """A statement."""
+    """Return a draft of a spec."""
     return SpecDraft(attribute, value=value, source=source, **fields)

@@ -1,4 +1,4 @@
-"""Edits of a small world of lamps, each a changeset: what the tests of the record have to look back on."""
+"""A small database of lamps with a history: helpers that record one changeset each."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ WEIGHT_COLUMNS = {"kind": "quantity", "unit": "g", "value_unit": "g", "attribute
 
 
 def add_units(connection: Connection) -> None:
-    """Fills a database with the units, in changeset @1."""
+    """Add the units, in changeset @1."""
     changeset_writer.add_rows(connection, unit_rows(), author="specdb", reason="units", origin="seed")
 
 
 def create_lamps(path: Location, content: str = LAMPS_YAML) -> Location:
-    """A database of what a YAML text says, in changesets @1 (units) and @2."""
+    """Create a database from a YAML text, in changesets @1 (units) and @2."""
 
     def fill(connection: Connection) -> None:
         add_units(connection)
@@ -76,7 +76,7 @@ def create_lamps(path: Location, content: str = LAMPS_YAML) -> Location:
 
 
 def record(path: Location, change: Callable[[ChangesetWriter], None], reason: str = "because", author: str = "ada") -> int:
-    """One changeset; its number."""
+    """Record one changeset and return its number."""
     with transaction.write_transaction(path) as connection:
         edit = changeset_writer.ChangesetWriter(connection, author=author, reason=reason)
         change(edit)
@@ -85,7 +85,7 @@ def record(path: Location, change: Callable[[ChangesetWriter], None], reason: st
 
 
 def load_yaml(path: Location, content: str = MORE_YAML) -> int:
-    """Adds what is in our YAML; the changeset's number."""
+    """Load a YAML text and return the number of the changeset."""
 
     def change(edit: ChangesetWriter) -> None:
         edit.add(resolve.resolve(bundle.parse_bundle(content, "more"), name_index.NameIndex(edit.connection), "more"))
@@ -94,18 +94,18 @@ def load_yaml(path: Location, content: str = MORE_YAML) -> int:
 
 
 def undo_changeset(path: Location, number: int | None = None) -> int:
-    """Undoes a changeset; the undo's number."""
+    """Undo a changeset and return the number of the undo."""
     return undo.undo_changeset(path, number).changeset
 
 
 def set_date(path: Location, number: int, at: str) -> None:
-    """Makes a changeset one of another moment."""
+    """Set the time of a changeset."""
     with transaction.write_transaction(path) as connection:
         connection.execute(text("UPDATE changeset SET at = :at WHERE id = :id"), {"at": at, "id": number})
 
 
 def set_weight(grams: float, source: int = 1, **columns: Any) -> Callable[[ChangesetWriter], None]:
-    """States the weight of l1 by the source of this id, in place of what it has said."""
+    """Return an edit that replaces the weight of l1 stated by the source with this id."""
 
     def change(edit: ChangesetWriter) -> None:
         spec = SQLModel.metadata.tables["spec"]

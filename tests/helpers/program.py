@@ -33,13 +33,13 @@ class _Stream(io.TextIOWrapper):
         super().__init__(self.captured, encoding="utf-8", errors="backslashreplace", newline="\n", write_through=True)
 
     def text(self) -> str:
-        """What was written."""
+        """Return what was written."""
         self.flush()
         return self.captured.getvalue().decode("utf-8").replace("\r\n", "\n")
 
 
 def run_in_process(words: Sequence[str], *, stdin: str | None, env: Mapping[str, str]) -> CompletedProcess[str]:
-    """Run `specdb WORDS` in this process, a hundred times faster than in another; streams and environment are its own."""
+    """Run `specdb WORDS` in this process, with its own streams and environment."""
     from specdb.cli.app import run
 
     out, err, code = _Stream(), _Stream(), 0
@@ -60,7 +60,7 @@ def run_in_process(words: Sequence[str], *, stdin: str | None, env: Mapping[str,
 
 
 def _exit_code(ended: SystemExit, err: _Stream) -> int:
-    """The status that Python gives to the system for a SystemExit."""
+    """Return the exit status of a SystemExit, as the interpreter would."""
     if ended.code is None or isinstance(ended.code, int):
         return ended.code or 0
     print(ended.code, file=err)
@@ -73,7 +73,7 @@ def run_process(words: Sequence[str], *, stdin: str | None = None, env: Mapping[
 
 
 def run_in_terminal(words: Sequence[str], width: int, environment: Mapping[str, str]) -> str:
-    """What the program writes to a terminal of this width; stderr is left out."""
+    """Return what the program writes to a terminal of this width, without stderr."""
     with terminal(width) as (parent, child):
         clean = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
         env = {**clean, "TERM": "xterm-256color", **environment}
@@ -93,7 +93,7 @@ def run_in_terminal(words: Sequence[str], width: int, environment: Mapping[str, 
 
 @contextmanager
 def terminal(width: int) -> Iterator[tuple[int, int]]:
-    """Both ends of a pseudo-terminal; the first is closed at the end, the second is the caller's to close."""
+    """Open a pseudo-terminal of this width; the caller closes the second end."""
     parent, child = pty.openpty()
     fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
     try:

@@ -1,4 +1,4 @@
-"""Databases for the tests of rank, similar and Pareto: a small schema, and products given as a table of values."""
+"""Databases for the tests of rank, similar and Pareto: a small schema and products given as a table of values."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ products:
 
 
 def lamp_view(path: Location, products: Mapping[str, Mapping[str, str]]) -> View:
-    """A view of lamps: slugs (with `@category` for another category) to attributes, `key[k=v]`, to values.
+    """Return a view of lamps: slugs (with `@category` for another category) to attributes, `key[k=v]`, to values.
 
-    The value `unknown` or `not-applicable` is that state; several values are parted by " + ".
+    The value `unknown` or `not-applicable` is that state; several values are separated by " + ".
     """
     lines = []
     for slug, specs in products.items():

@@ -1,6 +1,7 @@
-"""A plain model of a small world of lamps: what is stated of them, what is shown, and what an edit or an import makes of it.
+"""A reference model in plain Python of a small database of lamps: their statements, and what edits and imports do to them.
 
-It knows nothing of databases: a world is a value, each act gives another one, or None where it is to be refused.
+It knows nothing of databases. A world is an immutable value; each operation returns another world, or None where the
+database must refuse it.
 """
 
 from __future__ import annotations
@@ -8,18 +9,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 DAYS = {"sheet": "2026-04-01", "review": "2026-04-01"}
-"""The sources, with the days they are of."""
+"""The sources and their dates."""
 
 MANY = frozenset(("colour",))
 ORDER = ("weight", "colour", "part")
 GRAMS = {"40 g": 40.0, "41 g": 41.0, "≈ 40 g": 40.0, "0.05 kg": 50.0}
 
 Memory = dict[tuple[int, str], frozenset[tuple[int, str]]]
-"""Of a lamp and an attribute, when tables have said what last (of many, all that they ever said)."""
+"""For a lamp and an attribute: the last text imported from tables and its turn; all texts if several values are allowed."""
 
 
-class Said(NamedTuple):
-    """A statement: its `value` is a text, or the number of the lamp it refers to; the lower its `turn`, the earlier."""
+class Statement(NamedTuple):
+    """A spec. Its `value` is a text, or the id of the lamp it refers to; an earlier statement has a lower `turn`."""
 
     turn: int
     attribute: str
@@ -32,34 +33,34 @@ class Said(NamedTuple):
     rank: str = "normal"
 
     @property
-    def alone(self) -> Said:
-        """All of it but when it was said."""
+    def content(self) -> Statement:
+        """The statement without its turn."""
         return self._replace(turn=0)
 
-    def answers(self, attribute: str, mode: str, source: str = "") -> bool:
-        """Whether it is about this, by this source or any."""
+    def concerns(self, attribute: str, mode: str, source: str = "") -> bool:
+        """Return whether it answers this question, by this source or by any."""
         return (self.attribute, self.mode) == (attribute, mode) and source in ("", self.source)
 
 
 class Lamp(NamedTuple):
-    """A product, under all of its names."""
+    """A product with its names and statements."""
 
     slug: str
     name: str
     aliases: frozenset[str] = frozenset()
-    said: tuple[Said, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
-    def without(self, before: Lamp, after: Lamp) -> Lamp | None:
-        """The lamp as if it had not gone from one state to another; None where that is not there any more to be undone."""
-        lost = [one for one in before.said if one not in after.said]
-        made = [one for one in after.said if one not in before.said]
-        later = [one for one in self.said if one not in after.said]
+    def revert(self, before: Lamp, after: Lamp) -> Lamp | None:
+        """Return the lamp without the change from one state to another; None if later changes depend on it."""
+        lost = [one for one in before.statements if one not in after.statements]
+        made = [one for one in after.statements if one not in before.statements]
+        later = [one for one in self.statements if one not in after.statements]
         replaced = any(
-            one.answers(old.attribute, old.mode, old.source) and (old.attribute not in MANY or one.value == old.value)
+            one.concerns(old.attribute, old.mode, old.source) and (old.attribute not in MANY or one.value == old.value)
             for one in later
             for old in lost
         )
-        if replaced or not set(made) <= set(self.said) or not after.aliases - before.aliases <= self.aliases:
+        if replaced or not set(made) <= set(self.statements) or not after.aliases - before.aliases <= self.aliases:
             return None
         called = self.slug, self.name
         if (before.slug, before.name) != (after.slug, after.name):
@@ -67,24 +68,24 @@ class Lamp(NamedTuple):
                 return None
             called = before.slug, before.name
         aliases = self.aliases - (after.aliases - before.aliases) | (before.aliases - after.aliases)
-        return Lamp(*called, aliases, (*(one for one in self.said if one not in made), *lost))
+        return Lamp(*called, aliases, (*(one for one in self.statements if one not in made), *lost))
 
 
-class Touched(NamedTuple):
-    """What a change was about: lamps that came or went, those that it says something of or refers to, and the very things."""
+class ChangeScope(NamedTuple):
+    """What a change affects: lamps added or removed, lamps it mentions, and the single things it changes."""
 
     lamps: frozenset[int]
     near: frozenset[int]
     things: frozenset[object]
 
-    def meets(self, other: Touched) -> bool:
-        """Whether one of two changes may stand in the way of undoing the other."""
+    def overlaps(self, other: ChangeScope) -> bool:
+        """Return whether one of two changes may prevent undoing the other."""
         both = self.lamps & (other.lamps | other.near) | other.lamps & self.near
         return bool(both or self.things & other.things)
 
 
-class Stating(NamedTuple):
-    """What somebody writes of a lamp; a part is written by its name."""
+class SpecInput(NamedTuple):
+    """A spec as a person writes it; a part is written by its name."""
 
     attribute: str
     mode: str
@@ -95,20 +96,20 @@ class Stating(NamedTuple):
 
 
 class World(NamedTuple):
-    """Lamps by number, those that a person took out by slug, and what tables have said of a lamp's attribute last."""
+    """All lamps by id, the ids of removed lamps by slug, and the texts imported from tables."""
 
     lamps: dict[int, Lamp] = {}  # noqa: RUF012  never written to
-    gone: dict[str, int] = {}  # noqa: RUF012
+    removed_slugs: dict[str, int] = {}  # noqa: RUF012
     read: Memory = {}  # noqa: RUF012
     precedence: dict[str, int] = dict.fromkeys(DAYS, 0)
     unit: str = "g"
     next: int = 1
-    """A number that no lamp and no statement has, nor had."""
+    """An id that no lamp and no statement has or had."""
     out: dict[str, int] = {}  # noqa: RUF012
-    """Lamps that an undo took out, by slug: who names one again means the same."""
+    """The ids of lamps removed by an undo, by slug: adding the slug again restores the lamp."""
 
-    def following(self, before: World) -> World:
-        """The world as it comes after another, by an undo too."""
+    def succeeding(self, before: World) -> World:
+        """Return this world as the successor of another, also of one that an undo leads back from."""
         left = {lamp.slug: lamp_id for lamp_id, lamp in before.lamps.items()}
         names = {lamp.slug for lamp in self.lamps.values()}
         out = {**before.out, **self.out, **left}
@@ -116,148 +117,154 @@ class World(NamedTuple):
         return self._replace(next=max(self.next, before.next), out=out)
 
     def number(self, slug: str) -> int:
-        """The number of a lamp that is made, or comes back."""
-        return self.gone.get(slug, self.out.get(slug, self.next))
+        """Return the id of a lamp that is created or restored."""
+        return self.removed_slugs.get(slug, self.out.get(slug, self.next))
 
     def find(self, name: str) -> int | None:
-        """The number of the lamp of this slug or alias."""
+        """Return the id of the lamp with this slug or alias."""
         return next((lamp_id for lamp_id, lamp in self.lamps.items() if name in (lamp.slug, *lamp.aliases)), None)
 
-    def having(self, lamp_id: int, lamp: Lamp) -> World:
-        """The world with this lamp as it is now."""
+    def with_lamp(self, lamp_id: int, lamp: Lamp) -> World:
+        """Return the world with this lamp replaced."""
         return self._replace(lamps={**self.lamps, lamp_id: lamp}, next=max(self.next, lamp_id + 1))
 
-    def saying(self, lamp_id: int, *said: Said) -> World:
-        """The world where this is said of a lamp as well, by turns."""
-        turned = tuple(one._replace(turn=self.next + turn) for turn, one in enumerate(said))
+    def with_statements(self, lamp_id: int, *statements: Statement) -> World:
+        """Return the world with these statements added to a lamp, in this order."""
+        turned = tuple(one._replace(turn=self.next + turn) for turn, one in enumerate(statements))
         lamp = self.lamps[lamp_id]
-        return self.having(lamp_id, lamp._replace(said=lamp.said + turned))._replace(next=self.next + len(said))
+        return self.with_lamp(lamp_id, lamp._replace(statements=lamp.statements + turned))._replace(
+            next=self.next + len(statements)
+        )
 
-    def unsaying(self, lamp_id: int, *said: Said) -> World:
-        """The world where this is not said any more."""
+    def without_statements(self, lamp_id: int, *statements: Statement) -> World:
+        """Return the world with these statements of a lamp removed."""
         lamp = self.lamps[lamp_id]
-        return self.having(lamp_id, lamp._replace(said=tuple(one for one in lamp.said if one not in said)))
+        return self.with_lamp(lamp_id, lamp._replace(statements=tuple(one for one in lamp.statements if one not in statements)))
 
-    def stated(self, name: str, stating: Stating) -> World | None:
-        """A figure in place of what its source said before."""
+    def set_figure(self, name: str, given: SpecInput) -> World | None:
+        """Set a figure in place of the one its source stated before."""
         lamp_id = self.find(name)
-        value = self._value(stating)
+        value = self._parse_value(given)
         if lamp_id is None or value is None:
             return None
-        asked = [one for one in self.lamps[lamp_id].said if one.answers(stating.attribute, stating.mode)]
-        source = stating.source
+        asked = [one for one in self.lamps[lamp_id].statements if one.concerns(given.attribute, given.mode)]
+        source = given.source
         if not source:
             if len({one.source for one in asked}) != 1:
                 return None
             source = asked[0].source
         mine = [one for one in asked if one.source == source]
         alike = [one for one in mine if one.value == value]
-        if not alike and len(mine) > 1 and stating.attribute not in MANY:
+        if not alike and len(mine) > 1 and given.attribute not in MANY:
             return None
-        old = alike or ([] if stating.attribute in MANY else mine)
-        new = Said(0, stating.attribute, stating.mode, value, stating.value, source, "", stating.as_of or DAYS[source])
+        old = alike or ([] if given.attribute in MANY else mine)
+        new = Statement(0, given.attribute, given.mode, value, given.value, source, "", given.as_of or DAYS[source])
         if not old:
-            return self.saying(lamp_id, new)
+            return self.with_statements(lamp_id, new)
         before = old[0]
-        new = new._replace(at=before.at, rank=before.rank, as_of=stating.as_of or before.as_of)
+        new = new._replace(at=before.at, rank=before.rank, as_of=given.as_of or before.as_of)
         new = new._replace(printed=before.printed) if alike else new
-        return self if new == before.alone else self.unsaying(lamp_id, before).saying(lamp_id, new)
+        return self if new == before.content else self.without_statements(lamp_id, before).with_statements(lamp_id, new)
 
-    def retracted(self, name: str, stating: Stating) -> World | None:
-        """Nothing of this value, by this source (each only where given)."""
+    def retract_figure(self, name: str, given: SpecInput) -> World | None:
+        """Retract statements with this value and source; an empty one means any."""
         lamp_id = self.find(name)
         if lamp_id is None:
             return None
-        out = [one for one in self.lamps[lamp_id].said if one.answers(stating.attribute, stating.mode, stating.source)]
-        if stating.value:
-            out = [one for one in out if one.value == self._value(stating)]
-        return self.unsaying(lamp_id, *out) if out else None
+        out = [one for one in self.lamps[lamp_id].statements if one.concerns(given.attribute, given.mode, given.source)]
+        if given.value:
+            out = [one for one in out if one.value == self._parse_value(given)]
+        return self.without_statements(lamp_id, *out) if out else None
 
-    def ranked(self, lamp_id: int, said: Said, rank: str) -> World:
-        """A statement of another rank, as if it were made now."""
-        return self if said.rank == rank else self.unsaying(lamp_id, said).saying(lamp_id, said._replace(rank=rank))
+    def set_rank(self, lamp_id: int, statements: Statement, rank: str) -> World:
+        """Give a statement another rank; it becomes the latest one."""
+        return (
+            self
+            if statements.rank == rank
+            else self.without_statements(lamp_id, statements).with_statements(lamp_id, statements._replace(rank=rank))
+        )
 
-    def added(self, slug: str, aliases: tuple[str, ...]) -> World | None:
-        """A new lamp, or one that was taken out."""
+    def add_lamp(self, slug: str, aliases: tuple[str, ...]) -> World | None:
+        """Add a new lamp, or restore a removed one."""
         names = (slug, *aliases)
         if len(set(names)) < len(names) or any(self.find(name) is not None for name in names):
             return None
         lamp_id = self.number(slug)
-        gone = {other: out for other, out in self.gone.items() if other != slug}
-        return self.having(lamp_id, Lamp(slug, slug.title(), frozenset(aliases)))._replace(gone=gone)
+        removed_slugs = {other: out for other, out in self.removed_slugs.items() if other != slug}
+        return self.with_lamp(lamp_id, Lamp(slug, slug.title(), frozenset(aliases)))._replace(removed_slugs=removed_slugs)
 
-    def applied(self, slug: str, aliases: tuple[str, ...], statings: tuple[Stating, ...]) -> World | None:
-        """A lamp as a file has it: with this, and nothing else."""
+    def apply_lamp(self, slug: str, aliases: tuple[str, ...], spec_inputs: tuple[SpecInput, ...]) -> World | None:
+        """Make a lamp equal to what a file says of it."""
         lamp_id = next((lamp_id for lamp_id, lamp in self.lamps.items() if lamp.slug == slug), None)
         bare = (
             self
             if lamp_id is None
             else self._replace(lamps={other: lamp for other, lamp in self.lamps.items() if other != lamp_id})
         )
-        made = bare.added(slug, aliases)
+        made = bare.add_lamp(slug, aliases)
         if made is None:
             return None
         lamp = made.lamps.pop(made.find(slug) or 0)
         lamp_id = self.number(slug) if lamp_id is None else lamp_id
-        made = made.having(lamp_id, lamp)
+        made = made.with_lamp(lamp_id, lamp)
         new = []
-        for one in statings:
-            value = made._value(one)
+        for one in spec_inputs:
+            value = made._parse_value(one)
             if value is None:
                 return None
             day = one.as_of or DAYS[one.source]
-            new.append(Said(0, one.attribute, one.mode, value, one.value, one.source, "", day, one.rank))
+            new.append(Statement(0, one.attribute, one.mode, value, one.value, one.source, "", day, one.rank))
         kept = []
-        for before in self.lamps[lamp_id].said if lamp_id in self.lamps else ():
-            if before.alone in new:
-                new.remove(before.alone)
+        for before in self.lamps[lamp_id].statements if lamp_id in self.lamps else ():
+            if before.content in new:
+                new.remove(before.content)
                 kept.append(before)
-        return made.having(lamp_id, lamp._replace(said=tuple(kept))).saying(lamp_id, *new)
+        return made.with_lamp(lamp_id, lamp._replace(statements=tuple(kept))).with_statements(lamp_id, *new)
 
-    def renamed(self, name: str, to: str) -> World | None:
-        """A lamp under another slug."""
+    def rename_lamp(self, name: str, to: str) -> World | None:
+        """Change the slug of a lamp."""
         lamp_id, other = self.find(name), self.find(to)
         if lamp_id is None or other not in (None, lamp_id) or self.lamps[lamp_id].slug == to:
             return None
         lamp = self.lamps[lamp_id]
         aliases = lamp.aliases - {to} | {lamp.slug}
-        gone = {slug: out for slug, out in self.gone.items() if slug != to}
-        return self.having(lamp_id, lamp._replace(slug=to, aliases=aliases))._replace(gone=gone)
+        removed_slugs = {slug: out for slug, out in self.removed_slugs.items() if slug != to}
+        return self.with_lamp(lamp_id, lamp._replace(slug=to, aliases=aliases))._replace(removed_slugs=removed_slugs)
 
-    def unnamed(self, alias: str) -> World | None:
-        """Without an alias."""
+    def remove_alias(self, alias: str) -> World | None:
+        """Remove an alias."""
         lamp_id = self.find(alias)
         if lamp_id is None or self.lamps[lamp_id].slug == alias:
             return None
-        return self.having(lamp_id, self.lamps[lamp_id]._replace(aliases=self.lamps[lamp_id].aliases - {alias}))
+        return self.with_lamp(lamp_id, self.lamps[lamp_id]._replace(aliases=self.lamps[lamp_id].aliases - {alias}))
 
-    def merged(self, name: str, into: str) -> World | None:
-        """A lamp that has become one with another: what is said of it, and of others by it, moves there as if said now."""
+    def merge_lamps(self, name: str, into: str) -> World | None:
+        """Merge a lamp into another: its statements, and references to it, move there as the latest ones."""
         old, new = self.find(name), self.find(into)
         if old is None or new is None or old == new:
             return None
-        moved = [(new, one) for one in sorted(self.lamps[old].said)]
+        moved = [(new, one) for one in sorted(self.lamps[old].statements)]
         for lamp_id, lamp in self.lamps.items():
-            moved += [(lamp_id, one) for one in sorted(lamp.said) if one.value == old and lamp_id != old]
+            moved += [(lamp_id, one) for one in sorted(lamp.statements) if one.value == old and lamp_id != old]
         world = self
         for lamp_id, one in moved:
-            world = world.unsaying(old if one in world.lamps[old].said else lamp_id, one)
+            world = world.without_statements(old if one in world.lamps[old].statements else lamp_id, one)
         for lamp_id, one in moved:
             copy = one._replace(value=new if one.value == old else one.value)
-            if copy.value != lamp_id and copy.alone not in [other.alone for other in world.lamps[lamp_id].said]:
-                world = world.saying(lamp_id, copy)
+            if copy.value != lamp_id and copy.content not in [other.content for other in world.lamps[lamp_id].statements]:
+                world = world.with_statements(lamp_id, copy)
         out, lamp = world.lamps[old], world.lamps[new]
-        world = world.having(new, lamp._replace(aliases=lamp.aliases | out.aliases | {out.slug}))
-        return world._without(old)
+        world = world.with_lamp(new, lamp._replace(aliases=lamp.aliases | out.aliases | {out.slug}))
+        return world._drop_lamp(old)
 
-    def removed(self, name: str) -> World | None:
-        """Without a lamp to which no other refers."""
+    def remove_lamp(self, name: str) -> World | None:
+        """Remove a lamp that no other refers to."""
         lamp_id = self.find(name)
-        others = [one.value for other, lamp in self.lamps.items() if other != lamp_id for one in lamp.said]
-        return None if lamp_id is None or lamp_id in others else self._without(lamp_id)
+        others = [one.value for other, lamp in self.lamps.items() if other != lamp_id for one in lamp.statements]
+        return None if lamp_id is None or lamp_id in others else self._drop_lamp(lamp_id)
 
-    def imported(self, rows: list[tuple[str, str, str]]) -> World:
-        """With what a table of the sheet says: rows of a name, a weight in g and a colour, each '' where it says nothing."""
+    def import_rows(self, rows: list[tuple[str, str, str]]) -> World:
+        """Import rows of a table: a name, a weight in g and a colour; an empty cell states nothing."""
         world = self
         now = self.next
         met = set()
@@ -267,8 +274,8 @@ class World(NamedTuple):
             if lamp_id is None:
                 lamp_id = next((lamp_id for lamp_id, lamp in self.lamps.items() if lamp.name == name), None)
             if lamp_id is None:
-                made = world.added(slug, ())
-                if slug in world.gone or made is None:
+                made = world.add_lamp(slug, ())
+                if slug in world.removed_slugs or made is None:
                     continue
                 lamp_id = world.number(slug)
                 world = made._replace(lamps={**made.lamps, lamp_id: Lamp(slug, name)})
@@ -281,28 +288,28 @@ class World(NamedTuple):
                 world = world._read_cell(lamp_id, "colour", colour, f"row {number}, Colour", now)
         return world
 
-    def without(self, before: World, after: World) -> World | None:
-        """The world as if it had not gone from one to another; None where what was done is not there any more to be undone."""
+    def revert(self, before: World, after: World) -> World | None:
+        """Return the world without the change from one state to another; None if later changes depend on it."""
         lamps = dict(self.lamps)
         for lamp_id in (
             lamp_id for lamp_id in before.lamps | after.lamps if before.lamps.get(lamp_id) != after.lamps.get(lamp_id)
         ):
             was, made, now = (world.lamps.get(lamp_id) for world in (before, after, self))
             if made is None or was is None:
-                if (made and made._replace(said=())) != (now and now._replace(said=())):
+                if (made and made._replace(statements=())) != (now and now._replace(statements=())):
                     return None
-                if made and now and set(made.said) != set(now.said):
+                if made and now and set(made.statements) != set(now.statements):
                     return None
                 back = was
             else:
-                back = now.without(was, made) if now else None
+                back = now.revert(was, made) if now else None
             lamps.pop(lamp_id, None)
             if back:
                 lamps[lamp_id] = back
             elif made and was:
                 return None
         names = [name for lamp in lamps.values() for name in (lamp.slug, *lamp.aliases)]
-        referred = {one.value for lamp in lamps.values() for one in lamp.said if isinstance(one.value, int)}
+        referred = {one.value for lamp in lamps.values() for one in lamp.statements if isinstance(one.value, int)}
         changed = {source for source in DAYS if before.precedence[source] != after.precedence[source]}
         if len(set(names)) < len(names) or not referred <= lamps.keys():
             return None
@@ -314,86 +321,93 @@ class World(NamedTuple):
         for key in before.read | after.read:
             had, has = (world.read.get(key, frozenset()) for world in (before, after))
             read[key] = self.read.get(key, frozenset()) - (has - had) | (had - has)
-        gone = {slug: lamp_id for slug, lamp_id in self.gone.items() if slug in before.gone or slug not in after.gone}
+        removed_slugs = {
+            slug: lamp_id
+            for slug, lamp_id in self.removed_slugs.items()
+            if slug in before.removed_slugs or slug not in after.removed_slugs
+        }
         return self._replace(
             lamps=lamps,
-            gone=gone | {slug: lamp_id for slug, lamp_id in before.gone.items() if slug not in after.gone},
+            removed_slugs=removed_slugs
+            | {slug: lamp_id for slug, lamp_id in before.removed_slugs.items() if slug not in after.removed_slugs},
             read=read,
             precedence={**self.precedence, **{source: before.precedence[source] for source in changed}},
             unit=before.unit if before.unit != after.unit else self.unit,
             out={**self.out, **before.out},
         )
 
-    def touched(self, after: World) -> Touched:
-        """What was changed on the way to another world."""
+    def change_scope(self, after: World) -> ChangeScope:
+        """Return what differs between this world and a later one."""
         lamps: set[int] = set()
         near: set[int] = set()
         things: set[object] = set()
         for lamp_id in (lamp_id for lamp_id in self.lamps | after.lamps if self.lamps.get(lamp_id) != after.lamps.get(lamp_id)):
             was, now = (world.lamps.get(lamp_id, Lamp("", "")) for world in (self, after))
-            said = set(was.said) ^ set(now.said)
-            near |= {lamp_id, *(one.value for one in said if isinstance(one.value, int))}
-            things |= {(lamp_id, one.attribute, one.mode, one.source) for one in said} | set(was.aliases ^ now.aliases)
+            statements = set(was.statements) ^ set(now.statements)
+            near |= {lamp_id, *(one.value for one in statements if isinstance(one.value, int))}
+            things |= {(lamp_id, one.attribute, one.mode, one.source) for one in statements} | set(was.aliases ^ now.aliases)
             if (was.slug, was.name) != (now.slug, now.name):
                 things |= {lamp_id, was.slug, now.slug}
             if not was.slug or not now.slug:
                 lamps.add(lamp_id)
         things |= {source for source in DAYS if self.precedence[source] != after.precedence[source]}
         things |= {"unit"} if self.unit != after.unit else set()
-        return Touched(frozenset(lamps), frozenset(near), frozenset(things | set(self.gone.keys() ^ after.gone.keys())))
+        return ChangeScope(
+            frozenset(lamps), frozenset(near), frozenset(things | set(self.removed_slugs.keys() ^ after.removed_slugs.keys()))
+        )
 
-    def ambiguous(self, name: str) -> bool:
-        """Whether several lamps are called so, and none has the slug or alias."""
+    def is_ambiguous(self, name: str) -> bool:
+        """Return whether several lamps have this name and none has it as slug or alias."""
         return self.find(name.lower()) is None and [lamp.name for lamp in self.lamps.values()].count(name) > 1
 
-    def shown(self, lamp_id: int) -> set[Said]:
-        """Of a lamp's statements those that are shown: of each question the first, or all."""
-        found: dict[tuple[str, str], list[Said]] = {}
-        for one in self.lamps[lamp_id].said:
+    def shown_statements(self, lamp_id: int) -> set[Statement]:
+        """Return the shown statements of a lamp: for each question the first one, or all if several values are allowed."""
+        found: dict[tuple[str, str], list[Statement]] = {}
+        for one in self.lamps[lamp_id].statements:
             if one.rank != "deprecated":
                 found.setdefault((one.attribute, one.mode), []).append(one)
         best = set()
-        for (attribute, _), said in found.items():
-            said.sort()
-            for better in (self._later, self._weightier, self._preferred):
-                said.sort(key=better)
-            best.update(said if attribute in MANY else said[:1])
+        for (attribute, _), statements in found.items():
+            statements.sort()
+            for better in (self._by_date, self._by_precedence, self._by_rank):
+                statements.sort(key=better)
+            best.update(statements if attribute in MANY else statements[:1])
         return best
 
     @staticmethod
-    def _later(one: Said) -> int:
+    def _by_date(one: Statement) -> int:
         return -int(one.as_of.replace("-", ""))
 
-    def _weightier(self, one: Said) -> int:
+    def _by_precedence(self, one: Statement) -> int:
         return -self.precedence[one.source]
 
     @staticmethod
-    def _preferred(one: Said) -> bool:
+    def _by_rank(one: Statement) -> bool:
         return one.rank != "preferred"
 
     def _read_cell(self, lamp_id: int, attribute: str, text: str, at: str, now: int) -> World:
-        """One cell: what was read before is known, and what has changed since takes the place of all that its source says."""
-        before = self._remembered(lamp_id, attribute)
-        there = [one for one in self.lamps[lamp_id].said if one.answers(attribute, "", "sheet")]
+        """Import one cell: a text imported before is skipped, a changed one replaces all statements of its source."""
+        before = self._last_imported(lamp_id, attribute)
+        there = [one for one in self.lamps[lamp_id].statements if one.concerns(attribute, "", "sheet")]
         many = attribute in MANY
         if text in before or ((many or not before) and text in [one.printed for one in there]):
             return self
-        world = self if many or not before else self.unsaying(lamp_id, *there)
-        said = self.read.get((lamp_id, attribute), frozenset()) if many else frozenset()
-        world = world._replace(read={**world.read, (lamp_id, attribute): said | {(now, text)}})
-        return world.saying(lamp_id, Said(0, attribute, "", text, text, "sheet", at, DAYS["sheet"]))
+        world = self if many or not before else self.without_statements(lamp_id, *there)
+        statements = self.read.get((lamp_id, attribute), frozenset()) if many else frozenset()
+        world = world._replace(read={**world.read, (lamp_id, attribute): statements | {(now, text)}})
+        return world.with_statements(lamp_id, Statement(0, attribute, "", text, text, "sheet", at, DAYS["sheet"]))
 
-    def _remembered(self, lamp_id: int, attribute: str) -> frozenset[str]:
-        """What tables have said last of a lamp, or of one that was merged into it."""
-        ones = (lamp_id, *(self.gone[name] for name in self.lamps[lamp_id].aliases if name in self.gone))
-        found = [said for one in ones for said in self.read.get((one, attribute), ())]
+    def _last_imported(self, lamp_id: int, attribute: str) -> frozenset[str]:
+        """Return the last texts imported for a lamp, or for one that was merged into it."""
+        ones = (lamp_id, *(self.removed_slugs[name] for name in self.lamps[lamp_id].aliases if name in self.removed_slugs))
+        found = [statements for one in ones for statements in self.read.get((one, attribute), ())]
         last = max((when for when, _ in found), default=0)
         return frozenset(text for when, text in found if attribute in MANY or when == last)
 
-    def _value(self, stating: Stating) -> str | int | None:
-        """What a text stands for; None where it names no lamp."""
-        return self.find(stating.value) if stating.attribute == "part" else stating.value
+    def _parse_value(self, given: SpecInput) -> str | int | None:
+        """Return the value of a text; None if it should name a lamp and does not."""
+        return self.find(given.value) if given.attribute == "part" else given.value
 
-    def _without(self, lamp_id: int) -> World:
+    def _drop_lamp(self, lamp_id: int) -> World:
         lamps = {other: lamp for other, lamp in self.lamps.items() if other != lamp_id}
-        return self._replace(lamps=lamps, gone={**self.gone, self.lamps[lamp_id].slug: lamp_id})
+        return self._replace(lamps=lamps, removed_slugs={**self.removed_slugs, self.lamps[lamp_id].slug: lamp_id})

@@ -1,4 +1,4 @@
-"""A few torches that state everything a spec can: each modifier, each of the five states, hostile text, disagreement."""
+"""Sample products with every kind of spec: each modifier, each of the five states, hostile text, conflicting sources."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ products:
 
 
 def add_sample_products(place: Location) -> Location:
-    """Adds the torches to a database."""
+    """Add the sample products to a database."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "torches.yaml"
         file.write_text(SAMPLE_YAML, encoding="utf-8")
@@ -94,10 +94,10 @@ def add_sample_products(place: Location) -> Location:
 
 
 def row_texts(table: Table) -> dict[str, list[str]]:
-    """What a person reads: each row's texts by the first one."""
+    """Return the texts of each row by the text of its first cell."""
     return {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in table.rows}
 
 
 def cells_of_row(table: Table, heading: str) -> list[Cell]:
-    """The cells of the row of this heading, without it."""
+    """Return the cells of the row with this heading, without the heading."""
     return next([*one.cells[1:]] for one in table.rows if one.cells[0].text == heading)

@@ -1,4 +1,4 @@
-"""Specs and attributes as the tests of core write them: what is not named has a plain value."""
+"""Specs and attributes with default values."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _SPEC: dict[str, Any] = {
 
 
 def spec(**given: Any) -> Spec:
-    """A spec with an id of its own."""
+    """Return a spec with a unique id."""
     return Spec(**{**_SPEC, "id": next(_IDS), **given})
 
 
 def figure(text: str, unit: str, *, signed: bool = False, **given: Any) -> Spec:
-    """The spec of a quantity printed as `text`, of an attribute in `unit`."""
+    """Return the spec of a quantity printed as `text`, of an attribute in `unit`."""
     found = parse_quantity(text)
     written = unit_registry.resolve_unit(found.unit)
     lo, nominal, hi = quantity.to_interval(found, written, unit_registry.resolve_unit(unit), signed=signed)
@@ -50,7 +50,7 @@ def figure(text: str, unit: str, *, signed: bool = False, **given: Any) -> Spec:
 
 
 def attribute(kind: str = "quantity", unit: str = "g", **given: Any) -> Attribute:
-    """An attribute of this kind."""
+    """Return an attribute of this kind."""
     dimension = unit_registry.resolve_unit(unit).dimension if kind == "quantity" else ""
     plain = {"id": 1, "key": "it", "name": "it", "better": "", "group": "", "many": False, "signed": False}
     return Attribute(**{**plain, "kind": kind, "unit": unit if kind == "quantity" else "", "dimension": dimension, **given})

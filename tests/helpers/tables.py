@@ -1,4 +1,4 @@
-"""Tables that the tests of render share: a comparison with every mark, and one of hostile text."""
+"""Tables for the tests of renderers: a comparison with every mark, and one of hostile text."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from helpers.editing import apply_yaml, draft, run_change
 from helpers.examples import scaled
 from helpers.lamp_changesets import create_lamps
-from helpers.reference_model import DAYS, GRAMS, ORDER, Lamp, Said, Stating, World
+from helpers.reference_model import DAYS, GRAMS, ORDER, Lamp, SpecInput, Statement, World
 from specdb.analysis.build_view import build_view
 from specdb.analysis.specs import read_specs
 from specdb.bundles.drafts import Bundle, ProductDraft
@@ -66,12 +66,12 @@ modes = st.sampled_from(list(MODES))
 aliases = st.lists(slugs, max_size=1).map(tuple)
 
 
-def statings(sources: st.SearchStrategy[str]) -> st.SearchStrategy[Stating]:
-    """What may be said of a lamp."""
+def spec_inputs(sources: st.SearchStrategy[str]) -> st.SearchStrategy[SpecInput]:
+    """Draw a spec of a lamp."""
     values = {"weight": list(GRAMS), "colour": ["red", "blue"], "part": ["one", "two", "three"]}
     ways = [
         st.builds(
-            Stating,
+            SpecInput,
             st.just(key),
             modes if key == "weight" else st.just(""),
             st.sampled_from(of),
@@ -89,45 +89,45 @@ cells = st.tuples(
 )
 files = st.lists(cells, min_size=1, max_size=3, unique_by=lambda row: row[0])
 
-Seen = dict[str, Any]
+LampStates = dict[str, Any]
 
 
-def seen(view: View) -> Seen:
-    """All that the view reads of each lamp, by slug."""
+def database_state(view: View) -> LampStates:
+    """Return everything that the view reads of each lamp, by slug."""
     keys = {attribute_id: attribute.key for attribute_id, attribute in view.attributes().items()}
     by = {source_id: source.slug for source_id, source in view.sources().items()}
     called = view.aliases("product")
-    found: Seen = {}
+    found: LampStates = {}
     for product in view.products():
-        said = []
+        statements = []
         for spec in read_specs(view, [product.id]):
             value = spec.target or spec.text or f"{MODIFIER_SYMBOLS[spec.modifier]}{spec.number} {spec.unit}"
             measured = (spec.value_unit, round(spec.nominal, 9)) if spec.value_unit else ()
             told = (spec.printed, by[spec.source_id], spec.locator, spec.as_of, spec.rank, spec.shown)
-            said.append((keys[spec.attribute_id], spec.qualifiers, value, measured, *told))
-        found[product.slug] = (product.name, set(called.get(product.slug, ())), said)
+            statements.append((keys[spec.attribute_id], spec.qualifiers, value, measured, *told))
+        found[product.slug] = (product.name, set(called.get(product.slug, ())), statements)
     return found
 
 
-def expected(world: World) -> Seen:
-    """The same of the model."""
-    found: Seen = {}
+def model_state(world: World) -> LampStates:
+    """Return the same from the model."""
+    found: LampStates = {}
     for lamp_id, lamp in world.lamps.items():
-        shown = world.shown(lamp_id)
-        said = []
-        for one in in_order(lamp.said):
+        shown = world.shown_statements(lamp_id)
+        statements = []
+        for one in in_order(lamp.statements):
             value = world.lamps[one.value].slug if isinstance(one.value, int) else one.value
             scale = 1 if world.unit == "g" else 1000
             measured = (world.unit, round(GRAMS[value] / scale, 9)) if one.attribute == "weight" else ()
             told = (one.printed, one.source, one.at, one.as_of, one.rank, one in shown)
-            said.append((one.attribute, one.mode, value, measured, *told))
-        found[lamp.slug] = (lamp.name, set(lamp.aliases), said)
+            statements.append((one.attribute, one.mode, value, measured, *told))
+        found[lamp.slug] = (lamp.name, set(lamp.aliases), statements)
     return found
 
 
-def in_order(said: tuple[Said, ...]) -> list[Said]:
-    """Statements as the view has them: by attribute and qualifiers, the earlier first."""
-    return sorted(said, key=lambda one: (ORDER.index(one.attribute), one.mode, one.turn))
+def in_order(statements: tuple[Statement, ...]) -> list[Statement]:
+    """Sort statements as the view does: by attribute and qualifiers, then the earlier first."""
+    return sorted(statements, key=lambda one: (ORDER.index(one.attribute), one.mode, one.turn))
 
 
 class Machine(RuleBasedStateMachine):
@@ -135,36 +135,36 @@ class Machine(RuleBasedStateMachine):
 
     def __init__(self, backend: DatabaseBackend, start: Location, folder: Path) -> None:
         super().__init__()
-        self.home = backend
-        self.place = backend.copied(start)
+        self.backend = backend
+        self.location = backend.copied(start)
         self.folder = folder
         self.worlds = {2: World({1: Lamp("one", "One"), 2: Lamp("two", "Two")}, next=3)}
         self.last = 2
-        self.standing: list[int] = []
+        self.undoable: list[int] = []
 
     def teardown(self) -> None:
-        """Nothing is wrong with the database, and what was can be seen again."""
+        """Check the database, and that earlier states can be read."""
         try:
-            with closing(connect(self.place)) as connection:
-                assert derived_columns.database_issues(connection, self.place) == []
+            with closing(connect(self.location)) as connection:
+                assert derived_columns.database_issues(connection, self.location) == []
             for number in range(self.last, 1, -5):
-                self.looks_back(number)
+                self.check_past(number)
         finally:
-            self.home.drop(self.place)
+            self.backend.drop(self.location)
 
     @property
     def world(self) -> World:
-        """The model as it is now."""
+        """The current model."""
         return self.worlds[self.last]
 
-    def becomes(self, number: int, world: World) -> None:
-        """A changeset has been made, and this is what it is to have made."""
+    def record_world(self, number: int, world: World) -> None:
+        """Record the expected world after a changeset."""
         assert number == self.last + 1
-        self.worlds[number] = world.following(self.world)
+        self.worlds[number] = world.succeeding(self.world)
         self.last = number
 
-    def does(self, wanted: World | None, act: Callable[[], int]) -> None:
-        """Acts, which gives a changeset's number or 0: it is refused where nothing is wanted, and kept where that differs."""
+    def perform(self, wanted: World | None, act: Callable[[], int]) -> None:
+        """Run an action that returns a changeset number or 0; it must fail if no world is expected."""
         if wanted is None:
             with pytest.raises(SpecdbError):
                 act()
@@ -173,170 +173,170 @@ class Machine(RuleBasedStateMachine):
         number = act()
         assert bool(number) == (wanted._replace(next=0, out={}) != before._replace(next=0, out={}))
         if number:
-            self.becomes(number, wanted)
-            self.standing.append(number)
+            self.record_world(number, wanted)
+            self.undoable.append(number)
 
-    def edits(self, wanted: World | None, change: Callable[..., Any], *arguments: Any, **named: Any) -> None:
-        """Runs one of the editing functions."""
-        self.does(wanted, lambda: run_change(self.place, change, *arguments, **named).changeset)
+    def edit(self, wanted: World | None, change: Callable[..., Any], *arguments: Any, **named: Any) -> None:
+        """Run one of the editing functions."""
+        self.perform(wanted, lambda: run_change(self.location, change, *arguments, **named).changeset)
 
     @rule(slug=slugs, others=aliases)
     def add(self, slug: str, others: tuple[str, ...]) -> None:
         drafts = Bundle(products=(ProductDraft(slug, slug.title(), "lamp", others),))
-        self.edits(self.world.added(slug, others), entity_names.apply_drafts, drafts, new=True)
+        self.edit(self.world.add_lamp(slug, others), entity_names.apply_drafts, drafts, new=True)
 
-    @rule(name=slugs, stating=statings(st.sampled_from(["", *DAYS])))
-    def state(self, name: str, stating: Stating) -> None:
-        said = draft(stating.attribute, stating.value, stating.source, qualifiers=MODES[stating.mode], as_of=stating.as_of)
-        self.edits(self.world.stated(name, stating), spec_edits.add_spec, name, said)
+    @rule(name=slugs, given=spec_inputs(st.sampled_from(["", *DAYS])))
+    def state(self, name: str, given: SpecInput) -> None:
+        statements = draft(given.attribute, given.value, given.source, qualifiers=MODES[given.mode], as_of=given.as_of)
+        self.edit(self.world.set_figure(name, given), spec_edits.add_spec, name, statements)
 
     @rule(name=slugs, which=st.integers(0, 5), value=st.booleans(), source=st.booleans())
     def retract(self, name: str, which: int, value: bool, source: bool) -> None:
         """Retracts what is stated in one place, by its value or source or neither; or what is stated nowhere."""
         lamp_id = self.world.find(name)
-        said = in_order(self.world.lamps[lamp_id].said) if lamp_id else []
-        one = said[which % len(said)] if said else Said(0, "weight", "", "40 g", "40 g", "sheet", "", "")
+        statements = in_order(self.world.lamps[lamp_id].statements) if lamp_id else []
+        one = statements[which % len(statements)] if statements else Statement(0, "weight", "", "40 g", "40 g", "sheet", "", "")
         text = self.world.lamps[one.value].slug if isinstance(one.value, int) else one.value
-        stating = Stating(one.attribute, one.mode, text if value else "", one.source if source else "")
-        named = {"value": stating.value, "source": stating.source}
-        wanted = self.world.retracted(name, stating)
-        self.edits(wanted, spec_edits.retract_spec, name, stating.attribute, MODES[stating.mode], **named)
+        given = SpecInput(one.attribute, one.mode, text if value else "", one.source if source else "")
+        named = {"value": given.value, "source": given.source}
+        wanted = self.world.retract_figure(name, given)
+        self.edit(wanted, spec_edits.retract_spec, name, given.attribute, MODES[given.mode], **named)
 
-    @precondition(lambda self: any(lamp.said for lamp in self.world.lamps.values()))
+    @precondition(lambda self: any(lamp.statements for lamp in self.world.lamps.values()))
     @rule(data=st.data(), to=ranks)
     def rank(self, data: st.DataObject, to: str) -> None:
-        lamp_id = data.draw(st.sampled_from([lamp_id for lamp_id, lamp in self.world.lamps.items() if lamp.said]))
+        lamp_id = data.draw(st.sampled_from([lamp_id for lamp_id, lamp in self.world.lamps.items() if lamp.statements]))
         lamp = self.world.lamps[lamp_id]
-        at = data.draw(st.integers(0, len(lamp.said) - 1))
-        with closing(connect(self.place)) as connection:
+        at = data.draw(st.integers(0, len(lamp.statements) - 1))
+        with closing(connect(self.location)) as connection:
             view = build_view(Repository(connection))
             spec = read_specs(view, [view.product(lamp.slug).id])[at]
-        self.edits(self.world.ranked(lamp_id, in_order(lamp.said)[at], to), spec_edits.set_rank, spec.id, to)
+        self.edit(self.world.set_rank(lamp_id, in_order(lamp.statements)[at], to), spec_edits.set_rank, spec.id, to)
 
     @rule(name=slugs, to=slugs)
     def rename(self, name: str, to: str) -> None:
-        self.edits(self.world.renamed(name, to), entities.rename_entity, "product", name, to)
+        self.edit(self.world.rename_lamp(name, to), entities.rename_entity, "product", name, to)
 
     @rule(alias=slugs)
     def take_alias_away(self, alias: str) -> None:
-        self.edits(self.world.unnamed(alias), entities.remove_alias, alias)
+        self.edit(self.world.remove_alias(alias), entities.remove_alias, alias)
 
     @rule(name=slugs, into=slugs)
     def merge(self, name: str, into: str) -> None:
-        self.edits(self.world.merged(name, into), entities.merge_products, name, into)
+        self.edit(self.world.merge_lamps(name, into), entities.merge_products, name, into)
 
     @rule(name=slugs)
     def remove(self, name: str) -> None:
-        self.edits(self.world.removed(name), entities.remove_product, name)
+        self.edit(self.world.remove_lamp(name), entities.remove_product, name)
 
     @rule(source=sources, precedence=st.integers(0, 2))
-    def weigh(self, source: str, precedence: int) -> None:
+    def set_precedence(self, source: str, precedence: int) -> None:
         wanted = self.world._replace(precedence={**self.world.precedence, source: precedence})
-        self.edits(wanted, entities.edit_entity, "source", source, {"precedence": str(precedence)})
+        self.edit(wanted, entities.edit_entity, "source", source, {"precedence": str(precedence)})
 
     @rule(unit=st.sampled_from(["g", "kg"]))
-    def measure(self, unit: str) -> None:
-        self.edits(self.world._replace(unit=unit), entities.edit_entity, "attribute", "weight", {"unit": unit})
+    def set_unit(self, unit: str) -> None:
+        self.edit(self.world._replace(unit=unit), entities.edit_entity, "attribute", "weight", {"unit": unit})
 
-    @rule(slug=slugs, others=aliases, said=st.lists(statings(sources), max_size=3, unique=True))
-    def apply(self, slug: str, others: tuple[str, ...], said: list[Stating]) -> None:
+    @rule(slug=slugs, others=aliases, statements=st.lists(spec_inputs(sources), max_size=3, unique=True))
+    def apply(self, slug: str, others: tuple[str, ...], statements: list[SpecInput]) -> None:
         specs = [
             {"attribute": one.attribute, "qualifiers": MODES[one.mode], "value": one.value, "source": one.source}
             | {"rank": one.rank}
             | ({"as_of": one.as_of} if one.as_of else {})
-            for one in said
+            for one in statements
         ]
         product = {"slug": slug, "name": slug.title(), "category": "lamp", "aliases": others, "specs": specs}
         text = f"specdb: 1\nproducts:\n- {json.dumps(product, ensure_ascii=False)}\n"
-        wanted = self.world.applied(slug, others, tuple(said))
-        self.does(wanted, lambda: apply_yaml(self.place, text).changeset)
+        wanted = self.world.apply_lamp(slug, others, tuple(statements))
+        self.perform(wanted, lambda: apply_yaml(self.location, text).changeset)
         if wanted is not None:
-            assert apply_yaml(self.place, text).changeset == 0
+            assert apply_yaml(self.location, text).changeset == 0
 
     @rule(rows=files)
     def take_in_a_table(self, rows: list[tuple[str, str, str]]) -> None:
-        if any(self.world.ambiguous(name) for name, *_ in rows):
+        if any(self.world.is_ambiguous(name) for name, *_ in rows):
             return
         file, mapping = self.folder / "lamps.csv", self.folder / "mapping.yaml"
         file.write_text("".join(f"{','.join(row)}\n" for row in [("Model", "Weight (g)", "Colour"), *rows]), encoding="utf-8")
         mapping.write_text(MAPPING, encoding="utf-8")
 
         def act() -> int:
-            report, changed = tables.import_files(self.place, [file], tables.ImportOptions(mapping), lambda _: True)
+            report, changed = tables.import_files(self.location, [file], tables.ImportOptions(mapping), lambda _: True)
             assert all(one.column == "" for one in report.first)  # rows may be refused, but no cell
             return changed and self.last + 1
 
-        self.does(self.world.imported(rows), act)
+        self.perform(self.world.import_rows(rows), act)
         assert act() == 0
 
     @rule()
     def undo_the_last(self) -> None:
         if self.last == 2:
             with pytest.raises(ConflictError):
-                undo.undo_changeset(self.place, None)
+                undo.undo_changeset(self.location, None)
             return
         undone = self.last
-        self.becomes(undo.undo_changeset(self.place, None).changeset, self.worlds[undone - 1])
+        self.record_world(undo.undo_changeset(self.location, None).changeset, self.worlds[undone - 1])
         self.was_undone(undone)
 
     def was_undone(self, number: int) -> None:
-        """Keeps what an undo in turn would take back."""
-        if number in self.standing:
-            self.standing.remove(number)
+        """Record what another undo would revert."""
+        if number in self.undoable:
+            self.undoable.remove(number)
         else:  # an undo, of which this brings back what it took
-            self.standing.append(self.last)
+            self.undoable.append(self.last)
 
-    @precondition(lambda self: self.standing)
+    @precondition(lambda self: self.undoable)
     @rule()
     def undo_the_last_that_stands(self) -> None:
-        self.undoes(self.standing[-1])
+        self.undo_change(self.undoable[-1])
 
     @precondition(lambda self: self.last > 2)
     @rule(back=st.integers(1, 4))
     def undo_an_earlier_one(self, back: int) -> None:
-        self.undoes(max(3, self.last - back))
+        self.undo_change(max(3, self.last - back))
 
     @rule(name=slugs, grams=st.sampled_from(list(GRAMS)), source=sources)
-    def weigh_again(self, name: str, grams: str, source: str) -> None:
-        """In the place of what was retracted something else is said: that is not to come back beside it."""
-        wanted = self.world.retracted(name, Stating("weight", "", "", source))
-        self.edits(wanted, spec_edits.retract_spec, name, "weight", {}, source=source)
+    def replace_after_retraction(self, name: str, grams: str, source: str) -> None:
+        """Set another figure in place of a retracted one, then undo the retraction."""
+        wanted = self.world.retract_figure(name, SpecInput("weight", "", "", source))
+        self.edit(wanted, spec_edits.retract_spec, name, "weight", {}, source=source)
         number = self.last
-        said = self.world.stated(name, Stating("weight", "", grams, source))
-        self.edits(said, spec_edits.add_spec, name, draft("weight", grams, source))
+        statements = self.world.set_figure(name, SpecInput("weight", "", grams, source))
+        self.edit(statements, spec_edits.add_spec, name, draft("weight", grams, source))
         if number > 2:
-            self.undoes(number)
+            self.undo_change(number)
 
-    def undoes(self, number: int) -> None:
-        """It is as if that changeset had never been; or refused, if what came later is about the same things."""
+    def undo_change(self, number: int) -> None:
+        """Undo a changeset: its changes are gone, or the undo is refused because later changesets depend on it."""
         before, after = self.worlds[number - 1], self.worlds[number]
         try:
-            create_lamps = undo.undo_changeset(self.place, number).changeset
+            changeset = undo.undo_changeset(self.location, number).changeset
         except ConflictError:
-            later = (self.worlds[one - 1].touched(self.worlds[one]) for one in range(number + 1, self.last + 1))
-            assert any(map(before.touched(after).meets, later))
+            later = (self.worlds[one - 1].change_scope(self.worlds[one]) for one in range(number + 1, self.last + 1))
+            assert any(map(before.change_scope(after).overlaps, later))
             return
-        wanted = self.world.without(before, after)
+        wanted = self.world.revert(before, after)
         assert wanted is not None
-        self.becomes(create_lamps, wanted)
+        self.record_world(changeset, wanted)
         self.was_undone(number)
 
     @precondition(lambda self: self.last > 2)
     @rule(data=st.data())
     def look_back(self, data: st.DataObject) -> None:
-        self.looks_back(data.draw(st.integers(2, self.last)))
+        self.check_past(data.draw(st.integers(2, self.last)))
 
-    def looks_back(self, number: int) -> None:
-        """The state after a changeset is as it was then."""
-        with closing(connect(self.place)) as connection:
+    def check_past(self, number: int) -> None:
+        """Check that the state after a changeset can be read."""
+        with closing(connect(self.location)) as connection:
             view = build_view(Repository(connection), as_of=number)
-            assert seen(view) == expected(self.worlds[number])
+            assert database_state(view) == model_state(self.worlds[number])
 
     @invariant()
     def the_database_holds_what_the_model_does(self) -> None:
-        with closing(connect(self.place)) as connection:
+        with closing(connect(self.location)) as connection:
             view = build_view(Repository(connection))
-            assert seen(view) == expected(self.world)
+            assert database_state(view) == model_state(self.world)
             for name in ("one", "two", "three"):
                 lamp_id = self.world.find(name)
                 if lamp_id is None:
@@ -348,7 +348,7 @@ class Machine(RuleBasedStateMachine):
 
 @pytest.fixture(scope="module")
 def start(backend: DatabaseBackend) -> Location:
-    """A world of two lamps, in changesets @1 (units) and @2."""
+    """Create two lamps, in changesets @1 (units) and @2."""
     return create_lamps(backend.new(), START)
 
 
