@@ -46,7 +46,7 @@ def test_the_example_of_the_docs(run: Run, database: Path, tmp_path: Path) -> No
         "all\t14\t\t\t1",
         "",
         "row\tcolumn\ttext\treason",
-        "4\tWeight (g)\theavy\t'heavy' holds no number: name it in missing: if it says that there is none",
+        "4\tWeight (g)\theavy\t'heavy' has no number: add it to missing: in the mapping if it means that there is none",
     ]
     assert tried.stderr == (
         "Nothing was changed. It would be: 3 new products (0 known), 3 new attributes, 1 new source, 14 specs.\n"
@@ -86,10 +86,10 @@ def test_standard_input(run: Run, database: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "code", "message"),
     [
-        ((), 1, "new attributes: light, lamp-length, lamp-width (look at them, and say --create-attributes)"),
+        ((), 1, "new attributes: light, lamp-length, lamp-width (check them, then add --create-attributes)"),
         (("--create-attributes", "--strict"), 1, "Error: 1 refused; nothing was changed\n"),
-        (("--create-attributes", "--from", "exel"), 2, "Error: no format 'exel'"),
-        (("--create-attributes", "nothere.csv"), 1, "Error: nothere.csv cannot be read: No such file or directory"),
+        (("--create-attributes", "--from", "exel"), 2, "Error: unknown format 'exel'"),
+        (("--create-attributes", "nothere.csv"), 1, "Error: cannot read nothere.csv: No such file or directory"),
     ],
 )
 def test_exit_codes(run: Run, database: Path, tmp_path: Path, more: tuple[str, ...], code: int, message: str) -> None:

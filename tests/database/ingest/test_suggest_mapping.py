@@ -33,24 +33,24 @@ def test_what_it_says(database: Path, tmp_path: Path) -> None:
     assert [re.sub(r"date: [0-9-]+", "date: DAY", line) for line in lines] == [
         "mapping: 1",
         "source: {slug: table, title: table.csv, kind: data set, date: DAY}"
-        "  # unsure: the day of the file; add publisher: and url:",
+        "  # unsure: the date is that of the file; add publisher: and url:",
         'missing: ["-", "–", "—", "?", N/A, NA, "None", "null", NaN, no data]',
-        'category: device  # unsure: one of specdb list categories, or a column as in "{Type}"',
+        'category: device  # unsure: use a key of specdb list categories, or a column as in "{Type}"',
         'name: "{Manufacturer} {Model}"',
         "columns:",
-        "  Weight (g): weight  # unsure: only 2 of 3 cells read; not 'heavy'",
+        "  Weight (g): weight  # unsure: only 2 of 3 cells are readable; not 'heavy'",
         "  Battery: battery",
-        "  memory_size_gb: {attribute: memory-size, unit: GB}  # unsure: gb is taken for bytes; bits would be Gbit",
+        "  memory_size_gb: {attribute: memory-size, unit: GB}  # unsure: gb is read as bytes; bits would be Gbit",
         "  TDP: {attribute: tdp, unit: W}",
         "  Launched: launched",
         "  Lit: lit",
         "  Colour: colour",
         "  Notes: notes",
         "skip:",
-        "- Link  # an identifier or address, it seems",
-        "- Void  # no cell says anything",
-        "- id  # an identifier or address, it seems",
-        "# New: made only with --create-attributes. To use one that is there, write its key above (specdb list attributes).",
+        "- Link  # probably an identifier or address",
+        "- Void  # all cells are empty or missing",
+        "- id  # probably an identifier or address",
+        "# New attributes, created only with --create-attributes. To use an existing attribute, write its key above (specdb list attributes).",
         "attributes:",
         "- {key: memory-size, name: memory size, kind: quantity, unit: GB}",
         "- {key: tdp, name: TDP, kind: quantity, unit: W}",
@@ -134,29 +134,32 @@ def test_it_can_be_imported(database: Path, tmp_path: Path, name: str, text: str
 
 def test_numbers_without_a_unit_are_pointed_at(database: Path, tmp_path: Path) -> None:
     lines = suggested(database, tmp_path, "Name,Weight,Wheels\nLamp,40,4\n")
-    assert "  Weight: weight  # unsure: numbers without a unit: add unit:, such as g" in lines
+    assert "  Weight: weight  # unsure: numbers without a unit: add unit: g or another" in lines
     assert "  Wheels: {attribute: wheels, unit: count}  # unsure: numbers without a unit: a count?" in lines
 
 
 def test_a_file_that_is_not_utf_8_is_pointed_at(database: Path, tmp_path: Path) -> None:
     (tmp_path / "old.csv").write_bytes("Modell;Höhe (mm);Preis\nA;10;5 €\nB;11;6 €\n".encode("cp1252"))
     lines = suggest_mapping(database, tmp_path / "old.csv").splitlines()
-    assert "encoding: cp1252  # unsure: it is not UTF-8" in lines
+    assert "encoding: cp1252  # unsure: the file is not UTF-8" in lines
     assert '  "Höhe (mm)": {attribute: hohe, unit: mm}' in lines
 
 
 def test_what_may_be_thousands_is_pointed_at(database: Path, tmp_path: Path) -> None:
     lines = suggested(database, tmp_path, "Name;Hubraum (cm³);Price\nLamp;2.531;1.299 €\nTorch;2.454;1.399 €\n")
-    assert any(line.endswith("# unsure: 2.531 is read with decimals: if it is 2531, add locale: de") for line in lines)
-    assert any(line.endswith("# unsure: 1.299 € is read with decimals: if it is 1299 €, add locale: de") for line in lines)
+    assert any(line.endswith("# unsure: 2.531 is read as a decimal number: if it is 2531, add locale: de") for line in lines)
+    assert any(
+        line.endswith("# unsure: 1.299 € is read as a decimal number: if it is 1299 €, add locale: de") for line in lines
+    )
 
 
 def test_names_that_repeat_are_pointed_at(database: Path, tmp_path: Path) -> None:
     lines = suggested(database, tmp_path, "Name,Weight (g)\nLamp 2,40\nLamp-2,41\n")
-    assert 'name: "{Name}"  # unsure: a name stands in several rows; add edition: or more columns' in lines
+    assert 'name: "{Name}"  # unsure: several rows have the same name; add edition: or more columns' in lines
     lines = suggested(database, tmp_path, "Name,Trim,Weight (g)\nLamp,S,40\nLamp,L,41\n")
     assert (
-        'name: "{Name}"  # unsure: a name stands in several rows; {Trim} in edition:, slug: or name: tells them apart' in lines
+        'name: "{Name}"  # unsure: several rows have the same name; {Trim} in edition:, slug: or name: distinguishes them'
+        in lines
     )
 
 

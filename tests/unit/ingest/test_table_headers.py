@@ -84,9 +84,9 @@ def test_read(header: str, name: str, unit: str) -> None:
 @pytest.mark.parametrize(
     ("header", "doubt"),
     [
-        ("memory_size_gb", "gb is taken for bytes; bits would be Gbit"),
+        ("memory_size_gb", "gb is read as bytes; bits would be Gbit"),
         ("system_torque_nm", "nm may also be nm"),
-        ("power_w", "the letter w is taken for power"),
+        ("power_w", "the letter w is read as a unit of power"),
         ("Weight (g)", ""),
     ],
 )

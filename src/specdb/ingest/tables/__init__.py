@@ -1,7 +1,7 @@
-"""Tables that somebody else wrote: one short module a format, all of them giving `sheet.Sheet`s.
+"""Import third-party tables: one module per file format, each yielding `sheet.Sheet` objects.
 
-A module has `sheets(path, shape, watch)`: the tables of the file one after another, to be read in that order. `watch` is
-called with the opened file, for whoever wants to know how far it has been read.
+The module of a format has a function `sheets(path, shape, watch)` that yields the tables of a file, to be read in order;
+`watch` is called with the open file so that a progress bar can ask for its position.
 """
 
 from __future__ import annotations
@@ -26,28 +26,42 @@ FORMATS: dict[str, str] = {
     "parquet": "specdb.ingest.tables.parquet",
     "html": "specdb.ingest.tables.html",
 }
-"""Each format with its module, loaded only when it is asked for; yaml, our own form, is no table (own.py)."""
+"""The module of each table format, imported on first use; yaml is the native format (native.py)."""
 
 FORMAT_NAMES = (*FORMATS, "yaml")
 _SUFFIXES = {"htm": "html", "yml": "yaml", "ndjson": "jsonl", "tab": "tsv", "xlsm": "xlsx", "xhtml": "html", "pq": "parquet"}
 
 
 def detect_format(path: Path, given: str = "") -> str:
-    """The format that was asked for (`given`), else what the file's ending says; UnknownKey or UsageError where none is."""
+    """Return the format of a file.
+
+    Args:
+        path: The file.
+        given: The format that the user named; '' to use the file's suffix.
+
+    Raises:
+        UnknownKeyError: The named format is unknown.
+        UsageError: The suffix is unknown.
+    """
     if given:
         if given not in FORMAT_NAMES:
             raise UnknownKeyError(
-                f"no format {given!r}", nearest(given, FORMAT_NAMES) or f"formats are {', '.join(FORMAT_NAMES)}"
+                f"unknown format {given!r}", nearest(given, FORMAT_NAMES) or f"formats are {', '.join(FORMAT_NAMES)}"
             )
         return given
     ending = path.suffix.lower().removeprefix(".")
     found = _SUFFIXES.get(ending, ending)
     if found not in FORMAT_NAMES:
-        raise UsageError(f"the ending of {path} tells no format", f"say --from with one of {', '.join(FORMAT_NAMES)}")
+        raise UsageError(f"unknown file suffix of {path}", f"add --from with one of {', '.join(FORMAT_NAMES)}")
     return found
 
 
 def read_sheets(path: Path, format: str, shape: Shape, watch: Watch) -> Iterator[Sheet]:
-    """The tables of the file, read as `shape` says; FileFaults or StoreError where the file is not what it should be."""
+    """Yield the tables of a file.
+
+    Raises:
+        ValidationError: The file is not valid in its format.
+        DatabaseError: The file cannot be read.
+    """
     found: Iterator[Sheet] = import_module(FORMATS[format]).sheets(path, shape, watch)
     return found

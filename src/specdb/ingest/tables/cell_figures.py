@@ -1,7 +1,6 @@
-"""The grammar of cells that hold figures: one, several editions, clusters, edges of a box, with words around them.
+"""Parse table cells that contain figures: a single figure, several editions, clusters, box dimensions, with words around.
 
-Each figure comes out as a text that core.quantity reads, with a unit; nothing is ever computed from two numbers, but where
-they are one figure: 3/4", 1 h 30 min, 5 ± 0.1 mm.
+Two numbers are combined only where they are one figure: 3/4", 1 h 30 min, 5 ± 0.1 mm.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from specdb.domain.unit import currency_of, is_compatible
 from specdb.errors import InvalidValueError
 from specdb.figures import unit_registry
 from specdb.figures.quantity_parser import parse_quantity
+from specdb.figures.vocabulary import COUNT_MAGNITUDES, CURRENCY_SIGNS, MAGNITUDES, MODIFIER_AFTER_UNIT, MODIFIER_SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,43 +24,37 @@ if TYPE_CHECKING:
     from specdb.domain.unit import Unit
 
 MAX_LENGTH = 400
-"""Characters of a cell with figures."""
+"""Maximum number of characters of a cell with figures."""
 
 _NUMBER = r"[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_MULTIPLE = re.compile(rf"(\d{{1,4}})\s?[x×*]\s?(?=[~≈≤<≥>]?\s?{_NUMBER})", re.IGNORECASE)
+_MULTIPLE = re.compile(rf"(\d{{1,4}})\s?[x×*]\s?(?=[~≈≤<≥>]?\s?{_NUMBER})", re.IGNORECASE)  # ± would be a tolerance
 _EDGES = re.compile(r"(?<=[\d\s\w\"″′'])\s*[x×*]\s*(?=[~≈±]?\s?\d)", re.IGNORECASE)
-_OTHERS = re.compile(r"\s*/\s*(?=[~≈≤<≥>±$€£¥₩₹₽₺₫₦₪₱฿₴]?\s?\d)")
+_SIGNS = f"{MODIFIER_SIGNS}{CURRENCY_SIGNS}"
+_EDITIONS = re.compile(rf"\s*/\s*(?=[{_SIGNS}]?\s?\d)")
 _PAIRS = re.compile(r"\s*[/@|]\s*(?=[~≈±]?\s?\d)")
 _FRACTION = re.compile(r"(?:(\d{1,4})[ -])?(\d{1,3})/(\d{1,6}(?:\.\d{1,3})?)\s*(.*)", re.DOTALL)
 _INCHES = ('"', "″", "”", "in", "in.", "inch", "inches", "''")
-_RULERS = (2, 4, 8, 16, 32, 64)
-_MAGNITUDE = re.compile(r"(thousand|million|billion|trillion)\b\s*", re.IGNORECASE)
+_RULER_DENOMINATORS = (2, 4, 8, 16, 32, 64)
+MAGNITUDE_WORD = re.compile(rf"({'|'.join(MAGNITUDES)})\b\s*", re.IGNORECASE)
 _NOTE = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|[*†‡]+|\s[¹²³⁴⁵⁶⁷⁸⁹]+)$")
 _COMPOSED = re.compile(r"(\d{1,6})\s?([^\W\d_]+\.?|['′])\s?(?:and\s)?(\d{1,2}(?:\.\d{1,3})?)\s?([^\W\d_]+\.?|[\"″]|'')?")
 _STEPS = {("day", "h"): 24, ("h", "min"): 60, ("min", "s"): 60, ("ft", "in"): 12, ("lb", "oz"): 16}
-"""Units that are written after one another, and how many of the second make one of the first."""
+"""Units that are written together, as in 5 ft 11 in, with the number of small units in a large unit."""
 
 _TOLERANCE = re.compile(rf"({_NUMBER})\s?([^\d±]*?)\s*(?:±|\+/-)\s*({_NUMBER})\s?([^\d±]*)")
 _DASHED = re.compile(r"(?<![\d.,])(\d+),[-–—]+(?=\s|$)")
 _VULGAR = re.compile("[¼½¾⅛⅜⅝⅞]")
 _POINT = re.compile(r"(?<![\d.])\.(?=\d)")
-_UNITLESS = "a number without a unit"
-_AFTER = {
-    **dict.fromkeys(("max", "maximum"), "at_most"),
-    **dict.fromkeys(("min", "minimum"), "at_least"),
-    **dict.fromkeys(("approx", "approximately", "ca", "circa"), "about"),
-}
-"""Words that change a figure also where they stand behind its unit."""
 
-_COUNTED = {"k": "thousand", "K": "thousand", "M": "million"}
-"""Letters after a bare count: 12.5k."""
+_CONTINUATION = re.compile(rf"(?:per|/|x|×|\+|-|–|to|and|or)(?![a-z])|(?:.*\s)?[-+{_SIGNS}]?\d", re.IGNORECASE | re.DOTALL)
+"""Text after a unit that belongs to the figure or starts another one."""
 
 EQUAL_DIVISOR = 20
-"""What a figure is divided by to tell how far the same one in another unit may be from it, both being rounded."""
+"""The divisor of a figure that gives how much it may differ from itself in another unit, as both are rounded."""
 
 
 class CellFigure(NamedTuple):
-    """A figure of a cell, with its unit, and of which edition or cluster it is ('' if of none)."""
+    """A figure of a cell with its unit, and the edition or cluster that it belongs to ('' for none)."""
 
     quantity: Quantity
     edition: str = ""
@@ -68,16 +62,25 @@ class CellFigure(NamedTuple):
 
 
 class MeasuredCell(NamedTuple):
-    """What a cell's figures are to be: the attribute's unit and the unit in force for bare numbers (None: there is none)."""
+    """The units of a cell: the attribute's `unit`, and the default unit of bare numbers (`given`; None for none)."""
 
     unit: Unit
     given: str | None
 
 
 def parse_cell(text: str, measured: MeasuredCell, edges: Sequence[MeasuredCell] = ()) -> list[CellFigure]:
-    """The figures of a cell, or the `edges` of a box ("5.75 x 4.32 mm") in their order; ValueFault says why there are none."""
+    """Parse the figures of a cell.
+
+    Args:
+        text: The text of the cell.
+        measured: The units of the cell's attribute.
+        edges: For a cell with one figure for each of several attributes ("5.75 x 4.32 mm"): their units in order.
+
+    Raises:
+        InvalidValueError: The cell has no figure, or its figures cannot be read without guessing.
+    """
     if len(text) > MAX_LENGTH:
-        raise InvalidValueError(f"a cell of {len(text):,} characters", f"a cell with figures has at most {MAX_LENGTH}")
+        raise InvalidValueError(f"cell of {len(text):,} characters", f"a cell with figures has at most {MAX_LENGTH} characters")
     text = _POINT.sub("0.", _DASHED.sub(r"\1", text.strip()).replace("…", ".."))
     text = _VULGAR.sub(lambda sign: f" {normalize('NFKC', sign[0]).replace('⁄', '/')}", text).strip()
     if edges:
@@ -93,7 +96,7 @@ def parse_cell(text: str, measured: MeasuredCell, edges: Sequence[MeasuredCell] 
 
 
 def _parse_figure(text: str, measured: MeasuredCell) -> Quantity:
-    """A single figure, with the unit it has or the one in force; what follows a unit ("2 GB LPDDR5") is left out."""
+    """Parse a single figure with its own unit or the default; ignore words after the unit ("2 GB LPDDR5")."""
     figure = parse_quantity(text)
     if not figure.unit:
         return _apply_default_unit(text, figure, measured)
@@ -107,13 +110,14 @@ def _parse_figure(text: str, measured: MeasuredCell) -> Quantity:
     if other:
         return figure._replace(unit=other)
     raise InvalidValueError(
-        f"{text!r} is in {unit.name}, a unit of {unit.dimension}, and the attribute's is one of {measured.unit.dimension}",
-        "map the column to another attribute, or hint the cell",
+        f"{text!r} is in {unit.name} ({unit.dimension}), but the attribute is measured in "
+        f"{measured.unit.name or 'a bare count'} ({measured.unit.dimension})",
+        "map the column to another attribute, or correct the cell",
     )
 
 
 def _unit_ignoring_case(written: str, measured: MeasuredCell) -> str:
-    """A unit that differs from what is written in capitals only: the one in force, or the only one that fits."""
+    """Return the unit that matches if case is ignored: the default, else the only match of the right dimension, else ''."""
     if measured.given and written.casefold() == measured.given.casefold():
         return measured.given
     fitting = [unit.name for unit in unit_registry.units_ignoring_case(written) if is_compatible(unit, measured.unit)]
@@ -121,21 +125,21 @@ def _unit_ignoring_case(written: str, measured: MeasuredCell) -> str:
 
 
 def _apply_default_unit(text: str, figure: Quantity, measured: MeasuredCell) -> Quantity:
-    """A bare number in the unit in force."""
+    """Give a bare number the default unit."""
     if measured.given is None:
         if measured.unit.name:
             raise InvalidValueError(
-                f"{text!r} is {_UNITLESS}", f"say unit: {measured.unit.name} in the mapping, if that is meant"
+                f"{text!r} has no unit", f"add unit: {measured.unit.name} to the column in the mapping if that is the unit"
             )
         return figure
-    magnitude = _MAGNITUDE.match(measured.given)
+    magnitude = MAGNITUDE_WORD.match(measured.given)
     if not magnitude:
         return figure._replace(unit=measured.given)
     return parse_quantity(f"{text} {magnitude[1]}")._replace(unit=measured.given[magnitude.end() :])
 
 
 def _strip_words_after_unit(text: str, figure: Quantity, measured: MeasuredCell) -> Quantity:
-    """A figure whose unit is followed by words that hold no further figure and do not divide it ("per", "/")."""
+    """Ignore words after the unit if they contain no other figure and do not divide the unit ("per", "/")."""
     other = _unit_ignoring_case(figure.unit, measured)
     if other:
         return figure._replace(unit=other)
@@ -149,40 +153,42 @@ def _strip_words_after_unit(text: str, figure: Quantity, measured: MeasuredCell)
             continue
         if not is_compatible(unit, measured.unit):
             break
-        if re.match(r"(?:per|/|x|×|\+|-|–|to|and|or)(?![a-z])|(?:.*\s)?[-+±~≈≤≥<>$€£]?\d", tail, re.IGNORECASE | re.DOTALL):
-            hint = f'say take: "{{}} {head}" in the mapping, if what follows is to be left out'
-            raise InvalidValueError(f"{text!r} goes on after {head}", hint)
-        modifier = _AFTER.get(tail.lower().strip("(). "), "exact") if figure.modifier == "exact" else figure.modifier
+        if _CONTINUATION.match(tail):
+            hint = f'add take: "{{}} {head}" to the column in the mapping to ignore the rest'
+            raise InvalidValueError(f"{text!r} continues after {head}", hint)
+        modifier = (
+            MODIFIER_AFTER_UNIT.get(tail.lower().strip("(). "), "exact") if figure.modifier == "exact" else figure.modifier
+        )
         return figure._replace(unit=head, modifier=modifier)
-    if not measured.unit.name and figure.unit in _COUNTED:
-        return parse_quantity(f"{text.removesuffix(figure.unit).strip()} {_COUNTED[figure.unit]}")
+    if not measured.unit.name and figure.unit in COUNT_MAGNITUDES:
+        return parse_quantity(f"{text.removesuffix(figure.unit).strip()} {COUNT_MAGNITUDES[figure.unit]}")
     if measured.given is not None and not re.search(r"\d", figure.unit) and figure.unit[:1] in "(":
         return _apply_default_unit(text[: text.index("(")], figure, measured)
-    raise InvalidValueError(f"{text!r}: unknown unit {figure.unit!r}", "hint the cell, or name its unit in the mapping")
+    raise InvalidValueError(
+        f"{text!r}: unknown unit {figure.unit!r}", "correct the cell, or add unit: to the column in the mapping"
+    )
 
 
 def _parse_with_note(text: str, measured: MeasuredCell) -> list[CellFigure]:
-    """A figure with a note in brackets or the sign of a footnote after it."""
+    """Parse a figure that a note in brackets or a footnote mark follows."""
     bare = _NOTE.sub("", text)
     return parse_cell(bare, measured) if bare and bare != text else []
 
 
 def _parse_fraction(text: str, measured: MeasuredCell) -> list[CellFigure]:
-    """A fraction of an inch as rulers have it: 3/4", 2 1/2 in. A format such as 1/2.5" is a name, no length."""
+    """Parse a fraction of an inch: 3/4", 2 1/2 in. An optical format such as 1/2.5" is a name, not a length."""
     found = _FRACTION.fullmatch(text)
     if not found:
         return []
     unit = found[4].strip() or (measured.given or "")
     whole, above, below = found[1], int(found[2]), found[3]
-    if above == 1 and not whole and measured.unit.dimension == "time" and float(below):  # 1/8000 s, of a shutter
+    if above == 1 and not whole and measured.unit.dimension == "time" and float(below):  # 1/8000 s, a shutter speed
         return [CellFigure(_parse_figure(f"{f'{1 / Decimal(below):.12f}'.rstrip('0')} {unit}".strip(), measured))]
     if unit.lower() not in _INCHES or measured.unit.dimension != "length":
         return []
-    if "." in below or (above == 1 and int(below) not in _RULERS):
-        raise InvalidValueError(
-            f"{text!r} names an optical format, which is no length", "map the column to an attribute of kind text"
-        )
-    if int(below) not in _RULERS or above >= int(below) or above % 2 == 0:
+    if "." in below or (above == 1 and int(below) not in _RULER_DENOMINATORS):
+        raise InvalidValueError(f"{text!r} is an optical format, not a length", "map the column to an attribute of kind text")
+    if int(below) not in _RULER_DENOMINATORS or above >= int(below) or above % 2 == 0:
         return []
     value = int(whole or 0) + Fraction(above, int(below))
     digits = f"{value.numerator * 10**6 // value.denominator:07d}"
@@ -190,7 +196,7 @@ def _parse_fraction(text: str, measured: MeasuredCell) -> list[CellFigure]:
 
 
 def _parse_composed(text: str, measured: MeasuredCell) -> list[CellFigure]:
-    """A figure in two steps of one measure, in the smaller one: 1 h 30 min is 90 min, 5 ft 11 in is 71 in."""
+    """Parse a figure in two units of one dimension: 1 h 30 min is 90 min, 5 ft 11 in is 71 in."""
     found = _COMPOSED.fullmatch(text)
     if not found:
         return []
@@ -205,7 +211,7 @@ def _parse_composed(text: str, measured: MeasuredCell) -> list[CellFigure]:
 
 
 def _parse_tolerance(text: str, measured: MeasuredCell) -> list[CellFigure]:
-    """A figure with its tolerance, as what it ranges over: 5 ± 0.1 mm, 230 V ± 10 %."""
+    """Parse a figure with a tolerance as a range: 5 ± 0.1 mm, 230 V ± 10 %."""
     found = _TOLERANCE.fullmatch(text)
     if not found:
         return []
@@ -221,7 +227,7 @@ def _parse_tolerance(text: str, measured: MeasuredCell) -> list[CellFigure]:
 
 
 def _parse_clusters(text: str, measured: MeasuredCell) -> list[CellFigure]:
-    """Multiples of figures, alone or added up: "4 x 2.2 GHz + 4 x 1.8 GHz"; each figure is of the cluster it stands in."""
+    """Parse multiples of figures: "4 x 2.2 GHz + 4 x 1.8 GHz"; each figure belongs to its own cluster."""
     if measured.unit.dimension in ("length", "pixels"):  # 5 x 4 mm is a box
         return []
     found = []
@@ -233,15 +239,15 @@ def _parse_clusters(text: str, measured: MeasuredCell) -> list[CellFigure]:
             found.append(CellFigure(_parse_figure(part[multiple.end() :], measured), cluster=" ".join(part.split())))
         except InvalidValueError:
             return []
-    return found if len({one.cluster for one in found}) == len(found) else []
+    return found if len({figure.cluster for figure in found}) == len(found) else []
 
 
 def _parse_editions(text: str, measured: MeasuredCell) -> list[CellFigure]:
-    """Figures beside a stroke: "8/12 GB", "15/25W"; each is of the edition that is called by it.
+    """Parse figures separated by slashes: "8/12 GB", "15/25W"; each figure names its edition.
 
-    All the same ("1560/1560 mm"), or the same in several units ("12 kg / 26 lb"), they are one figure.
+    Equal figures ("1560/1560 mm"), also in several units ("12 kg / 26 lb"), are one figure.
     """
-    parts = _OTHERS.split(text)
+    parts = _EDITIONS.split(text)
     if not 2 <= len(parts) <= 8:
         return []
     try:
@@ -253,11 +259,14 @@ def _parse_editions(text: str, measured: MeasuredCell) -> list[CellFigure]:
     if _is_pair_of_units(measured.given) and not any(own.unit for own in written):
         first, second = (measured.given or "").split("/")
         hint = (
-            f'say parts: [KEY, KEY], or take: "{{}}/" with unit: {first} and take: "/{{}}" with unit: {second}, in the mapping'
+            f'add parts: [KEY, KEY] to the column in the mapping, or take: "{{}}/" with unit: {first} '
+            f'and take: "/{{}}" with unit: {second}'
         )
-        raise InvalidValueError(f"{text!r} holds two figures, one in {first} and one in {second}, it seems", hint)
+        raise InvalidValueError(f"{text!r} may be two figures, in {first} and in {second}", hint)
     if len(found) == 2 and found[1].numbers[0] in ("5", "10", "100") and not measured.unit.name:
-        raise InvalidValueError(f"{text!r} may be a rating, or two figures", 'say take: "{}/" in the mapping for the first')
+        raise InvalidValueError(
+            f"{text!r} may be a rating or two figures", 'add take: "{}/" to the column in the mapping for the first figure'
+        )
     if len(set(found)) == 1 or _are_equal(found, measured):
         return [CellFigure(found[0])]
     labels = [f"{'..'.join(figure.numbers)} {unit_registry.find_unit(figure.unit).name}".rstrip() for figure in found]
@@ -265,12 +274,12 @@ def _parse_editions(text: str, measured: MeasuredCell) -> list[CellFigure]:
 
 
 def _is_pair_of_units(unit: str | None) -> bool:
-    """Whether a unit such as V/A, put together of two, may be two units of two figures; km/h is one."""
+    """Return whether a compound unit such as V/A may be the units of two figures; km/h is listed as one unit."""
     return bool(unit) and str(unit).count("/") == 1 and not unit_registry.is_listed_unit(str(unit))
 
 
 def _are_equal(found: Sequence[Quantity], measured: MeasuredCell) -> bool:
-    """Whether figures are one, in several units of what is measured; never sums of money."""
+    """Return whether the figures are the same figure in different units; amounts of money never are."""
     given = [unit_registry.find_unit(figure.unit) for figure in found]
     if len({unit.name for unit in given}) < len(given) or currency_of(measured.unit):
         return False
@@ -281,15 +290,15 @@ def _are_equal(found: Sequence[Quantity], measured: MeasuredCell) -> bool:
 
 
 def _parse_box(text: str, edges: Sequence[MeasuredCell]) -> list[Quantity]:
-    """The edges of a box, or the figures of a pair ("12V/50A"), each with the unit that it has or the last one has."""
+    """Parse the edges of a box or a pair ("12V/50A"); each figure has its own unit or that of the last figure."""
     bare = re.sub(r"\s*\([^()]*\)$", "", text)
     about = "~" if re.match(r"[~≈]", bare) else ""
     bare = bare.lstrip("~≈ ")
     parts = next((parts for sign in (_EDGES, _PAIRS) if len(parts := sign.split(bare)) == len(edges)), [])
     if not parts:
         count = max(len(sign.split(bare)) for sign in (_EDGES, _PAIRS))
-        problem = f"{text!r} has {count} figures, and {len(edges)} are asked for"
-        raise InvalidValueError(problem, "hint the cell, or parts: in the mapping")
+        problem = f"{text!r} has {count} figures, but the mapping has {len(edges)} parts"
+        raise InvalidValueError(problem, "correct the cell, or parts: in the mapping")
     last = parse_quantity(parts[-1])
     found = []
     for part, measured in zip(parts, edges, strict=True):
@@ -299,35 +308,41 @@ def _parse_box(text: str, edges: Sequence[MeasuredCell]) -> list[Quantity]:
 
 
 def _best_error(text: str, first: InvalidValueError, measured: MeasuredCell) -> InvalidValueError:
-    """The most telling reason for a cell that no reader took."""
+    """Return the most helpful error for a cell that no parser accepts."""
     edges = _EDGES.split(text)
     if 1 < len(edges) <= 4:
         keys = ", ".join("KEY" for _ in edges)
         return InvalidValueError(
-            f"{text!r} has {len(edges)} figures", f"say parts: [{keys}] in the mapping to give each an attribute"
+            f"{text!r} has {len(edges)} figures", f"add parts: [{keys}] to the column in the mapping, one attribute for each"
         )
     if re.search(r"\d,\d", text) and not re.search(r"\d,\d{3}(?!\d)", text):
-        return InvalidValueError(f"{text!r} has a decimal comma", "say locale: de (1.339,69) or fr (1 339,69) in the mapping")
+        return InvalidValueError(
+            f"{text!r} has a decimal comma", "add locale: de (1.339,69) or locale: fr (1 339,69) to the mapping"
+        )
     if re.fullmatch(r"\d{1,3}(?: \d{3})+(?:[,.]\d+)?\D*", text):
         return InvalidValueError(
-            f"{text!r} has spaces in its number", "say locale: fr in the mapping if they are between thousands"
+            f"{text!r} has spaces in its number", "add locale: fr to the mapping if they separate thousands"
         )
     if not re.search(r"\d", text):
-        return InvalidValueError(f"{text!r} holds no number", "name it in missing: if it says that there is none")
+        return InvalidValueError(f"{text!r} has no number", "add it to missing: in the mapping if it means that there is none")
     inside = re.match(rf"[^\d/]*[^\W\d][^\d/]*?\s{_NUMBER}\s?([^\W\d_]+|[%°])(?![^\s.,;)])", text)
     if inside and any(is_compatible(unit, measured.unit) for unit in unit_registry.units_ignoring_case(inside[1])):
-        hint = f'say take: "{{n}} {inside[1]}" in the mapping, if what stands before it changes nothing'
+        hint = f'add take: "{{n}} {inside[1]}" to the column in the mapping if the words before it do not matter'
         return InvalidValueError(f"{text!r} has words before its figure", hint)
     return first
 
 
 def check_text(text: str) -> None:
-    """Raises ValueFault for a text that no cell may hold: too long, or with bytes that are no text."""
+    """Reject a text with a NUL character or with bytes that are not in the file's encoding.
+
+    Raises:
+        InvalidValueError: The text has such a character.
+    """
     if "\0" in text:
-        raise InvalidValueError("a NUL character", "take it out")
+        raise InvalidValueError("the text has a NUL character", "remove it")
     try:
         text.encode()
     except UnicodeEncodeError:
         raise InvalidValueError(
-            "bytes that are not UTF-8", "save the file as UTF-8, or name its encoding: in the mapping"
+            "the text has bytes that are not UTF-8", "save the file as UTF-8, or add encoding: to the mapping"
         ) from None

@@ -1,4 +1,4 @@
-"""What a cell says of an attribute: each distinct text is read once, and kept while there is room."""
+"""Read the cells of a column as specs; each distinct text is read once and cached."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from specdb.bundles import values
 from specdb.domain.unit import is_compatible
 from specdb.errors import InvalidValueError, SpecdbError, nearest
 from specdb.figures import unit_registry
+from specdb.figures.vocabulary import CURRENCY_SIGNS
 from specdb.ingest.tables import cell_figures, date_formats, number_formats
 
 if TYPE_CHECKING:
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
     from specdb.bundles.values import ValueTarget
 
 CACHE_SIZE = 100_000
-"""Distinct texts of a column whose readings are kept; past that they are forgotten and kept anew."""
+"""Maximum number of distinct texts that a column caches; then the cache is cleared."""
 
 MAX_CELL_LENGTH = 65_536
-"""Characters of a cell."""
+"""Maximum number of characters of a cell."""
 
 _PLAIN = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,15}))?")
+_UNITLESS = re.compile(rf'[^A-Za-z°%"{CURRENCY_SIGNS}]*')
 _LINES = re.compile(r"\d[^\S\n]*\n\s*\d")
-"""Two lines whose figures would be one: every locale's numbers may have a space between thousands."""
+"""Figures in two lines that would become one number, as all locales allow a space between thousands."""
 
 _EMPTY_COLUMNS = {"kind": "", "modifier": "exact", "number": "", "unit": "", "value_unit": "", "text": ""}
 _FIELDS = ("kind", "modifier", "number", "unit", "value_unit", "lo", "nominal", "hi", "text", "target_id")
@@ -32,11 +34,18 @@ YES_WORDS = frozenset(("yes", "y", "true", "1", "✓", "✔", "✅", "supported"
 NO_WORDS = frozenset(("no", "n", "false", "0", "✗", "✘", "❌", "not supported", "nein", "non"))
 
 Columns = tuple[Any, ...]
-"""The columns of a spec from kind to target_id, in the order of SPEC_COLUMNS."""
+"""The columns of a spec from kind to target_id in the order of SPEC_COLUMNS."""
 
 
 class CellPart(NamedTuple):
-    """One spec of a cell: which of the column's attributes it is of, the qualifier it is told apart by, and its columns."""
+    """One spec of a cell.
+
+    Attributes:
+        which: Index of its attribute among those of the column.
+        own: Qualifier that distinguishes it from the other specs of the cell; '' for none.
+        columns: Columns of the spec.
+        printed: Text of the cell.
+    """
 
     which: int
     own: str
@@ -45,11 +54,11 @@ class CellPart(NamedTuple):
 
 
 ReadCache = dict[str, tuple[CellPart, ...] | str]
-"""What texts were read as; columns of figures in the same units and by the same rules share theirs."""
+"""The specs, or the reason of rejection, by text; columns of quantities with equal units and rules share a cache."""
 
 
 class CellRules(NamedTuple):
-    """How a column's cells are to be read: the texts for nothing, unknown and not applicable (folded), and the rest."""
+    """The rules of a mapping for the cells of a column; the texts in the first three are case-folded."""
 
     missing: frozenset[str]
     unknown: frozenset[str]
@@ -63,7 +72,14 @@ class CellRules(NamedTuple):
 
 
 class CellReader:
-    """Reads the cells of a column as values of its attributes; `unit` is the one in force for bare numbers, '' for none."""
+    """Reads the cells of a column.
+
+    Args:
+        targets: The attributes of the column.
+        unit: Unit of bare numbers; '' for none.
+        rules: The rules of the mapping.
+        shared: Caches of other columns, to share with those that read alike.
+    """
 
     def __init__(
         self, targets: Sequence[ValueTarget], unit: str, rules: CellRules, shared: dict[Any, ReadCache] | None = None
@@ -79,109 +95,111 @@ class CellReader:
         self.factor: tuple[int, int, str, str] | None = None
         self.given = unit
         self.untaken: dict[str, None] = {}
-        """Texts that say something, and of which nothing is taken."""
-        self.takes = [_text_extractor(form, self.number_format, targets[0]) for form in rules.take]
+        """Texts that are not empty and that no take: rule matches."""
+        self.extractors = [_text_extractor(form, self.number_format, targets[0]) for form in rules.take]
         if targets[0].kind == "quantity":
             for target, own in zip(targets, _split_units(unit, targets), strict=True):
                 self._measure(target, own)
 
     def _measure(self, target: ValueTarget, unit: str) -> None:
-        """Looks the units up, once; a bare number's factor, where that is all there is to it."""
+        """Look up the units once, and set the conversion factor of bare numbers if they need nothing else."""
         wanted = unit_registry.resolve_unit(target.unit or "")
-        in_force = unit or None
-        self.measured.append(cell_figures.MeasuredCell(wanted, in_force))
-        if in_force is None:
+        self.measured.append(cell_figures.MeasuredCell(wanted, unit or None))
+        if not unit:
             if wanted.name == "":
                 self.factor = (1, 1, "", "")
             return
-        bare = re.sub(r"^(?:thousand|million|billion|trillion)\b\s*", "", unit, flags=re.IGNORECASE)
+        magnitude = cell_figures.MAGNITUDE_WORD.match(unit)
+        bare = unit[magnitude.end() :] if magnitude else unit
         given = unit_registry.resolve_unit(bare)
         if not is_compatible(given, wanted):
             raise InvalidValueError(
                 f"{target.key} is measured in {wanted.name or 'a bare count'} ({wanted.dimension}), not in {unit}",
-                "name another unit, or another attribute",
+                "use another unit or another attribute",
             )
         if bare == unit and not given.offset and not wanted.offset and given.dimension == wanted.dimension:
             factor = given.factor / wanted.factor
             self.factor = (factor.numerator, factor.denominator, given.name, wanted.name)
 
     def read(self, text: str) -> tuple[CellPart, ...] | str:
-        """The specs that a cell's text makes, none where it says nothing; a text: the reason why it cannot be read."""
+        """Return the specs of a cell, none if it is empty or missing, or the reason why it cannot be read."""
         found = self.known.get(text)
         if found is None:
             if len(self.known) >= CACHE_SIZE:
                 self.known.clear()
             try:
-                found = self._parts(text)
+                found = self._read_uncached(text)
             except SpecdbError as error:
                 found = f"{error.problem}: {error.hint}" if error.hint else error.problem
             if len(text) < 256:
                 self.known[text] = found
         return found
 
-    def _parts(self, text: str) -> tuple[CellPart, ...]:
+    def _read_uncached(self, text: str) -> tuple[CellPart, ...]:
         plain = self.factor and self.number_format is None and _PLAIN.fullmatch(text)
         if plain and text not in self.rules.missing and not self.rules.values and len(self.targets) == 1:
             return (self._number(text, plain),)
-        return self._worded(text)
+        return self._read_text(text)
 
     def _number(self, text: str, found: re.Match[str]) -> CellPart:
-        """A bare number in a unit without offset: exact in whole numbers, rounded once."""
-        above, below, unit, target = self.factor or (1, 1, "", "")
+        """Return the spec of a bare number in a unit without offset: exact in integers, rounded once."""
+        numerator, denominator, unit, target = self.factor or (1, 1, "", "")
         decimals = found[2] or ""
-        value = (int(found[1] + decimals) * above) / (10 ** len(decimals) * below)
+        value = (int(found[1] + decimals) * numerator) / (10 ** len(decimals) * denominator)
         columns = ("quantity", "exact", text, unit, target, value, value, value, "", None)
         return CellPart(0, "", columns, f"{text} {unit}" if unit else text)
 
-    def _worded(self, text: str) -> tuple[CellPart, ...]:
+    def _read_text(self, text: str) -> tuple[CellPart, ...]:
         if len(text) > MAX_CELL_LENGTH:
-            raise InvalidValueError(f"a cell of {len(text):,} characters", f"a cell has at most {MAX_CELL_LENGTH:,}")
+            raise InvalidValueError(f"cell of {len(text):,} characters", f"a cell has at most {MAX_CELL_LENGTH:,} characters")
         cell_figures.check_text(text)
-        whole = said = " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
+        whole = content = " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
         if self.rules.take:
-            taken = next((found for take in self.takes if (found := take(said))), "")
-            if not taken and said.casefold() not in self.rules.missing and len(self.untaken) < CACHE_SIZE:
-                self.untaken[said[:200]] = None
-            said = taken
-        said = self.rules.values.get(said.casefold(), said)
-        folded = said.casefold()
-        if not said or folded in self.rules.missing:
+            taken = next((found for extract in self.extractors if (found := extract(content))), "")
+            if not taken and content.casefold() not in self.rules.missing and len(self.untaken) < CACHE_SIZE:
+                self.untaken[content[:200]] = None
+            content = taken
+        content = self.rules.values.get(content.casefold(), content)
+        folded = content.casefold()
+        if not content or folded in self.rules.missing:
             return ()
-        printed = said[:1000]
+        printed = content[:1000]
         state = "unknown" if folded in self.rules.unknown else "not_applicable" if folded in self.rules.not_applicable else ""
         if state:
             return tuple(CellPart(which, "", _value_columns({"kind": state}), printed) for which in range(len(self.targets)))
-        if said == whole and self.number_format and self.measured and _LINES.search(text):
-            raise InvalidValueError(f"{text!r} has a figure in each of two lines", "say take: in the mapping, or hint the cell")
+        if content == whole and self.number_format and self.measured and _LINES.search(text):
+            raise InvalidValueError(
+                f"{text!r} has figures in two lines", "add take: to the column in the mapping, or correct the cell"
+            )
         if self.rules.separator:
-            items = [item.strip() for item in said.split(self.rules.separator)]
+            items = [item.strip() for item in content.split(self.rules.separator)]
             return tuple(part for item in dict.fromkeys(filter(None, items)) for part in self._values(item))
-        return self._values(said)
+        return self._values(content)
 
-    def _values(self, said: str) -> tuple[CellPart, ...]:
+    def _values(self, content: str) -> tuple[CellPart, ...]:
         target = self.targets[0]
         if self.measured:
-            return self._figures(said)
+            return self._figures(content)
         if target.kind == "date":
-            value = date_formats.normalize_date(said, self.rules.dates)
+            value = date_formats.normalize_date(content, self.rules.dates)
         elif target.kind == "flag":
-            folded = said.casefold()
-            value = "yes" if folded in YES_WORDS else "no" if folded in NO_WORDS else said
+            folded = content.casefold()
+            value = "yes" if folded in YES_WORDS else "no" if folded in NO_WORDS else content
         elif target.kind == "choice":
-            value = next((choice for choice in target.choices if choice.casefold() == said.casefold()), said)
+            value = next((choice for choice in target.choices if choice.casefold() == content.casefold()), content)
         elif target.kind == "reference":
-            value = said.casefold()
+            value = content.casefold()
             if value not in target.names["product"]:
                 raise InvalidValueError(
-                    f"there is no product {said!r}", nearest(said, target.names["product"]) or "add it first"
+                    f"there is no product {content!r}", nearest(content, target.names["product"]) or "add it first"
                 )
         else:
-            value = said
-        return (CellPart(0, "", _value_columns(values.value_columns(value, target)), said[:1000]),)
+            value = content
+        return (CellPart(0, "", _value_columns(values.value_columns(value, target)), content[:1000]),)
 
-    def _figures(self, said: str) -> tuple[CellPart, ...]:
-        """The figures of a cell, each as a spec."""
-        text = number_formats.to_plain_numbers(said, self.number_format) if self.number_format else said
+    def _figures(self, content: str) -> tuple[CellPart, ...]:
+        """Return a spec for each figure of a cell."""
+        text = number_formats.to_plain_numbers(content, self.number_format) if self.number_format else content
         several = len(self.targets) > 1
         parts = []
         for place, figure in enumerate(cell_figures.parse_cell(text, self.measured[0], self.measured if several else ())):
@@ -192,16 +210,16 @@ class CellReader:
             elif figure.cluster:
                 own = f"cluster={_qualifier_value(figure.cluster)}"
             columns = _value_columns(
-                {"kind": "quantity", **values.quantity_columns(figure.quantity, said, self.targets[which])}
+                {"kind": "quantity", **values.quantity_columns(figure.quantity, content, self.targets[which])}
             )
-            parts.append(CellPart(which, own, columns, self._printed(said)))
+            parts.append(CellPart(which, own, columns, self._printed(content)))
         return tuple(parts)
 
-    def _printed(self, said: str) -> str:
-        """The cell's text, with the unit in force after it where it has none of its own."""
-        if self.given and re.fullmatch(r"[^A-Za-z°%\"$€£¥]*", said):
-            return f"{said} {self.given}"
-        return said
+    def _printed(self, content: str) -> str:
+        """Return the text of the cell, followed by the default unit if it has none."""
+        if self.given and _UNITLESS.fullmatch(content):
+            return f"{content} {self.given}"
+        return content
 
 
 def _value_columns(given: dict[str, Any]) -> Columns:
@@ -209,38 +227,38 @@ def _value_columns(given: dict[str, Any]) -> Columns:
 
 
 def _qualifier_value(text: str) -> str:
-    """A text as the value of a qualifier."""
+    """Return a text without the characters that qualifiers reserve."""
     return " ".join(re.sub(r"[;=\[\],\x00-\x1f\x7f]", " ", text).split())[:100]
 
 
 def _split_units(unit: str, targets: Sequence[ValueTarget]) -> list[str]:
-    """The unit in force for each of several attributes: of V/A, V for a voltage and A for a current."""
+    """Return the default unit of each attribute: with V/A, V for a voltage and A for a current."""
     halves = unit.split("/")
     if len(targets) > 1 and len(halves) == len(targets):
-        fitting = [
+        matches = [
             unit_registry.find_unit(half).dimension == unit_registry.find_unit(target.unit or "").dimension
             for half, target in zip(halves, targets, strict=True)
         ]
-        if all(fitting):
+        if all(matches):
             return halves
     return [unit] * len(targets)
 
 
 def _text_extractor(form: str, number_format: number_formats.NumberFormat | None, target: ValueTarget) -> Callable[[str], str]:
-    """What takes out of a text what stands where `form` has {}, or the number where it has {n}; '' where it does not fit.
+    """Return a function that extracts a part of a text, or '' if `form` does not match.
 
-    "(~ {})" takes what follows "(~ " up to ")", and "{n} mAh" the first number that " mAh" follows. A unit that stands
-    behind the braces belongs to the figure.
+    "(~ {})" extracts the text between "(~ " and ")", "{n} mAh" the first number before " mAh". A unit after the braces is
+    added to the extracted figure.
     """
     mark = "{n}" if "{n}" in form else "{}"
     before, found, after = form.partition(mark)
     if not found:
-        raise InvalidValueError(f"take: {form!r} has no {{}}", "write it like '({})', or '{n} mm' for a number")
+        raise InvalidValueError(f"take: {form!r} has no {{}}", "write it like '({})', or like '{n} mm' for a number")
     if mark == "{n}":
-        apart = "" if before else r"(?<![\d.,])(?<![A-WYZa-wyz])"
+        start = _pattern_with_optional_spaces(before) or r"(?<![\d.,])(?<![A-WYZa-wyz])"
         whole = r"(?!\w)" if after[-1:].isalnum() else ""
         pattern = re.compile(
-            rf"{apart}{_pattern_with_optional_spaces(before)}({number_formats.number_pattern(number_format)}){_pattern_with_optional_spaces(after)}{whole}",
+            rf"{start}({number_formats.number_pattern(number_format)}){_pattern_with_optional_spaces(after)}{whole}",
             re.IGNORECASE,
         )
 
@@ -253,27 +271,29 @@ def _text_extractor(form: str, number_format: number_formats.NumberFormat | None
             return _text_between(text, before, after)
 
     unit = _leading_unit(after, target)
-    return (lambda text: f"{taken} {unit}" if (taken := find(text)) else "") if unit else find
+
+    def find_with_unit(text: str) -> str:
+        found = find(text)
+        return f"{found} {unit}" if found else ""
+
+    return find_with_unit if unit else find
 
 
 def _leading_unit(after: str, target: ValueTarget) -> str:
-    """The unit with which a text begins, if it is one of what is measured; '' for none."""
+    """Return the unit at the start of a text if it fits the attribute; '' for none."""
     word = re.split(r"[\s,;()]", after.strip(), maxsplit=1)[0].rstrip("/@|.:")
     if target.kind != "quantity" or not word:
         return ""
     wanted = unit_registry.find_unit(target.unit or "").dimension
     try:
-        return (
-            word
-            if wanted in [unit.dimension for unit in (*unit_registry.units_ignoring_case(word), unit_registry.find_unit(word))]
-            else ""
-        )
+        units = [*unit_registry.units_ignoring_case(word), unit_registry.find_unit(word)]
     except InvalidValueError:
         return ""
+    return word if any(unit.dimension == wanted for unit in units) else ""
 
 
 def _pattern_with_optional_spaces(text: str) -> str:
-    """A text as a pattern; where it has a space, there may be none."""
+    """Escape a text as a pattern in which spaces are optional."""
     return re.sub(r"(?:\\ )+", r"\\s*", re.escape(text))
 
 

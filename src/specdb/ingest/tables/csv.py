@@ -1,4 +1,4 @@
-"""Comma-separated values, whatever the delimiter: a line at a time, each of bounded length."""
+"""CSV with any delimiter, read line by line with bounded memory."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from specdb.ingest.tables.sheet import Numbered, Shape, Sheet, Watch
 
 MAX_FIELD_LENGTH = 1024 * 1024
-"""Characters of a cell; a longer one is most often a quote that is never closed."""
+"""Maximum number of characters of a cell; a longer cell usually is an unclosed quote."""
 
 _DELIMITERS = ",;\t|"
-_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
-    """The one table of the file."""
+    """Yield the single table of the file."""
     with open_file(path) as file:
         watch(file)
         lines = read_lines(path, file, shape.encoding)
@@ -36,24 +36,30 @@ def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
 
 
 def open_text(path: Path, file: IO[bytes], encoding: str) -> TextIOWrapper:
-    """The text of a file; a byte that is not of its encoding becomes a lone surrogate."""
+    """Decode a file; a byte that is invalid in its encoding becomes a lone surrogate."""
     mark = file.read(2)
     file.seek(0)
     try:
-        return TextIOWrapper(file, encoding or _MARKS.get(mark, "utf-8-sig"), errors="surrogateescape", newline="")
+        return TextIOWrapper(file, encoding or _BYTE_ORDER_MARKS.get(mark, "utf-8-sig"), errors="surrogateescape", newline="")
     except LookupError as error:
-        raise file_error(path, f"the encoding {encoding!r}", "name one such as utf-8, cp1252 or utf-16") from error
+        raise file_error(path, f"unknown encoding {encoding!r}", "use a name such as utf-8, cp1252 or utf-16") from error
 
 
 def read_lines(path: Path, file: IO[bytes], encoding: str) -> Iterator[str]:
-    """The lines of a text file with their ends; FileFaults for one too long to be held."""
+    """Yield the lines of a text file with their line endings.
+
+    Raises:
+        ValidationError: A line is too long, or the file is not in its encoding.
+    """
     text = open_text(path, file, encoding)
     number = 0
     try:
         while line := text.readline(MAX_LINE_LENGTH + 1):
             number += 1
             if len(line) > MAX_LINE_LENGTH:
-                raise file_error(path, f"a line of more than {MAX_LINE_LENGTH:,} characters", "is it a table?", number)
+                raise file_error(
+                    path, f"a line of more than {MAX_LINE_LENGTH:,} characters", "check that the file is a table", number
+                )
             yield line
     except UnicodeError as error:
         raise file_error(path, f"not {encoding or 'UTF-16'}: {error}", "save the file as UTF-8", number + 1) from error
@@ -61,7 +67,7 @@ def read_lines(path: Path, file: IO[bytes], encoding: str) -> Iterator[str]:
 
 def _rows(path: Path, lines: Iterator[str], delimiter: str) -> Numbered:
     if len(delimiter) != 1:
-        raise file_error(path, f"the delimiter {delimiter!r}", "write one character")
+        raise file_error(path, f"invalid delimiter {delimiter!r}", "use one character")
     csv.field_size_limit(MAX_FIELD_LENGTH)
     number = 0
     try:
@@ -69,4 +75,4 @@ def _rows(path: Path, lines: Iterator[str], delimiter: str) -> Numbered:
             yield number, row
     except csv.Error as error:
         problem = f"row {number + 1} cannot be read: {error}"
-        raise file_error(path, problem, 'look for a quote " that is not closed, before or in that row') from error
+        raise file_error(path, problem, 'look for an unclosed quote " in or before that row') from error

@@ -1,4 +1,4 @@
-"""What a mapping or a file in our form brings beside specs: categories, attributes, rules, sources, rates."""
+"""Add the categories, attributes, rules, sources and rates that a mapping or bundle declares."""
 
 from __future__ import annotations
 
@@ -21,9 +21,18 @@ if TYPE_CHECKING:
 def add_declarations(
     wanted: Bundle, resolver: Resolver, writer: ImportWriter, path: str, issues: list[Issue], *, create: bool
 ) -> None:
-    """Adds what the database has not, by its key or slug; FileFaults, naming `path`, for what is wrong with it, and `issues`.
+    """Add the declarations that the database lacks, by key or slug.
 
-    An attribute that is there already must be of the same kind and dimension; a new one is made if `create` says so.
+    Args:
+        wanted: The declarations.
+        resolver: Resolves drafts to rows.
+        writer: Writes the rows.
+        path: File name for errors.
+        issues: Issues found earlier, to raise together with new ones.
+        create: Whether new attributes may be created.
+
+    Raises:
+        ValidationError: There are issues, a new attribute may not be created, or an existing one has another kind or dimension.
     """
     known = writer.known
     attributes = tuple(draft for draft in wanted.attributes if draft.key not in known.ids["attribute"])
@@ -31,7 +40,7 @@ def add_declarations(
     if attributes and not create:
         keys = ", ".join(draft.key for draft in attributes)
         raise ValidationError(
-            path, [Issue(attributes[0].line, f"new attributes: {keys}", "look at them, and say --create-attributes")]
+            path, [Issue(attributes[0].line, f"new attributes: {keys}", "check them, then add --create-attributes")]
         )
     kinds = import_history.source_kinds(writer.edit.connection) if wanted.source_kinds else set()
     new = Bundle(
@@ -51,20 +60,20 @@ def add_declarations(
     for table in ("category", "attribute", "rule", "source", "rate"):
         count_created(writer, "categories" if table == "category" else f"{table}s", len(rows.get(table, [])))
     writer.report.products += len(rows.get("product", []))
-    reconcile.reconcile(writer.edit, rows, writer.known)  # what was removed once comes back
+    reconcile.reconcile(writer.edit, rows, writer.known)  # restores rows that were removed
     issues = list(formulas.evaluation_issues(new, build_view(Repository(writer.reads))))
     if issues:
         raise ValidationError(path, issues)
 
 
 def count_created(writer: ImportWriter, what: str, made: int) -> None:
-    """Counts what was made beside products and specs."""
+    """Count created rows other than products and specs."""
     if made:
         writer.report.made[what] = writer.report.made.get(what, 0) + made
 
 
 def resolve_rows(new: Bundle, resolver: Resolver, path: str, issues: list[Issue]) -> dict[str, list[dict[str, Any]]]:
-    """The rows of these drafts; the resolver is left without any."""
+    """Return the rows of these drafts and clear the resolver."""
     resolver.run(new)
     rows, resolver.rows = resolver.rows, {}
     found, resolver.issues = [*issues, *resolver.issues], []
@@ -74,7 +83,7 @@ def resolve_rows(new: Bundle, resolver: Resolver, path: str, issues: list[Issue]
 
 
 def _find_conflicts(attributes: tuple[AttributeDraft, ...], resolver: Resolver) -> list[Issue]:
-    """Faults of attributes that the database has, but as something else."""
+    """List attributes that the database has with another kind or dimension."""
     issues = []
     ids = resolver.known.ids["attribute"]
     for draft in attributes:
@@ -92,6 +101,6 @@ def _find_conflicts(attributes: tuple[AttributeDraft, ...], resolver: Resolver) 
         if not same:
             has = f"a {target.kind}" + (f" in {target.unit or 'count'}" if target.kind == "quantity" else "")
             issues.append(
-                Issue(draft.line, f"the attribute {draft.key} is there already, as {has}", "give this one another key")
+                Issue(draft.line, f"the attribute {draft.key} exists as {has}", "use another key for the new attribute")
             )
     return issues

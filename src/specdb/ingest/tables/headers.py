@@ -1,4 +1,4 @@
-"""The grammar of headers: what a column measures and in which unit, wherever people write that."""
+"""Parse column headers: the name of what is measured, and the unit, in the forms that people use."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from unicodedata import normalize
 from specdb.domain.unit import currency_of
 from specdb.errors import InvalidValueError
 from specdb.figures import unit_registry
+from specdb.figures.vocabulary import CURRENCY_SIGNS
 
 MAX_LENGTH = 200
-"""Characters of a header that are looked at."""
+"""Maximum number of characters of a header; the rest is ignored."""
 
 _TRAILING = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡]+|\[[0-9]{1,3}\])|(?<=\S)\[[a-fijn-rux-z]\])+$")
 _BRACKETS = re.compile(r"\s*[(\[]\s*(?:in\s+)?([^()\[\]]{1,64})\s*[)\]]\s*")
@@ -20,33 +21,33 @@ _AFTER_MARK = re.compile(r"(.+?)\s*(?:,|;|\s/\s|:|\s[-–—]\s|\bin\b)\s*([^,;:
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _RATES = ("s", "h", "min", "kg", "w", "l", "km", "m2", "m3", "cm3")
 
+_UNIT_SIGNS = f'%"°{CURRENCY_SIGNS}′″‰'
 _BYTES = {"kb": "kB", "mb": "MB", "gb": "GB", "tb": "TB", "pb": "PB"}
-"""What these mean in a header without capitals, which would tell bytes from bits: by custom, bytes."""
+"""Lower-case units that usually are bytes, though only capitals distinguish bytes from bits."""
 
 _NOT_UNITS_AT_END = frozenset(
     "cd no x a n c mo won all top try cup real time unit units times year month week day bit frame cycle".split()  # noqa: SIM905
 )
-"""Units that are other words where they end a name such as start_year."""
+"""Names of units that usually are ordinary words at the end of a name such as start_year."""
 
 _NOT_UNITS_INSIDE = _NOT_UNITS_AT_END | frozenset(
     "a at bar bits count cycles d days frames g h ha in k l m min mins mol months pa pieces piece".split()  # noqa: SIM905
     + "ratio s t v w weeks years yr yrs inch".split()  # noqa: SIM905
 )
-"""Units that are words, names or single letters: inside a header, and for a header as a whole, taken for those."""
-
+"""Names of units that usually are words, names or letters inside a header or as a whole header."""
 
 _CURRENT_WORDS = frozenset(("i", "current", "amps", "amperage", "discharge"))
-"""Words of a name whose A at the end is one of ampere: I_max_A."""
+"""Words of a name in which a final A is ampere: I_max_A."""
 
 _NOT_CURRENCIES = frozenset(("AWG", "SHP"))
-"""Codes of currencies that are gauges of wires and power at a shaft instead."""
+"""Currency codes that usually mean something else: American wire gauge, shaft horsepower."""
 
 _COMMON_CURRENCIES = frozenset("USD EUR GBP JPY CNY RMB CHF INR KRW".split())  # noqa: SIM905
-"""The codes of currencies that are such also without brackets; SAR, AMD and GEL are more often something else."""
+"""Currency codes that are recognized without brackets; SAR, AMD and GEL usually mean something else."""
 
 
 class Header(NamedTuple):
-    """What a header says: the `name` of what is measured, its `unit` ('' for none), and a `doubt` about the unit."""
+    """A parsed header: the `name` of what is measured, its `unit` ('' for none), and a `doubt` about the unit."""
 
     name: str
     unit: str = ""
@@ -54,13 +55,14 @@ class Header(NamedTuple):
 
 
 def clean_header(header: str) -> str:
-    """A header in one line, without byte order mark and without the signs of footnotes."""
+    """Return a header as one line without byte order mark and footnote marks."""
     text = " ".join(normalize("NFC", header[: 4 * MAX_LENGTH]).replace("\ufeff", "").split())[:MAX_LENGTH]
     bare = _TRAILING.sub("", text)
-    # m² is a unit: a raised figure that makes one is no footnote.
-    return (
-        bare if bare and not (bare != text and text[len(bare)] in "²³" and _is_unit(re.split(r"[\s(\[,]", text)[-1])) else text
-    )
+    if not bare:
+        return text
+    # In m² the superscript is part of the unit, not a footnote mark.
+    is_exponent = bare != text and text[len(bare)] in "²³" and _is_unit(re.split(r"[\s(\[,]", text)[-1])
+    return text if is_exponent else bare
 
 
 @cache
@@ -70,11 +72,11 @@ def _is_unit(text: str) -> bool:
 
 @cache
 def _resolve_unit(text: str, measured: str = "") -> tuple[str, str]:
-    """The unit written so, as `resolve` reads it, and a doubt; '' where it is none.
+    """Return the unit that a text names in a form that `resolve_unit` reads ('' for none), and a doubt.
 
-    Of several units that differ in capitals only, the one of a dimension that `measured` names, if one does.
+    If several units match ignoring case, the unit whose dimension `measured` names is chosen.
     """
-    if not text or text.isdigit() or not any(letter.isalpha() or letter in '%"°$€£¥′″‰' for letter in text):
+    if not text or text.isdigit() or not any(letter.isalpha() or letter in _UNIT_SIGNS for letter in text):
         return "", ""
     try:
         found = unit_registry.find_unit(text)
@@ -89,7 +91,7 @@ def _resolve_unit(text: str, measured: str = "") -> tuple[str, str]:
 
 
 def _resolve_case(text: str, error: InvalidValueError, measured: str) -> tuple[str, str]:
-    """A unit without its capitals: kb, mb, gb are bytes by custom."""
+    """Resolve a unit written without capitals; kb, mb and gb are taken as bytes."""
     first, stroke, rest = text.partition("/")
     if first.lower() in _BYTES and text == text.lower():
         meant = _BYTES[first] + stroke + rest
@@ -97,7 +99,7 @@ def _resolve_case(text: str, error: InvalidValueError, measured: str) -> tuple[s
             unit_registry.find_unit(meant)
         except InvalidValueError:
             return "", ""
-        return meant, f"{text} is taken for bytes; bits would be {meant.replace('B', 'bit')}"
+        return meant, f"{text} is read as bytes; bits would be {meant.replace('B', 'bit')}"
     if "may be" in error.problem:
         other = [unit for unit in unit_registry.units_ignoring_case(text) if unit.dimension in measured.lower()]
         if len(other) == 1:
@@ -106,7 +108,7 @@ def _resolve_case(text: str, error: InvalidValueError, measured: str) -> tuple[s
 
 
 def parse_header(header: str) -> Header:
-    """The name and the unit in a header; the unit in brackets, after a comma, at the end of a snake_case name, or alone."""
+    """Parse a header; its unit may be in brackets, after a comma, at the end of a snake_case name, or the whole header."""
     text = clean_header(header)
     for bracketed in _BRACKETS.finditer(text):
         before, after = text[: bracketed.start()], text[bracketed.end() :]
@@ -132,9 +134,9 @@ def parse_header(header: str) -> Header:
 
 
 def _has_other_unit(words: list[str]) -> bool:
-    """Whether one of the last words is a unit too, as in "Torque Nm at (rpm)": then which is meant cannot be told.
+    """Return whether one of the last words is another unit, as in "Torque Nm at (rpm)", so that the unit is ambiguous.
 
-    A unit behind a number is of a condition: "Consumption at 90 km/h (L/100km)".
+    A unit after a number belongs to a condition: "Consumption at 90 km/h (L/100km)".
     """
     for at, word in enumerate(words):
         if at >= len(words) - 2 and 1 < len(word) < 5 and word.lower() not in _NOT_UNITS_INSIDE and _is_unit(word):
@@ -143,12 +145,12 @@ def _has_other_unit(words: list[str]) -> bool:
 
 
 def _is_unlikely_currency(text: str) -> bool:
-    """Whether a word is the code of a currency that is not likely meant."""
+    """Return whether a word is a currency code that usually means something else."""
     return len(text) == 3 and text not in _COMMON_CURRENCIES and bool(currency_of(unit_registry.find_unit(text)))
 
 
 def _parse_snake_case(text: str) -> Header:
-    """The unit in a name like weight_in_lbs, memory_bandwidth_gb_s or pack_capacity_kwh_net."""
+    """Parse a name such as weight_in_lbs, memory_bandwidth_gb_s or pack_capacity_kwh_net."""
     prefix = text.rpartition(".")[0].replace(".", " ")
     words = [word for word in text.rpartition(".")[2].split("_") if word]
     whole = " ".join(words)
@@ -160,11 +162,11 @@ def _parse_snake_case(text: str) -> Header:
         rest, tail = words[:-size], words[-size:]
         for joined in _unit_spellings(tail):
             if joined in ("a", "A") and not _CURRENT_WORDS.isdisjoint(map(str.lower, rest)):
-                return Header(_clean_name(" ".join([prefix, *rest])), "A", f"the letter {joined} is taken for current")
+                return Header(_clean_name(" ".join([prefix, *rest])), "A", f"the letter {joined} is read as ampere")
             unit, doubt = _resolve_unit(joined, " ".join(rest))
             if unit and joined.lower() not in _NOT_UNITS_AT_END:
                 if len(joined) == 1:
-                    doubt = doubt or f"the letter {joined} is taken for {unit_registry.find_unit(unit).dimension}"
+                    doubt = doubt or f"the letter {joined} is read as a unit of {unit_registry.find_unit(unit).dimension}"
                 return Header(_clean_name(" ".join([prefix, *_drop_in(rest)])), unit, doubt)
     for at in range(len(words) - 2, 0, -1):
         unit, doubt = _resolve_unit(words[at], " ".join(words[:at]))
@@ -174,7 +176,7 @@ def _parse_snake_case(text: str) -> Header:
 
 
 def _unit_spellings(words: list[str]) -> list[str]:
-    """How words at the end of a name may be one unit: gb_s is gb/s, but kmh_s is no speed by the second."""
+    """List how the last words of a name may be written as one unit: gb_s is gb/s, but kmh_s is not kmh/s."""
     if len(words) == 1:
         return words
     if "per" in words[1:-1]:
@@ -189,13 +191,13 @@ def _drop_in(words: list[str]) -> list[str]:
 
 
 def _clean_name(text: str) -> str:
-    """The words of a name: SensorWidth is Sensor Width."""
+    """Split a name into words: SensorWidth becomes Sensor Width."""
     text = text.strip(" ,;:-–/")
     return " ".join(re.split(r"[\s_.]+", text if " " in text else _CAMEL.sub(" ", text)))
 
 
 def to_ascii(text: str) -> str:
-    """A text in ASCII: letters without their accents, ß as ss, others left out."""
+    """Transliterate to ASCII: accents are removed, ß becomes ss, other characters are dropped."""
     if text.isascii():
         return text
     return normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode()

@@ -1,4 +1,4 @@
-"""The tables of a page: cells that span rows or columns stand in each of them; a table inside a cell is one of its own."""
+"""HTML: the tables of a page. Spanning cells are repeated in each row and column; nested tables are separate tables."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from specdb.ingest.tables.sheet import Shape, Sheet, Watch
 
 MAX_DEPTH = 20
-"""Tables within tables."""
+"""Maximum number of nested tables."""
 
 MAX_PAGE_SIZE = 64 * 1024**2
-"""Bytes of a page: what it holds in one tag is held whole."""
+"""Maximum number of bytes of a page, as the content of an element is kept in memory."""
 
 MAX_COLSPAN = 1000
-"""What HTML lets a cell span, in columns; rows are only those that there are."""
+"""Maximum colspan, as in the HTML standard; rows are limited by the table."""
 
 _CHUNK = 64 * 1024
 _BREAKS = frozenset(("br", "p", "div", "li", "tr"))
@@ -29,7 +29,7 @@ _INVISIBLE = frozenset(("script", "style", "template"))
 
 
 def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
-    """The tables in the order in which they begin; each is named by its caption."""
+    """Yield the tables in the order of their start tags, each named by its caption."""
     for table in _parse_tables(path, shape.encoding, watch):
         sheet = sheet_from_grid(path, table.caption, iter(enumerate(table.rows, 1)), shape)
         if sheet:
@@ -45,15 +45,13 @@ def _parse_tables(path: Path, encoding: str, watch: Watch) -> list[_OpenTable]:
     try:
         parser = HTMLParser(target=cast("Any", page), encoding=encoding or _detect_encoding(path))
     except LookupError as error:
-        raise file_error(path, f"the encoding {encoding!r}", "name one such as utf-8 or cp1252") from error
+        raise file_error(path, f"unknown encoding {encoding!r}", "use a name such as utf-8 or cp1252") from error
     with open_file(path) as file:
         watch(file)
         try:
             while chunk := file.read(_CHUNK):
                 if file.tell() > MAX_PAGE_SIZE:
-                    raise file_error(
-                        path, f"a page of more than {MAX_PAGE_SIZE:,} bytes", "save the table that is meant as CSV"
-                    )
+                    raise file_error(path, f"a page of more than {MAX_PAGE_SIZE:,} bytes", "save the table as CSV")
                 parser.feed(chunk)
             parser.close()
         except LxmlError as error:
@@ -62,7 +60,7 @@ def _parse_tables(path: Path, encoding: str, watch: Watch) -> list[_OpenTable]:
 
 
 def _detect_encoding(path: Path) -> str | None:
-    """UTF-8 where the page's beginning is that; else what the page itself says."""
+    """Return utf-8 if the start of the page is valid UTF-8, else None for the encoding that the page declares."""
     with open_file(path) as file:
         start = file.read(_CHUNK)
     try:
@@ -73,7 +71,7 @@ def _detect_encoding(path: Path) -> str | None:
 
 
 class _OpenTable:
-    """A table in the making: finished rows, and cells of earlier rows that go on below."""
+    """A table that is being parsed: complete rows, and cells of earlier rows that span further rows."""
 
     def __init__(self) -> None:
         self.rows: list[list[str]] = []
@@ -87,7 +85,7 @@ class _OpenTable:
 
 
 class _TableParser:
-    """What lxml tells of a page as it reads it."""
+    """A parser target for lxml that collects the tables of a page."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -97,14 +95,12 @@ class _TableParser:
         self.unseen = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """An element begins."""
+        """Handle a start tag."""
         if tag in _INVISIBLE:
             self.unseen += 1
         if tag == "table":
             if len(self.open) >= MAX_DEPTH:
-                raise file_error(
-                    self.path, f"tables more than {MAX_DEPTH} deep in each other", "save the one that is meant by itself"
-                )
+                raise file_error(self.path, f"more than {MAX_DEPTH} nested tables", "save the wanted table as its own page")
             self.open.append(_OpenTable())
             self.tables.append(self.open[-1])
         if not self.open:
@@ -125,18 +121,16 @@ class _TableParser:
             table.text.append("\n")
 
     def data(self, text: str) -> None:
-        """Text of an element."""
+        """Handle text."""
         if self.open and self.open[-1].text is not None and not self.unseen:
             table = self.open[-1]
             table.length += len(text)
             if table.length > MAX_FIELD_LENGTH:
-                raise file_error(
-                    self.path, f"a cell of more than {MAX_FIELD_LENGTH:,} characters", "look for a cell that is not closed"
-                )
+                raise file_error(self.path, f"a cell of more than {MAX_FIELD_LENGTH:,} characters", "look for an unclosed cell")
             self.open[-1].text.append(text.replace("\n", " "))
 
     def end(self, tag: str) -> None:
-        """An element ends."""
+        """Handle an end tag."""
         if tag in _INVISIBLE:
             self.unseen -= 1
         if not self.open:
@@ -153,10 +147,10 @@ class _TableParser:
             self.open.pop()
 
     def comment(self, text: str) -> None:
-        """A comment says nothing."""
+        """Ignore a comment."""
 
     def close(self) -> None:
-        """The page ends, and with it what is still open."""
+        """Complete the open tables at the end of the page."""
         while self.open:
             self._end_row(self.open[-1])
             self.open.pop()
@@ -183,7 +177,7 @@ class _TableParser:
         table.row = None
 
     def _from_above(self, table: _OpenTable) -> None:
-        """The cells of rows above that reach into this place."""
+        """Insert the cells of earlier rows that span the current position."""
         row = table.row
         while row is not None and len(row) in table.below:
             rest, text = table.below[len(row)]
@@ -196,11 +190,13 @@ class _TableParser:
     def _put(self, table: _OpenTable, text: str) -> None:
         self.cells += 1
         if self.cells > MAX_CELLS or len(table.row or ()) >= MAX_COLUMNS:
-            raise file_error(self.path, "a table of too many cells, many of them spanning", f"at most {MAX_CELLS:,} cells")
+            raise file_error(
+                self.path, "the tables have too many cells, many of them spanning", f"a page has at most {MAX_CELLS:,} cells"
+            )
         if table.row is not None:
             table.row.append(text)
 
 
 def _parse_span(text: str | None, most: int) -> int:
-    """A span as it is written; 1 where it is none."""
+    """Parse a rowspan or colspan, limited to `most`; 1 if invalid."""
     return max(1, min(int(text), most)) if text and text.isascii() and text.isdigit() and len(text) < 10 else 1

@@ -1,4 +1,4 @@
-"""`specdb import`: files and a mapping into a database, in one transaction and one changeset, or not at all."""
+"""Import files with a mapping in one transaction and one changeset, or not at all."""
 
 from __future__ import annotations
 
@@ -31,11 +31,19 @@ if TYPE_CHECKING:
 
 _CHUNK = 1024 * 1024
 _BYTES = 10
-"""Of a file, about, to one spec."""
+"""Typical number of bytes of a file per spec."""
 
 
 class ImportOptions(NamedTuple):
-    """How to import: the mapping's file, the format where the ending does not tell it, and what may be made and refused."""
+    """Options of an import.
+
+    Attributes:
+        mapping: File of the mapping; None for none.
+        format: Format of the files; '' to use their suffixes.
+        create_attributes: Whether new attributes may be created.
+        strict: Whether a rejected cell cancels the import.
+        reason: Reason for the changeset; '' for a default.
+    """
 
     mapping: Path | None = None
     format: str = ""
@@ -52,11 +60,23 @@ def import_files(
     listen: Callable[[RefusedCell], None] | None = None,
     progress: Callable[[int], None] = lambda _bytes: None,
 ) -> tuple[ImportReport, bool]:
-    """What the files hold into the database at `place`: the report, and whether anything was changed.
+    """Import files into a database.
 
-    `decide` sees the report when all is read and nothing is committed, and says whether it is to be; an import that changes
-    nothing leaves no changeset. `listen` hears each refused cell, `progress` the bytes read so far. Raises FileFaults for
-    a file or a mapping that cannot be read, UsageError where a new attribute may not be made or --strict meets a refusal.
+    Args:
+        place: The database.
+        files: The files.
+        options: Options of the import.
+        decide: Gets the report when everything is read and nothing is committed; returns whether to commit.
+        listen: Called with each rejected cell.
+        progress: Called with the number of bytes read so far.
+
+    Returns:
+        The report, and whether anything was changed. An import without changes leaves no changeset.
+
+    Raises:
+        ValidationError: A file or the mapping is invalid.
+        UsageError: A file needs a mapping, or its format is unknown.
+        SpecdbError: `strict` is set and cells were rejected.
     """
     digest = sha256()
     for file in files:
@@ -77,7 +97,7 @@ def import_files(
             session.file(file, given)
         wanted = decide(session.report)
         if options.strict and (refused := session.report.total("refused")):
-            raise SpecdbError(f"{refused:,} refused; nothing was changed", "hint the file, or leave --strict out")
+            raise SpecdbError(f"{refused:,} refused; nothing was changed", "correct the file, or remove --strict")
         if not wanted or not session.report.changes:
             if started := connection.get_transaction():
                 started.rollback()
@@ -90,7 +110,7 @@ def import_files(
 
 
 class _ImportSession:
-    """An import under way: the files one after another."""
+    """The state of an import over several files."""
 
     def __init__(
         self,
@@ -113,7 +133,7 @@ class _ImportSession:
         self.reading: IO[bytes] | None = None
 
     def file(self, path: Path, given: Sequence[Mapping]) -> None:
-        """All that is to be read of one file."""
+        """Import one file."""
         format = detect_format(path, self.options.format)
         if format == "yaml":
             native.import_bundle(path, self.native)
@@ -143,7 +163,7 @@ class _ImportSession:
             self.report.remarks.append(text)
 
     def _own(self, path: Path, format: str) -> None:
-        """A file without a mapping: what `specdb export --layout long` wrote."""
+        """Import a file without a mapping: the output of `specdb export --layout long`."""
         for sheet in read_sheets(path, format, Shape(), self._watch):
             if native.is_long_table(sheet):
                 native.import_long_table(sheet, path, self.native, self._tick, guarded=format == "csv")
@@ -151,11 +171,11 @@ class _ImportSession:
             if not sheet.header:  # no record at all
                 return
             break
-        hint = f"write one: specdb import {path.name} --suggest mapping.yaml; then say --mapping mapping.yaml"
-        raise UsageError(f"{path} needs a mapping, to tell which column is what", hint)
+        hint = f"create a mapping: specdb import {path.name} --suggest mapping.yaml; then add --mapping mapping.yaml"
+        raise UsageError(f"{path} needs a mapping", hint)
 
     def _new(self, mapping: Mapping) -> None:
-        """The attributes and categories of a mapping that the database lacks."""
+        """Add the attributes and categories of a mapping that the database lacks."""
         bundle = Bundle(categories=mapping.new_categories, attributes=mapping.attributes)
         create = self.options.create_attributes
         declarations.add_declarations(bundle, self.resolver, self.writer, str(self.options.mapping), [], create=create)
@@ -169,7 +189,11 @@ class _ImportSession:
 
 
 def _select_sheets(path: Path, format: str, mapping: Mapping, watch: Watch) -> Iterator[Sheet]:
-    """The table of the file that the mapping is for; UsageError where it names none of them, or there are several."""
+    """Yield the table of a file that a mapping is for.
+
+    Raises:
+        UsageError: The mapping names no table of the file, or does not choose among several.
+    """
     table = mapping.settings.table
     names: list[str] = []
     found = False
@@ -184,4 +208,4 @@ def _select_sheets(path: Path, format: str, mapping: Mapping, watch: Watch) -> I
         problem = (
             f"no table {table!r} in {path}" if table else f"{path} has {len(names)} tables" if names else f"{path} is empty"
         )
-        raise UsageError(problem, f"say which with table: in the mapping; they are {', '.join(names[:20])}" if names else "")
+        raise UsageError(problem, f"add table: to the mapping; the tables are {', '.join(names[:20])}" if names else "")

@@ -1,4 +1,4 @@
-"""A mapping laid on a table: which cells to ask for, and how each is read. All that is wrong with it is said at once."""
+"""Apply a mapping to a table: which columns to read and how; all issues are reported together."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from specdb.domain import qualifiers
 from specdb.errors import InvalidValueError, Issue, SpecdbError, ValidationError, nearest
 from specdb.figures import unit_registry
+from specdb.figures.vocabulary import MAGNITUDES
 from specdb.ingest.tables import headers
 from specdb.ingest.tables.cell_reader import CellReader, CellRules
 from specdb.ingest.tables.date_formats import DATE_ORDERS
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
     from specdb.ingest.tables.mapping import ColumnDraft, Mapping
     from specdb.ingest.tables.sheet import Sheet
 
-    Made = Callable[[Sequence[str], int], str]
+    CompiledTemplate = Callable[[Sequence[str], int], str]
 
 
 class PlannedColumn:
-    """A column that is read: where its cell is, its reader, its attributes, and what its specs are bound to."""
+    """A column to read: the index of its cells, its reader, its attributes, and the qualifiers of its specs."""
 
     def __init__(self, name: str, place: int, reader: CellReader, attributes: Sequence[int], draft: ColumnDraft) -> None:
         self.name = name
@@ -37,15 +38,15 @@ class PlannedColumn:
         self.draft = draft
         self.many = False
         self.decimal = reader.number_format.decimal if reader.number_format else ""
-        """The decimal mark of the column's texts, if it is another than that of numbers; '' if it is the same."""
-        self.bound: dict[str, Made] = {}
+        """The decimal mark of the column's texts if it is not a point; '' if it is."""
+        self.bound: dict[str, CompiledTemplate] = {}
         self.fixed: str | None = ""
-        """The qualifiers where they are the same in each row, else None: then they are made by `bound`."""
-        self.as_of: Made | None = None
+        """The qualifiers if they are the same in each row, else None: then `bound` has their templates."""
+        self.as_of: CompiledTemplate | None = None
         self._tallies: dict[int, Tally] = {}
 
     def tally(self, report: ImportReport, which: int = 0) -> Tally:
-        """The counts of one of its attributes."""
+        """Return the counts of one of its attributes."""
         found = self._tallies.get(which)
         if found is None:
             found = self._tallies[which] = report.tally(self.keys[which])
@@ -53,7 +54,17 @@ class PlannedColumn:
 
 
 class ImportPlan:
-    """How the rows of one table are read."""
+    """How to read the rows of one table.
+
+    Args:
+        mapping: The mapping.
+        sheet: The table.
+        resolver: Resolves attributes.
+        path: File name of the mapping, for errors.
+
+    Raises:
+        ValidationError: With all issues of the mapping for this table.
+    """
 
     def __init__(self, mapping: Mapping, sheet: Sheet, resolver: Resolver, path: str) -> None:
         self.mapping = mapping
@@ -63,31 +74,31 @@ class ImportPlan:
         self.names = self._names()
         self.place = {name: at for at, name in enumerate(self.names)}
         given = mapping.settings
-        self.name = self._made(given.name)
-        self.slug = self._made(given.slug) if given.slug else None
-        self.category = self._made(given.category)
-        self.aliases = [self._made(text) for text in given.aliases]
-        self.as_of = self._made(given.as_of) if given.as_of else None
-        self.source = {field: self._made(str(getattr(mapping.source, field))) for field in _SOURCE_FIELDS}
+        self.name = self._compile(given.name)
+        self.slug = self._compile(given.slug) if given.slug else None
+        self.category = self._compile(given.category)
+        self.aliases = [self._compile(text) for text in given.aliases]
+        self.as_of = self._compile(given.as_of) if given.as_of else None
+        self.source = {field: self._compile(str(getattr(mapping.source, field))) for field in _SOURCE_FIELDS}
         self.skipped = {self.place[headers.clean_header(name)]: _fold(texts) for name, texts in given.skip_rows.items()}
         self.filled = [self.place[headers.clean_header(name)] for name in given.fill]
         row = given.qualifiers | ({"edition": given.edition} if given.edition else {})
-        self.bound = {key: self._made(text) for key, text in row.items()}
+        self.bound = {key: self._compile(text) for key, text in row.items()}
         self._shared: dict[Any, ReadCache] = {}
         self.columns: list[PlannedColumn] = []
         self.labels = given.layout == "labels"
         if not self.labels:
             made = (self._column(name, draft) for name, drafts in mapping.columns.items() for draft in drafts)
             self.columns = [column for column in made if column]
-            self._twice()
+            self._check_duplicates()
         self.told_apart = any(column.fixed is None for column in self.columns)
-        """Whether rows of one product may differ by qualifiers."""
+        """Whether rows of the same product may differ in their qualifiers."""
         self._labelled: dict[tuple[str, str], list[PlannedColumn]] = {}
         if self.issues:
             raise ValidationError(path, self.issues)
 
     def _names(self) -> list[str]:
-        """The columns that are asked for, each once."""
+        """List the required columns without duplicates."""
         given = self.mapping.settings
         source = [str(getattr(self.mapping.source, field)) for field in _SOURCE_FIELDS]
         texts = [given.name, given.slug, given.category, given.edition, given.as_of, *given.aliases, *given.qualifiers.values()]
@@ -103,21 +114,21 @@ class ImportPlan:
         return list(dict.fromkeys(names))
 
     def unmapped(self) -> list[str]:
-        """The table's columns that the mapping says nothing of."""
+        """List the columns of the table that the mapping does not mention."""
         skip = {headers.clean_header(name) for name in self.mapping.settings.skip}
         return [name for name in self.sheet.header if name not in self.place and name not in skip]
 
     def untaken(self) -> list[str]:
-        """What to say of columns whose cells do not all have what take: asks for, where they are read in no other way."""
+        """Return a remark on each column with cells that its only take: rule does not match."""
         drafts = self.mapping.columns
-        alone = [one for one in self.columns if one.reader.untaken and len(drafts.get(one.name, ())) == 1]
-        return [f"{one.name}: take: fits no part of {_format_examples(list(one.reader.untaken))}" for one in alone]
+        columns = [column for column in self.columns if column.reader.untaken and len(drafts.get(column.name, ())) == 1]
+        return [f"{column.name}: take: does not match {_format_examples(list(column.reader.untaken))}" for column in columns]
 
-    def _made(self, text: str) -> Made:
-        return Template(text).made(self.place)
+    def _compile(self, text: str) -> CompiledTemplate:
+        return Template(text).compile(self.place)
 
     def labelled(self, cells: Sequence[str]) -> list[PlannedColumn]:
-        """The columns that a row of the layout labels stands for: by its label, and its unit where that is a cell."""
+        """Return the columns of a row in the layout labels, by its label and unit."""
         given = self.mapping.settings
         label = headers.clean_header(cells[self.place[headers.clean_header(given.label)]])
         unit = " ".join(cells[self.place[headers.clean_header(given.unit)]].split()) if given.unit else ""
@@ -135,18 +146,18 @@ class ImportPlan:
         return found
 
     def _column(self, name: str, draft: ColumnDraft, label: str = "") -> PlannedColumn | None:
-        """One column; None where something is wrong with it, which has been said."""
+        """Plan one column; None if it has issues, which are recorded."""
         keys = draft.parts or (draft.attribute,)
         names = self.resolver.known.names["attribute"]
         shown = label or name
         unknown = [key for key in keys if key not in names]
         for key in unknown:
-            hint = nearest(key, names) or "write it under attributes: in the mapping, and say --create-attributes"
-            self._issue(draft.line, f"{shown}: there is no attribute {key!r}", hint)
+            hint = nearest(key, names) or "add it to attributes: in the mapping, and use --create-attributes"
+            self._issue(draft.line, f"{shown}: unknown attribute {key!r}", hint)
         if unknown:
             return None
         ids = [names[key] for key in keys]
-        targets = [self.resolver.targets[id] for id in ids]
+        targets = [self.resolver.targets[attribute_id] for attribute_id in ids]
         try:
             unit = self._unit(shown, draft, targets[0].kind, targets[0].unit or "")
             column = PlannedColumn(
@@ -160,18 +171,18 @@ class ImportPlan:
         return column
 
     def _bind(self, column: PlannedColumn, draft: ColumnDraft) -> None:
-        """The qualifiers of a column, those of the row among them, and the date of its figures."""
-        made = self.bound | {key: self._made(text) for key, text in draft.qualifiers.items()}
+        """Set the qualifiers of a column, including those of the row, and the date of its figures."""
+        made = self.bound | {key: self._compile(text) for key, text in draft.qualifiers.items()}
         texts = self.mapping.settings.qualifiers | draft.qualifiers
         fixed = not self.mapping.settings.edition and not any(Template(text).columns for text in texts.values())
         column.bound = made
         column.fixed = qualifiers.to_text(texts) if fixed else None
-        column.as_of = self._made(draft.as_of) if draft.as_of else None
+        column.as_of = self._compile(draft.as_of) if draft.as_of else None
         if any(target.expression for target in column.reader.targets):
             raise InvalidValueError(f"{column.keys[0]} is computed", "map the columns that it is computed from")
 
     def _unit(self, name: str, draft: ColumnDraft, kind: str, wanted: str) -> str:
-        """The unit in force for bare numbers: the mapping's, else the row of units', else the header's."""
+        """Return the unit of bare numbers: that of the mapping, else of the row of units, else of the header."""
         if kind != "quantity":
             return ""
         unit = draft.unit or self.sheet.units.get(name, "")
@@ -183,7 +194,7 @@ class ImportPlan:
         given = self.mapping.settings
         order = draft.dates or given.dates
         if order not in DATE_ORDERS:
-            raise InvalidValueError(f"dates: {order!r}", "write dmy or mdy")
+            raise InvalidValueError(f"invalid dates: {order!r}", "write dmy or mdy")
         return CellRules(
             _fold((*given.missing, *draft.missing)),
             _fold(given.unknown),
@@ -196,15 +207,15 @@ class ImportPlan:
             "option" if given.edition or "edition" in (given.qualifiers | draft.qualifiers) else "edition",
         )
 
-    def _twice(self) -> None:
-        """Two columns that answer one question would be two answers in each row."""
+    def _check_duplicates(self) -> None:
+        """Record an issue if two columns answer the same question."""
         seen: dict[tuple[str, str], str] = {}
         for column in self.columns:
             for key in () if column.many else column.keys:
                 question = (key, repr(sorted(column.draft.qualifiers.items())))
                 if question in seen:
-                    problem = f"the columns {seen[question]} and {column.name} both say {key}"
-                    self._issue(0, problem, "give one of them qualifiers:, or skip it")
+                    problem = f"the columns {seen[question]} and {column.name} both state {key}"
+                    self._issue(0, problem, "add qualifiers: to one of them, or skip it")
                 seen[question] = column.name
 
     def _issue(self, line: int, problem: str, hint: str) -> None:
@@ -225,16 +236,16 @@ def _fold(texts: Sequence[str]) -> frozenset[str]:
 
 
 def _resolve_with_magnitude(unit: str, wanted: str) -> str:
-    """A unit of a mapping, or a row of units; a word such as million may stand before it."""
+    """Resolve a unit of a mapping or a row of units, which a magnitude such as million may precede."""
     word, _, rest = unit.partition(" ")
-    if word.lower() in ("thousand", "million", "billion", "trillion"):
+    if word.lower() in MAGNITUDES:
         unit_registry.resolve_unit(rest)
         return unit
     return _resolve_for_dimension(unit, wanted) or unit_registry.resolve_unit(unit).name
 
 
 def _resolve_for_dimension(unit: str, wanted: str) -> str:
-    """The unit as it is named; of those that differ in capitals only, the one that measures what the attribute does."""
+    """Resolve a unit; if several match ignoring case, choose the unit of the attribute's dimension."""
     if not unit:
         return ""
     dimension = unit_registry.resolve_unit(wanted).dimension
@@ -253,7 +264,7 @@ def _resolve_for_dimension(unit: str, wanted: str) -> str:
 
 
 def make_slug(name: str) -> str:
-    """A slug made of a name: its letters and figures in ASCII, "+" as plus; of a name without any, a hash."""
+    """Make a slug from a name: ASCII letters and digits with hyphens, "+" as plus; a hash if there are none."""
     bare = headers.to_ascii(name.replace("+", " plus ")).lower()
     slug = _NOT_IN_SLUGS.sub("-", bare).strip("-")
     if slug and len(slug) <= 100:

@@ -1,4 +1,4 @@
-"""What an import finds: counts by attribute, and the cells that it refuses."""
+"""The report of an import: counts by attribute, and rejected cells."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_KEPT_REFUSALS = 20
-"""Refused cells that are kept to be shown; all of them go to whoever listens."""
+"""Number of rejected cells that are kept for display; the listener gets all of them."""
 
 
 class RefusedCell(NamedTuple):
-    """A refused cell, or a whole row where `column` is '': its place, its text and the reason."""
+    """A rejected cell, or a rejected row if `column` is '': its place, text and reason."""
 
     file: str
     table: str
@@ -23,7 +23,7 @@ class RefusedCell(NamedTuple):
 
 
 class Tally:
-    """How many specs of an attribute are new, as they were, changed in the file, and refused."""
+    """The number of specs of an attribute that are new, unchanged, changed in the file, and rejected."""
 
     __slots__ = ("changed", "new", "refused", "unchanged")
 
@@ -35,7 +35,11 @@ class Tally:
 
 
 class ImportReport:
-    """The counts of an import, by attribute's key ('' for whole rows), its first refused cells, and remarks."""
+    """The counts of an import by attribute key ('' for whole rows), its first rejected cells, and remarks.
+
+    Args:
+        listen: Called with each rejected cell.
+    """
 
     def __init__(self, listen: Callable[[RefusedCell], None] | None = None) -> None:
         self.tallies: dict[str, Tally] = {}
@@ -47,14 +51,14 @@ class ImportReport:
         self._listen = listen
 
     def tally(self, key: str) -> Tally:
-        """The counts of an attribute."""
+        """Return the counts of an attribute."""
         found = self.tallies.get(key)
         if found is None:
             found = self.tallies[key] = Tally()
         return found
 
     def refuse(self, key: str, problem: RefusedCell) -> None:
-        """Counts a refused cell, keeps it if it is one of the first, and tells it."""
+        """Count a rejected cell, keep it if it is among the first, and pass it to the listener."""
         self.tally(key).refused += 1
         if len(self.first) < MAX_KEPT_REFUSALS:
             self.first.append(problem)
@@ -62,10 +66,10 @@ class ImportReport:
             self._listen(problem)
 
     def total(self, what: str) -> int:
-        """The sum of new, unchanged, changed or refused."""
+        """Return the total of a count: new, unchanged, changed or refused."""
         return sum(getattr(tally, what) for tally in self.tallies.values())
 
     @property
     def changes(self) -> bool:
-        """Whether the import adds anything at all."""
+        """Whether the import adds anything."""
         return bool(self.total("new") or self.total("changed") or self.products or any(self.made.values()))

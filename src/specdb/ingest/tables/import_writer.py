@@ -1,31 +1,39 @@
-"""Statements into the database: what an earlier import stated is left as it is now, what the file has changed is replaced."""
+"""Write imported specs: unchanged specs of an earlier import stay, and specs that the file has changed are replaced."""
 
 from __future__ import annotations
 
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specdb.database import import_history
+from specdb.database.changeset_writer import SPEC_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from specdb.database.changeset_writer import ChangesetWriter
     from specdb.database.connection import Connection
     from specdb.database.import_history import RecordedSpec
     from specdb.database.name_index import NameIndex
-    from specdb.ingest.tables.import_report import ImportReport
+    from specdb.ingest.tables.import_report import ImportReport, Tally
 
 BATCH_SIZE = 20_000
-"""Specs that are handed to the driver at once."""
+"""Number of specs that are passed to the driver at once."""
 
 Question = tuple[int, int, str, int, str]
-"""A product, an attribute, qualifiers without those that a cell's parts are told apart by, a source, and a locator or ''."""
+"""Product, attribute, qualifiers without those that distinguish the parts of a cell, source, and locator or ''."""
 
 
 class ImportedStatement(NamedTuple):
-    """A spec that a file states: what it answers, its raw text, its SPEC_COLUMNS, its attribute's key.
+    """A spec that a file states.
 
-    `refuse` is called with a reason if the file itself says something else already.
+    Attributes:
+        question: The question that it answers.
+        raw: Text of the cell, or the comparable columns of a spec in the native format.
+        columns: Columns of the spec in the order of SPEC_COLUMNS.
+        key: Key of the attribute.
+        many: Whether a question may have several answers.
+        refuse: Called with a reason if the file contradicts itself.
     """
 
     question: Question
@@ -36,13 +44,21 @@ class ImportedStatement(NamedTuple):
     refuse: Callable[[str], None]
 
 
-_TWICE = "{} states it too, and otherwise: name an edition: or qualifiers: in the mapping"
+_CONTRADICTION = "{} states another value: add edition: or qualifiers: to the mapping"
 PART_SUFFIX = ", part "
-"""What a locator has after the column where a cell makes several specs."""
+"""The suffix of a locator if the cell has several specs; a number follows."""
+
+_QUALIFIERS = SPEC_COLUMNS.index("qualifiers")
+_LOCATOR = SPEC_COLUMNS.index("locator")
+_COMPARED = ("kind", "modifier", "number", "unit", "text", "target_id", "printed", "as_of")
+comparable_columns = itemgetter(*map(SPEC_COLUMNS.index, _COMPARED))
+"""Returns the columns of a spec in the native format that decide whether it has changed; takes SPEC_COLUMNS."""
+
+_recorded_columns = attrgetter(*_COMPARED)
 
 
 class ImportWriter:
-    """Gathers what is to be added, and adds it in portions."""
+    """Collects rows and writes them in batches."""
 
     def __init__(self, edit: ChangesetWriter, reads: Connection, known: NameIndex, report: ImportReport) -> None:
         self.edit = edit
@@ -54,12 +70,12 @@ class ImportWriter:
         self.aliases: list[dict[str, Any]] = []
         self.statements: list[ImportedStatement] = []
         self.tracking = False
-        """Whether several tables or rows may answer one question: then what is unchanged has to be remembered."""
+        """Whether several tables or rows may answer one question, so that unchanged answers must be remembered."""
         self.unchanged: dict[int, int] = {}
         self.merged = import_history.merged_products(edit.connection)
 
     def flush(self) -> None:
-        """Adds what has been gathered."""
+        """Write the collected rows."""
         self.edit.add({"product": self.products, "alias": self.aliases})
         self.edit.bulk_insert(self.fresh, shown=True)
         self.products, self.aliases, self.fresh = [], [], []
@@ -68,97 +84,105 @@ class ImportWriter:
             self.statements = []
 
     def full(self) -> bool:
-        """Whether it is time to flush."""
+        """Return whether the batch is full."""
         return len(self.fresh) + len(self.statements) >= BATCH_SIZE or len(self.products) >= BATCH_SIZE
 
     def _compare(self, statements: list[ImportedStatement]) -> None:
-        """Sorts out what is new, unchanged and changed, and writes it."""
+        """Compare statements with earlier imports and write the differences."""
         located = bool(statements[0].question[4])
         earlier: dict[Question, list[RecordedSpec]] = {}
-        sources = sorted({one.question[3] for one in statements})
-        for one in import_history.recorded_specs(
-            self.edit.connection, {one.question[0] for one in statements}, sources, self.merged
-        ):
-            earlier.setdefault(_question_of(one, located), []).append(one)
+        products = {statement.question[0] for statement in statements}
+        sources = sorted({statement.question[3] for statement in statements})
+        for spec in import_history.recorded_specs(self.edit.connection, products, sources, self.merged):
+            earlier.setdefault(_question_of(spec, located), []).append(spec)
         groups: dict[Question, list[ImportedStatement]] = {}
         for statement in statements:
             groups.setdefault(statement.question, []).append(statement)
         added: list[tuple[Any, ...]] = []
-        gone: list[tuple[int, int]] = []
+        retracted: list[tuple[int, int]] = []
         for question, group in groups.items():
-            found = earlier.get(question, [])
-            fresh, old = self._weigh(group, found, located)
-            added += [one.columns for one in fresh]
-            gone += old
-        self.edit.retract_specs(gone)
+            fresh, old = self._diff(group, earlier.get(question, []), located)
+            added += [statement.columns for statement in fresh]
+            retracted += old
+        self.edit.retract_specs(retracted)
         self.edit.bulk_insert(added, shown=False)
 
-    def _weigh(
+    def _diff(
         self, group: list[ImportedStatement], earlier: list[RecordedSpec], located: bool
     ) -> tuple[list[ImportedStatement], list[tuple[int, int]]]:
-        """The statements of one question to be added, and the specs to be retracted."""
+        """Return the statements of one question to add, and the (product, spec) ids to retract."""
         tally = self.report.tally(group[0].key)
-        imported = [one for one in earlier if one.imported]
-        latest = max((one.added_id for one in imported), default=0)
+        imported = [recorded for recorded in earlier if recorded.imported]
+        latest = max((recorded.added_id for recorded in imported), default=0)
         several = group[0].many or located
-        said = {
-            _comparable(one, located) for one in (imported if several else [one for one in imported if one.added_id == latest])
-        }
+        current = imported if several else [recorded for recorded in imported if recorded.added_id == latest]
+        known = {_comparable(recorded, located) for recorded in current}
         if several or not imported:
-            said |= {_comparable(one, located) for one in earlier if one.live}
-        first = group[0].raw
-        asked = hash(group[0].question)
-        before = self.unchanged.get(asked)
-        fresh = []
-        for one in group:
-            if before is not None and not several and before != hash(one.raw):
-                one.refuse(_TWICE.format("another table or row"))
-            elif one.raw in said and latest != self.edit.id:
-                tally.unchanged += 1
-                if self.tracking:
-                    self.unchanged[asked] = hash(one.raw)
-            elif several and one.raw in said:
-                continue
-            elif not several and (one.raw != first or (latest == self.edit.id and one.raw not in said)):
-                other = next((old.locator for old in imported if old.added_id == self.edit.id), group[0].columns[17])
-                one.refuse(_TWICE.format(other))
-            elif several or latest != self.edit.id:
-                fresh.append(one)
+            known |= {_comparable(recorded, located) for recorded in earlier if recorded.live}
         if several:
-            fresh = list({(one.raw, one.columns[4]): one for one in fresh}.values())
+            fresh = self._new_of_several(group, known, latest, tally)
+        else:
+            fresh = self._new_of_single(group, known, imported, latest, tally)
         replaced = bool(fresh) and bool(imported) and not group[0].many
         if replaced:
             tally.changed += len(fresh)
         else:
             tally.new += len(fresh)
-        kept = {one.raw for one in group} if several else set()
-        old = (
-            [(one.product_id, one.id) for one in earlier if one.live and _comparable(one, located) not in kept]
-            if replaced
-            else []
-        )
-        return fresh, old
+        if not replaced:
+            return fresh, []
+        kept = {statement.raw for statement in group} if several else set()
+        live = (recorded for recorded in earlier if recorded.live and _comparable(recorded, located) not in kept)
+        return fresh, [(recorded.product_id, recorded.id) for recorded in live]
+
+    def _new_of_several(
+        self, group: list[ImportedStatement], known: set[object], latest: int, tally: Tally
+    ) -> list[ImportedStatement]:
+        """Return the new statements of a question that may have several answers."""
+        fresh = []
+        for statement in group:
+            if statement.raw not in known:
+                fresh.append(statement)
+            elif latest != self.edit.id:
+                self._count_unchanged(statement, tally)
+        return list({(statement.raw, statement.columns[_QUALIFIERS]): statement for statement in fresh}.values())
+
+    def _new_of_single(
+        self, group: list[ImportedStatement], known: set[object], imported: list[RecordedSpec], latest: int, tally: Tally
+    ) -> list[ImportedStatement]:
+        """Return the new statements of a question with one answer; reject those that contradict the first."""
+        before = self.unchanged.get(hash(group[0].question))
+        fresh = []
+        for statement in group:
+            if before is not None and before != hash(statement.raw):
+                statement.refuse(_CONTRADICTION.format("another table or row"))
+            elif statement.raw in known and latest != self.edit.id:
+                self._count_unchanged(statement, tally)
+            elif statement.raw != group[0].raw or (latest == self.edit.id and statement.raw not in known):
+                locators = (recorded.locator for recorded in imported if recorded.added_id == self.edit.id)
+                statement.refuse(_CONTRADICTION.format(next(locators, group[0].columns[_LOCATOR])))
+            elif latest != self.edit.id:
+                fresh.append(statement)
+        return fresh
+
+    def _count_unchanged(self, statement: ImportedStatement, tally: Tally) -> None:
+        tally.unchanged += 1
+        if self.tracking:
+            self.unchanged[hash(statement.question)] = hash(statement.raw)
 
 
-def _question_of(one: RecordedSpec, located: bool) -> Question:
-    bound = one.qualifiers
-    if PART_SUFFIX in one.locator and not located:
-        pairs = bound.split(";")
-        for own in ("cluster=", "option=", "edition="):
-            if any(pair.startswith(own) for pair in pairs):
-                bound = ";".join(pair for pair in pairs if not pair.startswith(own))
+def _question_of(recorded: RecordedSpec, located: bool) -> Question:
+    """Return the question that a recorded spec answers, without the qualifier of its part of a cell."""
+    qualifiers = recorded.qualifiers
+    if PART_SUFFIX in recorded.locator and not located:
+        pairs = qualifiers.split(";")
+        for prefix in ("cluster=", "option=", "edition="):
+            if any(pair.startswith(prefix) for pair in pairs):
+                qualifiers = ";".join(pair for pair in pairs if not pair.startswith(prefix))
                 break
-    return one.product_id, one.attribute_id, bound, one.source_id, one.locator if located else ""
+    locator = recorded.locator if located else ""
+    return recorded.product_id, recorded.attribute_id, qualifiers, recorded.source_id, locator
 
 
-def _comparable(one: RecordedSpec, located: bool) -> object:
-    """What is compared: what a cell printed; of our own form, all that a spec says."""
-    if not located:
-        return one.printed
-    return (one.kind, one.modifier, one.number, one.unit, one.text, one.target_id, one.printed, one.as_of)
-
-
-def comparable_columns(columns: Iterable[Any]) -> object:
-    """The same of a spec's columns in our own form, in the order of SPEC_COLUMNS."""
-    row = list(columns)
-    return (*row[5:9], row[13], row[14], row[15], row[18])
+def _comparable(recorded: RecordedSpec, located: bool) -> object:
+    """Return what decides whether a spec has changed: the text of its cell, or its columns in the native format."""
+    return _recorded_columns(recorded) if located else recorded.printed

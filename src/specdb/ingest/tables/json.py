@@ -1,4 +1,4 @@
-"""JSON: an array of records, read one at a time, or one object, which is a record or holds the array."""
+"""JSON: an array of records, read one at a time, or one object that is a record or contains the array."""
 
 from __future__ import annotations
 
@@ -18,42 +18,42 @@ if TYPE_CHECKING:
     from specdb.ingest.tables.sheet import Shape, Sheet, Watch
 
 MAX_OBJECT_LENGTH = 256 * 1024 * 1024
-"""Characters of a file that is one object, which has to be held whole."""
+"""Maximum number of characters of a file with one object, which is read into memory."""
 
 _CHUNK = 1024 * 1024
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
-    """The one table of the file."""
+    """Yield the single table of the file."""
     with open_file(path) as file:
         watch(file)
         yield sheet_from_records(path, _records(path, _TextBuffer(path, open_text(path, file, shape.encoding)), shape.records))
 
 
 def find_records_path(path: Path) -> str:
-    """The path to the records of a file that is one object; '' where it is a list, or a record itself."""
+    """Return the path to the records in a file with one object; '' if the file is a list or the object is a record."""
     with open_file(path) as file:
         text = _TextBuffer(path, open_text(path, file, ""))
         return "" if text.peek() == "[" else find_records(text.value(make_decoder(path), MAX_OBJECT_LENGTH))
 
 
 def make_decoder(path: Path) -> json.JSONDecoder:
-    """Reads JSON with its numbers as the texts they are; a key that stands twice is a issue."""
+    """Return a decoder that keeps numbers as texts and rejects duplicate keys."""
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(items)
         if len(found) < len(items):
             keys = [key for key, _ in items]
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise file_error(path, f"the key {twice!r} twice in one object", "keep one of them")
+            raise file_error(path, f"duplicate key {twice!r} in an object", "keep one of them")
         return found
 
     return json.JSONDecoder(parse_float=Number, parse_int=str, parse_constant=str, object_pairs_hook=pairs)
 
 
 class _TextBuffer:
-    """A text that grows at its end as more of it is wanted, and forgets its beginning."""
+    """A buffer over a text stream that reads more at its end when needed and drops what was consumed."""
 
     def __init__(self, path: Path, text: TextIOWrapper) -> None:
         self.path = path
@@ -65,7 +65,7 @@ class _TextBuffer:
         self.grow()
 
     def grow(self) -> None:
-        """Adds as much again as is held, at least a chunk."""
+        """Read as much again as is buffered, at least a chunk."""
         self.line += self.held.count("\n", 0, self.at)
         kept = self.held[self.at :]
         try:
@@ -76,7 +76,7 @@ class _TextBuffer:
         self.held, self.at = kept + more, 0
 
     def peek(self) -> str:
-        """The next character that is no space; '' at the end."""
+        """Return the next character that is not whitespace; '' at the end."""
         while True:
             found = _SPACE.match(self.held, self.at)
             self.at = found.end() if found else self.at
@@ -87,7 +87,7 @@ class _TextBuffer:
             self.grow()
 
     def value(self, reader: json.JSONDecoder, longest: int) -> Any:
-        """The value that starts here."""
+        """Decode the value at the current position; `longest` is its maximum number of characters."""
         while True:
             try:
                 value, end = reader.raw_decode(self.held, self.at)
@@ -96,7 +96,7 @@ class _TextBuffer:
                     self.refuse(error.msg, error.lineno - 1)
                 self.grow()
             except RecursionError:
-                self.refuse("objects nested without end")
+                self.refuse("objects are nested too deeply")
             else:
                 if end < len(self.held) or self.ended:
                     self.at = end
@@ -104,18 +104,18 @@ class _TextBuffer:
                 self.grow()
 
     def refuse(self, problem: str, lines: int = 0) -> NoReturn:
-        """Raises what is wrong, with its line."""
+        """Raise an error with the current line."""
         line = self.line + (lines or self.held.count("\n", 0, self.at))
-        raise file_error(self.path, f"not JSON: {problem}", "hint the line or the one before", line)
+        raise file_error(self.path, f"not JSON: {problem}", "correct that line or the previous line", line)
 
 
 def _records(path: Path, text: _TextBuffer, records: str) -> Iterator[Any]:
-    """The records, one at a time where the file is an array."""
+    """Yield the records, one at a time if the file is an array."""
     reader = make_decoder(path)
     if text.peek() != "[" or records:
         whole = text.value(reader, MAX_OBJECT_LENGTH)
         if text.peek():
-            text.refuse("something after the end")
+            text.refuse("unexpected text after the end")
         yield from _records_at(path, whole, records)
         return
     text.at += 1
@@ -124,19 +124,19 @@ def _records(path: Path, text: _TextBuffer, records: str) -> Iterator[Any]:
         if text.peek() == ",":
             text.at += 1
             if text.peek() == "]":
-                text.refuse("a comma before ]")
+                text.refuse("a comma precedes ]")
         elif text.peek() != "]":
-            text.refuse("neither a comma nor ] after a record")
+            text.refuse("expected a comma or ] after a record")
     text.at += 1
     if text.peek():
-        text.refuse("something after the end")
+        text.refuse("unexpected text after the end")
 
 
 def _records_at(path: Path, value: Any, records: str) -> Iterator[Any]:
-    """The records of an object: itself, or what stands at the path `records`, a list or a mapping by key."""
+    """Yield the records at the path `records`, which leads to a list or to a mapping by key; '' is the value itself."""
     for key in filter(None, records.split(".")):
         if not isinstance(value, dict) or key not in value:
-            raise file_error(path, f"there is no {records!r} in it", "hint records: in the mapping, or leave it out")
+            raise file_error(path, f"the file has no {records!r}", "correct records: in the mapping, or remove it")
         value = value[key]
     if isinstance(value, list):
         yield from value

@@ -1,4 +1,4 @@
-"""JSON Lines: a record a line."""
+"""JSON Lines: one record per line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
-    """The one table of the file."""
+    """Yield the single table of the file."""
     with open_file(path) as file:
         watch(file)
         yield sheet_from_records(path, _records(path, read_lines(path, file, shape.encoding)))
@@ -32,6 +32,6 @@ def _records(path: Path, lines: Iterator[str]) -> Iterator[Any]:
         try:
             yield reader.decode(line)
         except json.JSONDecodeError as error:
-            raise file_error(path, f"not JSON: {error.msg}", "write one object a line", number) from error
+            raise file_error(path, f"not JSON: {error.msg}", "write one object per line", number) from error
         except RecursionError as error:
-            raise file_error(path, "objects nested without end", "flatten them", number) from error
+            raise file_error(path, "objects are nested too deeply", "flatten the objects", number) from error

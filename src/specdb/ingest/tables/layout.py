@@ -1,10 +1,11 @@
-"""How a table lies in its grid: where its header is, in how many rows, whether a row of units follows, and odd rows."""
+"""Detect the layout of a table: header rows, units row, orientation, and rows that are not products."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from specdb.figures.vocabulary import CURRENCY_SIGNS, MODIFIER_SIGNS
 from specdb.ingest.tables import headers
 from specdb.ingest.tables.sheet import Shape
 
@@ -13,14 +14,19 @@ if TYPE_CHECKING:
 
     from specdb.ingest.tables.sheet import Sheet
 
-_FIGURE = re.compile(r"[~≈<>≤≥$€£+−-]*\s?\d")
+_FIGURE = re.compile(rf"[{MODIFIER_SIGNS}{CURRENCY_SIGNS}+−-]*\s?\d")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
 _UNDECODED = re.compile("[\udc80-\udcff]")
 _INVERSE = re.compile(r"1/\s?(\S+)")
 
 
 def detect_shape(sheet: Sheet, rows: Sequence[Sequence[str]]) -> Shape:
-    """The shape of a table, from its first rows as they stand, and a sample of its rows below a header in the first."""
+    """Detect the shape of a table.
+
+    Args:
+        sheet: The table, read with its first row as header.
+        rows: A sample of its rows below that header.
+    """
     top = [(number, [" ".join(cell.split()) for cell in cells]) for number, cells in sheet.top if any(map(str.strip, cells))]
     if not top:
         return Shape()
@@ -39,7 +45,7 @@ def detect_shape(sheet: Sheet, rows: Sequence[Sequence[str]]) -> Shape:
 
 
 def _has_second_header_row(cells: Sequence[str], below: Sequence[str], then: Sequence[str]) -> bool:
-    """Whether a header goes on in the row below: under headings of several columns stand those of each."""
+    """Return whether the row below a header row continues it with a heading for each column under a spanning heading."""
     width = max(len(cells), len(below), len(then))
     cells, below, then = ([*row, *[""] * (width - len(row))] for row in (cells, below, then))
     said = [cell for cell in below if cell]
@@ -60,7 +66,7 @@ def _has_second_header_row(cells: Sequence[str], below: Sequence[str], then: Seq
 
 
 def _is_units_row(cells: Sequence[str]) -> bool:
-    """Whether a row says nothing but units, beside what it is called."""
+    """Return whether a row contains only units after its first cell."""
     said = [cell for cell in cells[1:] if cell.strip()]
     return bool(said) and all(map(_is_unit, said))
 
@@ -73,14 +79,14 @@ def _is_unit(cell: str) -> bool:
 
 
 def _is_transposed(sheet: Sheet, rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the products stand side by side: then the units are in the first column."""
+    """Return whether products are columns: then the units are in the first column."""
     above = sum(bool(headers.parse_header(head).unit) for head in sheet.header[1:])
     below = sum(bool(headers.parse_header(cells[0]).unit) for cells in rows if cells)
     return below > 1 and below > above and 4 * below >= len(rows) and len(sheet.header) > 1
 
 
 def find_section_rows(name: int, header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """What stands in the column of the names in rows that name no product: one text all across, or the header again."""
+    """List the names in rows that are not products: section headings across all columns, or a repeated header."""
     found = []
     for cells in rows:
         said = set(filter(None, map(str.strip, cells)))
@@ -91,7 +97,7 @@ def find_section_rows(name: int, header: Sequence[str], rows: Sequence[Sequence[
 
 
 def has_row_of_codes(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row holds the names of variables where all others hold figures: none of a product."""
+    """Return whether the first row has names of variables where all other rows have figures."""
     if len(rows) < 3:
         return False
     figures = [place for place in range(1, len(rows[0])) if all(_FIGURE.match(row[place]) for row in rows[1:4] if row[place])]
@@ -100,11 +106,11 @@ def has_row_of_codes(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def has_undecoded_bytes(sheet: Sheet, rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a sample has bytes that are not of the encoding that it was read in."""
+    """Return whether a sample has bytes that are invalid in the encoding that it was read with."""
     return any(_UNDECODED.search(cell) for cells in (sheet.header, *rows) for cell in cells)
 
 
 def has_gaps(cells: Sequence[str]) -> bool:
-    """Whether a column says something only where it changes, as merged cells do."""
+    """Return whether a column has a text only where it changes, as merged cells do."""
     empty = sum(not cell.strip() for cell in cells)
     return bool(cells) and bool(cells[0].strip()) and 0 < empty < len(cells)

@@ -1,4 +1,4 @@
-"""The mapping: which column of somebody else's table is which attribute, name, category or source. Read from YAML."""
+"""Mappings, read from YAML: which column of a third-party table is which attribute, name, category or source."""
 
 from __future__ import annotations
 
@@ -16,22 +16,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 VERSION = "1"
-"""The version of the form; stands first in each mapping, under the key mapping."""
+"""The version of the mapping format, under the key mapping in the first line."""
 
 MISSING = ("-", "–", "—", "?", "N/A", "NA", "None", "null", "NaN", "no data")
-"""The texts that say that there is no figure, where a mapping does not say which do; an empty cell always does."""
+"""The default texts of cells without a figure; empty cells never have one."""
 
 UNKNOWN = ("TBA", "TBC", "TBD", "to be announced", "to be confirmed", "unknown")
 
 LAYOUTS = ("rows", "columns", "labels")
-"""A product a row; a product a column; a figure a row, with the name of what it says in a column."""
+"""A product per row; a product per column; a figure per row, with the attribute's name in a column."""
 
-_LONGEST_TEMPLATE = 1000
+_MAX_TEMPLATE_LENGTH = 1000
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
 class ColumnDraft(NamedTuple):
-    """What one column says: an attribute, or several for the edges of a box (`parts`). Qualifiers and as_of are templates."""
+    """One use of a column: an attribute, or several for a cell with several figures (`parts`).
+
+    Qualifiers and as_of are templates.
+    """
 
     attribute: str = ""
     parts: tuple[str, ...] = ()
@@ -48,7 +51,10 @@ class ColumnDraft(NamedTuple):
 
 
 class MappingSettings(NamedTuple):
-    """What a mapping says beside its source, columns and new attributes. name, slug, category and others are templates."""
+    """The keys of a mapping other than source, columns and declarations.
+
+    name, slug, aliases, category, edition, qualifiers and as_of are templates.
+    """
 
     category: str = ""
     categories: dict[str, str] = {}  # noqa: RUF012
@@ -80,7 +86,15 @@ class MappingSettings(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """A mapping for one table: settings, the source's templates, and the drafts of each column by its header."""
+    """A mapping for one table.
+
+    Attributes:
+        settings: Keys for the whole table.
+        source: Templates of the source.
+        columns: The uses of each column by its header.
+        attributes: New attributes.
+        new_categories: New categories.
+    """
 
     settings: MappingSettings
     source: SourceDraft
@@ -89,7 +103,7 @@ class Mapping(NamedTuple):
     new_categories: tuple[CategoryDraft, ...] = ()
 
     def shape(self) -> Shape:
-        """How the table lies in its file."""
+        """Return how to read the table."""
         given = self.settings
         header = tuple(int(part) for part in re.split(r"[\s,]+", given.header) if part)
         columns = given.layout == "columns"
@@ -103,8 +117,12 @@ class Template:
         self.text = text
         self.columns = [headers.clean_header(name) for name in _PLACE.findall(text) if name != "row"]
 
-    def made(self, place: dict[str, int]) -> Callable[[Sequence[str], int], str]:
-        """The function from a row's cells and number to the text, one space between its words; `place` finds columns."""
+    def compile(self, place: dict[str, int]) -> Callable[[Sequence[str], int], str]:
+        """Return a function from a row's cells and number to the text, with single spaces.
+
+        Args:
+            place: Index of each column in the cells.
+        """
         parts = _PLACE.split(self.text)
         if len(parts) == 1:
             return lambda cells, number: self.text  # noqa: ARG005
@@ -122,21 +140,32 @@ class Template:
 
 
 def parse_mapping(text: str, path: str) -> list[Mapping]:
-    """The mappings in the YAML `text` of the file `path`, one a table; FileFaults for everything wrong in it."""
+    """Parse the YAML of a mapping file.
+
+    Args:
+        text: The YAML.
+        path: File name for errors.
+
+    Returns:
+        One mapping per table.
+
+    Raises:
+        ValidationError: With all issues of the file.
+    """
     root, issues = yaml_tree.parse_yaml(text, path)
     if not isinstance(root.value, dict):
-        raise ValidationError(path, [Issue(root.line, "a mapping is made of keys", "write key: value")])
+        raise ValidationError(path, [Issue(root.line, "the file has no keys", "write key: value")])
     top = dict(root.value)
     version = top.pop("mapping", None)
     if version is None or version.value != VERSION:
-        line, said = (1, "no key mapping") if version is None else (version.line, f"the form {version.value!r}")
-        issues.append(Issue(line, said, f"write mapping: {VERSION} in the first line"))
+        line, problem = (1, "missing key mapping") if version is None else (version.line, f"unknown version {version.value!r}")
+        issues.append(Issue(line, problem, f"write mapping: {VERSION} in the first line"))
     tables = top.pop("tables", None)
     mappings = []
     if tables is None:
         mappings.append(_mapping(YamlNode(top, root.line), issues))
     elif not isinstance(tables.value, list) or not all(isinstance(item.value, dict) for item in tables.value):
-        issues.append(Issue(tables.line, "tables is no list of mappings", "start each table with a hyphen"))
+        issues.append(Issue(tables.line, "tables is not a list of mappings", "start each table with a hyphen"))
     else:
         for item in tables.value:
             merged = {**top, **item.value} if isinstance(item.value, dict) else top
@@ -147,7 +176,7 @@ def parse_mapping(text: str, path: str) -> list[Mapping]:
 
 
 def _mapping(root: YamlNode, issues: list[Issue]) -> Mapping:
-    """One table's mapping."""
+    """Parse the mapping of one table."""
     parts = dict(root.value) if isinstance(root.value, dict) else {}
     columns = parts.pop("columns", None)
     source = parts.pop("source", None)
@@ -170,32 +199,32 @@ def _mapping(root: YamlNode, issues: list[Issue]) -> Mapping:
 
 def _source(node: YamlNode | None, issues: list[Issue], line: int) -> SourceDraft:
     if node is None:
-        issues.append(
-            Issue(line, "no source", "say where the table is from, as in source: {slug: x, title: X, date: 2026-01-31}")
-        )
+        issues.append(Issue(line, "missing source", "name the source, as in source: {slug: x, title: X, date: 2026-01-31}"))
         return SourceDraft("", "")
     return bundle.parse_draft(node, SourceDraft, issues, "source") or SourceDraft("", "")
 
 
 def _skip_rows(node: YamlNode | None, issues: list[Issue]) -> dict[str, tuple[str, ...]]:
-    """The texts of each column by which rows are left out: one, or a list."""
+    """Parse skip_rows: the texts by column, a text or a list, in rows to skip."""
     if node is None:
         return {}
     if not isinstance(node.value, dict):
-        issues.append(Issue(node.line, "skip_rows is no mapping", "write a column and its texts, as in {Status: [sold, lost]}"))
+        issues.append(
+            Issue(node.line, "skip_rows is not a mapping", "write a column and its texts, as in {Status: [sold, lost]}")
+        )
         return {}
     return {header: tuple(str(one.value) for one in _as_list(item)) for header, item in node.value.items()}
 
 
 def _as_list(node: YamlNode) -> list[YamlNode]:
-    """The items of a list; what is none stands for a list of itself."""
+    """Return the items of a list, or the node itself as the only item."""
     return node.value if isinstance(node.value, list) else [node]
 
 
 def _columns(node: YamlNode, issues: list[Issue]) -> dict[str, tuple[ColumnDraft, ...]]:
-    """The drafts by header: a text is an attribute's key, a list several drafts of one column."""
+    """Parse the columns by header: a text is an attribute's key, a list is several uses of the column."""
     if not isinstance(node.value, dict):
-        issues.append(Issue(node.line, "columns is no mapping", "write Header: {attribute: key}"))
+        issues.append(Issue(node.line, "columns is not a mapping", "write Header: {attribute: key}"))
         return {}
     found: dict[str, tuple[ColumnDraft, ...]] = {}
     for header, item in node.value.items():
@@ -212,14 +241,14 @@ def _columns(node: YamlNode, issues: list[Issue]) -> dict[str, tuple[ColumnDraft
         for draft in drafts:
             if bool(draft.attribute) == bool(draft.parts):
                 issues.append(
-                    Issue(draft.line, f"the column {header} names no attribute", "write attribute: or parts:, or skip it")
+                    Issue(draft.line, f"the column {header} has no attribute", "add attribute: or parts:, or list it in skip:")
                 )
         found[headers.clean_header(header)] = tuple(drafts)
     return found
 
 
 def _validate(mapping: Mapping) -> list[Issue]:
-    """Faults of what stands in the right place but makes no sense there."""
+    """List values that are invalid, or keys that are missing."""
     given = mapping.settings
     issues = []
     wanted = [("name", given.name), ("category", given.category)]
@@ -227,13 +256,19 @@ def _validate(mapping: Mapping) -> list[Issue]:
         wanted += [("label", given.label), ("value", given.value)]
     for key, value in wanted:
         if not value:
-            issues.append(Issue(given.line, f"no {key}", f"write {key}: in the mapping; docs/how-to/import.md has an example"))
+            issues.append(Issue(given.line, f"missing {key}", f"add {key}: to the mapping"))
     if given.layout not in LAYOUTS:
         issues.append(Issue(given.line, f"the layout {given.layout!r}", f"write one of {', '.join(LAYOUTS)}"))
     for key, value in (("header", given.header), ("units", given.units)):
         if not re.fullmatch(r"(?:[1-9][0-9]{0,5}(?:[\s,]+|$))*", value):
-            issues.append(Issue(given.line, f"{key}: {value!r} is no number of a row", "write 1 for the first row"))
+            issues.append(Issue(given.line, f"{key}: {value!r} is not a row number", "write 1 for the first row"))
     for text in (given.name, given.slug, given.category, given.edition, given.as_of, *given.aliases, *mapping.source[:8]):
-        if isinstance(text, str) and len(text) > _LONGEST_TEMPLATE:
-            issues.append(Issue(given.line, f"a text of {len(text):,} characters", f"at most {_LONGEST_TEMPLATE:,}"))
+        if isinstance(text, str) and len(text) > _MAX_TEMPLATE_LENGTH:
+            issues.append(
+                Issue(
+                    given.line,
+                    f"template of {len(text):,} characters",
+                    f"a template has at most {_MAX_TEMPLATE_LENGTH:,} characters",
+                )
+            )
     return issues

@@ -1,4 +1,4 @@
-"""Our own forms brought back: what `specdb export --layout long` and `specdb db save` wrote, to where it may be already."""
+"""Import the native formats: what `specdb export --layout long` and `specdb db save` wrote."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ FIELDS = (
     *("product", "product_name", "category", "attribute", "attribute_name", "qualifiers", "kind", "unit", "printed"),
     *("as_of", "source", "locator", "rank", "written"),
 )
-"""The fields of the long layout that are read; the others repeat what `written` says."""
+"""The fields of the long layout that are read; the others repeat `written`."""
 
 
 class NativeImport(NamedTuple):
-    """What the readers of our forms work with."""
+    """The context of an import of a native format; `create` allows new attributes."""
 
     resolver: Resolver
     writer: ImportWriter
@@ -44,17 +44,17 @@ class NativeImport(NamedTuple):
 
 
 def is_long_table(sheet: Sheet) -> bool:
-    """Whether a table's header is that of the long layout."""
+    """Return whether a table has the header of the long layout."""
     return {*FIELDS} - {"qualifiers"} <= {*sheet.header}
 
 
 def import_bundle(path: Path, context: NativeImport) -> None:
-    """All that a file in our YAML holds and the database does not."""
+    """Add everything in a bundle that the database lacks."""
     issues: list[Issue] = []
     drafts = form.parse_bundle(read_text(path), str(path), issues)
     declarations.add_declarations(
         drafts, context.resolver, context.writer, str(path), issues, create=True
-    )  # it declares them, as for db load
+    )  # the bundle declares them, as for db load
     for product in drafts.products:
         for spec in product.specs:
             _add_statement(context, path.name, spec.line, product.slug, spec)
@@ -65,7 +65,7 @@ def import_bundle(path: Path, context: NativeImport) -> None:
 
 
 def _add_claims(context: NativeImport, drafts: Bundle, path: str) -> None:
-    """The claims that were never there."""
+    """Add the claims that the database never had."""
     if not drafts.claims:
         return
     rows = declarations.resolve_rows(Bundle(claims=drafts.claims), context.resolver, path, []).get("claim", [])
@@ -76,7 +76,15 @@ def _add_claims(context: NativeImport, drafts: Bundle, path: str) -> None:
 
 
 def import_long_table(sheet: Sheet, path: Path, context: NativeImport, tick: Callable[[], None], *, guarded: bool) -> None:
-    """The specs of a long export; `guarded` if its texts have an apostrophe before what a spreadsheet would run."""
+    """Import the specs of a long export.
+
+    Args:
+        sheet: The table.
+        path: File name for errors.
+        context: The context of the import.
+        tick: Called after each batch.
+        guarded: Whether formulas in its texts are escaped with an apostrophe.
+    """
     before = ""
     for row in sheet.rows(FIELDS):
         try:
@@ -117,11 +125,11 @@ def _declare_missing(context: NativeImport, fields: dict[str, str]) -> None:
     if not lacking:
         return
     if "attribute" in lacking and not context.create:
-        hint = nearest(fields["attribute"], known.ids["attribute"]) or "say --create-attributes"
-        raise SpecdbError(f"there is no attribute {fields['attribute']!r}", hint)
+        hint = nearest(fields["attribute"], known.ids["attribute"]) or "add --create-attributes"
+        raise SpecdbError(f"unknown attribute {fields['attribute']!r}", hint)
     if "product" in lacking and fields["category"] not in known.ids["category"]:
         hint = nearest(fields["category"], known.ids["category"]) or "add it first, with specdb db load"
-        raise SpecdbError(f"there is no category {fields['category']!r}", hint)
+        raise SpecdbError(f"unknown category {fields['category']!r}", hint)
     new = Bundle(
         attributes=(_attribute_draft(fields),) if "attribute" in lacking else (),
         sources=(SourceDraft(fields["source"], fields["source"], date=fields["as_of"]),) if "source" in lacking else (),
@@ -131,20 +139,20 @@ def _declare_missing(context: NativeImport, fields: dict[str, str]) -> None:
 
 
 def _attribute_draft(fields: dict[str, str]) -> AttributeDraft:
-    """An attribute of which only a spec is known."""
+    """Return an attribute of which only a spec is known."""
     kind = fields["kind"]
     if kind in ("unknown", "not_applicable", "choice", "reference"):
-        problem = f"of the attribute {fields['attribute']!r} only a {kind} is known, which does not tell what it is"
+        problem = f"cannot create the attribute {fields['attribute']!r} from a value of the kind {kind}"
         raise SpecdbError(problem, "add it first, with specdb db load")
     unit = (fields["unit"] or "count") if kind == "quantity" else None
     return AttributeDraft(fields["attribute"], fields["attribute_name"] or fields["attribute"], kind, unit)
 
 
 def _add_statement(context: NativeImport, file: str, number: int, product: str, draft: SpecDraft) -> None:
-    """One spec, handed on as a statement; its issues are refusals of its row."""
+    """Add one spec as a statement; if it has issues, reject its row."""
     resolver = context.resolver
     target = resolver.targets.get(context.writer.known.names["attribute"].get(draft.attribute, 0))
-    if target and target.expression:  # computed when it was exported, and computed here
+    if target and target.expression:  # computed attributes are not stored
         return
     row = resolver.spec(draft)
     issues, resolver.issues = resolver.issues, []
@@ -152,17 +160,17 @@ def _add_statement(context: NativeImport, file: str, number: int, product: str, 
         _refuse(context, file, number, draft.printed or draft.value or "", SpecdbError(issues[0].problem, issues[0].hint))
         return
     known = context.writer.known
-    id = known.ids["product"][product]
-    row |= {"id": known.next_id("spec"), "product_id": id, "category_id": context.products.category(id)}
+    product_id = known.ids["product"][product]
+    row |= {"id": known.next_id("spec"), "product_id": product_id, "category_id": context.products.category(product_id)}
     columns = tuple(row[name] for name in SPEC_COLUMNS)
-    question = (id, row["attribute_id"], row["qualifiers"], row["source_id"], row["locator"])
+    question = (product_id, row["attribute_id"], row["qualifiers"], row["source_id"], row["locator"])
     context.writer.statements.append(
         ImportedStatement(question, comparable_columns(columns), columns, draft.attribute, True, _ignore)
     )
 
 
 def _ignore(reason: str) -> None:
-    """Our own form may state a figure several times."""
+    """Accept repeated statements: the native format may state a figure several times."""
 
 
 def _refuse(context: NativeImport, file: str, number: int, said: str, error: SpecdbError) -> None:

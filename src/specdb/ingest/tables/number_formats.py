@@ -1,4 +1,4 @@
-"""Numbers as places write them: 1.339,69 and 1 339,69 in the one form that figures are read in, 1,339.69."""
+"""Number formats of locales: rewrite 1.339,69 and 1 339,69 as the figure parser reads them, 1339.69."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _LANGUAGES = {
     "hu": " ,", "bg": " ,", "et": " ,", "lv": " ,", "lt": " ,",
     "de-ch": "'.", "fr-ch": "'.", "it-ch": "'.", "ch": "'.", "de-at": " ,", "es-mx": ",.", "en-za": " ,",
 }  # fmt: skip
-"""The mark between thousands and the decimal mark, by language, as Unicode's CLDR has them."""
+"""The thousands separator and the decimal mark of each language. Source: Unicode CLDR."""
 
 _SPACES = str.maketrans("\u00a0\u202f\u2009\u2007\u2008’", "     '")
 
 
 class NumberFormat(NamedTuple):
-    """The mark between thousands and the decimal mark of a locale, and the pattern of its numbers."""
+    """The thousands separator and decimal mark of a locale, and the pattern of its numbers."""
 
     locale: str
     pattern: re.Pattern[str]
@@ -33,11 +33,11 @@ class NumberFormat(NamedTuple):
 
 
 def number_format(locale: str) -> NumberFormat | None:
-    """The marks of a locale such as de or fr_CH; None for those of English, which figures are written in anyway."""
+    """Return the number format of a locale such as de or fr_CH; None for the English format, which needs no rewriting."""
     key = locale.strip().lower().replace("_", "-").partition(".")[0]
     found = _LANGUAGES.get(key) or _LANGUAGES.get(key.partition("-")[0])
     if not found:
-        raise UsageError(f"the locale {locale!r}", nearest(key, _LANGUAGES) or "name a language, as in de, fr or en")
+        raise UsageError(f"unknown locale {locale!r}", nearest(key, _LANGUAGES) or "use a language code such as de, fr or en")
     thousands, decimal = found[0], found[1]
     if found == ",.":
         return None
@@ -47,14 +47,18 @@ def number_format(locale: str) -> NumberFormat | None:
 
 
 def number_pattern(number_format: NumberFormat | None) -> str:
-    """The pattern of one number as a locale writes it; None is English."""
+    """Return the pattern of a number in this format; None is the English format."""
     if number_format is None:
         return r"[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d])"
     return rf"[-+−]?(?:{number_format.pattern.pattern})"
 
 
 def to_plain_numbers(text: str, number_format: NumberFormat) -> str:
-    """The text with its numbers written as in English without thousands; ValueFault for one that the locale has not."""
+    """Rewrite the numbers in a text with a decimal point and without thousands separators.
+
+    Raises:
+        InvalidValueError: A number is not valid in the locale.
+    """
 
     def to_plain(found: Match[str]) -> str:
         number = found[0]
@@ -63,7 +67,7 @@ def to_plain_numbers(text: str, number_format: NumberFormat) -> str:
         if not bare.isdigit() or (part and not part.isdigit()) or (len(bare) < len(whole) and not _has_valid_groups(whole)):
             shown = f"1{number_format.thousands}234{number_format.decimal}5"
             raise InvalidValueError(
-                f"{number!r} is no number of the locale {number_format.locale}", f"there it would be like {shown}"
+                f"{number!r} is not a number in the locale {number_format.locale}", f"write it like {shown}"
             )
         return f"{bare}.{part}" if part else bare
 

@@ -1,4 +1,4 @@
-"""Parquet: in batches, nested columns as paths."""
+"""Parquet, read in batches; nested columns become paths."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ _MAX_BATCH_BYTES = 64 * 1024**2
 
 
 def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:  # noqa: ARG001
-    """The one table of the file; UsageError where pyarrow is not installed."""
+    """Yield the single table of the file.
+
+    Raises:
+        UsageError: pyarrow is not installed.
+    """
     try:
         from pyarrow import ArrowException
         from pyarrow.parquet import ParquetFile
@@ -36,5 +40,5 @@ def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:  # noqa: 
 def _records(path: Path, file: Any) -> Iterator[Any]:
     for batch in file.iter_batches(batch_size=_BATCH_SIZE):
         if batch.nbytes > _MAX_BATCH_BYTES:
-            raise file_error(path, f"rows of {batch.nbytes // _BATCH_SIZE:,} bytes", "leave their longest columns out")
+            raise file_error(path, f"rows of {batch.nbytes // _BATCH_SIZE:,} bytes", "remove the longest columns")
         yield from batch.to_pylist()

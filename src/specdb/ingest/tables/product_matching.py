@@ -1,4 +1,4 @@
-"""The products that rows name: those that the database has, by slug, alias or name, and new ones."""
+"""Match the products that rows name with the database, by slug, alias or name, and create new products."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_NAME_LENGTH = 300
 
 
 class ProductMatcher:
-    """Finds products by what a row calls them, and makes those that are not there."""
+    """Finds products by slug, alias or name, and creates missing ones."""
 
     def __init__(self, writer: ImportWriter) -> None:
         self.writer = writer
@@ -26,36 +26,46 @@ class ProductMatcher:
         self.by_name: dict[str, int] = {}
         self.categories: dict[int, int] = {}
         self.removed: dict[str, tuple[int, str]] = {}
-        for id, slug, name, category, removed in import_history.products(writer.edit.connection):
-            self.categories[id] = category
+        for product_id, slug, name, category, removed in import_history.products(writer.edit.connection):
+            self.categories[product_id] = category
             if removed:
-                self.removed[slug] = (id, removed)
+                self.removed[slug] = (product_id, removed)
             elif name.casefold() not in self.known.names["product"]:
-                self.by_name.setdefault(name.casefold(), id)
+                self.by_name.setdefault(name.casefold(), product_id)
         self.category_names = import_history.category_names(writer.edit.connection)
         self.met: set[int] = set()
         self.first = max(self.categories, default=0) + 1
 
     def find(self, name: str, slug: str, aliases: Sequence[str], category: Callable[[], int]) -> tuple[int, int, bool]:
-        """The ids of the product and its category, and whether it is new with this row; ValueFault where it cannot be."""
-        wanted = make_slug(slug or name)
-        id = self._there(name, wanted, named=not slug)
-        if id is not None:
-            if id < self.first and id not in self.met:
-                self.met.add(id)
-                self.writer.report.matched += 1
-            return id, self.categories[id], False
-        return self._make(name, wanted, aliases, category())
+        """Return the ids of a product and its category, and whether this row created it.
 
-    def category(self, id: int) -> int:
-        """The id of a product's category."""
-        found = self.categories.get(id)
+        Args:
+            name: Name in the row.
+            slug: Slug in the row; '' to make it from the name.
+            aliases: Other names of a new product.
+            category: Returns the category's id of a new product.
+
+        Raises:
+            InvalidValueError: The product cannot be created.
+        """
+        wanted = make_slug(slug or name)
+        product_id = self._find_existing(name, wanted, named=not slug)
+        if product_id is not None:
+            if product_id < self.first and product_id not in self.met:
+                self.met.add(product_id)
+                self.writer.report.matched += 1
+            return product_id, self.categories[product_id], False
+        return self._create(name, wanted, aliases, category())
+
+    def category(self, product_id: int) -> int:
+        """Return the id of a product's category."""
+        found = self.categories.get(product_id)
         if found is None:  # made since by a file in our form
-            found = self.categories[id] = import_history.category_of(self.writer.edit.connection, id)
+            found = self.categories[product_id] = import_history.category_of(self.writer.edit.connection, product_id)
         return found
 
-    def _there(self, name: str, slug: str, *, named: bool) -> int | None:
-        """The id of the product of this slug; if the row has only `named` it, first that of this name or alias."""
+    def _find_existing(self, name: str, slug: str, *, named: bool) -> int | None:
+        """Return the id of an existing product: by name or alias if `named`, else or then by slug."""
         found = None
         if named:
             folded = name.casefold()
@@ -64,47 +74,49 @@ class ProductMatcher:
                 found = self.by_name.get(folded)
         return self.known.ids["product"].get(slug) if found is None else found
 
-    def _make(self, name: str, slug: str, aliases: Sequence[str], category: int) -> tuple[int, int, bool]:
-        """A new product."""
+    def _create(self, name: str, slug: str, aliases: Sequence[str], category: int) -> tuple[int, int, bool]:
+        """Create a product."""
         cell_figures.check_text(name)
         if len(name) > MAX_NAME_LENGTH:
-            raise InvalidValueError(f"a product's name of {len(name):,} characters", f"a name has at most {MAX_NAME_LENGTH}")
+            raise InvalidValueError(
+                f"product name of {len(name):,} characters", f"a name has at most {MAX_NAME_LENGTH} characters"
+            )
         if not name.isprintable():
-            raise InvalidValueError("a product's name with characters that do not show", "take them out")
+            raise InvalidValueError("the product name has invisible characters", "remove them")
         names = self.known.names["product"]
         if slug in self.removed:
-            return self._back(name, slug, category)
+            return self._restore(name, slug, category)
         if slug in names:  # as another product's alias
-            raise InvalidValueError(f"{slug!r} is another product's alias", "give it another name")
-        id = self.known.next_id("product")
-        self.known.ids["product"][slug] = names[slug] = id
-        self.categories[id] = category
-        row = {"id": id, "slug": slug, "name": name, "category_id": category, "description": ""}
+            raise InvalidValueError(f"{slug!r} is an alias of another product", "use another name")
+        product_id = self.known.next_id("product")
+        self.known.ids["product"][slug] = names[slug] = product_id
+        self.categories[product_id] = category
+        row = {"id": product_id, "slug": slug, "name": name, "category_id": category, "description": ""}
         self.writer.products.append(row)
         self.writer.report.products += 1
-        self._aliases(id, aliases)
-        return id, category, True
+        self._aliases(product_id, aliases)
+        return product_id, category, True
 
-    def _back(self, name: str, slug: str, category: int) -> tuple[int, int, bool]:
-        """A product whose import was undone, there again; one that a person removed stays away."""
-        id, by = self.removed.pop(slug)
-        if by != "undo":
-            self.removed[slug] = (id, by)
-            raise InvalidValueError(f"the product {name!r} has been removed", "undo that, or give it another slug:")
-        self.writer.edit.change("product", {"id": id}, {"name": name, "category_id": category, "removed_id": None})
-        self.known.ids["product"][slug] = self.known.names["product"][slug] = id
-        self.categories[id] = category
+    def _restore(self, name: str, slug: str, category: int) -> tuple[int, int, bool]:
+        """Restore a product whose import was undone; a product that a person removed is not restored."""
+        product_id, origin = self.removed.pop(slug)
+        if origin != "undo":
+            self.removed[slug] = (product_id, origin)
+            raise InvalidValueError(f"the product {name!r} was removed", "undo the removal, or use another slug:")
+        self.writer.edit.change("product", {"id": product_id}, {"name": name, "category_id": category, "removed_id": None})
+        self.known.ids["product"][slug] = self.known.names["product"][slug] = product_id
+        self.categories[product_id] = category
         self.writer.report.products += 1
-        return id, category, False
+        return product_id, category, False
 
-    def _aliases(self, id: int, aliases: Sequence[str]) -> None:
-        """Other names of a new product; one that is taken already is left out."""
+    def _aliases(self, product_id: int, aliases: Sequence[str]) -> None:
+        """Add the other names of a new product, without those in use."""
         names = self.known.names["product"]
         position = 0
         for alias in dict.fromkeys(" ".join(alias.split()).casefold() for alias in aliases):
             if not alias or alias in names:
                 continue
-            names[alias] = id
-            whose: dict[str, Any] = {"category_id": None, "attribute_id": None, "product_id": id}
+            names[alias] = product_id
+            whose: dict[str, Any] = {"category_id": None, "attribute_id": None, "product_id": product_id}
             self.writer.aliases.append({"scope": "product", "name": alias, "position": position, **whose})
             position += 1

@@ -1,4 +1,4 @@
-"""Records: nested objects as rows, each column a path into them.
+"""Records: rows of nested objects, with a path into the object for each column.
 
 `a.b` is b in a, `a[0].b` in the first item of the list a, `a[kind=x].b` in the item whose kind is x, `a[].b` in all items,
 joined by "; ".
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SAMPLE_SIZE = 2000
-"""Records that are looked at for the names of columns."""
+"""Number of records in the sample that gives the names of columns."""
 
 MAX_DEPTH = 40
 _DEPTH_OF_RECORDS = 4
 _FEW_RECORDS = 10
-"""An object with a name and fewer items than this is one product with parts."""
+"""An object with a name and fewer items than this is a product with parts, not a list of products."""
 
 _MAX_KINDS = 12
 _ITEM = re.compile(r"([^\[\]]+)\[[^\[\]]*\]\.(.+)")
@@ -31,7 +31,7 @@ _STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]*)\]")
 
 
 def sheet_from_records(path: Path, records: Iterator[Any]) -> Sheet:
-    """The sheet of these records; its header is what a sample of them has."""
+    """Build a sheet from records; its header has the columns of a sample."""
     sample = list(islice(records, SAMPLE_SIZE))
     header = find_columns(path, sample)
 
@@ -40,7 +40,9 @@ def sheet_from_records(path: Path, records: Iterator[Any]) -> Sheet:
         unseen = set(range(len(wanted)))
         for number, record in enumerate(chain(sample, records), 1):
             if not isinstance(record, dict):
-                yield SheetRow(number, [], f"the record is no object but {cell_text(record)[:40]!r}: give one object a product")
+                yield SheetRow(
+                    number, [], f"the record {cell_text(record)[:40]!r} is not an object: write one object per product"
+                )
                 continue
             found = [
                 _join_measure(record[name]) if name in record else _value_at(record, way)
@@ -52,7 +54,7 @@ def sheet_from_records(path: Path, records: Iterator[Any]) -> Sheet:
         lacking = sorted(wanted[place] for place in unseen if wanted[place] not in header)
         if lacking and (within := _find_list(lacking, header)):
             raise file_error(
-                path, f"no record has {lacking[0]!r}, but those in {within} do", f"say records: {within} in the mapping"
+                path, f"no record has {lacking[0]!r}, but those in {within} do", f"add records: {within} to the mapping"
             )
         if lacking:
             issues = [Issue(0, f"no record has {name!r}", nearest(name, header)) for name in lacking]
@@ -62,7 +64,7 @@ def sheet_from_records(path: Path, records: Iterator[Any]) -> Sheet:
 
 
 def _find_list(names: Sequence[str], header: Sequence[str]) -> str:
-    """The path of a list in the records whose items have all these columns; '' for none."""
+    """Return the path of a list in the records whose items have all these columns; '' for none."""
     lists: dict[str, set[str]] = {}
     for name in header:
         if found := _ITEM.fullmatch(name):
@@ -71,19 +73,19 @@ def _find_list(names: Sequence[str], header: Sequence[str]) -> str:
 
 
 def find_columns(path: Path, sample: Iterable[Any]) -> list[str]:
-    """The columns that these records have, in the order in which they turn up."""
+    """List the columns of records in the order of their first occurrence."""
     found: dict[str, None] = {}
     kinds = _find_kind_keys(sample)
     for record in sample:
         _collect_columns(path, record, "", found, kinds, 0)
     if len(found) > MAX_COLUMNS:
-        raise file_error(path, f"{len(found):,} columns", f"a table has at most {MAX_COLUMNS:,}")
+        raise file_error(path, f"{len(found):,} columns", f"a table has at most {MAX_COLUMNS:,} columns")
     return list(found)
 
 
 def _collect_columns(path: Path, value: Any, name: str, found: dict[str, None], kinds: dict[str, str], depth: int) -> None:
     if depth > MAX_DEPTH:
-        raise file_error(path, f"objects more than {MAX_DEPTH} levels deep", "flatten them")
+        raise file_error(path, f"objects are nested more than {MAX_DEPTH} levels deep", "flatten the objects")
     if isinstance(value, dict) and not (name and _is_measure(value)):
         for key, inner in value.items():
             _collect_columns(path, inner, f"{name}.{key}" if name else str(key), found, kinds, depth + 1)
@@ -97,7 +99,7 @@ def _collect_columns(path: Path, value: Any, name: str, found: dict[str, None], 
 
 
 def _find_kind_keys(sample: Iterable[Any]) -> dict[str, str]:
-    """For lists of objects, by path: the key that tells the items of each list apart with few texts, where one does."""
+    """Return the key that distinguishes the items of each list of objects by few texts, by path of the list."""
     lists: dict[str, list[list[dict[str, Any]]]] = {}
 
     def collect(value: Any, name: str, depth: int) -> None:
@@ -113,7 +115,7 @@ def _find_kind_keys(sample: Iterable[Any]) -> dict[str, str]:
 
 
 def _kind_key(groups: list[list[dict[str, Any]]]) -> str:
-    """The first key whose texts differ within each of these lists, and are few in all of them."""
+    """Return the first key whose texts differ within each list and are few overall; '' for none."""
     for key in groups[0][0]:
         texts: set[str] = set()
         for group in groups:
@@ -130,7 +132,7 @@ def _kind_key(groups: list[list[dict[str, Any]]]) -> str:
 
 
 def _parse_path(name: str) -> list[str | tuple[str, str]]:
-    """A path as its steps: a key, or what stands in brackets as (key, value), ("", "0") or ("", "")."""
+    """Split a path into steps: a key, or the content of brackets as (key, value), ("", "0") or ("", "")."""
     steps: list[str | tuple[str, str]] = []
     for key, within in _STEP.findall(name):
         if key:
@@ -142,7 +144,7 @@ def _parse_path(name: str) -> list[str | tuple[str, str]]:
 
 
 def _value_at(value: Any, steps: Sequence[str | tuple[str, str]]) -> Any:
-    """What stands at this path; None where nothing does."""
+    """Return the value at a path; None if there is none."""
     for place, step in enumerate(steps):
         if isinstance(step, str):
             value = value.get(step) if isinstance(value, dict) else None
@@ -163,7 +165,7 @@ def _value_at(value: Any, steps: Sequence[str | tuple[str, str]]) -> Any:
 
 
 def _join_measure(value: Any) -> Any:
-    """A value; an object that holds nothing but one and its unit as one text."""
+    """Return a value, or the text of an object that contains only a value and its unit."""
     if isinstance(value, dict) and _is_measure(value):
         return f"{cell_text(value['value'])} {cell_text(value.get('unit', value.get('units')))}".strip()
     return value
@@ -174,7 +176,7 @@ def _is_measure(value: dict[str, Any]) -> bool:
 
 
 def find_records(value: Any) -> str:
-    """The path to the records in an object that is none itself, "." for its own keys; '' where it is a record."""
+    """Return the path to the records in an object: "." if they are its own values, '' if it is a record itself."""
     found: list[tuple[int, str]] = []
 
     def look(inner: Any, path: str, depth: int) -> None:

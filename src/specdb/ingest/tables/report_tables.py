@@ -1,4 +1,4 @@
-"""An import's report as tables for people: counts by attribute, and refused cells."""
+"""Build tables from the report of an import: counts by attribute, and rejected cells."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from specdb.ingest.tables.import_report import ImportReport, RefusedCell
 
 _SHOWN = 60
-"""Characters of a refused cell that are shown to people."""
+"""Maximum number of characters of a rejected cell that people see."""
 
 _COUNTS = ("new", "unchanged", "changed", "refused")
 PROBLEM_COLUMNS = tuple(Column(name, name, name == "row") for name in ("file", "table", "row", "column", "text", "reason"))
 
 
 def counts_table(report: ImportReport, title: str) -> Table:
-    """How many specs of each attribute are new, unchanged, changed and refused; whole rows refused stand last."""
+    """Return the number of new, unchanged, changed and rejected specs of each attribute; rejected rows come last."""
     columns = [Column("attribute", "attribute"), *(Column(name, name, True) for name in _COUNTS)]
     named = sorted((key, tally) for key, tally in report.tallies.items() if key)
     rows = [(key, [getattr(tally, name) for name in _COUNTS]) for key, tally in named]
@@ -31,7 +31,7 @@ def counts_table(report: ImportReport, title: str) -> Table:
 
 
 def refused_cells_table(problems: Iterable[RefusedCell], title: str = "") -> Table:
-    """Refused cells with their places, texts and reasons; a column that says nothing is left out for people."""
+    """Return rejected cells for people with their places, texts and reasons, without empty columns."""
     kept = list(problems)
     names = [column.key for column in PROBLEM_COLUMNS]
     texts = [{one[at] for one in kept} for at in range(len(names))]
@@ -45,12 +45,12 @@ def _shorten(text: str, name: str) -> str:
 
 
 def all_refused_cells(problems: Iterable[RefusedCell]) -> Table:
-    """The same for programs: every column, streamed."""
+    """Return rejected cells for programs: all columns, streamed."""
     return Table.of_values(PROBLEM_COLUMNS, problems)
 
 
 def format_summary(report: ImportReport) -> str:
-    """One line: what the import adds."""
+    """Return one line on what the import adds."""
     parts = [f"{_format_count(report.products, 'new products')} ({report.matched:,} known)"]
     parts += [_format_count(count, f"new {what}") for what, count in report.made.items() if count]
     parts.append(_format_count(report.total("new") + report.total("changed"), "specs"))
@@ -58,6 +58,6 @@ def format_summary(report: ImportReport) -> str:
 
 
 def _format_count(count: int, what: str) -> str:
-    """A number of things: "1 new source", "2 new sources"."""
+    """Format a count with its noun: "1 new source", "2 new sources"."""
     singular = what.removesuffix("ies") + "y" if what.endswith("ies") else what.removesuffix("s")
     return f"{count:,} {singular if count == 1 else what}"

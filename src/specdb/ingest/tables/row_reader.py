@@ -1,4 +1,4 @@
-"""The rows of a table, one after another, to products and statements; what cannot be read is refused with its place."""
+"""Read the rows of a table as products and statements; unreadable cells and rows are rejected with their place."""
 
 from __future__ import annotations
 
@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 
 
 class RowReader:
-    """Reads the rows of one table of a file by a plan."""
+    """Reads the rows of one table according to a plan.
+
+    Args:
+        plan: The plan.
+        writer: Receives the specs.
+        products: Finds and creates products.
+        file: File name for rejected cells.
+    """
 
     def __init__(self, plan: ImportPlan, writer: ImportWriter, products: ProductMatcher, file: str) -> None:
         self.plan = plan
@@ -40,7 +47,7 @@ class RowReader:
         self.seen: dict[Any, int] = {}
 
     def _each(self) -> Iterator[SheetRow]:
-        """The rows; an empty cell of a column that is to be filled says what the one above it does."""
+        """Yield the rows; empty cells of columns in fill: repeat the cell above."""
         rows = self.plan.sheet.rows(self.plan.names)
         if not self.plan.filled:
             yield from rows
@@ -54,7 +61,7 @@ class RowReader:
             yield row._replace(cells=cells)
 
     def run(self, tick: Callable[[], None]) -> None:
-        """All rows; `tick` is called after each portion."""
+        """Read all rows; call `tick` after each batch."""
         for row in self._each():
             if row.problem:
                 self._refuse(row.number, "", "", row.problem)
@@ -80,7 +87,7 @@ class RowReader:
             return
         if not name:
             if any(cell.strip() for cell in cells):
-                raise InvalidValueError("the row names no product", "hint name: in the mapping, or skip the row")
+                raise InvalidValueError("the row names no product", "correct name: in the mapping, or skip the row")
             return
         columns = plan.labelled(cells) if plan.labels else plan.columns
         if not columns:
@@ -104,7 +111,7 @@ class RowReader:
         about: tuple[int, int, int, str],
         fresh: bool,
     ) -> None:
-        """The cells of a row: of a new product they are added as they are, else compared with what is known."""
+        """Read the cells of a row: specs of a new product are added directly, others are compared with the database."""
         _, cells, _ = row
         product, category, source, as_of = about
         added, ids, word = self.writer.fresh, self.ids, f"{self.plan.sheet.word} {row.number}, "
@@ -149,19 +156,23 @@ class RowReader:
                     )
 
     def _first(self, product: int, bound: Sequence[str], cells: Sequence[str], number: int) -> bool:
-        """Whether this row is the first of its product and edition; ValueFault where an earlier one says something else."""
+        """Return whether this row is the first of its product and edition.
+
+        Raises:
+            InvalidValueError: An earlier row of them has other cells.
+        """
         key = (product, *bound) if self.plan.told_apart else product
         said = hash(tuple(cells)) & _HASH
         first = self.seen.setdefault(key, number << _BITS | said)
         if first >> _BITS == number:
             return True
         if first & _HASH != said:
-            problem = f"{self.plan.sheet.word} {first >> _BITS} names this product too"
-            raise InvalidValueError(problem, "say in the mapping how they differ, with edition: or slug:, or hint the name")
+            problem = f"{self.plan.sheet.word} {first >> _BITS} also names this product"
+            raise InvalidValueError(problem, "add edition: or slug: to the mapping to distinguish them, or correct the name")
         return False
 
     def _bound(self, columns: Sequence[PlannedColumn], cells: Sequence[str], number: int) -> list[str]:
-        """The qualifiers of each column in this row."""
+        """Return the qualifiers of each column in this row."""
         return [self._qualifiers(column, cells, number) if column.fixed is None else column.fixed for column in columns]
 
     def _qualifiers(self, column: PlannedColumn, cells: Sequence[str], number: int) -> str:
@@ -169,14 +180,14 @@ class RowReader:
         return qualifiers.to_text(pairs)
 
     def _category(self, cells: Sequence[str], number: int) -> int:
-        """The id of the category that a row names."""
+        """Return the id of the category that a row names."""
         text = self.plan.category(cells, number)
         if text not in self.categories:
             self.categories[text] = self._category_of(text)
         return self.categories[text]
 
     def _category_of(self, text: str) -> int:
-        """The id of the category of this key or name; ValueFault where there is none."""
+        """Return the id of a category by key or name; InvalidValueError if it does not exist."""
         given = self.plan.mapping.settings
         names: dict[str, int] = self.writer.known.names["category"]
         folded = {key.casefold(): value for key, value in given.categories.items()}
@@ -186,11 +197,11 @@ class RowReader:
                 return names[name]
         if wanted.casefold() in self.products.category_names:
             return self.products.category_names[wanted.casefold()]
-        hint = nearest(wanted, names) or "say its key under categories: in the mapping"
-        raise InvalidValueError(f"there is no category {text!r}", hint)
+        hint = nearest(wanted, names) or "add its key to categories: in the mapping"
+        raise InvalidValueError(f"unknown category {text!r}", hint)
 
     def _source(self, cells: Sequence[str], number: int) -> tuple[int, str]:
-        """The id and the date of the source that a row names, which is made where it is new."""
+        """Return the id and date of the source that a row names; create it if it is new."""
         fields = tuple(made(cells, number) for made in self.plan.source.values())
         found = self.sources.get(fields)
         if found is None:
@@ -212,7 +223,7 @@ class RowReader:
         return found
 
     def _day(self, text: str) -> str:
-        """A day, month or year in the form of the store; '' for none."""
+        """Normalize a date as the database stores it; '' stays ''."""
         found = self.days.get(text)
         if found is None:
             found = (
@@ -229,12 +240,12 @@ class RowReader:
 
 
 def _qualifier_value(text: str) -> str:
-    """A cell's text as the value of a qualifier."""
+    """Return the text of a cell without the characters that qualifiers reserve."""
     return " ".join(text.translate(_UNSAFE).split())
 
 
 _NOTE = re.compile(r"[*†‡]|(?:notes?|source|quelle|legend|footnotes?|remarks?)\s*:", re.IGNORECASE)
-"""What the name of a product does not begin with: a row that says only this is a note below the table."""
+"""The start of a note below the table, in a row with no other text."""
 
 _BITS = 61
 _HASH = (1 << _BITS) - 1

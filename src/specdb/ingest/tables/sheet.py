@@ -1,4 +1,4 @@
-"""A table as its reader gives it: a header and rows of texts, whatever the file's format is."""
+"""Sheets: tables as the readers of all formats yield them, a header and rows of texts."""
 
 from __future__ import annotations
 
@@ -16,20 +16,29 @@ if TYPE_CHECKING:
     Numbered = Iterator[tuple[int, Sequence[str]]]
 
 MAX_COLUMNS = 16_384
-"""As many as a spreadsheet has."""
+"""Maximum number of columns, as in Excel."""
 
 HEADER_SEARCH_ROWS = 8
-"""Rows of a grid among which its header is looked for."""
+"""Number of rows at the top of a grid that may contain its header."""
 
 MAX_CELLS = 5_000_000
-"""Of a table that has to be held whole: one of HTML, or one whose products are its columns."""
+"""Maximum number of cells of a table that is read into memory: from HTML, or with a product per column."""
 
 MAX_LINE_LENGTH = 16 * 1024 * 1024
-"""Characters of a line of CSV or of a record of JSON."""
+"""Maximum number of characters of a line of CSV or a record of JSON."""
 
 
 class Shape(NamedTuple):
-    """How the table lies in its file: 1-based rows of the header and of units, and what each format has a choice of."""
+    """How to read a table.
+
+    Attributes:
+        header: Numbers of the header rows, from 1; empty for the first row that is not empty.
+        units: Number of the row of units; 0 for none.
+        across: Whether each column is a product.
+        delimiter: Delimiter of CSV; '' to detect it.
+        encoding: Encoding of a text file; '' for UTF-8.
+        records: Path to the records of JSON; '' for the whole file.
+    """
 
     header: tuple[int, ...] = ()
     units: int = 0
@@ -40,7 +49,7 @@ class Shape(NamedTuple):
 
 
 class SheetRow(NamedTuple):
-    """A row: its number in the file, the texts of the columns asked for, and what is wrong with it as a whole."""
+    """A row: its number in the file, the texts of the requested columns, and why the whole row is invalid ('' if valid)."""
 
     number: int
     cells: Sequence[str]
@@ -48,7 +57,16 @@ class SheetRow(NamedTuple):
 
 
 class Sheet:
-    """A table of named columns; `units` are those of a row of their own, by column; `word` is what its rows are called."""
+    """A table of named columns.
+
+    Attributes:
+        name: Name of the table in its file; '' for none.
+        header: Names of the columns.
+        units: Units from a row of units, by column.
+        word: What a row is called in locators: row or column.
+        top: The first rows of a grid with their numbers, unchanged; they include the header.
+        rows: Returns the rows with the requested columns, once; raises ValidationError if a column does not exist.
+    """
 
     def __init__(self, name: str, header: Sequence[str], rows: Callable[[Sequence[str]], Iterator[SheetRow]]) -> None:
         self.name = name
@@ -56,32 +74,30 @@ class Sheet:
         self.units: dict[str, str] = {}
         self.word = "row"
         self.top: list[tuple[int, Sequence[str]]] = []
-        """The first rows of a grid as they stand, with their numbers: among them is the header."""
         self.rows = rows
-        """Given columns' names, the rows with these columns, once; FileFaults where the table lacks one."""
 
 
 class Number(str):
-    """The text of a cell that is a number, not a text: its mark is the decimal point, whatever the locale of the texts."""
+    """The text of a numeric cell, which has a decimal point whatever the locale of the texts is."""
 
     __slots__ = ()
 
 
 def file_error(path: Path | str, problem: str, hint: str = "", line: int = 0) -> ValidationError:
-    """The error of a file with one issue."""
+    """Return the error for a file with one issue."""
     return ValidationError(str(path), [Issue(line, problem, hint)])
 
 
 def open_file(path: Path) -> IO[bytes]:
-    """The file, to read its bytes; StoreError where that cannot be."""
+    """Open a file for reading bytes; DatabaseError if that fails."""
     try:
         return path.open("rb")
     except OSError as error:
-        raise DatabaseError(f"{path} cannot be read: {error.strerror}", "look at its name and its permissions") from error
+        raise DatabaseError(f"cannot read {path}: {error.strerror}", "check its name and permissions") from error
 
 
 def cell_text(value: Any) -> str:
-    """A value of JSON, a spreadsheet or Parquet as the text that a person would have written; '' for null."""
+    """Return a value of JSON, Excel or Parquet as the text that a person would write; '' for null."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -101,9 +117,14 @@ def cell_text(value: Any) -> str:
 
 
 def sheet_from_grid(path: Path, name: str, rows: Numbered, shape: Shape, *, ragged: bool = False) -> Sheet | None:
-    """The sheet of a grid whose first rows are its header; None where there is no row.
+    """Build a sheet from a grid; None if the grid has no row.
 
-    With `ragged` a row must have as many cells as the header; else what is missing at its end is empty.
+    Args:
+        path: File name for errors.
+        name: Name of the table; '' for none.
+        rows: Rows with their numbers.
+        shape: How to read the table.
+        ragged: Whether rows shorter than the header are invalid; otherwise missing cells are empty.
     """
     if shape.across:
         return _transposed_sheet(path, name, rows, shape)
@@ -123,7 +144,9 @@ def sheet_from_grid(path: Path, name: str, rows: Numbered, shape: Shape, *, ragg
             elif not any(cells):
                 continue
             elif ragged or any(cells[width:]):
-                yield SheetRow(number, [], f"cells: {len(cells)}, where the header has {width}: hint its delimiters or quotes")
+                yield SheetRow(
+                    number, [], f"the row has {len(cells)} cells, the header {width}: check its delimiters and quotes"
+                )
             else:
                 padded = [*cells, *[""] * (last + 1 - len(cells))]
                 yield SheetRow(number, [padded[place] for place in places])
@@ -135,14 +158,14 @@ def sheet_from_grid(path: Path, name: str, rows: Numbered, shape: Shape, *, ragg
 
 
 def _read_header(path: Path, rows: Numbered, shape: Shape) -> tuple[list[str], Sequence[str], Numbered]:
-    """The header's texts, those of the row of units, and the rows after them."""
+    """Return the texts of the header, those of the row of units, and the remaining rows."""
     tops: list[list[str]] = []
     units: Sequence[str] = ()
     wanted = max((*shape.header, shape.units), default=0)
     for number, cells in rows:
         if len(cells) > MAX_COLUMNS:
             problem = f"{len(cells):,} columns in row {number}"
-            raise file_error(path, problem, f"a table has at most {MAX_COLUMNS:,}; look at its delimiter")
+            raise file_error(path, problem, f"a table has at most {MAX_COLUMNS:,} columns: check its delimiter")
         if number == shape.units:
             units = cells
         elif number in shape.header or (not shape.header and not tops and any(cell.strip() for cell in cells)):
@@ -157,7 +180,7 @@ def _read_header(path: Path, rows: Numbered, shape: Shape) -> tuple[list[str], S
 
 
 def _fill_spanning_headings(above: list[str], below: Sequence[str]) -> None:
-    """A heading that stands over several columns, and is written over the first of them, said of each."""
+    """Repeat a heading that spans several columns, written above the first, in each of them."""
     above += [""] * (len(below) - len(above))
     for place, cell in enumerate(below):
         if place and cell.strip() and not above[place].strip():
@@ -165,7 +188,7 @@ def _fill_spanning_headings(above: list[str], below: Sequence[str]) -> None:
 
 
 def _transposed_sheet(path: Path, name: str, rows: Numbered, shape: Shape) -> Sheet | None:
-    """The sheet of a grid whose first column holds the names of what its rows say, and each other column is a product."""
+    """Build a sheet from a grid with attributes in its first column and a product in each other column."""
     whole = read_all(path, rows)
     head = shape.header[0] if shape.header else next((number for number, cells in whole if any(cells)), 0)
     labels = [(number, cells) for number, cells in whole if number > head and cells]
@@ -184,19 +207,19 @@ def _transposed_sheet(path: Path, name: str, rows: Numbered, shape: Shape) -> Sh
 
 
 def read_all(path: Path, rows: Numbered) -> list[tuple[int, Sequence[str]]]:
-    """All rows; FileFaults where they are too many to be held."""
+    """Read all rows into memory; ValidationError if there are too many."""
     found = []
     cells = 0
     for row in rows:
         cells += len(row[1]) + 1
         if cells > MAX_CELLS:
-            raise file_error(path, f"a table of more than {MAX_CELLS:,} cells", "give it one product a row, as CSV")
+            raise file_error(path, f"a table of more than {MAX_CELLS:,} cells", "save it as CSV with one product per row")
         found.append(row)
     return found
 
 
 def unique_names(header: Iterable[str]) -> list[str]:
-    """Names of columns, none twice: an empty one is "column 3", the second Weight "Weight #2"."""
+    """Make column names unique: an empty name becomes "column 3", the second Weight "Weight #2"."""
     names: dict[str, None] = {}
     for place, text in enumerate(islice(header, MAX_COLUMNS), 1):
         clean = headers.clean_header(text) or f"column {place}"
@@ -209,7 +232,7 @@ def unique_names(header: Iterable[str]) -> list[str]:
 
 
 def column_positions(path: Path, wanted: Sequence[str], names: Sequence[str]) -> list[int]:
-    """Where these columns are; FileFaults for each that the table has not."""
+    """Return the indices of columns; ValidationError for names that the table lacks."""
     where = {name: place for place, name in enumerate(names)}
     lacking = [name for name in wanted if name not in where]
     if lacking:

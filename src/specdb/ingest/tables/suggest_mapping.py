@@ -1,4 +1,4 @@
-"""A mapping to start from, written from a file's headers and a sample of its cells, with comments where it is unsure."""
+"""Suggest a mapping from the headers of a file and a sample of its cells, with comments on doubts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.bundles.resolve import Resolver
-from specdb.database import name_index, transaction
+from specdb.database import transaction
+from specdb.database.name_index import NameIndex
 from specdb.errors import UsageError
 from specdb.figures import unit_registry
 from specdb.ingest.tables import column_types, detect_format, headers, layout, read_sheets
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
     from specdb.ingest.tables.sheet import Sheet
 
 SAMPLE_ROWS = 500
-"""Rows of a table that are looked at."""
+"""Number of rows of a table in the sample."""
 
 MAX_TABLES = 20
 FALLBACK_ENCODING = "cp1252"
-"""What a file is most likely in that is not UTF-8."""
+"""The most likely encoding of a file that is not UTF-8."""
 
 _GRIDS = ("csv", "tsv", "xlsx", "html")
 
@@ -44,13 +45,16 @@ _MAKERS = (
     *("hersteller", "marke", "fabricant", "marque", "fabricante", "marca"),
 )
 _LABELS = ("attribute", "property", "spec", "specification", "feature", "parameter", "characteristic")
-_NEW = "# New: made only with --create-attributes. To use one that is there, write its key above (specdb list attributes)."
+_NEW = (
+    "# New attributes, created only with --create-attributes. "
+    "To use an existing attribute, write its key above (specdb list attributes)."
+)
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 _./()%-]*")
 _WORDS = frozenset(("yes", "no", "true", "false", "null", "on", "off", "none", "y", "n", "~"))
 
 
 class _SampledTable(NamedTuple):
-    """A table that was looked at: its sample and the shape it was read in."""
+    """A table with its shape and a sample of its rows."""
 
     sheet: Sheet
     shape: Shape
@@ -58,23 +62,32 @@ class _SampledTable(NamedTuple):
 
 
 def suggest_mapping(place: Location, path: Path, given: str = "") -> str:
-    """The YAML text of a mapping for the tables of a file; UsageError where it has none."""
+    """Return the YAML text of a mapping for the tables of a file.
+
+    Args:
+        place: The database, whose attributes are preferred.
+        path: The file.
+        given: Format of the file; '' to use its suffix.
+
+    Raises:
+        UsageError: The file has no table.
+    """
     format = detect_format(path, given)
     if format == "yaml":
-        raise UsageError(f"{path} is YAML, which needs no mapping", "import it as it is")
+        raise UsageError(f"{path} is YAML, which needs no mapping", "import it without a mapping")
     tables = list(islice(_sample_tables(path, format), MAX_TABLES))
     if not tables:
-        raise UsageError(f"{path} has no table", "look at the file")
+        raise UsageError(f"{path} has no table", "check the file")
     new: dict[str, ColumnGuess] = {}
     with transaction.write_transaction(place) as connection:
-        known = name_index.NameIndex(connection)
+        known = NameIndex(connection)
         resolver = Resolver(known)
         parts = [_table_lines(table, known, resolver, new) for table in tables]
     return "\n".join([*_shared_lines(path), *_join_tables(tables, parts), *_attribute_lines(new)]) + "\n"
 
 
 def _sample_tables(path: Path, format: str) -> Iterator[_SampledTable]:
-    """Each table with a sample of its rows, read across where that is how it lies, and with its row of units."""
+    """Yield each table with a sample of its rows, in the shape that was detected."""
     grid = format in _GRIDS
     if format == "json":
         shapes = [Shape(records=json_file.find_records_path(path))]
@@ -99,13 +112,13 @@ def _sample_sheets(path: Path, format: str, shape: Shape) -> Iterator[tuple[Shee
 
 
 def _shared_lines(path: Path) -> list[str]:
-    """The keys that all tables share."""
+    """Return the lines that all tables share."""
     day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
     slug = make_slug(path.stem)
     return [
         "mapping: 1",
         f"source: {{slug: {_scalar(slug)}, title: {_scalar(path.name)}, kind: data set, date: {day}}}"
-        "  # unsure: the day of the file; add publisher: and url:",
+        "  # unsure: the date is that of the file; add publisher: and url:",
         f"missing: [{', '.join(_scalar(text) for text in MISSING)}]",
     ]
 
@@ -120,25 +133,48 @@ def _join_tables(tables: Sequence[_SampledTable], parts: Sequence[list[str]]) ->
     return lines
 
 
-def _table_lines(
-    table: _SampledTable, known: name_index.NameIndex, resolver: Resolver, new: dict[str, ColumnGuess]
-) -> list[str]:
-    """What one table's mapping says."""
-    sheet, shape, rows = table
-    lines = ['category: device  # unsure: one of specdb list categories, or a column as in "{Type}"']
+def _table_lines(table: _SampledTable, known: NameIndex, resolver: Resolver, new: dict[str, ColumnGuess]) -> list[str]:
+    """Return the lines of the mapping of one table."""
+    sheet = table.sheet
     words = {headers.parse_header(name).name.lower(): name for name in sheet.header}
-    ending = (words[word] for word in words if word.endswith((" name", " model")) and "[" not in word)
-    name = next((words[word] for word in _NAMES if word in words), "") or next(ending, sheet.header[0])
-    maker = next((words[word] for word in _MAKERS if word in words and words[word] != name), "")
+    name, maker = _name_columns(sheet.header, words)
     place = sheet.header.index(name)
-    odd = [rows[0][place]] if layout.has_row_of_codes(rows) else layout.find_section_rows(place, sheet.header, rows)
-    rows = [cells for cells in rows if cells[place] not in odd]
+    has_codes = layout.has_row_of_codes(table.rows)
+    odd = [table.rows[0][place]] if has_codes else layout.find_section_rows(place, sheet.header, table.rows)
+    rows = [cells for cells in table.rows if cells[place] not in odd]
     doubt = _duplicate_names_comment(sheet.header, [sheet.header.index(part) for part in (maker, name) if part], rows)
-    lines.append(f"name: {_scalar(' '.join(f'{{{part}}}' for part in (maker, name) if part))}{doubt}")
+    lines = [
+        'category: device  # unsure: use a key of specdb list categories, or a column as in "{Type}"',
+        f"name: {_scalar(' '.join(f'{{{part}}}' for part in (maker, name) if part))}{doubt}",
+    ]
     if odd:
-        lines.append(f"skip_rows: {{{_scalar(name)}: [{', '.join(map(_scalar, odd))}]}}  # rows of no product, it seems")
+        listed = ", ".join(map(_scalar, odd))
+        lines.append(f"skip_rows: {{{_scalar(name)}: [{listed}]}}  # rows that probably are not products")
+    lines += _shape_lines(table.shape)
+    if maker and layout.has_gaps([cells[sheet.header.index(maker)] for cells in rows]):
+        lines.append(f"fill: [{_scalar(maker)}]  # unsure: do empty cells repeat the cell above?")
+    locale = column_types.guess_locale(cell for cells in rows for cell in cells if "," in cell or "." in cell)
+    if locale:
+        lines.append(f"locale: {locale}  # unsure: the numbers seem to have a decimal comma")
+    label = next((words[word] for word in _LABELS if word in words), "")
+    if label and "value" in words:
+        return lines + _label_lines(table, label, words, known, resolver, new)
+    return lines + _column_lines(table._replace(rows=rows), {name, maker}, locale, known, resolver, new)
+
+
+def _name_columns(header: Sequence[str], words: dict[str, str]) -> tuple[str, str]:
+    """Return the columns of the product's name and of its maker ('' for none); `words` are headers by lower-case name."""
+    ending = (words[word] for word in words if word.endswith((" name", " model")) and "[" not in word)
+    name = next((words[word] for word in _NAMES if word in words), "") or next(ending, header[0])
+    maker = next((words[word] for word in _MAKERS if word in words and words[word] != name), "")
+    return name, maker
+
+
+def _shape_lines(shape: Shape) -> list[str]:
+    """Return the lines that describe the shape of a table."""
+    lines = []
     if shape.encoding:
-        lines.append(f"encoding: {shape.encoding}  # unsure: it is not UTF-8")
+        lines.append(f"encoding: {shape.encoding}  # unsure: the file is not UTF-8")
     if shape.records:
         lines.append(f"records: {_scalar(shape.records)}")
     if shape.across:
@@ -147,21 +183,24 @@ def _table_lines(
         lines.append(f"header: {' '.join(map(str, shape.header))}")
     if shape.units:
         lines.append(f"units: {shape.units}")
-    if maker and layout.has_gaps([cells[sheet.header.index(maker)] for cells in rows]):
-        lines.append(f"fill: [{_scalar(maker)}]  # unsure: do its empty cells say what the one above does?")
-    locale = column_types.guess_locale(cell for cells in rows for cell in cells if "," in cell or "." in cell)
-    if locale:
-        lines.append(f"locale: {locale}  # unsure: the numbers have a decimal comma, it seems")
-    label = next((words[word] for word in _LABELS if word in words), "")
-    if label and "value" in words:
-        return lines + _label_lines(table, label, words, known, resolver, new)
-    skip, body, taken = [], [], set()
+    return lines
+
+
+def _column_lines(
+    table: _SampledTable, names: set[str], locale: str, known: NameIndex, resolver: Resolver, new: dict[str, ColumnGuess]
+) -> list[str]:
+    """Return the lines for the columns of a table other than `names`."""
+    sheet = table.sheet
+    skip: list[tuple[str, str]] = []
+    body: list[str] = []
+    taken: set[str] = set()
     for at, header in enumerate(sheet.header):
-        if header in (name, maker):
+        if header in names:
             continue
         unit = sheet.units.get(header, "")
         unit = unit if headers.parse_header(f"x ({unit})").unit else ""
-        found = column_types.guess_column(header, unit, [cells[at] for cells in rows], known, resolver.targets, locale)
+        cells = [row[at] for row in table.rows]
+        found = column_types.guess_column(header, unit, cells, known, resolver.targets, locale)
         if found.known and found.key in taken:
             skip.append((header, f"another column is {found.key}"))
         elif found.kind:
@@ -169,43 +208,43 @@ def _table_lines(
             body.append(_column_line(header, found, new, unit=unit))
         else:
             skip.append((header, found.remarks[0]))
-    lines += ["columns:", *body] if body else ["columns: {}"]
+    lines = ["columns:", *body] if body else ["columns: {}"]
     if skip:
         lines += ["skip:", *(f"- {_scalar(header)}  # {_comment(why)}" for header, why in skip)]
     return lines
 
 
 def _duplicate_names_comment(header: Sequence[str], names: Sequence[int], rows: Sequence[Sequence[str]]) -> str:
-    """A remark on names that stand in several rows, with a column that tells these apart, if there is one."""
+    """Return a comment on names that occur in several rows, with a column that distinguishes the rows if there is one."""
     texts = [make_slug(" ".join(cells[at] for at in names)) for cells in rows]
     if len(set(texts)) == len(texts):
         return ""
     for at, head in enumerate(header):
         apart = {(text, cells[at]) for text, cells in zip(texts, rows, strict=True)}
         if at not in names and not headers.parse_header(head).unit and len(apart) == len(texts):
-            hint = f"{{{head}}} in edition:, slug: or name: tells them apart"
-            return f"  # unsure: a name stands in several rows; {_comment(hint)}"
-    return "  # unsure: a name stands in several rows; add edition: or more columns"
+            hint = f"{{{head}}} in edition:, slug: or name: distinguishes them"
+            return f"  # unsure: several rows have the same name; {_comment(hint)}"
+    return "  # unsure: several rows have the same name; add edition: or more columns"
 
 
 def _label_lines(
     table: _SampledTable,
     label: str,
     words: dict[str, str],
-    known: name_index.NameIndex,
+    known: NameIndex,
     resolver: Resolver,
     new: dict[str, ColumnGuess],
 ) -> list[str]:
-    """The mapping of a table that has a figure a row: its columns are the labels."""
+    """Return the lines for a table with one figure per row; its columns are the labels."""
     sheet, _, rows = table
     unit = next((words[word] for word in ("unit", "units") if word in words), "")
     lines = ["layout: labels", f"label: {_scalar(label)}", f"value: {_scalar(words['value'])}"]
     lines += [f"unit: {_scalar(unit)}"] if unit else []
-    said: dict[str, list[Sequence[str]]] = {}
+    values: dict[str, list[Sequence[str]]] = {}
     for cells in rows:
-        said.setdefault(headers.clean_header(cells[sheet.header.index(label)]), []).append(cells)
+        values.setdefault(headers.clean_header(cells[sheet.header.index(label)]), []).append(cells)
     body = []
-    for text, own in said.items():
+    for text, own in values.items():
         value = [cells[sheet.header.index(words["value"])] for cells in own]
         written = own[0][sheet.header.index(unit)] if unit else ""
         found = column_types.guess_column(
@@ -217,7 +256,7 @@ def _label_lines(
 
 
 def _column_line(header: str, found: ColumnGuess, new: dict[str, ColumnGuess], unit: str = "") -> str:
-    """The line of a column; `unit` is what a row of units says of it."""
+    """Return the line of a column; `unit` is its unit in a row of units, '' for none."""
     remarks = "; ".join(found.remarks)
     doubt = f"  # unsure: {_comment(remarks)}" if remarks else ""
     if found.parts:
@@ -238,13 +277,13 @@ def _column_line(header: str, found: ColumnGuess, new: dict[str, ColumnGuess], u
             key = f"{found.key}-{number}"
         new.setdefault(key, found._replace(key=key))
     wanted = found.unit and not unit and (not headers.parse_header(header).unit or not found.known)
-    said = f", unit: {_scalar(found.unit)}" if wanted else ""
-    said += f', separator: "{found.separator}"' if found.separator else ""
-    return f"  {_scalar(header)}: " + (f"{{attribute: {key}{said}}}" if said else key) + doubt
+    values = f", unit: {_scalar(found.unit)}" if wanted else ""
+    values += f', separator: "{found.separator}"' if found.separator else ""
+    return f"  {_scalar(header)}: " + (f"{{attribute: {key}{values}}}" if values else key) + doubt
 
 
 def _attribute_lines(new: dict[str, ColumnGuess]) -> list[str]:
-    """The attributes that the database has not, in our own form."""
+    """Return the lines that declare new attributes."""
     if not new:
         return []
     lines = [_NEW, "attributes:"]
@@ -256,12 +295,12 @@ def _attribute_lines(new: dict[str, ColumnGuess]) -> list[str]:
 
 
 def _scalar(text: str) -> str:
-    """A text as a scalar of YAML, also within brackets."""
+    """Return a text as a YAML scalar that is also valid in brackets."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and text == text.strip():
         return text
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def _comment(text: str) -> str:
-    """A text that ends no comment."""
+    """Return a text on one line, for a comment."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:160]

@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 
 def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
-    """The one table of the file."""
+    """Yield the single table of the file."""
     return csv.sheets(path, shape._replace(delimiter=shape.delimiter or "\t"), watch)

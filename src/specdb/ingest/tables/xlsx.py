@@ -1,4 +1,4 @@
-"""Spreadsheets: the sheets of an XLSX file, read as a stream."""
+"""Excel workbooks: the sheets of an XLSX file, read as a stream."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from zipfile import BadZipFile, ZipFile
 
 from specdb.errors import missing_extra
 from specdb.figures import unit_registry
+from specdb.figures.vocabulary import CURRENCY_SIGNS
 from specdb.ingest.tables.sheet import Number, cell_text, file_error, open_file, sheet_from_grid
 
 if TYPE_CHECKING:
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
     from specdb.ingest.tables.sheet import Numbered, Shape, Sheet, Watch
 
 MAX_UNPACKED_SIZE = 256 * 1024**2
-"""Of all that the file unpacks to; its sheets are streamed."""
+"""Maximum number of unpacked bytes of a file; its sheets are streamed."""
 
 MAX_PART_SIZE = 64 * 1024**2
-"""Bytes of one part that is held whole: the texts that cells share, styles."""
+"""Maximum number of bytes of a part that is kept in memory: shared strings, styles."""
 
 MAX_COMPRESSION = 100
-"""That a part may be larger than it is packed, if it is large: text packs ten times smaller, a bomb a thousand."""
+"""Maximum compression ratio of a large part: text has about 10, a ZIP bomb about 1,000."""
 
-_MONEY = re.compile(r"\[\$([€$£¥₩₹]|[A-Z]{3})[-\]]|([€$£¥₩₹])")
+_MONEY = re.compile(rf"\[\$([{CURRENCY_SIGNS}]|[A-Z]{{3}})[-\]]|([{CURRENCY_SIGNS}])")
 _QUOTED = re.compile(r'[0#?](?:\\? )?"([^"]{1,16})"')
 
 _SMALL_PART = 4 * 1024**2
@@ -35,7 +36,7 @@ _MAX_CELLS = 100_000_000
 
 
 def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
-    """The sheets that have rows, in their order."""
+    """Yield the sheets that have rows, in their order."""
     try:
         from openpyxl import load_workbook
         from openpyxl.utils.exceptions import InvalidFileException
@@ -47,32 +48,32 @@ def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
         try:
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
             for page in book.worksheets:
-                page.reset_dimensions()  # what a file says of its size need not be so
+                page.reset_dimensions()  # the declared size of a sheet may be wrong
                 sheet = sheet_from_grid(path, page.title, _rows(path, page), shape)
                 if sheet:
                     yield sheet
         except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, SyntaxError, OSError) as error:
-            raise file_error(
-                path, f"not a spreadsheet that can be read: {error}", "save it again as XLSX, or as CSV"
-            ) from error
+            raise file_error(path, f"cannot read the spreadsheet: {error}", "save it again as XLSX or CSV") from error
 
 
 def _check_archive(path: Path, file: Any) -> None:
-    """Refuses what is no ZIP, and one that unpacks to more than a spreadsheet would."""
+    """Reject a file that is not a ZIP archive, or that unpacks to more than a spreadsheet would."""
     try:
         parts = ZipFile(file).infolist()
     except (BadZipFile, ValueError) as error:
-        raise file_error(path, "not an XLSX file", "save it as XLSX, or say --from with its format") from error
+        raise file_error(path, "not an XLSX file", "save it as XLSX, or name its format with --from") from error
     bomb = next((part for part in parts if part.file_size > max(_SMALL_PART, MAX_COMPRESSION * part.compress_size)), None)
     if bomb:
         problem = f"{bomb.filename} unpacks from {bomb.compress_size:,} to {bomb.file_size:,} bytes"
-        raise file_error(path, problem, f"at most {MAX_COMPRESSION} times as much; save the table as CSV")
+        raise file_error(path, problem, f"the maximum ratio is {MAX_COMPRESSION}: save the table as CSV")
     for part in parts:
         if part.file_size > MAX_PART_SIZE and not part.filename.startswith("xl/worksheets/"):
             raise file_error(path, f"{part.filename} has {part.file_size:,} bytes", "save the table as CSV")
     total = sum(part.file_size for part in parts)
     if total > MAX_UNPACKED_SIZE:
-        raise file_error(path, f"it unpacks to {total:,} bytes", f"at most {MAX_UNPACKED_SIZE:,}; save the table as CSV")
+        raise file_error(
+            path, f"the file unpacks to {total:,} bytes", f"the maximum is {MAX_UNPACKED_SIZE:,}: save the table as CSV"
+        )
     file.seek(0)
 
 
@@ -86,7 +87,7 @@ def _rows(path: Path, page: Any) -> Numbered:
 
 
 def _cell_text(cell: Any) -> str:
-    """A cell as it is read: a number that is shown in per cent, in a currency or with a unit keeps its sign."""
+    """Return the text of a cell; a number displayed as a percentage, in a currency or with a unit keeps that unit."""
     value = cell.value
     if isinstance(value, float | int) and not isinstance(value, bool):
         form = cell.number_format or ""
@@ -100,7 +101,7 @@ def _cell_text(cell: Any) -> str:
 
 @cache
 def _displayed_unit(form: str) -> str:
-    """The currency or the unit that a number's format shows: € of '#,##0.00 [$€-407]', kg of '0.0" kg"'; '' for none."""
+    """Return the currency or unit in a number format: € of '#,##0.00 [$€-407]', kg of '0.0" kg"'; '' for none."""
     shown = form.partition(";")[0]
     money = _MONEY.search(shown)
     if money:
