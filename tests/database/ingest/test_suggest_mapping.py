@@ -50,7 +50,8 @@ def test_what_it_says(database: Path, tmp_path: Path) -> None:
         "- Link  # probably an identifier or address",
         "- Void  # all cells are empty or missing",
         "- id  # probably an identifier or address",
-        "# New attributes, created only with --create-attributes. To use an existing attribute, write its key above (specdb list attributes).",
+        "# New attributes, created only with --create-attributes. "
+        "To use an existing attribute, write its key above (specdb list attributes).",
         "attributes:",
         "- {key: memory-size, name: memory size, kind: quantity, unit: GB}",
         "- {key: tdp, name: TDP, kind: quantity, unit: W}",
