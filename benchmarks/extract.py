@@ -1,11 +1,11 @@
-"""Measures the tagger: python benchmarks/extract.py [--seed TEXT].
+"""Measure the extraction of specs from articles: python benchmarks/extract.py [--seed TEXT].
 
-Printed are the time for an article of about 1,000 words, once started and from the start of the program, and the times
-and memory for texts of 1, 2 and 4 MB that were made to be hard: a time that is linear doubles from one to the next. These
-are times of the processor, so that other work on the machine does not count.
-With --seed, the text that data/seed.yaml was made from: how many of its quantities the tagger finds, by value and unit.
+Print the time for an article of about 1,000 words, within a running process and as a command, then the time and memory
+for hard texts of 1, 2 and 4 MB: a linear time doubles from one column to the next. The times within the process are CPU
+times, so that other programs do not affect them.
+With --seed, the text that data/seed.yaml was made from, print how many of its quantities are found, by value and unit.
 
-Run it with the Python of the environment that specdb is installed in.
+Run it with the Python of the environment in which specdb is installed.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ HARD = {
 
 
 def main() -> None:
-    """Reads the command line, measures and prints."""
+    """Parse the command line, measure and print the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=Path, metavar="TEXT", help="the text that data/seed.yaml was made from")
     args = parser.parse_args()
@@ -80,13 +80,15 @@ def _speed(view: View, folder: Path, database: Path) -> None:
     article = folder / "article.txt"
     article.write_text(text)
     extract(text, view)
-    once = median(_timed(lambda: extract(text, view), time.process_time) for _ in range(15))
+    running = median(_time(lambda: extract(text, view), time.process_time) for _ in range(15))
     command = [str(Path(sys.executable).with_name("specdb")), "--db", str(database), "extract", str(article), "-f", "json"]
-    whole = median(_timed(lambda: subprocess.run(command, capture_output=True, check=True)) for _ in range(9))
-    print(f"{len(text.split()):,} words: {once * 1000:.1f} ms once started, {whole * 1000:.0f} ms with the start")
+    command_time = median(_time(lambda: subprocess.run(command, capture_output=True, check=True)) for _ in range(9))
+    print(
+        f"{len(text.split()):,} words: {running * 1000:.1f} ms in a running process, {command_time * 1000:.0f} ms as a command"
+    )
 
 
-def _timed(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+def _time(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
     start = clock()
     work()
     return clock() - start
@@ -98,37 +100,37 @@ def _hard(view: View) -> None:
         times = []
         for size in (1, 2, 4):
             text = piece * (size * 1_000_000 // len(piece))
-            times.append(_timed(partial(_tried, text, view), time.process_time))
+            times.append(_time(partial(_extract_if_small, text, view), time.process_time))
         text = piece * (1_000_000 // len(piece))
         tracemalloc.start()
-        _tried(text, view)
+        _extract_if_small(text, view)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         print(f"{name:12} " + " ".join(f"{each:7.2f}s" for each in times) + f"   {peak / 1e6:5.0f} MB")
 
 
-def _tried(text: str, view: View) -> None:
+def _extract_if_small(text: str, view: View) -> None:
     try:
         extract(text, view)
-    except InvalidValueError:  # more figures than an article has
+    except InvalidValueError:  # more figures than a text may have
         return
 
 
 def _seed(view: View, text: str) -> None:
-    """How many quantities of the packaged specs stand among the drafts, in a line that their locator names."""
+    """Print how many quantities of the packaged specs are drafted in a line that their locator names."""
     drafts: dict[int, list[FigureDraft]] = {}
     for draft in extract(text, view):
         drafts.setdefault(draft.line, []).append(draft)
     seed = bundle.parse_bundle(SEED.read_text(encoding="utf-8"), "seed")
-    kinds = {one.key: one for one in seed.attributes}
+    attributes = {attribute.key: attribute for attribute in seed.attributes}
     found, missed = 0, []
     for product in seed.products:
         for spec in product.specs:
-            if kinds[spec.attribute].kind != "quantity" or spec.value is None:
+            if attributes[spec.attribute].kind != "quantity" or spec.value is None:
                 continue
             lines = [int(number) for number in re.findall(r"\d+", spec.at.split(";")[0])]
-            here = [draft for line in lines for draft in drafts.get(line, [])]
-            if any(_same(spec.value, draft) for draft in here):
+            candidates = [draft for line in lines for draft in drafts.get(line, [])]
+            if any(_same_quantity(spec.value, draft) for draft in candidates):
                 found += 1
             else:
                 missed.append(f"{product.slug}: {spec.attribute} {spec.value} ({spec.printed})")
@@ -138,17 +140,17 @@ def _seed(view: View, text: str) -> None:
     print(*missed, sep="\n")
 
 
-def _same(value: str, draft: FigureDraft) -> bool:
-    """Whether a draft says a spec's value: its numbers in its unit."""
+def _same_quantity(value: str, draft: FigureDraft) -> bool:
+    """Whether a draft has the numbers and the unit of a spec's value."""
     figure = parse_quantity(value)
     unit = unit_registry.resolve_unit(figure.unit)
     try:
-        said = unit_registry.resolve_unit(draft.unit or "")
+        draft_unit = unit_registry.resolve_unit(draft.unit or "")
     except SpecdbError:
         return False
-    if said.dimension != unit.dimension:
+    if draft_unit.dimension != unit.dimension:
         return False
-    numbers = {Fraction(digits) * said.factor for digits in draft.digits}
+    numbers = {Fraction(digits) * draft_unit.factor for digits in draft.digits}
     return all(Fraction(digits) * unit.factor in numbers for digits in figure.numbers)
 
 

@@ -1,4 +1,4 @@
-"""The tagger of articles: `extract(text, repository)` gives a draft for each figure that is a spec."""
+"""Extract specs from articles: `extract(text, repository)` returns a draft for each figure."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from specdb.ingest.documents.sentences import Sentence
 
 MAX_TEXT_LENGTH = 16 * 1024 * 1024
-"""A text may have this many characters."""
+"""Maximum number of characters of a text."""
 
 MAX_FIGURES = 50_000
-"""A text with more figures is no article, and drafts of it would fill the memory."""
+"""Maximum number of figures of a text; it bounds the memory that the drafts take."""
 
 _OPENING_SENTENCES = 8
-"""So many sentences of the start are looked through for what the text is about, headings apart."""
+"""Number of sentences at the start, besides headings, that are searched for the main product."""
 
 _MAX_HEADINGS = 2000
 
@@ -37,13 +37,23 @@ _ACRONYM = re.compile(r"([A-Z][\w-]{1,30}(?: [A-Z][\w-]{1,30}){1,4})\s\(([A-Z]{2
 
 
 def extract(text: str, repository: Repository, product: str = "") -> list[FigureDraft]:
-    """The figures of `text` that are specs, in its order, as drafts.
+    """Return the figures of a text as drafts, in the order of the text.
 
-    `product` is the slug of the product that all of it is about, '' to find the products in the text. ValueFault for a
-    text of more than LONGEST characters or MOST_FIGURES figures. The time is linear in the text's length.
+    The time is linear in the length of the text.
+
+    Args:
+        text: The text, plain or Markdown.
+        repository: The database whose products, attributes and units are recognised.
+        product: The slug of the product that the whole text is about; '' to find the products in the text.
+
+    Raises:
+        InvalidValueError: The text has more than MAX_TEXT_LENGTH characters or MAX_FIGURES figures.
     """
     if len(text) > MAX_TEXT_LENGTH:
-        raise InvalidValueError(f"a text of {len(text):,} characters", f"a text has at most {MAX_TEXT_LENGTH:,}")
+        raise InvalidValueError(
+            f"a text of {len(text):,} characters",
+            f"a text may have {MAX_TEXT_LENGTH:,} characters; split it into smaller files",
+        )
     found: list[tuple[Sentence, list[TaggedFigure]]] = []
     heads: list[Sentence] = []
     tables = DocumentTables(text)
@@ -58,7 +68,7 @@ def extract(text: str, repository: Repository, product: str = "") -> list[Figure
             here = tables.measured(sentence, here)
         count += len(here)
         if count > MAX_FIGURES:
-            raise InvalidValueError(f"a text of more than {MAX_FIGURES:,} figures", "is it an article? Cut it into parts")
+            raise InvalidValueError(f"a text of more than {MAX_FIGURES:,} figures", "split the text into smaller files")
         if here:
             found.append((sentence, here))
     return list(_DraftBuilder(text, repository, product, heads, tables, found).drafts()) if found else []
@@ -70,7 +80,7 @@ _TIME_UNITS = ("h", "min", "s")
 
 
 def _continues_figure(text: str, before: FigureDraft, draft: FigureDraft) -> bool:
-    """Whether two figures with little between them say the same: "from 660mAh to 2,980mAh", "1 hour 30 minutes"."""
+    """Whether two adjacent figures share an attribute: "from 660mAh to 2,980mAh", "1 hour 30 minutes"."""
     between = text[before.end : draft.start].strip(" (")
     if before.unit in _TIME_UNITS and draft.unit in _TIME_UNITS and before.unit != draft.unit:
         return between in ("and", "")
@@ -80,7 +90,7 @@ def _continues_figure(text: str, before: FigureDraft, draft: FigureDraft) -> boo
 
 
 class _DraftBuilder:
-    """The second look at a text: what its figures belong to."""
+    """Assigns products, attributes and qualifiers to the figures of a text."""
 
     def __init__(
         self,
@@ -97,7 +107,7 @@ class _DraftBuilder:
         products = [(one, names.get(one.slug, [])) for one in repository.products()]
         self.mentions = ProductMentions(text, heads, products, product)
         computed = repository.expressions()
-        stored = [one for id, one in repository.attributes().items() if id not in computed]
+        stored = [attribute for key, attribute in repository.attributes().items() if key not in computed]
         self.attributes = AttributeMatcher(stored, repository.aliases("attribute"), repository.dimensions())
         self.tables = tables
         self.acronyms = {short: full for full, short in _ACRONYM.findall(text)}
@@ -108,7 +118,7 @@ class _DraftBuilder:
         ]
 
     def drafts(self) -> Iterator[FigureDraft]:
-        """Each figure with its product, attribute and qualifiers."""
+        """Yield each figure with its product, attribute and qualifiers."""
         line = last = 0
         for sentence, here in self.found:
             before: FigureDraft | None = None
@@ -127,7 +137,7 @@ class _DraftBuilder:
                         product=draft.product if changed else before.product,
                     )
                 before = draft
-                if draft.unit != "year" or draft.attribute != "duration":  # years of nothing that is named: "25 years on"
+                if draft.unit != "year" or draft.attribute != "duration":  # years without an attribute: "25 years on"
                     yield draft
 
     def _draft(self, sentence: Sentence, figure: TaggedFigure, line: int) -> FigureDraft:
@@ -171,9 +181,10 @@ class _DraftBuilder:
         )  # fmt: skip
 
     def _focus(self, sentence: Sentence) -> str:
-        """The product spoken of where a sentence names none before its figure.
+        """Return the product in focus where a sentence names none before its figure.
 
-        That of its paragraph so far, the one it names itself, or that of its heading, its section, the last heading with one.
+        It is looked for in the paragraph before the sentence, the sentence, its heading, its section, and the last heading
+        that names a product.
         """
         own = [one for one in self.mentions.within(sentence.start, sentence.end) if one.weight == 1]
         paragraph, heading = (

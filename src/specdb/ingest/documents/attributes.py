@@ -1,4 +1,4 @@
-"""Which attribute a figure belongs to: by cue words near it, the words around it, and the attributes that are known."""
+"""Find the attribute of a figure, from cue words near it, the words next to it and the known attributes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,14 @@ _OF_PHRASE = re.compile(r"\s*(?:of|in)\s+(?:the |its |an? |total )?")
 
 
 class AttributeChoice(NamedTuple):
-    """An attribute: its key where it is known, else words; and 0 to 1 how sure. `kind` is what the words say besides."""
+    """The attribute chosen for a figure.
+
+    Attributes:
+        name: The key of a known attribute, else the words of the text.
+        known: Whether the attribute is known.
+        sure: Confidence, from 0 to 1.
+        kind: The words before the counted noun, which say which of the things is counted.
+    """
 
     name: str
     known: bool
@@ -40,7 +47,7 @@ class _AttributeCues(NamedTuple):
 
 @cache
 def attribute_cues() -> tuple[dict[str, str], dict[str, list[_AttributeCues]]]:
-    """Kinds by unit, and the attributes of each kind."""
+    """Return the kind of each unit, and the attributes of each kind with their cues (attributes.txt)."""
     kinds: dict[str, str] = {}
     cues: dict[str, list[_AttributeCues]] = {}
     for line in Path(__file__).with_name("attributes.txt").read_text(encoding="utf-8").splitlines():
@@ -55,7 +62,7 @@ def attribute_cues() -> tuple[dict[str, str], dict[str, list[_AttributeCues]]]:
 
 
 class _AttributeName(NamedTuple):
-    """A name of a known attribute: its telling words without a plural's s, how many words it has, and their singulars."""
+    """A name of a known attribute: its significant words without plural s, its word count, and their singulars."""
 
     words: tuple[str, ...]
     length: int
@@ -74,9 +81,16 @@ def _singular_forms(words: Iterable[str]) -> frozenset[str]:
 
 
 class AttributeMatcher:
-    """The attributes that a repository knows, by the words that name them."""
+    """Matches figures with the known attributes and with those of attributes.txt."""
 
     def __init__(self, attributes: Iterable[Attribute], aliases: dict[str, list[str]], dimensions: dict[str, str]) -> None:
+        """Index the known attributes by name.
+
+        Args:
+            attributes: The known attributes that are stored, not computed.
+            aliases: The aliases of attributes, by key.
+            dimensions: The dimension of each unit, by name or symbol.
+        """
         self._dimensions = dimensions
         self._of: dict[str, Attribute] = {}
         self._named: dict[str, list[_AttributeName]] = {}
@@ -93,11 +107,11 @@ class AttributeMatcher:
             self._named.setdefault(self._group(one.dimension), []).extend(_attribute_name(name, one) for name in sorted(names))
 
     def rate(self, key: str) -> str | None:
-        """The unit of a known attribute that counts things in a time, as annual capacity does; None for any other."""
+        """Return the unit of a known attribute that is a rate of counts (units per year); None for other attributes."""
         return next((one.unit for one in self._of.values() if one.key == key and one.dimension == "count rate"), None)
 
     def _dimension(self, unit: str | None) -> str:
-        """What a unit measures; one in other capitals than ours only what all those of its letters do."""
+        """Return the dimension of a unit, ignoring case where only one dimension matches."""
         return (self._dimensions.get(unit) or self._folded.get(unit.lower(), "")) if unit else "count"
 
     @cached_property
@@ -112,7 +126,14 @@ class AttributeMatcher:
         return "currency" if is_money(dimension) else dimension
 
     def choose(self, sentence: Sentence, figure: TaggedFigure, acronyms: dict[str, str], row: str = "") -> AttributeChoice:
-        """The attribute of a figure; `row` is the label of its row and column, where it stands in a table."""
+        """Return the attribute of a figure.
+
+        Args:
+            sentence: The sentence of the figure.
+            figure: The figure.
+            acronyms: The full names of the acronyms that the text defines.
+            row: The labels of the row and column of a figure in a table; '' elsewhere.
+        """
         around = _FigureContext(sentence, figure, row)
         dimension = "ratio" if figure.unit in ("times", "%") else self._group(self._dimension(figure.unit))
         known = self._by_name(around, dimension, figure)
@@ -132,14 +153,14 @@ class AttributeMatcher:
         return self._keyed(choice, dimension) if choice else AttributeChoice(kind, False, 0.2)
 
     def _keyed(self, choice: AttributeChoice, dimension: str) -> AttributeChoice:
-        """The choice by the key of the known attribute of that name."""
+        """Replace a name with the key of the known attribute of that name and dimension."""
         one = self._of.get(choice.name.lower())
         if one and self._group(one.dimension) == dimension:
             return choice._replace(name=one.key, known=True)
         return choice
 
     def _by_name(self, around: _FigureContext, dimension: str, figure: TaggedFigure) -> AttributeChoice | None:
-        """The known attribute whose whole name stands nearest to the figure."""
+        """Return the known attribute whose full name is nearest to the figure."""
         best: AttributeChoice | None = None
         counted = _singular_forms(re.split(r"[\s-]+", figure.noun.lower())) if figure.unit is None else frozenset()
         for group in (dimension, "count rate") if dimension == "count" else (dimension,):
@@ -158,7 +179,7 @@ class AttributeMatcher:
         return best
 
     def _counted(self, figure: TaggedFigure, acronyms: dict[str, str]) -> AttributeChoice:
-        """What is counted, in the plural; the words before it are its kind."""
+        """Return the counted noun in the plural; the words before it become its kind."""
         words = figure.noun.split()
         if not words:
             return AttributeChoice("", False, 0.0)
@@ -182,7 +203,7 @@ class AttributeMatcher:
 
 
 def _plural(noun: str) -> str:
-    """The plural of a noun that is counted."""
+    """Return the plural of a counted noun."""
     head, space, last = noun.rpartition(" ")
     head = head.lower() if not any(char.isupper() for char in head[1:]) else head
     return (
@@ -191,7 +212,7 @@ def _plural(noun: str) -> str:
 
 
 class _FigureContext:
-    """The words about a figure, in lower case, and how near each stands."""
+    """The words around a figure, in lower case, and how near each of them is."""
 
     def __init__(self, sentence: Sentence, figure: TaggedFigure, row: str) -> None:
         text = sentence.text
@@ -210,7 +231,7 @@ class _FigureContext:
         self.all = "\n".join((self.row, self.over, self.before, self.after, self.heading))
 
     def near(self, cue: str) -> float:
-        """How near a cue stands, 0 to 1: in a row's label, before or behind the figure; less with other things between."""
+        """Return how near a cue is, from 0 to 1; a digit or clause boundary between cue and figure reduces it."""
         if self.row and _find_word_start(self.row, cue) >= 0:
             return 1.0
         best = 0.0
@@ -228,7 +249,7 @@ class _FigureContext:
 
 
 def _find_word_start(text: str, cue: str, *, last: bool = False) -> int:
-    """Where a word starts with `cue`; -1 where none does."""
+    """Return the index of a word that starts with `cue`; -1 if there is none."""
     find = text.rfind if last else text.find
     at = find(cue)
     for _ in range(4):
@@ -239,7 +260,7 @@ def _find_word_start(text: str, cue: str, *, last: bool = False) -> int:
 
 
 def _proximity(between: str, most: float) -> float:
-    """1 for nothing between, less with each word, and much less with a figure or the end of a clause between."""
+    """Return the proximity for the text between cue and figure: lower with each character, digit or clause boundary."""
     value = most - 0.012 * len(between)
     if any(char.isdigit() for char in between):
         value -= 0.3
@@ -249,9 +270,9 @@ def _proximity(between: str, most: float) -> float:
 
 
 def _nearest_cue(around: _FigureContext, listed: list[_AttributeCues]) -> tuple[AttributeChoice | None, str]:
-    """The attribute of the list whose cue stands nearest, of two at one place the longer; the usual one where none does.
+    """Return the attribute with the nearest cue, the longer cue on a tie, and that cue.
 
-    With it that cue, '' for none.
+    Without a cue, return the default attribute of the kind and ''.
     """
     best, most, told = "", 0.0, ""
     for one in listed:
@@ -269,7 +290,7 @@ def _nearest_cue(around: _FigureContext, listed: list[_AttributeCues]) -> tuple[
 
 @cache
 def _kinds_by_last_word() -> dict[str, frozenset[str]]:
-    """The kinds that have an attribute with this last word: "power" is none of a current."""
+    """Return the kinds that have an attribute with a given last word; "power" cannot name a current."""
     found: dict[str, set[str]] = {}
     for kind, listed in attribute_cues()[1].items():
         for one in listed:
@@ -278,7 +299,7 @@ def _kinds_by_last_word() -> dict[str, frozenset[str]]:
 
 
 def _may_name_kind(words: str, kind: str) -> bool:
-    """Whether words may name an attribute of a kind: their last word is not one of other kinds only."""
+    """Whether words can name an attribute of a kind: their last word does not belong to other kinds only."""
     last = words.rpartition(" ")[2]
     if last in lexicon.unit_forms() and last not in lexicon.word_lists()["measures"]:
         return False  # "FP8 TFLOPS"
@@ -289,12 +310,12 @@ def _may_name_kind(words: str, kind: str) -> bool:
 
 
 def is_measure(words: str) -> bool:
-    """Whether words name a measure: "max speed", "weight"."""
+    """Whether the last word names a measure: "max speed", "weight"."""
     return words.rpartition(" ")[2].lower() in lexicon.word_lists()["measures"]
 
 
 def _from_label(around: _FigureContext, kind: str, listed: AttributeChoice | None, cue: str) -> AttributeChoice | None:
-    """The label of a row or line as the attribute, unless what stands beside the figure tells more."""
+    """Return the label of a row or line as the attribute, unless the words next to the figure are more specific."""
     words = _lowercase_name(_WORD.findall(around.label)[:5])
     if not words or not _may_name_kind(words, kind):
         return None
@@ -315,7 +336,7 @@ def _from_label(around: _FigureContext, kind: str, listed: AttributeChoice | Non
 
 
 def _from_adjacent_words(around: _FigureContext, kind: str, listed: AttributeChoice | None) -> AttributeChoice | None:
-    """The words beside a figure as its attribute, where they are a measure or nothing better is known."""
+    """Return the words next to a figure as its attribute, if they name a measure or there is nothing better."""
     phrase = _adjacent_phrase(around)
     if not phrase or not _may_name_kind(phrase, kind):
         return None
@@ -326,7 +347,7 @@ def _from_adjacent_words(around: _FigureContext, kind: str, listed: AttributeCho
 
 
 def _adjacent_phrase(around: _FigureContext) -> str:
-    """The words themselves: "9TB of NP", "500 W NP", "NP of 9TB", "NP: 9TB"."""
+    """Return the noun phrase next to a figure: "9TB of NP", "500 W NP", "NP of 9TB", "NP: 9TB"."""
     before, after = around.raw
     of = _OF_PHRASE.match(after)
     words = _leading_phrase(after[of.end() :] if of else after.lstrip(" -")) if of or after[:1] in " -" else []
@@ -344,7 +365,7 @@ def _adjacent_phrase(around: _FigureContext) -> str:
 
 
 def _lowercase_name(words: list[str]) -> str:
-    """Words as an attribute's name: in small letters but for abbreviations."""
+    """Join words to the name of an attribute, in lower case except abbreviations."""
     return " ".join(word if any(char.isupper() or char.isdigit() for char in word[1:]) else word.lower() for word in words)
 
 

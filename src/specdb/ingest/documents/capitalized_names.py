@@ -1,4 +1,4 @@
-"""What may be a product's name: runs of capitalised words, cut to what a text repeats of them."""
+"""Candidates for product names: runs of capitalised words, shortened to the part that a text repeats."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ import re
 from specdb.ingest.documents import lexicon
 
 VARIANTS = "Pro|Max|Ultra|Plus|Mini|Lite|Air|SE|Ti|Super|Neo|Edge|Performance|Standard|XL|EVO|Evo"
+"""Words that distinguish the variants of a product, as a regular expression."""
 
 NAME_WORD = re.compile(r"[^\W_]++(?:[-+./’'][^\W_]++)*+")
 
 BRAND_BEFORE = re.compile(r"(?:(?<=\s)[A-Z][\w™®]*+\s){0,3}$")
-"""Words with a capital letter that may stand before a name, as its maker's."""
+"""Capitalised words before a name, which may be the name of its maker."""
 
 _VERSION = re.compile(r"(?:v|ver|gen|mk|rev)\.?\d[\d.]*$", re.IGNORECASE)
 
 
 def names_pattern(names: dict[str, str]) -> re.Pattern[str]:
-    """The pattern of these names as words of their own, the longer first."""
+    """Return a pattern that matches these names as whole words, longer names first."""
     parts = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.compile(rf"(?<![\w-])(?:{parts})(?![\w])")
 
 
 def may_be_name(name: str) -> bool:
-    """Whether capitalised words may be a product's name: not a word that opens a sentence, a letter, or a standard."""
+    """Whether capitalised words may name a product: not a sentence opener, a single letter or a standard."""
     word = name.lower()
     lists = lexicon.word_lists()
     known = any(word in lists[key] for key in ("stops", "openers", "column_heads", "product_tables"))
@@ -37,7 +38,7 @@ def is_common_noun(name: str) -> bool:
 
 
 def is_numbered_item(name: str) -> bool:
-    """Whether a word with a number behind it is no model, but one of a series: "Section 4", "June 5", "Bluetooth 5"."""
+    """Whether a word with a number names an item of a series, not a model: "Section 4", "June 5", "Bluetooth 5"."""
     word, _, number = name.rpartition(" ")
     lists = lexicon.word_lists()
     last = word.split()[-1].lower() if word and number[0].isdigit() else ""
@@ -46,12 +47,12 @@ def is_numbered_item(name: str) -> bool:
 
 
 def count_occurrences(text: str, name: str) -> int:
-    """How often a text has a name, as words of its own."""
+    """Return how often a name occurs in a text as whole words."""
     return len(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text))
 
 
 def title_names(part: str) -> list[str]:
-    """The names in a title: runs of capitalised words, without the words that every title has."""
+    """Return the names in a title: runs of capitalised words without generic title words."""
     runs: list[list[str]] = [[]]
     last = 0
     for match in NAME_WORD.finditer(part):
@@ -75,7 +76,7 @@ def title_names(part: str) -> list[str]:
 
 
 def shorten_name(run: list[str]) -> list[str]:
-    """A run of name words as the text will most likely repeat it: from the word with a figure on, else the whole."""
+    """Shorten a run of name words to what the text most likely repeats: the part from the model number on, if any."""
     for i, word in enumerate(run):
         if i and _VERSION.match(word):
             return [" ".join(run)]

@@ -1,4 +1,4 @@
-"""Other products that a text names: those that it tells figures of, compares with, or says to be launched."""
+"""Find the other products that a text names: those it gives figures of, compares with or announces."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ FIGURE_VERBS = (
     "delivers|offers|offered|weighs?|weighed|measures|measured|reaches|costs|packs|provides|lasts|draws|achieves|boasts|starts|"
     "manages|hits|sits at|retails|sells|goes for|are (?:all |both )?(?:good|rated) for|is (?:priced|rated)|flies|carried"
 )
-"""What a text says of a product that it gives figures of."""
+"""Verbs between a product and its figures, as a regular expression."""
 
 _FUTURE_VERBS = "cost|weigh|offer|deliver|come|last|reach|measure|sell|retail|start|be priced"
 
 PRODUCT_VERBS = f"{FIGURE_VERBS}|has|features|comes|sports|gets|adds|runs|uses"
-"""What a text says of a product, once that is known to be kin of the main one."""
+"""Verbs after a name that is related to the main product, as a regular expression."""
 
 _COMPONENT_BEFORE = re.compile(
     r"(?:\b(?:is|are|uses?|using|by|on|via|from|with|featuring|features|dual|the new|chip|chipset|processor|sensor|called)\s+"
     r"(?:the |an? )?)$",
     re.IGNORECASE,
 )
-"""What stands before the name of a part, where a text brings it in."""
+"""Words before the name of a component."""
 
 _NUMBER = r"\d{1,4}(?:[A-Z]{1,2}|[aexi])?(?![\w%-]|[.,]\d| (?:g|kg|mm|cm|m|mAh|[WVA]|[MGT]B|Hz|[Hh]ours?|inch)\b)"
 _CAPITALIZED_RUN = re.compile(rf"(?<![\w-])(?:[A-Z]|i[A-Z])[\w+-]*+(?: (?:(?:[A-Z]|i[A-Z])[\w+-]*+|{_NUMBER})){{0,4}}")
@@ -51,7 +51,7 @@ _FIGURE_VERB_AFTER = re.compile(
     rf"(?:(?:{FIGURE_VERBS})\b|(?:will|can) (?:{_FUTURE_VERBS})\b|is (?:just |only )?[~$€£]?\d)"
 )
 _RELATIVE_CLAUSE_AFTER = re.compile(rf"(?: [a-z]{{2,12}})?,? (?:which|that)(?: \w+ly)? (?:{FIGURE_VERBS}|is|has|had)\b")
-"""The same behind a name that need not begin a clause: "like the Arden 5, which costs"."""
+"""A verb after a name that need not begin its clause: "like the Arden 5, which costs"."""
 
 _DETERMINER = r"(?:(?:the|an?|its|their|existing|original|older?|current|new(?:er)?|previous|latest|last|\w+[’']s)\s+){0,3}"
 _COMPARISON_BEFORE = re.compile(
@@ -76,10 +76,16 @@ _LIST_ITEM_NAME = re.compile(
 MAX_NAMES = 40
 _MAX_CANDIDATES = 2000
 _BEFORE, _AFTER, _LONGEST = 64, 48, 60
+"""Find the other products that a text names: those it gives figures of, compares with or announces."""
 
 
 def find_competitors(text: str, main: str) -> list[str]:
-    """The names, in the order of the text; `main` is what it is mostly about."""
+    """Return the names of other products, in the order of the text.
+
+    Args:
+        text: The text.
+        main: The name of the product that the text is mostly about.
+    """
     seen: dict[str, bool] = {}
     for start, end in _capitalized_runs(text):
         name = text[start:end]
@@ -91,7 +97,7 @@ def find_competitors(text: str, main: str) -> list[str]:
 
 
 def _is_product_in_context(text: str, start: int, end: int, main: str) -> bool | None:
-    """Whether what stands around a name says that it is a product (True) or a part (False); None where it says nothing."""
+    """Whether the words around a name show a product (True) or a component (False); None if neither."""
     name, before = text[start:end], text[max(0, start - _BEFORE) : start]
     unbranded = BRAND_BEFORE.sub("", before)
     told = _FIGURE_VERB_AFTER.match(text, end, end + _AFTER) is not None and _CLAUSE_START.search(unbranded) is not None
@@ -107,14 +113,14 @@ def _is_product_in_context(text: str, start: int, end: int, main: str) -> bool |
 
 
 def _list_item_models(text: str) -> list[str]:
-    """The models that the items of a list are about: "- Vela X3 (2024): 40 g", where there are several."""
+    """Return the models that list items are about, if there are several: "- Vela X3 (2024): 40 g"."""
     found = dict.fromkeys(shorten_name(match[1].split())[0] for match in _LIST_ITEM_NAME.finditer(text))
     models = [name for name in found if _is_model(name)]
     return models[:MAX_NAMES] if len(models) > 2 else []
 
 
 def _capitalized_runs(text: str) -> Iterator[tuple[int, int]]:
-    """The spans of runs of capitalised words, without words at their ends that are no part of a name."""
+    """Yield the spans of runs of capitalised words, without words at either end that cannot be part of a name."""
     lists = lexicon.word_lists()
     opens = lists["openers"] | lists["stops"]
     for match in _CAPITALIZED_RUN.finditer(text):
@@ -134,13 +140,13 @@ def _capitalized_runs(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_model(name: str) -> bool:
-    """Whether a name tells by itself that it is one of a product: "X3", "Mate X", "Watch SE"."""
+    """Whether a name looks like a model by itself: "X3", "Mate X", "Watch SE"."""
     model = _MODEL_MARK.search(name) is not None or (" " in name and name.split()[-1] in VARIANTS.split("|"))
     return model and not is_numbered_item(name) and may_be_name(name) and name.lower() not in lexicon.word_lists()["formats"]
 
 
 def _is_repeated_name(text: str, name: str, times: int) -> bool:
-    """Whether a name without figures is one of a product: it is said so often, and never in small letters."""
+    """Whether a name without digits is a product name: it occurs often enough, and never in lower case."""
     return (
         not is_common_noun(name)
         and may_be_name(name)

@@ -1,4 +1,4 @@
-"""The words behind a number: what is counted, as in "40 compute units", "3-axis", "two added sensors"."""
+"""Find the noun phrase after a number: "40 compute units", "3-axis", "two added sensors"."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ _SINGULAR_ENDINGS = ("ss", "us", "is", "ous")
 
 
 class CountedNoun(NamedTuple):
-    """The words that are counted, the index of the token behind the last of them, and whether the lists know it."""
+    """A counted noun phrase.
+
+    Attributes:
+        words: The words of the phrase.
+        after: The index of the token after it.
+        listed: Whether the noun is in the list of counted nouns.
+    """
 
     words: str
     after: int
@@ -22,7 +28,7 @@ class CountedNoun(NamedTuple):
 
 
 def noun_at(sentence: Sentence, at: int) -> CountedNoun | None:
-    """The noun phrase that starts at token `at`: up to its last counted noun, else up to a plural."""
+    """Return the noun phrase at token `at`: up to its last listed noun, else up to a plural; None if there is none."""
     found = sentence.tokens
     if at >= len(found) or found[at].start - found[at - 1].end > 2:
         return None
@@ -65,20 +71,20 @@ def noun_at(sentence: Sentence, at: int) -> CountedNoun | None:
 
 
 def _is_model_number(sentence: Sentence, i: int, at: int) -> bool:
-    """Whether a number behind a name is part of it: "Ascend 950PR cards"."""
+    """Whether a number after a name is part of it: "Ascend 950PR cards"."""
     found = sentence.tokens
     glued = i + 1 < len(found) and found[i + 1].glued and found[i + 1].kind == "w"
     return i > at and found[i].kind == "n" and glued and found[i - 1].text[:1].isupper()
 
 
 def _is_inside_word(sentence: Sentence, at: int) -> bool:
-    """Whether a sign stands inside a word: "I/O", "high-speed", "user's"."""
+    """Whether a sign joins two parts of a word: "I/O", "high-speed", "user's"."""
     found = sentence.tokens
     return found[at].text in "-/'’&+‑" and at + 1 < len(found) and found[at + 1].glued and found[at + 1].kind != "s"
 
 
 def _ends_in_listed_pair(sentence: Sentence, i: int, until: int) -> bool:
-    """Whether words up to here end in a listed noun of two words: "compute units", "degrees of freedom"."""
+    """Whether the words end in a listed noun of two words: "compute units", "degrees of freedom"."""
     found = sentence.tokens
     text = sentence.text[found[max(0, i - 1)].start : found[until - 1].end].lower()
     return lexicon.is_counted_noun(" ".join(text.split()))
@@ -94,7 +100,7 @@ def _is_plural_acronym(word: str) -> bool:
 
 
 def _hyphenated(sentence: Sentence, at: int) -> CountedNoun | None:
-    """ "3-axis", "8-GPU", "10-core": only what the list has."""
+    """Return a listed noun after a hyphen: "3-axis", "8-GPU", "10-core"."""
     found = sentence.tokens
     if at + 1 >= len(found) or not found[at + 1].glued or found[at + 1].kind != "w":
         return None
@@ -105,7 +111,7 @@ def _hyphenated(sentence: Sentence, at: int) -> CountedNoun | None:
 
 
 def degrees_of_freedom_at(sentence: Sentence, at: int) -> CountedNoun | None:
-    """ "degrees of freedom" at token `at`, also "degrees of leg freedom" or "of movement"."""
+    """Return "degrees of freedom" at token `at`, also as "degrees of leg freedom" or "degrees of movement"."""
     found = sentence.tokens
     text = [token.text.lower() for token in found[at : at + 4]]
     until = next((i for i in (2, 3) if text[i : i + 1] in (["freedom"], ["movement"])), 0)

@@ -1,4 +1,4 @@
-"""Figures in a sentence: numbers joined to ranges, sizes and lists, with one unit and one modifier each."""
+"""Find the figures in a sentence: numbers grouped to ranges, sizes and lists, each with one unit and one modifier."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def scan_figures(sentence: Sentence) -> list[TaggedFigure]:
-    """The figures of a sentence, in order, no two of which overlap."""
+    """Return the figures of a sentence, in order and without overlap."""
     found: list[TaggedFigure] = []
     if not _numeric_pattern().search(sentence.text, sentence.start, sentence.end):
         return found
@@ -37,7 +37,7 @@ def scan_figures(sentence: Sentence) -> list[TaggedFigure]:
 
 
 def _starts_with_condition(sentence: Sentence, first: TaggedFigure, second: TaggedFigure) -> bool:
-    """Whether an item starts with the condition that its figure holds under: "* 10 MHz to 50 MHz: 5 dBm to 15 dBm"."""
+    """Whether the first figure of a list item is a condition: "* 10 MHz to 50 MHz: 5 dBm to 15 dBm"."""
     text = sentence.text
     opens = sentence.line.kind == "item" and not text[sentence.line.start : first.start].strip(" \t*•-")
     return opens and text[first.end : second.start].strip() == ":" and first.unit != second.unit
@@ -49,13 +49,13 @@ def _may_start(text: str) -> bool:
 
 @cache
 def _number_starting_words() -> frozenset[str]:
-    """The words that a figure may start with."""
+    """Return the words that a figure may start with."""
     return frozenset({*numerals.NUMBER_WORDS, "a", "an", "half", *ORDINALS, *lexicon.multiple_words()})
 
 
 @cache
 def _numeric_pattern() -> re.Pattern[str]:
-    """What a sentence with a figure has: a digit, or a word for a number."""
+    """Return the pattern of a digit or number word, which a sentence with a figure must contain."""
     words = "|".join(sorted({*_number_starting_words(), *numerals.MAGNITUDE_WORDS} - {"a", "an"}))
     return re.compile(rf"\d|\b(?:{words})\b", re.IGNORECASE)
 
@@ -66,7 +66,7 @@ _MONEY_PREFIXES = frozenset(
 
 
 def _figure_at(sentence: Sentence, at: int) -> tuple[TaggedFigure | None, int]:
-    """The figure at token `at`, and the index to go on from."""
+    """Return the figure at token `at` or None, and the index of the token to continue at."""
     found = sentence.tokens
     word = found[at].text.lower()
     if found[at].kind == "w" and (word in lexicon.multiple_words() or word in ORDINALS):
@@ -91,13 +91,13 @@ def _figure_at(sentence: Sentence, at: int) -> tuple[TaggedFigure | None, int]:
 
 
 def _plus_minus_tokens(sentence: Sentence, at: int) -> int:
-    """How many tokens at `at` say plus or minus."""
+    """Return the number of tokens at `at` that spell plus-minus."""
     start = sentence.tokens[at].start
     return next((len(sign) for sign in ("±", "+/-", "+-") if sentence.text.startswith(sign, start)), 0)
 
 
 def _names_test(chain: NumberGroup) -> bool:
-    """Whether a range is only the name of a test: 0-100 km/h, 0 to 60 mph."""
+    """Whether a range names a test: 0-100 km/h, 0 to 60 mph."""
     first, last = chain.parts[0], chain.parts[-1]
     return (
         chain.joined == "range"
@@ -107,7 +107,7 @@ def _names_test(chain: NumberGroup) -> bool:
 
 
 def _skip_name(sentence: Sentence, at: int) -> int:
-    """The index behind a number that is part of a name, with all that is glued to it."""
+    """Return the index after a number that is part of a name and after the tokens joined to it."""
     found = sentence.tokens
     at += 1
     if found[at - 1].kind == "s":
@@ -122,7 +122,7 @@ def _skip_name(sentence: Sentence, at: int) -> int:
 
 
 def _contrast_ratio(sentence: Sentence, chain: NumberGroup) -> TaggedFigure | None:
-    """ "10000:1": a contrast ratio; 16:9 is a name."""
+    """Return a ratio such as "10000:1"; an aspect ratio such as 16:9 is not a figure."""
     found, last = sentence.tokens, chain.parts[-1]
     i = last.after
     if len(chain.parts) > 1 or last.unit or i + 1 >= len(found) or found[i].text != ":" or found[i + 1].text != "1":
@@ -147,7 +147,10 @@ def _contrast_ratio(sentence: Sentence, chain: NumberGroup) -> TaggedFigure | No
 
 
 def _build_figure(sentence: Sentence, chain: NumberGroup, signs: int) -> TaggedFigure | None:
-    """The figure of a chain; None where it is a bare number that says nothing. `signs` is where a "±" starts, -1 for none."""
+    """Return the figure of a number group; None for a bare number that counts nothing.
+
+    `signs` is the offset of a "±", -1 for none.
+    """
     text, found, parts = sentence.text, sentence.tokens, chain.parts
     first, last = parts[0], parts[-1]
     unit = next((each.unit for each in reversed(parts) if each.unit), "")
@@ -194,7 +197,7 @@ _LABEL = re.compile(r"[\s|*•-]*+([A-Za-z][\w /-]{1,40})[:|\t]\s*\Z")
 
 
 def _counted_in_label(sentence: Sentence, part: NumberSpan) -> str:
-    """The thing counted that a label before a bare number names: "Cores: 64"; '' where there is no such label."""
+    """Return the noun that a label before a bare number names: "Cores: 64"; '' if there is none."""
     if part.start - sentence.start > 60 or sentence.tokens[part.first].kind != "n":
         return ""
     label = _LABEL.match(sentence.text, sentence.start, part.start)
@@ -205,7 +208,7 @@ def _counted_in_label(sentence: Sentence, part: NumberSpan) -> str:
 
 
 def _pixel_unit(sentence: Sentence, parts: list[NumberSpan], noun: str) -> tuple[str, int, str]:
-    """The unit of a size without one: pixels where the sentence is about pictures, with words between ("RGB pixels")."""
+    """Return the unit, end and noun of a size without unit: pixels in a sentence about pictures."""
     found, after = sentence.tokens, parts[-1].after
     for i in range(after, min(after + 2, len(found))):
         if found[i].text.lower() in ("pixels", "pixel", "px"):
@@ -215,7 +218,7 @@ def _pixel_unit(sentence: Sentence, parts: list[NumberSpan], noun: str) -> tuple
 
 
 def _counts_nothing(sentence: Sentence, chain: NumberGroup) -> bool:
-    """Whether a number without a unit is no figure: it counts nothing that is known, or is a year."""
+    """Whether a number without a unit is not a figure: it counts no known thing, or it is a year."""
     last = chain.parts[-1]
     token = sentence.tokens[last.first]
     if not last.noun or last.noun == "cents":
@@ -228,7 +231,7 @@ def _counts_nothing(sentence: Sentence, chain: NumberGroup) -> bool:
 
 
 def _is_elapsed_time(sentence: Sentence, chain: NumberGroup, unit: str) -> bool:
-    """Whether a time tells when something was: "two years ago", "the last 5 years"."""
+    """Whether a duration says when something happened: "two years ago", "the last 5 years"."""
     if unit not in ("day", "week", "month", "year", "h", "min", "s"):
         return False
     found, lists = sentence.tokens, lexicon.word_lists()

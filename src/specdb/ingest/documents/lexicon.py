@@ -1,4 +1,4 @@
-"""The tagger's word lists: units as articles print them (units.txt) and words with a meaning for figures (words.txt)."""
+"""The word lists of the document readers: printed forms of units (units.txt) and words with a meaning (words.txt)."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import NamedTuple
 from specdb.ingest.documents.tokens import tokenize
 
 MAX_FORM_TOKENS = 6
-"""A written form has at most this many tokens."""
+"""Maximum number of tokens of a printed unit."""
 
 
 class UnitForm(NamedTuple):
-    """A unit's written form: the unit's name, and whether it is too short to be sure of."""
+    """A printed form of a unit: the name of the unit, and whether the form alone is ambiguous."""
 
     unit: str
     doubtful: bool = False
 
 
 def _list_lines(name: str) -> list[tuple[str, list[str]]]:
-    """The lines of a list, each its head and its items."""
+    """Return the name and the items of each line of a list."""
     sign = "=" if name == "units.txt" else ":"
     text = Path(__file__).with_name(name).read_text(encoding="utf-8")
     rows = [line.split(sign, 1) for line in text.splitlines() if line and not line.startswith("#")]
@@ -29,7 +29,7 @@ def _list_lines(name: str) -> list[tuple[str, list[str]]]:
 
 @cache
 def unit_forms() -> dict[str, UnitForm]:
-    """Each written form, with plurals of words, and folded ones of three letters or more where one unit is left."""
+    """Return the unit of each printed form, with plurals, and without case where it is unambiguous."""
     exact: dict[str, UnitForm] = {}
     folded: dict[str, set[str]] = {}
     for name, forms in _list_lines("units.txt"):
@@ -55,42 +55,42 @@ def unit_forms() -> dict[str, UnitForm]:
 
 @cache
 def units_unknown_to_registry() -> frozenset[str]:
-    """The units that core has not."""
+    """Return the units of units.txt that the unit registry does not have."""
     text = Path(__file__).with_name("units.txt").read_text(encoding="utf-8").partition("# others")[2]
     return frozenset(line.split(" = ")[0] for line in text.splitlines()[1:] if line)
 
 
 @cache
 def unit_form_starts() -> frozenset[str]:
-    """The first word or sign of each written form, in lower case."""
+    """Return the first word or sign of each printed unit, in lower case."""
     return frozenset(form_tokens(form)[0] for form in unit_forms())
 
 
 def form_tokens(form: str) -> list[str]:
-    """The tokens of a written form, in lower case."""
+    """Return the tokens of a printed form, in lower case."""
     return [token.text.lower() for token in tokenize(form)]
 
 
 @cache
 def word_lists() -> dict[str, frozenset[str]]:
-    """The word lists by name, in lower case."""
+    """Return the word lists by name, in lower case."""
     return {name: frozenset(word.lower() for word in items) for name, items in _list_lines("words.txt")}
 
 
 @cache
 def multiple_words() -> dict[str, int]:
-    """ "dual" and the like, with their numbers."""
+    """Return words such as "dual" with their numbers."""
     return {word: int(number) for word, number in (item.split("=") for item in word_lists()["multiples"])}
 
 
 def is_counted_noun(noun: str) -> bool:
-    """Whether a noun, singular or plural, is one that figures count."""
+    """Whether a noun, singular or plural, is in the list of counted nouns."""
     nouns = word_lists()["counted"]
     return any(form in nouns for form in singular_forms(noun.lower()))
 
 
 def singular_forms(noun: str) -> tuple[str, ...]:
-    """The forms that a noun may have in a list of singulars: "batteries" is there as "battery"."""
+    """Return a noun and its possible singulars: "batteries" may be listed as "battery"."""
     if noun.endswith("ies"):
         return noun, noun[:-3] + "y"
     if noun.endswith("es"):

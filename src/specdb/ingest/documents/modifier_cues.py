@@ -1,4 +1,4 @@
-"""How a figure is meant, by the words before and behind it: about, at least, more than, at most, less than."""
+"""Find the modifier of a figure in the words before and after it: about, at least, more than, at most, less than."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from specdb.ingest.documents import lexicon
 
 
 class ModifierCue(NamedTuple):
-    """What was found: a modifier, and where its words start (or end, behind a figure)."""
+    """A modifier, and where its words start before a figure or end after it."""
 
     modifier: str
     place: int
@@ -21,7 +21,7 @@ Cues = dict[str, tuple[tuple[str, str], ...]]
 
 @cache
 def _cues(place: str) -> Cues:
-    """The cues "before" a figure by their last character, or those "behind" it by their first; the longest first."""
+    """Return the cues "before" a figure by their last character, or "behind" it by their first, longest first."""
     lists = {
         name.removeprefix(f"{place} "): cues for name, cues in lexicon.word_lists().items() if name.startswith(f"{place} ")
     }
@@ -34,13 +34,13 @@ def _cues(place: str) -> Cues:
 
 
 _EXCEED_MEASURE = re.compile(r"exceed(?:s|ed|ing)?( an?(?: total| maximum| combined)? \w{4,12} of\s*)$")
-"""What "exceed" may have before its figure: "must not exceed a total weight of"."""
+"""Words between "exceed" and its figure: "must not exceed a total weight of"."""
 
 _MARKUP = {ord(sign): " " for sign in '`*_“"'}
-"""Signs of emphasis that may stand between a cue and its figure."""
+"""Emphasis signs that may separate a cue from its figure."""
 
 _NAME_WORDS = ("max", "maximum", "min", "minimum")
-"""Cues behind a figure that are part of a name, or the next figure's, where a word follows: "1 m/s maximum speed"."""
+"""Cues after a figure that belong to a name or the next figure if a word follows: "1 m/s maximum speed"."""
 
 _NEGATIONS = ("no ", "not ")
 _OPPOSITE = {"more_than": "at_most", "less_than": "at_least"}
@@ -87,7 +87,7 @@ def _cue_at_end(part: str) -> tuple[str, str] | None:
 
 
 def cue_after(text: str, at: int, end: int) -> ModifierCue | None:
-    """The cue that starts right behind `at`."""
+    """Return the cue that starts right after offset `at`; None if there is none."""
     if text[at : at + 1] == "+" and not text[at + 1 : at + 2].isalnum():
         return ModifierCue("at_least", at + 1)
     part = text[at : min(end, at + 20)].lower()

@@ -1,4 +1,4 @@
-"""Numbers joined to one figure: ranges, sizes, lists with one unit, tolerances."""
+"""Group numbers to one figure: ranges, sizes, lists with one unit, tolerances."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
 
 MAX_NUMBERS = 8
-"""A figure of more numbers is none: a row of a matrix, a part number."""
+"""Maximum numbers of a figure; longer groups are matrix rows or part numbers."""
 
 
 _DASHES = "-–—~〜−～‑"
 
 
 class NumberGroup(NamedTuple):
-    """The parts of one figure and what joins them: '' (one number), range, size, list or tolerance."""
+    """The numbers of one figure and how they are joined: '' (one number), range, size, list or tolerance."""
 
     parts: list[NumberSpan]
     joined: str
 
 
 def number_group_at(sentence: Sentence, part: NumberSpan, *, signed: bool) -> NumberGroup:
-    """The number at the start of `part` with all that are joined to it."""
+    """Return the group that starts with the number `part`."""
     parts, joined = [part], ""
     while len(parts) <= MAX_NUMBERS:
         link = _next_number(sentence, parts, signed=signed)
@@ -44,7 +44,7 @@ def number_group_at(sentence: Sentence, part: NumberSpan, *, signed: bool) -> Nu
 
 
 def _next_number(sentence: Sentence, parts: list[NumberSpan], *, signed: bool) -> tuple[NumberSpan, str] | None:
-    """The next number and how it is joined to the last of `parts`; None where the figure ends."""
+    """Return the next number and how it is joined to the last of `parts`; None at the end of the figure."""
     found = sentence.tokens
     last = parts[-1]
     # "8x 150mAh" was read as a factor, "2 x 150" was not
@@ -87,7 +87,7 @@ def _next_number(sentence: Sentence, parts: list[NumberSpan], *, signed: bool) -
 
 
 def _shares_magnitude(last: NumberSpan, following: NumberSpan) -> bool:
-    """Whether a number has the magnitude of the next: "2 to 3 million", not "900 to 1.2 million"."""
+    """Whether a number has the magnitude of the next: "2 to 3 million", but not "900 to 1.2 million"."""
     most: float = 10**following.power
     return 0 < float(last.digits) < float(following.digits) / most
 
@@ -98,12 +98,13 @@ def _spaced_dash(found: list[Token], i: int) -> bool:
 
 
 def has_word_before(sentence: Sentence, part: NumberSpan, cue: str) -> bool:
+    """Whether a word is among the last three before a number."""
     before = sentence.text[max(sentence.start, part.start - 24) : part.start].lower().split()
     return cue in before[-3:]
 
 
 def _may_join(sentence: Sentence, parts: list[NumberSpan], following: NumberSpan, how: str, sign: str) -> bool:
-    """Whether `following` goes on the figure of `parts`: one unit, or none but the last's."""
+    """Whether `following` can continue the figure of `parts`: the units agree, or only the last number has one."""
     last = parts[-1]
     same = (
         last.unit == following.unit or last.unit in ("", "times") or (last.unit == "degree" and following.unit in ("°C", "°F"))
@@ -136,6 +137,6 @@ def _may_join(sentence: Sentence, parts: list[NumberSpan], following: NumberSpan
 
 
 def _is_change(sentence: Sentence, part: NumberSpan) -> bool:
-    """Whether "from A to B" tells of a change: both are figures of their own."""
+    """Whether "from A to B" reports a change, so that both are separate figures."""
     before = sentence.text[max(sentence.start, part.start - 60) : part.start].lower().split()
     return "from" in before[-2:] and not lexicon.word_lists()["changes"].isdisjoint(before)

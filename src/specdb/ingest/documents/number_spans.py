@@ -1,4 +1,4 @@
-"""One number of a figure, with the money sign before it, its magnitude and its unit; and which numbers are parts of names."""
+"""Read one number with its currency sign, magnitude and unit, and recognise numbers that are part of names."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ CURRENCIES = (
     "DKK",
     "THB",
 )
-"""Codes that stand before or behind an amount as they are."""
+"""Currency codes that may be printed before or after an amount."""
 
 _CURRENCY_CODES = {code: code for code in CURRENCIES}
 _CURRENCY_CODES |= {"RMB": "CNY", "NTD": "TWD", "Rs": "INR", "CN": "CNY", "US": "USD", "EURO": "EUR"}
@@ -63,10 +63,19 @@ _VIDEO_LINES = frozenset({"480", "540", "576", "720", "1080", "1440", "2160", "4
 
 
 class NumberSpan(NamedTuple):
-    """A number at tokens[first:after]: its digits, where it starts in the text, and its unit ('' for none, "times").
+    """A number at tokens[first:after].
 
-    `noun` is what a number without a unit counts; `plus` says that a plus sign follows it ("200+ models"),
-    `power` the power of ten that a word like "million" multiplied it by.
+    Attributes:
+        digits: The number as plain decimal text.
+        start: The offset in the text.
+        first: The index of its first token.
+        after: The index of the token after it.
+        unit: The name of the unit, '' for none, "times" for a factor.
+        sure: Confidence in the unit, from 0 to 1; negative if the number is only part of a name.
+        noun: What a number without a unit counts.
+        money: Whether a currency sign or code is before the number.
+        plus: Whether a plus sign follows, as in "200+ models".
+        power: The power of ten that a word such as "million" stands for.
     """
 
     digits: str
@@ -82,9 +91,13 @@ class NumberSpan(NamedTuple):
 
 
 def number_span_at(sentence: Sentence, at: int, *, chained: bool = False, signed: bool = False) -> NumberSpan | None:
-    """The number that starts at token `at`; None where none does, or where it is part of a name.
+    """Return the number at token `at`; None if there is none or it is part of a name.
 
-    `chained` says that it goes on a figure, so what stands before it has been looked at.
+    Args:
+        sentence: The sentence.
+        at: The index of the first token.
+        chained: Whether the number continues a figure, so that the tokens before it need no check.
+        signed: Whether a plus-minus sign is before the number.
     """
     found = sentence.tokens
     i, money = _currency_before(found, at)
@@ -118,7 +131,7 @@ def number_span_at(sentence: Sentence, at: int, *, chained: bool = False, signed
 
 
 def _currency_before(found: list[Token], at: int) -> tuple[int, str]:
-    """The index behind a money sign or code at token `at`, and its currency; (at, '') where there is none."""
+    """Return the index after a currency sign or code at token `at`, and the currency; (at, '') if there is none."""
     text = found[at].text if at < len(found) else ""
     following = found[at + 1] if at + 1 < len(found) else None
     if following is None:
@@ -142,7 +155,7 @@ def _currency_before(found: list[Token], at: int) -> tuple[int, str]:
 
 
 def _with_currency_after(sentence: Sentence, part: NumberSpan) -> NumberSpan:
-    """An amount of money with a letter behind it ("$1.2B"), or with its currency said twice ("$20 US")."""
+    """Add a magnitude letter ("$1.2B") or a second currency ("$20 US") to an amount."""
     found, i = sentence.tokens, part.after
     if i < len(found) and found[i].kind == "w":
         power = numerals.magnitude_letter(found[i])
@@ -156,7 +169,7 @@ def _with_currency_after(sentence: Sentence, part: NumberSpan) -> NumberSpan:
 
 
 def _with_unit(sentence: Sentence, part: NumberSpan, *, signed: bool = False) -> NumberSpan:
-    """The number with the unit, the factor or the noun behind it."""
+    """Add the unit, the factor or the noun after a number."""
     found, i = sentence.tokens, part.after
     if i + 1 < len(found) and found[i].text == "+" and found[i].glued and not found[i + 1].glued:
         part, i = part._replace(after=i + 1, plus=True), i + 1
@@ -192,7 +205,7 @@ def _with_unit(sentence: Sentence, part: NumberSpan, *, signed: bool = False) ->
 
 
 def _opens_line(sentence: Sentence, part: NumberSpan, after: int) -> bool:
-    """Whether a count of parts opens its line, and nothing but a sign or a joining word follows: "- 4x Motor with gears"."""
+    """Whether a count opens its line with only a sign or joining word after its noun: "- 4x Motor with gears"."""
     found = sentence.tokens
     first = found[part.first]
     opens = not sentence.text[sentence.line.start : first.start].strip(" \t-*•+|")
@@ -200,7 +213,7 @@ def _opens_line(sentence: Sentence, part: NumberSpan, after: int) -> bool:
 
 
 def _with_letter(sentence: Sentence, part: NumberSpan) -> NumberSpan:
-    """A number with a letter that is no unit: "17k logic cells", "1080p"; its noun is '' where it is only a name ("3D")."""
+    """Read a number with a letter that is not a unit: "17k logic cells", "1080p"; `sure` is -1 for a name ("3D")."""
     found, i = sentence.tokens, part.after
     if found[i].text.lower() == "dof":
         return part._replace(after=i + 1, noun="DOF", sure=0.9)
@@ -220,12 +233,12 @@ def _with_letter(sentence: Sentence, part: NumberSpan) -> NumberSpan:
 
 
 def _is_sign(found: list[Token], i: int, chained: bool) -> bool:
-    """Whether the plus or minus at `i` is a sign, not a hyphen: nothing is glued to its left."""
+    """Whether the plus or minus at `i` is a sign and not a hyphen: it does not touch a token on its left."""
     return chained or i == 0 or not found[i].glued or found[i - 1].text in "(|[/"
 
 
 def _is_version_or_date(found: list[Token], i: int) -> bool:
-    """Whether the number at `i` goes on as a version, a date, a time or an address: "5.3.1", "2026-04-30", "10:30"."""
+    """Whether the number at `i` continues as a version, date, time or address: "5.3.1", "2026-04-30", "10:30"."""
     after = found[i + 1] if i + 1 < len(found) else None
     further = found[i + 2] if i + 2 < len(found) else None
     if found[i].text.startswith("802."):
@@ -240,7 +253,7 @@ def _is_version_or_date(found: list[Token], i: int) -> bool:
 
 
 def _is_hyphen_chain(found: list[Token], i: int) -> bool:
-    """A chain of hyphens that is a date or a number of a part: 2026-04-30, 1-1-1-1."""
+    """Whether numbers are joined by two hyphens, as in a date or part number: 2026-04-30, 1-1-1-1."""
     return (
         i + 4 < len(found)
         and found[i + 3].text == "-"
@@ -251,7 +264,7 @@ def _is_hyphen_chain(found: list[Token], i: int) -> bool:
 
 
 def _is_part_of_name(sentence: Sentence, i: int) -> bool:
-    """Whether the number at token `i` is part of a name, by what stands before it."""
+    """Whether the tokens before the number at `i` make it part of a name."""
     found = sentence.tokens
     if i == 0:
         return False
@@ -276,7 +289,7 @@ def _is_part_of_name(sentence: Sentence, i: int) -> bool:
 
 
 def has_certain_unit(sentence: Sentence, i: int) -> bool:
-    """Whether the number at token `i`, though glued to a name, is a figure for its sure unit: "DDR5-6400 MT/s"."""
+    """Whether a number joined to a name is a figure because of its unit: "DDR5-6400 MT/s"."""
     found = sentence.tokens
     if len(found[i].text) < 4 or i + 1 >= len(found) or found[i + 1].glued:
         return False
@@ -285,7 +298,7 @@ def has_certain_unit(sentence: Sentence, i: int) -> bool:
 
 
 def _is_unit(sentence: Sentence, i: int) -> bool:
-    """Whether token `i` is the unit of a number right before it."""
+    """Whether token `i` is the unit of the number before it."""
     found = sentence.tokens
     if i < 1 or found[i].text not in lexicon.unit_forms() or found[i].text == "in":
         return False
@@ -296,12 +309,12 @@ def _is_unit(sentence: Sentence, i: int) -> bool:
 
 
 def _is_table_cell(word: str) -> bool:
-    """Whether a word before a number that is glued to it is a cell of its own: "Capacity660mAh", of a table without lines."""
+    """Whether a word joined to a number is a cell of its own, in a table that lost its lines: "Capacity660mAh"."""
     return len(word) > 3 and word[1:].islower()
 
 
 def _follows_name(sentence: Sentence, i: int) -> bool:
-    """Whether the word before a number makes it the number of a version or part; what has a unit is none."""
+    """Whether the word before a number makes it a version or part number; numbers with a unit are not."""
     found = sentence.tokens
     before = found[i - 1]
     word = before.text.lower()

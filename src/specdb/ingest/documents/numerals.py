@@ -1,4 +1,4 @@
-"""Printed numbers to plain decimal text: digits, number words, and magnitudes multiplied out."""
+"""Convert printed numbers to plain decimal text: digits, number words, magnitudes and counting words."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from specdb.ingest.documents.tokens import Token
 
 _GROUP_SEPARATORS = ", \u00a0\u202f\u2009"
-"""What stands between the thousands of a number."""
+"""Characters between the thousands of a number."""
 
 MAX_DIGITS = 24
-"""A number of more digits is none."""
+"""Maximum digits of a number."""
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -30,7 +30,7 @@ _LETTERS = {"k": 3, "K": 3, "m": 6, "M": 6, "mn": 6, "B": 9, "b": 9, "bn": 9, "T
 
 
 def plain_decimal(printed: str) -> str:
-    """The digits of a number token as plain decimal text: "2,980" is "2980", "3,5" is "3.5"; '' if too long."""
+    """Return a number token as plain decimal text: "2980" for "2,980", "3.5" for "3,5"; '' if it is too long."""
     if len(printed) > MAX_DIGITS:
         return ""
     head, comma, tail = printed.rpartition(",")
@@ -43,14 +43,14 @@ def plain_decimal(printed: str) -> str:
 
 
 def shift_decimal(digits: str, power: int) -> str:
-    """`digits` times ten to the `power`, as plain decimal text."""
+    """Multiply decimal text by ten to the given power."""
     whole, _, part = digits.partition(".")
     part = part.ljust(power, "0")
     return plain_decimal(f"{whole}{part[:power]}.{part[power:]}".rstrip("."))
 
 
 def magnitude_at(found: list[Token], at: int) -> tuple[int, int]:
-    """The power of ten that "million" or "× 10^6" at `at` says, and the index behind it: (0, at) where none stands there."""
+    """Return the power of ten of "million" or "× 10^6" at `at` and the index after it; (0, at) if there is none."""
     scientific = [token.text for token in found[at : at + 4]]
     if (
         len(scientific) == 4
@@ -70,14 +70,14 @@ def magnitude_at(found: list[Token], at: int) -> tuple[int, int]:
 
 
 def magnitude_letter(token: Token) -> int:
-    """The power of ten that a letter glued to a number may mean ("17k", "$1.2B")."""
+    """Return the power of ten of a letter joined to a number ("17k", "$1.2B"); 0 if it has none."""
     return _LETTERS.get(token.text, 0) if token.glued else 0
 
 
 def number_words_at(found: list[Token], at: int) -> tuple[str, int]:
-    """The number that words at `at` spell out, and the index behind them; ('', at) where they spell none.
+    """Return the number spelled by the words at `at` and the index after them; ('', at) if there is none.
 
-    "twenty-two", "two hundred", "half a million", "a dozen", "one and a half".
+    Examples: "twenty-two", "two hundred", "half a million", "a dozen", "one and a half".
     """
     word = found[at].text.lower()
     half = word == "half"
@@ -108,7 +108,7 @@ def number_words_at(found: list[Token], at: int) -> tuple[str, int]:
 
 
 def _multiply_by_words(value: int, found: list[Token], i: int) -> tuple[str, int]:
-    """`value` multiplied by the words that follow: "hundred thousand"."""
+    """Multiply `value` by the words that follow: "hundred thousand"."""
     for _ in range(2):
         group = MAGNITUDE_WORDS.get(found[i].text.lower()) if i < len(found) else None
         if group is None or (group == 12 and value > 99):
@@ -126,7 +126,7 @@ ORDINALS = {
 
 
 def multiple_at(sentence: Sentence, at: int) -> TaggedFigure | None:
-    """ "dual microphones", "quad-die": a count in a word."""
+    """Return the figure of a counting word: "dual microphones", "quad-die"; None if there is none."""
     found = sentence.tokens
     word = found[at].text.lower()
     if word not in lexicon.multiple_words() or (found[at].glued and at and found[at - 1].text != "("):
@@ -142,7 +142,7 @@ def multiple_at(sentence: Sentence, at: int) -> TaggedFigure | None:
 
 
 def ordinal_at(sentence: Sentence, at: int) -> TaggedFigure | None:
-    """ "third-generation": the number of a generation."""
+    """Return the number of a generation: "third-generation"; None if there is none."""
     found = sentence.tokens
     i = at + 2 if at + 1 < len(found) and found[at + 1].text == "-" else at + 1
     if found[at].text.lower() not in ORDINALS or i >= len(found) or found[i].text.lower() not in ("generation", "gen"):

@@ -1,4 +1,4 @@
-"""The unit behind a number: the longest written form that fits, and for short ones what stands around them."""
+"""Find the unit after a number: the longest printed form that fits; short forms depend on their context."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FLOPS = {"T": "teraflops", "P": "petaflops", "E": "exaflops"}
 
 
 class PrintedUnit(NamedTuple):
-    """A unit that was found: its name, the index of the token behind it, and 0 to 1 how sure it is."""
+    """A unit in a sentence: its name, the index of the token after it, and the confidence from 0 to 1."""
 
     name: str
     after: int
@@ -38,7 +38,7 @@ class PrintedUnit(NamedTuple):
 
 
 def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -> PrintedUnit | None:
-    """The unit whose written form starts at token `at`, behind the number `digits`; None where none stands there."""
+    """Return the unit at token `at`, after the number `digits`; None if there is none."""
     found = sentence.tokens
     if at >= len(found) or found[at].start - found[at - 1].end > 2:
         return None
@@ -71,12 +71,12 @@ def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -
 
 
 def _is_between_hyphens(found: list[Token], at: int, until: int) -> bool:
-    """Whether a letter stands between hyphens, as in the name "8-N-1"."""
+    """Whether a letter is between hyphens, as in the name "8-N-1"."""
     return found[at - 1].text == "-" and until + 1 < len(found) and found[until].text == "-" and found[until + 1].kind == "n"
 
 
 def _memory_capacity(found: list[Token], at: int) -> PrintedUnit | None:
-    """ "2G of RAM", "512M flash"."""
+    """Return the capacity unit of "2G of RAM" or "512M flash"."""
     following = [token.text.lower() for token in found[at + 1 : at + 3]]
     memory = following[1:] if following[:1] == ["of"] else following[:1]
     if found[at].text not in _CAPACITY or not found[at].glued or lexicon.word_lists()["memory_cue"].isdisjoint(memory):
@@ -85,7 +85,7 @@ def _memory_capacity(found: list[Token], at: int) -> PrintedUnit | None:
 
 
 def _is_acceleration(sentence: Sentence, until: int, *, signed: bool) -> bool:
-    """Whether a g is that of gravity: signed, or right before a word of acceleration."""
+    """Whether "g" is the acceleration of gravity: the number is signed, or a word of acceleration follows."""
     found = sentence.tokens
     following = {token.text.lower() for token in found[until : until + 3]}
     return (signed and sentence.has("force_cue")) or not lexicon.word_lists()["force_cue"].isdisjoint(following)
@@ -100,7 +100,7 @@ def _unit_form(sentence: Sentence, at: int, until: int) -> tuple[lexicon.UnitFor
 
 
 def _continues_word(found: list[Token], until: int, written: str) -> bool:
-    """Whether the word before token `until` is only the start of a name ("5V2"), not the end of a cell ("45 hours180")."""
+    """Whether the token at `until` continues a name ("5V2") rather than starts a new cell ("45 hours180")."""
     if found[until].kind == "n" and until + 1 < len(found):  # "24V30Ah"
         return len(written) < 3 and not (found[until + 1].glued and found[until + 1].text in lexicon.unit_forms())
     if found[until].text in "xX" and until + 1 < len(found) and found[until + 1].glued and found[until + 1].kind == "n":
@@ -109,7 +109,7 @@ def _continues_word(found: list[Token], until: int, written: str) -> bool:
 
 
 def _with_denominator(sentence: Sentence, unit: PrintedUnit) -> PrintedUnit:
-    """The unit with what it is divided by: "TB per second", "W/kg"."""
+    """Add the denominator of a unit: "TB per second", "W/kg"."""
     found = sentence.tokens
     i = unit.after
     if i + 1 >= len(found) or found[i].text.lower() not in ("/", "per"):
@@ -127,7 +127,7 @@ def _glued_word(token: Token) -> bool:
 
 
 def _flops_letter(sentence: Sentence, at: int, digits: str) -> PrintedUnit | None:
-    """ "1.56P" in a sentence about computing power."""
+    """Return the FLOPS unit of "1.56P" in a sentence about computing power."""
     token = sentence.tokens[at]
     after = sentence.tokens[at + 1] if at + 1 < len(sentence.tokens) else None
     if token.text not in _FLOPS or (after and _glued_word(after)) or not sentence.has("compute_cue"):
@@ -140,7 +140,7 @@ def _flops_letter(sentence: Sentence, at: int, digits: str) -> PrintedUnit | Non
 def _confidence(
     sentence: Sentence, at: int, until: int, form: lexicon.UnitForm, written: str, digits: str, *, signed: bool
 ) -> float:
-    """How sure a written form is the unit here, 0 for not at all."""
+    """Return the confidence that a printed form is the unit here; 0 if it is not."""
     found = sentence.tokens
     token, after = found[at], found[until] if until < len(found) else None
     next_word = after.text.lower() if after else ""
@@ -160,7 +160,7 @@ def _confidence(
 
 
 def _inch_mark_confidence(sentence: Sentence, token: Token) -> float:
-    """Not where it closes a quotation that was opened before."""
+    """Return the confidence that a quotation mark means inches; 0 if it closes a quotation."""
     if not token.glued:
         return 0
     before = sentence.text[sentence.start : token.start]
@@ -172,7 +172,7 @@ def _inch_mark_confidence(sentence: Sentence, token: Token) -> float:
 def _short_form_confidence(
     sentence: Sentence, token: Token, after: Token | None, unit: str, written: str, digits: str, *, signed: bool
 ) -> float:
-    """The forms of a letter or two, each by a rule of its own."""
+    """Return the confidence of a form of one or two letters, by a rule for each unit."""
     bare = after is None or after.kind == "s" or not after.text.islower()
     spaced = not token.glued
     whole = "." not in digits
@@ -217,5 +217,5 @@ def _short_form_confidence(
 
 
 def is_about_money(sentence: Sentence) -> bool:
-    """Whether "won" is money here: the sentence speaks of a price."""
+    """Whether the sentence mentions a price, so that "won" is a currency."""
     return any(word in sentence.words for word in ("price", "priced", "cost", "costs", "won"))

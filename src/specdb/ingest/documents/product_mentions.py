@@ -1,4 +1,4 @@
-"""Products in a text: the known ones by name, and others by headings, titles and names; and whom a figure is about."""
+"""Find the products in a text, known by name or new by headings and titles, and the product each figure is about."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _VERB_AFTER = re.compile(
 
 
 _RELATIVE_CLAUSE_AFTER = re.compile(r"(?: [a-z]{2,12})?,? (?:which|that) (?!the\b|we\b|you\b|it\b)\w+\b")
-"""What goes on to tell of a product, even of one that is compared with: "than the Arden 5, which weighs"."""
+"""A relative clause makes even a compared product the subject: "than the Arden 5, which weighs"."""
 
 _PREPOSITION_BEFORE = re.compile(r"\b(?:in|on|inside|of|for|to|from|by|at)\s+(?:the |its )?$")
 _COUNTED_AFTER = re.compile(r" (?:cores?|kernels?|developers?|libraries)\b")
@@ -51,7 +51,7 @@ _BRACKET_GAP = re.compile(r"(?: [a-z]{2,12})? ?\((?:[^()]{0,16}[^\w(),;])?")
 _POSSESSIVE_GAP = re.compile(r"[’']s?(?: [a-z]{2,12})? |,? at (?:just |only )?")
 _QUALIFIER_GAP = re.compile(r" (?:[a-z]{3,12} )?(?:[A-Z]\w* ){0,2}")
 _PREPOSITION_GAP = re.compile(r"[^,;:.()\n]{0,40} (?:in|on|for|of|from) (?:the |its |an? |\w+[’']s )?")
-"""What stands between a name and its figure, or a figure and the name behind it, where they belong together."""
+"""The text between a name and a figure that belong together."""
 
 _PREDECESSOR = re.compile(
     r"\b(?:[Ii]ts|[Tt]he|[’']s) (?:direct |immediate )?(?:predecessor|forerunner|previous (?:generation|model|version))"
@@ -66,23 +66,28 @@ _CHANGED_FROM = re.compile(
 _NEW_PRODUCT = re.compile(r"\b[Tt]he (?:upcoming|forthcoming|new) ")
 
 _SUCCESSOR = re.compile(r"\b(?:[Ii]ts|the) (?:new )?(?:successor|follow-up|replacement)\b")
-"""Words for the newer product, where the older one has just been named."""
+"""Words for the newer product after the older one was named."""
 
 _BACKGROUND_CATEGORIES = frozenset({"organisation", "market", "event", "standard", "award"})
-"""Categories of what an article names beside the products that its figures are about."""
+"""Categories of entities that an article names but does not give figures of."""
 
 _SOFTWARE_CATEGORIES = frozenset({"software", "framework"})
-"""Categories of what an article is not mostly about, where devices run it."""
+"""Categories that are rarely the main product of an article; devices run them."""
 
 
 _MAX_LOOK_BACK = 40
-"""So many mentions are looked through, so that the time stays linear in the text's length."""
+"""Maximum mentions searched backwards, so that the time stays linear in the length of the text."""
 
 
 class ProductMention(NamedTuple):
-    """Where a product is named: by which name or slug, whether it is known, and how strongly it is what is spoken of.
+    """A place where a product is named.
 
-    `weight` is 2 where it is the subject of its clause, 1 where it is only named, 0 where something is compared with it.
+    Attributes:
+        start: The offset of the name.
+        end: The offset after the name.
+        product: The slug of a known product, else its name.
+        known: Whether the product is known.
+        weight: 2 for the subject of a clause, 1 for other mentions, 0 for a product that something is compared with.
     """
 
     start: int
@@ -93,9 +98,17 @@ class ProductMention(NamedTuple):
 
 
 class ProductMentions:
-    """The products of one text, and the one that a place in it is about."""
+    """The products that a text mentions."""
 
     def __init__(self, text: str, found: list[Sentence], products: list[tuple[Product, list[str]]], given: str = "") -> None:
+        """Find the mentions of products in a text.
+
+        Args:
+            text: The text.
+            found: Its headings and first sentences.
+            products: The known products with their aliases.
+            given: The slug of the product that the whole text is about; '' to find the products.
+        """
         self.text = text
         self._given = given
         names = {} if given else _known_names(text, products)
@@ -141,7 +154,7 @@ class ProductMentions:
             yield ProductMention(match.start(), match.end(), product, product in self.known, weight)
 
     def _elders(self) -> Iterable[ProductMention]:
-        """Where a text tells of the predecessor of a product without its name: "its predecessor, which weighed"."""
+        """Yield the mentions of a predecessor without its name: "its predecessor, which weighed"."""
         starts = [place.start for place in self.places]
         for match in _PREDECESSOR.finditer(self.text):
             at = bisect_right(starts, match.start()) - 1
@@ -153,17 +166,17 @@ class ProductMentions:
             yield ProductMention(match.start(), match.end(), name, name in self.known, 2)
 
     def _elder(self, product: str) -> str:
-        """The one other product of the text whose name differs from that of `product` by its figures; '' for none."""
+        """Return the only other product whose name differs from that of `product` in its digits; '' if there is none."""
         alike = self._alike.get(_FIGURES.sub("0", product), [])
         return next(name for name in alike if name != product) if len(alike) == 2 and product in alike else ""
 
     def former(self, product: str, place: int) -> str:
-        """The product that a figure at `place` is of, if a text says there what `product` had before: "down from 12 mm"."""
+        """Return the product of a figure: the predecessor after words such as "down from 12 mm", else `product`."""
         before = _CHANGED_FROM.search(self.text, max(0, place - 32), place)
         return (before and self._elder(product)) or product
 
     def _settle(self, heads: list[Sentence]) -> None:
-        """In the section of one of the main product's kin, its first word alone means that one, not the main product."""
+        """In a section about a variant, let the first word of the main product's name mean the variant."""
         first = self.main.split(" ")[0]
         starts = [one.start for one in heads]
         topic = ""
@@ -175,11 +188,7 @@ class ProductMentions:
                 self.places[i] = one._replace(product=topic)
 
     def about(self, sentence: Sentence, place: int, end: int) -> tuple[str, float]:
-        """The product that a sentence names for the figure at text[place:end], and 0 to 1 how sure; '' where it names none.
-
-        The last subject before the figure, else the last product named before it, else the subject that a phrase with the
-        figure leads up to ("Priced at $90, the Arden 5 ...").
-        """
+        """Return the product of the figure at text[place:end] and a confidence from 0 to 1; ('', 0) if none is named."""
         if self._given:
             return self._given, 1.0
         idle = self._background | self._tools
@@ -210,7 +219,7 @@ class ProductMentions:
         return "", 0.0
 
     def _touching(self, named: list[ProductMention], place: int, end: int) -> str:
-        """The product whose name stands right at a figure, and has it: "the Arden 5 (30 g)", "the 30 g Arden 5"."""
+        """Return the product whose name is right next to a figure: "the Arden 5 (30 g)", "the 30 g Arden 5"."""
         before = next((one for one in reversed(named) if one.end <= place), None)
         if before and any(one.fullmatch(self.text, before.end, place) for one in (_BRACKET_GAP, _POSSESSIVE_GAP)):
             return before.product
@@ -218,12 +227,12 @@ class ProductMentions:
         return after.product if after and _QUALIFIER_GAP.fullmatch(self.text, end, after.start) else ""
 
     def _aside(self, one: ProductMention, place: int) -> bool:
-        """Whether a mention stands in brackets that close before `place`."""
+        """Whether a mention is in parentheses that close before `place`."""
         between = self.text[one.end : place]
         return between.count(")") > between.count("(")
 
     def subject_before(self, place: int, since: int) -> str:
-        """The last product that was a subject between `since` and `place`, and is not only named in passing; '' for none."""
+        """Return the last product that was a subject between `since` and `place`; '' if there is none."""
         at = bisect_right(self._starts, place - 1)
         for one in reversed(self.places[max(0, at - _MAX_LOOK_BACK) : at]):
             if one.start < since:
@@ -233,15 +242,15 @@ class ProductMentions:
         return ""
 
     def within(self, start: int, end: int) -> list[ProductMention]:
-        """The mentions that start in text[start:end]."""
+        """Return the mentions that start in text[start:end]."""
         first = bisect_right(self._starts, start - 1)
         return self.places[first : bisect_right(self._starts, end - 1)]
 
 
 def _known_names(text: str, products: list[tuple[Product, list[str]]]) -> dict[str, str]:
-    """The names of known products that this text uses, each with its slug.
+    """Return the names of known products that a text uses, with their slugs.
 
-    A name without its maker ("H20"), an alias of one word or a slug counts only where the text has the maker or a full name.
+    A name without its maker ("H20"), an alias of one word or a slug counts only if the text has the maker or a full name.
     """
     folded = _CaseFoldedText(text)
     found: dict[str, str] = {}
@@ -268,7 +277,7 @@ def _known_names(text: str, products: list[tuple[Product, list[str]]]) -> dict[s
 
 
 class _CaseFoldedText:
-    """A text to look up names in, whatever their case."""
+    """A text that is searched for names regardless of case."""
 
     def __init__(self, text: str) -> None:
         lower = text.lower()
@@ -279,7 +288,7 @@ class _CaseFoldedText:
         return name.lower() in self._lower
 
     def forms(self, name: str) -> set[str]:
-        """The ways in which a name is printed, as a word of its own; of the first hundred places."""
+        """Return the spellings of a name as a whole word, in its first hundred occurrences."""
         found = set()
         at = -1
         for _ in range(100):

@@ -1,4 +1,4 @@
-"""Names of products that nobody told us: from titles and headings, and by what a text says of them."""
+"""Find names of unknown products in titles, headings and the sentences about them."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _SECTION = re.compile(r"([A-Z][A-Za-z]{1,14})(?:-[A-Z]\w*|[ -]?\d\w{0,4}(?: \w+)
 _DEFINITION = re.compile(r"\s*(?:The )?((?:[A-Z][\w-]{1,20} ){1,3}[A-Z]{0,3}\d{1,4}[A-Za-z]{0,3}) is (?:an?|the|our) ")
 
 _HEADING_WITH_KIND = re.compile(r"[A-Z][A-Za-z ]{1,24}: (?=\D*\d)([A-Z][\w.+-]*(?: (?:-|[A-Z][\w.+-]*|\d\w*)){0,7})")
-"""A heading that says what a product is before its name."""
+"""A heading with the kind of product before its name."""
 
 _HEADING_DEFINED_BELOW = re.compile(
     r"^[#*]{0,6} ?((?:[A-Z][\w-]*+ ){0,3}[A-Z][\w-]*+)[*:]*+\n++(?:The )?\1(?: \([^()\n]{1,60}\))? is (?:an?|the|our)\b",
     re.MULTILINE,
 )
-"""A heading that the text below it says what it is."""
+"""A heading that the text below it defines."""
 
 _CAPTION = re.compile(r"^[*_\s>-]{0,8}((?:[A-Z][\w.+-]*+ ){2,6})[-–—] (?:[a-z]+ )?([a-z]+): ?[~≈]?\d", re.MULTILINE)
-"""A line that says a measure of one thing: "Motor Mount - weight: 5 g"."""
+"""A line with one measure of one thing: "Motor Mount - weight: 5 g"."""
 
 _SIZED_MODEL = re.compile(r"(?<![\w.-])\d{1,2}(?:\.\d)?-inch(?:(?: (?:[A-Z]|i[A-Z])\w*+){1,3}| (?:model|version)\b)")
 
@@ -51,14 +51,24 @@ _MAKER_VERB_AFTER = re.compile(
     r"(?:s|es|ed|ing|e)? (?!(?:in|on|at|with|for|from|as|this|next|today|to|by)\b)[\w\"'“]|[’']s? (?:CEO|founder|president)\b",
     re.IGNORECASE,
 )
-"""What a text says of a maker."""
+"""What follows the name of a maker."""
 
 _MODEL = re.compile(r"([A-Z][A-Za-z]*-?)(\d{1,4})[A-Z]{0,2}")
-"""A model of letters and figures, "MI300X", "P20", "HX-2"."""
+"""A model of letters and digits: "MI300X", "P20", "HX-2"."""
 
 
 def main_product(text: str, found: list[Sentence], names: dict[str, str], background: set[str]) -> str:
-    """What a text is mostly about: the name in its first headings that it uses most."""
+    """Return what a text is mostly about: the name in its first headings that it uses most.
+
+    Args:
+        text: The text.
+        found: Its headings and first sentences.
+        names: The names of known products in the text, with their slugs.
+        background: The slugs of products that are not the main one where others are named.
+
+    Returns:
+        The slug of a known product, else a name as printed; '' if there is none.
+    """
     heads = [text[one.start : one.end] for one in found if one.line.kind == "heading"][:3] or [text[:200]]
     opening = [text[one.start : one.end] for one in found if one.line.kind != "heading"][:2]
     for part in (*heads, *opening) if names else ():
@@ -90,7 +100,7 @@ def main_product(text: str, found: list[Sentence], names: dict[str, str], backgr
 
 
 def _is_maker(text: str, name: str) -> bool:
-    """Whether a name is a maker's: a known one, one that launches and says, or has the word for a company behind it."""
+    """Whether a name is that of a maker: a known one, one that launches products, or one with a word for a company."""
     if name.lower() in lexicon.word_lists()["makers"]:
         return True
     first, *others = name.split()
@@ -106,7 +116,7 @@ def _is_maker(text: str, name: str) -> bool:
 
 
 def _model_in_definition(text: str, found: list[Sentence], name: str) -> str:
-    """The model that the text's first words define, where the title has its name without figures: "Vela 300 is a robot"."""
+    """Return the model that the first sentences define, where the title has no digits: "Vela 300 is a robot"."""
     if any(char.isdigit() for char in name):
         return ""
     for one in [one for one in found if one.line.kind != "heading"][:2]:
@@ -117,7 +127,7 @@ def _model_in_definition(text: str, found: list[Sentence], name: str) -> str:
 
 
 def _device_title(text: str, found: list[Sentence]) -> str:
-    """The title of a page about a device that is named by common words: "Active marker deck", "Range deck v2"."""
+    """Return the title of a page about a device named by common words: "Active marker deck", "Range deck v2"."""
     first = next((one.line for one in found[:1] if one.line.kind == "heading"), None)
     words = text[first.start : first.end].strip("# \t*").split() if first else []
     plain = [word.lower() for word in words if not any(char.isdigit() for char in word)]
@@ -127,14 +137,14 @@ def _device_title(text: str, found: list[Sentence]) -> str:
 
 
 def _title_without_product(text: str, found: list[Sentence]) -> str:
-    """The title of a text that names no product, without its article: "The Drone"."""
+    """Return the title of a text that names no product, without its article: "The Drone"."""
     first = next((text[one.start : one.end] for one in found[:1] if one.line.kind == "heading"), "")
     words = [word for word in NAME_WORD.findall(first) if word.lower() not in lexicon.word_lists()["stops"]]
     return " ".join(words) if len(words) < 4 else ""
 
 
 def _repeated_part(text: str, name: str) -> str:
-    """A name without the words at its ends that a text never repeats ("Aero One AR" glasses, "Meet Aero One")."""
+    """Return the part of a name that the text repeats: "Aero One" of "Meet Aero One"."""
     words = name.split()
     if count_occurrences(text, name) > 1:
         return name
@@ -151,7 +161,14 @@ def _repeated_part(text: str, name: str) -> str:
 
 
 def product_family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -> dict[str, str]:
-    """The names of the text's main product and its kin: the same word with another ending ("MI300X"), and headings."""
+    """Return the names of the main product, its variants and its competitors, with the product each stands for.
+
+    Args:
+        text: The text.
+        main: The main product.
+        names: The names of known products in the text, with their slugs.
+        found: The headings and first sentences of the text.
+    """
     family: dict[str, str] = {}
     own = bool(main) and main not in names.values()
     if own:
@@ -183,7 +200,7 @@ def product_family(text: str, main: str, names: dict[str, str], found: list[Sent
 
 
 def _variants(text: str, main: str) -> list[str]:
-    """Names around the last word of a name without figures: beside "DJI Mini" stand "Mavic Mini" and "Mini SE"."""
+    """Return names with the last word of a name without digits: "Mavic Mini" and "Mini SE" next to "DJI Mini"."""
     head, _, model = main.rpartition(" ")
     lists = lexicon.word_lists()
     if not head or any(char.isdigit() for char in main) or model.lower() in lists["devices"] | lists["generic"]:
@@ -197,7 +214,7 @@ def _variants(text: str, main: str) -> list[str]:
 
 
 def _models_with_first_word(text: str, first: str) -> list[str]:
-    """Names of models that begin as the main product's: "Vela 2", "Vela Watch 3 Max", "Vela X Pro", "Vela Two"."""
+    """Return models with the first word of the main product: "Vela 2", "Vela Watch 3 Max", "Vela X Pro"."""
     word = rf"{VARIANTS}|[A-Z]{{1,3}}\d\w{{0,4}}|One|Two|Three|[A-Z](?= (?:{VARIANTS}|{PRODUCT_VERBS})\b)"
     model = rf"\d[\w.]{{0,5}}(?<!\.)(?! (?:g|kg|mm|cm|m|mAh|[WVA]|[MGT]B|Hz|hours?|inch)\b)|{word}"
     kind = r"(?: [A-Z][a-z]{2,14}(?= [A-Z]{0,3}\d))?"
@@ -205,7 +222,7 @@ def _models_with_first_word(text: str, first: str) -> list[str]:
 
 
 def _models_with_letters(text: str, word: str) -> list[str]:
-    """Models with the letters of this one ("MI250", "MI300X"); where it is one letter, with as many figures ("P10", "P20")."""
+    """Return models with the same letters ("MI250", "MI300X"); with one letter, also as many digits ("P10", "P20")."""
     letters = word.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ").rstrip("0123456789")
     figures = rf"\d{{{sum(char.isdigit() for char in word)}}}" if len(letters) == 1 else r"\d+"
     names = re.findall(rf"(?<![\w-])({re.escape(letters)}{figures}[A-Z]*(?: (?:{VARIANTS})\b)*)(?!\w)", text)
@@ -213,7 +230,7 @@ def _models_with_letters(text: str, word: str) -> list[str]:
 
 
 def _variant_nicknames(text: str, names: dict[str, str]) -> dict[str, str]:
-    """The last words that stand for one of several kin: "the Plus", "The Pro"."""
+    """Return the short names that stand for one variant: "the Plus", "The Pro"."""
     ends: dict[str, set[str]] = {}
     for name in names.values():
         ends.setdefault(name.split()[-1], set()).add(name)
@@ -222,7 +239,7 @@ def _variant_nicknames(text: str, names: dict[str, str]) -> dict[str, str]:
 
 
 def _names_in_headings(text: str, found: list[Sentence], models: bool) -> list[str]:
-    """The names in numbered headings, or else `models` in any, of a text that goes through several products: "2. Vela X3"."""
+    """Return the names in numbered headings ("2. Vela X3"), else, with `models`, the models in any heading."""
     lines = dict.fromkeys(one.line for one in found if one.line.kind == "heading")
     heads = [text[line.start : line.end].strip("# \t*") for line in lines]
     names = [title_names(re.sub(r"^\d+[.)]\s*", "", head)) for head in heads if re.match(r"\d+[.)]\s", head)]
@@ -235,7 +252,7 @@ def _names_in_headings(text: str, found: list[Sentence], models: bool) -> list[s
 
 
 def _section_models(text: str, found: list[Sentence]) -> list[str]:
-    """The models that headings consist of, where several are alike: "TF-Mini" and "TF-Nova", "GPS: Vela N8" and "Radio: V4"."""
+    """Return the models that several similar headings consist of: "TF-Mini" and "TF-Nova", "GPS: Vela N8"."""
     alike: dict[str, set[str]] = {}
     for one in found:
         head = text[one.start : one.end].strip("# \t*:") if one.line.kind == "heading" else ""
@@ -249,13 +266,13 @@ def _section_models(text: str, found: list[Sentence]) -> list[str]:
 
 
 def _caption_names(text: str) -> list[str]:
-    """The things that lines of their own give a measure of."""
+    """Return the things that caption lines give a measure of."""
     found = [match[1].strip() for match in _CAPTION.finditer(text) if match[2] in lexicon.word_lists()["measures"]]
     return list(dict.fromkeys(found))[:MAX_NAMES]
 
 
 def sized_models(text: str) -> list[str]:
-    """The names that begin with a size, where a text tells models by it: "11-inch Vela" and "13-inch Vela"."""
+    """Return names that begin with a size, if the size distinguishes models: "11-inch Vela" and "13-inch Vela"."""
     found = Counter(match[0] for match in _SIZED_MODEL.finditer(text))
     sizes = {name.partition(" ")[0] for name in found}
     return list(found)[:MAX_NAMES] if len(sizes) > 1 and sum(found.values()) > 3 else []

@@ -1,4 +1,4 @@
-"""What a figure is bound to: the number format, the status, the period, the conditions that the words near it name."""
+"""Find the qualifiers of a figure in the words near it: number format, status, period, condition."""
 
 from __future__ import annotations
 
@@ -28,7 +28,14 @@ _WINDOW = 60
 
 
 def find_qualifiers(sentence: Sentence, figure: TaggedFigure, kind: str, label: str = "") -> dict[str, str]:
-    """The qualifiers of a figure, by key; `kind` are the words that say which of the things counted, `label` a cell's."""
+    """Return the qualifiers of a figure, by key.
+
+    Args:
+        sentence: The sentence of the figure.
+        figure: The figure.
+        kind: The words that say which of the things is counted; '' for none.
+        label: The label of the row of a table.
+    """
     text = sentence.text
     before = text[max(sentence.start, figure.start - _WINDOW) : figure.start]
     after = text[figure.end : min(sentence.end, figure.end + _WINDOW)]
@@ -53,7 +60,7 @@ def find_qualifiers(sentence: Sentence, figure: TaggedFigure, kind: str, label: 
 
 
 def _clause(after: str) -> str:
-    """The words behind a figure up to the next comma or figure."""
+    """Return the words after a figure up to the next comma, stop or figure."""
     return re.split(r"[,;.]\s|\s\d", after, maxsplit=1)[0]
 
 

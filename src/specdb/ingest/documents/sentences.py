@@ -1,4 +1,4 @@
-"""A text cut into sentences, each with the heading that it stands under and what kind of line it is in."""
+"""Split a text into sentences, each with its heading and the kind of its line."""
 
 from __future__ import annotations
 
@@ -15,45 +15,49 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_SENTENCE_LENGTH = 2000
-"""Characters; longer ones are cut."""
+"""Maximum characters of a sentence; longer ones are split."""
 
 MAX_RUN_LENGTH = 200
-"""Characters without a space that are still words; longer runs (addresses, data) hold no figures."""
+"""Maximum characters of a run without spaces; longer runs, such as addresses, are skipped."""
 
 _LONG_RUN = re.compile(rf"[^\s|]{{{MAX_RUN_LENGTH},}}+")
 _END = re.compile(r"[.!?…。！？][\"”’')\]]{0,3}(?=\s)|[。！？]")
 _BULLET = re.compile(r"\s*(?:[-*•·–●○▪◦➤✓>]|\d{1,2}[.)])\s+")
 _SENTENCE_PUNCTUATION = ".;,!"
-"""What a heading does not end with."""
+"""Characters that a heading does not end with."""
 
 _LABEL = re.compile(r"\s*+(?:[-*•·–+]\s+)?+[*_`]{0,3}([^\W\d][^:\n|]{0,38}?)[*_` ]{0,4}:(?=[\s*_`]|$)")
-"""The words before a colon that open a line."""
+"""The words before a colon at the start of a line."""
 
 _LONE_FIGURE = re.compile(r"\s*+[~≈±+<>≤≥-]{0,2}\s?\d[\d.,]*+(?:\s?[^\W\d]{1,3}\b|\s?[%°µΩ\"]|$)")
-"""How a line starts that only says a figure: "7 kg", "12V / 7A"."""
+"""The start of a line that contains only a figure: "7 kg", "12V / 7A"."""
 
 _MAX_CELL_LENGTH = 100
-"""Characters of a cell of a table that is written as a list."""
+"""Maximum characters of a cell in a table written as a list."""
 
 _MAX_CELLS = 32
-"""Cells of a row that is written as a list, so that the time stays linear in the text's length."""
+"""Maximum cells of a row written as a list, so that the time stays linear in the length of the text."""
 
 _WRAPPED_LENGTH = 45
-"""A line of so many characters, in a text that has line breaks in its paragraphs, goes on in the next one."""
+"""Minimum characters of a wrapped line, which continues in the next line."""
 
 
 _LISTED_ROW = re.compile(r"\*\s+-(?:\s|$)")
-"""How a row of a table that is written as a list of lists starts: "* - Weight", over "  - 60 kg" and "  - 75 kg"."""
+"""The start of a table row written as a nested list: "* - Weight", above "  - 60 kg" and "  - 75 kg"."""
 
 
 TABLE_KINDS = ("row", "cell")
-"""Kinds of lines that are of a table."""
+"""The kinds of lines that are part of a table."""
 
 
 class SourceLine(NamedTuple):
-    """A run of text that holds whole sentences: heading, item, row, cell or text; `number` is its first line's, from 1.
+    """A run of text with whole sentences.
 
-    A cell is one of a row that is written as a list; the first of a row starts with "*".
+    Attributes:
+        kind: heading, item, row, cell or text; a cell is part of a row written as a list, which starts with "*".
+        start: The offset of the line.
+        end: The offset after the line.
+        number: The number of its first physical line, from 1.
     """
 
     kind: str
@@ -63,12 +67,13 @@ class SourceLine(NamedTuple):
 
 
 class Sentence:
-    """A sentence: text[start:end], its tokens, the line it is in and the heading above it.
+    """A sentence: text[start:end], its tokens, its line and the heading above it.
 
-    `label` names what the figures of its line are of, where one stands over or before them: "Weight:", then "- 60 kg".
+    `label` names what the figures of the line measure, if a line above or the start of the line does: "Weight:", "- 60 kg".
     """
 
     def __init__(self, text: str, start: int, end: int, line: SourceLine, heading: tuple[int, int], label: str = "") -> None:
+        """Keep the place of the sentence; its tokens are computed on first use."""
         self.text = text
         self.start = start
         self.end = end
@@ -79,7 +84,7 @@ class Sentence:
 
     @cached_property
     def tokens(self) -> list[Token]:
-        """The sentence's tokens, but for those of very long runs."""
+        """The tokens of the sentence, without those of very long runs."""
         cuts = [match.span() for match in _LONG_RUN.finditer(self.text, self.start, self.end)]
         if not cuts:
             return tokenize(self.text, self.start, self.end)
@@ -90,28 +95,28 @@ class Sentence:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Its words, in lower case, and those in the plural without their s."""
+        """The words of the sentence in lower case, and plurals without their s."""
         said = {token.text.lower() for token in self.tokens if token.kind == "w"}
         return frozenset(said | {word[:-1] for word in said if word.endswith("s")})
 
     @cached_property
     def quoted(self) -> bool:
-        """Whether it has quotation marks that are not signs of inches."""
+        """Whether the sentence has quotation marks that are not inch signs."""
         return re.search(r"[\"“”]\w", self.text[self.start : self.end]) is not None
 
     def has(self, cue: str) -> bool:
-        """Whether a word of this list stands in the sentence, or in its heading."""
+        """Whether a word of the list `cue` is in the sentence or its heading."""
         listed = lexicon.word_lists()[cue]
         return not listed.isdisjoint(self.words) or any(word in listed for word in self.heading.lower().split())
 
     def word_before(self, token: Token) -> str:
-        """The word before the number that `token` follows, in lower case."""
+        """Return the word before the number that `token` follows, in lower case."""
         before = self.text[self.start : token.start].split()
         return before[-2].lower() if len(before) > 1 else ""
 
 
 def split_sentences(text: str) -> Iterator[Sentence]:
-    """The sentences of a text, in order."""
+    """Yield the sentences of a text, in order."""
     heading = (0, 0)
     labels = _LineLabels(text)
     for line in _source_lines(text):
@@ -124,7 +129,7 @@ def split_sentences(text: str) -> Iterator[Sentence]:
 
 
 class _LineLabels:
-    """The labels of lines: their own ("Weight: 60 kg"), that of the item over them, or the line above a lone figure."""
+    """The label of each line: its own ("Weight: 60 kg"), that of the item above it, or the line above a lone figure."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -133,7 +138,7 @@ class _LineLabels:
         self._above = ""
 
     def of(self, line: SourceLine) -> str:
-        """The label of the next line; '' where it has none."""
+        """Return the label of the next line; '' if it has none."""
         head = self._text[line.start : min(line.end, line.start + 80)]
         indent = len(head) - len(head.lstrip())
         label = _LABEL.match(head) if line.kind not in TABLE_KINDS else None
@@ -151,7 +156,7 @@ class _LineLabels:
 
 
 class _PhysicalLines:
-    """The lines of a text as it is broken, by number; only where they start is kept."""
+    """The lines of a text by number; only their offsets are stored."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -163,23 +168,23 @@ class _PhysicalLines:
         self.count = len(self.starts)
 
     def end(self, i: int) -> int:
-        """Where line `i` ends, without its break."""
+        """Return the offset of the end of line `i`, without its line break."""
         return self.starts[i + 1] - 1 if i + 1 < self.count else len(self.text)
 
     def after(self, i: int, fence: str) -> int:
-        """The number of the line behind the next one after `i` that starts with `fence`; 0 where none does."""
+        """Return the number of the line after the next one that starts with `fence`; 0 if there is none."""
         at = self.text.find(f"\n{fence}", self.end(i))
         return bisect_right(self.starts, at + 1) if at >= 0 else 0
 
     def head(self, i: int) -> str:
-        """The line, or as much of it as is looked at; '' beyond the text."""
+        """Return the line without surrounding spaces, at most MAX_SENTENCE_LENGTH characters; '' outside the text."""
         if not 0 <= i < self.count:
             return ""
         return self.text[self.starts[i] : min(self.end(i), self.starts[i] + MAX_SENTENCE_LENGTH)].strip()
 
 
 def _source_lines(text: str) -> Iterator[SourceLine]:
-    """Paragraphs, list items, headings and rows of tables."""
+    """Yield the paragraphs, list items, headings and table rows."""
     raw = _PhysicalLines(text)
     i = 0
     while i < raw.count:
@@ -199,7 +204,7 @@ def _source_lines(text: str) -> Iterator[SourceLine]:
 
 
 def _listed_cells(raw: _PhysicalLines, i: int) -> list[int]:
-    """The lines that the cells of the listed row at line `i` start at; none where it has fewer than three."""
+    """Return the lines at which the cells of the listed row at line `i` start; [] for fewer than three cells."""
     cells = [i]
     while len(cells) < _MAX_CELLS and len(cell := raw.head(cells[-1] + 1)) < _MAX_CELL_LENGTH and cell.startswith("-"):
         cells.append(cells[-1] + 1)
@@ -232,7 +237,7 @@ def _line_kind(raw: _PhysicalLines, i: int, head: str) -> str:
 
 
 def _continues(raw: _PhysicalLines, i: int) -> bool:
-    """Whether line `i` goes on with the sentence of the one before it."""
+    """Whether line `i` continues the sentence of the line before it."""
     before, here = raw.head(i - 1), raw.head(i)
     return bool(
         here and _WRAPPED_LENGTH <= len(before) <= MAX_SENTENCE_LENGTH // 10 and not _BULLET.match(here) and here[0] not in "#|"
@@ -240,7 +245,7 @@ def _continues(raw: _PhysicalLines, i: int) -> bool:
 
 
 def _sentence_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The spans of the sentences in text[start:end]."""
+    """Yield the spans of the sentences in text[start:end]."""
     begin = start
     for match in _END.finditer(text, start, end):
         if not _ends_sentence(text, match.start(), match.end(), end):
@@ -257,7 +262,7 @@ def _split_long(start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _ends_sentence(text: str, stop: int, after: int, end: int) -> bool:
-    """Whether the stop at `stop` ends a sentence: not that of an abbreviation, nor one before a small letter."""
+    """Whether the stop ends a sentence: it does not after an abbreviation or before a lower-case letter."""
     if text[stop] != ".":
         return True
     word = text[max(0, stop - 12) : stop].split()

@@ -1,4 +1,4 @@
-"""What figures of a list share: the unit that only the last one prints, and the bound before the first."""
+"""Share units and bounds in lists of figures: the unit printed after the last, the bound printed before the first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def share_units(sentence: Sentence, found: list[TaggedFigure]) -> list[TaggedFigure]:
-    """Bare numbers of a list take the unit of its last: "158 FP8, 79 BF16 and 20 FP32 dense TFLOPS"."""
+    """Give bare numbers of a list the unit of the last: "158 FP8, 79 BF16 and 20 FP32 dense TFLOPS"."""
     tokens, formats = sentence.tokens, lexicon.word_lists()["formats"]
     if sentence.words.isdisjoint(_compute_unit_forms()):
         return found
@@ -44,7 +44,7 @@ def share_units(sentence: Sentence, found: list[TaggedFigure]) -> list[TaggedFig
 
 
 def is_conversion(text: str, before: TaggedFigure | FigureDraft, figure: TaggedFigure | FigureDraft) -> bool:
-    """Whether a figure says in brackets what the one before it says in another unit: "about 19 g (0.7 oz)"."""
+    """Whether a figure repeats the one before it in another unit: "about 19 g (0.7 oz)"."""
     kinds = attribute_cues()[0]
     kind = kinds.get(figure.unit or "")
     return text[before.end : figure.start].strip() == "(" and kind is not None and kind == kinds.get(before.unit or "")
@@ -55,12 +55,12 @@ _BOUNDS = ("about", "at_most", "at_least", "more_than", "less_than")
 
 @cache
 def _compute_unit_forms() -> frozenset[str]:
-    """The written forms of units of computing power, in lower case."""
+    """Return the printed forms of units of computing power, in lower case."""
     return frozenset(form.lower() for form, unit in lexicon.unit_forms().items() if unit.unit.endswith(("flops", "OPS")))
 
 
 def share_bounds(sentence: Sentence, found: list[TaggedFigure]) -> Iterator[TaggedFigure]:
-    """A bound holds for all of a list: "up to 16GB of RAM and 1TB"."""
+    """Give the figures of a list the bound of the first: "up to 16GB of RAM and 1TB"."""
     before: TaggedFigure | None = None
     for figure in found:
         shared = figure

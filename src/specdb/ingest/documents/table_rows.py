@@ -1,4 +1,4 @@
-"""Rows of tables: for each cell, the label of its row and the head of its column."""
+"""Read the tables in a text: for each cell, the label of its row and the header of its column."""
 
 from __future__ import annotations
 
@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 class CellLabel(NamedTuple):
-    """What a cell stands under: the span of its row's first cell and of its column's head, each (0, 0) for none.
+    """The labels of a cell.
 
-    `product` says that the head is a product's name: the table sets products side by side; `models` that its rows are.
+    Attributes:
+        row: The span of the row's label, (0, 0) for none.
+        column: The span of the column's header, (0, 0) for none.
+        product: Whether the column's header names a product: the table compares products side by side.
+        models: Whether the rows are products.
     """
 
     row: tuple[int, int]
@@ -29,9 +33,10 @@ class CellLabel(NamedTuple):
 
 
 class DocumentTables:
-    """The tables of a text, of lines with "|" or tabs between their cells, or written as lists of lists."""
+    """The tables of a text, with "|" or tabs between cells, or written as nested lists."""
 
     def __init__(self, text: str) -> None:
+        """Start without rows."""
         self._text = text
         self._rows: dict[int, list[tuple[int, int]]] = {}
         self._heads: dict[int, list[tuple[int, int]]] = {}
@@ -41,10 +46,11 @@ class DocumentTables:
         self._last = -2
 
     def __len__(self) -> int:
+        """Return the number of rows."""
         return len(self._rows)
 
     def add(self, line: SourceLine) -> None:
-        """Takes up a row; the rows of a text are given in their order."""
+        """Add a row; rows must be added in the order of the text."""
         if line.start in self._rows:
             return
         cells = _cell_spans(self._text, line)
@@ -62,7 +68,7 @@ class DocumentTables:
         self._last = line.number
 
     def _listed(self, line: SourceLine, cell: tuple[int, int]) -> None:
-        """Takes up a cell of a row that is written as a list, over several lines; between its rows a line may be blank."""
+        """Add a cell of a row written as a list; a blank line may separate rows."""
         if self._text[line.start : line.end].lstrip()[0] == "-":
             self._row.append(cell)
         else:
@@ -73,7 +79,7 @@ class DocumentTables:
         self._last = line.number
 
     def measured(self, sentence: Sentence, found: list[TaggedFigure]) -> list[TaggedFigure]:
-        """The figures of a row with its bare numbers, where the head of their column or row names their unit: "RAM (GiB)"."""
+        """Add the bare numbers of a row whose column header or row label names a unit: "RAM (GiB)"."""
         cells, heads = self._rows.get(sentence.line.start, []), self._heads.get(sentence.line.start, [])
         added = []
         for i, (start, end) in enumerate(cells[1:], 1):
@@ -91,7 +97,7 @@ class DocumentTables:
         return sorted(found + added, key=lambda one: one.start) if added else found
 
     def label(self, line: SourceLine, place: int) -> CellLabel:
-        """The label of the cell at `place` in a row."""
+        """Return the labels of the cell at offset `place`."""
         cells, heads = self._rows.get(line.start, []), self._heads.get(line.start, [])
         index = next((i for i, (start, end) in enumerate(cells) if start <= place < end), 0)
         row = next((cell for cell in cells[:index] if _WORDS.search(self._text, *cell)), cells[0] if index else (0, 0))
@@ -100,7 +106,7 @@ class DocumentTables:
         return CellLabel(row, column, column != (0, 0) and self._compares(heads, column), models)
 
     def _compares(self, heads: list[tuple[int, int]], column: tuple[int, int]) -> bool:
-        """Whether a table's columns are products, and this is one of them."""
+        """Whether the columns of a table are products and this is one of them."""
         first, own = (self._text[start:end].strip(" *") for start, end in (heads[0], column))
         lists = lexicon.word_lists()
         own = _PARENTHESIS.sub("", own)
@@ -114,15 +120,15 @@ class DocumentTables:
 
 
 _BARE_NUMBER = re.compile(r"[\s*_`~]*+(-?\d[\d,]*(?:\.\d+)?)[\s*_`]*+(?=[|\t]|$)", re.MULTILINE)
-"""A cell that only holds a number."""
+"""A cell that contains only a number."""
 
 _LISTED_HEADER_ROW = re.compile(r"[ \t]*+\*[ \t]++-(?:[ \t]*+\n|[^\n\d]*+(?:\n[ \t]*+-[^\n\d]*+)++(?:\n[ \t]*+(?:\n|\*)|\Z))")
-"""The first row of a table that is written as a list, where it holds the heads: its first cell is empty, or it has no digit."""
+"""The header row of a table written as a list: its first cell is empty, or it has no digit."""
 
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
 
 _WORDS = re.compile(r"[^\W\d_]{2}")
-"""What a cell that names its row has: not "A" or "1"."""
+"""What a row label contains: a word, not only "A" or "1"."""
 
 _MAX_HEADER_LENGTH = 60
 
@@ -133,7 +139,7 @@ _HEADER_UNIT = re.compile(r"[(\[]([^()\[\]]{1,20})[)\]]\s*[*_]*$|(\S*FLOPS|\S*OP
 
 @cache
 def _header_unit(head: str) -> tuple[str, str] | None:
-    """The unit that the head of a column or row ends with, or else what it counts: "RAM (GiB)", "# of chips"."""
+    """Return the unit at the end of a header and '', or '' and what it counts: "RAM (GiB)", "# of chips"."""
     named = _HEADER_UNIT.search(head[-_MAX_HEADER_LENGTH:])
     text = f"1 {named[1] or named[2]}" if named else ""
     read = [one for sentence in split_sentences(text) for one in scan_figures(sentence)] if text else []
@@ -146,14 +152,14 @@ def _header_unit(head: str) -> tuple[str, str] | None:
 
 
 def _is_header_row(text: str, line: SourceLine, cells: list[tuple[int, int]]) -> bool:
-    """Whether the first row of a table has the heads of its columns: a rule follows, or it holds no figure."""
+    """Whether the first row of a table is a header: a rule follows, or it has no digit."""
     following = text[line.end + 1 : line.end + 200].split("\n", 1)[0]
     ruled = bool(following.strip()) and not following.strip("|-: \t=+")
     return ruled or not any(char.isdigit() for start, end in cells[1:] for char in text[start:end])
 
 
 def _cell_spans(text: str, line: SourceLine) -> list[tuple[int, int]]:
-    """The spans of a row's cells."""
+    """Return the spans of the cells of a row."""
     if line.kind == "cell":
         return [(text.index("-", line.start) + 1, line.end)]
     sign = "|" if "|" in text[line.start : line.end] else "\t"

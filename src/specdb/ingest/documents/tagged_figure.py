@@ -1,6 +1,6 @@
-"""What the tagger says: figures as they stand in a text, and what each is a spec of.
+"""The results of the document readers: figures in a text, and the drafts of specs made from them.
 
-Annotations are not postponed here, since a NamedTuple would compile each.
+Annotations are not postponed in this module: a NamedTuple would compile each of them at import.
 """
 
 from typing import NamedTuple
@@ -9,12 +9,18 @@ Number = int | float
 
 
 class TaggedFigure(NamedTuple):
-    """A figure in a text: its span in code points, its numbers and unit, and how it is meant.
+    """A figure in a text.
 
-    `digits` are the numbers as plain decimal text, multiplied out ("1.5 million" is "1500000"). `unit` is a name of
-    units.txt, "times" for a factor, None for a bare count. `noun` are the words that say what is counted or measured,
-    where they stand right behind the figure. `cue` is the span from its modifier's words on. `sure` is 0 to 1: how
-    certainly this is a figure of that unit.
+    Attributes:
+        start: The offset of the figure, in code points.
+        end: The offset after the figure.
+        printed: The figure as printed.
+        digits: The numbers as plain decimal text, multiplied out: "1500000" for "1.5 million".
+        unit: A name of units.txt, "times" for a factor, None for a count.
+        modifier: exact, about, at_least, more_than, at_most, less_than, range or plus_minus.
+        noun: The words after the figure that say what is counted or measured.
+        cue: The offset at which the words of the modifier start.
+        sure: Confidence that this is a figure of this unit, from 0 to 1.
     """
 
     start: int
@@ -29,16 +35,29 @@ class TaggedFigure(NamedTuple):
 
     @property
     def numbers(self) -> tuple[Number, ...]:
-        """The numbers; whole ones as int."""
+        """The numbers; whole numbers as int."""
         return tuple(parse_plain_number(text) for text in self.digits)
 
 
 class FigureDraft(NamedTuple):
-    """A draft: a figure, and the product, attribute and qualifiers that it is taken to belong to.
+    """A figure with the product, attribute and qualifiers that it is taken to belong to.
 
-    `start` and `end` are code points of the text, and `text[start:end] == printed`; `line` is 1-based; `sentence` is the
-    span of the sentence around it. `product` is the slug of a known product (`product_known`), else a name as the text
-    has it, '' where there is none; `attribute` likewise a key, or the words themselves. `confidence` is 0 to 1.
+    Attributes:
+        start: The offset of the figure, in code points; text[start:end] == printed.
+        end: The offset after the figure.
+        printed: The figure as printed.
+        digits: The numbers as plain decimal text.
+        numbers: The numbers; whole numbers as int.
+        unit: A name of units.txt, "times" for a factor, None for a count.
+        modifier: exact, about, at_least, more_than, at_most, less_than, range or plus_minus.
+        product: The slug of a known product, else a name as printed; '' for none.
+        product_known: Whether the product is known.
+        attribute: The key of a known attribute, else the words of the text.
+        attribute_known: Whether the attribute is known.
+        qualifiers: The qualifiers, by key.
+        confidence: Confidence in the draft, from 0 to 1.
+        line: The line of the figure, from 1.
+        sentence: The span of the sentence.
     """
 
     start: int
@@ -58,7 +77,7 @@ class FigureDraft(NamedTuple):
     sentence: tuple[int, int]
 
     def record(self) -> dict[str, object]:
-        """The draft as JSON has it."""
+        """Return the draft as an object for JSON."""
         return {
             "start": self.start,
             "end": self.end,
@@ -78,5 +97,5 @@ class FigureDraft(NamedTuple):
 
 
 def parse_plain_number(digits: str) -> Number:
-    """The number that plain decimal text says; whole ones as int."""
+    """Return the number of plain decimal text; whole numbers as int."""
     return float(digits) if "." in digits else int(digits)

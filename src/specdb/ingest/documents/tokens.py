@@ -1,4 +1,4 @@
-"""Text to tokens: numbers, words and signs, by one expression that never goes back."""
+"""Split text into numbers, words and signs, with one regular expression that does not backtrack."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ _TOKEN = re.compile(
     r"(\d++(?:[,\u00a0\u202f\u2009]\d{3}(?!\d))*+(?: 000(?![\d.,]))*+(?:\.\d++|,\d{1,2}(?![\d,]))?+)"
     r"|([^\W\d_]++)|(\S)"
 )
-"""A number with its commas and its decimals, a word, or a sign. Possessive: each character is looked at a few times."""
+"""A number with group separators and decimals, a word, or a sign. Possessive quantifiers keep the time linear."""
 
 
 class Token(NamedTuple):
-    """A number ("n"), word ("w") or sign ("s") and where it stands; `glued` where nothing parts it from the one before."""
+    """A token.
+
+    Attributes:
+        kind: "n" for a number, "w" for a word, "s" for a sign.
+        text: The text of the token.
+        start: The offset of the token.
+        end: The offset after the token.
+        glued: Whether no space separates the token from the one before it.
+    """
 
     kind: str
     text: str
@@ -23,7 +31,7 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
-    """The tokens of text[start:end]; their places are those in `text`."""
+    """Return the tokens of text[start:end]; offsets refer to the whole text."""
     found: list[Token] = []
     last = -1
     for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
