@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -79,3 +80,23 @@ def test_class_names_are_unique() -> None:
 )
 def test_sql_is_recognised(text: str, is_sql: bool) -> None:
     assert bool(SQL.search(text)) == is_sql
+
+
+def test_modules_are_imported_by_name_in_registries_only() -> None:
+    users = {
+        path
+        for path, tree in trees().items()
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Name) and node.id in ("import_module", "__import__"))
+        or (isinstance(node, ast.Attribute) and node.attr == "import_module")
+    }
+    assert users <= REGISTRIES
+
+
+def test_no_text_says_mend() -> None:
+    word = "me" + "nd"
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a clone")
+    command = ["git", "grep", "-inwI", word, "--", "."]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.splitlines()
+    assert found == []
