@@ -96,7 +96,7 @@ def test_memory_does_not_grow_with_the_products(database: Location, own: View, a
 def test_written_while_it_is_exported(database: Location, own: View) -> None:
     table = export.export(own, category="torch", layout="wide")
     add(database, 100_001, 1, "lamp=left")
-    with pytest.raises(DatabaseError, match="the database was written while it was exported\nexport it again"):
+    with pytest.raises(DatabaseError, match="the database was changed during the export\nexport it again"):
         to_text(table, "csv")
 
 
