@@ -199,7 +199,7 @@ def test_closed_stdout(seeded: Location) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_bytes_that_are_no_text(seeded: Location) -> None:
+def test_rejects_bytes_that_are_not_utf_8(seeded: Location) -> None:
     environment = {**os.environ, "SPECDB_URL": str(seeded)}
     result = subprocess.run([PROGRAM, "show", b"\xff\xfe"], env=environment, capture_output=True, check=False)
     assert result.returncode == 2

@@ -82,7 +82,7 @@ def at(database: Path, tmp_path: Path) -> dict[str, str]:
         (["alias", "remove", "mass"], "attribute weight\talias\tmass\t—", "1 field changed."),
     ],
 )
-def test_an_edit_is_shown_done_and_tried(
+def test_edits_print_their_changes(
     run: Run, at: dict[str, str], database: Location, words: list[str], shown: str, said: str
 ) -> None:
     before = saved_yaml(database)
@@ -152,7 +152,7 @@ def test_a_changeset_says_who_and_why(run: Run, at: dict[str, str], database: Pa
     ]
 
 
-def test_what_an_edit_did_for_programs(run: Run, at: dict[str, str]) -> None:
+def test_edits_print_json(run: Run, at: dict[str, str]) -> None:
     found = json.loads(run("set", "a1-pro", "weight", "41 g", "-f", "json", env=at).stdout)
     row = (found["rows"] if isinstance(found, dict) else found)[0]
     assert {key: row[key] for key in ("of", "field", "before", "after")} == {
@@ -218,7 +218,7 @@ def test_edit(run: Run, at: dict[str, str], database: Location, tmp_path: Path, 
     assert all(str(one) in result.stderr for one in kept)
 
 
-def test_a_fault_is_named_by_the_line_it_then_stands_in(run: Run, at: dict[str, str], tmp_path: Path) -> None:
+def test_notes_name_the_line_in_the_edited_file(run: Run, at: dict[str, str], tmp_path: Path) -> None:
     seen = tmp_path / "seen.yaml"
     code = f"pathlib.Path({str(seen)!r}).write_text(text, encoding='utf-8'); text = text.replace('≈ 40 g,', '≈ 40 gg,')"
     run("edit", "a1-pro", env={**at, "EDITOR": editor(tmp_path, code)})
@@ -244,7 +244,7 @@ def test_edit_without_an_editor(run: Run, at: dict[str, str], tmp_path: Path) ->
         ("", ["product", "merge", "a1", "a1-pro", "--dry-run"], 0, False),
     ],
 )
-def test_a_terminal_is_asked_where_something_goes(
+def test_asks_before_removing_in_a_terminal(
     at: dict[str, str], database: Location, answer: str, words: list[str], status: int, done: bool
 ) -> None:
     before = saved_yaml(database)

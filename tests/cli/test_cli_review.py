@@ -70,7 +70,7 @@ def test_through_a_pipe(
     assert (set(shown(run, database, "arden-5")), set(shown(run, database, "a1-pro"))) == (arden, a1_pro)
 
 
-def test_several_sittings(run: Run, database: Location, tmp_path: Path) -> None:
+def test_sessions_continue(run: Run, database: Location, tmp_path: Path) -> None:
     file = write_drafts(database, tmp_path)
 
     def sitting(answers: str) -> list[str]:
@@ -175,7 +175,7 @@ def test_in_a_terminal_until_it_is_killed(
 
 
 @pytest.mark.sqlite
-def test_one_sitting_at_a_time(run: Run, database: Location, tmp_path: Path) -> None:
+def test_rejects_concurrent_sessions(run: Run, database: Location, tmp_path: Path) -> None:
     """A second one is refused while the first waits for an answer, and not when that was killed."""
     file = write_drafts(database, tmp_path)
     words = ("--db", str(database), "review", str(file))
@@ -197,7 +197,7 @@ def test_one_sitting_at_a_time(run: Run, database: Location, tmp_path: Path) -> 
 
 
 @pytest.mark.sqlite
-def test_a_sitting_without_a_decision_leaves_nothing(run: Run, database: Location, tmp_path: Path) -> None:
+def test_a_session_without_decisions_leaves_no_file(run: Run, database: Location, tmp_path: Path) -> None:
     file = write_drafts(database, tmp_path)
     before = sorted(tmp_path.iterdir())
     run("--db", str(database), "review", str(file), stdin="q\n", check=True)

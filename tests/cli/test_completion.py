@@ -63,7 +63,7 @@ def test_offered_elsewhere(run: Run, shell: str, words: list[str], wanted: str) 
     assert wanted in "\n".join(offered(run, shell, words))
 
 
-def test_nothing_is_said_without_a_database(run: Run, tmp_path: Path) -> None:
+def test_completes_nothing_without_a_database(run: Run, tmp_path: Path) -> None:
     words = {"_SPECDB_COMPLETE": "complete_bash", "COMP_WORDS": "specdb show a", "COMP_CWORD": "2"}
     result = run(env={**words, "SPECDB_URL": str(tmp_path / "x")})
     assert (result.stdout.strip(), result.stderr, list(tmp_path.iterdir())) == ("", "", [])

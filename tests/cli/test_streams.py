@@ -34,7 +34,7 @@ def bash(seeded: Location, command: str) -> subprocess.CompletedProcess[str]:
         "db save",
     ],
 )
-def test_stdout_closed_full_or_gone(seeded: Location, words: str) -> None:
+def test_stdout_closed_full_or_broken(seeded: Location, words: str) -> None:
     result = bash(
         seeded, f"specdb {words} >&-; echo $?; specdb {words} >/dev/full; echo $?; specdb {words} | head -c 1 >/dev/null"
     )
@@ -48,7 +48,7 @@ def test_stdout_closed_full_or_gone(seeded: Location, words: str) -> None:
 
 
 @pytest.mark.parametrize("words", ["--help", "--version", "compare --help", "--show-completion bash"])
-def test_help_closed_full_or_gone(seeded: Location, words: str) -> None:
+def test_help_closed_full_or_broken(seeded: Location, words: str) -> None:
     result = bash(seeded, f"specdb {words} >&-; specdb {words} >/dev/full; echo $?; specdb {words} | head -c 1 >/dev/null")
     assert (result.stdout, result.stderr) == ("1\n", "Error: cannot write: No space left on device\n")
 
@@ -87,7 +87,7 @@ BYTES = r"$'\xff\xfe'"
         (f"db load {BYTES}", 1),
     ],
 )
-def test_bytes_that_are_no_text(seeded: Location, words: str, code: int) -> None:
+def test_rejects_bytes_that_are_not_utf_8(seeded: Location, words: str, code: int) -> None:
     result = bash(seeded, f"specdb {words}")
     assert (result.returncode, result.stdout) == (code, ""), result.stderr
     assert "Traceback" not in result.stderr

@@ -59,7 +59,7 @@ def heavier(place: Location) -> None:
         lambda db: db.show("a1-pro"),
     ],
 )
-def test_an_answer_is_of_one_moment(
+def test_answers_are_of_one_moment(
     database: Location, monkeypatch: pytest.MonkeyPatch, ask: Callable[[specdb.Database], specdb.ResultTable]
 ) -> None:
     rows, calls = View.rows, count()

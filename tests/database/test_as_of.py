@@ -50,7 +50,7 @@ READS: dict[str, Callable[[View], object]] = {
 
 
 @pytest.mark.parametrize("read", READS)
-def test_reads_are_those_of_then(lamps: Location, read: str) -> None:
+def test_reads_past_states(lamps: Location, read: str) -> None:
     with closing(connect(lamps)) as connection:
         before = READS[read](build_view(Repository(connection)))
     lamp_changesets.load_yaml(lamps)

@@ -55,7 +55,7 @@ def test_there_and_back(database: Location, new_place: Location, tmp_path: Path)
         assert database.stat().st_mode & 0o777 == 0o600
 
 
-def test_those_who_read_see_the_one_or_the_other(database: Location, tmp_path: Path) -> None:
+def test_readers_see_the_old_or_the_new_database(database: Location, tmp_path: Path) -> None:
     file = tmp_path / "backup.db"
     backup.backup(database, file)
     change(database, "0.031")
@@ -69,9 +69,7 @@ def test_those_who_read_see_the_one_or_the_other(database: Location, tmp_path: P
 
 
 @pytest.mark.sqlite
-def test_what_is_written_meanwhile_does_not_have_it_begin_anew(
-    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_writes_do_not_restart_a_backup(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backup, "_PAGES", 10)
     before, file = digest_of(database), tmp_path / "backup.db"
     heard: list[tuple[int, int]] = []
@@ -156,7 +154,7 @@ def test_an_unsound_backup_changes_nothing(kind: str, said: str, database: Locat
 
 
 @pytest.mark.sqlite
-def test_a_backup_of_an_older_schema_is_brought_to_this_one(tmp_path: Path, database: Path) -> None:
+def test_restores_backups_of_older_schemas(tmp_path: Path, database: Path) -> None:
     old = tmp_path / "old.db"
     with closing(sqlite3.connect(old)) as made:
         made.executescript(

@@ -93,7 +93,7 @@ def test_what_each_did(lamps: View) -> None:
     assert done[4].changed == {"category": 1, "source": 1, "product": 1, "alias": 1}
 
 
-def test_what_they_did_to_one_product(lamps: View) -> None:
+def test_changes_of_one_product(lamps: View) -> None:
     product = lamps.product("l1")
     assert changesets.of_product(lamps, product.id) == {2, 3}
     done = changesets.change_summaries(lamps, [2, 3], product.id)
@@ -102,5 +102,5 @@ def test_what_they_did_to_one_product(lamps: View) -> None:
 
 
 @pytest.mark.parametrize(("text", "is_moment"), [("@3", True), ("2026-05", True), ("old.db", False), ("./2026", False)])
-def test_a_moment_is_told_from_a_database(text: str, is_moment: bool) -> None:
+def test_distinguishes_moments_from_databases(text: str, is_moment: bool) -> None:
     assert changesets.is_moment(text) is is_moment

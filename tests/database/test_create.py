@@ -96,7 +96,7 @@ def test_a_new_database_is_the_owners_alone(tmp_path: Path) -> None:
     assert beside == {"": 0o600, "-wal": 0o600, "-shm": 0o600}
 
 
-def test_what_is_there_is_not_touched(seeded: Path, tmp_path: Path) -> None:
+def test_does_not_touch_existing_files(seeded: Path, tmp_path: Path) -> None:
     path = tmp_path / "there.db"
     path.write_text("something of the user's")
     assert not create.create(path, fill)
@@ -117,7 +117,7 @@ def test_a_failing_fill_leaves_nothing(error: BaseException, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("place", ["a file/new.db", "a file/deeper/new.db", "/proc/new.db", "x" * 250])
-def test_where_none_can_be_made(place: str, tmp_path: Path) -> None:
+def test_rejects_unusable_locations(place: str, tmp_path: Path) -> None:
     (tmp_path / "a file").touch()
     with pytest.raises(DatabaseError, match="cannot create a database at"):
         create.create(tmp_path / place, fill)

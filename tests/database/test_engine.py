@@ -149,7 +149,7 @@ def test_connect_refuses_and_changes_nothing(
 @pytest.mark.parametrize(
     "kind", ["missing", "a directory", "0 bytes", "text", "another application's", "nobody's", "newer", "cut in the middle"]
 )
-def test_upgrade_refuses_what_is_not_ours(kind: str, seeded: Path, tmp_path: Path) -> None:
+def test_upgrade_rejects_other_files(kind: str, seeded: Path, tmp_path: Path) -> None:
     path = damaged(kind, seeded, tmp_path / "it.db")
     before = path.read_bytes() if path.is_file() else b""
     with pytest.raises(DatabaseError):
@@ -230,7 +230,7 @@ FIGURE = {"kind": "quantity", "lo": 1.0, "nominal": 1.0, "hi": 1.0}
         ({"target_id": 1}, "spec_target"),
     ],
 )
-def test_the_schema_holds_what_it_promises(given: dict[str, object], said: str, database: Path) -> None:
+def test_schema_rejects_invalid_rows(given: dict[str, object], said: str, database: Path) -> None:
     row = {**SPEC, **given}
     with closing(connect(database, write=True)) as connection:
         connection.execute("BEGIN IMMEDIATE")
@@ -333,7 +333,7 @@ def test_a_directory_that_cannot_be_looked_into(locked: Path) -> None:
         ("disk I/O error", "cannot read or write it.db: disk I/O error; nothing was changed"),
     ],
 )
-def test_what_sqlite_says_is_put_in_our_words(said: str, problem: str) -> None:
+def test_translates_sqlite_errors(said: str, problem: str) -> None:
     found = translate_error(sqlite3.OperationalError(said), "it.db")
     assert found.problem == problem
     assert found.hint

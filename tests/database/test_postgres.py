@@ -138,7 +138,7 @@ def test_another_encoding_is_refused(new_place: Server) -> None:
 
 
 @pytest.mark.postgres
-def test_another_applications_tables_are_let_be(new_place: Server) -> None:
+def test_leaves_tables_of_other_applications_alone(new_place: Server) -> None:
     import psycopg
 
     with psycopg.connect(new_place.url, autocommit=True) as connection:
@@ -176,7 +176,7 @@ def test_other_schemas(version: int, said: str, database: Server) -> None:
 
 
 @pytest.mark.postgres
-def test_somebody_who_may_only_read(database: Server, run: Run) -> None:
+def test_rejects_writes_of_a_role_that_may_only_read(database: Server, run: Run) -> None:
     import psycopg
 
     reader = f"reader_{database.url.partition('?')[0].rpartition('/')[2]}"

@@ -109,7 +109,7 @@ def test_nothing_is_deleted(lamps: Location) -> None:
     assert rows(lamps, "SELECT name FROM alias WHERE name = 'flashlight'") == []
 
 
-def test_what_nothing_refers_to_is_taken_away(lamps: Location) -> None:
+def test_removes_unreferenced_rows(lamps: Location) -> None:
     lamp_changesets.load_yaml(lamps, "specdb: 1\nproducts: [{slug: l3, name: Lamp Three, category: lamp}]\n")
     lamp_changesets.undo_changeset(lamps)
     assert rows(lamps, "SELECT slug FROM product ORDER BY id") == [("l1",), ("l2",)]
@@ -160,7 +160,7 @@ def test_a_dry_run_changes_nothing(lamps: Location) -> None:
         ([drop_alias, change("product", 1, removed_id=4)], 3, "@4 changed the product l1"),
     ],
 )
-def test_later_changesets_stand_on_it(
+def test_rejects_undo_when_later_changesets_depend_on_it(
     lamps: Location, deeds: list[Callable[[ChangesetWriter], None]], number: int, said: str
 ) -> None:
     for deed in deeds:
@@ -172,7 +172,7 @@ def test_later_changesets_stand_on_it(
     assert saved_yaml(lamps) == before
 
 
-def test_later_specs_stand_on_a_product(lamps: Location) -> None:
+def test_rejects_undo_when_later_specs_depend_on_a_product(lamps: Location) -> None:
     lamp_changesets.load_yaml(lamps)
     lamp_changesets.record(lamps, lamp_changesets.set_weight(5, 4))
     lamp_changesets.load_yaml(lamps, "specdb: 1\nproducts: [{slug: l3, name: L3, category: torch}]\n")
@@ -238,7 +238,7 @@ def test_what_came_back_and_is_used_again_stays(lamps: Location) -> None:
     assert lamp_changesets.undo_changeset(lamps, number)
 
 
-def test_an_alias_does_not_come_back_to_what_an_undo_has_removed_again(lamps: Location) -> None:
+def test_undo_does_not_restore_aliases_of_removed_products(lamps: Location) -> None:
     lamp_changesets.record(lamps, change("product", 2, removed_id=1))
     back = lamp_changesets.record(lamps, change("product", 2, removed_id=None))
     lamp_changesets.record(lamps, alias("second-lamp", 2))

@@ -92,7 +92,7 @@ def test_writers_and_readers(database: Location, count: int, edits: int) -> None
 
 
 @pytest.mark.sqlite
-def test_who_waits_too_long_is_told(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_a_writer_that_waits_too_long(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("specdb.database.dialects.sqlite.BUSY_TIMEOUT", 0.2)
     assert constants.BUSY_TIMEOUT >= 5
     with (

@@ -115,7 +115,7 @@ def test_flipped_bits_in_yaml(tmp_path: Path, times: int) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 10**6, b"SQLite format 3\0" * 10**4], ids=["emptied", "zeros", "nonsense"])
-def test_a_file_that_changes_under_our_feet(tmp_path: Path, content: bytes) -> None:
+def test_reports_a_file_overwritten_while_open(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "it.db"
     create_seeded(path)
     right = answers(path)

@@ -177,7 +177,7 @@ QUICK = ("set", "unset", "rename")
 
 
 @pytest.mark.parametrize("name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.long) for name in WRITES])
-def test_a_write(
+def test_failing_statements_of_a_write(
     backend: DatabaseBackend, database: Location, tmp_path: Path, name: str, record_property: Callable[[str, object], None]
 ) -> None:
     prepare, write = WRITES[name]
@@ -188,7 +188,7 @@ def test_a_write(
 
 
 @pytest.mark.long
-def test_an_upgrade(
+def test_failing_statements_of_an_upgrade(
     backend: DatabaseBackend, new_place: Location, seeded: Location, record_property: Callable[[str, object], None]
 ) -> None:
     if isinstance(new_place, Path):

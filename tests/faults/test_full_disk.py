@@ -74,7 +74,7 @@ def content(path: Path) -> str:
 
 
 @pytest.mark.parametrize("words", [("db", "load", "lamps.yaml"), ("import", "lamps.csv", "--mapping", "map.yaml", "--yes")])
-def test_what_is_brought_in(small: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
+def test_rejects_loads_on_a_full_disk(small: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
     (tmp_path / "lamps.yaml").write_text(LAMPS, encoding="utf-8")
     (tmp_path / "lamps.csv").write_text("Model,Weight (g)\n" + "".join(f"Lamp {n},{n}\n" for n in range(1, 3000)))
     (tmp_path / "map.yaml").write_text(MAPPING)

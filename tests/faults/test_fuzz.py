@@ -21,7 +21,7 @@ PIECES = [
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_what_a_fuzzer_found(name: str) -> None:
+def test_corpus_of_the_fuzzer(name: str) -> None:
     texts = (CORPUS / f"{name}.txt").read_bytes().split(b"\x1e")
     taken = [feed(name, text.decode("utf-8", "replace")) for text in texts]
     assert len(taken) > 10
@@ -31,5 +31,5 @@ def test_what_a_fuzzer_found(name: str) -> None:
 @pytest.mark.parametrize("name", TARGETS)
 @settings(max_examples=scaled(3))
 @given(text=st.one_of(st.text(), st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=3)), max_size=12).map("".join)))
-def test_anything(name: str, text: str) -> None:
+def test_any_text(name: str, text: str) -> None:
     assert feed(name, text) in (True, False)

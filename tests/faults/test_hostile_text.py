@@ -102,7 +102,7 @@ def test_csv_reads_back_but_for_a_quote_before_formulas(hostile: Location, run: 
 @pytest.mark.parametrize(
     "words", [["list", "products"], ["list", "sources"], ["show", "hostile-5"], ["compare", "hostile-5", "hostile-20"]]
 )
-def test_a_terminal_is_not_told_anything(hostile: Location, run: Run, words: list[str], format: str) -> None:
+def test_writes_no_control_characters_to_a_terminal(hostile: Location, run: Run, words: list[str], format: str) -> None:
     done = run(*words, "-f", format, env={"SPECDB_URL": str(hostile)}, check=True)
     assert FORBIDDEN.findall(done.stdout) == []
     assert FORBIDDEN.findall(done.stderr) == []
@@ -139,7 +139,7 @@ def test_a_spreadsheet_has_no_formulas(hostile: Location, run: Run, tmp_path: Pa
     assert [cell.value for cell in cells if cell.data_type == "f"] == []
 
 
-def test_yaml_is_had_back(hostile: Location, run: Run, tmp_path: Path) -> None:
+def test_saved_yaml_contains_every_text(hostile: Location, run: Run, tmp_path: Path) -> None:
     text = run("db", "save", env={"SPECDB_URL": str(hostile)}, check=True).stdout
     file, other = tmp_path / "all.yaml", tmp_path / "again.db"
     file.write_text(text, encoding="utf-8")
@@ -150,7 +150,7 @@ def test_yaml_is_had_back(hostile: Location, run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("place", range(len(TEXTS)))
-def test_arguments_are_looked_for_not_run(seeded: Location, run: Run, tmp_path: Path, place: int) -> None:
+def test_does_not_run_arguments(seeded: Location, run: Run, tmp_path: Path, place: int) -> None:
     text = TEXTS[place][:1000].replace("\x00", "")
     for words in (["show", text], ["query", "--where", f"maker ~ {text}"], ["query", "--min-weight", text], ["list", text]):
         done = run(*words)

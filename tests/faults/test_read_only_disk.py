@@ -90,7 +90,7 @@ def test_writes(run: Run, disk: Path, words: list[str], said: str) -> None:
     assert held(disk) == before
 
 
-def test_with_changes_that_are_not_in_the_file_yet(run: Run, database: Path, tmp_path: Path) -> None:
+def test_rejects_databases_with_a_journal(run: Run, database: Path, tmp_path: Path) -> None:
     with closing(connect(database)) as reader:  # while somebody reads, the changes stay beside the file
         reader.execute("SELECT COUNT(*) FROM spec").fetchone()
         run("--db", str(database), "set", "a1-pro", "weight", "41 g", check=True)
@@ -116,7 +116,7 @@ def test_the_first_run(run: Run, disk: Path, name: str, words: list[str]) -> Non
 
 
 @pytest.mark.parametrize("words", [["export", "-f", "csv", "-o"], ["db", "backup"]])
-def test_what_is_written_there(run: Run, disk: Path, words: list[str]) -> None:
+def test_rejects_output_to_a_read_only_disk(run: Run, disk: Path, words: list[str]) -> None:
     before = held(disk)
     done = run(*words, str(disk / "out.csv"))
     assert (done.returncode, "read-only" in done.stderr.lower(), "Traceback" in done.stderr) == (1, True, False), done.stderr

@@ -226,7 +226,7 @@ def test_every_state_is_seen_again(world: Location, backend: DatabaseBackend, st
 
 @settings(max_examples=scaled(0.2))
 @given(changesets)
-def test_an_undo_of_the_last_brings_back_what_was(world: Location, backend: DatabaseBackend, steps: list[Any]) -> None:
+def test_undoing_the_last_edit_restores_the_previous_state(world: Location, backend: DatabaseBackend, steps: list[Any]) -> None:
     path = backend.copied(world)
     last = 2
     for step in steps:

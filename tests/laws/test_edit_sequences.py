@@ -352,9 +352,7 @@ def start(backend: DatabaseBackend) -> Location:
     return create_lamps(backend.new(), START)
 
 
-def test_whatever_is_done_the_database_holds_what_the_model_does(
-    backend: DatabaseBackend, start: Location, tmp_path: Path
-) -> None:
+def test_database_equals_the_reference_model(backend: DatabaseBackend, start: Location, tmp_path: Path) -> None:
     examples = scaled(0.3 if isinstance(start, Path) else 0.12)  # a server takes its time to copy a database
     bounds = settings(max_examples=examples, stateful_step_count=scaled(0.4))
     maker: Any = partial(Machine, backend, start, tmp_path)  # hypothesis wants a class, and only calls it

@@ -109,7 +109,7 @@ SPECS = st.builds(
 )
 
 
-def test_any_file_in_its_one_form(
+def test_saves_any_file_in_canonical_form(
     dialect: str, backend: DatabaseBackend, bare: Location, goods: Location, tmp_path: Path
 ) -> None:
     file = tmp_path / "file.yaml"

@@ -210,7 +210,7 @@ def filled(opened: Connection, categories: list[int], rows: list[dict[str, Any]]
     return build_view(Repository(opened))
 
 
-def test_sql_and_reference_agree(dialect: str, empty: Location) -> None:
+def test_sql_equals_the_reference_evaluator(dialect: str, empty: Location) -> None:
     @settings(max_examples=scaled(4 if dialect == "sqlite" else 0.8))
     @given(data=st.data(), made=views(), within=st.sampled_from([(), (1,), (2, 3)]))
     def law(data: st.DataObject, made: Any, within: tuple[int, ...]) -> None:

@@ -72,7 +72,7 @@ def closure() -> dict[str, list[tuple[str, Requirement]]]:
     return found
 
 
-def test_all_that_is_required_is_pinned_and_fits() -> None:
+def test_requirements_are_pinned_and_compatible() -> None:
     needed = closure()
     assert set(needed) == set(PINNED)
     for name, by in needed.items():
@@ -83,12 +83,12 @@ def test_all_that_is_required_is_pinned_and_fits() -> None:
 
 
 @pytest.mark.parametrize(("name", "mended", "number"), ADVISORIES, ids=[number for *_, number in ADVISORIES])
-def test_no_version_with_a_known_fault(name: str, mended: str, number: str) -> None:
+def test_pinned_versions_have_no_advisories(name: str, mended: str, number: str) -> None:
     assert PINNED[canonicalize_name(name)] >= Version(mended), number
 
 
 @pytest.mark.parametrize("text", STATED)
-def test_no_known_fault_is_let_in_by_our_own_bounds(text: str) -> None:
+def test_own_bounds_exclude_versions_with_advisories(text: str) -> None:
     wanted = Requirement(text)
     assert wanted.specifier or wanted.name == "product-specdb"
     lowest = [Version(one.version) for one in wanted.specifier if one.operator in (">=", "==", "~=")]

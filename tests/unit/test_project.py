@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-def test_public_names_are_there() -> None:
+def test_public_names_exist() -> None:
     import specdb
 
     assert {name: getattr(specdb, name, None) is not None for name in specdb.__all__} == dict.fromkeys(specdb.__all__, True)

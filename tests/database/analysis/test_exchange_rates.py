@@ -124,7 +124,7 @@ def catalog_of_rates(rated: Location) -> View:
     return build_view(Repository(connect(rated)))
 
 
-def test_a_rate_set_anew_is_retracted_not_overwritten(rated: Location) -> None:
+def test_setting_a_rate_retracts_the_old_one(rated: Location) -> None:
     with closing(connect(rated)) as connection:
         rows = connection.execute(
             "SELECT r.base, r.rate, r.added_id, c.id, c.reason, c.author <> '' FROM rate r"

@@ -64,7 +64,7 @@ def test_what_an_operand_is(view: View, text: str, spelled: str, unit: str, inte
     assert tuple(end if isinstance(end, float) else float(end / Fraction(factor)) for end in ends) == interval
 
 
-def test_an_operand_without_a_product_is_of_the_one_at_hand(view: View) -> None:
+def test_operands_default_to_the_current_product(view: View) -> None:
     operands = SpecOperands(view, view.product("a1"))
     assert operands.spelled(_operand("battery")) == "660 mAh"
     assert operands.spelled(_operand("battery of a1-pro")) == "2,980 mAh"

@@ -42,7 +42,7 @@ products:
 SMALL = ("small", WARNS, "2 of 6 required attributes answered, 33%", None)
 
 
-def test_shares_and_what_is_missing(units_database: Location) -> None:
+def test_reports_shares_and_missing_attributes(units_database: Location) -> None:
     """Unknown and not applicable are answers; of two small things three attributes each are asked, and two are answered."""
     assert findings(load_yaml(units_database, THINGS), "completeness") == [
         SMALL,
@@ -52,7 +52,7 @@ def test_shares_and_what_is_missing(units_database: Location) -> None:
     ]
 
 
-def test_the_share_is_one_of_the_whole_category_whoever_is_asked_for(units_database: Location) -> None:
+def test_share_is_of_the_whole_category(units_database: Location) -> None:
     path = load_yaml(units_database, THINGS)
     assert findings(path, "completeness", products=("half",)) == [
         SMALL,

@@ -60,16 +60,16 @@ def test_verdicts(units_database: Location, weight: str, verdict: str, result: s
 
 
 @pytest.mark.parametrize("category", ["small", "other"])
-def test_a_rule_is_one_of_its_category_and_those_below(units_database: Location, category: str) -> None:
+def test_rules_apply_to_subcategories(units_database: Location, category: str) -> None:
     path = load_yaml(units_database, HEAD + _product(category, battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
     assert len(findings(path, "physics")) == (category == "small")
 
 
-def test_a_product_without_all_figures_is_let_be(units_database: Location) -> None:
+def test_ignores_products_without_all_figures(units_database: Location) -> None:
     assert findings(load_yaml(units_database, HEAD + _product(battery="1000 mAh", weight="40 g")), "physics") == []
 
 
-def test_where_the_figures_stand(units_database: Location) -> None:
+def test_locates_figures(units_database: Location) -> None:
     path = load_yaml(units_database, HEAD + _product(battery="1000 mAh", nominal_voltage="3.7 V", weight="40 g"))
     (row,) = run_check(path, "physics").rows
     assert row.cells[4].text == "paper, line 1 and paper, line 2 and paper, line 3"

@@ -57,7 +57,7 @@ def test_range(units_database: Location, attribute: str, value: str, fails: bool
     assert findings(path, "plausibility") == (wanted if fails else [])
 
 
-def test_deprecated_figures_are_let_be(units_database: Location) -> None:
+def test_ignores_deprecated_figures(units_database: Location) -> None:
     assert findings(load_yaml(units_database, HEAD + _products("weight", "9 kg", rank="deprecated")), "plausibility") == []
 
 
@@ -83,7 +83,7 @@ def test_outlier(units_database: Location, values: tuple[str, ...], away: str | 
     assert findings(path, "plausibility") == ([("thing7", WARNS, f"weight: {values[-1]!r}", why)] if away else [])
 
 
-def test_an_outlier_is_one_of_its_whole_category_whoever_is_asked_for(units_database: Location) -> None:
+def test_outliers_are_of_the_whole_category(units_database: Location) -> None:
     path = load_yaml(units_database, HEAD + _products("weight", *EIGHT, "40 g") + _products("weight", "1 kg", category="small"))
     assert [row[0] for row in findings(path, "plausibility", products=("thing7",))] == ["thing7"]
     assert findings(path, "plausibility", products=("thing6",)) == []

@@ -124,7 +124,7 @@ def test_a_file_may_name_things_by_their_aliases(database: Path) -> None:
         ),
     ],
 )
-def test_all_faults_at_once_and_nothing_done(database: Path, old: str, new: str, faults: list[str]) -> None:
+def test_reports_all_errors_and_changes_nothing(database: Path, old: str, new: str, faults: list[str]) -> None:
     before = saved_yaml(database)
     text = changed(database, old, new)
     with pytest.raises(ValidationError) as caught:

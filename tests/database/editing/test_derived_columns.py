@@ -64,7 +64,7 @@ def test_what_nothing_can_be_derived_from_is_named_and_left(database: Location) 
     assert faults(database) == found
 
 
-def test_what_was_retracted_need_not_fit_what_its_attribute_has_become(new_place: Location) -> None:
+def test_retracted_specs_do_not_block_attribute_changes(new_place: Location) -> None:
     place = create_lamps(new_place)
     run_change(place, retract_spec, "l1", "output", {"mode": "high"})
     run_change(place, entities.edit_entity, "attribute", "output", {"unit": "lm"})

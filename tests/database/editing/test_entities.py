@@ -116,7 +116,7 @@ def test_another_category_takes_the_specs_along(database: Path) -> None:
         assert ["a1-pro", "phone"] in [row[:1] + row[2:3] for row in map(list, found.flat().values())]
 
 
-def test_precedence_decides_anew_what_is_shown(database: Path) -> None:
+def test_precedence_changes_what_is_shown(database: Path) -> None:
     run_change(database, add_spec, "a1-pro", draft("weight", "39 g", "optimus"))
     sql = "SELECT printed FROM spec WHERE shown AND printed IN ('39 g', 'approximately 40g')"
     assert select_rows(database, sql) == [("approximately 40g",)]

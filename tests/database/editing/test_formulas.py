@@ -167,7 +167,7 @@ UNCHECKED = [
 
 
 @pytest.mark.parametrize(("text", "why"), UNCHECKED)
-def test_what_cannot_be_checked_by_these_figures_stands(database: Location, tmp_path: Path, text: str, why: str) -> None:
+def test_keeps_claims_that_cannot_be_checked(database: Location, tmp_path: Path, text: str, why: str) -> None:
     file = tmp_path / "open.yaml"
     file.write_text(f"specdb: 1\n{CLAIM}{text}}}\n", encoding="utf-8")
     (remark,) = load(database, file).remarks
@@ -191,7 +191,7 @@ def test_what_an_edit_leaves_open_is_saved_and_loaded(database: Location, new_pl
         assert save_bundle(connection) == file.read_text(encoding="utf-8")
 
 
-def test_all_faults_are_reported_at_once(database: Location, tmp_path: Path) -> None:
+def test_reports_all_errors_at_once(database: Location, tmp_path: Path) -> None:
     file = tmp_path / "bad.yaml"
     claim = "- {about: a1, source: dingtalk-a1-pro, expression: battery of a1, value: "
     file.write_text(f"specdb: 1\nclaims:\n{claim}1 g}}\n{claim}1 mAh}}\n{claim}1 h}}\n", encoding="utf-8")

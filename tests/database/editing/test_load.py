@@ -225,7 +225,7 @@ def test_faults_of_shape_and_of_meaning_at_once(database: Location, tmp_path: Pa
     assert str(caught.value).splitlines()[0].endswith("43 issues; nothing was changed")
 
 
-def test_a_file_at_fault_gives_no_drafts_unless_its_faults_are_wanted() -> None:
+def test_returns_drafts_of_invalid_files_on_request_only() -> None:
     text = "specdb: 1\nproducts:\n- {slug: a, name: b, category: c, colour: d}\n"
     with pytest.raises(ValidationError):
         bundle.parse_bundle(text, "it")
@@ -249,7 +249,7 @@ def test_a_file_at_fault_gives_no_drafts_unless_its_faults_are_wanted() -> None:
         (b"specdb: 1\nproducts:\n- {slug: a, name: b, category: c, description: " + b"x" * 65_537 + b"}", "65,537 characters"),
     ],
 )
-def test_what_is_no_file_of_ours_changes_nothing(content: bytes, problem: str, database: Location, tmp_path: Path) -> None:
+def test_rejects_other_files_and_changes_nothing(content: bytes, problem: str, database: Location, tmp_path: Path) -> None:
     before = digest_of(database)
     with pytest.raises(ValidationError) as caught:
         load(database, written(tmp_path, content))
@@ -297,7 +297,7 @@ def test_faults_found_after_the_rows_are_in_take_them_back(claim: str, database:
     assert digest_of(database) == before
 
 
-def test_a_database_that_is_being_written_says_so(database: Location, tmp_path: Path) -> None:
+def test_reports_a_database_that_is_being_written(database: Location, tmp_path: Path) -> None:
     file = written(tmp_path, "specdb: 1\nproducts:\n- {slug: new, name: new, category: standard}\n")
     with pytest.MonkeyPatch.context() as patched, transaction.write_transaction(database):
         patched.setattr("specdb.database.dialects.sqlite.BUSY_TIMEOUT", 0.05)

@@ -184,7 +184,7 @@ def test_a_rank_that_was_given_is_kept(database: Path) -> None:
     assert upgraded(database, seed(WEIGHT, OTHER)).remarks == ["kept weight of a1-pro; the seed now says approximately 45g"]
 
 
-def test_a_merged_product_takes_what_comes(database: Path) -> None:
+def test_a_merged_product_receives_new_specs(database: Path) -> None:
     run_change(database, entities.merge_products, "a1-pro-enterprise", "a1-pro")
     more = "  category: ai-recorder\n  aliases: [dingtalk-a1-pro-enterprise]\n"
     at = SEED.index("  specs:\n", SEED.index(more)) + len("  specs:\n")
@@ -219,7 +219,7 @@ def removed(database: Path, slug: str) -> bool:
     return bool(select_rows(database, "SELECT 1 FROM spec JOIN product p ON p.id = product_id WHERE p.slug = ?", slug))
 
 
-def test_a_product_that_the_seed_drops_goes_with_what_it_said(database: Path) -> None:
+def test_removes_products_dropped_by_the_seed(database: Path) -> None:
     text = seed("products:\n", "products:\n- {slug: new, name: New, category: phone, aliases: [fresh]}\n")
     upgraded(database, text)
     upgraded(database, SEED)
@@ -242,7 +242,7 @@ def test_a_rate_follows_the_seed_unless_a_person_has_set_it(database: Path) -> N
     assert select_rows(database, "SELECT base, rate FROM rate WHERE retracted_id IS NULL") == [("CNY", "0.14")]
 
 
-def test_the_packaged_seed_is_brought_in_once(database: Path) -> None:
+def test_loads_the_packaged_seed_once(database: Path) -> None:
     upgraded(database, seed(WEIGHT, OTHER))
     outcome = merge_seed(database)
     assert change_lines(outcome) == ["a1-pro weight: ≈ 45 g -> ≈ 40 g"]

@@ -144,7 +144,7 @@ def test_a_new_source(view: View) -> None:
     assert made == SourceDraft("mine", "Arden 5 goes on sale", date="2026-05", sha256=SHA256)
 
 
-def test_it_stands_as_the_catalog_has_it(database: Location) -> None:
+def test_is_kept_as_the_view_has_it(database: Location) -> None:
     accepted(database)
     connection = connect(database)
     try:

@@ -28,7 +28,7 @@ def suggested(database: Path, folder: Path, text: str, name: str = "table.csv") 
     return suggest_mapping(database, file).splitlines()
 
 
-def test_what_it_says(database: Path, tmp_path: Path) -> None:
+def test_message_texts(database: Path, tmp_path: Path) -> None:
     lines = suggested(database, tmp_path, TABLE)
     assert [re.sub(r"date: [0-9-]+", "date: DAY", line) for line in lines] == [
         "mapping: 1",

@@ -249,7 +249,7 @@ def listed_by_hand(key: str) -> Counter[Figure]:
 
 
 @pytest.mark.parametrize("key", present("c3", "c5"))
-def test_every_figure_that_people_found_in_a_page_is_there(database: Path, tmp_path: Path, run: Run, key: str) -> None:
+def test_finds_every_hand_listed_figure_of_a_page(database: Path, tmp_path: Path, run: Run, key: str) -> None:
     imported(database, tmp_path, key)
     rows = json.loads(run("export", "--layout", "long", "-f", "json", env={"SPECDB_URL": str(database)}).stdout)
     own = [row for row in rows if row["locator"].startswith(("row ", "column ")) and row["kind"] == "quantity"]
@@ -260,7 +260,7 @@ def test_every_figure_that_people_found_in_a_page_is_there(database: Path, tmp_p
 
 
 @pytest.mark.parametrize("key", present())
-def test_figures_stand_as_they_were_printed(database: Path, tmp_path: Path, run: Run, key: str) -> None:
+def test_keeps_figures_as_printed(database: Path, tmp_path: Path, run: Run, key: str) -> None:
     imported(database, tmp_path, key)
     rows = json.loads(run("export", "--layout", "long", "-f", "json", env={"SPECDB_URL": str(database)}).stdout)
     own = [row for row in rows if row["locator"].startswith(("row ", "column "))]

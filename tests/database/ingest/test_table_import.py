@@ -307,7 +307,7 @@ def test_empty_cells_that_say_what_the_one_above_does_and_notes_below(lab: Lab) 
     ]
 
 
-def test_cells_of_which_nothing_is_taken_are_told(lab: Lab) -> None:
+def test_reports_ignored_cells(lab: Lab) -> None:
     text = 'Name,Battery\nL1,Li-Ion 900 mAh\nL2,Li-Ion\nL3,-\nL4,"Li-Po 1,000 mAh"\n'
     columns = ('{attribute: battery, take: "{n} mAh"}', '[{attribute: battery, take: "{n} mAh"}, material]')
     for column, remarks in zip(columns, (["Battery: take: does not match 'Li-Ion'"], []), strict=True):
@@ -332,7 +332,7 @@ columns:
     assert lab.specs("l3")[1][1:3] == ("status=sold", "41 g")
 
 
-def test_new_attributes_are_made_when_that_is_said(lab: Lab) -> None:
+def test_creates_attributes_on_request(lab: Lab) -> None:
     mapping = LAMPS + "  Colour: hue\nattributes: [{key: hue, name: hue, kind: text}]\n"
     with pytest.raises(ValidationError, match="new attributes: hue \\(check them, then add --create-attributes\\)"):
         lab.take(TABLE, mapping)
@@ -406,7 +406,7 @@ def test_several_files_are_one_changeset(lab: Lab) -> None:
 
 
 @pytest.mark.sqlite
-def test_large_files_have_their_indexes_made_anew(lab: Lab) -> None:
+def test_large_imports_rebuild_indexes(lab: Lab) -> None:
     before = lab.rows("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'spec' ORDER BY name")
     rows = "".join(f"Acme,M{number},{number},{number}\n" for number in range(30_000))
     report, _ = lab.take("Maker,Model,Weight (g),Battery\n" + rows, LAMPS)

@@ -67,7 +67,7 @@ def test_best(db: specdb.Database, heading: str, marks: list[str]) -> None:
     assert [cell.best for cell in cells_of_row(db.compare("t1", "t2"), heading)] == marks
 
 
-def test_five_states_are_told_apart_everywhere(db: specdb.Database) -> None:
+def test_distinguishes_five_states_everywhere(db: specdb.Database) -> None:
     table = db.compare("t1", "t2", "t3", "s1", attributes=["dimmable", "strobe"])
     dimmable, strobe = cells_of_row(table, "dimmable"), cells_of_row(table, "strobe")
     cells = [dimmable[0], dimmable[1], strobe[1], strobe[3], dimmable[3]]
@@ -117,7 +117,7 @@ def test_attributes_are_kept_in_their_order_whatever_was_asked_first(db: specdb.
     assert [one.group for one in table.rows] == ["body", "light"]
 
 
-def test_diff_drops_what_is_level(db: specdb.Database) -> None:
+def test_diff_omits_equal_rows(db: specdb.Database) -> None:
     whole = set(row_texts(db.compare("moonix", "moonix-pro")))
     kept = row_texts(db.compare("moonix", "moonix-pro", diff=True))
     assert set(kept) < whole

@@ -98,7 +98,7 @@ def test_long_values(db: specdb.Database, product: str, attribute: str, expected
     assert values[: len(expected)] == expected
 
 
-def test_csv_says_the_same_as_json(db: specdb.Database) -> None:
+def test_csv_and_json_contain_the_same(db: specdb.Database) -> None:
     def text(field: str, value: object) -> str:
         if field == "qualifiers" and isinstance(value, dict):
             return ";".join(f"{name}={one}" for name, one in value.items())

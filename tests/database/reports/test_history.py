@@ -106,7 +106,7 @@ def test_log_of_a_product_says_what_was_done_to_it(db: specdb.Database) -> None:
 
 
 @pytest.mark.parametrize(("given", "error"), [({"limit": -1}, UsageError), ({"product": "l9"}, NotFoundError)])
-def test_log_of_what_is_not_there(db: specdb.Database, given: Any, error: type[Exception]) -> None:
+def test_log_rejects_unknown_names(db: specdb.Database, given: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
         db.log(**given)
 
@@ -151,7 +151,7 @@ def test_why_by_source_precedence(db: specdb.Database) -> None:
     ]
 
 
-def test_why_as_of_then(db: specdb.Database) -> None:
+def test_explains_past_states(db: specdb.Database) -> None:
     assert texts(db.why("l1", "weight", as_of="@2"), "value", "shown", "why", "agreement") == [
         ("41 g", "shown", "earlier spec", "corroborated by 1 other source"),
         ("55 g", "", "later spec", "contradicts it"),

@@ -56,7 +56,7 @@ def test_order_of_groups(db: specdb.Database) -> None:
     assert groups.index("body") < groups.index("light") < groups.index("words")
 
 
-def test_what_others_say_of_it(db: specdb.Database) -> None:
+def test_reports_other_sources(db: specdb.Database) -> None:
     related = {row.cells[0].text: row.cells[1] for row in db.show("a1-pro").rows if row.group == "related"}
     assert (related["predecessor"].text, related["predecessor"].value) == ("DingTalk A1", "a1")
 

@@ -33,7 +33,7 @@ SECONDS = 5.0
 
 
 @pytest.mark.parametrize("source", ["dingtalk-a1-pro", "moonix", "ascend", "optimus"])
-def test_every_figure_of_the_articles_stands_where_it_should(view: View, source: str) -> None:
+def test_every_figure_of_the_articles_is_at_its_locator(view: View, source: str) -> None:
     if not ARTICLES.exists():
         reason = f"NOT VERIFIED: the text of the articles is not there ({ARTICLES.name}), so {source} was not held against it"
         warnings.warn(reason, stacklevel=1)

@@ -87,7 +87,7 @@ def test_a_bar_says_what_is_sure_and_what_is_open(
     assert re.fullmatch(rf" │{pattern}", row(text, "Product 1"))
 
 
-def test_dates_stand_on_an_axis_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dates_are_on_a_time_axis(monkeypatch: pytest.MonkeyPatch) -> None:
     text = draw(bars(date_value("2024-12-31"), date_value("2025-Q1"), date_value("2025"), axis=LAUNCH), monkeypatch)
     assert re.fullmatch(r" │ +◆ +2024-12-31", row(text, "Product 1"))
     quarter, year = (row(text, f"Product {number}").partition("2025")[0] for number in (2, 3))

@@ -57,7 +57,7 @@ LARGE = 10**6
         ("0.0 g", "g", "[0, 0, 0.05]"),
     ],
 )
-def test_what_a_figure_stands_for(printed: str, unit: str, wanted: str) -> None:
+def test_interval_of_a_figure(printed: str, unit: str, wanted: str) -> None:
     figure = parse_quantity(printed)
     written = unit_registry.resolve_unit(figure.unit)
     assert _in(unit_registry.resolve_unit(unit).factor, interval_arithmetic.from_quantity(figure, written)) == wanted

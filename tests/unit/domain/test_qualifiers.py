@@ -48,7 +48,7 @@ def test_to_text(given: dict[str, str], text: str) -> None:
         ("a", "x\x1b"),
     ],
 )
-def test_what_cannot_be_told_apart_is_refused(key: str, value: str) -> None:
+def test_rejects_ambiguous_rows(key: str, value: str) -> None:
     with pytest.raises(InvalidValueError) as caught:
         to_text({key: value})
     assert caught.value.hint

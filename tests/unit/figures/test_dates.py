@@ -105,7 +105,7 @@ def test_an_age_beyond_the_calendar_is_refused(age: str) -> None:
 
 
 @given(st.dates(), st.dates())
-def test_a_span_is_what_it_says(one: date, other: date) -> None:
+def test_spans_are_kept(one: date, other: date) -> None:
     first, last = sorted((one, other))
     assert dates.parse_date(f"{first}..{last}") == DateInterval(f"{first}..{last}", first, last)
 

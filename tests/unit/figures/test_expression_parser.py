@@ -228,7 +228,7 @@ def _larger(parts: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 
 @given(st.recursive(_leaf, _larger, max_leaves=8))
-def test_parsing_what_is_spelled_gives_it_back(node: Node) -> None:
+def test_formatted_expressions_parse_to_the_same(node: Node) -> None:
     text = expression.format_expression(node, lambda figure: figure.text, str)
     if len(text) <= MAX_LENGTH:
         assert parse_expression(text) == node

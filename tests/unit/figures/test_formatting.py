@@ -100,7 +100,7 @@ def test_number(value: float, decimals: int, text: str) -> None:
         (spec(kind="reference", target="acme", target_name="Acme Ltd"), Cell("Acme Ltd", "acme")),
     ],
 )
-def test_states_are_told_apart(one: Spec, cell: Cell) -> None:
+def test_shows_states_apart(one: Spec, cell: Cell) -> None:
     assert formatting.format_value(one) == cell
 
 

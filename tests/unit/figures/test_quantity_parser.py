@@ -242,7 +242,7 @@ def test_what_has_no_unit_is_refused_with_its_unit(text: str) -> None:
         ("between 5 g", "'between 5 g' has only one end"),
     ],
 )
-def test_a_refusal_says_why(text: str, problem: str) -> None:
+def test_rejections_give_the_reason(text: str, problem: str) -> None:
     with pytest.raises(InvalidValueError) as caught:
         parse_quantity(text)
     assert caught.value.problem == problem
@@ -312,7 +312,7 @@ def test_interval(text: str, target: str, lo: float, nominal: float, hi: float) 
         ("± 2 K", "°C", 2.0, 2.0, 2.0),
     ],
 )
-def test_interval_of_what_may_be_negative(text: str, target: str, lo: float, nominal: float, hi: float) -> None:
+def test_interval_of_signed_quantities(text: str, target: str, lo: float, nominal: float, hi: float) -> None:
     assert stands_for(text, target, signed=True) == Interval(lo, nominal, hi)
 
 

@@ -15,7 +15,7 @@ def test_units_are_those_of_the_registry() -> None:
         assert unit_registry.resolve_unit(name).factor > 0, name
 
 
-def test_few_units_are_not_those_of_core() -> None:
+def test_few_units_are_unknown_to_the_registry() -> None:
     assert lexicon.units_unknown_to_registry() < {*NAMES}
     assert len(lexicon.units_unknown_to_registry()) < 20
 

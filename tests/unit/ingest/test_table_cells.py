@@ -291,7 +291,7 @@ def test_other_kinds(kind: str, text: str, expected: object) -> None:
         assert [part.columns[place] for part in found] == [expected]
 
 
-def test_what_a_mapping_says_of_a_column() -> None:
+def test_mapping_of_a_column() -> None:
     assert reader("quantity", "g", "g", missing=frozenset({"0"})).read("0") == ()
     assert said(reader("quantity", "g", "g", values={"light": "< 20 g"}).read("Light")) == [("less_than", "20", "g")]
     found = reader("text", None, separator=";").read("US; DE;US;")
@@ -320,7 +320,7 @@ def test_what_a_mapping_says_of_a_column() -> None:
         ("Ø 50", ("Diameter {n}", "Ø {n}"), "50"),
     ],
 )
-def test_what_is_taken_of_a_cell(text: str, take: str | tuple[str, ...], number: str) -> None:
+def test_reads_cells(text: str, take: str | tuple[str, ...], number: str) -> None:
     forms = (take,) if isinstance(take, str) else take
     found = reader("quantity", "mm", "mm", take=forms).read(text)
     assert [part[1] for part in said(found)] == [number][: len(number)]
@@ -337,13 +337,13 @@ def test_a_unit_behind_the_braces_belongs_to_the_figure() -> None:
         assert said(read.read(text)) == [("exact", number, unit)]
 
 
-def test_a_number_is_taken_as_its_locale_writes_it() -> None:
+def test_reads_numbers_by_locale() -> None:
     assert said(reader("quantity", "mm", "mm", take=("{n} mm",), locale="de").read("ca. 1.930,5 mm"))[0][1] == "1930.5"
     assert said(reader("quantity", "mm", "mm", take=("{n} mm",), locale="fr").read("env. 1 930 mm"))[0][1] == "1930"
 
 
 @pytest.mark.parametrize(("text", "order", "day"), [("12/05/2024", "dmy", "2024-05-12"), ("12/05/2024", "mdy", "2024-12-05")])
-def test_the_order_of_a_date_is_said(text: str, order: str, day: str) -> None:
+def test_reports_ambiguous_dates(text: str, order: str, day: str) -> None:
     assert date_formats.normalize_date(text, order) == day
 
 

@@ -153,7 +153,7 @@ def test_the_columns_of_records(tmp_path: Path) -> None:
         ('[{"Name": 1e400}, {"Name": NaN}]', "", ["1e400", "NaN"]),
     ],
 )
-def test_where_records_stand(tmp_path: Path, text: str, records: str, names: list[str]) -> None:
+def test_locates_records(tmp_path: Path, text: str, records: str, names: list[str]) -> None:
     path = tmp_path / "a.json"
     path.write_text(text, encoding="utf-8")
     sheet = only(path, Shape(records=records))
@@ -180,7 +180,7 @@ def test_a_path_that_no_record_has(tmp_path: Path) -> None:
         list(only(path).rows(["Nmae"]))
 
 
-def test_columns_of_records_within_are_answered_with_where_they_stand(tmp_path: Path) -> None:
+def test_rejects_nested_records_with_their_path(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps({"items": RECORDS, "others": [{"x": 1}]}), encoding="utf-8")
     with pytest.raises(ValidationError, match=r"has 'Lit', but those in items do \(add records: items to the mapping"):

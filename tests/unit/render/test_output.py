@@ -139,7 +139,7 @@ def test_the_mode_of_a_file_is_kept(tmp_path: Path) -> None:
     assert target.read_text() == "a\nx\n"
 
 
-def test_a_device_and_a_fifo_are_written_as_they_stand(tmp_path: Path) -> None:
+def test_writes_directly_to_devices_and_fifos(tmp_path: Path) -> None:
     write(table(), "csv", "/dev/null")
     assert Path("/dev/null").is_char_device()
     fifo = tmp_path / "fifo"
