@@ -55,23 +55,23 @@ def extract(text: str, repository: Repository, product: str = "") -> list[Figure
             f"a text may have {MAX_TEXT_LENGTH:,} characters; split it into smaller files",
         )
     found: list[tuple[Sentence, list[TaggedFigure]]] = []
-    heads: list[Sentence] = []
+    headings: list[Sentence] = []
     tables = DocumentTables(text)
     count = 0
     for sentence in split_sentences(text):
         if sentence.line.kind in TABLE_KINDS and len(tables) < MAX_FIGURES:
             tables.add(sentence.line)
-        if len(heads) < _OPENING_SENTENCES or (sentence.line.kind == "heading" and len(heads) < _MAX_HEADINGS):
-            heads.append(sentence)
-        here = scan_figures(sentence)
+        if len(headings) < _OPENING_SENTENCES or (sentence.line.kind == "heading" and len(headings) < _MAX_HEADINGS):
+            headings.append(sentence)
+        figures = scan_figures(sentence)
         if sentence.line.kind in TABLE_KINDS:
-            here = tables.measured(sentence, here)
-        count += len(here)
+            figures = tables.measured(sentence, figures)
+        count += len(figures)
         if count > MAX_FIGURES:
             raise InvalidValueError(f"a text of more than {MAX_FIGURES:,} figures", "split the text into smaller files")
-        if here:
-            found.append((sentence, here))
-    return list(_DraftBuilder(text, repository, product, heads, tables, found).drafts()) if found else []
+        if figures:
+            found.append((sentence, figures))
+    return list(_DraftBuilder(text, repository, product, headings, tables, found).drafts()) if found else []
 
 
 _PARENTHESIS = re.compile(r"\s*\([^()]{0,40}\)")
@@ -141,35 +141,19 @@ class _DraftBuilder:
                     yield draft
 
     def _draft(self, sentence: Sentence, figure: TaggedFigure, line: int) -> FigureDraft:
-        row = column = ""
-        product, sure = "", 0.0
+        row = column = product = ""
+        sure = 0.0
         if sentence.line.kind in TABLE_KINDS:
-            label = self.tables.label(sentence.line, figure.start)
-            row, column = (self.text[start:end].strip() for start, end in label[:2])
-            for span in (label.column, label.row):
-                named = self.mentions.within(*span)
-                if named and not product:
-                    product, sure = named[0].product, 0.9
-            if not product and label.product:
-                main = self.mentions.main
-                product, sure, column = main if main.endswith(f" {column}") else column, 0.8, ""
-            whole = any(len(row) - (one.end - one.start) < 5 for one in self.mentions.within(*label.row))
-            if whole and column and not self.mentions.within(*label.column):
-                row, column = column, ""
-            elif row and is_measure(_PARENTHESIS.sub("", column)) and not is_measure(row):
-                if label.models and not product:
-                    product, sure = row, 0.8
-                row, column = column if label.models else f"{row} {column}", ""
-            row = row.removeprefix(self.mentions.main).strip() or row
+            row, column, product, sure = self._table_context(sentence, figure)
         if not product:
             product, sure = self.mentions.about(sentence, figure.start, figure.end)
         if not product:
             product, sure = self._focus(sentence), 0.7
         product = self.mentions.former(product, figure.cue)
         choice = self.attributes.choose(sentence, figure, self.acronyms, row)
-        bound = find_qualifiers(sentence, figure, choice.kind, row)
-        if column and not self.mentions.within(*label.column):
-            bound["column"] = column
+        qualifiers = find_qualifiers(sentence, figure, choice.kind, row)
+        if column:
+            qualifiers["column"] = column
         unit = figure.unit
         if unit is None and choice.known:
             unit = self.attributes.rate(choice.name)
@@ -177,8 +161,28 @@ class _DraftBuilder:
         confidence = round(figure.sure * (0.5 + 0.25 * choice.sure + 0.25 * sure) * (1.0 if known and choice.known else 0.9), 2)
         return FigureDraft(
             figure.start, figure.end, figure.printed, figure.digits, figure.numbers, unit, figure.modifier, product, known,
-            choice.name, choice.known, bound, confidence, line, (sentence.start, sentence.end),
+            choice.name, choice.known, qualifiers, confidence, line, (sentence.start, sentence.end),
         )  # fmt: skip
+
+    def _table_context(self, sentence: Sentence, figure: TaggedFigure) -> tuple[str, str, str, float]:
+        """Return the row label, the column header as a qualifier, the product of a cell and the confidence in it."""
+        label = self.tables.label(sentence.line, figure.start)
+        row, column = (self.text[start:end].strip() for start, end in label[:2])
+        row_products, column_products = self.mentions.within(*label.row), self.mentions.within(*label.column)
+        product, sure = "", 0.0
+        if column_products or row_products:
+            product, sure = (column_products or row_products)[0].product, 0.9
+        elif label.product:
+            main = self.mentions.main
+            product, sure, column = main if main.endswith(f" {column}") else column, 0.8, ""
+        row_is_product = any(len(row) - (mention.end - mention.start) < 5 for mention in row_products)
+        if row_is_product and column and not column_products:
+            row, column = column, ""
+        elif row and is_measure(_PARENTHESIS.sub("", column)) and not is_measure(row):
+            if label.models and not product:
+                product, sure = row, 0.8
+            row, column = column if label.models else f"{row} {column}", ""
+        return row.removeprefix(self.mentions.main).strip() or row, "" if column_products else column, product, sure
 
     def _focus(self, sentence: Sentence) -> str:
         """Return the product in focus where a sentence names none before its figure.

@@ -38,17 +38,9 @@ def noun_at(sentence: Sentence, at: int) -> CountedNoun | None:
     first: CountedNoun | None = None
     i = at
     for _ in range(_MAX_WORDS):
-        if (
-            i >= len(found)
-            or not (found[i].kind == "w" or _is_model_number(sentence, i, at))
-            or found[i].text.lower() in lexicon.word_lists()["stops"]
-        ):
+        if not _is_noun_word(sentence, i, at):
             break
-        until = i + 1
-        while until < len(found) and found[until].glued and (found[until].kind != "s" or _is_inside_word(sentence, until)):
-            until += 1
-        while until < len(found) and found[until].text in "™®" and found[until].glued:
-            until += 1
+        until = _word_end(sentence, i)
         word = found[until - 1].text if found[until - 1].kind == "w" else found[i].text
         hidden = found[until].text if until < len(found) else ""
         words = sentence.text[found[at].start : found[until - 1].end]
@@ -68,6 +60,25 @@ def noun_at(sentence: Sentence, at: int) -> CountedNoun | None:
         i = until
     attributive = first and first.words.lower() in ("axis", "dof", "phase", "channel", "pin", "lane")
     return first if best and first and (attributive or not best.words.endswith("s")) else best  # "6 axis XYZ sensor"
+
+
+def _is_noun_word(sentence: Sentence, i: int, at: int) -> bool:
+    """Whether token `i` can be part of the noun phrase that starts at token `at`."""
+    found = sentence.tokens
+    if i >= len(found) or not (found[i].kind == "w" or _is_model_number(sentence, i, at)):
+        return False
+    return found[i].text.lower() not in lexicon.word_lists()["stops"]
+
+
+def _word_end(sentence: Sentence, i: int) -> int:
+    """Return the index after the word at token `i`, with the tokens joined to it and its trademark signs."""
+    found = sentence.tokens
+    until = i + 1
+    while until < len(found) and found[until].glued and (found[until].kind != "s" or _is_inside_word(sentence, until)):
+        until += 1
+    while until < len(found) and found[until].text in "™®" and found[until].glued:
+        until += 1
+    return until
 
 
 def _is_model_number(sentence: Sentence, i: int, at: int) -> bool:

@@ -80,14 +80,14 @@ def _figure_at(sentence: Sentence, at: int) -> tuple[TaggedFigure | None, int]:
         return None, _skip_name(sentence, at)
     if part.sure < 0:
         return None, part.after
-    chain = number_group_at(sentence, part, signed=tolerance)
-    last = chain.parts[-1]
-    if len(chain.parts) > MAX_NUMBERS or _names_test(chain):
+    group = number_group_at(sentence, part, signed=tolerance)
+    last = group.parts[-1]
+    if len(group.parts) > MAX_NUMBERS or _names_test(group):
         return None, last.after
-    ratio = _contrast_ratio(sentence, chain)
+    ratio = _contrast_ratio(sentence, group)
     if ratio:
         return ratio, last.after + 2
-    return _build_figure(sentence, chain, found[at].start if tolerance else -1), max(last.after, at + 1)
+    return _build_figure(sentence, group, found[at].start if tolerance else -1), max(last.after, at + 1)
 
 
 def _plus_minus_tokens(sentence: Sentence, at: int) -> int:
@@ -96,11 +96,11 @@ def _plus_minus_tokens(sentence: Sentence, at: int) -> int:
     return next((len(sign) for sign in ("±", "+/-", "+-") if sentence.text.startswith(sign, start)), 0)
 
 
-def _names_test(chain: NumberGroup) -> bool:
+def _names_test(group: NumberGroup) -> bool:
     """Whether a range names a test: 0-100 km/h, 0 to 60 mph."""
-    first, last = chain.parts[0], chain.parts[-1]
+    first, last = group.parts[0], group.parts[-1]
     return (
-        chain.joined == "range"
+        group.joined == "range"
         and first.digits == "0"
         and (last.digits, last.unit) in (("100", "km/h"), ("60", "mph"), ("62", "mph"))
     )
@@ -121,11 +121,11 @@ def _skip_name(sentence: Sentence, at: int) -> int:
     return at
 
 
-def _contrast_ratio(sentence: Sentence, chain: NumberGroup) -> TaggedFigure | None:
+def _contrast_ratio(sentence: Sentence, group: NumberGroup) -> TaggedFigure | None:
     """Return a ratio such as "10000:1"; an aspect ratio such as 16:9 is not a figure."""
-    found, last = sentence.tokens, chain.parts[-1]
+    found, last = sentence.tokens, group.parts[-1]
     i = last.after
-    if len(chain.parts) > 1 or last.unit or i + 1 >= len(found) or found[i].text != ":" or found[i + 1].text != "1":
+    if len(group.parts) > 1 or last.unit or i + 1 >= len(found) or found[i].text != ":" or found[i + 1].text != "1":
         return None
     if not found[i].glued or not last.digits.isdigit() or int(last.digits) < 20:
         return None
@@ -146,17 +146,17 @@ def _contrast_ratio(sentence: Sentence, chain: NumberGroup) -> TaggedFigure | No
     )
 
 
-def _build_figure(sentence: Sentence, chain: NumberGroup, signs: int) -> TaggedFigure | None:
+def _build_figure(sentence: Sentence, group: NumberGroup, signs: int) -> TaggedFigure | None:
     """Return the figure of a number group; None for a bare number that counts nothing.
 
     `signs` is the offset of a "±", -1 for none.
     """
-    text, found, parts = sentence.text, sentence.tokens, chain.parts
+    text, found, parts = sentence.text, sentence.tokens, group.parts
     first, last = parts[0], parts[-1]
-    unit = next((each.unit for each in reversed(parts) if each.unit), "")
+    unit = next((number.unit for number in reversed(parts) if number.unit), "")
     start, after = first.start if signs < 0 else signs, last.after
-    noun, sure = last.noun, last.sure if last.unit else max(each.sure for each in parts)
-    if not unit and chain.joined == "size":
+    noun, sure = last.noun, last.sure if last.unit else max(number.sure for number in parts)
+    if not unit and group.joined == "size":
         unit, after, noun = _pixel_unit(sentence, parts, noun)
         sure = 0.8 if unit else 0.5
         if not unit and not noun:
@@ -167,30 +167,38 @@ def _build_figure(sentence: Sentence, chain: NumberGroup, signs: int) -> TaggedF
             noun, sure = freedom.words, 0.9
         elif not noun and len(parts) == 1 and _counted_in_label(sentence, first):
             noun, sure = _counted_in_label(sentence, first), 0.6
-        elif _counts_nothing(sentence, chain):
+        elif _counts_nothing(sentence, group):
             return None
-    elif _is_elapsed_time(sentence, chain, unit):
+    elif _is_elapsed_time(sentence, group, unit):
         return None
     end = found[after - 1].end
     cue = modifier_cues.cue_before(text, sentence.start, start)
     tail = modifier_cues.cue_after(text, end, sentence.end)
-    modifier = "range" if chain.joined == "range" else "exact"
-    if chain.joined == "tolerance" or signs >= 0:
-        modifier = "plus_minus"
-    elif last.plus and modifier == "exact":
-        modifier = "at_least"
-    elif tail and modifier == "exact" and (cue is None or cue.modifier == "about"):
-        modifier = tail.modifier
-        end = tail.place if text[end] == "+" else end
-    elif cue and modifier == "exact":
-        modifier = cue.modifier
+    modifier, is_after = _group_modifier(group, cue, tail, signed=signs >= 0)
+    if tail and is_after and text[end] == "+":
+        end = tail.place
     if noun == "" and unit:
         behind = counted_nouns.noun_at(sentence, after)
         noun = behind.words if behind and behind.listed else ""
-    digits = tuple(each.digits for each in parts)
+    digits = tuple(number.digits for number in parts)
     return TaggedFigure(
         start, end, text[start:end], digits, unit if unit != "" else None, modifier, noun, cue.place if cue else start, sure
     )
+
+
+def _group_modifier(
+    group: NumberGroup, cue: modifier_cues.ModifierCue | None, tail: modifier_cues.ModifierCue | None, *, signed: bool
+) -> tuple[str, bool]:
+    """Return the modifier of a figure, and whether it is that of the cue after the figure (`tail`)."""
+    if group.joined == "tolerance" or signed:
+        return "plus_minus", False
+    if group.joined == "range":
+        return "range", False
+    if group.parts[-1].plus:
+        return "at_least", False
+    if tail and (cue is None or cue.modifier == "about"):
+        return tail.modifier, True
+    return cue.modifier if cue else "exact", False
 
 
 _LABEL = re.compile(r"[\s|*•-]*+([A-Za-z][\w /-]{1,40})[:|\t]\s*\Z")
@@ -213,13 +221,13 @@ def _pixel_unit(sentence: Sentence, parts: list[NumberSpan], noun: str) -> tuple
     for i in range(after, min(after + 2, len(found))):
         if found[i].text.lower() in ("pixels", "pixel", "px"):
             return "pixel", i + 1, ""
-    big = all("." not in each.digits and len(each.digits) > 2 for each in parts)
+    big = all("." not in number.digits and len(number.digits) > 2 for number in parts)
     return ("pixel", after, "") if big and sentence.has("picture_cue") and len(parts) == 2 else ("", after, noun)
 
 
-def _counts_nothing(sentence: Sentence, chain: NumberGroup) -> bool:
+def _counts_nothing(sentence: Sentence, group: NumberGroup) -> bool:
     """Whether a number without a unit is not a figure: it counts no known thing, or it is a year."""
-    last = chain.parts[-1]
+    last = group.parts[-1]
     token = sentence.tokens[last.first]
     if not last.noun or last.noun == "cents":
         return True
@@ -230,12 +238,12 @@ def _counts_nothing(sentence: Sentence, chain: NumberGroup) -> bool:
     return last.digits == "1" and token.kind == "w" and not has_word_before(sentence, last, "just")
 
 
-def _is_elapsed_time(sentence: Sentence, chain: NumberGroup, unit: str) -> bool:
+def _is_elapsed_time(sentence: Sentence, group: NumberGroup, unit: str) -> bool:
     """Whether a duration says when something happened: "two years ago", "the last 5 years"."""
     if unit not in ("day", "week", "month", "year", "h", "min", "s"):
         return False
     found, lists = sentence.tokens, lexicon.word_lists()
-    first, last = chain.parts[0], chain.parts[-1]
+    first, last = group.parts[0], group.parts[-1]
     following = [token.text.lower() for token in found[last.after : last.after + 2]]
     before = found[first.first - 1].text.lower() if first.first else ""
     if "experience" in following:

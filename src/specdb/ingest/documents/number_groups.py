@@ -52,30 +52,11 @@ def _next_number(sentence: Sentence, parts: list[NumberSpan], *, signed: bool) -
     i = last.after - 1 if times else last.after
     if i >= len(found):
         return None
-    sign = found[i].text
-    lower = sign.lower()
-    close = found[i].start - found[i - 1].end <= 1
-    step = i + 1
-    if lower in ("x", "×", "*", "by") and close:
-        how = "size"
-    elif sign in _DASHES:
-        how = "range"
-        if sign == "-" and not (found[i].glued and step < len(found) and found[step].glued) and not _spaced_dash(found, i):
-            return None
-    elif lower in ("to", "through") or (lower == "up" and step < len(found) and found[step].text.lower() == "to"):
-        how, step = "range", step + (lower == "up")
-    elif lower == "and" and has_word_before(sentence, parts[0], "between"):
-        how = "range"
-    elif sign == "/" and found[i].glued:
-        how = "list"
-    elif lower == "±" or sentence.text.startswith("+/-", found[i].start):
-        how, step = "tolerance", step + (2 if sign == "+" else 0)
-    elif lower in (",", "or", "and", "/"):
-        how = "list"
-        if lower == "," and step < len(found) and found[step].text.lower() in ("or", "and"):
-            step += 1
-    else:
+    joiner = _joiner_at(sentence, parts, i)
+    if joiner is None:
         return None
+    how, step = joiner
+    sign = found[i].text
     following = number_span_at(sentence, step, chained=True, signed=signed)
     if following is None or following.sure < 0 or not _may_join(sentence, parts, following, how, sign):
         return None
@@ -84,6 +65,29 @@ def _next_number(sentence: Sentence, parts: list[NumberSpan], *, signed: bool) -
     elif following.power and not last.power and how in ("range", "list") and _shares_magnitude(last, following):
         parts[-1] = last._replace(digits=numerals.shift_decimal(last.digits, following.power), power=following.power)
     return following, how
+
+
+def _joiner_at(sentence: Sentence, parts: list[NumberSpan], i: int) -> tuple[str, int] | None:
+    """Return how token `i` joins a number to `parts`, and the index of that number; None if it does not."""
+    found = sentence.tokens
+    sign = found[i].text
+    lower = sign.lower()
+    step = i + 1
+    following = found[step].text.lower() if step < len(found) else ""
+    if sign in _DASHES:
+        is_hyphen = sign == "-" and not (found[i].glued and step < len(found) and found[step].glued)
+        return None if is_hyphen and not _spaced_dash(found, i) else ("range", step)
+    if lower == "±" or sentence.text.startswith("+/-", found[i].start):
+        return "tolerance", step + (2 if sign == "+" else 0)
+    if lower in ("x", "×", "*", "by"):
+        return ("size", step) if found[i].start - found[i - 1].end <= 1 else None
+    if lower in ("to", "through") or (lower == "up" and following == "to"):
+        return "range", step + (lower == "up")
+    if lower == "and" and has_word_before(sentence, parts[0], "between"):
+        return "range", step
+    if lower in (",", "or", "and", "/"):
+        return "list", step + (lower == "," and following in ("or", "and"))
+    return None
 
 
 def _shares_magnitude(last: NumberSpan, following: NumberSpan) -> bool:

@@ -185,23 +185,29 @@ def _with_unit(sentence: Sentence, part: NumberSpan, *, signed: bool = False) ->
     if token.text == "X" and token.glued and len(part.digits) > 3 and (i + 1 >= len(found) or not found[i + 1].text.islower()):
         return part._replace(sure=-1.0, after=i + 1)  # "7800X"
     if text in ("x", "×") and token.glued:
-        if i + 1 < len(found) and found[i + 1].glued and found[i + 1].kind != "s":
-            return part
-        noun = noun_at(sentence, i + 1)
-        if noun and noun.listed and (noun.words.endswith("s") or _opens_line(sentence, part, noun.after)):
-            return part._replace(after=i + 1, noun=noun.words, sure=0.7)
-        model = found[i + 1 : i + 3]
-        if len(model) == 2 and model[0].text[:1].isupper() and model[1].kind == "n" and model[1].glued and not model[0].glued:
-            return part._replace(after=i + 1, noun=model[0].text + model[1].text, sure=0.5)  # "8x GX100"
-        if model and model[0].text.isupper() and len(model[0].text) > 2 and not model[0].glued:
-            return part._replace(after=i + 1, noun=model[0].text, sure=0.5)  # "1x HDMI"
-        return part._replace(after=i + 1, unit="times", sure=0.8) if part.digits != "0" else part
+        return _with_factor(sentence, part)
     if text in ("times", "fold", "-fold") or (text == "-" and i + 1 < len(found) and found[i + 1].text == "fold"):
         return part._replace(after=i + 1 + (text == "-"), unit="times", sure=0.8)
     if token.kind == "w" and token.glued and found[i - 1].kind == "n":
         return _with_letter(sentence, part)
     noun = noun_at(sentence, i)
     return part._replace(noun=noun.words, sure=0.7 if noun.listed else 0.4) if noun else part
+
+
+def _with_factor(sentence: Sentence, part: NumberSpan) -> NumberSpan:
+    """Read the "x" after a number as part of a size, before a counted noun ("8x GX100"), or as a factor."""
+    found, i = sentence.tokens, part.after
+    if i + 1 < len(found) and found[i + 1].glued and found[i + 1].kind != "s":
+        return part
+    noun = noun_at(sentence, i + 1)
+    if noun and noun.listed and (noun.words.endswith("s") or _opens_line(sentence, part, noun.after)):
+        return part._replace(after=i + 1, noun=noun.words, sure=0.7)
+    model = found[i + 1 : i + 3]
+    if len(model) == 2 and model[0].text[:1].isupper() and model[1].kind == "n" and model[1].glued and not model[0].glued:
+        return part._replace(after=i + 1, noun=model[0].text + model[1].text, sure=0.5)  # "8x GX100"
+    if model and model[0].text.isupper() and len(model[0].text) > 2 and not model[0].glued:
+        return part._replace(after=i + 1, noun=model[0].text, sure=0.5)  # "1x HDMI"
+    return part._replace(after=i + 1, unit="times", sure=0.8) if part.digits != "0" else part
 
 
 def _opens_line(sentence: Sentence, part: NumberSpan, after: int) -> bool:

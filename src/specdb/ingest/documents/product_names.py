@@ -71,13 +71,29 @@ def main_product(text: str, found: list[Sentence], names: dict[str, str], backgr
     """
     heads = [text[one.start : one.end] for one in found if one.line.kind == "heading"][:3] or [text[:200]]
     opening = [text[one.start : one.end] for one in found if one.line.kind != "heading"][:2]
-    for part in (*heads, *opening) if names else ():
-        for hit in names_pattern(names).finditer(part):
-            if names[hit[0]] not in background:
-                return names[hit[0]]
-    device = _device_title(text, found)
-    if device:
-        return device
+    main = _known_main_product((*heads, *opening), names, background) or _device_title(text, found)
+    if main:
+        return main
+    best = _most_used_name(text, heads, opening)
+    return (
+        _model_in_definition(text, found, best) or _repeated_part(text, best) if best else _title_without_product(text, found)
+    )
+
+
+def _known_main_product(parts: tuple[str, ...], names: dict[str, str], background: set[str]) -> str:
+    """Return the slug of the first known product named in the parts of a text; '' if there is none."""
+    for part in parts if names else ():
+        for match in names_pattern(names).finditer(part):
+            if names[match[0]] not in background:
+                return names[match[0]]
+    return ""
+
+
+def _most_used_name(text: str, heads: list[str], opening: list[str]) -> str:
+    """Return the name in the headings and first sentences with the highest score; '' if there is none.
+
+    The score is the number of uses in the text, up to 12, weighted by position; names with a digit count double, makers less.
+    """
     counts: Counter[str] = Counter(NAME_WORD.findall(text))
     best, most = "", 0.0
     for rank, part in enumerate((*heads, *opening)):
@@ -94,9 +110,7 @@ def main_product(text: str, found: list[Sentence], names: dict[str, str], backgr
                 score *= 1.5
             if score > most:
                 best, most = name, score
-    return (
-        _model_in_definition(text, found, best) or _repeated_part(text, best) if best else _title_without_product(text, found)
-    )
+    return best
 
 
 def _is_maker(text: str, name: str) -> bool:
@@ -169,33 +183,37 @@ def product_family(text: str, main: str, names: dict[str, str], found: list[Sent
         names: The names of known products in the text, with their slugs.
         found: The headings and first sentences of the text.
     """
-    family: dict[str, str] = {}
-    own = bool(main) and main not in names.values()
-    if own:
-        family[main] = main
-        first = main.split()[0]
-        if len(first) > 2:
-            family.setdefault(first, main)
-            for name in sorted({*_models_with_first_word(text, first), *_variants(text, main)})[:MAX_NAMES]:
-                family.setdefault(name, name)
-            family = _variant_nicknames(text, family) | family
-        for word in main.split():
-            if _MODEL.fullmatch(word):
-                family.setdefault(word, main)
-                for name in _models_with_letters(text, word):
-                    family.setdefault(name, name)
-    for name in _names_in_headings(text, found, own) if count_occurrences(text, main) < 3 else ():
+    is_new = bool(main) and main not in names.values()
+    family = _names_like_main(text, main) if is_new else {}
+    for name in _names_in_headings(text, found, is_new) if count_occurrences(text, main) < 3 else ():
         family.setdefault(name, name)
     for name in (*_section_models(text, found), *_caption_names(text), *sized_models(text), *find_competitors(text, main)):
         family.setdefault(name, name)
     heads = (
         {name for one in found if one.line.kind == "heading" for name in title_names(text[one.start : one.end])}
-        if own
+        if is_new
         else set()
     )
     for name in sorted(name for name in heads if name.startswith(main + " ") and len(name.split()) < 6)[:MAX_NAMES]:
         if text.count(name) > 1:
             family.setdefault(name, name)
+    return family
+
+
+def _names_like_main(text: str, main: str) -> dict[str, str]:
+    """Return the short names of the main product and the names that share a word with it."""
+    family = {main: main}
+    first = main.split()[0]
+    if len(first) > 2:
+        family.setdefault(first, main)
+        for name in sorted({*_models_with_first_word(text, first), *_variants(text, main)})[:MAX_NAMES]:
+            family.setdefault(name, name)
+        family = _variant_nicknames(text, family) | family
+    for word in main.split():
+        if _MODEL.fullmatch(word):
+            family.setdefault(word, main)
+            for name in _models_with_letters(text, word):
+                family.setdefault(name, name)
     return family
 
 
