@@ -1,7 +1,7 @@
-"""Measures `specdb import`: specs a second from CSV, beside a bare executemany of the same finished rows, and memory.
+"""Measure `specdb import`: specs per second from CSV, compared with a bare executemany of the same rows, and memory.
 
-python benchmarks/import.py [--rows 50000] [--rounds 3]: each round imports a fresh CSV of 20 columns into a fresh database
-and then loads the rows that came of it into another one, so that both meet the same machine.
+python benchmarks/import.py [--rows 50000] [--rounds 3]: each round imports a CSV of 20 columns into a new database
+and then loads the resulting rows into another one, so that both run under the same load.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ attributes:
 """
 
 
-def _clock() -> float:
-    """Seconds of the processor that this process has had: what others do on the machine does not count."""
+def _cpu_seconds() -> float:
+    """Return the processor time of this process in seconds, which other processes do not affect."""
     return time.process_time()
 
 
 def mapping() -> str:
-    """The mapping of the table: figures in several units, and texts."""
+    """Return the mapping of the table: figures in several units, and texts."""
     columns = [f"  Weight {i} (g): weight-{i}" for i in range(QUANTITIES)] + [f"  Colour {i}: colour-{i}" for i in range(TEXTS)]
     attributes = [
         f"- {{key: weight-{i}, name: weight {i}, kind: quantity, unit: {('g', 'kg')[i % 2]}}}" for i in range(QUANTITIES)
@@ -52,53 +52,53 @@ def mapping() -> str:
 
 
 def write(path: Path, rows: int) -> None:
-    """A CSV of `rows` products: most figures bare, some with a unit, a modifier or a range, one in twenty missing."""
-    randomly = random.Random(SEED)  # noqa: S311  figures, not secrets
+    """Write a CSV of `rows` products: most figures bare, some with a unit, modifier or range, 5 % missing."""
+    generator = random.Random(SEED)  # noqa: S311  not a secret
     with path.open("w", encoding="utf-8") as out:
         heads = [f"Weight {i} (g)" for i in range(QUANTITIES)] + [f"Colour {i}" for i in range(TEXTS)]
         out.write(",".join(["Maker", "Model", *heads]) + "\n")
         for row in range(rows):
-            cells = [_cell(randomly) for _ in range(QUANTITIES)]
-            cells += [f"colour {randomly.randrange(200)}" for _ in range(TEXTS)]
+            cells = [_cell(generator) for _ in range(QUANTITIES)]
+            cells += [f"colour {generator.randrange(200)}" for _ in range(TEXTS)]
             out.write(",".join([f"Maker {row % 50}", f"Model {row}", *cells]) + "\n")
 
 
-def _cell(randomly: random.Random) -> str:
-    figure = f"{randomly.randrange(1, 20_000) / 10:.1f}"
-    dice = randomly.random()
-    if dice < 0.8:
+def _cell(generator: random.Random) -> str:
+    figure = f"{generator.randrange(1, 20_000) / 10:.1f}"
+    draw = generator.random()
+    if draw < 0.8:
         return figure
-    if dice < 0.85:
+    if draw < 0.85:
         return "-"
-    return f"{figure} g" if dice < 0.9 else f"~ {figure}" if dice < 0.95 else f"{figure}-{float(figure) + 5:.1f} g"
+    return f"{figure} g" if draw < 0.9 else f"~ {figure}" if draw < 0.95 else f"{figure}-{float(figure) + 5:.1f} g"
 
 
 def load_bare(rows: list[tuple[object, ...]], path: Path) -> float:
-    """Seconds that a bare executemany takes to load the same rows into the same table."""
+    """Return the seconds that a bare executemany takes to load the same rows into the same table."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous = FULL")
-    started = _clock()
+    started = _cpu_seconds()
     connection.execute("BEGIN IMMEDIATE")
     places = ", ".join("?" * len(COLUMNS))
     connection.executemany(f"INSERT INTO spec ({', '.join(COLUMNS)}) VALUES ({places})", rows)
     connection.execute("COMMIT")
-    taken = _clock() - started
+    taken = _cpu_seconds() - started
     connection.close()
     return taken
 
 
 def measure(folder: Path, rows: int) -> tuple[int, float, float]:
-    """The number of specs, the seconds that their import took and those of a bare load."""
+    """Return the number of specs, the seconds of their import and those of a bare load."""
     table, described = folder / "table.csv", folder / "mapping.yaml"
     write(table, rows)
     described.write_text(mapping(), encoding="utf-8")
     place, other = folder / "import.db", folder / "bare.db"
-    for one in (place, other):
-        one.unlink(missing_ok=True)
-        create_seeded(one)
-    started = _clock()
+    for database in (place, other):
+        database.unlink(missing_ok=True)
+        create_seeded(database)
+    started = _cpu_seconds()
     report, _ = import_files(place, [table], ImportOptions(described, create_attributes=True), lambda _: True)
-    taken = _clock() - started
+    taken = _cpu_seconds() - started
     connection = sqlite3.connect(place)
     last = connection.execute("SELECT MAX(id) FROM changeset").fetchone()[0]
     columns = ", ".join(COLUMNS)
@@ -108,7 +108,7 @@ def measure(folder: Path, rows: int) -> tuple[int, float, float]:
 
 
 def main() -> None:
-    """Prints what was measured."""
+    """Print one line of results per round."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=50_000)
     parser.add_argument("--rounds", type=int, default=3)

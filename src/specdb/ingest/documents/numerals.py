@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from specdb.figures.vocabulary import MAGNITUDES
+
 from specdb.ingest.documents import counted_nouns, lexicon
 from specdb.ingest.documents.tagged_figure import TaggedFigure
 
@@ -25,7 +27,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 NUMBER_WORDS = {word: value for value, word in enumerate(_ONES.split())}
 NUMBER_WORDS |= {word: (value + 2) * 10 for value, word in enumerate(_TENS.split())}
 MAGNITUDE_WORDS = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_POWERS = {"thousand": 3, "million": 6, "mn": 6, "billion": 9, "bn": 9, "trillion": 12, "tn": 12, "lakh": 5, "crore": 7}
+_POWERS = MAGNITUDES | {"mn": 6, "bn": 9, "tn": 12, "lakh": 5, "crore": 7}
 _LETTERS = {"k": 3, "K": 3, "m": 6, "M": 6, "mn": 6, "B": 9, "b": 9, "bn": 9, "T": 12, "tn": 12, "Mn": 6, "Bn": 9}
 
 
