@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from specdb.figures.vocabulary import MAGNITUDES
-
 from specdb.ingest.documents import counted_nouns, lexicon
 from specdb.ingest.documents.tagged_figure import TaggedFigure
 
