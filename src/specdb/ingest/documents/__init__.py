@@ -54,7 +54,7 @@ def extract(text: str, repository: Repository, product: str = "") -> list[Figure
             f"a text of {len(text):,} characters",
             f"a text may have {MAX_TEXT_LENGTH:,} characters; split it into smaller files",
         )
-    found: list[tuple[Sentence, list[TaggedFigure]]] = []
+    figures_by_sentence: list[tuple[Sentence, list[TaggedFigure]]] = []
     headings: list[Sentence] = []
     tables = DocumentTables(text)
     count = 0
@@ -70,8 +70,12 @@ def extract(text: str, repository: Repository, product: str = "") -> list[Figure
         if count > MAX_FIGURES:
             raise InvalidValueError(f"a text of more than {MAX_FIGURES:,} figures", "split the text into smaller files")
         if figures:
-            found.append((sentence, figures))
-    return list(_DraftBuilder(text, repository, product, headings, tables, found).drafts()) if found else []
+            figures_by_sentence.append((sentence, figures))
+    return (
+        list(_DraftBuilder(text, repository, product, headings, tables, figures_by_sentence).drafts())
+        if figures_by_sentence
+        else []
+    )
 
 
 _PARENTHESIS = re.compile(r"\s*\([^()]{0,40}\)")
@@ -99,10 +103,10 @@ class _DraftBuilder:
         product: str,
         heads: list[Sentence],
         tables: DocumentTables,
-        found: list[tuple[Sentence, list[TaggedFigure]]],
+        figures_by_sentence: list[tuple[Sentence, list[TaggedFigure]]],
     ) -> None:
         self.text = text
-        self.found = found
+        self.found = figures_by_sentence
         names = repository.aliases("product")
         products = [(one, names.get(one.slug, [])) for one in repository.products()]
         self.mentions = ProductMentions(text, heads, products, product)
@@ -112,31 +116,36 @@ class _DraftBuilder:
         self.tables = tables
         self.acronyms = {short: full for full, short in _ACRONYM.findall(text)}
         self.topics = [
-            (one.start, here[0].product)
+            (one.start, named_products[0].product)
             for one in heads
-            if one.line.kind == "heading" and (here := [hit for hit in self.mentions.within(one.start, one.end) if hit.weight])
+            if one.line.kind == "heading"
+            and (named_products := [mention for mention in self.mentions.within(one.start, one.end) if mention.weight])
         ]
 
     def drafts(self) -> Iterator[FigureDraft]:
         """Yield each figure with its product, attribute and qualifiers."""
         line = last = 0
-        for sentence, here in self.found:
-            before: FigureDraft | None = None
-            named = [(one.start, one.end) for one in self.mentions.within(sentence.start, sentence.end) if not one.known]
-            for figure in here:
+        for sentence, figures in self.found:
+            previous: FigureDraft | None = None
+            named = [
+                (mention.start, mention.end)
+                for mention in self.mentions.within(sentence.start, sentence.end)
+                if not mention.known
+            ]
+            for figure in figures:
                 if any(start == figure.start and figure.end <= end for start, end in named):
                     continue  # a part of a name: "the 13-inch Vela"
                 line += self.text.count("\n", last, figure.start)
                 last = figure.start
                 draft = self._draft(sentence, figure, line + 1)
-                if before and _continues_figure(self.text, before, draft):
-                    changed = self.text[before.end : draft.start].strip() == "to"  # "grown from 7 inches to 8 inches"
+                if previous and _continues_figure(self.text, previous, draft):
+                    changed = self.text[previous.end : draft.start].strip() == "to"  # "grown from 7 inches to 8 inches"
                     draft = draft._replace(
-                        attribute=before.attribute,
-                        attribute_known=before.attribute_known,
-                        product=draft.product if changed else before.product,
+                        attribute=previous.attribute,
+                        attribute_known=previous.attribute_known,
+                        product=draft.product if changed else previous.product,
                     )
-                before = draft
+                previous = draft
                 if draft.unit != "year" or draft.attribute != "duration":  # years without an attribute: "25 years on"
                     yield draft
 
@@ -190,15 +199,15 @@ class _DraftBuilder:
         It is looked for in the paragraph before the sentence, the sentence, its heading, its section, and the last heading
         that names a product.
         """
-        own = [one for one in self.mentions.within(sentence.start, sentence.end) if one.weight == 1]
+        in_sentence = [mention for mention in self.mentions.within(sentence.start, sentence.end) if mention.weight == 1]
         paragraph, heading = (
-            [one for one in self.mentions.within(start, end) if one.weight]
+            [mention for mention in self.mentions.within(start, end) if mention.weight]
             for start, end in ((sentence.line.start, sentence.start), sentence.heading_span)
         )
-        for named in (paragraph, own, heading):
-            strong = [one for one in named if one.weight == 2] or named
-            if strong:
-                return strong[-1].product
+        for mentions in (paragraph, in_sentence, heading):
+            subjects = [mention for mention in mentions if mention.weight == 2] or mentions
+            if subjects:
+                return subjects[-1].product
         section = self.mentions.subject_before(sentence.start, sentence.heading_span[1])
         if section:
             return section

@@ -94,21 +94,26 @@ class AttributeMatcher:
         self._dimensions = dimensions
         self._of: dict[str, Attribute] = {}
         self._named: dict[str, list[_AttributeName]] = {}
-        for one in attributes:
-            if one.kind != "quantity":
+        for attribute in attributes:
+            if attribute.kind != "quantity":
                 continue
             names = {
-                one.key.replace("-", " "),
-                one.name.lower(),
-                *(alias.replace("-", " ") for alias in aliases.get(one.key, ())),
+                attribute.key.replace("-", " "),
+                attribute.name.lower(),
+                *(alias.replace("-", " ") for alias in aliases.get(attribute.key, ())),
             }
             for name in names:
-                self._of.setdefault(name, one)
-            self._named.setdefault(self._group(one.dimension), []).extend(_attribute_name(name, one) for name in sorted(names))
+                self._of.setdefault(name, attribute)
+            self._named.setdefault(self._group(attribute.dimension), []).extend(
+                _attribute_name(name, attribute) for name in sorted(names)
+            )
 
     def rate(self, key: str) -> str | None:
         """Return the unit of a known attribute that is a rate of counts (units per year); None for other attributes."""
-        return next((one.unit for one in self._of.values() if one.key == key and one.dimension == "count rate"), None)
+        return next(
+            (attribute.unit for attribute in self._of.values() if attribute.key == key and attribute.dimension == "count rate"),
+            None,
+        )
 
     def _dimension(self, unit: str | None) -> str:
         """Return the dimension of a unit, ignoring case where only one dimension matches."""
@@ -154,9 +159,9 @@ class AttributeMatcher:
 
     def _keyed(self, choice: AttributeChoice, dimension: str) -> AttributeChoice:
         """Replace a name with the key of the known attribute of that name and dimension."""
-        one = self._of.get(choice.name.lower())
-        if one and self._group(one.dimension) == dimension:
-            return choice._replace(name=one.key, known=True)
+        attribute = self._of.get(choice.name.lower())
+        if attribute and self._group(attribute.dimension) == dimension:
+            return choice._replace(name=attribute.key, known=True)
         return choice
 
     def _by_name(self, around: _FigureContext, dimension: str, figure: TaggedFigure) -> AttributeChoice | None:
@@ -164,8 +169,8 @@ class AttributeMatcher:
         best: AttributeChoice | None = None
         counted = _singular_forms(re.split(r"[\s-]+", figure.noun.lower())) if figure.unit is None else frozenset()
         for group in (dimension, "count rate") if dimension == "count" else (dimension,):
-            for words, count, forms, one in self._named.get(group, ()):
-                if dimension == "ratio" and (figure.unit == "times") != (one.unit == "x"):
+            for words, count, forms, attribute in self._named.get(group, ()):
+                if dimension == "ratio" and (figure.unit == "times") != (attribute.unit == "x"):
                     continue
                 if group == "count" and counted.isdisjoint(forms):
                     continue
@@ -175,7 +180,7 @@ class AttributeMatcher:
                     if not near:
                         break
                 if near > 0.35 and (count > 1 or near > 0.6) and (best is None or near + count / 20 > best.sure):
-                    best = AttributeChoice(one.key, True, min(0.95, near + count / 20))
+                    best = AttributeChoice(attribute.key, True, min(0.95, near + count / 20))
         return best
 
     def _counted(self, figure: TaggedFigure, acronyms: dict[str, str]) -> AttributeChoice:
@@ -196,9 +201,9 @@ class AttributeMatcher:
         kind = figure.noun[: -len(head)].strip() if figure.noun.endswith(head) else ""
         full = acronyms.get(head.rstrip("s"), "").lower()
         head = _plural(full if lexicon.is_counted_noun(full) else head)
-        one = self._of.get(head.lower()) or self._of.get(f"{figure.noun.lower()}")
-        if one and one.dimension == "count":
-            return AttributeChoice(one.key, True, 0.8, kind)
+        attribute = self._of.get(head.lower()) or self._of.get(f"{figure.noun.lower()}")
+        if attribute and attribute.dimension == "count":
+            return AttributeChoice(attribute.key, True, 0.8, kind)
         return AttributeChoice(_lowercase_name(head.split()), False, 0.6, kind)
 
 
@@ -274,18 +279,18 @@ def _nearest_cue(around: _FigureContext, listed: list[_AttributeCues]) -> tuple[
 
     Without a cue, return the default attribute of the kind and ''.
     """
-    best, most, told = "", 0.0, ""
-    for one in listed:
-        near, by = 0.3 if one.default else 0.0, ""
-        for cue in one.cues:
+    best, best_proximity, best_cue = "", 0.0, ""
+    for attribute in listed:
+        proximity, nearest_cue = 0.3 if attribute.default else 0.0, ""
+        for cue in attribute.cues:
             if cue not in around.all:
                 continue
-            place = around.near(cue)
-            if place > 0.1 and place + len(cue) / 100 > near:
-                near, by = place + len(cue) / 100, cue
-        if near > most:
-            best, most, told = one.name, near, by
-    return (AttributeChoice(best, False, min(most, 0.95)) if best else None), told
+            cue_proximity = around.near(cue)
+            if cue_proximity > 0.1 and cue_proximity + len(cue) / 100 > proximity:
+                proximity, nearest_cue = cue_proximity + len(cue) / 100, cue
+        if proximity > best_proximity:
+            best, best_proximity, best_cue = attribute.name, proximity, nearest_cue
+    return (AttributeChoice(best, False, min(best_proximity, 0.95)) if best else None), best_cue
 
 
 @cache
@@ -293,8 +298,8 @@ def _kinds_by_last_word() -> dict[str, frozenset[str]]:
     """Return the kinds that have an attribute with a given last word; "power" cannot name a current."""
     found: dict[str, set[str]] = {}
     for kind, listed in attribute_cues()[1].items():
-        for one in listed:
-            found.setdefault(one.name.rpartition(" ")[2].lower(), set()).add(kind)
+        for attribute in listed:
+            found.setdefault(attribute.name.rpartition(" ")[2].lower(), set()).add(kind)
     return {last: frozenset(kinds) for last, kinds in found.items()}
 
 
@@ -359,9 +364,9 @@ def _adjacent_phrase(around: _FigureContext) -> str:
         if before.endswith(tail):
             before = before.removesuffix(tail)
             around.adjacent = tail in (" of", " is", " are")
-    said = _trailing_phrase(before)
-    around.adjacent = (around.adjacent or before.endswith(":")) and bool(said)
-    return _lowercase_name(said)
+    trailing_words = _trailing_phrase(before)
+    around.adjacent = (around.adjacent or before.endswith(":")) and bool(trailing_words)
+    return _lowercase_name(trailing_words)
 
 
 def _lowercase_name(words: list[str]) -> str:

@@ -59,14 +59,16 @@ def title_names(part: str) -> list[str]:
         word = match[0].removesuffix("’s").removesuffix("'s")
         gap = part[last : match.start()].strip("™® \t")
         last = match.end()
-        told = "-" in word and word.endswith("ed")  # "M2-powered"
-        named = (word[0].isupper() or any(char.isdigit() for char in word) or any(char.isupper() for char in word[1:])) and (
+        is_participle = "-" in word and word.endswith("ed")  # "M2-powered"
+        is_name_word = (
+            word[0].isupper() or any(char.isdigit() for char in word) or any(char.isupper() for char in word[1:])
+        ) and (
             word.lower() not in lexicon.word_lists()["generic"]
             or (runs[-1] and word.lower() in lexicon.word_lists()["variant"])
         )
         if gap and runs[-1]:
             runs.append([])
-        if not named or told:
+        if not is_name_word or is_participle:
             runs.append([])
             continue
         runs[-1].append(word)

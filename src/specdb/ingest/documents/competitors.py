@@ -86,26 +86,28 @@ def find_competitors(text: str, main: str) -> list[str]:
         text: The text.
         main: The name of the product that the text is mostly about.
     """
-    seen: dict[str, bool] = {}
+    candidates: dict[str, bool] = {}
     for start, end in _capitalized_runs(text):
         name = text[start:end]
-        if name not in seen and len(seen) < _MAX_CANDIDATES:
-            said = _is_product_in_context(text, start, end, main)
-            if said is not None:
-                seen[name] = said
-    return [name for name, rival in seen.items() if rival][:MAX_NAMES] + _list_item_models(text)
+        if name not in candidates and len(candidates) < _MAX_CANDIDATES:
+            is_product = _is_product_in_context(text, start, end, main)
+            if is_product is not None:
+                candidates[name] = is_product
+    return [name for name, rival in candidates.items() if rival][:MAX_NAMES] + _list_item_models(text)
 
 
 def _is_product_in_context(text: str, start: int, end: int, main: str) -> bool | None:
     """Whether the words around a name show a product (True) or a component (False); None if neither."""
     name, before = text[start:end], text[max(0, start - _BEFORE) : start]
     unbranded = BRAND_BEFORE.sub("", before)
-    told = _FIGURE_VERB_AFTER.match(text, end, end + _AFTER) is not None and _CLAUSE_START.search(unbranded) is not None
-    if told or _COMPARISON_BEFORE.search(unbranded) or _RELATIVE_CLAUSE_AFTER.match(text, end, end + _AFTER):
-        if _is_model(name) or (told and _CAMEL_CASE.search(name)):
+    has_figure_verb = (
+        _FIGURE_VERB_AFTER.match(text, end, end + _AFTER) is not None and _CLAUSE_START.search(unbranded) is not None
+    )
+    if has_figure_verb or _COMPARISON_BEFORE.search(unbranded) or _RELATIVE_CLAUSE_AFTER.match(text, end, end + _AFTER):
+        if _is_model(name) or (has_figure_verb and _CAMEL_CASE.search(name)):
             return True
-        kin = not set(name.split()).isdisjoint(main.split())
-        times = 1 if kin or (told and _POSSESSIVE_BEFORE.search(before)) else 2
+        shares_word = not set(name.split()).isdisjoint(main.split())
+        times = 1 if shares_word or (has_figure_verb and _POSSESSIVE_BEFORE.search(before)) else 2
         return _ARTICLE_BEFORE.search(before) is not None and _is_repeated_name(text, name, times)
     if _POSSESSIVE_FIGURE_BEFORE.search(before):
         return _is_model(name) or _is_repeated_name(text, name, 1)

@@ -29,10 +29,10 @@ class CountedNoun(NamedTuple):
 
 def noun_at(sentence: Sentence, at: int) -> CountedNoun | None:
     """Return the noun phrase at token `at`: up to its last listed noun, else up to a plural; None if there is none."""
-    found = sentence.tokens
-    if at >= len(found) or found[at].start - found[at - 1].end > 2:
+    tokens = sentence.tokens
+    if at >= len(tokens) or tokens[at].start - tokens[at - 1].end > 2:
         return None
-    if found[at].text in "-‑" and found[at].glued:
+    if tokens[at].text in "-‑" and tokens[at].glued:
         return _hyphenated(sentence, at)
     best: CountedNoun | None = None
     first: CountedNoun | None = None
@@ -41,9 +41,9 @@ def noun_at(sentence: Sentence, at: int) -> CountedNoun | None:
         if not _is_noun_word(sentence, i, at):
             break
         until = _word_end(sentence, i)
-        word = found[until - 1].text if found[until - 1].kind == "w" else found[i].text
-        hidden = found[until].text if until < len(found) else ""
-        words = sentence.text[found[at].start : found[until - 1].end]
+        word = tokens[until - 1].text if tokens[until - 1].kind == "w" else tokens[i].text
+        hidden = tokens[until].text if until < len(tokens) else ""
+        words = sentence.text[tokens[at].start : tokens[until - 1].end]
         if (
             lexicon.is_counted_noun(word) and (until == i + 1 or word.endswith("s") or not words.endswith(f"-{word}"))
         ) or _ends_in_listed_pair(sentence, i, until):
@@ -53,7 +53,7 @@ def noun_at(sentence: Sentence, at: int) -> CountedNoun | None:
             best = CountedNoun(words, until, True)
         elif _is_plural(word) and (best is None or not best.words.endswith("s")):
             best = CountedNoun(words, until, best is not None)
-        if hidden == "," and "-" in words and until + 2 < len(found) and found[until + 2].text == "-":
+        if hidden == "," and "-" in words and until + 2 < len(tokens) and tokens[until + 2].text == "-":
             until += 1  # "high-bandwidth, low-latency links"
         elif hidden and hidden in ",.;:()":
             break
@@ -64,40 +64,40 @@ def noun_at(sentence: Sentence, at: int) -> CountedNoun | None:
 
 def _is_noun_word(sentence: Sentence, i: int, at: int) -> bool:
     """Whether token `i` can be part of the noun phrase that starts at token `at`."""
-    found = sentence.tokens
-    if i >= len(found) or not (found[i].kind == "w" or _is_model_number(sentence, i, at)):
+    tokens = sentence.tokens
+    if i >= len(tokens) or not (tokens[i].kind == "w" or _is_model_number(sentence, i, at)):
         return False
-    return found[i].text.lower() not in lexicon.word_lists()["stops"]
+    return tokens[i].text.lower() not in lexicon.word_lists()["stops"]
 
 
 def _word_end(sentence: Sentence, i: int) -> int:
     """Return the index after the word at token `i`, with the tokens joined to it and its trademark signs."""
-    found = sentence.tokens
+    tokens = sentence.tokens
     until = i + 1
-    while until < len(found) and found[until].glued and (found[until].kind != "s" or _is_inside_word(sentence, until)):
+    while until < len(tokens) and tokens[until].glued and (tokens[until].kind != "s" or _is_inside_word(sentence, until)):
         until += 1
-    while until < len(found) and found[until].text in "™®" and found[until].glued:
+    while until < len(tokens) and tokens[until].text in "™®" and tokens[until].glued:
         until += 1
     return until
 
 
 def _is_model_number(sentence: Sentence, i: int, at: int) -> bool:
     """Whether a number after a name is part of it: "Ascend 950PR cards"."""
-    found = sentence.tokens
-    glued = i + 1 < len(found) and found[i + 1].glued and found[i + 1].kind == "w"
-    return i > at and found[i].kind == "n" and glued and found[i - 1].text[:1].isupper()
+    tokens = sentence.tokens
+    glued = i + 1 < len(tokens) and tokens[i + 1].glued and tokens[i + 1].kind == "w"
+    return i > at and tokens[i].kind == "n" and glued and tokens[i - 1].text[:1].isupper()
 
 
 def _is_inside_word(sentence: Sentence, at: int) -> bool:
     """Whether a sign joins two parts of a word: "I/O", "high-speed", "user's"."""
-    found = sentence.tokens
-    return found[at].text in "-/'’&+‑" and at + 1 < len(found) and found[at + 1].glued and found[at + 1].kind != "s"
+    tokens = sentence.tokens
+    return tokens[at].text in "-/'’&+‑" and at + 1 < len(tokens) and tokens[at + 1].glued and tokens[at + 1].kind != "s"
 
 
 def _ends_in_listed_pair(sentence: Sentence, i: int, until: int) -> bool:
     """Whether the words end in a listed noun of two words: "compute units", "degrees of freedom"."""
-    found = sentence.tokens
-    text = sentence.text[found[max(0, i - 1)].start : found[until - 1].end].lower()
+    tokens = sentence.tokens
+    text = sentence.text[tokens[max(0, i - 1)].start : tokens[until - 1].end].lower()
     return lexicon.is_counted_noun(" ".join(text.split()))
 
 
@@ -112,19 +112,19 @@ def _is_plural_acronym(word: str) -> bool:
 
 def _hyphenated(sentence: Sentence, at: int) -> CountedNoun | None:
     """Return a listed noun after a hyphen: "3-axis", "8-GPU", "10-core"."""
-    found = sentence.tokens
-    if at + 1 >= len(found) or not found[at + 1].glued or found[at + 1].kind != "w":
+    tokens = sentence.tokens
+    if at + 1 >= len(tokens) or not tokens[at + 1].glued or tokens[at + 1].kind != "w":
         return None
-    words, until = found[at + 1].text, at + 2
-    if words.lower() == "degree" and sentence.text.startswith(("degree-of-freedom", "Degree-of-Freedom"), found[at + 1].start):
+    words, until = tokens[at + 1].text, at + 2
+    if words.lower() == "degree" and sentence.text.startswith(("degree-of-freedom", "Degree-of-Freedom"), tokens[at + 1].start):
         return CountedNoun("degrees of freedom", at + 6, True)
     return CountedNoun(words, until, True) if lexicon.is_counted_noun(words) else None
 
 
 def degrees_of_freedom_at(sentence: Sentence, at: int) -> CountedNoun | None:
     """Return "degrees of freedom" at token `at`, also as "degrees of leg freedom" or "degrees of movement"."""
-    found = sentence.tokens
-    text = [token.text.lower() for token in found[at : at + 4]]
+    tokens = sentence.tokens
+    text = [token.text.lower() for token in tokens[at : at + 4]]
     until = next((i for i in (2, 3) if text[i : i + 1] in (["freedom"], ["movement"])), 0)
     return (
         CountedNoun("degrees of freedom", at + until + 1, True)

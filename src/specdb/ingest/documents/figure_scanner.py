@@ -67,9 +67,9 @@ _MONEY_PREFIXES = frozenset(
 
 def _figure_at(sentence: Sentence, at: int) -> tuple[TaggedFigure | None, int]:
     """Return the figure at token `at` or None, and the index of the token to continue at."""
-    found = sentence.tokens
-    word = found[at].text.lower()
-    if found[at].kind == "w" and (word in lexicon.multiple_words() or word in ORDINALS):
+    tokens = sentence.tokens
+    word = tokens[at].text.lower()
+    if tokens[at].kind == "w" and (word in lexicon.multiple_words() or word in ORDINALS):
         worded = multiple_at(sentence, at) or ordinal_at(sentence, at)
         if worded or word not in numerals.NUMBER_WORDS:
             return worded, at + 1
@@ -87,7 +87,7 @@ def _figure_at(sentence: Sentence, at: int) -> tuple[TaggedFigure | None, int]:
     ratio = _contrast_ratio(sentence, group)
     if ratio:
         return ratio, last.after + 2
-    return _build_figure(sentence, group, found[at].start if tolerance else -1), max(last.after, at + 1)
+    return _build_figure(sentence, group, tokens[at].start if tolerance else -1), max(last.after, at + 1)
 
 
 def _plus_minus_tokens(sentence: Sentence, at: int) -> int:
@@ -108,13 +108,13 @@ def _names_test(group: NumberGroup) -> bool:
 
 def _skip_name(sentence: Sentence, at: int) -> int:
     """Return the index after a number that is part of a name and after the tokens joined to it."""
-    found = sentence.tokens
+    tokens = sentence.tokens
     at += 1
-    if found[at - 1].kind == "s":
+    if tokens[at - 1].kind == "s":
         return at
-    while at < len(found) and found[at].glued and found[at - 1].kind != "w":
-        if (found[at].kind == "s" and found[at].text not in ".-:_") or (
-            found[at].kind == "n" and has_certain_unit(sentence, at)
+    while at < len(tokens) and tokens[at].glued and tokens[at - 1].kind != "w":
+        if (tokens[at].kind == "s" and tokens[at].text not in ".-:_") or (
+            tokens[at].kind == "n" and has_certain_unit(sentence, at)
         ):
             break
         at += 1
@@ -151,7 +151,7 @@ def _build_figure(sentence: Sentence, group: NumberGroup, signs: int) -> TaggedF
 
     `signs` is the offset of a "±", -1 for none.
     """
-    text, found, parts = sentence.text, sentence.tokens, group.parts
+    text, tokens, parts = sentence.text, sentence.tokens, group.parts
     first, last = parts[0], parts[-1]
     unit = next((number.unit for number in reversed(parts) if number.unit), "")
     start, after = first.start if signs < 0 else signs, last.after
@@ -171,7 +171,7 @@ def _build_figure(sentence: Sentence, group: NumberGroup, signs: int) -> TaggedF
             return None
     elif _is_elapsed_time(sentence, group, unit):
         return None
-    end = found[after - 1].end
+    end = tokens[after - 1].end
     cue = modifier_cues.cue_before(text, sentence.start, start)
     tail = modifier_cues.cue_after(text, end, sentence.end)
     modifier, is_after = _group_modifier(group, cue, tail, signed=signs >= 0)
@@ -242,13 +242,13 @@ def _is_elapsed_time(sentence: Sentence, group: NumberGroup, unit: str) -> bool:
     """Whether a duration says when something happened: "two years ago", "the last 5 years"."""
     if unit not in ("day", "week", "month", "year", "h", "min", "s"):
         return False
-    found, lists = sentence.tokens, lexicon.word_lists()
+    tokens, lists = sentence.tokens, lexicon.word_lists()
     first, last = group.parts[0], group.parts[-1]
-    following = [token.text.lower() for token in found[last.after : last.after + 2]]
-    before = found[first.first - 1].text.lower() if first.first else ""
+    following = [token.text.lower() for token in tokens[last.after : last.after + 2]]
+    before = tokens[first.first - 1].text.lower() if first.first else ""
     if "experience" in following:
         return True
-    if before == "for" and any(token.text == "been" for token in found[max(0, first.first - 5) : first.first]):
+    if before == "for" and any(token.text == "been" for token in tokens[max(0, first.first - 5) : first.first]):
         return True  # "they have been around for six years"
     day = (following[:1] == ["a"] and following[-1] in ("day", "week", "month", "year")) or following[:1] == ["read"]
     return (

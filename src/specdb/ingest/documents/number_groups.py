@@ -45,18 +45,18 @@ def number_group_at(sentence: Sentence, part: NumberSpan, *, signed: bool) -> Nu
 
 def _next_number(sentence: Sentence, parts: list[NumberSpan], *, signed: bool) -> tuple[NumberSpan, str] | None:
     """Return the next number and how it is joined to the last of `parts`; None at the end of the figure."""
-    found = sentence.tokens
+    tokens = sentence.tokens
     last = parts[-1]
     # "8x 150mAh" was read as a factor, "2 x 150" was not
-    times = last.unit == "times" and found[last.after - 1].text.lower() in ("x", "×")
+    times = last.unit == "times" and tokens[last.after - 1].text.lower() in ("x", "×")
     i = last.after - 1 if times else last.after
-    if i >= len(found):
+    if i >= len(tokens):
         return None
     joiner = _joiner_at(sentence, parts, i)
     if joiner is None:
         return None
     how, step = joiner
-    sign = found[i].text
+    sign = tokens[i].text
     following = number_span_at(sentence, step, chained=True, signed=signed)
     if following is None or following.sure < 0 or not _may_join(sentence, parts, following, how, sign):
         return None
@@ -69,18 +69,18 @@ def _next_number(sentence: Sentence, parts: list[NumberSpan], *, signed: bool) -
 
 def _joiner_at(sentence: Sentence, parts: list[NumberSpan], i: int) -> tuple[str, int] | None:
     """Return how token `i` joins a number to `parts`, and the index of that number; None if it does not."""
-    found = sentence.tokens
-    sign = found[i].text
+    tokens = sentence.tokens
+    sign = tokens[i].text
     lower = sign.lower()
     step = i + 1
-    following = found[step].text.lower() if step < len(found) else ""
+    following = tokens[step].text.lower() if step < len(tokens) else ""
     if sign in _DASHES:
-        is_hyphen = sign == "-" and not (found[i].glued and step < len(found) and found[step].glued)
-        return None if is_hyphen and not _spaced_dash(found, i) else ("range", step)
-    if lower == "±" or sentence.text.startswith("+/-", found[i].start):
+        is_hyphen = sign == "-" and not (tokens[i].glued and step < len(tokens) and tokens[step].glued)
+        return None if is_hyphen and not _spaced_dash(tokens, i) else ("range", step)
+    if lower == "±" or sentence.text.startswith("+/-", tokens[i].start):
         return "tolerance", step + (2 if sign == "+" else 0)
     if lower in ("x", "×", "*", "by"):
-        return ("size", step) if found[i].start - found[i - 1].end <= 1 else None
+        return ("size", step) if tokens[i].start - tokens[i - 1].end <= 1 else None
     if lower in ("to", "through") or (lower == "up" and following == "to"):
         return "range", step + (lower == "up")
     if lower == "and" and has_word_before(sentence, parts[0], "between"):
@@ -96,9 +96,9 @@ def _shares_magnitude(last: NumberSpan, following: NumberSpan) -> bool:
     return 0 < float(last.digits) < float(following.digits) / most
 
 
-def _spaced_dash(found: list[Token], i: int) -> bool:
+def _spaced_dash(tokens: list[Token], i: int) -> bool:
     """Whether a hyphen has a space on both sides, as in "20 - 30 W"."""
-    return not found[i].glued and i + 1 < len(found) and not found[i + 1].glued
+    return not tokens[i].glued and i + 1 < len(tokens) and not tokens[i + 1].glued
 
 
 def has_word_before(sentence: Sentence, part: NumberSpan, cue: str) -> bool:
@@ -114,8 +114,8 @@ def _may_join(sentence: Sentence, parts: list[NumberSpan], following: NumberSpan
         last.unit == following.unit or last.unit in ("", "times") or (last.unit == "degree" and following.unit in ("°C", "°F"))
     )
     if how == "size":
-        found, after = sentence.tokens, following.after
-        further = not following.unit and not following.noun and after < len(found) and found[after].text in "x×*X"
+        tokens, after = sentence.tokens, following.after
+        further = not following.unit and not following.noun and after < len(tokens) and tokens[after].text in "x×*X"
         return (same or further) and not last.noun  # "700mm * 545 * 370mm"
     if how == "tolerance":
         return same or not following.unit

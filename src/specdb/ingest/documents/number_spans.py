@@ -99,41 +99,45 @@ def number_span_at(sentence: Sentence, at: int, *, chained: bool = False, signed
         chained: Whether the number continues a figure, so that the tokens before it need no check.
         signed: Whether a plus-minus sign is before the number.
     """
-    found = sentence.tokens
-    i, money = _currency_before(found, at)
+    tokens = sentence.tokens
+    i, money = _currency_before(tokens, at)
     minus = False
     if (
-        i < len(found)
-        and found[i].text in ("+", *_MINUS)
-        and i + 1 < len(found)
-        and found[i + 1].glued
-        and _is_sign(found, i, chained)
+        i < len(tokens)
+        and tokens[i].text in ("+", *_MINUS)
+        and i + 1 < len(tokens)
+        and tokens[i + 1].glued
+        and _is_sign(tokens, i, chained)
     ):
-        minus, i = found[i].text in _MINUS, i + 1
+        minus, i = tokens[i].text in _MINUS, i + 1
         if not money:
-            i, money = _currency_before(found, i)
-    if i >= len(found) or (found[i].kind != "n" and (found[i].kind != "w" or money)):
+            i, money = _currency_before(tokens, i)
+    if i >= len(tokens) or (tokens[i].kind != "n" and (tokens[i].kind != "w" or money)):
         return None
-    start = found[at].start
-    if found[i].kind == "w":
-        digits, after = numerals.number_words_at(found, i)
-        if not digits or (found[i].glued and not chained):
+    start = tokens[at].start
+    if tokens[i].kind == "w":
+        digits, after = numerals.number_words_at(tokens, i)
+        if not digits or (tokens[i].glued and not chained):
             return None
         return _with_unit(sentence, NumberSpan(digits, start, at, after))
-    digits = numerals.plain_decimal(found[i].text)
-    if not digits or (not chained and i == at and not money and _is_part_of_name(sentence, i)) or _is_version_or_date(found, i):
+    digits = numerals.plain_decimal(tokens[i].text)
+    if (
+        not digits
+        or (not chained and i == at and not money and _is_part_of_name(sentence, i))
+        or _is_version_or_date(tokens, i)
+    ):
         return None
-    power, after = numerals.magnitude_at(found, i + 1)
+    power, after = numerals.magnitude_at(tokens, i + 1)
     digits = numerals.shift_decimal(digits, power) if power else digits
     digits = f"-{digits}" if minus and digits != "0" else digits
     part = NumberSpan(digits, start, at, after, money, 0.95 if money else 0.0, money=bool(money), power=power)
     return _with_currency_after(sentence, part) if money else _with_unit(sentence, part, signed=signed)
 
 
-def _currency_before(found: list[Token], at: int) -> tuple[int, str]:
+def _currency_before(tokens: list[Token], at: int) -> tuple[int, str]:
     """Return the index after a currency sign or code at token `at`, and the currency; (at, '') if there is none."""
-    text = found[at].text if at < len(found) else ""
-    following = found[at + 1] if at + 1 < len(found) else None
+    text = tokens[at].text if at < len(tokens) else ""
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
     if following is None:
         return at, ""
     if text in _CURRENCY_SIGNS:
@@ -141,13 +145,13 @@ def _currency_before(found: list[Token], at: int) -> tuple[int, str]:
     if (
         following.text in _CURRENCY_SIGNS
         and following.glued
-        and at + 2 < len(found)
+        and at + 2 < len(tokens)
         and text in ("US", "JP", *_DOLLAR_PREFIXES, *_CURRENCY_CODES)
     ):
         if following.text == "¥":
             return at + 2, "JPY" if text == "JP" else "CNY"
         return at + 2, _DOLLAR_PREFIXES.get(text) or _CURRENCY_CODES[text]
-    if text == "Rs" and following.text == "." and following.glued and found[at + 2 : at + 3] and found[at + 2].kind == "n":
+    if text == "Rs" and following.text == "." and following.glued and tokens[at + 2 : at + 3] and tokens[at + 2].kind == "n":
         return at + 2, "INR"
     if text in _CURRENCY_CODES and text not in ("CN", "US") and following.kind == "n":
         return at + 1, _CURRENCY_CODES[text]
@@ -156,39 +160,44 @@ def _currency_before(found: list[Token], at: int) -> tuple[int, str]:
 
 def _with_currency_after(sentence: Sentence, part: NumberSpan) -> NumberSpan:
     """Add a magnitude letter ("$1.2B") or a second currency ("$20 US") to an amount."""
-    found, i = sentence.tokens, part.after
-    if i < len(found) and found[i].kind == "w":
-        power = numerals.magnitude_letter(found[i])
+    tokens, i = sentence.tokens, part.after
+    if i < len(tokens) and tokens[i].kind == "w":
+        power = numerals.magnitude_letter(tokens[i])
         if power:
             part, i = part._replace(digits=numerals.shift_decimal(part.digits, power), after=i + 1, power=power), i + 1
-    if i < len(found) and (found[i].text in _CURRENCY_CODES or found[i].text.lower() in ("dollars", "yuan")):
-        return part._replace(after=i + 1, unit=_CURRENCY_CODES.get(found[i].text, part.unit))
-    if i + 1 < len(found) and found[i].text in ("/", "per") and found[i + 1].text == "kWh":
+    if i < len(tokens) and (tokens[i].text in _CURRENCY_CODES or tokens[i].text.lower() in ("dollars", "yuan")):
+        return part._replace(after=i + 1, unit=_CURRENCY_CODES.get(tokens[i].text, part.unit))
+    if i + 1 < len(tokens) and tokens[i].text in ("/", "per") and tokens[i + 1].text == "kWh":
         return part._replace(after=i + 2, unit=f"{part.unit}/kWh")
     return part
 
 
 def _with_unit(sentence: Sentence, part: NumberSpan, *, signed: bool = False) -> NumberSpan:
     """Add the unit, the factor or the noun after a number."""
-    found, i = sentence.tokens, part.after
-    if i + 1 < len(found) and found[i].text == "+" and found[i].glued and not found[i + 1].glued:
+    tokens, i = sentence.tokens, part.after
+    if i + 1 < len(tokens) and tokens[i].text == "+" and tokens[i].glued and not tokens[i + 1].glued:
         part, i = part._replace(after=i + 1, plus=True), i + 1
-    elif i + 1 < len(found) and found[i].text == "-" and found[i + 1].text.lower() == "plus":
+    elif i + 1 < len(tokens) and tokens[i].text == "-" and tokens[i + 1].text.lower() == "plus":
         part, i = part._replace(after=i + 2, plus=True), i + 2
     unit = printed_units.unit_at(sentence, i, part.digits, signed=signed)
     if unit:
         return part._replace(after=unit.after, unit=unit.name, sure=unit.sure)
-    if i >= len(found):
+    if i >= len(tokens):
         return part
-    token = found[i]
+    token = tokens[i]
     text = token.text.lower()
-    if token.text == "X" and token.glued and len(part.digits) > 3 and (i + 1 >= len(found) or not found[i + 1].text.islower()):
+    if (
+        token.text == "X"
+        and token.glued
+        and len(part.digits) > 3
+        and (i + 1 >= len(tokens) or not tokens[i + 1].text.islower())
+    ):
         return part._replace(sure=-1.0, after=i + 1)  # "7800X"
     if text in ("x", "×") and token.glued:
         return _with_factor(sentence, part)
-    if text in ("times", "fold", "-fold") or (text == "-" and i + 1 < len(found) and found[i + 1].text == "fold"):
+    if text in ("times", "fold", "-fold") or (text == "-" and i + 1 < len(tokens) and tokens[i + 1].text == "fold"):
         return part._replace(after=i + 1 + (text == "-"), unit="times", sure=0.8)
-    if token.kind == "w" and token.glued and found[i - 1].kind == "n":
+    if token.kind == "w" and token.glued and tokens[i - 1].kind == "n":
         return _with_letter(sentence, part)
     noun = noun_at(sentence, i)
     return part._replace(noun=noun.words, sure=0.7 if noun.listed else 0.4) if noun else part
@@ -196,13 +205,13 @@ def _with_unit(sentence: Sentence, part: NumberSpan, *, signed: bool = False) ->
 
 def _with_factor(sentence: Sentence, part: NumberSpan) -> NumberSpan:
     """Read the "x" after a number as part of a size, before a counted noun ("8x GX100"), or as a factor."""
-    found, i = sentence.tokens, part.after
-    if i + 1 < len(found) and found[i + 1].glued and found[i + 1].kind != "s":
+    tokens, i = sentence.tokens, part.after
+    if i + 1 < len(tokens) and tokens[i + 1].glued and tokens[i + 1].kind != "s":
         return part
     noun = noun_at(sentence, i + 1)
     if noun and noun.listed and (noun.words.endswith("s") or _opens_line(sentence, part, noun.after)):
         return part._replace(after=i + 1, noun=noun.words, sure=0.7)
-    model = found[i + 1 : i + 3]
+    model = tokens[i + 1 : i + 3]
     if len(model) == 2 and model[0].text[:1].isupper() and model[1].kind == "n" and model[1].glued and not model[0].glued:
         return part._replace(after=i + 1, noun=model[0].text + model[1].text, sure=0.5)  # "8x GX100"
     if model and model[0].text.isupper() and len(model[0].text) > 2 and not model[0].glued:
@@ -212,83 +221,84 @@ def _with_factor(sentence: Sentence, part: NumberSpan) -> NumberSpan:
 
 def _opens_line(sentence: Sentence, part: NumberSpan, after: int) -> bool:
     """Whether a count opens its line with only a sign or joining word after its noun: "- 4x Motor with gears"."""
-    found = sentence.tokens
-    first = found[part.first]
+    tokens = sentence.tokens
+    first = tokens[part.first]
     opens = not sentence.text[sentence.line.start : first.start].strip(" \t-*•+|")
-    return opens and (after >= len(found) or found[after].kind != "w" or found[after].text.lower() in ("with", "and", "for"))
+    return opens and (after >= len(tokens) or tokens[after].kind != "w" or tokens[after].text.lower() in ("with", "and", "for"))
 
 
 def _with_letter(sentence: Sentence, part: NumberSpan) -> NumberSpan:
     """Read a number with a letter that is not a unit: "17k logic cells", "1080p"; `sure` is -1 for a name ("3D")."""
-    found, i = sentence.tokens, part.after
-    if found[i].text.lower() == "dof":
+    tokens, i = sentence.tokens, part.after
+    if tokens[i].text.lower() == "dof":
         return part._replace(after=i + 1, noun="DOF", sure=0.9)
-    if found[i].text in ("p", "i") and part.digits in _VIDEO_LINES:
+    if tokens[i].text in ("p", "i") and part.digits in _VIDEO_LINES:
         return part._replace(after=i + 1, noun="lines", sure=0.4)
-    if part.digits.isdigit() and len(part.digits) > 2 and found[i].text in ("st", "nd", "rd", "th"):
+    if part.digits.isdigit() and len(part.digits) > 2 and tokens[i].text in ("st", "nd", "rd", "th"):
         return part._replace(after=i + 1, noun="in a row", sure=0.3)
-    power = numerals.magnitude_letter(found[i])
+    power = numerals.magnitude_letter(tokens[i])
     noun = noun_at(sentence, i + 1) if power else None
-    small = found[i].text == "K" and part.digits.isdigit() and int(part.digits) <= 16  # the 4K of pictures
-    plus = i + 1 < len(found) and found[i + 1].text == "+"
-    if power and not small and found[i].text != "m" and ((noun and noun.listed) or (plus and power)):
+    small = tokens[i].text == "K" and part.digits.isdigit() and int(part.digits) <= 16  # the 4K of pictures
+    plus = i + 1 < len(tokens) and tokens[i + 1].text == "+"
+    if power and not small and tokens[i].text != "m" and ((noun and noun.listed) or (plus and power)):
         return part._replace(
             digits=numerals.shift_decimal(part.digits, power), after=i + 1, noun=noun.words if noun else "", sure=0.7
         )
     return part._replace(after=i + 1, sure=-1.0)
 
 
-def _is_sign(found: list[Token], i: int, chained: bool) -> bool:
+def _is_sign(tokens: list[Token], i: int, chained: bool) -> bool:
     """Whether the plus or minus at `i` is a sign and not a hyphen: it does not touch a token on its left."""
-    return chained or i == 0 or not found[i].glued or found[i - 1].text in "(|[/"
+    return chained or i == 0 or not tokens[i].glued or tokens[i - 1].text in "(|[/"
 
 
-def _is_version_or_date(found: list[Token], i: int) -> bool:
+def _is_version_or_date(tokens: list[Token], i: int) -> bool:
     """Whether the number at `i` continues as a version, date, time or address: "5.3.1", "2026-04-30", "10:30"."""
-    after = found[i + 1] if i + 1 < len(found) else None
-    further = found[i + 2] if i + 2 < len(found) else None
-    if found[i].text.startswith("802."):
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    further = tokens[i + 2] if i + 2 < len(tokens) else None
+    if tokens[i].text.startswith("802."):
         return True  # a standard, as 802.11
     if after is None or further is None or not after.glued or not further.glued:
         return False
     if after.text == "." and further.kind == "n":
         return True
     if after.text == ":" and further.kind == "n":
-        return further.text != "1" or len(found[i].text) < 2
-    return after.text == "-" and further.kind == "n" and _is_hyphen_chain(found, i)
+        return further.text != "1" or len(tokens[i].text) < 2
+    return after.text == "-" and further.kind == "n" and _is_hyphen_chain(tokens, i)
 
 
-def _is_hyphen_chain(found: list[Token], i: int) -> bool:
+def _is_hyphen_chain(tokens: list[Token], i: int) -> bool:
     """Whether numbers are joined by two hyphens, as in a date or part number: 2026-04-30, 1-1-1-1."""
     return (
-        i + 4 < len(found)
-        and found[i + 3].text == "-"
-        and found[i + 3].glued
-        and found[i + 4].kind == "n"
-        and found[i + 4].glued
+        i + 4 < len(tokens)
+        and tokens[i + 3].text == "-"
+        and tokens[i + 3].glued
+        and tokens[i + 4].kind == "n"
+        and tokens[i + 4].glued
     )
 
 
 def _is_part_of_name(sentence: Sentence, i: int) -> bool:
     """Whether the tokens before the number at `i` make it part of a name."""
-    found = sentence.tokens
+    tokens = sentence.tokens
     if i == 0:
         return False
-    before = found[i - 1]
+    before = tokens[i - 1]
     if _is_unit(sentence, i - 1) or (before.text in "/-–" and _is_unit(sentence, i - 2)):
         return False  # "24V 15A", "5V/3A", "660mAh2,980mAh"
-    if not found[i].glued:
+    if not tokens[i].glued:
         return _follows_name(sentence, i)
     if before.kind == "w":
         return not (
-            _is_table_cell(before.text) and printed_units.unit_at(sentence, i + 1, numerals.plain_decimal(found[i].text) or "0")
+            _is_table_cell(before.text)
+            and printed_units.unit_at(sentence, i + 1, numerals.plain_decimal(tokens[i].text) or "0")
         )
     if before.text in "_#№§'’.\\":
-        return before.text != "." or i == 1 or found[i - 1].glued
-    if before.text in "=&" or (before.text in "-+/" and i > 1 and before.glued and found[i - 2].kind != "s"):
-        if before.text == "-" and found[i - 2].text.lower() in ("sub", "under", "to", "up", "mid", "or"):
+        return before.text != "." or i == 1 or tokens[i - 1].glued
+    if before.text in "=&" or (before.text in "-+/" and i > 1 and before.glued and tokens[i - 2].kind != "s"):
+        if before.text == "-" and tokens[i - 2].text.lower() in ("sub", "under", "to", "up", "mid", "or"):
             return False
-        if before.text == "/" and found[i - 2].text in ("typ", "min", "max", "idle", "nominal", "peak"):
+        if before.text == "/" and tokens[i - 2].text in ("typ", "min", "max", "idle", "nominal", "peak"):
             return False
         return not has_certain_unit(sentence, i)
     return False
@@ -296,22 +306,24 @@ def _is_part_of_name(sentence: Sentence, i: int) -> bool:
 
 def has_certain_unit(sentence: Sentence, i: int) -> bool:
     """Whether a number joined to a name is a figure because of its unit: "DDR5-6400 MT/s"."""
-    found = sentence.tokens
-    if len(found[i].text) < 4 or i + 1 >= len(found) or found[i + 1].glued:
+    tokens = sentence.tokens
+    if len(tokens[i].text) < 4 or i + 1 >= len(tokens) or tokens[i + 1].glued:
         return False
-    unit = printed_units.unit_at(sentence, i + 1, numerals.plain_decimal(found[i].text) or "0")
+    unit = printed_units.unit_at(sentence, i + 1, numerals.plain_decimal(tokens[i].text) or "0")
     return unit is not None and unit.sure >= 0.9
 
 
 def _is_unit(sentence: Sentence, i: int) -> bool:
     """Whether token `i` is the unit of the number before it."""
-    found = sentence.tokens
-    if i < 1 or found[i].text not in lexicon.unit_forms() or found[i].text == "in":
+    tokens = sentence.tokens
+    if i < 1 or tokens[i].text not in lexicon.unit_forms() or tokens[i].text == "in":
         return False
-    hyphen = found[i - 1].text == "-" and found[i - 1].glued and i > 1
+    hyphen = tokens[i - 1].text == "-" and tokens[i - 1].glued and i > 1
     number = i - 1 - hyphen
-    part = found[number].glued and number > 0 and found[number - 1].kind == "w" and not _is_table_cell(found[number - 1].text)
-    return found[number].kind == "n" and not part and (found[i].glued or len(found[i].text) > 1)
+    part = (
+        tokens[number].glued and number > 0 and tokens[number - 1].kind == "w" and not _is_table_cell(tokens[number - 1].text)
+    )
+    return tokens[number].kind == "n" and not part and (tokens[i].glued or len(tokens[i].text) > 1)
 
 
 def _is_table_cell(word: str) -> bool:
@@ -321,23 +333,23 @@ def _is_table_cell(word: str) -> bool:
 
 def _follows_name(sentence: Sentence, i: int) -> bool:
     """Whether the word before a number makes it a version or part number; numbers with a unit are not."""
-    found = sentence.tokens
-    before = found[i - 1]
+    tokens = sentence.tokens
+    before = tokens[i - 1]
     word = before.text.lower()
     if before.kind != "w":
         return before.text in "™®#"
     last = i
-    while last + 2 < len(found) and last < i + 6 and found[last + 2].kind == "n" and found[last + 1].text in "-–~x×/":
+    while last + 2 < len(tokens) and last < i + 6 and tokens[last + 2].kind == "n" and tokens[last + 1].text in "-–~x×/":
         last += 2  # the unit stands behind the last number of a range or size
-    unit = printed_units.unit_at(sentence, last + 1, numerals.plain_decimal(found[last].text) or "0")
+    unit = printed_units.unit_at(sentence, last + 1, numerals.plain_decimal(tokens[last].text) or "0")
     if unit and (unit.sure > 0.8 or word not in lexicon.word_lists()["named"]):
         return word in ("gen", "generation", "pcie") and unit.sure < 0.9
     if word in lexicon.word_lists()["months"]:
         return True
     if word in lexicon.word_lists()["named"]:
-        return not (i + 1 < len(found) and found[i + 1].text.lower() in ("x", "×") and found[i + 1].glued) and (
+        return not (i + 1 < len(tokens) and tokens[i + 1].text.lower() in ("x", "×") and tokens[i + 1].glued) and (
             before.text[0].isupper()
             or word not in ("core", "thread", "channel", "level", "mode", "build", "tensor", "pixel", "day")
         )
-    counts = i + 1 < len(found) and found[i + 1].text == "-" and noun_at(sentence, i + 1) is not None
-    return before.text[0].isupper() and word not in lexicon.word_lists()["starters"] and len(found[i].text) < 4 and not counts
+    counts = i + 1 < len(tokens) and tokens[i + 1].text == "-" and noun_at(sentence, i + 1) is not None
+    return before.text[0].isupper() and word not in lexicon.word_lists()["starters"] and len(tokens[i].text) < 4 and not counts

@@ -50,9 +50,9 @@ def shift_decimal(digits: str, power: int) -> str:
     return plain_decimal(f"{whole}{part[:power]}.{part[power:]}".rstrip("."))
 
 
-def magnitude_at(found: list[Token], at: int) -> tuple[int, int]:
+def magnitude_at(tokens: list[Token], at: int) -> tuple[int, int]:
     """Return the power of ten of "million" or "× 10^6" at `at` and the index after it; (0, at) if there is none."""
-    scientific = [token.text for token in found[at : at + 4]]
+    scientific = [token.text for token in tokens[at : at + 4]]
     if (
         len(scientific) == 4
         and scientific[0] in ("×", "x", "*", "·")
@@ -61,9 +61,9 @@ def magnitude_at(found: list[Token], at: int) -> tuple[int, int]:
     ):
         power = int(scientific[3]) if len(scientific[3]) < 3 else 0
         return (power, at + 4) if 0 < power < MAX_DIGITS else (0, at)
-    step = at + 1 if at < len(found) and found[at].text == "-" and found[at].glued else at
-    if step < len(found) and found[step].kind == "w":
-        word = found[step].text
+    step = at + 1 if at < len(tokens) and tokens[at].text == "-" and tokens[at].glued else at
+    if step < len(tokens) and tokens[step].kind == "w":
+        word = tokens[step].text
         power = _POWERS.get(word.lower() if len(word) > 2 else word, 0)
         if power:
             return power, step + 1
@@ -75,43 +75,43 @@ def magnitude_letter(token: Token) -> int:
     return _LETTERS.get(token.text, 0) if token.glued else 0
 
 
-def number_words_at(found: list[Token], at: int) -> tuple[str, int]:
+def number_words_at(tokens: list[Token], at: int) -> tuple[str, int]:
     """Return the number spelled by the words at `at` and the index after them; ('', at) if there is none.
 
     Examples: "twenty-two", "two hundred", "half a million", "a dozen", "one and a half".
     """
-    word = found[at].text.lower()
+    word = tokens[at].text.lower()
     half = word == "half"
     i = at + 1 if half else at
     if word == "half" or word in ("a", "an"):
-        if half and i < len(found) and found[i].text.lower() in ("a", "an"):
+        if half and i < len(tokens) and tokens[i].text.lower() in ("a", "an"):
             i += 1
         elif not half:
             i = at + 1
-        group = MAGNITUDE_WORDS.get(found[i].text.lower()) if i < len(found) else None
-        if half and i < len(found) and found[i].text.lower() in ("day", "hour"):
+        group = MAGNITUDE_WORDS.get(tokens[i].text.lower()) if i < len(tokens) else None
+        if half and i < len(tokens) and tokens[i].text.lower() in ("day", "hour"):
             return "0.5", i
         if group is None:
             return ("0.5", i) if half and i > at + 1 else ("", at)  # "half an hour"
-        return _multiply_by_words(group // 2 if half else group, found, i + 1)
+        return _multiply_by_words(group // 2 if half else group, tokens, i + 1)
     if word not in NUMBER_WORDS:
         return "", at
     value = NUMBER_WORDS[word]
     i = at + 1
-    if value >= 20 and i < len(found):
-        step = i + 1 if found[i].text == "-" and found[i].glued else i
-        unit = NUMBER_WORDS.get(found[step].text.lower(), 0) if step < len(found) else 0
+    if value >= 20 and i < len(tokens):
+        step = i + 1 if tokens[i].text == "-" and tokens[i].glued else i
+        unit = NUMBER_WORDS.get(tokens[step].text.lower(), 0) if step < len(tokens) else 0
         if 0 < unit < 10:
             value, i = value + unit, step + 1
-    if [token.text.lower() for token in found[i : i + 3]] == ["and", "a", "half"]:
+    if [token.text.lower() for token in tokens[i : i + 3]] == ["and", "a", "half"]:
         return f"{value}.5", i + 3
-    return _multiply_by_words(value, found, i)
+    return _multiply_by_words(value, tokens, i)
 
 
-def _multiply_by_words(value: int, found: list[Token], i: int) -> tuple[str, int]:
+def _multiply_by_words(value: int, tokens: list[Token], i: int) -> tuple[str, int]:
     """Multiply `value` by the words that follow: "hundred thousand"."""
     for _ in range(2):
-        group = MAGNITUDE_WORDS.get(found[i].text.lower()) if i < len(found) else None
+        group = MAGNITUDE_WORDS.get(tokens[i].text.lower()) if i < len(tokens) else None
         if group is None or (group == 12 and value > 99):
             break
         value, i = value * group, i + 1
@@ -128,27 +128,27 @@ ORDINALS = {
 
 def multiple_at(sentence: Sentence, at: int) -> TaggedFigure | None:
     """Return the figure of a counting word: "dual microphones", "quad-die"; None if there is none."""
-    found = sentence.tokens
-    word = found[at].text.lower()
-    if word not in lexicon.multiple_words() or (found[at].glued and at and found[at - 1].text != "("):
+    tokens = sentence.tokens
+    word = tokens[at].text.lower()
+    if word not in lexicon.multiple_words() or (tokens[at].glued and at and tokens[at - 1].text != "("):
         return None
     noun = counted_nouns.noun_at(sentence, at + 1)
     if noun is None or not noun.listed:
         return None
-    end = found[noun.after - 1].end
-    text = sentence.text[found[at].start : end]
+    end = tokens[noun.after - 1].end
+    text = sentence.text[tokens[at].start : end]
     return TaggedFigure(
-        found[at].start, end, text, (str(lexicon.multiple_words()[word]),), None, "exact", noun.words, found[at].start, 0.6
+        tokens[at].start, end, text, (str(lexicon.multiple_words()[word]),), None, "exact", noun.words, tokens[at].start, 0.6
     )
 
 
 def ordinal_at(sentence: Sentence, at: int) -> TaggedFigure | None:
     """Return the number of a generation: "third-generation"; None if there is none."""
-    found = sentence.tokens
-    i = at + 2 if at + 1 < len(found) and found[at + 1].text == "-" else at + 1
-    if found[at].text.lower() not in ORDINALS or i >= len(found) or found[i].text.lower() not in ("generation", "gen"):
+    tokens = sentence.tokens
+    i = at + 2 if at + 1 < len(tokens) and tokens[at + 1].text == "-" else at + 1
+    if tokens[at].text.lower() not in ORDINALS or i >= len(tokens) or tokens[i].text.lower() not in ("generation", "gen"):
         return None
-    start, end = found[at].start, found[i].end
+    start, end = tokens[at].start, tokens[i].end
     return TaggedFigure(
-        start, end, sentence.text[start:end], (ORDINALS[found[at].text.lower()],), None, "exact", "generation", start, 0.5
+        start, end, sentence.text[start:end], (ORDINALS[tokens[at].text.lower()],), None, "exact", "generation", start, 0.5
     )

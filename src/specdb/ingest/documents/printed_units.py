@@ -39,24 +39,29 @@ class PrintedUnit(NamedTuple):
 
 def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -> PrintedUnit | None:
     """Return the unit at token `at`, after the number `digits`; None if there is none."""
-    found = sentence.tokens
-    if at >= len(found) or found[at].start - found[at - 1].end > 2:
+    tokens = sentence.tokens
+    if at >= len(tokens) or tokens[at].start - tokens[at - 1].end > 2:
         return None
-    if found[at].text in "-‑" and found[at].glued and at + 1 < len(found) and found[at + 1].glued:
+    if tokens[at].text in "-‑" and tokens[at].glued and at + 1 < len(tokens) and tokens[at + 1].glued:
         at += 1
     if (
-        found[at].text.lower() not in lexicon.unit_form_starts()
-        and found[at].text not in _FLOPS
-        and found[at].text not in _CAPACITY
+        tokens[at].text.lower() not in lexicon.unit_form_starts()
+        and tokens[at].text not in _FLOPS
+        and tokens[at].text not in _CAPACITY
     ):
         return None
-    number = found[at - 1]
-    for until in range(min(at + lexicon.MAX_FORM_TOKENS, len(found)), at, -1):
+    number = tokens[at - 1]
+    for until in range(min(at + lexicon.MAX_FORM_TOKENS, len(tokens)), at, -1):
         form, written = _unit_form(sentence, at, until)
         if (
             form is None
-            or (len(written) == 1 and _is_between_hyphens(found, at, until))
-            or (written[-1].isalnum() and until < len(found) and found[until].glued and _continues_word(found, until, written))
+            or (len(written) == 1 and _is_between_hyphens(tokens, at, until))
+            or (
+                written[-1].isalnum()
+                and until < len(tokens)
+                and tokens[until].glued
+                and _continues_word(tokens, until, written)
+            )
         ):
             continue
         sure = _confidence(sentence, at, until, form, written, digits, signed=signed) if number else 0
@@ -64,30 +69,32 @@ def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -
             name = "g-force" if written == "g" and _is_acceleration(sentence, until, signed=signed) else form.unit
             if form.unit == "lb" and written in ("pound", "pounds") and is_about_money(sentence):
                 name = "GBP"
-            if written == "kb" and any(token.text in ("Mb", "Gb", "Kb") for token in found):
+            if written == "kb" and any(token.text in ("Mb", "Gb", "Kb") for token in tokens):
                 name = "kbit"  # else what is printed so is a kilobyte
             return _with_denominator(sentence, PrintedUnit(name, until, sure))
-    return _memory_capacity(found, at) or _flops_letter(sentence, at, digits)
+    return _memory_capacity(tokens, at) or _flops_letter(sentence, at, digits)
 
 
-def _is_between_hyphens(found: list[Token], at: int, until: int) -> bool:
+def _is_between_hyphens(tokens: list[Token], at: int, until: int) -> bool:
     """Whether a letter is between hyphens, as in the name "8-N-1"."""
-    return found[at - 1].text == "-" and until + 1 < len(found) and found[until].text == "-" and found[until + 1].kind == "n"
+    return (
+        tokens[at - 1].text == "-" and until + 1 < len(tokens) and tokens[until].text == "-" and tokens[until + 1].kind == "n"
+    )
 
 
-def _memory_capacity(found: list[Token], at: int) -> PrintedUnit | None:
+def _memory_capacity(tokens: list[Token], at: int) -> PrintedUnit | None:
     """Return the capacity unit of "2G of RAM" or "512M flash"."""
-    following = [token.text.lower() for token in found[at + 1 : at + 3]]
+    following = [token.text.lower() for token in tokens[at + 1 : at + 3]]
     memory = following[1:] if following[:1] == ["of"] else following[:1]
-    if found[at].text not in _CAPACITY or not found[at].glued or lexicon.word_lists()["memory_cue"].isdisjoint(memory):
+    if tokens[at].text not in _CAPACITY or not tokens[at].glued or lexicon.word_lists()["memory_cue"].isdisjoint(memory):
         return None
-    return PrintedUnit(_CAPACITY[found[at].text], at + 1, 0.8)
+    return PrintedUnit(_CAPACITY[tokens[at].text], at + 1, 0.8)
 
 
 def _is_acceleration(sentence: Sentence, until: int, *, signed: bool) -> bool:
     """Whether "g" is the acceleration of gravity: the number is signed, or a word of acceleration follows."""
-    found = sentence.tokens
-    following = {token.text.lower() for token in found[until : until + 3]}
+    tokens = sentence.tokens
+    following = {token.text.lower() for token in tokens[until : until + 3]}
     return (signed and sentence.has("force_cue")) or not lexicon.word_lists()["force_cue"].isdisjoint(following)
 
 
@@ -99,23 +106,23 @@ def _unit_form(sentence: Sentence, at: int, until: int) -> tuple[lexicon.UnitFor
     return form, written
 
 
-def _continues_word(found: list[Token], until: int, written: str) -> bool:
+def _continues_word(tokens: list[Token], until: int, written: str) -> bool:
     """Whether the token at `until` continues a name ("5V2") rather than starts a new cell ("45 hours180")."""
-    if found[until].kind == "n" and until + 1 < len(found):  # "24V30Ah"
-        return len(written) < 3 and not (found[until + 1].glued and found[until + 1].text in lexicon.unit_forms())
-    if found[until].text in "xX" and until + 1 < len(found) and found[until + 1].glued and found[until + 1].kind == "n":
+    if tokens[until].kind == "n" and until + 1 < len(tokens):  # "24V30Ah"
+        return len(written) < 3 and not (tokens[until + 1].glued and tokens[until + 1].text in lexicon.unit_forms())
+    if tokens[until].text in "xX" and until + 1 < len(tokens) and tokens[until + 1].glued and tokens[until + 1].kind == "n":
         return False  # "34cmx31cm"
-    return found[until].text == "_" or found[until].kind != "s"
+    return tokens[until].text == "_" or tokens[until].kind != "s"
 
 
 def _with_denominator(sentence: Sentence, unit: PrintedUnit) -> PrintedUnit:
     """Add the denominator of a unit: "TB per second", "W/kg"."""
-    found = sentence.tokens
+    tokens = sentence.tokens
     i = unit.after
-    if i + 1 >= len(found) or found[i].text.lower() not in ("/", "per"):
+    if i + 1 >= len(tokens) or tokens[i].text.lower() not in ("/", "per"):
         return unit
-    per = next((_DENOMINATORS[form] for form in lexicon.singular_forms(found[i + 1].text) if form in _DENOMINATORS), None)
-    if per is None or unit.name not in _NUMERATORS.get(per, ()) or (i + 2 < len(found) and _glued_word(found[i + 2])):
+    per = next((_DENOMINATORS[form] for form in lexicon.singular_forms(tokens[i + 1].text) if form in _DENOMINATORS), None)
+    if per is None or unit.name not in _NUMERATORS.get(per, ()) or (i + 2 < len(tokens) and _glued_word(tokens[i + 2])):
         return unit
     spelled_out = unit.name in ("degree", "byte", "bit", "pixel")
     name = f"{unit.name}/{_LONG_DENOMINATORS.get(per, per) if spelled_out else per}"
@@ -141,8 +148,8 @@ def _confidence(
     sentence: Sentence, at: int, until: int, form: lexicon.UnitForm, written: str, digits: str, *, signed: bool
 ) -> float:
     """Return the confidence that a printed form is the unit here; 0 if it is not."""
-    found = sentence.tokens
-    token, after = found[at], found[until] if until < len(found) else None
+    tokens = sentence.tokens
+    token, after = tokens[at], tokens[until] if until < len(tokens) else None
     next_word = after.text.lower() if after else ""
     if form.unit == "degree" and degrees_of_freedom_at(sentence, at):
         return 0
@@ -152,7 +159,7 @@ def _confidence(
         return 0  # "2-in-1"
     if written in ('"', "″", "”", "''"):
         return _inch_mark_confidence(sentence, token)
-    if written in ("bar", "pound", "won", "frame", "cycle") and found[at - 1].kind == "w":
+    if written in ("bar", "pound", "won", "frame", "cycle") and tokens[at - 1].kind == "w":
         return 0
     if not form.doubtful:
         return 0.95 if token.glued or len(written) > 2 else 0.9

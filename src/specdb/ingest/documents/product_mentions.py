@@ -115,17 +115,17 @@ class ProductMentions:
         self._background = {product.slug for product, _ in products if product.category in _BACKGROUND_CATEGORIES}
         self._tools = {product.slug for product, _ in products if product.category in _SOFTWARE_CATEGORIES}
         self.main = given or main_product(text, found, names, self._background | self._tools)
-        kin = {} if given else product_family(text, self.main, names, found)
+        family = {} if given else product_family(text, self.main, names, found)
         self.known = set(names.values()) | ({given} if given else set())
         self.places: list[ProductMention] = []
         self._alike: dict[str, list[str]] = {}
         if not given:
-            self.places = sorted(self._mentions(kin | names), key=lambda one: (one.start, -one.end))
+            self.places = sorted(self._mentions(family | names), key=lambda item: (item.start, -item.end))
             for name in dict.fromkeys(place.product for place in self.places):
                 self._alike.setdefault(_FIGURES.sub("0", name), []).append(name)
             self.places += list(self._elders())
             self.places.sort()
-            self._settle([one for one in found if one.line.kind == "heading"])
+            self._settle([item for item in found if item.line.kind == "heading"])
         self._starts = [place.start for place in self.places]
         self._times = Counter(place.product.split()[0] for place in self.places)
 
@@ -178,32 +178,34 @@ class ProductMentions:
     def _settle(self, heads: list[Sentence]) -> None:
         """In a section about a variant, let the first word of the main product's name mean the variant."""
         first = self.main.split(" ")[0]
-        starts = [one.start for one in heads]
+        starts = [mention.start for mention in heads]
         topic = ""
-        for i, one in enumerate(self.places):
-            at = bisect_right(starts, one.start) - 1
-            if at >= 0 and one.start < heads[at].end:
-                topic = one.product if one.product.startswith(f"{first} ") else ""
-            elif topic and one.product == self.main and one.end - one.start == len(first):
-                self.places[i] = one._replace(product=topic)
+        for i, mention in enumerate(self.places):
+            at = bisect_right(starts, mention.start) - 1
+            if at >= 0 and mention.start < heads[at].end:
+                topic = mention.product if mention.product.startswith(f"{first} ") else ""
+            elif topic and mention.product == self.main and mention.end - mention.start == len(first):
+                self.places[i] = mention._replace(product=topic)
 
     def about(self, sentence: Sentence, place: int, end: int) -> tuple[str, float]:
         """Return the product of the figure at text[place:end] and a confidence from 0 to 1; ('', 0) if none is named."""
         if self._given:
             return self._given, 1.0
         idle = self._background | self._tools
-        named = [one for one in self.within(sentence.start, sentence.end) if one.weight or one.product not in idle]
-        touching = self._touching(named, place, end)
+        mentions = [
+            mention for mention in self.within(sentence.start, sentence.end) if mention.weight or mention.product not in idle
+        ]
+        touching = self._touching(mentions, place, end)
         if touching:
             return touching, 0.85
-        here = [one for one in named if one.weight]
-        before = [one for one in here if one.start < place and not self._aside(one, place)]
-        subject = [one for one in before if one.weight == 2] or before
+        relevant = [mention for mention in mentions if mention.weight]
+        before = [mention for mention in relevant if mention.start < place and not self._aside(mention, place)]
+        subject = [mention for mention in before if mention.weight == 2] or before
         if subject and subject[-1].product != self.main and _SUCCESSOR.search(self.text, subject[-1].end, place):
             return self.main, 0.6
         if subject and subject[-1].weight == 2:
             return subject[-1].product, 0.9
-        following = next((one for one in here if one.start >= end), None)
+        following = next((mention for mention in relevant if mention.start >= end), None)
         if following and _PREPOSITION_GAP.fullmatch(self.text, end, following.start):
             return following.product, 0.8
         if subject:
@@ -218,27 +220,29 @@ class ProductMentions:
             return following.product, 0.75
         return "", 0.0
 
-    def _touching(self, named: list[ProductMention], place: int, end: int) -> str:
+    def _touching(self, mentions: list[ProductMention], place: int, end: int) -> str:
         """Return the product whose name is right next to a figure: "the Arden 5 (30 g)", "the 30 g Arden 5"."""
-        before = next((one for one in reversed(named) if one.end <= place), None)
-        if before and any(one.fullmatch(self.text, before.end, place) for one in (_BRACKET_GAP, _POSSESSIVE_GAP)):
+        before = next((mention for mention in reversed(mentions) if mention.end <= place), None)
+        if before and any(mention.fullmatch(self.text, before.end, place) for mention in (_BRACKET_GAP, _POSSESSIVE_GAP)):
             return before.product
-        after = next((one for one in named if one.start >= end), None) if self.text[end - 1] != "%" else None
+        after = next((mention for mention in mentions if mention.start >= end), None) if self.text[end - 1] != "%" else None
         return after.product if after and _QUALIFIER_GAP.fullmatch(self.text, end, after.start) else ""
 
-    def _aside(self, one: ProductMention, place: int) -> bool:
+    def _aside(self, mention: ProductMention, place: int) -> bool:
         """Whether a mention is in parentheses that close before `place`."""
-        between = self.text[one.end : place]
+        between = self.text[mention.end : place]
         return between.count(")") > between.count("(")
 
     def subject_before(self, place: int, since: int) -> str:
         """Return the last product that was a subject between `since` and `place`; '' if there is none."""
         at = bisect_right(self._starts, place - 1)
-        for one in reversed(self.places[max(0, at - _MAX_LOOK_BACK) : at]):
-            if one.start < since:
+        for mention in reversed(self.places[max(0, at - _MAX_LOOK_BACK) : at]):
+            if mention.start < since:
                 break
-            if one.weight == 2 and (one.product == self.main or one.known or self._times[one.product.split()[0]] > 2):
-                return one.product
+            if mention.weight == 2 and (
+                mention.product == self.main or mention.known or self._times[mention.product.split()[0]] > 2
+            ):
+                return mention.product
         return ""
 
     def within(self, start: int, end: int) -> list[ProductMention]:
@@ -258,16 +262,16 @@ def _known_names(text: str, products: list[tuple[Product, list[str]]]) -> dict[s
     for product, aliases in products:
         maker, _, rest = product.name.partition(" ")
         full = [name for name in (product.name, *(alias.replace("-", " ") for alias in aliases)) if " " in name]
-        here = [name for name in full if name in folded]
+        used_names = [name for name in full if name in folded]
         if not rest and maker in folded:
-            here.append(maker)
+            used_names.append(maker)
         model = rest if any(char.isdigit() for char in rest) else ""
         if len(model) > 2 and maker in folded:
-            here.append(model)
-        for name in here:
+            used_names.append(model)
+        for name in used_names:
             for form in folded.forms(name):
                 found.setdefault(form, product.slug)
-        if here and rest:
+        if used_names and rest:
             shorter += [(name, product.slug) for name in (model, product.slug, *aliases) if len(name) > 1 and "-" not in name]
     for name, slug in shorter:
         for form in folded.forms(name):

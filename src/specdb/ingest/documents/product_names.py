@@ -69,8 +69,8 @@ def main_product(text: str, found: list[Sentence], names: dict[str, str], backgr
     Returns:
         The slug of a known product, else a name as printed; '' if there is none.
     """
-    heads = [text[one.start : one.end] for one in found if one.line.kind == "heading"][:3] or [text[:200]]
-    opening = [text[one.start : one.end] for one in found if one.line.kind != "heading"][:2]
+    heads = [text[sentence.start : sentence.end] for sentence in found if sentence.line.kind == "heading"][:3] or [text[:200]]
+    opening = [text[sentence.start : sentence.end] for sentence in found if sentence.line.kind != "heading"][:2]
     main = _known_main_product((*heads, *opening), names, background) or _device_title(text, found)
     if main:
         return main
@@ -133,8 +133,8 @@ def _model_in_definition(text: str, found: list[Sentence], name: str) -> str:
     """Return the model that the first sentences define, where the title has no digits: "Vela 300 is a robot"."""
     if any(char.isdigit() for char in name):
         return ""
-    for one in [one for one in found if one.line.kind != "heading"][:2]:
-        match = _DEFINITION.match(text, one.start, one.end)
+    for sentence in [sentence for sentence in found if sentence.line.kind != "heading"][:2]:
+        match = _DEFINITION.match(text, sentence.start, sentence.end)
         if match and not set(match[1].lower().split()).isdisjoint(name.lower().split()):
             return match[1]
     return ""
@@ -142,7 +142,7 @@ def _model_in_definition(text: str, found: list[Sentence], name: str) -> str:
 
 def _device_title(text: str, found: list[Sentence]) -> str:
     """Return the title of a page about a device named by common words: "Active marker deck", "Range deck v2"."""
-    first = next((one.line for one in found[:1] if one.line.kind == "heading"), None)
+    first = next((sentence.line for sentence in found[:1] if sentence.line.kind == "heading"), None)
     words = text[first.start : first.end].strip("# \t*").split() if first else []
     plain = [word.lower() for word in words if not any(char.isdigit() for char in word)]
     small = any(word.isalpha() and word.islower() for word in words)
@@ -152,7 +152,7 @@ def _device_title(text: str, found: list[Sentence]) -> str:
 
 def _title_without_product(text: str, found: list[Sentence]) -> str:
     """Return the title of a text that names no product, without its article: "The Drone"."""
-    first = next((text[one.start : one.end] for one in found[:1] if one.line.kind == "heading"), "")
+    first = next((text[sentence.start : sentence.end] for sentence in found[:1] if sentence.line.kind == "heading"), "")
     words = [word for word in NAME_WORD.findall(first) if word.lower() not in lexicon.word_lists()["stops"]]
     return " ".join(words) if len(words) < 4 else ""
 
@@ -190,7 +190,12 @@ def product_family(text: str, main: str, names: dict[str, str], found: list[Sent
     for name in (*_section_models(text, found), *_caption_names(text), *sized_models(text), *find_competitors(text, main)):
         family.setdefault(name, name)
     heads = (
-        {name for one in found if one.line.kind == "heading" for name in title_names(text[one.start : one.end])}
+        {
+            name
+            for sentence in found
+            if sentence.line.kind == "heading"
+            for name in title_names(text[sentence.start : sentence.end])
+        }
         if is_new
         else set()
     )
@@ -252,35 +257,35 @@ def _variant_nicknames(text: str, names: dict[str, str]) -> dict[str, str]:
     ends: dict[str, set[str]] = {}
     for name in names.values():
         ends.setdefault(name.split()[-1], set()).add(name)
-    said = re.findall(rf"(?<!\w)([Tt]he ({VARIANTS}))(?= (?:is|model|version|{PRODUCT_VERBS})\b)", text)
-    return {words: next(iter(ends[last])) for words, last in said if len(ends.get(last, ())) == 1}
+    matches = re.findall(rf"(?<!\w)([Tt]he ({VARIANTS}))(?= (?:is|model|version|{PRODUCT_VERBS})\b)", text)
+    return {words: next(iter(ends[last])) for words, last in matches if len(ends.get(last, ())) == 1}
 
 
 def _names_in_headings(text: str, found: list[Sentence], models: bool) -> list[str]:
     """Return the names in numbered headings ("2. Vela X3"), else, with `models`, the models in any heading."""
-    lines = dict.fromkeys(one.line for one in found if one.line.kind == "heading")
+    lines = dict.fromkeys(sentence.line for sentence in found if sentence.line.kind == "heading")
     heads = [text[line.start : line.end].strip("# \t*") for line in lines]
     names = [title_names(re.sub(r"^\d+[.)]\s*", "", head)) for head in heads if re.match(r"\d+[.)]\s", head)]
     if len(names) < 2 and models:
         with_figures = [
             [name for name in title_names(head) if re.search(r"\d", name) and not is_numbered_item(name)] for head in heads[1:]
         ]
-        names = [one[:1] for one in with_figures if one]
+        names = [found_names[:1] for found_names in with_figures if found_names]
     return [name for group in names[:MAX_NAMES] for name in group] if len(names) > 1 else []
 
 
 def _section_models(text: str, found: list[Sentence]) -> list[str]:
     """Return the models that several similar headings consist of: "TF-Mini" and "TF-Nova", "GPS: Vela N8"."""
     alike: dict[str, set[str]] = {}
-    for one in found:
-        head = text[one.start : one.end].strip("# \t*:") if one.line.kind == "heading" else ""
+    for sentence in found:
+        head = text[sentence.start : sentence.end].strip("# \t*:") if sentence.line.kind == "heading" else ""
         model, kind = _SECTION.fullmatch(head), _HEADING_WITH_KIND.fullmatch(head)
         if model and not is_numbered_item(head) and may_be_name(model[1]):
             alike.setdefault(model[1], set()).add(head)
         elif kind:
             alike.setdefault(":", set()).add(kind[1])
-    told = [match[1] for match in _HEADING_DEFINED_BELOW.finditer(text) if not is_common_noun(match[1])]
-    return [*told[:MAX_NAMES], *[name for names in alike.values() if len(names) > 1 for name in sorted(names)][:MAX_NAMES]]
+    defined = [match[1] for match in _HEADING_DEFINED_BELOW.finditer(text) if not is_common_noun(match[1])]
+    return [*defined[:MAX_NAMES], *[name for names in alike.values() if len(names) > 1 for name in sorted(names)][:MAX_NAMES]]
 
 
 def _caption_names(text: str) -> list[str]:

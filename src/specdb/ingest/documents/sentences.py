@@ -96,8 +96,8 @@ class Sentence:
     @cached_property
     def words(self) -> frozenset[str]:
         """The words of the sentence in lower case, and plurals without their s."""
-        said = {token.text.lower() for token in self.tokens if token.kind == "w"}
-        return frozenset(said | {word[:-1] for word in said if word.endswith("s")})
+        words = {token.text.lower() for token in self.tokens if token.kind == "w"}
+        return frozenset(words | {word[:-1] for word in words if word.endswith("s")})
 
     @cached_property
     def quoted(self) -> bool:
@@ -238,9 +238,12 @@ def _line_kind(raw: _PhysicalLines, i: int, head: str) -> str:
 
 def _continues(raw: _PhysicalLines, i: int) -> bool:
     """Whether line `i` continues the sentence of the line before it."""
-    before, here = raw.head(i - 1), raw.head(i)
+    previous, current = raw.head(i - 1), raw.head(i)
     return bool(
-        here and _WRAPPED_LENGTH <= len(before) <= MAX_SENTENCE_LENGTH // 10 and not _BULLET.match(here) and here[0] not in "#|"
+        current
+        and _WRAPPED_LENGTH <= len(previous) <= MAX_SENTENCE_LENGTH // 10
+        and not _BULLET.match(current)
+        and current[0] not in "#|"
     )
 
 

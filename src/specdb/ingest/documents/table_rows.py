@@ -83,18 +83,20 @@ class DocumentTables:
         cells, heads = self._rows.get(sentence.line.start, []), self._heads.get(sentence.line.start, [])
         added = []
         for i, (start, end) in enumerate(cells[1:], 1):
-            here = sentence.start <= start < sentence.end and cells is not heads
-            bare = _BARE_NUMBER.match(self._text, start, end) if here else None
-            if bare is None or any(one.start < end and one.end > start for one in found):
+            is_value = sentence.start <= start < sentence.end and cells is not heads
+            number = _BARE_NUMBER.match(self._text, start, end) if is_value else None
+            if number is None or any(figure.start < end and figure.end > start for figure in found):
                 continue
             head = self._text[slice(*heads[i])] if i < len(heads) else ""
             read = _header_unit(head.strip()) or _header_unit(self._text[slice(*cells[0])].strip())
-            digits = numerals.plain_decimal(bare[1].lstrip("-"))
+            digits = numerals.plain_decimal(number[1].lstrip("-"))
             if read and digits:
-                digits = f"-{digits}" if bare[1][0] == "-" else digits
+                digits = f"-{digits}" if number[1][0] == "-" else digits
                 unit, noun = read
-                added.append(TaggedFigure(*bare.span(1), bare[1], (digits,), unit or None, "exact", noun, bare.start(1), 0.8))
-        return sorted(found + added, key=lambda one: one.start) if added else found
+                added.append(
+                    TaggedFigure(*number.span(1), number[1], (digits,), unit or None, "exact", noun, number.start(1), 0.8)
+                )
+        return sorted(found + added, key=lambda figure: figure.start) if added else found
 
     def label(self, line: SourceLine, place: int) -> CellLabel:
         """Return the labels of the cell at offset `place`."""
@@ -142,9 +144,9 @@ def _header_unit(head: str) -> tuple[str, str] | None:
     """Return the unit at the end of a header and '', or '' and what it counts: "RAM (GiB)", "# of chips"."""
     named = _HEADER_UNIT.search(head[-_MAX_HEADER_LENGTH:])
     text = f"1 {named[1] or named[2]}" if named else ""
-    read = [one for sentence in split_sentences(text) for one in scan_figures(sentence)] if text else []
-    if len(read) == 1 and read[0].unit and (read[0].end == len(text) or text[read[0].end] == "/"):  # "GiB/s/device"
-        return read[0].unit, ""
+    figures = [figure for sentence in split_sentences(text) for figure in scan_figures(sentence)] if text else []
+    if len(figures) == 1 and figures[0].unit and (figures[0].end == len(text) or text[figures[0].end] == "/"):  # "GiB/s/device"
+        return figures[0].unit, ""
     counted = _HEADER_COUNT.match(head[:_MAX_HEADER_LENGTH])
     words = counted[1] if counted else head[:_MAX_HEADER_LENGTH]
     last = words.split()[-1] if words.split() else ""
