@@ -56,7 +56,7 @@ def test_check_and_rebuild(run: Run, database: Location) -> None:
     assert "is not shown and should be" in wrong.stdout
     assert "hi is 661.0 and should be 660.0" in wrong.stdout
     rebuilt = run("db", "rebuild", env=at)
-    assert (rebuilt.returncode, "1 spec was put right" in rebuilt.stdout) == (0, True)
+    assert (rebuilt.returncode, "1 spec was corrected" in rebuilt.stdout) == (0, True)
     assert run("db", "check", env=at).returncode == 0
     assert "before" in run("db", "vacuum", env=at, check=True).stdout
 
@@ -78,6 +78,6 @@ def test_copy(run: Run, database: Location, new_place: Location, tmp_path: Path)
 def test_the_first_use_makes_one(run: Run, new_place: Location) -> None:
     at = {"SPECDB_URL": str(new_place)}
     made = run("db", "info", "-f", "csv", env=at)
-    assert (made.returncode, made.stderr) == (0, f"Made the database {new_place} from the packaged specs.\n")
-    assert run("db", "upgrade", env=at).stdout == f"{new_place} has the schema {SCHEMA_VERSION}.\n"
+    assert (made.returncode, made.stderr) == (0, f"Created {new_place} from the packaged specs.\n")
+    assert run("db", "upgrade", env=at).stdout == f"{new_place} has schema {SCHEMA_VERSION}.\n"
     assert run("db", "path", env=at).stdout == f"{new_place}\n"

@@ -101,7 +101,7 @@ def test_yaml_is_a_bundle_that_loads(run: Run, article: str, tmp_path: Path, dat
         (["none.txt"], 1, "cannot be read"),
         ([], 2, "FILE"),
         (["-", "--product", "nothing-like-it"], 1, "there is no product"),
-        (["-", "-f", "docx"], 2, "no format"),
+        (["-", "-f", "docx"], 2, "unknown format 'docx'"),
     ],
 )
 def test_errors(run: Run, words: list[str], code: int, said: str) -> None:

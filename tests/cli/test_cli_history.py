@@ -64,7 +64,7 @@ def test_it_answers(run: Run, lamps: Location, words: list[str], held: list[str]
         (["diff", "@2", "/nowhere/at.db"], 1, "there is no database at /nowhere/at.db"),
         (["diff", "@9"], 1, "there is no changeset @9"),
         (["undo", "@2"], 1, "@2 came with specdb and cannot be undone"),
-        (["undo", "last"], 2, "'last' is no changeset"),
+        (["undo", "last"], 2, "expected a changeset, got 'last'"),
         (["query", "--as-of", "then"], 2, "write @12 or 2026-05-01"),
         (["compare", "l1", "t9", "--as-of", "@2"], 1, "there is no product 't9'"),
         (["export", "--as-of", "1999"], 1, "the first is @1"),
@@ -81,7 +81,7 @@ def test_it_refuses(run: Run, lamps: Location, words: list[str], code: int, said
 def test_undo_and_redo(run: Run, lamps: Location) -> None:
     before = run("--db", str(lamps), "db", "save").stdout
     tried = run("--db", str(lamps), "undo", "--dry-run", "-f", "json")
-    assert (tried.returncode, tried.stderr) == (0, "This would undo @3.\n")
+    assert (tried.returncode, tried.stderr) == (0, "Dry run: @3 would be undone. Nothing was written.\n")
     undone = run("--db", str(lamps), "undo", "@3", "--why", "too many", "-f", "json")
     assert (undone.returncode, undone.stderr) == (0, "Undid @3 as @4.\n")
     assert undone.stdout == tried.stdout

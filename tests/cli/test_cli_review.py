@@ -78,15 +78,15 @@ def test_sessions_continue(run: Run, database: Location, tmp_path: Path) -> None
 
     assert sitting("s\ns\na\nr\nq\n")[-2:] == [
         "Changeset 3: 5 fields changed; statement 1 added; 1 figure rejected.",
-        "5 drafts: 1 accepted, 1 rejected, 3 open; run the same again for these.",
+        "5 drafts: 1 accepted, 1 rejected, 3 open; run the same command again to continue.",
     ]
     second = sitting("r\nr\na\n")
-    assert second[:2] == ["1 draft left out: already stored", "1 draft left out: rejected in a review of this text"]
+    assert second[:2] == ["1 draft skipped: already stored", "1 draft skipped: rejected in a review of this text"]
     assert second[-2:] == ["Changeset 4: statement 1 added; 2 figures rejected.", "3 drafts: 1 accepted, 2 rejected, 0 open."]
     assert sitting("a\n")[-1] == "0 drafts: 0 accepted, 0 rejected, 0 open."
     article = str(tmp_path / "field-test.txt")
     again = run("--db", str(database), "extract", article, "-f", "json", check=True)
-    assert again.stderr == "3 figures left out: rejected in a review of this text\n"
+    assert again.stderr == "3 figures skipped: rejected in a review of this text\n"
     assert [row["printed"] for row in json.loads(again.stdout)] == ["$279", "190 hours"]
 
 
@@ -159,7 +159,7 @@ def test_in_a_terminal_until_it_is_killed(
                 process.send_signal(signal.SIGINT)
                 if select.select([master], [], [], 5)[0]:
                     break
-            assert b"is kept in" in read_until(master, b"to go on.")
+            assert b"are saved in" in read_until(master, b"to continue.")
         assert process.wait(50) == (130 if colour else -signal.SIGKILL)
     finally:
         process.kill()
@@ -209,10 +209,10 @@ def test_a_session_without_decisions_leaves_no_file(run: Run, database: Location
     [
         (["review"], 2, "DRAFTS.yaml"),
         (["review", "none.yaml"], 1, "cannot be read"),
-        (["review", "-"], 2, "name a file"),
-        (["extract", "a.txt", "b.txt", "--accept-above", "0.9"], 2, "several articles"),
+        (["review", "-"], 2, "give a file"),
+        (["extract", "a.txt", "b.txt", "--accept-above", "0.9"], 2, "--accept-above takes one article"),
         (["extract", "-", "--accept-above", "2"], 2, "0<=x<=1"),
-        (["extract", "-", "--dry-run"], 2, "without --accept-above"),
+        (["extract", "-", "--dry-run"], 2, "--dry-run need --accept-above"),
         (["extract", "-", "--accept-above", "0.9"], 2, "--source article --date YYYY-MM-DD"),
         (["extract", "-", "--accept-above", "0.9", "--source", "moonix"], 2, "source moonix has another text"),
         (["extract", "-", "--accept-above", "0.9", "--source", "a b", "--date", "2026"], 1, "no name of a source"),
@@ -231,7 +231,7 @@ def test_accept_above(run: Run, database: Location, tmp_path: Path) -> None:
     words = ("--db", str(database), "extract", str(article), "--accept-above", "0.9")
     new = ("--source", "field-test", "--date", "2026-03-02")
     dry = run(*words, *new, "--dry-run", check=True)
-    assert dry.stderr.splitlines()[-1] == "Dry run, nothing was changed: 5 fields changed; statements 3 added."
+    assert dry.stderr.splitlines()[-1] == "Dry run: 5 fields changed; statements 3 added. Nothing was written."
     assert shown(run, database, "a1-pro") == {}
     done = run(*words, *new, check=True)
     assert done.stderr.splitlines() == [
@@ -241,4 +241,4 @@ def test_accept_above(run: Run, database: Location, tmp_path: Path) -> None:
     assert shown(run, database, "a1-pro") == {"price": "$279", "battery": "2,990mAh", "recording": "190 hours"}
     again = run(*words, check=True)
     assert again.stdout == ""
-    assert again.stderr.splitlines()[1:] == ["3 figures already stored", "Nothing to change: it is so already."]
+    assert again.stderr.splitlines()[1:] == ["3 figures already stored", "No changes"]

@@ -214,7 +214,7 @@ def test_version_and_help(run: Run) -> None:
 def test_first_run_needs_no_step(run: Run, tmp_path: Path) -> None:
     url = {"SPECDB_URL": "", "XDG_DATA_HOME": str(tmp_path)}
     first = run("list", "sources", env=url, check=True)
-    assert "Made the database" in first.stderr
+    assert "Created " in first.stderr
     assert (tmp_path / "specdb" / "specdb.db").stat().st_mode & 0o077 == 0
     assert run("list", "sources", env=url, check=True).stderr == ""
 

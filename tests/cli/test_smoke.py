@@ -79,7 +79,7 @@ def test_diff_undo_and_edit(run_program: Run, run: Run, database: Location) -> N
     run("set", "a1-pro", "weight", "41 g", env=env, check=True)
     assert "a1-pro" in run_program("diff", "@2", "@3", env=env, check=True).stdout
     assert "41 g" in run_program("undo", env=env, check=True).stdout
-    assert "Nothing was changed" in run_program("edit", "a1-pro", env=env, check=True).stdout
+    assert "No changes" in run_program("edit", "a1-pro", env=env, check=True).stdout
 
 
 @pytest.mark.parametrize(("words", "stdin", "printed"), FILES, ids=[words[0] for words, _, _ in FILES])

@@ -162,6 +162,6 @@ def test_first_run_by_eight_at_once(seeded: Path, tmp_path: Path) -> None:
     outs = [process.communicate(timeout=60) for process in processes]
     assert [process.returncode for process in processes] == [0] * 8
     assert len({out for out, _ in outs}) == 1
-    assert sum(err.startswith(b"Made the database") for _, err in outs) == 1
+    assert sum(err.startswith(b"Created ") for _, err in outs) == 1
     assert content(path) == content(seeded)
     assert [file.name for file in path.parent.iterdir() if ".new" in file.name] == []

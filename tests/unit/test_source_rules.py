@@ -100,3 +100,17 @@ def test_no_text_says_mend() -> None:
     command = ["git", "grep", "-inwI", word, "--", "."]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.splitlines()
     assert found == []
+
+
+def test_private_parts_of_typer_are_in_one_module() -> None:
+    private = re.compile(
+        r"^\s*(?:from typer(?:\._\w+[\w.]*)? import _\w|from typer\._|import typer\._|(?:from|import) click\b)", re.M
+    )
+    paths = SOURCE.rglob("*.py")
+    found = {path.relative_to(SOURCE).as_posix() for path in paths if private.search(path.read_text(encoding="utf-8"))}
+    assert found == {"cli/completion.py"}
+
+
+def test_the_environment_is_not_written() -> None:
+    writes = re.compile(r"os\.environ\[[^]]+\] *=[^=]|os\.environ\.(?:update|setdefault|pop)|os\.putenv|del os\.environ")
+    assert [path for path in SOURCE.rglob("*.py") if writes.search(path.read_text(encoding="utf-8"))] == []

@@ -1,19 +1,19 @@
-"""The bar that shows how far long work is."""
+"""Progress bar for long work."""
 
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-_PATIENCE = 0.5
-"""Seconds after which work is long."""
+_DELAY = 0.5
+"""Seconds before the bar is shown."""
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[int, int], None]]:
-    """Shows how much is done, and of how much, on stderr where that is a terminal; when all is, there is no bar any more."""
+    """Yield a callback `(done, total)` that draws a bar on stderr, if that is a terminal; the bar disappears at the end."""
     if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda _done, _all: None
+        yield lambda _done, _total: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
@@ -21,7 +21,7 @@ def progress() -> Iterator[Callable[[int, int], None]]:
     columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     task = bar.add_task("")
-    shown_from = time.monotonic() + _PATIENCE
+    shown_from = time.monotonic() + _DELAY
 
     def show(done: int, total: int) -> None:
         bar.update(task, completed=done, total=total)

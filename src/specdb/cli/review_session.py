@@ -1,4 +1,4 @@
-"""A sitting of specdb review: a person and drafts, one after another, in lines of text."""
+"""Interactive review of drafts, one after another, in plain lines of text."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from specdb.domain import qualifiers
 from specdb.editing.edit_session import run_edit
 from specdb.errors import SpecdbError
 from specdb.figures import formatting
-from specdb.ingest import review_progress as kept
+from specdb.ingest import review_progress
 from specdb.ingest.review import apply_record, decision_record, parse_source_date, store_decisions
 from specdb.render.sanitize import escape_controls, one_line
 
@@ -21,45 +21,55 @@ if TYPE_CHECKING:
     from specdb.ingest.review_progress import ReviewProgress
 
 _KEYS = "a accept  e edit  r reject  s skip  b back  q stop: "
-_HELP = """a        accept: it goes in as shown
-e        edit its product, attribute, value and qualifiers
-e weight 40 g   the same at once: an attribute's key and a value
-r        reject: it is not drafted again from this text
-s        skip: it is asked about again in the next sitting
-b        back to the one before
-q        stop; what was accepted goes in
+_HELP = """a               accept the draft as shown
+e               edit its product, attribute, value and qualifiers
+e weight 40 g   set its attribute and value
+r               reject it: it is not drafted again from this text
+s               skip it: you are asked again in the next session
+b               go back to the previous draft
+q               stop; accepted drafts are added to the database
 """
-_WIDEST = 100
+_MAX_WIDTH = 100
 
 
-class Stop(Exception):
-    """The end of a sitting."""
+class StopReview(Exception):
+    """The user stops the review, or the input ends."""
 
 
 class ReviewSession:
-    """The drafts of a sheet, and what is decided about them, which `progress` keeps."""
+    """A review of a sheet of drafts.
+
+    Attributes:
+        sheet: The drafts, with their new sources and products.
+        progress: The decisions, saved as they are made.
+        location: The database.
+        products: Slugs of the products in the database.
+        sources: Slugs of the sources in the database.
+        terminal: Prints lines and reads answers.
+        changed: Edited drafts by key, until they are decided.
+    """
 
     def __init__(
-        self, sheet: "DraftSheet", progress: "ReviewProgress", place: "Location", products: set[str], sources: set[str]
+        self, sheet: "DraftSheet", progress: "ReviewProgress", location: "Location", products: set[str], sources: set[str]
     ) -> None:
         self.sheet = sheet
         self.progress = progress
-        self.place = place
+        self.location = location
         self.products = products
         self.sources = sources
-        self.talk = Talk()
+        self.terminal = ReviewTerminal()
         self.changed: dict[str, ReviewItem] = {}
         for key, decision in progress.records.items():
-            self._named(key, decision)
+            self._apply_answer(key, decision)
 
     def run(self) -> None:
-        """Asks about each draft that is not decided, to the last or until the person stops."""
-        sheet, talk = self.sheet, self.talk
+        """Ask about each undecided draft, until the last one or until the user stops."""
+        sheet, terminal = self.sheet, self.terminal
         for count, why in ((sheet.stored, "already stored"), (sheet.rejected, "rejected in a review of this text")):
             if count:
-                talk.say(f"{_drafts(count)} left out: {why}")
+                terminal.say(f"{_drafts(count)} skipped: {why}")
         if sheet.sources_without_text:
-            talk.say(f"no sentences of {', '.join(sheet.sources_without_text)}: name the article with --text")
+            terminal.say(f"No sentences for {', '.join(sheet.sources_without_text)}: give the article with --text")
         self._reopen()
         try:
             if self._open():
@@ -68,53 +78,55 @@ class ReviewSession:
             while index < len(sheet.items):
                 item = sheet.items[index]
                 index += 1 if item.key in self.progress.records else self._decide(index, item)
-        except Stop:
-            talk.say()
+        except StopReview:
+            terminal.say()
 
     def pending(self) -> tuple[list["ReviewItem"], list["ReviewItem"]]:
-        """What is accepted and what is rejected, and is not in the database yet."""
+        """Return the accepted and the rejected drafts that are not in the database yet."""
         found = self.progress.pending()
         items = [(item, found[item.key]) for item in self.sheet.items if item.key in found]
         return (
-            [apply_record(item, one) for item, one in items if one["decision"] == kept.ACCEPTED],
-            [item for item, one in items if one["decision"] == kept.REJECTED],
+            [apply_record(item, decision) for item, decision in items if decision["decision"] == review_progress.ACCEPTED],
+            [item for item, decision in items if decision["decision"] == review_progress.REJECTED],
         )
 
     def summary(self) -> str:
-        """How far the drafts are decided."""
+        """Return the number of accepted, rejected and open drafts as a sentence."""
         records = self.progress.records
         done = [records[item.key]["decision"] for item in self.sheet.items if item.key in records]
         left = len(self.sheet.items) - len(done)
-        counts = f"{done.count(kept.ACCEPTED)} accepted, {done.count(kept.REJECTED)} rejected, {left} open"
-        return f"{_drafts(len(self.sheet.items))}: {counts}{'; run the same again for these' if left else ''}."
+        counts = (
+            f"{done.count(review_progress.ACCEPTED)} accepted, {done.count(review_progress.REJECTED)} rejected, {left} open"
+        )
+        return f"{_drafts(len(self.sheet.items))}: {counts}{'; run the same command again to continue' if left else ''}."
 
     def _open(self) -> list["ReviewItem"]:
         return [item for item in self.sheet.items if item.key not in self.progress.records]
 
     def _reopen(self) -> None:
-        """Asks again about what was accepted in a sitting that did not end, if it cannot go in any more."""
+        """Reopen drafts accepted in an interrupted session that can no longer be added."""
         for item in self.pending()[0]:
             if issue := self._issue(item):
-                self.talk.say(f"{item.product} {item.spec.attribute} is open again: {issue.problem}")
-                self.progress.decide(item.key, kept.OPEN)
+                self.terminal.say(f"{item.product} {item.spec.attribute} is open again: {issue.problem}")
+                self.progress.decide(item.key, review_progress.OPEN)
 
     def _dates(self) -> None:
-        """Asks for the dates of new sources that have none: none is made up."""
+        """Ask for the dates of new sources that have none."""
         for slug, source in self.sheet.sources.items():
             if source.date or slug in self.sources:
                 continue
             while True:
-                answer = self.talk.ask(f"The date of {slug}, as in 2026-04-30: ")
+                answer = self.terminal.ask(f"Date of {slug} (such as 2026-04-30): ")
                 try:
                     self.progress.decide(f"source {slug}", "dated", source=slug, date=parse_source_date(answer))
                 except SpecdbError as error:
-                    self.talk.say(str(error))
+                    self.terminal.say(str(error))
                     continue
-                self._named(f"source {slug}", self.progress.records[f"source {slug}"])
+                self._apply_answer(f"source {slug}", self.progress.records[f"source {slug}"])
                 break
 
-    def _named(self, key: str, decision: dict[str, Any]) -> None:
-        """Takes up what was said of a new source or product."""
+    def _apply_answer(self, key: str, decision: dict[str, Any]) -> None:
+        """Apply an answer about a new source or product to the sheet."""
         if decision["decision"] == "dated" and (source := self.sheet.sources.get(decision["source"])):
             self.sheet.sources[source.slug] = source._replace(date=decision["date"])
         elif decision["decision"] == "named" and (product := self.sheet.products.get(decision["product"])):
@@ -122,43 +134,43 @@ class ReviewSession:
             self.sheet.products[product.slug] = product._replace(**fields)
 
     def _decide(self, index: int, item: "ReviewItem") -> int:
-        """Asks about one draft; by how much to go on from there."""
-        self.talk.say()
+        """Ask about one draft, and return how many drafts to move forward."""
+        self.terminal.say()
         number = f"{index + 1} of {len(self.sheet.items)}"
-        self.talk.say(", ".join(filter(None, (number, item.spec.source, item.spec.at, item.comment))))
+        self.terminal.say(", ".join(filter(None, (number, item.spec.source, item.spec.at, item.comment))))
         if item.passage:
-            self.talk.passage(item.passage)
+            self.terminal.passage(item.passage)
         shown = self.changed.get(item.key, item)
-        self.talk.say(self._label(shown))
+        self.terminal.say(self._label(shown))
         while True:
-            answer = self.talk.ask(_KEYS).strip()
+            answer = self.terminal.ask(_KEYS).strip()
             key, _, rest = answer.partition(" ")
             if key == "a":
                 if self._accept(item, shown):
                     return 1
             elif key == "e":
                 shown = self.changed[item.key] = self._edit(shown, rest.strip())
-                self.talk.say(self._label(shown))
+                self.terminal.say(self._label(shown))
             elif key == "r":
-                self.progress.decide(item.key, kept.REJECTED)
+                self.progress.decide(item.key, review_progress.REJECTED)
                 return 1
             elif key == "s":
                 return 1
             elif key == "b":
                 return self._back(index)
             elif key == "q":
-                raise Stop
+                raise StopReview
             else:
-                self.talk.say(_HELP.rstrip())
+                self.terminal.say(_HELP.rstrip())
 
     def _back(self, index: int) -> int:
-        """Opens the draft before again; by how much to go there, 0 where there is none that can be."""
+        """Reopen the previous draft, and return how many drafts to move; 0 if there is none."""
         for step in range(1, index + 1):
             key = self.sheet.items[index - step].key
             if key not in self.progress.stored:
-                self.progress.decide(key, kept.OPEN)
+                self.progress.decide(key, review_progress.OPEN)
                 return -step
-        self.talk.say("there is none before it")
+        self.terminal.say("There is no previous draft.")
         return 0
 
     def _label(self, item: "ReviewItem") -> str:
@@ -169,65 +181,65 @@ class ReviewSession:
         return f"{product}   {attribute}{new * (item.spec.attribute in self.sheet.attributes)}   {value}"
 
     def _accept(self, item: "ReviewItem", shown: "ReviewItem") -> bool:
-        """Keeps that a draft is accepted, if it can go in; a new product is looked at first."""
+        """Accept a draft if it can be added; ask about a new product first."""
         new = shown.product in self.sheet.products and shown.product not in self.products
         if new and f"product {shown.product}" not in self.progress.records:
             self._name(shown)
         if issue := self._issue(shown):
-            self.talk.say(str(issue))
+            self.terminal.say(str(issue))
             if new:
-                self.progress.decide(f"product {shown.product}", kept.OPEN)
+                self.progress.decide(f"product {shown.product}", review_progress.OPEN)
             return False
-        self.progress.decide(item.key, kept.ACCEPTED, **decision_record(shown.product, shown.spec))
+        self.progress.decide(item.key, review_progress.ACCEPTED, **decision_record(shown.product, shown.spec))
         return True
 
     def _name(self, item: "ReviewItem") -> None:
-        """Asks what a new product is called, and what it is."""
+        """Ask for the name and category of a new product."""
         draft = self.sheet.products[item.product]
-        self.talk.say(f"{item.product} is a new product; Enter keeps what stands in brackets.")
-        name = self.talk.field("name", draft.name)
-        category = self.talk.field("category", draft.category)
+        self.terminal.say(f"{item.product} is a new product. Press Enter to keep the value in brackets.")
+        name = self.terminal.field("name", draft.name)
+        category = self.terminal.field("category", draft.category)
         key = f"product {item.product}"
         self.progress.decide(key, "named", product=item.product, name=name, category=category)
-        self._named(key, self.progress.records[key])
+        self._apply_answer(key, self.progress.records[key])
 
     def _issue(self, item: "ReviewItem") -> SpecdbError | None:
-        """What keeps a draft from going in: tried, and taken back."""
+        """Return why a draft cannot be added, None if it can: try it without writing."""
 
-        def change(work: "EditSession") -> list[str]:
-            store_decisions(work, self.sheet, [item], [])
+        def change(session: "EditSession") -> list[str]:
+            store_decisions(session, self.sheet, [item], [])
             return []
 
         try:
-            run_edit(self.place, change, "", dry_run=True)
+            run_edit(self.location, change, "", dry_run=True)
         except SpecdbError as error:
-            return SpecdbError(*_unlined(error))
+            return SpecdbError(*_without_lines(error))
         return None
 
     def _edit(self, item: "ReviewItem", given: str) -> "ReviewItem":
-        """The draft as the person wants it: attribute and value at once, or field by field."""
+        """Return the draft as edited: attribute and value given at once, or asked field by field."""
         spec = item.spec
         if given:
             attribute, _, value = given.partition(" ")
             return apply_record(
                 item, {**decision_record(item.product, spec), "attribute": attribute, "value": value.strip() or spec.value}
             )
-        self.talk.say("Enter keeps what stands in brackets; - is none.")
-        product = self.talk.field("product", item.product)
-        attribute = self.talk.field("attribute", spec.attribute)
-        value = self.talk.field("value", spec.value or "")
-        bound = self.talk.field("qualifiers, as in precision=FP4", qualifiers.to_text(spec.qualifiers))
-        wanted = qualifiers.from_text("" if bound == "-" else bound)
+        self.terminal.say("Press Enter to keep the value in brackets; type - for none.")
+        product = self.terminal.field("product", item.product)
+        attribute = self.terminal.field("attribute", spec.attribute)
+        value = self.terminal.field("value", spec.value or "")
+        answer = self.terminal.field("qualifiers, such as precision=FP4", qualifiers.to_text(spec.qualifiers))
+        wanted = qualifiers.from_text("" if answer == "-" else answer)
         try:
             qualifiers.to_text(wanted)
         except SpecdbError as error:
-            self.talk.say(str(error))
+            self.terminal.say(str(error))
             wanted = spec.qualifiers
         return apply_record(item, {"product": product, "attribute": attribute, "value": value or None, "qualifiers": wanted})
 
 
-def _unlined(error: SpecdbError) -> tuple[str, str]:
-    """The problem and hint of an error, those of a file's issues without its lines."""
+def _without_lines(error: SpecdbError) -> tuple[str, str]:
+    """Return the problem and hint of an error, without the line numbers of its issues."""
     issues = getattr(error, "issues", [])
     return ("; ".join(issue.problem for issue in issues), issues[0].hint) if issues else (error.problem, error.hint)
 
@@ -236,46 +248,50 @@ def _drafts(count: int) -> str:
     return "1 draft" if count == 1 else f"{count:,} drafts"
 
 
-class Talk:
-    """Lines to stderr and answers from stdin; colours only on a terminal that wants them."""
+class ReviewTerminal:
+    """Print lines to stderr and read answers from stdin, in colour only on a terminal without NO_COLOR."""
 
     def __init__(self) -> None:
         from rich.console import Console
 
-        bright = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-        width = min(shutil.get_terminal_size().columns, _WIDEST)
-        self.bright = bright
+        color = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+        width = min(shutil.get_terminal_size().columns, _MAX_WIDTH)
+        self.color = color
         self.console = Console(
-            file=sys.stderr, width=width, force_terminal=bright, color_system="standard" if bright else None, highlight=False
+            file=sys.stderr, width=width, force_terminal=color, color_system="standard" if color else None, highlight=False
         )
         reconfigure: Callable[..., None] | None = getattr(sys.stdin, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
 
     def say(self, text: str = "") -> None:
-        """A line, or several."""
+        """Print one or more lines."""
         for line in text.split("\n"):
             self.console.print(escape_controls(line), markup=False, emoji=False)
 
     def passage(self, passage: "ReviewPassage") -> None:
-        """A sentence with its figure marked."""
+        """Print a sentence with its figure highlighted."""
         from rich.padding import Padding
         from rich.text import Text
 
         before, figure, after = map(one_line, passage)
-        marked = (figure, "bold reverse") if self.bright or not figure else f"»{figure}«"
+        marked = (figure, "bold reverse") if self.color or not figure else f"»{figure}«"
         self.console.print(Padding(Text.assemble(before, marked, after), (0, 2), expand=False))
 
     def ask(self, prompt: str) -> str:
-        """The answer to a question; Stop where there is no more input."""
+        """Return the answer to a question.
+
+        Raises:
+            StopReview: At the end of the input.
+        """
         print(prompt, end="", file=sys.stderr, flush=True)
         line = sys.stdin.readline()
-        if not sys.stdin.isatty():  # nobody's Enter has ended the line
+        if not sys.stdin.isatty():  # no Enter has ended the line
             print(file=sys.stderr)
         if not line.endswith("\n"):
-            raise Stop
+            raise StopReview
         return line.rstrip("\r\n")
 
     def field(self, name: str, value: str) -> str:
-        """A field as the person types it; what it was where they only press Enter."""
+        """Ask for a field; Enter keeps its value."""
         return self.ask(f"{name} [{escape_controls(value)}]: ").strip() or value

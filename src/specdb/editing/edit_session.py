@@ -39,7 +39,7 @@ def _utf8() -> Iterator[None]:
     try:
         yield
     except UnicodeEncodeError as error:
-        raise UsageError(f"{error.object.strip('%')!r} has bytes that are not UTF-8", "write it in UTF-8") from error
+        raise UsageError(f"{error.object.strip('%')!r} is not valid UTF-8", "encode it as UTF-8") from error
 
 
 def run_edit(

@@ -1,11 +1,11 @@
-"""specdb apply."""
+"""`specdb apply`: bring the database to the state that a YAML file describes."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from specdb.cli.edit_options import Db, DryRun, Format, Why, Yes, perform
+from specdb.cli.options import Db, DryRun, Format, Why, Yes, format_examples, run_and_report
 
 if TYPE_CHECKING:
     from specdb.editing.edit_session import EditSession
@@ -14,35 +14,35 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command()
+@app.command(epilog=format_examples("specdb apply acme.yaml --dry-run"))
 def apply(
-    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="- reads from standard input.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="YAML file; - for standard input.")],
     why: Why = "",
     dry_run: DryRun = False,
     yes: Yes = False,
     db: Db = "",
     format: Format = "",
 ) -> None:
-    """Bring the database to what a YAML file says: add, change and retract, whole or not at all.
+    """Apply a YAML file: add, change and retract specs until the database matches the file.
 
-    What the file names it says whole: a product with all of its specs and the claims about it, a category with its
-    members, each with its aliases. What a product in the file has beside these is retracted; what the file does not name
-    is left alone. A second time it changes nothing. To add and never retract, use specdb db load and specdb set.
+    The file describes each of its products completely: specs of such a product that are not in the file are retracted.
+    Products that the file does not mention are not touched. Applying the same file twice changes nothing. All changes are
+    written, or none. To add specs without retracting any, use specdb db load or specdb set.
     """
     from hashlib import sha256
 
     from specdb.bundles import bundle
-    from specdb.editing.apply import apply_bundle as applied
+    from specdb.editing.apply import apply_bundle
     from specdb.editing.load import read_text
 
     text = read_text(file)
     name = "standard input" if str(file) == "-" else str(file)
 
-    def change(work: "EditSession") -> list[str]:
+    def change(session: "EditSession") -> list[str]:
         issues: list[Issue] = []
-        return applied(work, bundle.parse_bundle(text, name, issues), name, issues).remarks
+        return apply_bundle(session, bundle.parse_bundle(text, name, issues), name, issues).remarks
 
-    perform(
+    run_and_report(
         db,
         change,
         why or f"applied {name}",

@@ -1,24 +1,29 @@
-"""specdb attribute: add, edit, rename and merge attributes."""
+"""`specdb attribute`: add, edit, rename and merge attributes."""
 
 from typing import Annotated, Any
 
 import typer
 
-from specdb.cli import completion
-from specdb.cli.edit_options import Attribute, Db, DryRun, Format, Why, Yes, perform
+from specdb.cli import completers
+from specdb.cli.options import Attribute, Db, DryRun, Format, Why, Yes, run_and_report
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 _KINDS = ["quantity", "date", "flag", "choice", "text", "reference"]
-_Unit = Annotated[str | None, typer.Option(metavar="UNIT", help="Of a quantity; count for a bare number.")]
-_Better = Annotated[str | None, typer.Option(metavar="higher|lower", help="Which is better; '' for neither.")]
-_Group = Annotated[str | None, typer.Option(metavar="TEXT", help="The heading it stands under.")]
-_Plausible = Annotated[str | None, typer.Option(metavar="RANGE", help='As in "1..50 g".')]
-_Many = Annotated[bool | None, typer.Option("--many/--one", help="Several values at once, or one.")]
-_Signed = Annotated[bool | None, typer.Option("--signed/--unsigned", help="Whether it may be negative.")]
-_Choice = Annotated[list[str] | None, typer.Option(metavar="TEXT", help="One of its choices; all are to be given.")]
-_Expression = Annotated[str | None, typer.Option(metavar="TEXT", help="Computed from others, as in 'battery / weight'.")]
-_Inverse = Annotated[str | None, typer.Option(metavar="TEXT", help="What a reference is called from the other side.")]
-_Description = Annotated[str | None, typer.Option(metavar="TEXT")]
+_Unit = Annotated[str | None, typer.Option(metavar="UNIT", help="Unit of a quantity; count for a plain number.")]
+_Better = Annotated[str | None, typer.Option(metavar="higher|lower", help="Which direction is better; '' for neither.")]
+_Group = Annotated[str | None, typer.Option(metavar="TEXT", help="Heading that lists show it under.")]
+_Plausible = Annotated[str | None, typer.Option(metavar="RANGE", help='Plausible range, such as "1..50 g".')]
+_Many = Annotated[bool | None, typer.Option("--many/--one", help="Whether a product can have several values.")]
+_Signed = Annotated[bool | None, typer.Option("--signed/--unsigned", help="Whether values can be negative.")]
+_Choice = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TEXT", help="Allowed value of a choice attribute. Repeat for each; replaces the existing ones."),
+]
+_Expression = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="Expression to compute it from, such as 'battery / weight'.")
+]
+_Inverse = Annotated[str | None, typer.Option(metavar="TEXT", help="Name of a reference seen from the other product.")]
+_Description = Annotated[str | None, typer.Option(metavar="TEXT", help="Description.")]
 
 
 @app.callback()
@@ -28,11 +33,14 @@ def attribute() -> None:
 
 @app.command(short_help="Add an attribute.")
 def add(
-    key: Annotated[str, typer.Argument(metavar="KEY", help="Its name for commands: a-z, 0-9 and hyphens.")],
+    key: Annotated[str, typer.Argument(metavar="KEY", help="Short name used by commands: a-z, 0-9 and hyphens.")],
     kind: Annotated[
-        str, typer.Option(metavar="KIND", help=", ".join(_KINDS) + ".", autocompletion=lambda: _KINDS, show_default=False)
+        str,
+        typer.Option(
+            metavar="KIND", help="Kind of value: " + ", ".join(_KINDS) + ".", autocompletion=lambda: _KINDS, show_default=False
+        ),
     ],
-    name: Annotated[str, typer.Option(metavar="TEXT", help="What people call it; the key with spaces if left out.")] = "",
+    name: Annotated[str, typer.Option(metavar="TEXT", help="Display name. [default: the key with spaces]")] = "",
     unit: _Unit = None,
     better: _Better = None,
     group: _Group = None,
@@ -42,22 +50,22 @@ def add(
     choice: _Choice = None,
     inverse: _Inverse = None,
     expression: _Expression = None,
-    alias: Annotated[list[str], typer.Option(metavar="NAME", help="Another name; may be given again.")] = [],
+    alias: Annotated[list[str], typer.Option(metavar="NAME", help="Alias. Repeatable.")] = [],
     description: _Description = None,
     why: Why = "",
     dry_run: DryRun = False,
     db: Db = "",
     format: Format = "",
 ) -> None:
-    """Add an attribute: what is measured, of which kind and in which unit."""
+    """Add an attribute, with its kind and unit."""
     from specdb.bundles.drafts import AttributeDraft, Bundle
     from specdb.editing.entity_names import apply_drafts
 
-    given = _given(unit, better, group, plausible, many, signed, choice, inverse, expression, description)
+    given = _given_fields(unit, better, group, plausible, many, signed, choice, inverse, expression, description)
     draft = AttributeDraft(key, name or key.replace("-", " "), kind, aliases=tuple(alias))._replace(**given)
-    perform(
+    run_and_report(
         db,
-        lambda work: apply_drafts(work, Bundle(attributes=(draft,)), new=True),
+        lambda session: apply_drafts(session, Bundle(attributes=(draft,)), new=True),
         why or f"added attribute {key}",
         dry_run=dry_run,
         format=format,
@@ -67,8 +75,8 @@ def add(
 @app.command()
 def edit(
     attribute: Attribute,
-    name: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
-    kind: Annotated[str | None, typer.Option(metavar="KIND", autocompletion=lambda: _KINDS)] = None,
+    name: Annotated[str | None, typer.Option(metavar="TEXT", help="Display name.")] = None,
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help="Kind of value.", autocompletion=lambda: _KINDS)] = None,
     unit: _Unit = None,
     better: _Better = None,
     group: _Group = None,
@@ -86,16 +94,16 @@ def edit(
 ) -> None:
     """Change an attribute.
 
-    With another unit the numbers of its specs are computed anew from what was printed; where current specs do not fit
-    what the attribute would become, they are listed and nothing is changed.
+    If the unit changes, the numbers of its specs are recalculated from their printed figures. If current specs do not fit
+    the changed attribute, they are listed and nothing is written.
     """
-    from specdb.editing.entities import edit_entity as edited
+    from specdb.editing.entities import edit_entity
 
-    given = _given(unit, better, group, plausible, many, signed, choice, inverse, expression, description)
+    given = _given_fields(unit, better, group, plausible, many, signed, choice, inverse, expression, description)
     fields = {"name": name, "kind": kind, **given}
-    perform(
+    run_and_report(
         db,
-        lambda work: edited(work, "attribute", attribute, fields),
+        lambda session: edit_entity(session, "attribute", attribute, fields),
         why or f"edited attribute {attribute}",
         dry_run=dry_run,
         format=format,
@@ -105,37 +113,41 @@ def edit(
 @app.command()
 def rename(
     attribute: Attribute,
-    key: Annotated[str, typer.Argument(metavar="KEY")],
+    key: Annotated[str, typer.Argument(metavar="KEY", help="New key.")],
     why: Why = "",
     dry_run: DryRun = False,
     db: Db = "",
     format: Format = "",
 ) -> None:
-    """Give an attribute another key; the old one stays as an alias."""
-    from specdb.editing.entities import rename_entity as renamed
+    """Change the key of an attribute; the old key becomes an alias."""
+    from specdb.editing.entities import rename_entity
 
     reason = why or f"renamed attribute {attribute} to {key}"
-    perform(db, lambda work: renamed(work, "attribute", attribute, key), reason, dry_run=dry_run, format=format)
+    run_and_report(
+        db, lambda session: rename_entity(session, "attribute", attribute, key), reason, dry_run=dry_run, format=format
+    )
 
 
-@app.command(short_help="Move the specs of an attribute to another one.")
+@app.command(short_help="Merge an attribute into another one.")
 def merge(
     attribute: Attribute,
-    into: Annotated[str, typer.Argument(metavar="INTO", autocompletion=completion.attributes)],
+    into: Annotated[str, typer.Argument(metavar="INTO", help="Attribute to keep.", autocompletion=completers.attributes)],
     why: Why = "",
     dry_run: DryRun = False,
     yes: Yes = False,
     db: Db = "",
     format: Format = "",
 ) -> None:
-    """Move the specs of an attribute to another one, which is found by both names from then on."""
+    """Move the specs of an attribute to another one; its key becomes an alias of that attribute."""
     from specdb.editing.entities import merge_attributes
 
     reason = why or f"merged attribute {attribute} into {into}"
-    perform(db, lambda work: merge_attributes(work, attribute, into), reason, dry_run=dry_run, format=format, ask=not yes)
+    run_and_report(
+        db, lambda session: merge_attributes(session, attribute, into), reason, dry_run=dry_run, format=format, ask=not yes
+    )
 
 
-def _given(
+def _given_fields(
     unit: str | None,
     better: str | None,
     group: str | None,
@@ -147,7 +159,7 @@ def _given(
     expression: str | None,
     description: str | None,
 ) -> dict[str, Any]:
-    """The fields of a draft that were given."""
+    """Return the fields of a draft that were given."""
     fields = {"unit": unit, "better": better, "group": group, "plausible": plausible, "many": many, "signed": signed}
     fields |= {"inverse": inverse, "expression": expression, "description": description}
     given = {name: value for name, value in fields.items() if value is not None}

@@ -1,13 +1,26 @@
-"""specdb chart."""
+"""`specdb chart`: draw bar charts and scatter plots."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from specdb.cli import completion
-from specdb.cli.commands.query import QueryCommand, conditions_of
-from specdb.cli.options import Category, Currency, Db, open_view, parts
+from specdb.cli import completers
+from specdb.cli.commands.query import ATTRIBUTE_OPTIONS, QueryCommand, parse_conditions
+from specdb.cli.options import (
+    Category,
+    Currency,
+    Db,
+    Limit,
+    Maker,
+    Match,
+    Offset,
+    Sort,
+    Where,
+    format_examples,
+    open_view,
+    split_commas,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,31 +30,42 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
 Picture = Annotated[
-    str, typer.Option("--output", "-o", metavar="FILE", help="Write a picture: FILE ends in .svg, .png or .html.")
+    str,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the chart to FILE: .svg, .png or .html. [default: draw it in the terminal]",
+    ),
 ]
 
 
 @app.callback()
 def chart() -> None:
-    """Draw products: bars side by side, or points between two attributes."""
+    """Draw bar charts and scatter plots of products."""
 
 
-@app.command()
+@app.command(epilog=format_examples("specdb chart compare a1 a1-pro", "specdb chart compare a1 a1-pro -o a1.svg"))
 def compare(
-    products: Annotated[list[str], typer.Argument(metavar="PRODUCT...", autocompletion=completion.products)],
+    products: Annotated[
+        list[str],
+        typer.Argument(metavar="PRODUCT...", help="Slugs or aliases of products.", autocompletion=completers.products),
+    ],
     attributes: Annotated[
         list[str],
-        typer.Option("--attributes", "-a", metavar="KEY,...", help="Only these.", autocompletion=completion.attributes),
+        typer.Option(
+            "--attributes", "-a", metavar="KEY,...", help="Show only these attributes.", autocompletion=completers.attributes
+        ),
     ] = [],
     currency: Currency = "",
     db: Db = "",
     output: Picture = "",
 ) -> None:
-    """Draw two to eight products side by side, as bars.
+    """Draw a bar chart that compares two to eight products.
 
-    Each quantity that at least two of them state, for the same qualifiers, has a panel with an axis of its own. A full
-    bar is as stated; what a figure such as "up to 180 h" or "about 40 g" leaves open is light, and a legend says how.
-    Dates such as launch are drawn on an axis of time, where --attributes names them.
+    Each quantity that at least two products state with the same qualifiers has a panel with its own axis. The range that
+    a figure such as "up to 180 h" or "about 40 g" leaves open is drawn lighter, with a legend. Dates, such as launch, are
+    drawn on a time axis if --attributes names them.
     """
     from specdb import charts
     from specdb.charts.build import build_bar_chart
@@ -55,70 +79,62 @@ def compare(
 
 @app.command(
     cls=QueryCommand,
-    short_help="Draw the products that a query finds, as points.",
+    short_help="Draw a scatter plot of the products that a query finds.",
+    epilog=ATTRIBUTE_OPTIONS + format_examples("specdb chart query --category glasses --x weight --y price --label slug"),
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
 )
 def query(
     ctx: typer.Context,
-    x: Annotated[str, typer.Option("--x", metavar="KEY", help="Across.", autocompletion=completion.attributes)],
-    y: Annotated[str, typer.Option("--y", metavar="KEY", help="Upwards.", autocompletion=completion.attributes)],
+    x: Annotated[
+        str, typer.Option("--x", metavar="KEY", help="Attribute of the horizontal axis.", autocompletion=completers.attributes)
+    ],
+    y: Annotated[
+        str, typer.Option("--y", metavar="KEY", help="Attribute of the vertical axis.", autocompletion=completers.attributes)
+    ],
     label: Annotated[
         str,
         typer.Option(
             metavar="LABEL",
-            help="What stands beside a point: name, slug or none.",
+            help="Label of each point: name, slug or none.",
             autocompletion=lambda: ["name", "slug", "none"],
         ),
     ] = "name",
     category: Category = "",
-    where: Annotated[
-        str, typer.Option("--where", "-w", metavar="CONDITION", help="As in 'weight <= 20 g and not touchscreen'.")
-    ] = "",
-    maker: Annotated[str, typer.Option(metavar="PRODUCT", help="Who makes it.", autocompletion=completion.makers)] = "",
-    match: Annotated[
-        str,
-        typer.Option(
-            metavar="STRENGTH",
-            help="certain: it must; likely: its nominal value does; possible: it can.",
-            autocompletion=lambda: ["certain", "likely", "possible"],
-        ),
-    ] = "likely",
-    sort: Annotated[
-        list[str],
-        typer.Option(metavar="[-]KEY,...", help='By these, or "name", before a limit.', autocompletion=completion.attributes),
-    ] = [],
-    limit: Annotated[int | None, typer.Option(metavar="N", help="At most so many.")] = None,
-    offset: Annotated[int, typer.Option(metavar="N", help="Leave out the first so many.")] = 0,
+    where: Where = "",
+    maker: Maker = "",
+    match: Match = "",
+    sort: Sort = [],
+    limit: Limit = None,
+    offset: Offset = 0,
     currency: Currency = "",
     db: Db = "",
     output: Picture = "",
 ) -> None:
-    """Draw the products that a query finds, as points between two quantities or dates.
+    """Draw a scatter plot of the products that a query finds, over two quantities or dates.
 
-    The options of query choose the products: --min-KEY, --max-KEY, --KEY and --no-KEY for every attribute KEY, and those
-    below. An axis may be bound to qualifiers, as in --x 'compute[precision=FP4]'. A product that does not state both
-    is named, not drawn.
+    Select products with the options of specdb query, including the options of attributes listed at the end. An axis can
+    have qualifiers, such as --x 'compute[precision=FP4]'. Products that do not state both attributes are listed instead.
     """
     from specdb import charts
     from specdb.charts.build import build_scatter_chart
     from specdb.errors import SpecdbError
     from specdb.query import Condition, QueryOptions
-    from specdb.query import query as queried
+    from specdb.query import query as run_query
 
     charts.picture_format(output)
     with open_view(db, currency=currency) as view:
-        asked = list(conditions_of(ctx, view))
+        conditions = list(parse_conditions(ctx, view))
         if maker:
-            asked.insert(0, Condition("is", "maker", maker))
-        table = queried(view, asked, QueryOptions(category, where, match, parts(sort), limit, offset))
+            conditions.insert(0, Condition("is", "maker", maker))
+        table = run_query(view, conditions, QueryOptions(category, where, match, split_commas(sort), limit, offset))
         slugs = [str(row.cells[0].value) for row in table.rows]
         if not slugs:
-            raise SpecdbError("\n".join(table.remarks or ["no product is left"]), "so there is nothing to draw: ask for less")
+            raise SpecdbError("\n".join(table.remarks or ["no product matches"]), "nothing to draw: relax the conditions")
         _draw(build_scatter_chart(view, slugs, x, y, label), table.remarks, output)
 
 
 def _draw(drawn: "Chart", remarks: "Iterable[str]", output: str) -> None:
-    """Draws the chart where it is wanted; remarks go to stderr."""
+    """Draw a chart to a file or the terminal, and print its remarks to stderr."""
     from specdb import charts
     from specdb.render.sanitize import escape_controls
 

@@ -1,39 +1,65 @@
-"""specdb compare."""
+"""`specdb compare`: compare products side by side."""
 
 from typing import Annotated
 
 import typer
 
-from specdb.cli import completion
-from specdb.cli.options import AsOf, Compute, Currency, Db, Format, Output, emit, open_view, parts
+from specdb.cli import completers
+from specdb.cli.options import (
+    AsOf,
+    Compute,
+    Currency,
+    Db,
+    Format,
+    Output,
+    format_examples,
+    open_view,
+    split_commas,
+    write_table,
+)
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command()
+@app.command(
+    epilog=format_examples("specdb compare a1 a1-pro", "specdb compare 950pr h20 --attributes compute,memory --sources")
+)
 def compare(
-    products: Annotated[list[str], typer.Argument(metavar="PRODUCT...", autocompletion=completion.products)],
+    products: Annotated[
+        list[str],
+        typer.Argument(metavar="PRODUCT...", help="Slugs or aliases of products.", autocompletion=completers.products),
+    ],
     attributes: Annotated[
         list[str],
-        typer.Option("--attributes", "-a", metavar="KEY,...", help="Only these.", autocompletion=completion.attributes),
+        typer.Option(
+            "--attributes", "-a", metavar="KEY,...", help="Show only these attributes.", autocompletion=completers.attributes
+        ),
     ] = [],
     baseline: Annotated[
         str,
-        typer.Option(metavar="PRODUCT", help="Measure against this one, not the first.", autocompletion=completion.products),
+        typer.Option(
+            metavar="PRODUCT",
+            help="Product to compare the others with. [default: the first]",
+            autocompletion=completers.products,
+        ),
     ] = "",
-    diff: Annotated[bool, typer.Option("--diff", help="Only the rows that differ.")] = False,
-    sources: Annotated[bool, typer.Option("--sources", help="Footnotes with source, date and place.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show only rows that differ.")] = False,
+    sources: Annotated[bool, typer.Option("--sources", help="Add footnotes with source, date and place.")] = False,
     units: Annotated[
         str,
         typer.Option(
             metavar="SYSTEM",
-            help="metric, imperial or as-printed.",
+            help="Unit system: metric, imperial or as-printed.",
             autocompletion=lambda: ["metric", "imperial", "as-printed"],
         ),
     ] = "metric",
     unit: Annotated[
         list[str],
-        typer.Option(metavar="KEY=UNIT", help="Show this attribute in this unit.", autocompletion=completion.unit_settings),
+        typer.Option(
+            metavar="KEY=UNIT",
+            help="Unit of an attribute, such as weight=oz. Repeatable.",
+            autocompletion=completers.unit_settings,
+        ),
     ] = [],
     compute: Compute = [],
     as_of: AsOf = "",
@@ -42,20 +68,20 @@ def compare(
     format: Format = "",
     output: Output = "",
 ) -> None:
-    """Put two to eight products side by side.
+    """Compare two to eight products side by side.
 
-    Rows are attributes, columns products. Only what is bound to the same qualifiers stands in one row. ★ marks the
-    best value, ☆ one that is best only if the figures mean what they seem to. What is not stated is shown as —.
+    Each row is an attribute, each column a product. Specs with different qualifiers are in different rows. ★ marks the best
+    value if it is certainly the best, ☆ if only its nominal value is. — means not stated.
     """
     from specdb.errors import UsageError
     from specdb.reports.compare import CompareOptions
-    from specdb.reports.compare import compare as compared
+    from specdb.reports.compare import compare as compare_report
 
-    pairs = [setting.partition("=") for setting in parts(unit)]
+    pairs = [setting.partition("=") for setting in split_commas(unit)]
     for setting in pairs:
         if not all(setting):
-            raise UsageError(f"--unit {''.join(setting)}", "write KEY=UNIT, as in --unit weight=oz")
+            raise UsageError(f"--unit {''.join(setting)}", "write KEY=UNIT, such as --unit weight=oz")
     wanted = {key: name for key, _, name in pairs}
     with open_view(db, as_of=as_of, currency=currency, compute=compute) as view:
-        options = CompareOptions(parts(attributes), baseline, units, wanted, diff, sources)
-        emit(compared(view, products, options), format, output)
+        options = CompareOptions(split_commas(attributes), baseline, units, wanted, diff, sources)
+        write_table(compare_report(view, products, options), format, output)

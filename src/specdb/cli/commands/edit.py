@@ -1,4 +1,4 @@
-"""specdb edit: a product's YAML in the user's editor."""
+"""`specdb edit`: edit a product as YAML in the user's editor."""
 
 import os
 from collections.abc import Callable
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from specdb.cli.edit_options import Db, DryRun, Format, Product, Why, Yes, perform
-from specdb.cli.options import open_view
+from specdb.cli.options import Db, DryRun, Format, Product, Why, Yes, open_view, run_and_report
 
 if TYPE_CHECKING:
     from specdb.bundles.drafts import Bundle
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-_HEAD = "# What is taken out here is retracted. An empty file, or one left as it is, changes nothing.\n"
-_OURS = ("# What is taken out here", "#! ")
+_HEADER = "# Specs that you delete here are retracted. To cancel, save an empty or unchanged file.\n"
+_OWN_COMMENTS = ("# Specs that you delete here", "#! ")
 
 
 @app.command()
@@ -30,10 +29,10 @@ def edit(
     db: Db = "",
     format: Format = "",
 ) -> None:
-    """Edit all that is stated of a product, as YAML in your editor ($VISUAL, $EDITOR or vi).
+    """Edit the specs of a product as YAML in your editor ($VISUAL, $EDITOR or vi).
 
-    What you make of it is checked; with issues it is opened again, with them on top. Then it is shown what would change,
-    and done whole or not at all. A text that is given up is kept in a file.
+    If the edited file has errors, it is opened again with the errors as comments at the top. All changes are written, or
+    none. If you give up, your text is kept in a file.
     """
     from specdb.bundles import bundle
     from specdb.bundles.save import DraftReader
@@ -45,33 +44,33 @@ def edit(
     with open_view(db) as view:
         found = entity_names.find_product(view, product)
         drafts = DraftReader(view.connection).product(found.id)
-    place = locate(db or None)
+    location = locate(db or None)
 
     def change(text: str, file: Path) -> "Callable[[EditSession], list[str]]":
-        return lambda work: _change(work, drafts, text, str(file))
+        return lambda session: _change(session, drafts, text, str(file))
 
     def issue(text: str, file: Path) -> "SpecdbError | None":
         try:
-            run_edit(place, lambda work: change(text, file)(work) or [], "", dry_run=True)
+            run_edit(location, lambda session: change(text, file)(session) or [], "", dry_run=True)
         except SpecdbError as error:
             return error
         return None
 
     text, file = _edited(found.slug, bundle.format_bundle(drafts), issue)
     if not text:
-        print("Nothing was changed.")
+        print("No changes")
         return
     try:
-        perform(db, change(text, file), why or f"edited {found.slug}", dry_run=dry_run, format=format, ask=not yes)
+        run_and_report(db, change(text, file), why or f"edited {found.slug}", dry_run=dry_run, format=format, ask=not yes)
     except typer.Abort:
-        raise _kept(SpecdbError("nothing was changed"), file) from None
+        raise _with_kept_file(SpecdbError("nothing was written"), file) from None
     except SpecdbError as error:
-        raise _kept(error, file) from error
+        raise _with_kept_file(error, file) from error
     _remove(file)
 
 
-def _change(work: "EditSession", drafts: "Bundle", text: str, path: str) -> list[str]:
-    """Brings the product to what the text says; remarks. Refused where another edit came between, or it is about another."""
+def _change(session: "EditSession", drafts: "Bundle", text: str, path: str) -> list[str]:
+    """Apply the edited text and return remarks; refuse it if the product has changed meanwhile, or it is another one."""
     from specdb.bundles import bundle
     from specdb.bundles.save import DraftReader
     from specdb.editing import entity_names
@@ -79,27 +78,27 @@ def _change(work: "EditSession", drafts: "Bundle", text: str, path: str) -> list
     from specdb.errors import DatabaseError, Issue
 
     slug = drafts.products[0].slug
-    if DraftReader(work.repository.connection).product(entity_names.find_product(work.repository, slug).id) != drafts:
-        raise DatabaseError(f"{slug} has changed meanwhile; nothing was written", "look at it and edit it again")
+    if DraftReader(session.repository.connection).product(entity_names.find_product(session.repository, slug).id) != drafts:
+        raise DatabaseError(f"{slug} was changed by another edit; nothing was written", "look at the change and edit it again")
     issues: list[Issue] = []
     wanted = bundle.parse_bundle(text, path, issues)
     if [one.slug for one in wanted.products] != [slug]:
         line = wanted.products[0].line if wanted.products else 0
         issues.append(
-            Issue(line, f"the file is about {slug}", f"keep its slug; specdb product rename {slug} NEW gives another")
+            Issue(line, f"expected the product {slug}", f"keep its slug; to change it, use specdb product rename {slug} NEW")
         )
-    return apply_bundle(work, wanted, path, issues).remarks
+    return apply_bundle(session, wanted, path, issues).remarks
 
 
 def _edited(slug: str, text: str, issue: "Callable[[str, Path], SpecdbError | None]") -> tuple[str, Path]:
-    """What the user makes of a text, once nothing is wrong with it, and its file; '' if it is empty or left as it was.
+    """Return the text as edited once it has no errors, and its file; '' if it is empty or unchanged.
 
-    One with issues is opened again with them on top; closed without a change it is given up, and the error raised.
+    A text with errors is opened again with these at the top; if it is then closed unchanged, the error is raised.
     """
     import tempfile
 
     file = Path(tempfile.mkdtemp(prefix="specdb-")) / f"{slug}.yaml"
-    file.write_text(_HEAD + text, encoding="utf-8")
+    file.write_text(_HEADER + text, encoding="utf-8")
     before = text
     while True:
         after = _opened(file)
@@ -111,13 +110,13 @@ def _edited(slug: str, text: str, issue: "Callable[[str, Path], SpecdbError | No
         if error is None:
             return after, file
         if after == before:
-            raise _kept(error, file)
+            raise _with_kept_file(error, file)
         before = after
         file.write_text(_noted(error, after), encoding="utf-8")
 
 
 def _opened(file: Path) -> str:
-    """The text of the file after the user has edited it, without the comments of ours."""
+    """Run the editor, and return the text without the comments that specdb added."""
     import shlex
     import subprocess
 
@@ -128,17 +127,15 @@ def _opened(file: Path) -> str:
     try:
         code = subprocess.run([*shlex.split(editor), str(file)], check=False).returncode  # noqa: S603  the user's own editor
     except (OSError, ValueError) as error:
-        raise UsageError(
-            f"the editor {editor!r} cannot be started", "set EDITOR, or write a file and specdb apply it"
-        ) from error
+        raise UsageError(f"cannot start the editor {editor!r}", "set EDITOR, or write a file and use specdb apply") from error
     if code:
-        raise DatabaseError(f"the editor ended with {code}; nothing was changed", f"your text is kept in {file}")
+        raise DatabaseError(f"the editor exited with {code}; nothing was written", f"your text is kept in {file}")
     lines = read_text(file).splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith(_OURS))
+    return "".join(line for line in lines if not line.startswith(_OWN_COMMENTS))
 
 
 def _noted(error: "SpecdbError", text: str) -> str:
-    """A text with what is wrong on top, as comments that name its lines as they will stand."""
+    """Put errors at the top of a text as comments; their line numbers count these comments."""
     from specdb.errors import Issue, ValidationError
 
     if isinstance(error, ValidationError):
@@ -147,14 +144,14 @@ def _noted(error: "SpecdbError", text: str) -> str:
         notes = [" ".join(str(issue).split()) for issue in issues]
     else:
         notes = str(error).splitlines()
-    return _HEAD + "".join(f"#! {note}\n" for note in notes) + text
+    return _HEADER + "".join(f"#! {note}\n" for note in notes) + text
 
 
-def _kept(error: "SpecdbError", file: Path) -> "SpecdbError":
-    """The error, with where the text is kept."""
+def _with_kept_file(error: "SpecdbError", file: Path) -> "SpecdbError":
+    """Return the error with the file that keeps the text."""
     from specdb.errors import SpecdbError
 
-    hint = f"your text is kept: hint it and run specdb apply {file}"
+    hint = f"your text is kept: correct it and run specdb apply {file}"
     return SpecdbError(error.problem, "\n".join(filter(None, (error.hint, hint))))
 
 

@@ -1,25 +1,41 @@
-"""specdb export."""
+"""`specdb export`: export specs."""
 
 from typing import Annotated
 
 import typer
 
-from specdb.cli import completion
-from specdb.cli.options import AsOf, Category, Compute, Currency, Db, Format, Output, emit, open_view
+from specdb.cli import completers
+from specdb.cli.options import (
+    AsOf,
+    Category,
+    Compute,
+    Currency,
+    Db,
+    Format,
+    Output,
+    format_examples,
+    open_view,
+    write_table,
+)
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command()
+@app.command(
+    epilog=format_examples(
+        "specdb export -f csv > specs.csv", "specdb export --category ai-accelerator --layout long -o chips.xlsx"
+    )
+)
 def export(
     products: Annotated[
-        list[str], typer.Argument(metavar="[PRODUCT]...", help="All, if none is named.", autocompletion=completion.products)
+        list[str],
+        typer.Argument(metavar="[PRODUCT]...", help="Products to export. [default: all]", autocompletion=completers.products),
     ] = [],
     category: Category = "",
     layout: Annotated[
         str,
         typer.Option(
-            metavar="LAYOUT", help="wide: a product a row; long: a spec a row.", autocompletion=lambda: ["wide", "long"]
+            metavar="LAYOUT", help="wide: one product per row; long: one spec per row.", autocompletion=lambda: ["wide", "long"]
         ),
     ] = "wide",
     compute: Compute = [],
@@ -29,12 +45,12 @@ def export(
     format: Format = "",
     output: Output = "",
 ) -> None:
-    """Write specs out, for a spreadsheet or a program.
+    """Export specs for a spreadsheet or a program.
 
-    The wide layout has a column for each attribute, with its unit and qualifiers in the heading. The long layout has
-    every figure with its bounds, modifier, source and place; docs/reference/exports.md describes its fields.
+    The wide layout has one column per attribute, with the unit and qualifiers in the header. The long layout has every
+    figure with its bounds, modifier, source and place in the source.
     """
-    from specdb.reports.export import export as exported
+    from specdb.reports.export import export as export_report
 
     with open_view(db, as_of=as_of, currency=currency, compute=compute) as view:
-        emit(exported(view, products, category, layout), format, output)
+        write_table(export_report(view, products, category, layout), format, output)

@@ -1,31 +1,34 @@
-"""specdb history."""
+"""`specdb history`: show the history of a product's attribute."""
 
 from typing import Annotated
 
 import typer
 
-from specdb.cli import completion
-from specdb.cli.edit_options import Qualifiers, qualified
-from specdb.cli.options import Db, Format, Output, emit, open_view
+from specdb.cli import completers
+from specdb.cli.options import Db, Format, Output, Qualifiers, format_examples, open_view, parse_qualifiers, write_table
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command()
+@app.command(epilog=format_examples("specdb history a1-pro weight"))
 def history(
-    product: Annotated[str, typer.Argument(metavar="PRODUCT", autocompletion=completion.products)],
-    attribute: Annotated[str, typer.Argument(metavar="ATTRIBUTE", autocompletion=completion.attributes)],
+    product: Annotated[
+        str, typer.Argument(metavar="PRODUCT", help="Slug or alias of a product.", autocompletion=completers.products)
+    ],
+    attribute: Annotated[
+        str, typer.Argument(metavar="ATTRIBUTE", help="Key or alias of an attribute.", autocompletion=completers.attributes)
+    ],
     qualifiers: Qualifiers = [],
     db: Db = "",
     format: Format = "",
     output: Output = "",
 ) -> None:
-    """Show all that was ever stated of a product's attribute: when, by whom and why it was added and retracted.
+    """Show the history of a product's attribute: each spec, when, by whom and why it was added and retracted.
 
-    The latest change comes first; times are UTC.
+    Latest change first; times are in UTC.
     """
     from specdb.domain.qualifiers import to_text
-    from specdb.reports.history import history as told
+    from specdb.reports.history import history as history_report
 
     with open_view(db) as view:
-        emit(told(view, product, attribute, to_text(qualified(qualifiers))), format, output)
+        write_table(history_report(view, product, attribute, to_text(parse_qualifiers(qualifiers))), format, output)

@@ -1,4 +1,4 @@
-"""specdb import."""
+"""`specdb import`: import tables."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from specdb.cli.options import Db, open_view
+from specdb.cli.options import Db, format_examples, open_location
 
 if TYPE_CHECKING:
     from specdb.database.location import Location
@@ -17,62 +17,68 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command(name="import", no_args_is_help=True)
+@app.command(
+    name="import",
+    no_args_is_help=True,
+    epilog=format_examples(
+        "specdb import prices.csv --suggest mapping.yaml", "specdb import prices.csv --mapping mapping.yaml --dry-run"
+    ),
+)
 def import_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Or - for standard input.")],
-    mapping: Annotated[str, typer.Option("--mapping", "-m", metavar="FILE.yaml", help="Which column is what.")] = "",
-    suggest: Annotated[str, typer.Option(metavar="FILE.yaml", help="Write a mapping to start from, and import nothing.")] = "",
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files to import; - for standard input.")],
+    mapping: Annotated[
+        str, typer.Option("--mapping", "-m", metavar="FILE.yaml", help="Mapping of columns to attributes.")
+    ] = "",
+    suggest: Annotated[str, typer.Option(metavar="FILE.yaml", help="Write a draft mapping and import nothing.")] = "",
     format: Annotated[
         str,
         typer.Option(
             "--from",
             metavar="FORMAT",
-            help="csv, tsv, xlsx, json, jsonl, parquet, html or yaml; else the file's ending tells.",
+            help="Input format: csv, tsv, xlsx, json, jsonl, parquet, html or yaml. [default: by file extension]",
             autocompletion=lambda: ["csv", "tsv", "xlsx", "json", "jsonl", "parquet", "html", "yaml"],
         ),
     ] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Change nothing if one cell is refused.")] = False,
-    problems: Annotated[str, typer.Option(metavar="FILE.csv", help="Write every refused cell there.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change without writing anything.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Write nothing if any cell is rejected.")] = False,
+    problems: Annotated[str, typer.Option(metavar="FILE.csv", help="Write every rejected cell to this file.")] = "",
     create_attributes: Annotated[
-        bool, typer.Option("--create-attributes", help="Make the new attributes that the mapping lists.")
+        bool, typer.Option("--create-attributes", help="Create the new attributes that the mapping declares.")
     ] = False,
-    why: Annotated[str, typer.Option(metavar="TEXT", help="The reason, for the record.")] = "",
+    why: Annotated[str, typer.Option(metavar="TEXT", help="Reason to record in the log.")] = "",
     db: Db = "",
 ) -> None:
-    """Import tables that somebody else wrote.
+    """Import tables in CSV, XLSX, JSON, Parquet, HTML and other formats.
 
-    Each figure becomes a spec with its source and its place in the file. A table needs a mapping, which says what its
-    columns are; --suggest writes one to start from. What specdb export --layout long and specdb db save wrote needs none.
-    A terminal is asked before anything is changed. Importing the same file again adds nothing.
+    Each figure becomes a spec with its source and its place in the file. A third-party table needs a mapping of its columns
+    to attributes; --suggest writes a draft. Files written by specdb export --layout long or specdb db save need none. On a
+    terminal, you are asked before anything is written. Importing the same file again changes nothing.
     """
     from specdb.cli.progress import progress
-    from specdb.database.location import locate
     from specdb.ingest.tables.import_files import ImportOptions, import_files
 
-    with open_view(db):  # makes it on first use, and refuses one of another schema
-        place = locate(db or None)
+    location = open_location(db)
     with _on_disk(files, format) as found:
         if suggest:
-            _suggest(place, found, format, suggest)
+            _suggest(location, found, format, suggest)
             return
-        wishes = ImportOptions(Path(mapping) if mapping else None, format, create_attributes, strict, why)
+        options = ImportOptions(Path(mapping) if mapping else None, format, create_attributes, strict, why)
         size = sum(file.stat().st_size for file in found if file.exists())
         with _kept(problems) as listen, progress() as bar:
 
             def decide(report: "ImportReport") -> bool:
                 bar(size, size)
                 _show(report, found)
-                return not dry_run and (yes or not report.changes or (strict and bool(report.total("refused"))) or _agreed())
+                return not dry_run and (yes or not report.changes or (strict and bool(report.total("refused"))) or _confirmed())
 
-            report, done = import_files(place, found, wishes, decide, listen, lambda read: bar(read, size))
-    _conclude(report, place, done=done, dry_run=dry_run)
+            report, done = import_files(location, found, options, decide, listen, lambda read: bar(read, size))
+    _conclude(report, location, done=done, dry_run=dry_run)
 
 
 @contextmanager
 def _on_disk(files: list[Path], format: str) -> Iterator[list[Path]]:
-    """The files; standard input as a file of its own while it is needed."""
+    """Yield the files; standard input is copied to a temporary file."""
     from shutil import copyfileobj
     from tempfile import TemporaryDirectory
 
@@ -82,9 +88,9 @@ def _on_disk(files: list[Path], format: str) -> Iterator[list[Path]]:
         yield files
         return
     if not format:
-        raise UsageError("standard input has no ending that tells its format", "say --from csv, json, html or another")
+        raise UsageError("cannot detect the format of standard input", "add --from csv, json, html or another format")
     if sys.stdin is None:
-        raise UsageError("standard input is closed", "name a file")
+        raise UsageError("standard input is closed", "give a file")
     with TemporaryDirectory() as folder:
         spooled = Path(folder) / f"stdin.{format}"
         with spooled.open("wb") as out:
@@ -92,22 +98,22 @@ def _on_disk(files: list[Path], format: str) -> Iterator[list[Path]]:
         yield [spooled if file == Path("-") else file for file in files]
 
 
-def _suggest(place: "Location", files: list[Path], format: str, output: str) -> None:
-    """Writes a mapping; one that stands there may have been worked on, and is kept."""
+def _suggest(location: "Location", files: list[Path], format: str, output: str) -> None:
+    """Write a draft mapping; never overwrite a file, which may have been edited."""
     from specdb.errors import UsageError
     from specdb.ingest.tables.suggest_mapping import suggest_mapping
     from specdb.render.output import write_text
 
     if output != "-" and Path(output).exists():
-        raise UsageError(f"{output} is there already", "name another file, or remove it first")
-    write_text(suggest_mapping(place, files[0], format), output)
+        raise UsageError(f"{output} exists already", "give another file, or remove it first")
+    write_text(suggest_mapping(location, files[0], format), output)
     if output != "-":
-        print(f"Wrote {output}. Look at it, then: specdb import {files[0]} --mapping {output} --dry-run", file=sys.stderr)
+        print(f"Wrote {output}. Check it, then run: specdb import {files[0]} --mapping {output} --dry-run", file=sys.stderr)
 
 
 @contextmanager
 def _kept(output: str) -> Iterator["Callable[[RefusedCell], None] | None"]:
-    """A listener that keeps refused cells aside, and writes them to `output` at the end, however that comes."""
+    """Yield a callback that collects rejected cells; they are written to `output` at the end, even after an error."""
     if not output:
         yield None
         return
@@ -118,16 +124,16 @@ def _kept(output: str) -> Iterator["Callable[[RefusedCell], None] | None"]:
     from specdb.ingest.tables.report_tables import all_refused_cells
     from specdb.render import write
 
-    with TemporaryFile("w+", encoding="utf-8", errors="surrogatepass") as aside:
+    with TemporaryFile("w+", encoding="utf-8", errors="surrogatepass") as spool:
         try:
-            yield lambda problem: print(json.dumps(problem), file=aside)
+            yield lambda problem: print(json.dumps(problem), file=spool)
         finally:
-            aside.seek(0)
-            write(all_refused_cells(RefusedCell(*json.loads(line)) for line in aside), "csv", output)
+            spool.seek(0)
+            write(all_refused_cells(RefusedCell(*json.loads(line)) for line in spool), "csv", output)
 
 
 def _show(report: "ImportReport", files: list[Path]) -> None:
-    """The preview: counts by attribute, the first refused cells, and remarks."""
+    """Print the preview: counts by attribute, the first rejected cells, and remarks."""
     from specdb.ingest.tables import report_tables
     from specdb.render import default_format, write
     from specdb.render.sanitize import escape_controls
@@ -138,29 +144,29 @@ def _show(report: "ImportReport", files: list[Path]) -> None:
     refused = report.total("refused")
     if refused:
         shown = len(report.first)
-        title = f"Refused: {refused:,}" + (f", the first {shown} of them" if refused > shown else "")
+        title = f"Rejected cells: {refused:,}" + (f", first {shown}" if refused > shown else "")
         print(flush=True)
         write(report_tables.refused_cells_table(report.first, title), format)
     for remark in report.remarks:
         print(escape_controls(remark), file=sys.stderr)
 
 
-def _agreed() -> bool:
-    """What the terminal says to it; where there is none, nobody is asked."""
+def _confirmed() -> bool:
+    """Ask for confirmation on a terminal; agree elsewhere."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
         return True
     return typer.confirm("Import this?", err=True)
 
 
-def _conclude(report: "ImportReport", place: "Location", *, done: bool, dry_run: bool) -> None:
-    """The last line: what was done."""
+def _conclude(report: "ImportReport", location: "Location", *, done: bool, dry_run: bool) -> None:
+    """Print what was done."""
     from specdb.ingest.tables import report_tables
 
     if done:
-        print(f"Imported into {place}: {report_tables.format_summary(report)}.", file=sys.stderr)
+        print(f"Imported into {location}: {report_tables.format_summary(report)}.", file=sys.stderr)
     elif not report.changes:
-        print("Nothing new: nothing was changed.", file=sys.stderr)
+        print("No changes", file=sys.stderr)
     elif dry_run:
-        print(f"Nothing was changed. It would be: {report_tables.format_summary(report)}.", file=sys.stderr)
+        print(f"Dry run: {report_tables.format_summary(report)}. Nothing was written.", file=sys.stderr)
     else:
-        print("Nothing was changed.", file=sys.stderr)
+        print("Nothing was written.", file=sys.stderr)

@@ -1,10 +1,10 @@
-"""specdb rank-spec."""
+"""`specdb rank-spec`: mark a spec as preferred, normal or deprecated."""
 
 from typing import Annotated
 
 import typer
 
-from specdb.cli.edit_options import Db, DryRun, Format, perform
+from specdb.cli.options import Db, DryRun, Format, run_and_report
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _RANKS = ["preferred", "normal", "deprecated"]
@@ -12,18 +12,20 @@ _RANKS = ["preferred", "normal", "deprecated"]
 
 @app.command()
 def rank_spec(
-    spec: Annotated[int, typer.Argument(metavar="ID", help="Its number, as specdb show PRODUCT --ids lists it.")],
-    rank: Annotated[str, typer.Argument(metavar="RANK", help=", ".join(_RANKS) + ".", autocompletion=lambda: _RANKS)],
-    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for the record.")],
+    spec: Annotated[int, typer.Argument(metavar="ID", help="ID of the spec, as listed by specdb show PRODUCT --ids.")],
+    rank: Annotated[
+        str, typer.Argument(metavar="RANK", help="Rank: " + ", ".join(_RANKS) + ".", autocompletion=lambda: _RANKS)
+    ],
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Reason to record in the log.")],
     dry_run: DryRun = False,
     db: Db = "",
     format: Format = "",
 ) -> None:
-    """Prefer or deprecate a spec.
+    """Mark a spec as preferred, normal or deprecated.
 
-    Where several answer one question, a preferred one is shown before all others, a deprecated one never. The spec is
-    retracted, and a copy with the new rank added.
+    Where several specs answer one question, a preferred spec is shown before all others, and a deprecated spec is never
+    shown. The spec is retracted and added again with the new rank.
     """
-    from specdb.editing.spec_edits import set_rank as ranked
+    from specdb.editing.spec_edits import set_rank
 
-    perform(db, lambda work: ranked(work, spec, rank), why, dry_run=dry_run, format=format)
+    run_and_report(db, lambda session: set_rank(session, spec, rank), why, dry_run=dry_run, format=format)

@@ -1,48 +1,48 @@
-"""specdb rate: exchange rates of one's own."""
+"""`specdb rate`: set and list exchange rates."""
 
 from typing import Annotated
 
 import typer
 
-from specdb.cli import completion
-from specdb.cli.options import Db, Format, Output, emit, open_view
+from specdb.cli import completers
+from specdb.cli.options import Db, Format, Output, format_examples, open_location, open_view, write_table
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
 
 @app.callback()
 def rate() -> None:
-    """Set and list exchange rates of your own, which go before the ECB's."""
+    """Set and list exchange rates; they take precedence over the rates of the ECB."""
 
 
-@app.command()
-def set(
-    day: Annotated[str, typer.Argument(metavar="DATE")],
-    base: Annotated[str, typer.Argument(metavar="FROM", autocompletion=completion.currencies)],
-    quote: Annotated[str, typer.Argument(metavar="TO", autocompletion=completion.currencies)],
-    rate: Annotated[str, typer.Argument(metavar="RATE", help="How much of TO one FROM is worth.")],
-    source: Annotated[str, typer.Option(metavar="TEXT", help="Who says so.")],
+@app.command(name="set", epilog=format_examples('specdb rate set 2026-11-20 TWD USD 0.031 --source "central bank"'))
+def set_exchange_rate(
+    day: Annotated[str, typer.Argument(metavar="DATE", help="Day of the rate.")],
+    base: Annotated[
+        str, typer.Argument(metavar="FROM", help="Currency to convert from.", autocompletion=completers.currencies)
+    ],
+    quote: Annotated[str, typer.Argument(metavar="TO", help="Currency to convert to.", autocompletion=completers.currencies)],
+    rate: Annotated[str, typer.Argument(metavar="RATE", help="Value of 1 FROM in TO.")],
+    source: Annotated[str, typer.Option(metavar="TEXT", help="Source of the rate.")],
     db: Db = "",
 ) -> None:
-    """Set the rate of a day, in both directions.
+    """Set the exchange rate of a day, in both directions.
 
-    As in specdb rate set 2026-11-20 TWD USD 0.031 --source "central bank". It holds for that day and up to seven days
-    after it, until a day that has a rate. One that was set for the same day and currencies is retracted.
+    The rate is used for that day and up to seven days after it, until a day with a rate of its own. It replaces a rate
+    that was set for the same day and currencies.
     """
     from specdb.bundles.drafts import RateDraft
     from specdb.bundles.exchange_rates import set_rate
-    from specdb.database.location import locate
 
-    with open_view(db):  # makes it on first use, and refuses one of another schema
-        place = locate(db or None)
-    made = set_rate(place, RateDraft(day, base, quote, rate, source))
+    location = open_location(db)
+    made = set_rate(location, RateDraft(day, base, quote, rate, source))
     print(f"1 {made['base']} = {made['rate']} {made['quote']} on {made['day']}, {made['source']}.")
 
 
-@app.command()
-def list(db: Db = "", format: Format = "", output: Output = "") -> None:
-    """List the rates that were set, the latest first."""
+@app.command(name="list")
+def list_rates(db: Db = "", format: Format = "", output: Output = "") -> None:
+    """List the rates that were set, latest first."""
     from specdb.reports.listing import list_items
 
     with open_view(db) as view:
-        emit(list_items(view, "rates"), format, output)
+        write_table(list_items(view, "rates"), format, output)

@@ -1,4 +1,4 @@
-"""specdb review."""
+"""`specdb review`: review drafts."""
 
 import sys
 from pathlib import Path
@@ -6,25 +6,24 @@ from typing import Annotated
 
 import typer
 
-from specdb.cli.edit_options import Db, Format, Why, perform
-from specdb.cli.options import open_view
+from specdb.cli.options import Db, Format, Why, open_view, run_and_report
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()
 def review(
-    drafts: Annotated[Path, typer.Argument(metavar="DRAFTS.yaml", help="What specdb extract -o DRAFTS.yaml wrote.")],
-    text: Annotated[list[str], typer.Option(metavar="ARTICLE", help="The article, if it is not where it was.")] = [],
+    drafts: Annotated[Path, typer.Argument(metavar="DRAFTS.yaml", help="Drafts written by specdb extract -o DRAFTS.yaml.")],
+    text: Annotated[list[str], typer.Option(metavar="ARTICLE", help="The article, if it has been moved.")] = [],
     why: Why = "",
     db: Db = "",
     format: Format = "",
 ) -> None:
-    """Go through drafts in the terminal: accept, edit, reject or skip each, or stop.
+    """Review drafts in the terminal: accept, edit, reject or skip each one, or stop.
 
-    Each is shown in its sentence. What is accepted goes into the database at the end, or when you stop, as one changeset;
-    what is rejected is remembered, and not drafted again from that text. Decisions are kept at once, in a file beside the
-    drafts: run the same command again to go on, also after Ctrl-C.
+    Each draft is shown with its sentence. Accepted drafts are added to the database when you finish or stop, as one
+    changeset. Rejected drafts are remembered and not drafted again from the same text. Decisions are saved immediately in
+    a file beside the drafts: run the same command again to continue, also after Ctrl-C.
     """
     from specdb.cli.review_session import ReviewSession
     from specdb.database.changesets import undone
@@ -34,7 +33,7 @@ def review(
     from specdb.ingest.review_progress import review_lock
 
     if str(drafts) == "-":
-        raise UsageError("drafts from standard input, which the answers come from", "name a file")
+        raise UsageError("cannot read drafts from standard input, which is used for the answers", "give a file")
     with open_view(db) as view:
         sheet = open_draft_sheet(view, drafts, text)
         known = {*view.names("product")}
@@ -42,21 +41,21 @@ def review(
         gone = undone(view)
     with review_lock(drafts.with_name(f"{drafts.name}.review")) as progress:
         progress.reopen(gone)
-        sitting = ReviewSession(sheet, progress, locate(db or None), known, stored)
+        session = ReviewSession(sheet, progress, locate(db or None), known, stored)
         try:
-            sitting.run()
+            session.run()
         except KeyboardInterrupt:
-            print(f"\nWhat you decided is kept in {progress.path}; run the same again to go on.", file=sys.stderr)
+            print(f"\nYour decisions are saved in {progress.path}. Run the same command again to continue.", file=sys.stderr)
             raise typer.Exit(130) from None
-        accepted, rejected = sitting.pending()
+        accepted, rejected = session.pending()
         if accepted or rejected:
-            outcome = perform(
+            outcome = run_and_report(
                 db,
-                lambda work: store_decisions(work, sitting.sheet, accepted, rejected),
+                lambda edit: store_decisions(edit, session.sheet, accepted, rejected),
                 why or f"reviewed {drafts.name}",
                 dry_run=False,
                 format=format,
                 origin="import",
             )
             progress.store(outcome.changeset)
-    print(sitting.summary(), file=sys.stderr)
+    print(session.summary(), file=sys.stderr)

@@ -1,49 +1,66 @@
-"""specdb set."""
+"""`specdb set`: set a spec of a product."""
 
 from typing import Annotated
 
 import typer
 
-from specdb.cli.edit_options import Attribute, Db, DryRun, Format, Product, Qualifiers, Source, Why, perform, qualified
+from specdb.cli.options import (
+    Attribute,
+    Db,
+    DryRun,
+    Format,
+    Product,
+    Qualifiers,
+    Source,
+    Why,
+    format_examples,
+    parse_qualifiers,
+    run_and_report,
+)
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command()
-def set(
+@app.command(name="set", epilog=format_examples('specdb set a1-pro weight "about 40g" --source dingtalk-a1-pro'))
+def set_spec(
     product: Product,
     attribute: Attribute,
-    value: Annotated[str | None, typer.Argument(metavar="VALUE", help="As the source prints it.", show_default=False)] = None,
+    value: Annotated[
+        str | None, typer.Argument(metavar="VALUE", help="Value as the source prints it.", show_default=False)
+    ] = None,
     qualifiers: Qualifiers = [],
     source: Source = "",
-    at: Annotated[str, typer.Option(metavar="PLACE", help='Where in the source, as in "line 139".')] = "",
-    as_of: Annotated[str, typer.Option(metavar="DATE", help="When it was true, if not the source's date.")] = "",
-    printed: Annotated[str, typer.Option(metavar="TEXT", help="As printed, where VALUE is not.")] = "",
-    unknown: Annotated[bool, typer.Option("--unknown", help="The source says that it is still to come.")] = False,
-    not_applicable: Annotated[bool, typer.Option("--not-applicable", help="It does not apply to the product.")] = False,
+    at: Annotated[str, typer.Option(metavar="PLACE", help='Place in the source, such as "line 139".')] = "",
+    as_of: Annotated[
+        str, typer.Option(metavar="DATE", help="Date that the value is valid for. [default: the date of the source]")
+    ] = "",
+    printed: Annotated[str, typer.Option(metavar="TEXT", help="Text as printed, if VALUE differs from it.")] = "",
+    unknown: Annotated[bool, typer.Option("--unknown", help="The source says that the value is not known yet.")] = False,
+    not_applicable: Annotated[
+        bool, typer.Option("--not-applicable", help="The attribute does not apply to the product.")
+    ] = False,
     why: Why = "",
     dry_run: DryRun = False,
     db: Db = "",
     format: Format = "",
 ) -> None:
-    """State a figure of a product.
+    """Set a spec of a product.
 
-    As in specdb set a1-pro weight "approximately 40g" --source dingtalk-a1-pro --at "line 139" --as-of 2026-04-30. It takes the
-    place of what the same source has said to the same question (attribute and qualifiers), which is retracted, and stands
-    beside what other sources say. Without --source it corrects the figure that stands. A value that begins with a hyphen goes
-    after --.
+    The new spec replaces the one that the same source states for the same attribute and qualifiers; specs of other
+    sources are kept. Without --source, it corrects the spec that is shown, and keeps its source. Put -- before a value
+    that begins with a hyphen.
     """
     from specdb.bundles.drafts import SpecDraft
     from specdb.editing.spec_edits import add_spec
     from specdb.errors import UsageError
 
     if [value is not None, unknown, not_applicable].count(True) != 1:
-        raise UsageError("neither or several of VALUE, --unknown and --not-applicable", "give one of them")
-    word = "unknown" if unknown else "not-applicable" if not_applicable else ""
-    draft = SpecDraft(attribute, qualified(qualifiers), value, word, printed, source, at, as_of)
-    perform(
+        raise UsageError("expected exactly one of VALUE, --unknown and --not-applicable", "give one of them")
+    state = "unknown" if unknown else "not-applicable" if not_applicable else ""
+    draft = SpecDraft(attribute, parse_qualifiers(qualifiers), value, state, printed, source, at, as_of)
+    run_and_report(
         db,
-        lambda work: add_spec(work, product, draft),
+        lambda session: add_spec(session, product, draft),
         why or f"set {attribute} of {product}",
         dry_run=dry_run,
         format=format,

@@ -1,4 +1,4 @@
-"""specdb similar."""
+"""`specdb similar`: find similar products."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from typing import Annotated
 
 import typer
 
-from specdb.cli import completion
-from specdb.cli.options import Db, Format, Output, emit, open_view
+from specdb.cli import completers
+from specdb.cli.options import Db, Format, Output, format_examples, open_view, write_table
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command()
+@app.command(epilog=format_examples("specdb similar a1-pro"))
 def similar(
-    product: Annotated[str, typer.Argument(metavar="PRODUCT", autocompletion=completion.products)],
+    product: Annotated[
+        str, typer.Argument(metavar="PRODUCT", help="Slug or alias of a product.", autocompletion=completers.products)
+    ],
     by: Annotated[
         list[str],
-        typer.Option("--by", "-b", metavar="KEY,...", help="Only by these attributes.", autocompletion=completion.attributes),
+        typer.Option(
+            "--by", "-b", metavar="KEY,...", help="Compare only these attributes.", autocompletion=completers.attributes
+        ),
     ] = [],
     category: Annotated[
         str,
@@ -25,26 +29,26 @@ def similar(
             "--category",
             "-c",
             metavar="CATEGORY",
-            help="Among these, not those of its own category; with all below it.",
-            autocompletion=completion.categories,
+            help="Search this category and its subcategories. [default: the product's own category]",
+            autocompletion=completers.categories,
         ),
     ] = "",
-    limit: Annotated[int, typer.Option(metavar="N", help="At most so many.")] = 10,
+    limit: Annotated[int, typer.Option(metavar="N", help="Maximum number of rows.")] = 10,
     db: Db = "",
     format: Format = "",
     output: Output = "",
 ) -> None:
-    """Find the products most like one, by what both state.
+    """Find the products most similar to a product, by the attributes that both state.
 
-    Quantities and dates are as far apart as their share of the range in the category (of its logarithm, where that
-    spans more than a decade); all else but texts is the same or not. Qualifiers and currencies must be the same. The
-    mean over what both state is the closeness; the likeness is that, reckoned as if 10 more attributes had been
-    compared and were all different, so that little in common gives little likeness.
+    The distance of two quantities or dates is their difference as a share of the range within the category (on a
+    logarithmic scale if that spans more than a decade). Other attributes except texts are equal or not. Only specs with
+    the same qualifiers and currency are compared. Closeness is the mean over the shared attributes; similarity is the same
+    mean with 10 more attributes counted as different, so that few shared attributes give a low similarity.
     """
     from specdb.domain.qualifiers import split_keys
     from specdb.reports.similar import SimilarOptions
-    from specdb.reports.similar import similar as found
+    from specdb.reports.similar import similar as similar_report
 
     with open_view(db) as view:
         terms = tuple(term for text in by for term in split_keys(text))
-        emit(found(view, product, SimilarOptions(terms, category, limit)), format, output)
+        write_table(similar_report(view, product, SimilarOptions(terms, category, limit)), format, output)

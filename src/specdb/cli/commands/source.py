@@ -1,18 +1,20 @@
-"""specdb source: add and edit sources."""
+"""`specdb source`: add and edit sources."""
 
 from typing import Annotated, Any
 
 import typer
 
-from specdb.cli import completion
-from specdb.cli.edit_options import Db, DryRun, Format, Why, perform
+from specdb.cli import completers
+from specdb.cli.options import Db, DryRun, Format, Why, run_and_report
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
-_Publisher = Annotated[str | None, typer.Option(metavar="TEXT", help="Who published it.")]
-_Kind = Annotated[str | None, typer.Option(metavar="TEXT", help="article, data sheet, measurement ...")]
-_Url = Annotated[str | None, typer.Option(metavar="URL")]
-_Sha256 = Annotated[str | None, typer.Option(metavar="HEX", help="Of its text, for specdb verify.")]
-_Precedence = Annotated[int | None, typer.Option(metavar="N", help="Where sources differ, the higher is shown.")]
+_Publisher = Annotated[str | None, typer.Option(metavar="TEXT", help="Publisher.")]
+_Kind = Annotated[str | None, typer.Option(metavar="TEXT", help="Kind of source: article, data sheet, measurement, ...")]
+_Url = Annotated[str | None, typer.Option(metavar="URL", help="Address.")]
+_Sha256 = Annotated[str | None, typer.Option(metavar="HEX", help="SHA-256 of its text, used by specdb verify.")]
+_Precedence = Annotated[
+    int | None, typer.Option(metavar="N", help="Where sources disagree, the source with the higher number is shown.")
+]
 
 
 @app.callback()
@@ -22,9 +24,9 @@ def source() -> None:
 
 @app.command(short_help="Add an article, a data sheet or a measurement.")
 def add(
-    slug: Annotated[str, typer.Argument(metavar="SLUG", help="Its name for commands: a-z, 0-9 and hyphens.")],
-    title: Annotated[str, typer.Option(metavar="TEXT", show_default=False)],
-    date: Annotated[str, typer.Option(metavar="DATE", help="When it was published or measured.", show_default=False)],
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="Short name used by commands: a-z, 0-9 and hyphens.")],
+    title: Annotated[str, typer.Option(metavar="TEXT", help="Title.", show_default=False)],
+    date: Annotated[str, typer.Option(metavar="DATE", help="Date of publication or measurement.", show_default=False)],
     publisher: _Publisher = None,
     kind: _Kind = None,
     url: _Url = None,
@@ -39,10 +41,10 @@ def add(
     from specdb.bundles.drafts import Bundle, SourceDraft
     from specdb.editing.entity_names import apply_drafts
 
-    draft = SourceDraft(slug, title, date=date)._replace(**_given(publisher, kind, url, sha256, precedence))
-    perform(
+    draft = SourceDraft(slug, title, date=date)._replace(**_given_fields(publisher, kind, url, sha256, precedence))
+    run_and_report(
         db,
-        lambda work: apply_drafts(work, Bundle(sources=(draft,)), new=True),
+        lambda session: apply_drafts(session, Bundle(sources=(draft,)), new=True),
         why or f"added source {slug}",
         dry_run=dry_run,
         format=format,
@@ -51,9 +53,9 @@ def add(
 
 @app.command()
 def edit(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", autocompletion=completion.sources)],
-    title: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
-    date: Annotated[str | None, typer.Option(metavar="DATE")] = None,
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Slug of a source.", autocompletion=completers.sources)],
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="Title.")] = None,
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="Date of publication or measurement.")] = None,
     publisher: _Publisher = None,
     kind: _Kind = None,
     url: _Url = None,
@@ -64,23 +66,23 @@ def edit(
     db: Db = "",
     format: Format = "",
 ) -> None:
-    """Change a source; the specs that are dated by it follow its date."""
-    from specdb.editing.entities import edit_entity as edited
+    """Change a source. Specs dated by the source take its new date."""
+    from specdb.editing.entities import edit_entity
 
-    fields: dict[str, object] = {"title": title, "date": date, **_given(publisher, kind, url, sha256, precedence)}
-    perform(
+    fields: dict[str, object] = {"title": title, "date": date, **_given_fields(publisher, kind, url, sha256, precedence)}
+    run_and_report(
         db,
-        lambda work: edited(work, "source", source, fields),
+        lambda session: edit_entity(session, "source", source, fields),
         why or f"edited source {source}",
         dry_run=dry_run,
         format=format,
     )
 
 
-def _given(
+def _given_fields(
     publisher: str | None, kind: str | None, url: str | None, sha256: str | None, precedence: int | None
 ) -> dict[str, Any]:
-    """The fields of a draft that were given."""
+    """Return the fields of a draft that were given."""
     texts = {"publisher": publisher, "kind": kind, "url": url, "sha256": sha256}
     texts["precedence"] = None if precedence is None else str(precedence)
     return {name: text for name, text in texts.items() if text is not None}
