@@ -237,7 +237,11 @@ def test_an_export_fails_before_its_first_row(db: specdb.Database, layout: str) 
     ("ask", "error", "said"),
     [
         (lambda db: db.compare("k-us", "k-cn", currency="UDS"), UsageError, "did you mean UZS, USD"),
-        (lambda db: db.compare("k-us", "k-cn", currency="USD", units="as-printed"), UsageError, "leave out --currency"),
+        (
+            lambda db: db.compare("k-us", "k-cn", currency="USD", units="as-printed"),
+            UsageError,
+            "--units as-printed conflicts with --currency",
+        ),
         (
             lambda db: db.query("kettle", columns=["price"], currency="USD"),
             MissingRateError,
