@@ -199,7 +199,7 @@ def editor(folder: Path, code: str) -> str:
         ("text = text.replace('slug: a1-pro', 'slug: pro')", 1, "expected the product a1-pro"),
         ("text = 'nonsense'", 1, "your text is kept"),
         ("sys.exit(3)", 1, "the editor exited with 3; nothing was written"),
-        # the first fault is mended when the file is opened again, with the fault on top
+        # the error is fixed when the editor opens the file again, with the error as a comment at the top
         (
             "bad = '≈ 40 gg,'; text = text.replace(bad, '≈ 44 g,') if \"#! line\" in text else text.replace('≈ 40 g,', bad)",
             0,

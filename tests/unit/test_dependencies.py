@@ -82,9 +82,9 @@ def test_requirements_are_pinned_and_compatible() -> None:
             assert wanted.specifier.contains(installed, prereleases=True), f"{who} requires {wanted}, not {installed}"
 
 
-@pytest.mark.parametrize(("name", "mended", "number"), ADVISORIES, ids=[number for *_, number in ADVISORIES])
-def test_pinned_versions_have_no_advisories(name: str, mended: str, number: str) -> None:
-    assert PINNED[canonicalize_name(name)] >= Version(mended), number
+@pytest.mark.parametrize(("name", "fixed", "number"), ADVISORIES, ids=[number for *_, number in ADVISORIES])
+def test_pinned_versions_have_no_advisories(name: str, fixed: str, number: str) -> None:
+    assert PINNED[canonicalize_name(name)] >= Version(fixed), number
 
 
 @pytest.mark.parametrize("text", STATED)
@@ -92,7 +92,7 @@ def test_own_bounds_exclude_versions_with_advisories(text: str) -> None:
     wanted = Requirement(text)
     assert wanted.specifier or wanted.name == "product-specdb"
     lowest = [Version(one.version) for one in wanted.specifier if one.operator in (">=", "==", "~=")]
-    for name, mended, number in ADVISORIES:
+    for name, fixed, number in ADVISORIES:
         if name == canonicalize_name(wanted.name):
             assert lowest, number
-            assert lowest[0] >= Version(mended), number
+            assert lowest[0] >= Version(fixed), number
