@@ -22,6 +22,8 @@ from specdb.database.location import locate
 from specdb.errors import DatabaseError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from specdb.database.view import View
 
 
@@ -84,6 +86,13 @@ def test_locate_refuses(given: str, problem: str) -> None:
     assert caught.value.hint
 
 
+CUT: dict[str, Callable[[bytes], bytes]] = {
+    "cut in the middle": lambda content: content[: 40 * 1024],
+    "cut in the header": lambda content: content[:50],
+    "a damaged header": lambda content: b"SQLite format 4\0" + content[16:],
+}
+
+
 def damaged(kind: str, seeded: Path, path: Path) -> Path:
     """Something in place of a database."""
     if kind == "a directory":
@@ -100,12 +109,8 @@ def damaged(kind: str, seeded: Path, path: Path) -> Path:
         marked(path, version=SCHEMA_VERSION - 1)
     elif kind == "newer":
         marked(path, version=SCHEMA_VERSION + 1)
-    elif kind == "cut in the middle":
-        path.write_bytes(seeded.read_bytes()[: 40 * 1024])
-    elif kind == "cut in the header":
-        path.write_bytes(seeded.read_bytes()[:50])
-    elif kind == "a damaged header":
-        path.write_bytes(b"SQLite format 4\0" + seeded.read_bytes()[16:])
+    elif kind in CUT:
+        path.write_bytes(CUT[kind](seeded.read_bytes()))
     return path
 
 

@@ -58,24 +58,38 @@ def failing_statement(place: Location, number: int, *, gone: bool = False) -> It
                 yield fault
 
 
+def _break_disk(fault: Fault, connection: sqlite3.Connection, sql: str) -> None:
+    """Raise SQLite's error of a broken disk if this is the statement that fails."""
+    if not fault.falls(connection, sql):
+        return
+    if fault.gone:  # after some errors SQLite ends the transaction by itself
+        connection.rollback()
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode, error.sqlite_errorname = sqlite3.SQLITE_IOERR, "SQLITE_IOERR"
+    raise error
+
+
+@contextmanager
+def _full_disk() -> Iterator[None]:
+    """Let no file grow by a byte meanwhile."""
+    most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+
+
 def _files(fault: Fault, patch: pytest.MonkeyPatch) -> None:
     """A statement fails as on a broken disk; at COMMIT, which alone must write, there is really no room for a byte."""
 
-    def falls(connection: sqlite3.Connection, sql: str) -> None:
-        if fault.falls(connection, sql):
-            if fault.gone:  # after some errors SQLite ends the transaction by itself
-                connection.rollback()
-            error = sqlite3.OperationalError("disk I/O error")
-            error.sqlite_errorcode, error.sqlite_errorname = sqlite3.SQLITE_IOERR, "SQLITE_IOERR"
-            raise error
-
     class Cursor(sqlite3.Cursor):
         def execute(self, sql: str, *bound: Any) -> Cursor:
-            falls(self.connection, sql)
+            _break_disk(fault, self.connection, sql)
             return super().execute(sql, *bound)
 
         def executemany(self, sql: str, *bound: Any) -> Cursor:
-            falls(self.connection, sql)
+            _break_disk(fault, self.connection, sql)
             return super().executemany(sql, *bound)
 
     class Connection(sqlite3.Connection):
@@ -92,12 +106,8 @@ def _files(fault: Fault, patch: pytest.MonkeyPatch) -> None:
             if not self.in_transaction or not fault.falls(self, "COMMIT"):
                 super().commit()
                 return
-            most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-            try:
+            with _full_disk():
                 super().commit()
-            finally:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
 
     connect = sqlite3.connect
 

@@ -317,10 +317,7 @@ class World(NamedTuple):
             return None
         if before.unit != after.unit != self.unit:
             return None
-        read = dict(self.read)
-        for key in before.read | after.read:
-            had, has = (world.read.get(key, frozenset()) for world in (before, after))
-            read[key] = self.read.get(key, frozenset()) - (has - had) | (had - has)
+        read = self._revert_memory(before, after)
         removed_slugs = {
             slug: lamp_id
             for slug, lamp_id in self.removed_slugs.items()
@@ -407,6 +404,14 @@ class World(NamedTuple):
     def _parse_value(self, given: SpecInput) -> str | int | None:
         """Return the value of a text; None if it should name a lamp and does not."""
         return self.find(given.value) if given.attribute == "part" else given.value
+
+    def _revert_memory(self, before: World, after: World) -> Memory:
+        """Return the imported texts without those that came from one state to another."""
+        read = dict(self.read)
+        for key in before.read | after.read:
+            had, has = (world.read.get(key, frozenset()) for world in (before, after))
+            read[key] = self.read.get(key, frozenset()) - (has - had) | (had - has)
+        return read
 
     def _drop_lamp(self, lamp_id: int) -> World:
         lamps = {other: lamp for other, lamp in self.lamps.items() if other != lamp_id}
