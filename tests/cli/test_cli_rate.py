@@ -45,8 +45,8 @@ def test_set_list_save_load(run: Run, database: Location, new_place: Location, t
 @pytest.mark.parametrize(
     ("item", "said"),
     [
-        ("{day: 2026-11-20, base: TWX, quote: USD, rate: 1, source: x}", "'TWX' is no currency"),
-        ("{day: 2026-11-20, base: g, quote: USD, rate: 1, source: x}", "'g' is no currency"),
+        ("{day: 2026-11-20, base: TWX, quote: USD, rate: 1, source: x}", "unknown currency 'TWX'"),
+        ("{day: 2026-11-20, base: g, quote: USD, rate: 1, source: x}", "unknown currency 'g'"),
         ("{day: 2026-11-20, base: TWD, quote: USD, rate: -1, source: x}", "the rate '-1' is no positive number"),
         ("{day: 2026-11-20, base: TWD, quote: USD, rate: much, source: x}", "the rate 'much' is no positive number"),
         ("{day: 2026-11-31, base: TWD, quote: USD, rate: 1, source: x}", "is not in the calendar"),
@@ -72,7 +72,7 @@ def test_faults_have_their_line(database: Location, tmp_path: Path, item: str, s
         (["rate", "set", "2026-11-20", "TDW", "USD", "0.031", "--source", "x"], 2, "did you mean TWD"),
         (["rate", "set", "tomorrow", "TWD", "USD", "0.031", "--source", "x"], 2, "'tomorrow' is not a date"),
         (["rate", "set", "2026-11-20", "TWD", "USD", "nan", "--source", "x"], 2, "the rate 'nan' is no positive number"),
-        (["compare", "a1", "a1-pro", "--currency", "dolar"], 2, "'dolar' is no currency"),
+        (["compare", "a1", "a1-pro", "--currency", "dolar"], 2, "unknown currency 'dolar'"),
         (["compare", "a1", "a1-pro", "--currency", "TWD"], 1, "add one: specdb rate set 2026-04-30 CNY TWD RATE --source TEXT"),
     ],
 )

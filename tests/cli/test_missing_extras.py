@@ -80,7 +80,7 @@ def test_rates_of_the_database_need_no_extra(database: Location, tmp_path: Path)
     refused = run_bare(tmp_path, database, *asked)
     assert refused.returncode == 1
     assert refused.stderr == (
-        "Error: there is no rate from CNY to USD for 2026-04-30: "
+        "Error: no exchange rate from CNY to USD for 2026-04-30: "
         "the database has none, and CurrencyConverter is not installed\n"
         "pip install 'product-specdb[currency]', or add one: specdb rate set 2026-04-30 CNY USD RATE --source TEXT\n"
     )

@@ -1,4 +1,4 @@
-"""What makes an expression a computed attribute: its dimension, its unit, and that it is not computed from itself."""
+"""Define attributes for one request by expressions, and check that an expression fits the unit of its attribute."""
 
 from __future__ import annotations
 
@@ -22,26 +22,30 @@ if TYPE_CHECKING:
     from specdb.domain.interval_arithmetic import IntervalMeasure
 
 _FIRST_ID = 2**40
-"""Attributes that are defined for one view have ids above those of any database."""
+"""The first id of ad-hoc attributes, above the ids of any database."""
 
 _DEFINED = re.compile(r"\s*([a-z0-9][a-z0-9-]{0,99})\s*(?:\[([^]=]*)\]\s*)?=(.*)", re.DOTALL)
 
 
 def define_adhoc(view: View, texts: Sequence[str]) -> View:
-    """The same view with more computed attributes, each written "KEY = EXPRESSION" or "KEY [UNIT] = EXPRESSION".
+    """Return the view with more computed attributes.
 
-    One may be computed from those before it. UsageError for a text that is none or names what is there, ValueFault or
-    DimensionFault for an expression that can never be computed.
+    Args:
+        view: The view to add them to.
+        texts: Definitions, "KEY = EXPRESSION" or "KEY [UNIT] = EXPRESSION". Each may use the attributes defined before it.
+
+    Raises:
+        UsageError: A text is not a definition, or the key is in use.
+        InvalidValueError: An expression is invalid, or an operand has no number.
+        DimensionError: The dimension of an expression does not fit the unit.
     """
     for text in texts:
         found = _DEFINED.fullmatch(text)
         if not found:
-            raise UsageError(
-                f"{text!r} defines no attribute", 'write "x = battery / weight", or "x [mAh/g] = battery / weight"'
-            )
+            raise UsageError(f"invalid definition {text!r}", 'write "x = battery / weight", or "x [mAh/g] = battery / weight"')
         key, unit, written = found[1], found[2], found[3].strip()
         if view.find_attribute(key):
-            raise UsageError(f"there is an attribute {key} already", "give yours another name")
+            raise UsageError(f"the attribute {key} already exists", "use another name")
         node = parse_formula(view, Attribute(0, key, key, "quantity", "", "", "", "", False, False), written).node
         named = view.unit(_unit(view, node) if unit is None else unit.strip())
         # A difference can be below zero.
@@ -54,29 +58,29 @@ def define_adhoc(view: View, texts: Sequence[str]) -> View:
 
 
 def check_expression(view: View, attribute: Attribute, text: str) -> None:
-    """Raises ValueFault or DimensionFault where `text` cannot be computed as this attribute, whatever the specs are."""
+    """Raise InvalidValueError or DimensionError if no specs could make the expression a value of the attribute."""
     whole = parse_formula(view, attribute, text)
     for operand, (one, _) in whole.operands.items():
         if one.many:
-            raise InvalidValueError(f"{operand} has several values at once", "use an attribute that has one")
+            raise InvalidValueError(f"{operand} can have several values", "use an attribute with one value")
     found = expression.evaluate(whole.node, lambda figure: constant(figure, view.unit), stand_in(view))
     powers = interval_arithmetic.powers_of(unit_for(view, attribute, found))
     if found.powers != powers:
         wanted = interval_arithmetic.format_dimension(powers)
         raise DimensionError(
             f"{text!r} is {interval_arithmetic.format_dimension(found.powers)}, and {attribute.key} {wanted}",
-            "hint the expression, or the unit",
+            "change the expression or the unit",
         )
 
 
 def stand_in(view: View) -> Callable[[Operand], IntervalMeasure]:
-    """Numbers in place of specs, with their attributes' dimensions; such that no divisor anyone writes comes to zero."""
+    """Return a function that gives each operand a number of its dimension, such that no likely divisor is zero."""
     powers = count(1)
 
     def measured(operand: Operand) -> IntervalMeasure:
         attribute = view.attribute(operand.key)
         if attribute.kind not in ("quantity", "date"):
-            raise InvalidValueError(f"{attribute.key} is a {attribute.kind}, no number", "use quantities and dates")
+            raise InvalidValueError(f"{attribute.key} is a {attribute.kind}, not a number", "use quantities and dates")
         unit = view.unit("day" if attribute.kind == "date" else attribute.unit)
         return interval_arithmetic.exact(Fraction(7919 ** next(powers), 9973), interval_arithmetic.powers_of(unit))
 
@@ -84,14 +88,14 @@ def stand_in(view: View) -> Callable[[Operand], IntervalMeasure]:
 
 
 def _unit(view: View, node: Node) -> str:
-    """The unit that an expression has by the units in it, as written: "mAh/g"; of a sum, that of its first part."""
+    """Return the unit of an expression by the units in it: "mAh/g"; that of the first part for a sum."""
     powers = _powers(view, node)
     above, below = ("·".join(name for name, power in powers.items() for _ in range(sign * power)) for sign in (1, -1))
     return f"{above or 'count'}/{below}" if below else above
 
 
 def _powers(view: View, node: Node) -> Counter[str]:
-    """How often each unit is multiplied with, or divided by, in an expression."""
+    """Count the power of each unit in an expression."""
     if isinstance(node, expression.Constant):
         return _named(view.unit(node.quantity.unit).name)
     if isinstance(node, expression.Operand):
@@ -106,7 +110,7 @@ def _powers(view: View, node: Node) -> Counter[str]:
 
 
 def _named(unit: str) -> Counter[str]:
-    """The units that a unit's name is put together of."""
+    """Count the power of each unit that a compound name consists of."""
     found: Counter[str] = Counter()
     for place, part in enumerate(unit.split("/")):
         for name in filter(None, part.split("·")):

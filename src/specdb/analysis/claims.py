@@ -1,4 +1,4 @@
-"""A source's statement about its own figures, recomputed: does it hold for what was printed?"""
+"""Recompute a source's claim about its own figures: does it hold for what was printed?"""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FAILS = "fails"
 UNCHECKED = "cannot be checked"
 
 RELATIONS = {"equals": "≟", "about": "≈", "more_than": ">", "at_least": "≥", "less_than": "<", "at_most": "≤"}
-"""How a claim sets its expression against its value."""
+"""The sign of each relation between the expression and the value of a claim."""
 
 _REASONS = {
     HOLDS: "",
@@ -33,23 +33,23 @@ _AS_PRINTED = "as printed, though not for all that the printed figures stand for
 
 
 class Operands(Protocol):
-    """Where an expression's leaves get their values."""
+    """The source of the figures of an expression's operands."""
 
     def measure(self, operand: Operand) -> IntervalMeasure:
-        """What the operand's figure stands for."""
+        """Return the interval of an operand's figure."""
 
     def spelled(self, operand: Operand) -> str:
-        """The operand's figure as text."""
+        """Return an operand's figure as text."""
 
     def unit(self, text: str) -> Unit:
-        """The unit written so."""
+        """Return the unit of a written form."""
 
     def unit_of(self, operand: Operand) -> Unit:
-        """The unit that the operand's attribute is shown in."""
+        """Return the unit that an operand's attribute is shown in."""
 
 
 class ClaimResult(NamedTuple):
-    """What came of a claim: the arithmetic as text, the verdict, and why in a line."""
+    """The result of a check: the arithmetic as text, the verdict, and the reason in one line."""
 
     arithmetic: str
     verdict: str
@@ -57,13 +57,20 @@ class ClaimResult(NamedTuple):
 
 
 def check_claim(text: str, relation: str, value: str, operands: Operands) -> ClaimResult:
-    """Recomputes a claim: the expression `text` set by `relation` against `value`, a figure or another expression.
+    """Recompute a claim.
 
-    Raises ValueFault and DimensionFault for no relation, or where an operand is missing, dimensions are mixed or a divisor
-    can be zero.
+    Args:
+        text: The expression that is claimed about.
+        relation: A key of RELATIONS.
+        value: The claimed figure, or another expression.
+        operands: The figures of the operands.
+
+    Raises:
+        InvalidValueError: The relation is unknown, an operand is missing, or a divisor can be zero.
+        DimensionError: Dimensions do not match.
     """
     if relation not in RELATIONS:
-        raise InvalidValueError(f"{relation!r} is no relation", "the database is damaged: restore it from a backup")
+        raise InvalidValueError(f"unknown relation {relation!r}", "the database is damaged: restore it from a backup")
     node, claimed = parse_expression(text), parse_expression(value)
     left = evaluate(node, operands)
     if isinstance(claimed, expression.Constant):
@@ -78,18 +85,18 @@ def check_claim(text: str, relation: str, value: str, operands: Operands) -> Cla
 
 
 def evaluate(node: Node, operands: Operands) -> IntervalMeasure:
-    """What an expression can be, its figures being exact constants."""
+    """Return the interval of an expression; figures written in it are exact."""
     return expression.evaluate(node, lambda figure: constant(figure, operands, rounded=False), operands.measure)
 
 
 def constant(figure: Constant, operands: Operands, *, rounded: bool) -> IntervalMeasure:
-    """What a figure of an expression stands for."""
+    """Return the interval of a figure written in an expression."""
     parsed = figure.quantity
     return interval_arithmetic.from_quantity(parsed, operands.unit(parsed.unit), rounded=rounded, signed=True)
 
 
 def judge(left: IntervalMeasure, relation: str, right: IntervalMeasure) -> str:
-    """Whether `left` stands to `right` as claimed: for all that the figures can be, for some of it, or for none."""
+    """Return the verdict: the relation holds for all values that the figures can have, for some, or for none."""
     difference = interval_arithmetic.subtract(left, right)
     if relation in ("equals", "about"):
         return _judge_equal(left, right, about=relation == "about")
@@ -105,7 +112,7 @@ def judge(left: IntervalMeasure, relation: str, right: IntervalMeasure) -> str:
 
 
 def _judge_equal(left: IntervalMeasure, right: IntervalMeasure, *, about: bool) -> str:
-    """Equality: the nominal result lies in what the claimed figure stands for, or only some other result does."""
+    """Return the verdict on equality: the nominal result, or only another possible one, is in the claimed interval."""
     lo, hi = right.lo, right.hi
     if about:
         reach = max(right.nominal, -right.nominal) / quantity.ABOUT_DIVISOR
@@ -117,12 +124,12 @@ def _judge_equal(left: IntervalMeasure, right: IntervalMeasure, *, about: bool) 
 
 
 def _beyond(lo: Endpoint, hi: Endpoint) -> bool:
-    """Whether nothing lies between a lower and an upper end."""
+    """Return whether nothing lies between a lower and an upper end."""
     return lo.at > hi.at or (lo.at == hi.at and (lo.open or hi.open))
 
 
 def _nominally(left: IntervalMeasure, relation: str, right: IntervalMeasure) -> bool:
-    """Whether an inequality holds of the nominal values."""
+    """Return whether an inequality holds for the nominal values."""
     one, other = left.nominal, right.nominal
     return {"more_than": one > other, "at_least": one >= other, "less_than": one < other, "at_most": one <= other}.get(
         relation, False
@@ -130,7 +137,7 @@ def _nominally(left: IntervalMeasure, relation: str, right: IntervalMeasure) -> 
 
 
 def _unit(node: Node, value: IntervalMeasure, operands: Operands) -> Unit | None:
-    """A unit to show a result in: the one of its figure, or of the first operand that measures the same."""
+    """Return the unit to show a result in: that of its figure, or of the first operand of its dimension."""
     if isinstance(node, expression.Constant):
         return operands.unit(node.quantity.unit)
     for operand in expression.operands(node):
@@ -141,7 +148,7 @@ def _unit(node: Node, value: IntervalMeasure, operands: Operands) -> Unit | None
 
 
 def _spelled(node: Node, value: IntervalMeasure, unit: Unit | None, operands: Operands) -> str:
-    """An expression with its figures in place, and its result where it is more than one figure."""
+    """Format an expression with its figures, and its result if it is more than one figure."""
     text = expression.format_expression(node, spelled, operands.spelled)
     if not isinstance(node, expression.Operation):
         return text
@@ -149,16 +156,20 @@ def _spelled(node: Node, value: IntervalMeasure, unit: Unit | None, operands: Op
 
 
 def spelled(figure: Constant) -> str:
-    """A constant as it is shown: with separators."""
+    """Format a constant with thousands separators."""
     parsed = figure.quantity
     body = "–".join(formatting.format_number(float(number), len(number.partition(".")[2])) for number in parsed.numbers)
     return f"{quantity.MODIFIER_SYMBOLS[parsed.modifier]}{body} {parsed.unit}".rstrip()
 
 
 def result(value: IntervalMeasure, unit: Unit | None) -> str:
-    """A result in `unit` (base units if None): "2.889 x [2.853, 2.925]"; without brackets where there is no doubt.
+    """Format a result: "2.889 x [2.853, 2.925]", without the interval if it is exact.
 
-    A round bracket stands at an end that is not reached: "63.64 % (61.72, 100]".
+    A round bracket marks an end that is not reached: "63.64 % (61.72, 100]".
+
+    Args:
+        value: The result.
+        unit: The unit to show it in; base units if None.
     """
     factor = unit.factor if unit else Fraction(1)
     lo, nominal, hi = (_number(number, factor) for number in (value.lo.at, value.nominal, value.hi.at))
@@ -173,11 +184,11 @@ def _unreached(end: Endpoint) -> bool:
 
 
 def _number(number: interval_arithmetic.Number, factor: Fraction) -> str:
-    """A number with four significant digits, or all of those before the point."""
+    """Format a number with four significant digits, or all digits before the decimal point."""
     if isinstance(number, float):
         return "∞" if number > 0 else "-∞"
     try:
         value = float(number / factor)
     except OverflowError:
-        raise InvalidValueError("a result that is beyond what a number can hold", "use larger units") from None
+        raise InvalidValueError("the result is too large for a number", "use larger units") from None
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

@@ -1,4 +1,4 @@
-"""Claims of sources that set products against each other, recomputed: what a comparison of these products marks."""
+"""Recompute the claims of sources that compare products, for a comparison of these products to mark."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Question = tuple[int, int, str]
 
 
 class ComparativeClaim(NamedTuple):
-    """A claim about products that are compared, and what came of it."""
+    """A claim about products that are compared, and the result of its check."""
 
     claim: Claim
     checked: claims.ClaimResult
 
 
 def comparative_claims(view: View, products: Sequence[Product]) -> dict[Question, list[ComparativeClaim]]:
-    """Claims whose figures are of at least two of these products and of no other, by the figures of the one they are about."""
+    """Return the claims about figures of at least two of these products and no others, by the cell they are marked in."""
     found: dict[Question, list[ComparativeClaim]] = {}
     operands = SpecOperands(view)
     ids = {product.slug: product.id for product in products}
@@ -46,7 +46,7 @@ def comparative_claims(view: View, products: Sequence[Product]) -> dict[Question
 
 
 def _operands(claim: Claim) -> list[expression.Operand]:
-    """All figures that a claim speaks of, on both its sides."""
+    """Return all operands of a claim, of both its sides."""
     if not claim.expression:
         return []
     return [operand for text in (claim.expression, claim.value) for operand in expression.operands(parse_expression(text))]

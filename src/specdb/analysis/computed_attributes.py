@@ -1,7 +1,7 @@
-"""Attributes that are computed from others when they are read: "battery / recording" as specs like any.
+"""Compute the specs of attributes that are defined by an expression, such as "battery / recording".
 
-An operand stands for each spec of its attribute that has the qualifiers it names; what else those have, the result has too:
-a price for two editions gives two results. Where two operands have the same qualifier they must agree in it.
+An operand means each spec of its attribute with the qualifiers that it names. The result has the other qualifiers of these
+specs: a price for two editions gives two results. Operands with the same qualifier must have the same value of it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Stated = Mapping[tuple[int, int], Sequence[Spec]]
 
 _ids = count(-1, -1)
-"""Ids that no stored spec has."""
+"""Ids of computed specs: negative, so that no stored spec has them."""
 
 _STATES = ("not_applicable", "unknown")
 
@@ -46,10 +46,16 @@ class Formula(NamedTuple):
 
 
 def computed_specs(view: View, products: Sequence[int], expressions: Mapping[int, str]) -> list[Spec]:
-    """What these expressions, by the ids of their attributes, come to for these products; nothing where nothing can be said."""
+    """Return the specs that expressions give for products, without those that have no value.
+
+    Args:
+        view: The view to read operands through; money is computed as stated.
+        products: Ids of products.
+        expressions: Expressions by the ids of their attributes.
+    """
     plain = view.with_currency(None)
     attributes = plain.attributes(expressions)
-    formulas = [parse_formula(plain, attributes[id], text) for id, text in expressions.items()]
+    formulas = [parse_formula(plain, attributes[attribute_id], text) for attribute_id, text in expressions.items()]
     pairs = [pair for one in formulas for pair in one.operands.values()]
     wanted = sorted({attribute.id for attribute, _ in pairs})
     everyone = dict.fromkeys([*products, *(other.id for _, other in pairs if other)])
@@ -57,11 +63,17 @@ def computed_specs(view: View, products: Sequence[int], expressions: Mapping[int
     for spec in read_specs(plain, list(everyone), wanted):
         if spec.shown:
             stated.setdefault((spec.product_id, spec.attribute_id), []).append(spec)
-    return [spec for id in products for one in formulas for spec in _of_product(plain, id, one, stated)]
+    return [spec for product_id in products for one in formulas for spec in _product_specs(plain, product_id, one, stated)]
 
 
 def parse_formula(view: View, attribute: Attribute, text: str) -> Formula:
-    """The formula of a computed attribute; ValueFault, NotFound or UnknownKey where the text is none of this view's."""
+    """Parse the expression of a computed attribute and look up its operands.
+
+    Raises:
+        InvalidValueError: The expression is invalid.
+        UnknownKeyError: It names an unknown attribute.
+        NotFoundError: It names an unknown product.
+    """
     node = parse_expression(text)
     operands = {
         one: (view.attribute(one.key), view.product(one.product) if one.product else None) for one in expression.operands(node)
@@ -69,30 +81,34 @@ def parse_formula(view: View, attribute: Attribute, text: str) -> Formula:
     return Formula(attribute, text, node, operands)
 
 
-def _of_product(view: View, id: int, formula: Formula, stated: Stated) -> Iterator[Spec]:
-    """A product's specs of a computed attribute: one for each set of qualifiers that its operands agree in."""
+def _product_specs(view: View, product_id: int, formula: Formula, stated: Stated) -> Iterator[Spec]:
+    """Yield a product's specs of a computed attribute: one for each set of qualifiers that its operands agree in."""
     choices = [
-        [(operand, spec) for spec in stated.get((other.id if other else id, attribute.id), ()) if _meant(operand, spec)]
+        [
+            (operand, spec)
+            for spec in stated.get((other.id if other else product_id, attribute.id), ())
+            if _matches(operand, spec)
+        ]
         for operand, (attribute, other) in formula.operands.items()
     ]
     found: set[str] = set()
     for pairs in product(*choices):
-        bound = _free(pairs)
+        bound = _free_qualifiers(pairs)
         if bound is None or bound in found:
             continue
-        spec = _spec(view, id, bound, formula, dict(pairs))
+        spec = _computed_spec(view, product_id, bound, formula, dict(pairs))
         if spec:
             found.add(bound)
             yield spec
 
 
-def _meant(operand: Operand, spec: Spec) -> bool:
-    """Whether a spec has all the qualifiers that an operand names."""
+def _matches(operand: Operand, spec: Spec) -> bool:
+    """Return whether a spec has all the qualifiers that an operand names."""
     return qualifiers.from_text(operand.qualifiers).items() <= qualifiers.from_text(spec.qualifiers).items()
 
 
-def _free(pairs: Sequence[tuple[Operand, Spec]]) -> str | None:
-    """The qualifiers that specs have beyond those their operands name; None where they contradict each other."""
+def _free_qualifiers(pairs: Sequence[tuple[Operand, Spec]]) -> str | None:
+    """Return the qualifiers of specs that their operands do not name; None if they contradict each other."""
     free: dict[str, str] = {}
     for operand, spec in pairs:
         named = qualifiers.from_text(operand.qualifiers)
@@ -102,14 +118,14 @@ def _free(pairs: Sequence[tuple[Operand, Spec]]) -> str | None:
     return qualifiers.to_text(free)
 
 
-def _spec(view: View, id: int, bound: str, formula: Formula, chosen: Chosen) -> Spec | None:
-    """What these specs come to: unknown or not applicable if one of them is; None where there is no such number.
+def _computed_spec(view: View, product_id: int, bound: str, formula: Formula, chosen: Chosen) -> Spec | None:
+    """Return the spec computed from these; unknown or not applicable if one of them is, None if it has no value.
 
-    It has source and date of the latest of them, or of the price among them, at whose day it is converted.
+    It has the source and date of the latest of them, or of the price among them, whose date decides the exchange rate.
     """
     money = [spec for operand, spec in chosen.items() if formula.operands[operand][0].is_money]
     base = max(money or chosen.values(), key=lambda spec: spec.as_of)
-    same = {"product_id": id, "attribute_id": formula.attribute.id, "qualifiers": bound, "rank": "normal"}
+    same = {"product_id": product_id, "attribute_id": formula.attribute.id, "qualifiers": bound, "rank": "normal"}
     base = base._replace(**same, id=next(_ids), text="", locator=f"computed: {formula.text}")  # type: ignore[arg-type]
     for state in _STATES:
         for spec in chosen.values():
@@ -138,7 +154,7 @@ def _spec(view: View, id: int, bound: str, formula: Formula, chosen: Chosen) -> 
 
 
 def unit_for(view: View, attribute: Attribute, found: IntervalMeasure) -> Unit:
-    """The attribute's unit, with the currency that is computed with in place of its own."""
+    """Return the attribute's unit, with the currency of the computation in place of its own."""
     unit = view.unit(attribute.unit)
     codes = [name.removeprefix(CURRENCY_PREFIX) for name, _ in found.powers if name.startswith(CURRENCY_PREFIX)]
     return with_currency(unit, codes[0]) if len(codes) == 1 else unit

@@ -1,4 +1,4 @@
-"""From what an expression comes to, a figure: its modifier, its digits, and the interval in the unit it is shown in."""
+"""Turn the interval of an expression into a figure: modifier, digits, and the interval in the unit it is shown in."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 DIGITS = 4
 ROUGH_DIGITS = 3
-"""Significant digits of a computed figure, if it is exact and if not; none of those before the point is ever rounded."""
+"""Significant digits of an exact and of another computed figure; digits before the decimal point are never rounded."""
 
 _BOUNDS = frozenset({"at_most", "less_than", "at_least", "more_than"})
 
 
 class Computed(NamedTuple):
-    """A figure that was computed; `numbers` are decimal text (two for a range)."""
+    """A computed figure; `numbers` are decimal texts, two for a range."""
 
     modifier: str
     numbers: tuple[str, ...]
@@ -33,15 +33,23 @@ class Computed(NamedTuple):
 
 
 def figure(found: IntervalMeasure, unit: Unit, modifiers: Set[str], *, signed: bool = False) -> Computed | None:
-    """What `found` says in `unit`, computed from figures with these `modifiers`; None where that excludes nothing.
+    """Return the figure for an interval; None if the interval excludes nothing.
 
-    A bound on one side stays one, a figure computed from one that is "about" is about, and what has two ends is a range. If
-    not `signed` it cannot be below zero. DimensionFault where `found` is not measured in such a unit.
+    A bound on one side stays a bound, a figure computed from one that is "about" is about, and two ends make a range.
+
+    Args:
+        found: The interval that was computed.
+        unit: The unit of the figure.
+        modifiers: The modifiers of the figures that it was computed from.
+        signed: Whether it can be below zero.
+
+    Raises:
+        DimensionError: The unit is of another dimension.
     """
     if found.powers != interval_arithmetic.powers_of(unit):
         wanted = interval_arithmetic.format_dimension(interval_arithmetic.powers_of(unit))
         raise DimensionError(
-            f"that is {interval_arithmetic.format_dimension(found.powers)}, not {wanted}", "hint the expression, or its unit"
+            f"that is {interval_arithmetic.format_dimension(found.powers)}, not {wanted}", "change the expression or its unit"
         )
     floor_ = -inf if signed else 0
     base = unit._replace(factor=Fraction(1), offset=Fraction(0))
@@ -72,12 +80,12 @@ def figure(found: IntervalMeasure, unit: Unit, modifiers: Set[str], *, signed: b
 
 
 def _float(number: Number, end: Endpoint, inwards: float) -> float:
-    """An end as a float, one inwards if it is open."""
+    """Return an end as a float, the next one inwards if it is open."""
     return nextafter(float(number), inwards) if end.open else float(number)
 
 
 def _digits(number: Number, digits: int = ROUGH_DIGITS) -> str:
-    """A number with so many significant digits, without zeros at its end."""
+    """Format a number with this many significant digits, without trailing zeros."""
     exact = Fraction(number)
     if not exact:
         return "0"

@@ -1,4 +1,4 @@
-"""What products are chosen by: attributes with a direction and a weight, and the figure that each product has of them."""
+"""Criteria to choose products by: attributes with a direction and a weight, and the figure of each product."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from specdb.domain.spec import Attribute, Spec
 
 ORDERED = ("quantity", "date", "flag")
-"""The kinds of attribute whose values have an order; of a date more is later, of a flag more is yes."""
+"""The kinds of attribute whose values have an order: a later date is more, and yes is more than no."""
 
 DIRECTIONS = ("higher", "lower")
 _TERM = re.compile(r"(?P<key>[^][:]+(?:\[[^][]*\])?)\s*(?P<settings>(?::[^:]*)*)")
@@ -30,9 +30,14 @@ _HINT = "write KEY, KEY[qualifier=value], and after a colon a weight, higher or 
 
 
 class Criterion(NamedTuple):
-    """An attribute to choose by, for specs with exactly these qualifiers, and whether more of it is better.
+    """An attribute to choose by.
 
-    `currency` is the unit that money must be in, '' for whatever all of it is in.
+    Attributes:
+        attribute: The attribute.
+        qualifiers: Only specs with exactly these qualifiers count.
+        higher: Whether higher values are better.
+        weight: The weight in a score.
+        currency: The unit that money must be in; '' if all of it is in one unit.
     """
 
     attribute: Attribute
@@ -43,7 +48,7 @@ class Criterion(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Its name for programs."""
+        """Return its name for programs."""
         return formatting.format_label(self.attribute.key, self.qualifiers)
 
 
@@ -61,17 +66,18 @@ def parse_term(view: View, text: str) -> tuple[Attribute, str | None, list[str]]
 
 
 def criteria(view: View, texts: Sequence[str]) -> list[Criterion]:
-    """What these texts ask to choose by, each `KEY`, `KEY[qualifier=value]`, with `:weight`, `:higher`, `:lower`, `:CNY`.
+    """Parse criteria, each `KEY` or `KEY[qualifier=value]` with settings: a weight, `higher` or `lower`, a currency.
 
-    UsageError for none at all, one twice, an attribute whose values have no order, one without a direction, or prices in
-    one currency only where all are shown in another.
+    Raises:
+        UsageError: There are no criteria, one is given twice, the values of an attribute have no order, the direction of one is
+            not known, or its currency conflicts with that of the view.
     """
     found = [_criterion(view, text) for text in texts]
     if not found:
-        raise UsageError("there is no attribute to choose by", _HINT)
+        raise UsageError("no attribute to choose by", _HINT)
     for place, one in enumerate(found):
         if any((one.attribute, one.qualifiers) == (other.attribute, other.qualifiers) for other in found[:place]):
-            raise UsageError(f"{one.key} is named twice", "name it once, with a weight if it is to count more")
+            raise UsageError(f"{one.key} is given twice", "give it once, with a higher weight if it should count more")
     return found
 
 
@@ -101,7 +107,7 @@ def _criterion(view: View, text: str) -> Criterion:
 
 
 def _currency(view: View, attribute: Attribute, text: str) -> str:
-    """The attribute's unit in the currency that a setting names; UsageError where it names none, or for what is no money."""
+    """Return the attribute's unit in the currency that a setting names; UsageError if it does not name one."""
     try:
         unit = view.unit(text) if attribute.is_money and text else None
     except SpecdbError:
@@ -113,9 +119,14 @@ def _currency(view: View, attribute: Attribute, text: str) -> str:
 
 
 def figures(view: View, products: Sequence[int], wanted: Sequence[Criterion]) -> tuple[list[dict[int, Spec]], list[str]]:
-    """For each criterion what these products state, by their ids, values or that one is unknown; and remarks.
+    """Return the spec of each product for each criterion, and remarks.
 
-    Ambiguous where an attribute is stated with other qualifiers only, or in several currencies.
+    Returns:
+        For each criterion the shown specs by product id, also unknown or not applicable ones; and remarks on specs that
+        do not count because of their qualifiers.
+
+    Raises:
+        AmbiguousNameError: An attribute is stated only with other qualifiers, or in several currencies.
     """
     found: list[dict[int, Spec]] = [{} for _ in wanted]
     other: list[dict[str, None]] = [{} for _ in wanted]
@@ -138,7 +149,7 @@ def figures(view: View, products: Sequence[int], wanted: Sequence[Criterion]) ->
 
 
 def _one_question(one: Criterion, stated: Mapping[int, Spec], elsewhere: Sequence[str], *, converted: bool) -> None:
-    """Raises Ambiguous where the values of a criterion cannot be set against each other, or there are but others."""
+    """Raise AmbiguousNameError if the values of a criterion cannot be compared, or all have other qualifiers."""
     values = [spec for spec in stated.values() if spec.kind == one.attribute.kind]
     if not values and elsewhere:
         raise AmbiguousNameError(
@@ -153,62 +164,69 @@ def _one_question(one: Criterion, stated: Mapping[int, Spec], elsewhere: Sequenc
 
 
 def _written(one: Criterion, qualifiers: str) -> str:
-    """The attribute with these qualifiers, as they are written on the command line."""
+    """Format the attribute with these qualifiers as on the command line."""
     return f"{one.attribute.key}[{qualifiers.replace(';', ',')}]" if qualifiers else one.attribute.key
 
 
 def _listed(one: Criterion, elsewhere: Sequence[str], *, last: str = ", ", most: int = 6) -> str:
-    """The attribute with each of several qualifiers, not too many."""
+    """List the attribute with each of several qualifiers, at most `most`."""
     names = [_written(one, bound) for bound in elsewhere[:most]] + (["…"] if len(elsewhere) > most else [])
     return last.join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def value(one: Criterion, spec: Spec | None) -> Interval | None:
-    """What a spec says of a criterion, as it is (not oriented); None where it gives no value that counts."""
+    """Return the interval of a spec for a criterion; None if it gives no value that counts."""
     if spec is None or spec.kind != one.attribute.kind or one.currency not in ("", spec.value_unit):
         return None
     return Interval(spec.lo, spec.nominal, spec.hi)
 
 
 def counted(wanted: Sequence[Criterion], values: Mapping[int, Sequence[Interval | None]]) -> tuple[list[int], list[str]]:
-    """The places of the criteria that some product has a value of, and remarks that the others do not count."""
+    """Return the indexes of the criteria that some product has a value of, and remarks on the others."""
     used = [place for place in range(len(wanted)) if any(mine[place] for mine in values.values())]
     left = [one.key for place, one in enumerate(wanted) if values and place not in used]
     return used, [f"none of these products has a value of {key}: it does not count" for key in left]
 
 
 def short_of(wanted: Sequence[Criterion], rows: Iterable[Sequence[Interval | None]]) -> str:
-    """What these products lack, as words: "battery-life, price (2)"; the number where not all of them lack it."""
+    """Describe which values products lack: "battery-life, price (2)", with the number if not all lack it."""
     lacking = [row for row in rows if None in row]
     counts = [(one.key, sum(row[place] is None for row in lacking)) for place, one in enumerate(wanted)]
     return ", ".join(key if count == len(lacking) else f"{key} ({count})" for key, count in counts if count)
 
 
 class ParetoResult(NamedTuple):
-    """The ids of the products kept, in the order they were given, and remarks on what could not be judged."""
+    """The ids of the products kept, in the given order, and remarks on products that could not be judged."""
 
     kept: list[int]
     remarks: list[str]
 
 
 def pareto_front(view: View, products: Sequence[int], attributes: Sequence[str], match: str = "certain") -> ParetoResult:
-    """The products that no other of them beats on all these attributes, each as `criteria` reads it but without a weight.
+    """Return the products that no other product beats on all attributes.
 
-    `match` is how surely a product must be beaten to go, see core.choice.pareto. One that lacks a value is neither kept
-    nor beats another; an attribute that none of the products has a value of does not count.
+    A product that lacks a value is neither kept nor beats another; an attribute without any value does not count.
+
+    Args:
+        view: The view to read through.
+        products: Ids of products.
+        attributes: Criteria as `criteria` parses them, without weights.
+        match: How surely a product must be beaten to be left out, see `ranking.non_dominated`.
     """
     wanted = criteria(view, attributes)
     if weighted := [one.key for one in wanted if one.weight != 1]:
-        raise UsageError(f"{weighted[0]} has a weight, which nothing here is multiplied by", "leave the weight out")
+        raise UsageError(f"{weighted[0]} has a weight, which is not used here", "leave the weight out")
     stated, remarks = figures(view, products, wanted)
-    values = {id: [value(one, specs.get(id)) for one, specs in zip(wanted, stated, strict=True)] for id in products}
+    values = {
+        product: [value(one, specs.get(product)) for one, specs in zip(wanted, stated, strict=True)] for product in products
+    }
     used, uncounted = counted(wanted, values)
     remarks += uncounted
     complete, rows, short = [], [], []
-    for id, mine in values.items():
+    for product, mine in values.items():
         row = [ranking.normalize_direction(figure, higher=wanted[place].higher) for place in used if (figure := mine[place])]
         if used and len(row) == len(used):
-            complete.append(id)
+            complete.append(product)
             rows.append(row)
         else:
             short.append([mine[place] for place in used])
@@ -219,11 +237,11 @@ def pareto_front(view: View, products: Sequence[int], attributes: Sequence[str],
 
 
 Question = tuple[int, str, str]
-"""What two values must share to be set against each other: the attribute's id, the qualifiers and the unit."""
+"""What two values must share to be compared: the attribute's id, the qualifiers and the unit."""
 
 
 def spans(view: View, categories: Sequence[int], attributes: Sequence[int]) -> dict[Question, tuple[float, float]]:
-    """The least and the greatest nominal value of each quantity and date in these categories."""
+    """Return the least and the greatest nominal value of each quantity and date in these categories."""
     found = metadata.nominal_ranges(view, categories, attributes)
     if computed := [attribute for attribute in attributes if attribute in view.computed]:
         for spec in read_specs(view, [product.id for product in view.products(categories)], computed):

@@ -1,4 +1,4 @@
-"""Money shown in one currency, and money judged across currencies, each spec at the rate of its as-of date."""
+"""Show money in one currency, or judge it across currencies: each spec at the exchange rate of its as-of date."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def in_currency(view: View, text: str) -> View:
 
 
 def code(view: View, text: str) -> str:
-    """The code of the currency with this code, in any case, or alias; UsageError with the nearest ones otherwise."""
+    """Return the code of the currency with this code, in any case, or alias; UsageError with the nearest codes if unknown."""
     codes = metadata.currencies(view)
     aliases = metadata.unit_aliases(view)
     found = text.upper() if text.upper() in codes else aliases.get(text.strip())
     if found not in codes:
-        raise UsageError(f"{text!r} is no currency", nearest(text, codes) or "write its code, as in USD")
+        raise UsageError(f"unknown currency {text!r}", nearest(text, codes) or "write its code, as in USD")
     return str(found)
 
 
 class _Converter:
-    """Converts specs; keeps the rates that it took, by what they say, in the order of their use."""
+    """Converts specs and records the rates used, in the order of their use."""
 
     def __init__(self, view: View) -> None:
         self.view = view
@@ -52,34 +52,37 @@ class _Converter:
         self._units: dict[str, Unit] = {}
 
     def attribute(self, spec: Spec) -> Attribute:
-        """The attribute of a spec."""
+        """Return the attribute of a spec."""
         if spec.attribute_id not in self._attributes:
             self._attributes |= self.view.attributes([spec.attribute_id])
         return self._attributes[spec.attribute_id]
 
     def unit(self, name: str) -> Unit:
-        """The unit of this name."""
+        """Return the unit of a name."""
         if name not in self._units:
             self._units[name] = self.view.unit(name)
         return self._units[name]
 
     def base(self, spec: Spec) -> str:
-        """The currency that a spec is stated in; '' where it is no money, or not in one currency."""
+        """Return the currency that a spec is stated in; '' if it is not money, or not in one currency."""
         if spec.kind != "quantity" or not self.attribute(spec).is_money:
             return ""
         return currency_of(self.unit(spec.value_unit))
 
     def converted(self, spec: Spec, rate: Rate, *, rounded: bool) -> Spec:
-        """The spec at this rate, which is noted."""
+        """Return the spec converted at a rate, and record the rate."""
         self.used[str(rate)] = None
         units = self.unit(spec.unit), self.unit(spec.value_unit)
         return money.convert_money(spec, *units, rate, self.attribute(spec), rounded=rounded)
 
 
 class CurrencyConverter(_Converter):
-    """Shows money in the currency `code`.
+    """Converts money to one currency, for a view.
 
-    `of` has the specs converted last, by id, as they were, with their rates; `attributes` the ids of those of money.
+    Attributes:
+        code: Code of the currency.
+        attributes: Ids of all attributes of money.
+        of: The specs converted last as they are stated, with their rates, by id.
     """
 
     def __init__(self, view: View, code: str) -> None:
@@ -89,7 +92,7 @@ class CurrencyConverter(_Converter):
         self.of: dict[int, tuple[Spec, Rate]] = {}
 
     def convert(self, specs: Iterable[Spec]) -> list[Spec]:
-        """The specs, those of money converted; NoRate where there is no rate for one of them."""
+        """Return the specs with money converted; MissingRateError if there is no rate for one of them."""
         if len(self.of) > _MOST_KEPT:
             self.of.clear()
         return [self._one(spec) for spec in specs]
@@ -103,13 +106,18 @@ class CurrencyConverter(_Converter):
         return self.converted(spec, rate, rounded=True)
 
     def unit_name(self, name: str) -> str:
-        """What the unit of this name is shown as: USD/month for CNY/month."""
+        """Return the name of a unit in this currency: USD/month for CNY/month."""
         return with_currency(self.unit(name), self.code).name
 
     def prepare(self, portions: Iterable[Sequence[int]], *, shown: bool) -> None:
-        """Finds all rates that the specs of products need, before the first is written; NoRate where one is missing.
+        """Find all rates that the specs of products need, so that a missing one is found before output begins.
 
-        Their ids come in portions that one statement can bind.
+        Args:
+            portions: Ids of products, in portions that one statement can bind.
+            shown: Whether only shown specs are needed.
+
+        Raises:
+            MissingRateError: There is no rate for one of them.
         """
         attributes = sorted(self.attributes)
         found: dict[tuple[str, str], None] = {}
@@ -121,14 +129,14 @@ class CurrencyConverter(_Converter):
                 self.used[str(self.rates.need(base, self.code, as_of))] = None
 
     def remarks(self) -> list[str]:
-        """Which rates were taken."""
+        """Return remarks that name the rates used."""
         return _listed("money is converted at", self.used)
 
 
 class MoneyJudge(_Converter):
-    """Add to each spec of money its like in every unit that conditions judge it in.
+    """Adds to each spec of money its equivalent in every unit that conditions judge it in.
 
-    What has no rate has no like, so that no condition on it is met; `remarks` counts it.
+    Money without a rate gets none, so that it meets no condition; `remarks` counts it.
     """
 
     def __init__(self, view: View, wanted: dict[int, set[str]], shown: CurrencyConverter | None = None) -> None:
@@ -137,11 +145,11 @@ class MoneyJudge(_Converter):
         self.shown = shown
         self._without: dict[tuple[str, str], dict[int, str]] = {}
 
-    def add_likes(self, specs: Iterable[Spec]) -> list[Spec]:
-        """The specs, each followed by its likes."""
-        return [one for spec in specs for one in (spec, *self._likes(spec))]
+    def add_equivalents(self, specs: Iterable[Spec]) -> list[Spec]:
+        """Return the specs, each followed by its equivalents."""
+        return [one for spec in specs for one in (spec, *self._equivalents(spec))]
 
-    def _likes(self, spec: Spec) -> Iterator[Spec]:
+    def _equivalents(self, spec: Spec) -> Iterator[Spec]:
         targets = self.wanted.get(spec.attribute_id)
         base = self.base(spec) if targets and spec.shown else ""
         for name in sorted(targets or ()) if base else ():
@@ -156,7 +164,7 @@ class MoneyJudge(_Converter):
                 self._without.setdefault((base, quote), {})[spec.product_id] = spec.as_of
 
     def remarks(self) -> list[str]:
-        """Which rates were taken but for those that money is shown at, and how many products have money without one."""
+        """Return remarks on the rates used, except those that money is shown at, and on products without a rate."""
         known = self.shown.used if self.shown else {}
         said = _listed("judged across currencies at", {rate: None for rate in self.used if rate not in known})
         for (base, quote), products in self._without.items():
@@ -169,7 +177,7 @@ class MoneyJudge(_Converter):
 
 
 def _listed(what: str, rates: dict[str, None]) -> list[str]:
-    """One remark that names the rates, or the first of many."""
+    """Return one remark that names the rates, or the first of many."""
     if not rates:
         return []
     named = list(rates)
@@ -178,9 +186,9 @@ def _listed(what: str, rates: dict[str, None]) -> list[str]:
 
 
 def money_judge(view: View, nodes: Iterable[Node], order: Sequence[Order]) -> tuple[list[Order], MoneyJudge | None]:
-    """The order with the currency of each price in it, and the judge of these conditions and this order, if any.
+    """Return the order with the unit of each price in it, and the judge of conditions and order.
 
-    Where all that is asked of an attribute and all that is stated of it is in one currency, nothing is to be converted.
+    The judge is None if everything asked and stated of each attribute is in one currency: nothing has to be converted.
     """
     plain = view.with_currency(None)
     wanted: dict[int, set[str]] = {}
@@ -201,7 +209,7 @@ def money_judge(view: View, nodes: Iterable[Node], order: Sequence[Order]) -> tu
 
 
 def _foreign(view: View, attribute: Attribute, unit: str) -> bool:
-    """Whether an attribute has specs in another unit of money than this one ('': in more than one)."""
+    """Return whether an attribute has specs in another unit of money than this one; for '', in more than one."""
     if attribute.id in view.computed:
         return True
     units = metadata.money_units(view, attribute.id)

@@ -1,4 +1,4 @@
-"""How one value stands to another: the difference and the ratio, no surer than the two allow; and which value is best."""
+"""Compute difference and ratio of two figures, as surely as both allow; find the best of several."""
 
 from __future__ import annotations
 
@@ -36,10 +36,17 @@ _WITHOUT_RATIO = ("°C", "°F")
 
 
 def difference(modifier: str, figure: DisplayNumbers, base_modifier: str, base: DisplayNumbers, scale: Scale) -> Cell:
-    """`figure` against `base`: "+2,320 mAh, 4.5x", "≤ +135 h, ≤ 4.0x", or "=" where the two say the same.
+    """Return the difference of a figure from a baseline: "+2,320 mAh, 4.5x", "≤ +135 h, ≤ 4.0x", or "=" if equal.
 
-    Two figures that are bounded on the same side leave their difference open: "bounds:" says that theirs is meant. The
-    cell's value is the difference as a number where both figures are exact, else its text.
+    Two figures bounded on the same side leave their difference open: "bounds:" marks the difference of the bounds. The
+    value of the cell is the difference as a number if both figures are exact, otherwise the text.
+
+    Args:
+        modifier: Modifier of the figure.
+        figure: The figure.
+        base_modifier: Modifier of the baseline.
+        base: The baseline.
+        scale: Unit and decimals of both.
     """
     value, other = (sum(side.numbers) / len(side.numbers) for side in (figure, base))
     if figure.numbers == base.numbers and modifier == base_modifier:
@@ -56,7 +63,7 @@ def difference(modifier: str, figure: DisplayNumbers, base_modifier: str, base: 
 
 
 def _combined(one: str, other: str) -> str:
-    """Which side of a difference is known, from those of its two operands; "none" where they point apart."""
+    """Return which side of a difference is known, from the sides of its operands; "none" if they conflict."""
     ends = {one, other} & {"upper", "lower"}
     if len(ends) == 2:
         return "none"
@@ -64,16 +71,20 @@ def _combined(one: str, other: str) -> str:
 
 
 def ratio(value: float) -> str:
-    """A ratio with about two digits: 4.5x, 12x, 0.85x."""
+    """Format a ratio with about two digits: 4.5x, 12x, 0.85x."""
     if value >= 10:
         return f"{value:,.0f}x"
     return f"{value:.1f}x" if value >= 1 else f"{value:.{1 - floor(log10(value))}f}x"
 
 
 def best(specs: Sequence[Spec | None], better: str) -> list[str]:
-    """For each of a row's specs "certain", "likely" or "": whether it is the best, or stands level with the best.
+    """Return for each spec of a row whether it is the best: "certain", "likely" or "".
 
-    The best by nominal value is certain if no other can reach it; nobody is best where all are level.
+    The best nominal value is certain if no other figure can reach it. No spec is the best if all are equal.
+
+    Args:
+        specs: The specs of a row, None where a product states nothing.
+        better: "higher", "lower" or "" if there is no better direction.
     """
     marks = [""] * len(specs)
     stated = [spec for spec in specs if spec and spec.kind == "quantity"]

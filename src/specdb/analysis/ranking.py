@@ -1,6 +1,6 @@
-"""Choosing by several attributes at once: scores and places, which products no other beats, and how near two are.
+"""Rank by several attributes: scores and places, products that no other beats, and the similarity of two products.
 
-Figures are Intervals. What is ranked or set against each other is `oriented` first, so that more is always better.
+Figures are Intervals, normalized by `normalize_direction` so that higher is always better.
 """
 
 from __future__ import annotations
@@ -17,28 +17,33 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MATCHES = ("certain", "likely", "possible")
-"""How surely a product must be beaten to be dropped from what no other beats."""
+"""How surely a product must be beaten to be left out."""
 
 DECADE = 10
 """Figures that span more than this ratio are compared by their logarithms."""
 
 DOUBT = 10
-"""How many attributes, all different, a likeness is taken to rest on besides those that were compared."""
+"""The number of further attributes, all different, that a similarity assumes besides those compared."""
 
 _DIGITS = 9
-"""Scores that agree to so many decimals are one score: what is left of rounding makes no order."""
+"""Scores equal to this many decimals are equal: rounding errors must not decide the order."""
 
 
 def normalize_direction(value: Interval, *, higher: bool) -> Interval:
-    """The figure with more being better, and its nominal value inside its ends."""
+    """Return the figure such that higher is better, with its nominal value inside its ends."""
     nominal = min(max(value.nominal, value.lo), value.hi)
     return Interval(value.lo, nominal, value.hi) if higher else Interval(-value.hi, -nominal, -value.lo)
 
 
 class Ranked(NamedTuple):
-    """What became of one product: its score from 0 to 1, the parts it is the weighted mean of, and its place from 1.
+    """The rank of one product.
 
-    `first` and `last` are the places that it could have, were each figure anything that it can be.
+    Attributes:
+        score: The weighted mean of the parts, from 0 to 1.
+        parts: The score in each column, from 0 to 1.
+        place: Its place by score, from 1; equal scores share a place.
+        first: The best place it could have, whatever values the figures can have.
+        last: The worst such place.
     """
 
     score: float
@@ -49,11 +54,15 @@ class Ranked(NamedTuple):
 
 
 def rank(rows: Sequence[Sequence[Interval]], weights: Sequence[float]) -> list[Ranked]:
-    """Each row of oriented figures with its score and place; `weights` are above 0, one a column.
+    """Score and rank rows of normalized figures.
 
-    A column's nominal values are the ruler: the least is 0, the greatest 1, and where all are level each is 1. The
-    other things that a figure can be are measured on the same ruler, beyond its ends too. A row is certainly ahead of
-    another if the least of its scores is above the greatest of the other's.
+    In each column the least nominal value scores 0 and the greatest 1; if all are equal, each scores 1. The ends of a figure
+    are measured on the same scale, also below 0 and above 1. A row is certainly ahead of another if its least score is above
+    the greatest score of the other.
+
+    Args:
+        rows: A row of figures for each product.
+        weights: The weight of each column, above 0.
     """
     columns = [_ruled(column) for column in zip(*rows, strict=True)]
     total = sum(weights)
@@ -72,7 +81,7 @@ def rank(rows: Sequence[Sequence[Interval]], weights: Sequence[float]) -> list[R
 
 
 def _ruled(column: Sequence[Interval]) -> list[Interval]:
-    """A column's figures on its own ruler."""
+    """Return the figures of a column on its scale."""
     nominals = [value.nominal for value in column]
     worst, span = min(nominals), max(nominals) - min(nominals)
 
@@ -85,14 +94,14 @@ def _ruled(column: Sequence[Interval]) -> list[Interval]:
 
 
 def non_dominated(rows: Sequence[Sequence[Interval]], match: str = "certain") -> list[int]:
-    """The places of the rows of oriented figures that no other row dominates.
+    """Return the indexes of the rows of normalized figures that no other row dominates.
 
-    One row dominates another if it is at least as good in every column and better in one. Certain: whatever both can
-    be. Likely: by their nominal values. Possible: if it is all that it can be at best, and the other at worst. So a row
-    that is kept at a later one of MATCHES is kept at the earlier ones; at possible, two can dominate each other.
+    A row dominates another if it is at least as good in every column and better in one. "certain": for all values that both
+    can have; "likely": by their nominal values; "possible": with its best values and the worst of the other. A row kept at a
+    later one of MATCHES is kept at the earlier ones; at "possible", two rows can dominate each other.
     """
     if match not in MATCHES:
-        raise UnknownKeyError(f"{match!r} is no strength of match", f"write {', '.join(MATCHES)}")
+        raise UnknownKeyError(f"unknown match level {match!r}", f"write {', '.join(MATCHES)}")
     mine, others = {"certain": (0, 2), "likely": (1, 1), "possible": (2, 0)}[match]
     strikes = [tuple(value[mine] for value in row) for row in rows]
     shields = [tuple(value[others] for value in row) for row in rows]
@@ -107,7 +116,7 @@ def non_dominated(rows: Sequence[Sequence[Interval]], match: str = "certain") ->
 
 
 def _front(points: Sequence[tuple[float, ...]]) -> dict[int, None]:
-    """The places of points such that each point is at most one of them in every column; of equal ones only the first."""
+    """Return the indexes of points so that each point is at most one of them in every column; the first of equal ones."""
     front: dict[int, None] = {}
     for index in sorted(range(len(points)), key=lambda index: points[index], reverse=True):
         if not any(all(map(ge, points[other], points[index])) for other in front):
@@ -120,16 +129,16 @@ def _beats(strike: tuple[float, ...], shield: tuple[float, ...]) -> bool:
 
 
 def median(numbers: Sequence[float]) -> float:
-    """The middle one of some numbers, or halfway between the middle two."""
+    """Return the median of numbers."""
     ordered = sorted(numbers)
     middle = len(ordered) // 2
     return ordered[middle] if len(ordered) % 2 else ordered[middle - 1] / 2 + ordered[middle] / 2
 
 
 def relative_distance(one: float, other: float, least: float, most: float) -> float:
-    """How far apart two figures are, from 0 to 1: their share of the range from `least` to `most` that all figures span.
+    """Return the distance of two figures from 0 to 1: its share of the range from `least` to `most` of all figures.
 
-    Of the range of their logarithms, where the range is of positive figures and spans more than a DECADE.
+    Logarithms are compared if the range is positive and spans more than a DECADE.
     """
     if least > 0 and most / least > DECADE:
         return abs(log(one) - log(other)) / (log(most) - log(least))
@@ -137,15 +146,15 @@ def relative_distance(one: float, other: float, least: float, most: float) -> fl
 
 
 def jaccard_distance(one: frozenset[str], other: frozenset[str]) -> float:
-    """How far apart two sets of words are, from 0 to 1: the share of all their words that only one of them has."""
+    """Return the Jaccard distance of two sets of words: the share of their words that only one of them has."""
     return len(one ^ other) / len(one | other) if one or other else 0.0
 
 
 def similarity(gaps: Sequence[float]) -> tuple[float, float]:
-    """How alike two products are, from 0 to below 1, and how close, from 0 to 1, by their gaps in what both state.
+    """Return similarity and closeness of two products, from the distances in the attributes that both state.
 
-    Closeness is the mean of what the gaps leave of 1. Likeness is the same as if DOUBT more attributes had been compared
-    and were all different: 1 attribute in common gives at most 1/11, 10 give at most 1/2, 90 at most 9/10.
+    Closeness is the mean of 1 - distance. Similarity is the same with DOUBT more attributes that all differ: 1 attribute in
+    common gives at most 1/11, 10 give at most 1/2, 90 at most 9/10.
     """
     close = len(gaps) - sum(gaps)
     return close / (len(gaps) + DOUBT), close / len(gaps) if gaps else 0.0

@@ -28,7 +28,9 @@ def read_specs(view: View, products: Sequence[int], attributes: Sequence[int] | 
         MissingRateError: There is no exchange rate for the day of a price.
     """
     found = view.stored_specs(products, attributes)
-    if computed := {id: text for id, text in view.computed.items() if attributes is None or id in attributes}:
+    if computed := {
+        attribute: text for attribute, text in view.computed.items() if attributes is None or attribute in attributes
+    }:
         from specdb.analysis.computed_attributes import computed_specs
 
         found += computed_specs(view, products, computed)

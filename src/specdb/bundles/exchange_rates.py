@@ -41,7 +41,7 @@ def _currency(text: str) -> str:
         unit = None
     if unit is None or not unit.name or unit.name != currency_of(unit):
         codes = [named.unit.name for named in unit_registry.unit_definitions() if currency_of(named.unit)]
-        raise InvalidValueError(f"{text!r} is no currency", nearest(text, codes) or "write its code, as in USD")
+        raise InvalidValueError(f"unknown currency {text!r}", nearest(text, codes) or "write its code, as in USD")
     return unit.name
 
 

@@ -1,4 +1,4 @@
-"""Reads of the record: which changesets there are, how much each did to what, and the one that a text names."""
+"""Read changesets: find the one that a text names, list them, summarize what each of them changed."""
 
 from __future__ import annotations
 
@@ -17,13 +17,20 @@ if TYPE_CHECKING:
     from specdb.database.repository import Repository
 
 STATEMENTS = ("spec", "claim", "rate")
-"""The tables whose rows are added and retracted."""
+"""The tables whose rows are added and retracted, never changed."""
 
 _CHANGESET = "SELECT id, at, author, reason, tool, origin, digest, undoes_id FROM changeset"
 
 
 class ChangesetEntry(NamedTuple):
-    """One write: `at` is the moment (UTC, ISO), `origin` edit, import, seed or undo, `undoes` the id of what an undo undid."""
+    """One write to the database.
+
+    Attributes:
+        at: The moment, in UTC, as an ISO timestamp.
+        origin: "edit", "import", "seed" or "undo".
+        digest: SHA-256 of the imported file; '' for other origins.
+        undoes: Id of the changeset that an undo undid; None for other origins.
+    """
 
     id: int
     at: str
@@ -36,9 +43,13 @@ class ChangesetEntry(NamedTuple):
 
 
 class ChangeSummary(NamedTuple):
-    """How much a changeset did: rows `added` and `retracted` and other rows `changed`, each by table.
+    """What a changeset did, as numbers of rows.
 
-    `products` has the slugs of those whose specs or claims it concerns, in order.
+    Attributes:
+        added: Rows added, by table.
+        retracted: Rows retracted, by table.
+        changed: Rows of other tables changed, by table.
+        products: Slugs of the products whose specs or claims it added or retracted, by id.
     """
 
     added: dict[str, int]
@@ -48,7 +59,16 @@ class ChangeSummary(NamedTuple):
 
 
 def find(repository: Repository, text: str) -> int:
-    """The id of the changeset @N, of the last (@), or of the last at or before the end of a date (UTC); NotFound if none."""
+    """Return the id of the changeset that a text names.
+
+    Args:
+        repository: The database.
+        text: "@12"; "@" for the last changeset; or a date, for the last changeset by the end of that day, month or year (UTC).
+
+    Raises:
+        NotFoundError: There is no such changeset.
+        InvalidValueError: The text is neither a changeset nor a date.
+    """
     ((first, last),) = repository.rows("SELECT MIN(id), MAX(id) FROM changeset")
     there = f"the database has @{first} to @{last}" if last else "the database has none"
     hint = f"{there}; see specdb log"
@@ -76,22 +96,24 @@ def find(repository: Repository, text: str) -> int:
 
 
 def undone(repository: Repository) -> set[int]:
-    """The ids of the changesets that are undone, unless that undo is undone too."""
+    """Return the ids of the changesets that are undone at present."""
     found: set[int] = set()
-    for id, undoes in repository.rows("SELECT id, undoes_id FROM changeset WHERE undoes_id IS NOT NULL ORDER BY id DESC"):
-        if id not in found:
+    for changeset, undoes in repository.rows(
+        "SELECT id, undoes_id FROM changeset WHERE undoes_id IS NOT NULL ORDER BY id DESC"
+    ):
+        if changeset not in found:
             found.add(undoes)
     return found
 
 
 def changesets(repository: Repository, ids: Container[int] | None = None, limit: int | None = None) -> list[ChangesetEntry]:
-    """The changesets of these ids, or all, newest first and at most `limit`."""
+    """Return the changesets of these ids, or all, the newest first, at most `limit`."""
     rows = repository.rows(f"{_CHANGESET} ORDER BY id DESC LIMIT ?", (2**62 if ids is not None or limit is None else limit,))
     return [ChangesetEntry(*row) for row in rows if ids is None or row[0] in ids][:limit]
 
 
 def any_product(repository: Repository, name: str) -> Product:
-    """The product of this name, also one that was removed, by its slug."""
+    """Return the product of a name; a removed product is found by its slug."""
     try:
         return repository.product(name)
     except NotFoundError:
@@ -106,7 +128,7 @@ def any_product(repository: Repository, name: str) -> Product:
 
 
 def any_attribute(repository: Repository, name: str) -> Attribute:
-    """The attribute of this name, also one that was removed, by its key."""
+    """Return the attribute of a name; a removed attribute is found by its key."""
     found = repository.find_attribute(name)
     if found is None:
         gone = repository.rows("SELECT id FROM attribute WHERE key = ? AND removed_id IS NOT NULL", (name.casefold(),))
@@ -115,7 +137,7 @@ def any_attribute(repository: Repository, name: str) -> Attribute:
 
 
 def is_moment(text: str) -> bool:
-    """Whether a text names a changeset or a date, so that it is no database's."""
+    """Return whether a text names a changeset or a date, rather than a database."""
     try:
         return text.startswith("@") or bool(dates.parse_date(text))
     except InvalidValueError:
@@ -123,13 +145,13 @@ def is_moment(text: str) -> bool:
 
 
 def products_between(repository: Repository, one: int, other: int) -> list[int]:
-    """The ids of the products about which something was stated or retracted after the one changeset, up to the other."""
+    """Return the ids of products with specs or claims added or retracted after a changeset, up to another."""
     first, last = sorted((one, other))
     found = {
-        id
+        product
         for table in ("spec", "claim")
         for column in ("added_id", "retracted_id")
-        for id in repository.column(
+        for product in repository.column(
             f"SELECT DISTINCT product_id FROM {table} WHERE {column} > ? AND {column} <= ?", (first, last)
         )
     }
@@ -137,29 +159,29 @@ def products_between(repository: Repository, one: int, other: int) -> list[int]:
 
 
 def moment(at: str) -> str:
-    """A changeset's moment as people read it, still in UTC: 2026-05-01 12:00."""
+    """Format the moment of a changeset, in UTC: 2026-05-01 12:00."""
     return at[:16].replace("T", " ")
 
 
 def of_product(repository: Repository, product: int) -> set[int]:
-    """The ids of the changesets that did something to a product, its aliases, or what is stated about it."""
+    """Return the ids of the changesets that changed a product, its aliases, or specs and claims about it."""
     found = {
-        id
+        changeset
         for table in ("spec", "claim")
         for column in ("added_id", "retracted_id")
-        for id in repository.column(f"SELECT DISTINCT {column} FROM {table} WHERE product_id = ?", (product,))
+        for changeset in repository.column(f"SELECT DISTINCT {column} FROM {table} WHERE product_id = ?", (product,))
     }
-    found |= {id for id, *_ in _about(repository, product)}
+    found |= {changeset for changeset, *_ in _about(repository, product)}
     return found - {None}
 
 
 def change_summaries(repository: Repository, ids: Sequence[int], product: int | None = None) -> dict[int, ChangeSummary]:
-    """How much these changesets did, by id; with a product, only to that one."""
-    return {id: one for part in chunks(ids) for id, one in _deeds(repository, part, product).items()}
+    """Summarize changesets, by id; with a product, only what they did to it."""
+    return {changeset: one for part in chunks(ids) for changeset, one in _summaries(repository, part, product).items()}
 
 
-def _deeds(repository: Repository, ids: Sequence[int], product: int | None) -> dict[int, ChangeSummary]:
-    found = {id: ChangeSummary({}, {}, {}, []) for id in ids}
+def _summaries(repository: Repository, ids: Sequence[int], product: int | None) -> dict[int, ChangeSummary]:
+    found = {changeset: ChangeSummary({}, {}, {}, []) for changeset in ids}
     touched: dict[int, dict[str, None]] = defaultdict(dict)
     for table in STATEMENTS:
         of = "" if table == "rate" else ", p.slug"
@@ -172,41 +194,41 @@ def _deeds(repository: Repository, ids: Sequence[int], product: int | None) -> d
             SELECT s.{column}, COUNT(*){of} FROM {table} s{join} WHERE s.{column} IN ({placeholders(len(ids))}){only}
             GROUP BY s.{column}{of}{", p.id ORDER BY p.id" if of else ""}
             """
-            for id, count, *slug in repository.rows(sql, (*ids, *((product,) if product else ()))):
-                counts = found[id].added if column == "added_id" else found[id].retracted
+            for changeset, count, *slug in repository.rows(sql, (*ids, *((product,) if product else ()))):
+                counts = found[changeset].added if column == "added_id" else found[changeset].retracted
                 counts[table] = counts.get(table, 0) + count
-                touched[id].update(dict.fromkeys(slug))
-    for id, slugs in touched.items():
-        found[id].products.extend(slugs)
-    for id, relation, count in _changed(repository, ids, product):
-        if id in found:
-            found[id].changed[relation] = found[id].changed.get(relation, 0) + count
+                touched[changeset].update(dict.fromkeys(slug))
+    for changeset, slugs in touched.items():
+        found[changeset].products.extend(slugs)
+    for changeset, relation, count in _changed(repository, ids, product):
+        if changeset in found:
+            found[changeset].changed[relation] = found[changeset].changed.get(relation, 0) + count
     return found
 
 
 def _changed(repository: Repository, ids: Sequence[int], product: int | None) -> list[tuple[int, str, int]]:
-    """Changeset, table and count of the rows without a history of their own that were changed."""
+    """Return changeset, table and number of changed rows, of tables whose rows are not retracted."""
     if product is not None:
-        return [(id, relation, 1) for id, relation in _about(repository, product)]
+        return [(changeset, relation, 1) for changeset, relation in _about(repository, product)]
     sql = f"""
     SELECT changeset_id, relation, COUNT(*) FROM change WHERE changeset_id IN ({placeholders(len(ids))})
     GROUP BY changeset_id, relation ORDER BY changeset_id, MIN(position)
     """
-    return [(id, relation, count) for id, relation, count in repository.rows(sql, ids)]
+    return [(changeset, relation, count) for changeset, relation, count in repository.rows(sql, ids)]
 
 
 def _about(repository: Repository, product: int) -> list[tuple[int, str]]:
-    """Changeset and table of each change to a product's own row or to one of its aliases."""
+    """Return changeset and table of each change to a product's row or to one of its aliases."""
     sql = """
     SELECT changeset_id, relation, key, before, after FROM change WHERE relation IN ('product', 'alias')
     ORDER BY changeset_id, position
     """
     found = []
-    for id, relation, key, before, after in repository.rows(sql):
+    for changeset, relation, key, before, after in repository.rows(sql):
         if relation == "product":
             mine = json.loads(key)["id"] == product
         else:
             mine = any(row and json.loads(row)["product_id"] == product for row in (before, after))
         if mine:
-            found.append((id, relation))
+            found.append((changeset, relation))
     return found

@@ -1,4 +1,4 @@
-"""Which products answer a query: a condition and an order, as one SQL text with bound values."""
+"""Compile conditions and an order into SQL, and find the products that meet them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 
 class Order:
-    """To sort by an attribute's nominal value or text, or by name where it is None; products that lack it come last.
+    """A sort key: products without a value come last.
 
-    With a `unit`, by its specs in that unit only: those that are judged in one currency.
+    Attributes:
+        attribute: Sort by its nominal value or text; None to sort by the product's name.
+        descending: Whether to sort from the greatest to the least.
+        unit: Only specs in this unit count; '' for all. Conditions on money in several currencies need it.
     """
 
     __slots__ = ("attribute", "descending", "unit")  # no NamedTuple: making one costs each start
@@ -40,12 +43,12 @@ class SqlFragment:
 
 
 class _Place:
-    """Where a statement has a product's id and category."""
+    """The columns of a statement that hold the id and the category of the product."""
 
-    __slots__ = ("category", "id")
+    __slots__ = ("category", "product")
 
-    def __init__(self, id: str, category: str) -> None:
-        self.id = id
+    def __init__(self, product: str, category: str) -> None:
+        self.product = product
         self.category = category
 
 
@@ -63,7 +66,17 @@ def find_products(
     limit: int | None,
     offset: int = 0,
 ) -> list[int]:
-    """The ids of the products of these categories (all if empty) that match every condition so strongly, in order."""
+    """Return the ids of the products that meet all conditions, in order. Attributes must be stored, not computed.
+
+    Args:
+        repository: The database.
+        categories: Ids of categories, those below them included; all if empty.
+        conditions: The conditions, all of which must hold.
+        strength: The least match level: one of `domain.conditions.MATCH_LEVELS`.
+        order: Sort keys, the most important first; by category and id if empty.
+        limit: The most products to return; None for all.
+        offset: The number of products to skip.
+    """
     if limit is not None and (first := _first(repository, categories, conditions, strength, order, limit + offset)):
         return first[offset:]
     drive = None if _by_name(order) else next((node for node in conditions if _indexed(node)), None)
@@ -83,7 +96,7 @@ def find_products(
         tests += [_in_categories(categories, at)] if categories else []
         tests.append(SqlFragment("p.removed_id IS NULL"))
     keys = [_key(part, at) for part in order]
-    own = [at.id] if len(categories) == 1 else [at.id, at.category]
+    own = [at.product] if len(categories) == 1 else [at.product, at.category]
     columns = ", ".join([*own, *(key.sql for key in keys)])
     by = [f"{place} {'DESC' if part.descending else 'ASC'} NULLS LAST" for place, part in enumerate(order, len(own) + 1)]
     by += ["2", "1"][2 - len(own) :]
@@ -143,7 +156,7 @@ def _by_name(order: Sequence[Order]) -> bool:
 
 
 def _indexed(node: Node) -> bool:
-    """Whether a condition can be looked up by range in an index, and lead the search."""
+    """Return whether an index can look the condition up by range, so that it can lead the search."""
     return isinstance(node, AttributeCondition) and not node.state and (isfinite(node.low) or isfinite(node.high))
 
 
@@ -188,7 +201,7 @@ def _condition(node: Node, categories: Sequence[int], strength: int, at: _Place,
 
 
 def _and(texts: Sequence[SqlFragment]) -> SqlFragment:
-    """That all of these hold."""
+    """Join conditions by AND."""
     if len(texts) == 1:
         return texts[0]
     return SqlFragment(" AND ".join(text.sql for text in texts), tuple(value for text in texts for value in text.bound))
@@ -204,9 +217,9 @@ def _in_categories(ids: Sequence[int], at: _Place) -> SqlFragment:
 
 def _called(node: NameCondition, at: _Place) -> SqlFragment:
     if node.slug:
-        return SqlFragment(f"{at.id} = (SELECT id FROM product WHERE slug = ?)", (node.slug,))
+        return SqlFragment(f"{at.product} = (SELECT id FROM product WHERE slug = ?)", (node.slug,))
     part = f"%{escape_like(node.part.lower())}%"
-    return SqlFragment(f"{at.id} IN ({_NAMED})", (part, part))
+    return SqlFragment(f"{at.product} IN ({_NAMED})", (part, part))
 
 
 def _state(node: AttributeCondition, categories: Sequence[int], at: _Place) -> SqlFragment:
@@ -232,8 +245,8 @@ def _some_spec(node: AttributeCondition, categories: Sequence[int], test: SqlFra
     """
     found = _spec_test(node, categories, test, "s") if at is _PRODUCT else _spec_test(node, None, test, "s")
     if at is _PRODUCT:
-        return SqlFragment(f"{at.id} IN (SELECT s.product_id FROM spec s WHERE {found.sql})", found.bound)
-    return SqlFragment(f"EXISTS (SELECT 1 FROM spec s WHERE s.product_id = {at.id} AND {found.sql})", found.bound)
+        return SqlFragment(f"{at.product} IN (SELECT s.product_id FROM spec s WHERE {found.sql})", found.bound)
+    return SqlFragment(f"EXISTS (SELECT 1 FROM spec s WHERE s.product_id = {at.product} AND {found.sql})", found.bound)
 
 
 def _spec_test(node: AttributeCondition, categories: Sequence[int] | None, test: SqlFragment, alias: str) -> SqlFragment:
@@ -253,7 +266,7 @@ def _spec_test(node: AttributeCondition, categories: Sequence[int] | None, test:
 
 
 def _test(condition: AttributeCondition, strength: int, alias: str) -> SqlFragment:
-    """That one spec matches: `core.filters.strength` in SQL."""
+    """Test one spec: `domain.conditions.match_level` in SQL."""
     if condition.attribute.kind == "reference":
         return _reference_test(condition, alias)
     if condition.attribute.kind in ("choice", "text"):
@@ -290,5 +303,5 @@ def _key(order: Order, at: _Place) -> SqlFragment:
         return SqlFragment("LOWER(p.name)")
     value = "nominal" if order.attribute.kind in ("quantity", "date", "flag") else "text"
     least = "MAX" if order.descending else "MIN"
-    sql = f"(SELECT {least}(s.{value}) FROM spec s WHERE s.product_id = {at.id} AND s.attribute_id = ? AND s.shown)"
+    sql = f"(SELECT {least}(s.{value}) FROM spec s WHERE s.product_id = {at.product} AND s.attribute_id = ? AND s.shown)"
     return SqlFragment(sql, (order.attribute.id,))

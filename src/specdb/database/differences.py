@@ -1,4 +1,4 @@
-"""What two states of the repository differ in, by names: whether of one database at two times or of two databases."""
+"""Compare two states by names: one database at two times, or two databases."""
 
 from __future__ import annotations
 
@@ -16,20 +16,27 @@ if TYPE_CHECKING:
     from specdb.database.repository import Repository
 
 Fields = dict[str, str]
-"""What is said of a product, an attribute ... in the words of our YAML, by field; '' where nothing is."""
+"""The fields of an entity as our YAML has them; '' for a field without a value."""
 
 _NAMED = {"category": "key", "attribute": "key", "rule": "key", "source_kind": "kind", "source": "slug", "product": "slug"}
 _OWN = frozenset({"id", "removed_id", "plausible_lo", "plausible_hi", *_NAMED.values()}) - {"kind"}
-"""Columns that are no fields: they say which row it is, or follow from others."""
+"""Columns that are not fields: they identify the row, or follow from other columns."""
 
 _PORTION = 500
-"""So many products are compared at once."""
+"""The number of products whose statements are compared at a time."""
 
 
 class Difference(NamedTuple):
-    """One thing that differs: of which product, attribute ... (`kind`, `name`), in what (`field`), before and after.
+    """One difference between two states.
 
-    Where there is nothing, before or after is ''. The stated texts say where a spec or claim is stated.
+    Attributes:
+        kind: "product", "attribute", "source" and the like.
+        name: The slug or key of the entity.
+        field: What differs: a field of the entity, or an attribute with its qualifiers.
+        before: The value in the first state, '' if there is none.
+        after: The value in the second state, '' if there is none.
+        stated_before: Where the first value is stated, for specs and claims.
+        stated_after: Where the second value is stated, for specs and claims.
     """
 
     kind: str
@@ -42,14 +49,21 @@ class Difference(NamedTuple):
 
     @property
     def change(self) -> str:
-        """added, removed or changed."""
+        """Return "added", "removed" or "changed"."""
         return "changed" if self.before and self.after else "added" if self.after else "removed"
 
 
 class StatementKey(NamedTuple):
-    """A spec or claim: the `field` that it says something of, all of that (`whole`), and it and its place as people read them.
+    """A spec or claim in a form that can be compared between states.
 
-    Two of one `question` stand in each other's place: of one attribute, or where it has many values, of one value.
+    Attributes:
+        field: The attribute with its qualifiers, or the claim.
+        question: Statements of one question replace each other: those of one attribute, or of one value if it has many.
+        source: Slug of the source.
+        whole: Everything that makes two statements equal.
+        text: The value as people read it.
+        stated: Where it is stated, as people read it.
+        printed: The figure as the source prints it.
     """
 
     field: str
@@ -62,19 +76,19 @@ class StatementKey(NamedTuple):
 
 
 class State(NamedTuple):
-    """What holds at one time: `entities` by kind and name, `statements` by the product's slug."""
+    """A state of a database: `entities` by kind and name, `statements` by the product's slug."""
 
     entities: dict[tuple[str, str], Fields]
     statements: dict[str, list[StatementKey]]
 
 
 def state(repository: Repository, products: Collection[str]) -> State:
-    """All entities, and what is stated of these products."""
+    """Return all entities, and the statements about these products."""
     return State(entities(repository), statements(repository, products))
 
 
 def between(one: State, other: State) -> Iterator[Difference]:
-    """What differs, from the one to the other: entities first, then statements product by product."""
+    """Yield the differences from one state to another: entities first, then statements by product."""
     for kind, name in dict.fromkeys((*one.entities, *other.entities)):
         was, now = (of.entities.get((kind, name), {}) for of in (one, other))
         for field in dict.fromkeys((*was, *now)):
@@ -86,7 +100,7 @@ def between(one: State, other: State) -> Iterator[Difference]:
 
 
 def databases(one: Repository, other: Repository, only: Collection[str] | None = None) -> Iterator[Difference]:
-    """What differs between two repository, of these products' statements or of all; read portion by portion."""
+    """Yield the differences between two databases, with the statements of these products or of all; read in portions."""
     yield from between(State(entities(one), {}), State(entities(other), {}))
     slugs = list(dict.fromkeys(slug for of in (one, other) for slug in _slugs(of)))
     wanted = slugs if only is None else [slug for slug in slugs if slug in only]
@@ -100,7 +114,7 @@ def _slugs(repository: Repository) -> list[str]:
 
 
 def entities(repository: Repository) -> dict[tuple[str, str], Fields]:
-    """Categories, attributes, rules, sources, products and rates, by kind and name."""
+    """Return categories, attributes, rules, sources, products and rates, by kind and name."""
     rows = {table: _records(repository, f'SELECT * FROM "{table}"') for table in _NAMED}
     names = {table: {row["id"]: row[_NAMED[table]] for row in rows[table] if "id" in row} for table in _NAMED}
     found: dict[tuple[str, str], Fields] = {}
@@ -122,7 +136,7 @@ def entities(repository: Repository) -> dict[tuple[str, str], Fields]:
 
 
 def _owned(repository: Repository, names: dict[str, dict[int, str]]) -> Iterator[tuple[str, str, str, str]]:
-    """Rows that belong to others: whose kind and name, in which field, and the value there."""
+    """Yield kind and name of the owner, field and value of each row that belongs to an entity."""
     columns = "scope, category_id, attribute_id, product_id, name"
     sql = f"SELECT {columns} FROM alias WHERE scope <> 'unit' ORDER BY scope, position, name"
     for scope, category, attribute, product, name in repository.rows(sql):
@@ -136,7 +150,7 @@ def _owned(repository: Repository, names: dict[str, dict[int, str]]) -> Iterator
 
 
 def _text(column: str, value: Any, names: dict[str, dict[int, str]]) -> str:
-    """A column's value as our YAML has it."""
+    """Return the value of a column as our YAML has it."""
     if column in ("many", "signed"):
         return "yes" if value else ""
     if column in ("category_id", "parent_id"):
@@ -149,7 +163,7 @@ def _text(column: str, value: Any, names: dict[str, dict[int, str]]) -> str:
 
 
 def statements(repository: Repository, products: Iterable[str]) -> dict[str, list[StatementKey]]:
-    """Current specs and claims of these products, by slug, in their order."""
+    """Return the current specs and claims of these products, by slug, in their order."""
     slugs = list(products)
     ids = {}
     for part in chunks(slugs):
@@ -207,7 +221,7 @@ def _claims(repository: Repository, products: Sequence[int]) -> list[tuple[Any, 
 
 
 def _stated(product: str, one: list[StatementKey], other: list[StatementKey]) -> Iterator[Difference]:
-    """What differs in what is stated of a product: what both say is left out, what answers one question is one difference."""
+    """Yield the differences in the statements about a product; two statements of one question are one difference."""
     was, now = _without(one, other), _without(other, one)
     pairs: list[tuple[StatementKey, StatementKey]] = []
     keys: list[Callable[[StatementKey], object]] = [lambda said: (said.question, said.source), lambda said: said.question]
@@ -229,7 +243,7 @@ def _stated(product: str, one: list[StatementKey], other: list[StatementKey]) ->
 
 
 def _without(some: list[StatementKey], others: list[StatementKey]) -> list[StatementKey]:
-    """Those of `some` that are not also among `others`, each as often as there are more of it."""
+    """Return the statements of `some` without those of `others`, counting repetitions."""
     left = Counter(said.whole for said in others)
     kept = []
     for said in some:
@@ -241,14 +255,14 @@ def _without(some: list[StatementKey], others: list[StatementKey]) -> list[State
 
 
 def _told(old: StatementKey, new: StatementKey) -> tuple[str, str]:
-    """What two statements say; where that reads the same in the same place, with what is printed."""
+    """Return the texts of two statements, with the printed figures where the texts are equal."""
     if (old.text, old.stated) == (new.text, new.stated):
         return f"{old.text} “{old.printed}”", f"{new.text} “{new.printed}”"
     return old.text, new.text
 
 
 def _records(repository: Repository, sql: str) -> list[dict[str, Any]]:
-    """The rows of a query, each as a mapping from column to value, in the order of their ids."""
+    """Return the rows of a query as mappings from column to value, in the order of the first column."""
     cursor = repository.connection.execute(f"{sql} ORDER BY 1")
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]

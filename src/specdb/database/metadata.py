@@ -1,4 +1,4 @@
-"""Reads about the database's own make-up: names, counts, the category tree, relations seen from their other side."""
+"""Read what describes the stored specs: names, counts, the category tree, claims, rules, rates, references to a product."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ WITH RECURSIVE above(id, depth) AS (
 """
 
 
-def aliases(repository: Repository, scope: str, id: int) -> list[str]:
-    """The other names of a category, attribute or product."""
+def aliases(repository: Repository, scope: str, entity: int) -> list[str]:
+    """Return the aliases of a category, attribute or product (the `scope`) of this id."""
     sql = f"SELECT name FROM alias WHERE scope = ? AND {scope}_id = ? ORDER BY position"
-    return repository.column(sql, (scope, id))
+    return repository.column(sql, (scope, entity))
 
 
 def about(repository: Repository, product: Product) -> tuple[str, list[str]]:
-    """A product's description, and its category's key after those above it."""
+    """Return a product's description, and the keys of the categories from the root to its own."""
     ((description,),) = repository.rows("SELECT description FROM product WHERE id = ?", (product.id,))
     path = f"{_ABOVE} SELECT c.key FROM above JOIN category c ON c.id = above.id ORDER BY depth DESC"
     return description, repository.column(path, (product.category_id,))
 
 
 def required(repository: Repository, category: int) -> list[Attribute]:
-    """The attributes that a category requires, those inherited first."""
+    """Return the attributes that a category requires, inherited ones first."""
     sql = f"""{_ABOVE} {ATTRIBUTE}
     JOIN category_attribute m ON m.attribute_id = a.id AND m.required
     JOIN above ON above.id = m.category_id ORDER BY above.depth DESC, m.position"""
@@ -56,7 +56,7 @@ def required(repository: Repository, category: int) -> list[Attribute]:
 
 
 def referrers(repository: Repository, product: Product) -> dict[str, list[tuple[str, str]]]:
-    """What refers to a product: the relation's name from its side, with the slugs and names of those that refer to it."""
+    """Return slugs and names of the products that refer to a product, by the inverse name of the relation."""
     sql = """
     SELECT DISTINCT r.inverse, p.slug, p.name, s.attribute_id, p.id FROM spec s
     JOIN relation r ON r.attribute_id = s.attribute_id JOIN product p ON p.id = s.product_id
@@ -69,7 +69,7 @@ def referrers(repository: Repository, product: Product) -> dict[str, list[tuple[
 
 
 def claims(repository: Repository, products: Sequence[int]) -> list[Claim]:
-    """What sources say about figures of these products, in the order of the claims."""
+    """Return the current claims about these products, in the order of their ids."""
     sql = """
     SELECT k.id, p.slug, k.expression, k.relation, k.value, k.why, k.printed, k.source_id, k.locator
     FROM claim k JOIN product p ON p.id = k.product_id WHERE k.retracted_id IS NULL AND k.product_id IN
@@ -79,7 +79,7 @@ def claims(repository: Repository, products: Sequence[int]) -> list[Claim]:
 
 
 def quoted(repository: Repository, source: int) -> list[tuple[str, str, str, str, str]]:
-    """Of each current spec of a source: the product's slug, the attribute's key, qualifiers, as printed, locator."""
+    """Return slug, attribute key, qualifiers, printed text and locator of each current spec of a source."""
     sql = """
     SELECT p.slug, a.key, s.qualifiers, s.printed, s.locator FROM spec s JOIN product p ON p.id = s.product_id
     JOIN attribute a ON a.id = s.attribute_id WHERE s.source_id = ? AND s.retracted_id IS NULL ORDER BY s.product_id, s.id
@@ -88,7 +88,7 @@ def quoted(repository: Repository, source: int) -> list[tuple[str, str, str, str
 
 
 def rejected(repository: Repository, sha256: str) -> set[tuple[str, str]]:
-    """Of each figure that was rejected in a review of the text with this SHA-256: its locator, as printed."""
+    """Return locator and printed text of each figure rejected in a review of the text with this SHA-256."""
     sql = """
     SELECT r.locator, r.printed FROM rejected r JOIN source s ON s.id = r.source_id
     WHERE s.sha256 = ? AND s.removed_id IS NULL
@@ -97,7 +97,7 @@ def rejected(repository: Repository, sha256: str) -> set[tuple[str, str]]:
 
 
 def claimed(repository: Repository, source: int) -> list[tuple[str, str, str]]:
-    """Of each claim of a source: the product's slug, as printed, locator."""
+    """Return slug, printed text and locator of each current claim of a source."""
     sql = """
     SELECT p.slug, k.printed, k.locator FROM claim k JOIN product p ON p.id = k.product_id
     WHERE k.source_id = ? AND k.retracted_id IS NULL ORDER BY k.id
@@ -106,30 +106,30 @@ def claimed(repository: Repository, source: int) -> list[tuple[str, str, str]]:
 
 
 def rules(repository: Repository) -> list[Rule]:
-    """All rules."""
+    """Return all rules."""
     return [Rule(*row) for row in repository.rows("SELECT key, name, category_id, expression, plausible FROM rule ORDER BY id")]
 
 
 def plausible(repository: Repository) -> dict[int, tuple[str, float, float]]:
-    """The plausible range of each attribute that has one: as written, and its ends in the attribute's unit."""
+    """Return the plausible range of each attribute that has one, by id: as written, and its ends in the attribute's unit."""
     sql = "SELECT id, plausible, plausible_lo, plausible_hi FROM attribute WHERE plausible <> ''"
-    return {id: (text, lo, hi) for id, text, lo, hi in repository.rows(sql)}
+    return {attribute: (text, lo, hi) for attribute, text, lo, hi in repository.rows(sql)}
 
 
 def category_tree(repository: Repository) -> list[tuple[int, int, str, str, int]]:
-    """Each category's id, depth, key, name and number of products of its own, below the one it belongs to."""
-    return [(id, depth, key, name, products) for id, depth, key, name, products in repository.rows(_TREE)]
+    """Return id, depth, key, name and number of own products of each category, each below its parent."""
+    return [(category, depth, key, name, products) for category, depth, key, name, products in repository.rows(_TREE)]
 
 
 def spec_counts(repository: Repository, column: str, categories: Sequence[int] = ()) -> dict[int, int]:
-    """How many current specs there are by product_id, attribute_id or source_id, in these categories or all."""
+    """Count the current specs of these categories, or all, by product_id, attribute_id or source_id (the `column`)."""
     where = f" AND category_id IN ({placeholders(len(categories))})" if categories else ""
     sql = f"SELECT {column}, COUNT(*) FROM spec WHERE retracted_id IS NULL{where} GROUP BY {column}"
     return dict(repository.rows(sql, categories))
 
 
 def rates(repository: Repository) -> list[tuple[str, str, str, str, str]]:
-    """Each rate of the user's own: day, base, quote, rate and source, the latest day first."""
+    """Return day, base, quote, rate and source of each stored exchange rate, the latest day first."""
     sql = "SELECT day, base, quote, rate, source FROM rate WHERE retracted_id IS NULL ORDER BY day DESC, id"
     return [(day, base, quote, rate, source) for day, base, quote, rate, source in repository.rows(sql)]
 
@@ -192,7 +192,7 @@ def nominal_ranges(
 
 
 def unit_names(repository: Repository) -> list[tuple[str, str, str]]:
-    """Each unit's name, dimension and other written forms, by dimension."""
+    """Return name, dimension and other written forms of each unit, by dimension."""
     written: dict[str, list[str]] = {}
     for unit, alias in repository.rows("SELECT unit, name FROM alias WHERE scope = 'unit' ORDER BY unit, position"):
         written.setdefault(unit, []).append(alias)
@@ -201,11 +201,16 @@ def unit_names(repository: Repository) -> list[tuple[str, str, str]]:
 
 
 def answers(repository: Repository, products: Sequence[int], *, apart: bool = True) -> Iterator[tuple[Any, ...]]:
-    """What is shown of these products: product, attribute, modifier ('' if it has none), value, text, qualifiers, value_unit.
+    """Yield the shown specs of these products as tuples, as stored: large exports need not pay for Spec objects.
 
-    The value is the number of a quantity (nominal) or a flag (0.0 or 1.0); where that is None there is a text, or a product's
-    slug. Only what is stored; no Spec is made of it, so that a large export need not pay for that, nor for qualifiers and
-    value_unit, which are left out where answers are not told `apart` by them.
+    Args:
+        repository: The database.
+        products: Ids of products.
+        apart: Whether to add qualifiers and value_unit to each tuple.
+
+    Returns:
+        Product id, attribute id, modifier ('' for other kinds than quantities), number, text. The number is the nominal value
+        of a quantity, or 0.0 or 1.0 of a flag; where it is None, the text is the value, or the slug of a product.
     """
     sql = f"""
     SELECT product_id, attribute_id,
@@ -225,10 +230,7 @@ def answers(repository: Repository, products: Sequence[int], *, apart: bool = Tr
 
 
 def digits(repository: Repository, products: Sequence[int], attributes: Sequence[int]) -> Iterator[tuple[Any, ...]]:
-    """Of each quantity shown of these products: attribute, qualifiers, value_unit, modifier, number and unit as written.
-
-    Only what is stored, as with `answers`.
-    """
+    """Yield attribute id, qualifiers, value_unit, modifier, number and unit as written of each shown, stored quantity."""
     sql = f"""
     SELECT attribute_id, qualifiers, value_unit, modifier, number, unit FROM spec
     WHERE shown AND kind = 'quantity' AND attribute_id IN ({placeholders(len(attributes))}) AND product_id IN
@@ -238,7 +240,7 @@ def digits(repository: Repository, products: Sequence[int], attributes: Sequence
 
 
 def questions(repository: Repository, products: Sequence[int]) -> list[tuple[int, str, str, bool]]:
-    """What shown specs of these products answer: attribute id, qualifiers, unit ('' but for a quantity), any not exact."""
+    """Return attribute id, qualifiers, unit (of quantities) and whether one is not exact, of each question answered."""
     found: dict[tuple[int, str, str], bool] = {}
     for part in chunks(products):
         sql = f"""

@@ -1,4 +1,4 @@
-"""Reads: names to products, and the rows that compare, query, show, list and export are made of. SQL text, bound values."""
+"""Read products, attributes, specs, sources and units: SQL text with bound values, over any connection of DB-API shape."""
 
 from __future__ import annotations
 
@@ -41,28 +41,28 @@ SELECT id FROM below
 
 
 _CHUNK = 5000
-"""How many values are bound in one statement; SQLite's limit is 32,766."""
+"""The most values that are bound in one statement; SQLite's limit is 32,766."""
 
 _PORTION = 1000
-"""About how many products are held where all are gone through."""
+"""About how many products `portions` yields at a time."""
 
 
 def chunks(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """`ids` (or names) in portions that one statement can bind."""
+    """Split ids (or names) into portions that one statement can bind."""
     return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
 
 
 def placeholders(count: int) -> str:
-    """As many bound places as there are ids in an IN list; PostgreSQL takes no empty one."""
+    """Return the placeholders of an IN list; NULL for an empty list, which PostgreSQL rejects."""
     return ", ".join("?" * count) or "NULL"
 
 
 class ById(dict[int, Any]):
-    """Rows by id; StoreError for one that is referred to and not there, which only damage can bring about."""
+    """Rows by id. A missing id raises DatabaseError: only damage leaves a reference to a row that is not there."""
 
-    def __missing__(self, id: int) -> Any:
+    def __missing__(self, row_id: int) -> Any:
         raise DatabaseError(
-            f"the database is damaged: it refers to number {id}, which is not there", "restore it from a backup"
+            f"the database is damaged: it refers to number {row_id}, which is not there", "restore it from a backup"
         )
 
 
@@ -73,17 +73,23 @@ class Repository:
         self.connection = connection
 
     def rows(self, sql: str, bound: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a query."""
+        """Return all rows of a query."""
         return self.connection.execute(sql, bound).fetchall()
 
     def column(self, sql: str, bound: Sequence[object] = ()) -> list[Any]:
-        """The first column of a query."""
+        """Return the first column of a query."""
         return [row[0] for row in self.connection.execute(sql, bound)]
 
     def product(self, name: str, target_of: Attribute | None = None) -> Product:
-        """The product of this slug, alias, or unique part of a slug, name or alias, in any case.
+        """Return the product of a slug, an alias, or a unique part of a slug, name or alias, in any case.
 
-        With `target_of`, a part need only be unique among the products that this attribute refers to.
+        Args:
+            name: The name as written.
+            target_of: A reference attribute; a part must then be unique only among the products that it refers to.
+
+        Raises:
+            NotFoundError: No product has such a name.
+            AmbiguousNameError: The name is part of the names of several products.
         """
         folded = name.casefold()
         other = "p.id = (SELECT product_id FROM alias WHERE scope = 'product' AND name = ?)"
@@ -109,13 +115,13 @@ class Repository:
         return Product(*found[0])
 
     def names(self, scope: str) -> list[str]:
-        """All keys or slugs and aliases of the category, attribute or product `scope`."""
+        """Return all keys or slugs and aliases of categories, attributes or products: the `scope` in the singular."""
         own = "slug" if scope == "product" else "key"
         sql = f"SELECT {own} FROM {scope} WHERE removed_id IS NULL UNION ALL SELECT name FROM alias WHERE scope = ?"
         return self.column(sql, (scope,))
 
     def aliases(self, scope: str) -> dict[str, list[str]]:
-        """The aliases of each category, attribute or product, the `scope`, by its key or slug."""
+        """Return the aliases of each category, attribute or product (the `scope`), by its key or slug."""
         own = "slug" if scope == "product" else "key"
         found: dict[str, list[str]] = {}
         sql = f"SELECT s.{own}, a.name FROM alias a JOIN {scope} s ON s.id = a.{scope}_id WHERE a.scope = ? ORDER BY a.name"
@@ -124,13 +130,13 @@ class Repository:
         return found
 
     def products(self, categories: Sequence[int] = ()) -> list[Product]:
-        """The products of these categories, or all, by category and in the order they came in."""
+        """Return the products of these categories, or all, by category and id."""
         where = f" AND p.category_id IN ({placeholders(len(categories))})" if categories else ""
         sql = f"{_PRODUCT} WHERE p.removed_id IS NULL{where} ORDER BY p.category_id, p.id"
         return [Product(*row) for row in self.rows(sql, categories)]
 
     def portions(self, categories: Sequence[int] = ()) -> Iterator[list[Product]]:
-        """The same in portions, so that not all of them are held."""
+        """Yield the products of these categories, or all, in portions, so that not all are in memory."""
         sql = f"{_PRODUCT} WHERE p.removed_id IS NULL AND p.category_id = ? AND p.id > ? ORDER BY p.id LIMIT {_PORTION}"
         held: list[Product] = []
         for category in sorted(categories or self.column("SELECT id FROM category")):
@@ -145,7 +151,7 @@ class Repository:
             yield held
 
     def products_of(self, ids: Sequence[int]) -> list[Product]:
-        """The products of these ids."""
+        """Return the products of these ids, in no particular order."""
         return [
             Product(*row)
             for part in chunks(ids)
@@ -153,7 +159,7 @@ class Repository:
         ]
 
     def category(self, name: str) -> list[int]:
-        """The ids of the category of this key or alias and of all below it."""
+        """Return the ids of the category of a key or alias and of all categories below it."""
         folded = name.casefold()
         own = (
             "SELECT id FROM category WHERE key = ? AND removed_id IS NULL"
@@ -166,15 +172,15 @@ class Repository:
         return self.below(found[0][0])
 
     def root(self) -> str:
-        """The key of the first category that is below no other; '' where there is no category."""
+        """Return the key of the first root category; '' if there is no category."""
         return next(iter(self.column("SELECT key FROM category WHERE parent_id IS NULL ORDER BY id LIMIT 1")), "")
 
     def below(self, category: int) -> list[int]:
-        """The ids of a category and of all below it."""
+        """Return the ids of a category and of all categories below it."""
         return self.column(_DESCENDANTS, (category,))
 
     def attribute(self, name: str) -> Attribute:
-        """The attribute of this key or alias; UnknownKey with the nearest ones otherwise."""
+        """Return the attribute of a key or alias; UnknownKeyError names the nearest keys if there is none."""
         found = self.find_attribute(name)
         if found is None:
             hint = nearest(name, self.names("attribute")) or "see specdb list attributes"
@@ -182,14 +188,14 @@ class Repository:
         return found
 
     def find_attribute(self, name: str) -> Attribute | None:
-        """The attribute of this key or alias, if there is one."""
+        """Return the attribute of a key or alias, None if there is none."""
         folded = name.casefold()
         alias = "SELECT attribute_id FROM alias WHERE scope = 'attribute' AND name = ?"
         found = self.rows(f"{ATTRIBUTE} WHERE a.removed_id IS NULL AND (a.key = ? OR a.id = ({alias}))", (folded, folded))
         return Attribute(*found[0]) if found else None
 
     def attributes(self, ids: Iterable[int] | None = None) -> dict[int, Attribute]:
-        """Attributes by id, those of `ids` (removed ones too) or all that stand, in their order."""
+        """Return attributes by id, in their order: those of `ids`, also removed ones, or all that are not removed."""
         wanted = None if ids is None else tuple(ids)
         where = " WHERE a.removed_id IS NULL" if wanted is None else f" WHERE a.id IN ({placeholders(len(wanted))})"
         return ById({row[0]: Attribute(*row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())})
@@ -209,7 +215,7 @@ class Repository:
         return dict(self.rows("SELECT id, expression FROM attribute WHERE expression <> '' AND removed_id IS NULL"))
 
     def sources(self, ids: Iterable[int] | None = None) -> dict[int, Source]:
-        """Sources by id, those of `ids` (removed ones too) or all that stand."""
+        """Return sources by id: those of `ids`, also removed ones, or all that are not removed."""
         from specdb.domain.source import Source
 
         wanted = None if ids is None else tuple(ids)
@@ -217,7 +223,7 @@ class Repository:
         return ById({row[0]: Source(*row) for row in self.rows(f"{_SOURCE}{where} ORDER BY id", wanted or ())})
 
     def source(self, name: str) -> Source:
-        """The source of this slug."""
+        """Return the source of a slug; NotFoundError if there is none."""
         from specdb.domain.source import Source
 
         found = self.rows(f"{_SOURCE} WHERE removed_id IS NULL AND slug = ?", (name.casefold(),))
@@ -227,12 +233,12 @@ class Repository:
         return Source(*found[0])
 
     def dimensions(self) -> dict[str, str]:
-        """What each unit measures, by each of its written forms."""
+        """Return the dimension of each unit, by each of its written forms."""
         aliases = "SELECT a.name, u.dimension FROM alias a JOIN unit u ON u.name = a.unit"
         return dict(self.rows(f"SELECT name, dimension FROM unit UNION ALL {aliases}"))
 
     def unit(self, text: str) -> Unit:
-        """The unit written so; Pint is asked only for one that is not in the database. ValueFault if there is none."""
+        """Return the unit of a written form; units that are not stored need Pint. InvalidValueError if it is unknown."""
         from fractions import Fraction
 
         from specdb.domain.unit import Unit
@@ -251,11 +257,11 @@ class Repository:
 
 
 LONGEST_PART = 5000
-"""SQLite's patterns end at 50,000 bytes, and at a NUL."""
+"""The longest text to search for: SQLite's patterns end at 50,000 bytes, and at a NUL."""
 
 
 def escape_like(text: str) -> str:
-    """`text` as a literal part of a LIKE pattern whose escape is !; ValueFault where SQLite could not look for it."""
+    """Escape a text for LIKE with ESCAPE '!'; InvalidValueError if SQLite cannot search for it."""
     if len(text) > LONGEST_PART or "\0" in text:
         shown = f"{len(text):,} characters" if len(text) > LONGEST_PART else repr(text)
         raise InvalidValueError(f"{shown} to find", f"write at most {LONGEST_PART:,} characters, and no NUL")

@@ -1,4 +1,4 @@
-"""All that was ever stated on a question, with what decides which of it is shown."""
+"""Read every spec ever stated about a product, with what decides its precedence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
 
 class HistoricSpec(NamedTuple):
-    """A spec with the ids of the changesets that added and retracted it, and the precedences of its source and its kind."""
+    """A spec with its history and precedence.
+
+    Attributes:
+        added: Id of the changeset that added it.
+        retracted: Id of the changeset that retracted it; None if it is current.
+        precedence: Precedence of its source.
+        source_kind: Kind of its source, '' if it has none.
+        kind_precedence: Precedence of that kind, 0 if none is set.
+    """
 
     spec: Spec
     added: int
@@ -25,9 +33,9 @@ class HistoricSpec(NamedTuple):
 
 
 def spec_history(repository: Repository, product: int, attribute: int | None = None, bound: str = "") -> list[HistoricSpec]:
-    """Every spec of a product, or of one attribute of it, that is bound to these qualifiers at least.
+    """Return every spec of a product, or of one attribute of it, that has at least these qualifiers.
 
-    By attribute and qualifiers, the current ones first, and these in the order in which they are preferred.
+    They are by attribute and qualifiers, current ones first, in the order of precedence.
     """
     only = "" if attribute is None else " AND s.attribute_id = ?"
     sql = f"""

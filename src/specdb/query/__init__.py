@@ -57,7 +57,7 @@ def query(view: View, conditions: Sequence[Condition] = (), options: QueryOption
     With `stream` many rows are read from the database only as they are taken, once, and never all held.
     """
     if options.match not in ("", *MATCH_LEVELS):
-        raise UnknownKeyError(f"{options.match!r} is no strength of match", f"write {', '.join(MATCH_LEVELS)}")
+        raise UnknownKeyError(f"unknown match level {options.match!r}", f"write {', '.join(MATCH_LEVELS)}")
     for name, number in (("limit", options.limit or 0), ("offset", options.offset)):
         if number < 0:
             raise UsageError(f"--{name} {number} is negative", f"give a {name} of 0 or more")

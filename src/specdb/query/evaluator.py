@@ -50,7 +50,7 @@ class Evaluator:
     def shown_specs(self, products: Sequence[int], attributes: Sequence[int]) -> SpecsOf:
         """Return the shown specs that conditions are evaluated on, of these products and attributes."""
         specs = read_specs(self.view, products, attributes)
-        return group_shown(products, self.judge.add_likes(specs) if self.judge else specs)
+        return group_shown(products, self.judge.add_equivalents(specs) if self.judge else specs)
 
     def count_without(self, categories: Sequence[int], attribute: Attribute) -> tuple[int, int]:
         """Return how many products the categories have, and how many of them have no value of the attribute."""

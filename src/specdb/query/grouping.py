@@ -27,9 +27,9 @@ _NONE = "not stated"
 def grouped(result: QueryResult, by: str) -> Table:
     """One row a group, the largest first; a product with several values of the attribute is in each of their groups."""
     groups: dict[str, list[int]] = {}
-    for id in result.found:
-        for name in _groups(result, id, by):
-            groups.setdefault(name, []).append(id)
+    for product in result.found:
+        for name in _groups(result, product, by):
+            groups.setdefault(name, []).append(product)
     measured = [asked for asked in result.columns if asked.attribute.kind == "quantity" and asked.attribute.key != by]
     columns = [Column(by, by), Column("products", "products", numeric=True)]
     for asked in measured:
@@ -46,12 +46,12 @@ def grouped(result: QueryResult, by: str) -> Table:
     return Table(columns, rows)
 
 
-def _groups(result: QueryResult, id: int, by: str) -> list[str]:
+def _groups(result: QueryResult, product: int, by: str) -> list[str]:
     """The groups that a product is in."""
     if by == "category":
-        return [result.products[id].category]
+        return [result.products[product].category]
     attribute = result.view.attribute(by)
-    specs = [spec for spec in read_specs(result.view, [id], [attribute.id]) if spec.shown]
+    specs = [spec for spec in read_specs(result.view, [product], [attribute.id]) if spec.shown]
     texts = [spec.printed if spec.kind == "quantity" else formatting.format_value(spec).text for spec in specs]
     return list(dict.fromkeys(texts)) or [_NONE]
 
@@ -67,8 +67,8 @@ def _measures(result: QueryResult, ids: list[int], asked: QueryColumn) -> list[C
     unit = _unit(result, asked)
     values = [
         spec.nominal
-        for id in ids
-        for spec in result.of(id, asked)
+        for product in ids
+        for spec in result.of(product, asked)
         if spec.kind == "quantity" and (spec.value_unit == unit or not asked.attribute.is_money)
     ]
     if not values:

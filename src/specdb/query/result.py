@@ -91,7 +91,7 @@ class QueryResult:
         """For each column the specs in it by product, their figures by spec, and the precisions."""
         drawn = []
         for asked in self.columns:
-            mine = {id: specs for id in self.found if (specs := self.of(id, asked))}
+            mine = {product_id: specs for product_id in self.found if (specs := self.of(product_id, asked))}
             figures: dict[int, formatting.DisplayNumbers] = {}
             scales: Scales = {}
             quantities = [spec for specs in mine.values() for spec in specs if spec.kind == "quantity"]
@@ -107,16 +107,16 @@ class QueryResult:
         columns = zip(self.columns, self._drawn, scales, strict=True)
         parts = [self._cells(asked, mine, figures, given) for asked, (mine, figures, _), given in columns]
         filtered = bool(attribute_conditions(self.conditions))
-        for id in self.found:
-            product = self.products[id]
+        for product_id in self.found:
+            product = self.products[product_id]
             cells = [Cell(text, text) for text in (product.slug, product.name, product.category)]
-            cells += [cells_of.get(id, formatting.NOT_STATED) for cells_of in parts]
-            cells += [self._match(id)] if filtered else []
+            cells += [cells_of.get(product_id, formatting.NOT_STATED) for cells_of in parts]
+            cells += [self._match(product_id)] if filtered else []
             yield Row(tuple(cells))
 
-    def of(self, id: int, asked: QueryColumn) -> list[Spec]:
+    def of(self, product_id: int, asked: QueryColumn) -> list[Spec]:
         """A product's specs in a column."""
-        specs = self.specs[id].get(asked.attribute.id, [])
+        specs = self.specs[product_id].get(asked.attribute.id, [])
         return specs if asked.qualifiers is None else [spec for spec in specs if spec.qualifiers == asked.qualifiers]
 
     def _cells(
@@ -131,12 +131,15 @@ class QueryResult:
                 shown = formatting.format_value(spec)
             return formatting.with_qualifiers(spec, shown) if asked.qualifiers is None else shown
 
-        return {id: cell(*specs) if len(specs) == 1 else formatting.join_cells(map(cell, specs)) for id, specs in mine.items()}
+        return {
+            product_id: cell(*specs) if len(specs) == 1 else formatting.join_cells(map(cell, specs))
+            for product_id, specs in mine.items()
+        }
 
-    def _match(self, id: int) -> Cell:
+    def _match(self, product_id: int) -> Cell:
         """How surely a product matches the condition, and what makes it less than certain."""
         condition = And(tuple(self.conditions))
-        level, _ = evaluate(condition, self.products[id], self.evaluated[id])
+        level, _ = evaluate(condition, self.products[product_id], self.evaluated[product_id])
         if not level:  # an index says otherwise than its table
             raise DatabaseError("the database is damaged: an index is not what it was made from", "restore it from a backup")
         name = _STRENGTH_NAMES[level]
@@ -145,7 +148,7 @@ class QueryResult:
         tests = [leaf for leaf in attribute_conditions(self.conditions) if not leaf.state]
         why: dict[str, None] = {}
         for leaf in tests:
-            for spec in self.evaluated[id].get(leaf.attribute.id, []):
+            for spec in self.evaluated[product_id].get(leaf.attribute.id, []):
                 if 0 < match_level(leaf, spec) < CERTAIN:
                     said = _WHY.get(spec.modifier, "span")
                     why[said if len(tests) == 1 else f"{leaf.attribute.name} {said}"] = None

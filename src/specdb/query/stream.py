@@ -43,10 +43,12 @@ def _scales(view: View, found: Sequence[int], columns: Sequence[QueryColumn]) ->
             for all_of, some in zip(whole, QueryResult(view, part, columns).scales(), strict=True):
                 all_of |= {unit: max(scale, all_of.get(unit, scale)) for unit, scale in some.items()}
         return whole
-    places = {id: [(n, one.qualifiers) for n, one in enumerate(columns) if one.attribute.id == id] for id in ids}
-    for id, bound, target, modifier, number, unit in metadata.digits(view, found, ids) if ids else ():
+    places = {
+        attribute: [(n, one.qualifiers) for n, one in enumerate(columns) if one.attribute.id == attribute] for attribute in ids
+    }
+    for attribute, bound, target, modifier, number, unit in metadata.digits(view, found, ids) if ids else ():
         decimals = formatting.convert_for_display(modifier, number, unit, target, view.unit).decimals
-        for place, qualifiers in places[id]:
+        for place, qualifiers in places[attribute]:
             known = whole[place].get(target)
             if qualifiers in (None, bound) and (known is None or known.decimals < decimals):
                 whole[place][target] = formatting.Scale(target, decimals)

@@ -210,7 +210,9 @@ def test_claims_are_checked_as_they_were_stated(db: specdb.Database) -> None:
 def test_only_what_is_asked_for_needs_a_rate(db: specdb.Database) -> None:
     table = db.compare("k-tw", "k-two", attributes=["weight"], currency="USD")
     assert [cell.text for cell in next(iter(table.rows)).cells][:3] == ["weight", "1,000 g", "900 g"]
-    with pytest.raises(MissingRateError, match="no rate from TWD to USD for 2026-04-30: the ECB's rates have no TWD"):
+    with pytest.raises(
+        MissingRateError, match="no exchange rate from TWD to USD for 2026-04-30: the ECB's rates do not include TWD"
+    ):
         db.compare("k-tw", "k-two", currency="USD")
 
 

@@ -59,9 +59,15 @@ def test_rate_of_a_day(view: View, base: str, quote: str, as_of: str, value: Fra
 @pytest.mark.parametrize(
     ("base", "quote", "as_of", "said", "hint"),
     [
-        ("TWD", "USD", "2026-04-30", "the ECB's rates have no TWD", "specdb rate set 2026-04-30 TWD USD RATE --source TEXT"),
-        ("USD", "VND", "2026-04", "the ECB's rates have no VND", "specdb rate set 2026-04-30 USD VND RATE"),
-        ("TWD", "VND", "2026-04-30", "have no TWD and no VND", "specdb rate set 2026-04-30 TWD VND RATE"),
+        (
+            "TWD",
+            "USD",
+            "2026-04-30",
+            "the ECB's rates do not include TWD",
+            "specdb rate set 2026-04-30 TWD USD RATE --source TEXT",
+        ),
+        ("USD", "VND", "2026-04", "the ECB's rates do not include VND", "specdb rate set 2026-04-30 USD VND RATE"),
+        ("TWD", "VND", "2026-04-30", "do not include TWD and VND", "specdb rate set 2026-04-30 TWD VND RATE"),
         ("EUR", "RUB", "2022-03-09", "have none within 7 days", "specdb rate set 2022-03-09 EUR RUB RATE"),
         ("CNY", "USD", "1998-12-31", "the ECB's rates, from 1999-01-04 to", "specdb rate set 1998-12-31 CNY USD RATE"),
         ("CNY", "USD", "9999", "have none within 7 days", "specdb rate set 9999-12-31 CNY USD RATE"),
@@ -140,10 +146,10 @@ def test_setting_a_rate_retracts_the_old_one(rated: Location) -> None:
     [
         (("2026-11", "TWD", "USD", "0.031", "bank"), "'2026-11' is no single day"),
         (("2026-11-31", "TWD", "USD", "0.031", "bank"), "is not in the calendar"),
-        (("2026-11-20", "TWX", "USD", "0.031", "bank"), "'TWX' is no currency"),
-        (("2026-11-20", "TWD", "kg", "0.031", "bank"), "'kg' is no currency"),
-        (("2026-11-20", "TWD", "", "0.031", "bank"), "'' is no currency"),
-        (("2026-11-20", "TWD", "USD/h", "0.031", "bank"), "'USD/h' is no currency"),
+        (("2026-11-20", "TWX", "USD", "0.031", "bank"), "unknown currency 'TWX'"),
+        (("2026-11-20", "TWD", "kg", "0.031", "bank"), "unknown currency 'kg'"),
+        (("2026-11-20", "TWD", "", "0.031", "bank"), "unknown currency ''"),
+        (("2026-11-20", "TWD", "USD/h", "0.031", "bank"), "unknown currency 'USD/h'"),
         (("2026-11-20", "TWD", "NT$", "0.031", "bank"), "a rate from TWD to itself"),
         (("2026-11-20", "TWD", "USD", "0", "bank"), "the rate '0' is no positive number"),
         (("2026-11-20", "TWD", "USD", "0.000", "bank"), "is no positive number"),
@@ -175,7 +181,7 @@ def test_currency_code(view: View, text: str, code: str) -> None:
     [("UDS", "USD"), ("kg", "did you mean"), ("", "write its code, as in USD"), ("$$$", "write its code, as in USD")],
 )
 def test_no_currency(view: View, text: str, hint: str) -> None:
-    with pytest.raises(SpecdbError, match="is no currency") as caught:
+    with pytest.raises(SpecdbError, match="unknown currency") as caught:
         currency.code(view, text)
     assert (caught.value.exit_code, hint in caught.value.hint) == (2, True)
 

@@ -73,7 +73,7 @@ def test_operands_default_to_the_current_product(view: View) -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "problem", "hint"),
     [
-        ("battery", InvalidValueError, "battery names no product", "write battery of PRODUCT"),
+        ("battery", InvalidValueError, "battery does not name a product", "write battery of PRODUCT"),
         ("battry of a1", UnknownKeyError, "there is no attribute 'battry'", "did you mean battery"),
         ("battery of a2-pro", NotFoundError, "there is no product 'a2-pro'", "did you mean a1-pro"),
         ("weight of a1", InvalidValueError, "a1 has no weight", "state it, or leave the expression out and say why"),
@@ -89,9 +89,9 @@ def test_operands_default_to_the_current_product(view: View) -> None:
             "ascend-950pr has no compute (precision=FP8)",
             "it has compute with precision=FP4",
         ),
-        ("price of moonix", InvalidValueError, "price of moonix is no number but unknown", "use a quantity or a date"),
-        ("touchscreen of a1", InvalidValueError, "touchscreen of a1 is no number but flag", "use a quantity or a date"),
-        ("maker of a1", InvalidValueError, "maker of a1 is no number but reference", "use a quantity or a date"),
+        ("price of moonix", InvalidValueError, "price of moonix is not a number but unknown", "use a quantity or a date"),
+        ("touchscreen of a1", InvalidValueError, "touchscreen of a1 is not a number but flag", "use a quantity or a date"),
+        ("maker of a1", InvalidValueError, "maker of a1 is not a number but reference", "use a quantity or a date"),
         ("ai-output of a1-pro", InvalidValueError, "a1-pro has several ai-output", "it has ai-output with no qualifiers"),
     ],
 )

@@ -36,7 +36,7 @@ def test_a_name_in_use_is_not_taken_away(database: Path, first: tuple[str, str, 
 @pytest.mark.parametrize(
     ("fields", "listed"),
     [
-        ({"many": True}, "hours-per-gram: weight has several values at once"),
+        ({"many": True}, "hours-per-gram: weight can have several values"),
     ],
 )
 def test_an_expression_keeps_its_sense(database: Path, fields: dict[str, Any], listed: str) -> None:

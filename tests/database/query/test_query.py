@@ -171,7 +171,7 @@ def test_remarks(db: specdb.Database, asked: dict[str, Any], remarks: list[str])
         ({"max_on_sale": "5 g"}, InvalidValueError, "'5 g' is not a date"),
         ({"maker": "nobody"}, NotFoundError, "there is no product 'nobody'"),
         ({"category": "toch"}, NotFoundError, "there is no category 'toch'\ndid you mean torch"),
-        ({"match": "sure"}, UnknownKeyError, "'sure' is no strength of match\nwrite certain, likely, possible"),
+        ({"match": "sure"}, UnknownKeyError, "unknown match level 'sure'\nwrite certain, likely, possible"),
         ({"limit": -1}, UsageError, "--limit -1 is negative\ngive a limit of 0 or more"),
         ({"offset": -1}, UsageError, "--offset -1 is negative"),
         ({"sort": ["wieght"]}, UnknownKeyError, "did you mean weight"),

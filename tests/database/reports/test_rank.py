@@ -163,7 +163,7 @@ def test_limit(lamps: View, limit: int | None, count: int) -> None:
 @pytest.mark.parametrize(
     ("by", "options", "error", "problem", "hint"),
     [
-        ("", RankOptions(), UsageError, "there is no attribute to choose by", "write KEY"),
+        ("", RankOptions(), UsageError, "no attribute to choose by", "write KEY"),
         ("wieght", RankOptions(), UnknownKeyError, "there is no attribute 'wieght'", "did you mean weight"),
         ("weight", RankOptions("light-bulb"), NotFoundError, "no category 'light-bulb'", ""),
         ("switches", RankOptions(), UsageError, "whether more or less switches is better", "switches:higher or switches:lower"),
@@ -177,7 +177,7 @@ def test_limit(lamps: View, limit: int | None, count: int) -> None:
         ("weight:CNY", RankOptions(), UsageError, "'CNY' is not a weight or a direction for weight", "weight:2"),
         ("price:g", RankOptions(), UsageError, "'g' is not a weight, a direction or a currency for price", "weight:2"),
         ("price:nonsense", RankOptions(), UsageError, "'nonsense' is not", "weight:2"),
-        ("weight, weight:2", RankOptions(), UsageError, "weight is named twice", "once"),
+        ("weight, weight:2", RankOptions(), UsageError, "weight is given twice", "once"),
         ("weight[a", RankOptions(), UsageError, "invalid attribute 'weight\\[a' to choose by", "write KEY"),
         ("weight[edition=pro]", RankOptions(), AmbiguousNameError, "none of these products states weight", "write weight$"),
         ("weight", RankOptions(missing="zero"), UnknownKeyError, "unknown policy 'zero' for missing", "exclude, median, worst"),
@@ -217,7 +217,7 @@ def test_currencies_are_brought_into_one(new_place: Location) -> None:
     assert [one["place"] for one in in_dollars.records()] == [1, 2, 3]
     with pytest.raises(UsageError, match=r"'price:CNY' counts only prices in CNY, .*in USD\nleave one of the two out"):
         rank(build_view(view, currency="USD"), ["price:CNY"], RankOptions("lamp"))
-    with pytest.raises(MissingRateError, match="there is no rate from CNY to TWD for 2026-01-01"):
+    with pytest.raises(MissingRateError, match="no exchange rate from CNY to TWD for 2026-01-01"):
         rank(build_view(view, currency="TWD"), ["price"], RankOptions("lamp"))
     assert rank(build_view(view, currency="TWD"), ["weight"], RankOptions("lamp")).footnotes == []
     view.connection.close()
@@ -251,7 +251,11 @@ def test_pareto(lamps: View, attributes: str, match: str, kept: str, remarks: li
 
 @pytest.mark.parametrize(
     ("attributes", "match", "problem"),
-    [("weight:2", "certain", "has a weight"), ("", "certain", "no attribute"), ("weight", "sure", "'sure' is no strength")],
+    [
+        ("weight:2", "certain", "has a weight"),
+        ("", "certain", "no attribute"),
+        ("weight", "sure", "unknown match level 'sure'"),
+    ],
 )
 def test_pareto_errors(lamps: View, attributes: str, match: str, problem: str) -> None:
     with pytest.raises(UsageError, match=problem):

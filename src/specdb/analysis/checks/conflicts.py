@@ -20,8 +20,8 @@ def findings(scope: Scope) -> Iterator[Finding]:
     """A finding for every pair of statements whose intervals do not meet, or whose choices differ."""
     for product in scope.products:
         current = [spec for spec in scope.specs[product.id] if spec.rank != "deprecated"]
-        for (id, bound), group in groupby(current, key=lambda spec: (spec.attribute_id, spec.qualifiers)):
-            attribute = scope.attributes[id]
+        for (attribute_id, bound), group in groupby(current, key=lambda spec: (spec.attribute_id, spec.qualifiers)):
+            attribute = scope.attributes[attribute_id]
             for one, other in combinations([] if attribute.many else group, 2):
                 if contradicts(one, other):
                     subject = formatting.format_label(attribute.name, bound)

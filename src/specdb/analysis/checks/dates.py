@@ -50,8 +50,8 @@ def _stale(scope: Scope) -> Iterator[Finding]:
     if not scope.oldest:
         return
     used = {spec.source_id for product in scope.products for spec in scope.specs[product.id]}
-    for id in sorted(used):
-        source = scope.sources[id]
+    for source_id in sorted(used):
+        source = scope.sources[source_id]
         last = dates.parse_date(source.date).last
         if last < scope.oldest:
             yield Finding(
