@@ -8,8 +8,12 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 pytestmark = pytest.mark.sqlite
 
@@ -103,7 +107,15 @@ def assert_refused(done: subprocess.CompletedProcess[bytes]) -> None:
     assert done.stdout == b""
 
 
-@pytest.mark.parametrize("words", WORDS, ids=[" ".join(words)[:40] for words in WORDS])
+def thinned(cases: Iterable[object], ids: Iterable[str]) -> list[Any]:
+    """Test parameters: a third of the cases each time, the others in the long part."""
+    return [
+        pytest.param(case, id=id_, marks=[pytest.mark.long] if number % 3 else [])
+        for number, (case, id_) in enumerate(zip(cases, ids, strict=True))
+    ]
+
+
+@pytest.mark.parametrize("words", thinned(WORDS, [" ".join(words)[:40] for words in WORDS]))
 def test_words(seeded: Path, words: list[str]) -> None:
     done = limited(seeded, *words)
     if done.returncode == 0:  # long, but with an answer
@@ -112,7 +124,7 @@ def test_words(seeded: Path, words: list[str]) -> None:
         assert_refused(done)
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", thinned(FILES, FILES))
 def test_files(database: Path, tmp_path: Path, name: str) -> None:
     file = tmp_path / "bomb.yaml"
     file.write_text(FILES[name], encoding="utf-8")
