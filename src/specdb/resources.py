@@ -1,4 +1,4 @@
-"""Where the seed and the migrations are: in the installed package, or at the top of a checkout."""
+"""Locate the seed and the migrations: in the installed package, or at the top of a checkout."""
 
 from __future__ import annotations
 

@@ -53,8 +53,8 @@ def test_check_and_rebuild(run: Run, database: Location) -> None:
     wrong = run("db", "check", "-f", "csv", env=at)
     assert wrong.returncode == 1
     assert wrong.stdout.splitlines()[0] == "check,place,problem"
-    assert "is not shown and should be" in wrong.stdout
-    assert "hi is 661.0 and should be 660.0" in wrong.stdout
+    assert "shown is False, expected True" in wrong.stdout
+    assert "hi is 661.0, expected 660.0" in wrong.stdout
     rebuilt = run("db", "rebuild", env=at)
     assert (rebuilt.returncode, "1 spec was corrected" in rebuilt.stdout) == (0, True)
     assert run("db", "check", env=at).returncode == 0

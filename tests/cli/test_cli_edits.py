@@ -36,7 +36,7 @@ def at(database: Path, tmp_path: Path) -> dict[str, str]:
         (
             ["set", "a1-pro", "weight", "41 g"],
             "a1-pro\tweight\t≈ 40 g\t41 g\tdingtalk-a1-pro, line 139",
-            "statement 1 replaced.",
+            "1 spec replaced.",
         ),
         (
             ["set", "a1-pro", "weight", "approximately 40g", "--source", "dingtalk-a1-pro", "--at", "line 139"],
@@ -48,13 +48,13 @@ def at(database: Path, tmp_path: Path) -> dict[str, str]:
         (
             ["set", "a1-pro", "colour-count", "--not-applicable", "--source", "dingtalk-a1-pro"],
             "not applicable",
-            "statement 1 added.",
+            "1 spec added.",
         ),
-        (["unset", "a1-pro", "weight", "--why", "wrong product"], "a1-pro\tweight\t≈ 40 g\t—", "statement 1 retracted."),
+        (["unset", "a1-pro", "weight", "--why", "wrong product"], "a1-pro\tweight\t≈ 40 g\t—", "1 spec retracted."),
         (
             ["rank-spec", "21", "preferred", "--why", "better"],
             "dingtalk, normal\tdingtalk, preferred",
-            "statement 1 replaced.",
+            "1 spec replaced.",
         ),
         (
             ["product", "add", "x1", "--name", "X1", "-c", "glasses", "--alias", "x"],
@@ -63,7 +63,11 @@ def at(database: Path, tmp_path: Path) -> dict[str, str]:
         ),
         (["product", "edit", "a1", "--name", "A"], "product a1\tname\tDingTalk A1\tA", "1 field changed."),
         (["product", "rename", "a1", "a-one"], "product a-one\tslug\ta1\ta-one", "2 fields changed."),
-        (["product", "merge", "a1", "a1-pro"], "product a1\tremoved\t—\tyes", "statements 20 added, 23 retracted."),
+        (
+            ["product", "merge", "a1", "a1-pro"],
+            "product a1\tremoved\t—\tyes",
+            "18 specs added, 2 claims added, 21 specs retracted, 2 claims retracted.",
+        ),
         (
             ["attribute", "add", "fun", "--kind", "choice", "--choice", "much", "--choice", "little"],
             "choices\t—\tmuch, little",
@@ -102,29 +106,29 @@ def test_edits_print_their_changes(
     [
         (["set", "a1-pro", "weight"], 2, "expected exactly one of VALUE, --unknown and --not-applicable"),
         (["set", "a1-pro", "weight", "1 g", "--unknown"], 2, "expected exactly one of VALUE"),
-        (["set", "a1", "weight", "1 g"], 2, "your own measurement is a source too: specdb source add"),
+        (["set", "a1", "weight", "1 g"], 2, "for your own measurement, add a source: specdb source add"),
         (["set", "a1-pro", "weight", "1 g", "-q", "edition"], 2, "write KEY=VALUE"),
         (["set", "a1-pro", "weight", "1 g", "-q", "a=b", "-q", "a=c"], 2, "each key once"),
         (["set", "a1-pro", "wieght", "1 g"], 2, "did you mean weight"),
         (["set", "a1-por", "weight", "1 g"], 1, "did you mean a1-pro"),
         (["set", "a1-pro", "material", "\udcff", "--source", "dingtalk-a1-pro"], 2, "is not valid UTF-8"),
         (["product", "add", "x", "-c", "glasses", "--name", "\udcff"], 2, "is not valid UTF-8"),
-        (["product", "edit", "a1", "--name", "x" * 70_000], 2, "a text of 70,000 characters"),
+        (["product", "edit", "a1", "--name", "x" * 70_000], 2, "a text has 70,000 characters"),
         (["set", "\udcff", "weight", "1 g"], 2, "is not valid UTF-8"),
         (["alias", "add", "a1", "\udcff"], 2, "is not valid UTF-8"),
         (["product", "edit", "a1", "--name", "x", "--why", "\udcff"], 2, "is not valid UTF-8"),
         (["unset", "a1-pro", "weight"], 2, "Missing option '--why'"),
-        (["unset", "a1-pro", "price", "9 CNY", "--why", "x"], 1, "a1-pro has no such price"),
+        (["unset", "a1-pro", "price", "9 CNY", "--why", "x"], 1, "no current price of a1-pro matches"),
         (["rank-spec", "one", "preferred", "--why", "x"], 2, "'one' is not a valid int"),
-        (["rank-spec", "21", "best", "--why", "x"], 2, "'best' is no rank"),
+        (["rank-spec", "21", "best", "--why", "x"], 2, "unknown rank 'best'"),
         (["product", "add", "a1", "--name", "x", "-c", "glasses"], 2, "the product name a1 is used twice"),
         (["product", "add", "A 1", "--name", "x", "-c", "glass"], 2, "2 issues; nothing was changed"),
-        (["product", "remove", "h20"], 1, "h20 is referred to; nothing was changed"),
-        (["attribute", "edit", "weight", "--unit", "m", "--plausible", ""], 1, "in the way of what weight would become"),
-        (["attribute", "add", "x", "--kind", "number"], 2, "'number' is no kind of attribute"),
+        (["product", "remove", "h20"], 1, "h20 is still referred to; nothing was changed"),
+        (["attribute", "edit", "weight", "--unit", "m", "--plausible", ""], 1, "not fit the changed attribute weight"),
+        (["attribute", "add", "x", "--kind", "number"], 2, "unknown kind of attribute 'number'"),
         (["source", "add", "x", "--title", "x", "--date", "soon"], 2, "'soon' is not a date"),
-        (["alias", "add", "memory", "ram"], 1, "say with --of: attribute, category"),
-        (["apply", "nothing.yaml"], 1, "nothing.yaml cannot be read"),
+        (["alias", "add", "memory", "ram"], 1, "select one with --of: attribute, category"),
+        (["apply", "nothing.yaml"], 1, "cannot read nothing.yaml"),
         (["edit", "nothing"], 1, "there is no product 'nothing'"),
     ],
 )
@@ -175,8 +179,8 @@ def test_apply_a_saved_database(run: Run, at: dict[str, str], tmp_path: Path) ->
     assert faulty.returncode == 1
     assert f"{file}, line " in faulty.stderr
     file.write_text(text.replace("value: ≈ 40 g, printed: approximately 40g", "value: 41 g"), encoding="utf-8")
-    assert "statement 1 replaced" in run("apply", str(file), "--dry-run", env=at).stderr
-    assert "statement 1 replaced" in run("apply", str(file), env=at).stderr
+    assert "1 spec would be replaced" in run("apply", str(file), "--dry-run", env=at).stderr
+    assert "1 spec replaced" in run("apply", str(file), env=at).stderr
     assert "No changes" in run("apply", str(file), env=at).stderr
 
 
@@ -191,7 +195,7 @@ def editor(folder: Path, code: str) -> str:
 @pytest.mark.parametrize(
     ("code", "status", "said"),
     [
-        ("text = text.replace('value: ≈ 40 g, printed: approximately 40g', 'value: 41 g')", 0, "statement 1 replaced"),
+        ("text = text.replace('value: ≈ 40 g, printed: approximately 40g', 'value: 41 g')", 0, "1 spec replaced"),
         ("pass", 0, "No changes"),
         ("text = ''", 0, "No changes"),
         ("text = '# a remark\\n' + text", 0, "No changes"),
@@ -203,7 +207,7 @@ def editor(folder: Path, code: str) -> str:
         (
             "bad = '≈ 40 gg,'; text = text.replace(bad, '≈ 44 g,') if \"#! line\" in text else text.replace('≈ 40 g,', bad)",
             0,
-            "statement 1 replaced",
+            "1 spec replaced",
         ),
     ],
 )
@@ -272,5 +276,5 @@ def test_upgrade_brings_the_packaged_specs(run: Run, at: dict[str, str], databas
         connection.execute("UPDATE spec SET number = '39', nominal = 39 WHERE printed = 'approximately 40g'")
         connection.execute("UPDATE spec SET printed = 'approximately 39g' WHERE printed = 'approximately 40g'")
     second = run("db", "upgrade", env=at)
-    assert "Updated the packaged specs: statement 1 replaced (changeset 3)." in second.stdout
+    assert "Updated the packaged specs: 1 spec replaced (changeset 3)." in second.stdout
     assert run("db", "upgrade", env=at).stdout == first.stdout

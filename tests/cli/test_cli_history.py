@@ -63,7 +63,7 @@ def test_it_answers(run: Run, lamps: Location, words: list[str], held: list[str]
         (["show", "l1", "-q", "mode=high"], 2, "write specdb show PRODUCT ATTRIBUTE"),
         (["diff", "@2", "/nowhere/at.db"], 1, "there is no database at /nowhere/at.db"),
         (["diff", "@9"], 1, "there is no changeset @9"),
-        (["undo", "@2"], 1, "@2 came with specdb and cannot be undone"),
+        (["undo", "@2"], 1, "@2 is packaged with specdb and cannot be undone"),
         (["undo", "last"], 2, "expected a changeset, got 'last'"),
         (["query", "--as-of", "then"], 2, "write @12 or 2026-05-01"),
         (["compare", "l1", "t9", "--as-of", "@2"], 1, "there is no product 't9'"),

@@ -39,7 +39,7 @@ def test_set_list_save_load(run: Run, database: Location, new_place: Location, t
     assert run("db", "load", str(tmp_path / "rates.yaml"), env=fresh).returncode == 0
     assert run("db", "save", env=fresh).stdout == saved
     again = run("db", "load", str(tmp_path / "rates.yaml"), env=fresh)
-    assert (again.returncode, again.stderr.count("a second rate of")) == (1, 2)
+    assert (again.returncode, again.stderr.count("a second exchange rate of")) == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_set_list_save_load(run: Run, database: Location, new_place: Location, t
     [
         ("{day: 2026-11-20, base: TWX, quote: USD, rate: 1, source: x}", "unknown currency 'TWX'"),
         ("{day: 2026-11-20, base: g, quote: USD, rate: 1, source: x}", "unknown currency 'g'"),
-        ("{day: 2026-11-20, base: TWD, quote: USD, rate: -1, source: x}", "the rate '-1' is no positive number"),
-        ("{day: 2026-11-20, base: TWD, quote: USD, rate: much, source: x}", "the rate 'much' is no positive number"),
+        ("{day: 2026-11-20, base: TWD, quote: USD, rate: -1, source: x}", "the rate '-1' is not a positive number"),
+        ("{day: 2026-11-20, base: TWD, quote: USD, rate: much, source: x}", "the rate 'much' is not a positive number"),
         ("{day: 2026-11-31, base: TWD, quote: USD, rate: 1, source: x}", "is not in the calendar"),
-        ("{day: 2026-11, base: TWD, quote: USD, rate: 1, source: x}", "is no single day"),
-        ("{day: 2026-11-19, base: EUR, quote: TWD, rate: 1, source: x}", "a second rate of EUR and TWD for 2026-11-19"),
-        ("{day: 2026-11-20, base: TWD, quote: USD, rate: 1}", "without source"),
+        ("{day: 2026-11, base: TWD, quote: USD, rate: 1, source: x}", "is not a single day"),
+        ("{day: 2026-11-19, base: EUR, quote: TWD, rate: 1, source: x}", "a second exchange rate of EUR and TWD on 2026-11-19"),
+        ("{day: 2026-11-20, base: TWD, quote: USD, rate: 1}", "has no source"),
     ],
 )
 def test_faults_have_their_line(database: Location, tmp_path: Path, item: str, said: str) -> None:
@@ -71,7 +71,7 @@ def test_faults_have_their_line(database: Location, tmp_path: Path, item: str, s
         (["rate", "set", "2026-11-20", "TWD", "USD", "0.031"], 2, "Missing option '--source'"),
         (["rate", "set", "2026-11-20", "TDW", "USD", "0.031", "--source", "x"], 2, "did you mean TWD"),
         (["rate", "set", "tomorrow", "TWD", "USD", "0.031", "--source", "x"], 2, "'tomorrow' is not a date"),
-        (["rate", "set", "2026-11-20", "TWD", "USD", "nan", "--source", "x"], 2, "the rate 'nan' is no positive number"),
+        (["rate", "set", "2026-11-20", "TWD", "USD", "nan", "--source", "x"], 2, "the rate 'nan' is not a positive number"),
         (["compare", "a1", "a1-pro", "--currency", "dolar"], 2, "unknown currency 'dolar'"),
         (["compare", "a1", "a1-pro", "--currency", "TWD"], 1, "add one: specdb rate set 2026-04-30 CNY TWD RATE --source TEXT"),
     ],

@@ -77,12 +77,12 @@ def test_sessions_continue(run: Run, database: Location, tmp_path: Path) -> None
         return run("--db", str(database), "review", str(file), stdin=answers, check=True).stderr.splitlines()
 
     assert sitting("s\ns\na\nr\nq\n")[-2:] == [
-        "Changeset 3: 5 fields changed; statement 1 added; 1 figure rejected.",
+        "Changeset 3: 5 fields changed, 1 spec added, 1 figure rejected.",
         "5 drafts: 1 accepted, 1 rejected, 3 open; run the same command again to continue.",
     ]
     second = sitting("r\nr\na\n")
     assert second[:2] == ["1 draft skipped: already stored", "1 draft skipped: rejected in a review of this text"]
-    assert second[-2:] == ["Changeset 4: statement 1 added; 2 figures rejected.", "3 drafts: 1 accepted, 2 rejected, 0 open."]
+    assert second[-2:] == ["Changeset 4: 1 spec added, 2 figures rejected.", "3 drafts: 1 accepted, 2 rejected, 0 open."]
     assert sitting("a\n")[-1] == "0 drafts: 0 accepted, 0 rejected, 0 open."
     article = str(tmp_path / "field-test.txt")
     again = run("--db", str(database), "extract", article, "-f", "json", check=True)
@@ -170,7 +170,7 @@ def test_in_a_terminal_until_it_is_killed(
     assert max(map(len, lines)) <= 80
     assert shown(run, database, "a1-pro") == {}
     result = run("--db", str(database), "review", str(file), stdin="q\n", check=True)
-    assert "statement 1 added; 1 figure rejected." in result.stderr
+    assert "1 spec added, 1 figure rejected." in result.stderr
     assert shown(run, database, "a1-pro") == {"price": "$279"}
 
 
@@ -231,12 +231,12 @@ def test_accept_above(run: Run, database: Location, tmp_path: Path) -> None:
     words = ("--db", str(database), "extract", str(article), "--accept-above", "0.9")
     new = ("--source", "field-test", "--date", "2026-03-02")
     dry = run(*words, *new, "--dry-run", check=True)
-    assert dry.stderr.splitlines()[-1] == "Dry run: 5 fields changed; statements 3 added. Nothing was written."
+    assert dry.stderr.splitlines()[-1] == "Dry run: 5 fields would be changed, 3 specs would be added. Nothing was written."
     assert shown(run, database, "a1-pro") == {}
     done = run(*words, *new, check=True)
     assert done.stderr.splitlines() == [
         "2 figures left for review: 2 below the confidence threshold",
-        "Changeset 3: 5 fields changed; statements 3 added.",
+        "Changeset 3: 5 fields changed, 3 specs added.",
     ]
     assert shown(run, database, "a1-pro") == {"price": "$279", "battery": "2,990mAh", "recording": "190 hours"}
     again = run(*words, check=True)

@@ -51,11 +51,11 @@ FIRST = "id = (SELECT MIN(id) FROM spec WHERE kind = 'quantity' AND shown)"
 @pytest.mark.parametrize(
     ("statements", "check", "problem"),
     [
-        ([f"UPDATE spec SET shown = (1 = 0) WHERE {FIRST}"], "derived", "is not shown and should be"),
+        ([f"UPDATE spec SET shown = (1 = 0) WHERE {FIRST}"], "derived", "shown is False, expected True"),
         (
             [f"UPDATE spec SET rank = 'deprecated' WHERE {FIRST}"],
             "derived",
-            "is shown and should not be",
+            "shown is True, expected False",
         ),
         (
             [f"UPDATE spec SET category_id = (SELECT MAX(id) FROM category) WHERE {FIRST}"],
@@ -68,14 +68,14 @@ FIRST = "id = (SELECT MIN(id) FROM spec WHERE kind = 'quantity' AND shown)"
             "is current, but its product a1-pro was removed",
         ),
         (["UPDATE attribute SET removed_id = 1 WHERE key = 'weight'"], "orphans", "but its attribute weight was removed"),
-        ([f"UPDATE spec SET added_id = 2, retracted_id = 1 WHERE {FIRST}"], "orphans", "is retracted by an earlier changeset"),
+        ([f"UPDATE spec SET added_id = 2, retracted_id = 1 WHERE {FIRST}"], "orphans", "was retracted by an earlier changeset"),
         (
             [f"INSERT INTO spec (id, shown, {COLUMNS}) SELECT id + 100000, (1 = 0), {COLUMNS} FROM spec WHERE {FIRST}"],
             "overlapping",
-            "stated 2 times over by ",
+            "stated 2 times by ",
         ),
         *(
-            ([statement], "written", "what it added or retracted is not what was written")
+            ([statement], "written", "rows that it added or retracted are not as they were written")
             for statement in (
                 f"UPDATE spec SET locator = 'line 1000' WHERE {FIRST}",
                 f"UPDATE spec SET attribute_id = attribute_id + 1 WHERE {FIRST}",
@@ -87,10 +87,10 @@ FIRST = "id = (SELECT MIN(id) FROM spec WHERE kind = 'quantity' AND shown)"
                 "UPDATE change SET after = '{}' WHERE changeset_id = 2 AND position = 1",
             )
         ),
-        (["UPDATE product SET name = 'A2' WHERE slug = 'a1-pro'"], "written", "is not what @2 has written"),
-        (["UPDATE alias SET position = 7 WHERE name = '950pr'"], "written", "is not what @2 has written"),
-        (["UPDATE change SET after = '[' WHERE changeset_id = 2 AND position = 1"], "written", "is not what @2 has written"),
-        (["DELETE FROM alias WHERE name = '950pr'"], "written", "is missing, and was written by @2"),
+        (["UPDATE product SET name = 'A2' WHERE slug = 'a1-pro'"], "written", "differs from what @2 wrote"),
+        (["UPDATE alias SET position = 7 WHERE name = '950pr'"], "written", "differs from what @2 wrote"),
+        (["UPDATE change SET after = '[' WHERE changeset_id = 2 AND position = 1"], "written", "differs from what @2 wrote"),
+        (["DELETE FROM alias WHERE name = '950pr'"], "written", "is missing; @2 wrote it"),
     ],
 )
 def test_what_is_wrong_is_named(statements: list[str], check: str, problem: str, database: Location) -> None:
@@ -107,7 +107,7 @@ def test_a_missing_row(database: Path) -> None:
     with closing(connect(database, write=True)) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("UPDATE claim SET product_id = 99999 WHERE id = 1")
-    assert ("foreign keys", "claim 1", "product_id is 99999, and there is no such product") in faults(database)
+    assert ("foreign keys", "claim 1", "product_id is 99999, which is not a row of product") in faults(database)
 
 
 @pytest.mark.sqlite

@@ -69,7 +69,7 @@ def make_room(edit: ChangesetWriter) -> None:
 
 def back(edit: ChangesetWriter) -> None:
     """Undoes the changeset before this one, as part of it."""
-    undo._Undoing(edit, edit.id - 1).run()
+    undo._Undo(edit, edit.id - 1).run()
 
 
 DEEDS: dict[str, Callable[[Location], int]] = {
@@ -146,9 +146,9 @@ def test_a_dry_run_changes_nothing(lamps: Location) -> None:
         (
             [lamp_changesets.set_weight(42), lamp_changesets.set_weight(43)],
             3,
-            "@4 retracted 1 spec of it, states 1 spec in the place",
+            "@4 retracted 1 spec that it added, added 1 spec that replaces",
         ),
-        ([retract, lamp_changesets.set_weight(43)], 3, "@4 states 1 spec in the place of what it retracted"),
+        ([retract, lamp_changesets.set_weight(43)], 3, "@4 added 1 spec that replaces what it retracted"),
         ([change("product", 1, name="A"), change("product", 1, name="B")], 3, "@4 changed the product l1"),
         ([retract, change("source", 1, removed_id=4)], 3, "@4 removed the source sheet"),
         ([retract_all, change("product", 1, removed_id=4), back, back], 3, "@6 removed the product l1"),
@@ -166,7 +166,7 @@ def test_rejects_undo_when_later_changesets_depend_on_it(
     for deed in deeds:
         lamp_changesets.record(lamps, deed)
     before = saved_yaml(lamps)
-    with pytest.raises(ConflictError, match=f"later changesets stand on @{number}") as refused:
+    with pytest.raises(ConflictError, match=f"later changesets depend on @{number}") as refused:
         lamp_changesets.undo_changeset(lamps, number)
     assert said in refused.value.hint
     assert saved_yaml(lamps) == before
@@ -179,17 +179,17 @@ def test_rejects_undo_when_later_specs_depend_on_a_product(lamps: Location) -> N
     with pytest.raises(ConflictError) as refused:
         lamp_changesets.undo_changeset(lamps, 3)
     assert refused.value.hint.splitlines() == [
-        "@4 states something of the source extra",
+        "@4 states something about the source extra",
         "@5 changed the product l3",
-        "undo what was later first, the last one before all",
+        "undo those first, starting with the last one",
     ]
 
 
 @pytest.mark.parametrize(
     ("number", "error", "said"),
     [
-        (1, ConflictError, "@1 came with specdb"),
-        (None, ConflictError, "@2 came with specdb"),
+        (1, ConflictError, "@1 is packaged with specdb"),
+        (None, ConflictError, "@2 is packaged with specdb"),
         (3, NotFoundError, "there is no changeset @3"),
         (0, NotFoundError, "there is no changeset @0"),
         (10**18, NotFoundError, "there is no changeset"),
@@ -202,7 +202,7 @@ def test_what_cannot_be_undone(lamps: Location, number: int | None, error: type[
 
 def test_a_changeset_that_did_nothing(lamps: Location) -> None:
     lamp_changesets.record(lamps, lambda _: None)
-    with pytest.raises(ConflictError, match="@3 did nothing"):
+    with pytest.raises(ConflictError, match="@3 changed nothing that can be undone"):
         lamp_changesets.undo_changeset(lamps)
 
 

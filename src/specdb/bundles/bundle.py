@@ -1,4 +1,4 @@
-"""Our own YAML: text to drafts and drafts to text, both led by the fields of the draft classes."""
+"""Parse and format specdb's YAML, whose keys are the fields of the draft classes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from specdb.bundles.yaml_tree import Plain, YamlNode
 
 VERSION = "1"
-"""The version of the form; stands first in each file, under the key specdb."""
+"""The version of the format, the value of the key specdb at the start of each file."""
 
 SECTIONS: dict[str, type[NamedTuple]] = {
     "categories": CategoryDraft,
@@ -41,38 +41,47 @@ SECTIONS: dict[str, type[NamedTuple]] = {
 _INLINE = frozenset({"attributes", "rules", "source_kinds", "sources", "rates", "specs", "claims"})
 LONGEST_TEXT = 65_536
 _NAMES = frozenset({"key", "slug"})
-"""The fields by which the rest of a file may speak of an item."""
+"""The fields by which the rest of a file refers to an item."""
 
 _BOOLEANS = {"yes": True, "no": False, "true": True, "false": False}
 
 D = TypeVar("D")
 
 
-def parse_bundle(text: str, path: str, spare: list[Issue] | None = None) -> Bundle:
-    """The drafts in the YAML `text` of the file `path`; FileFaults for every key, shape and repetition that is wrong.
+def parse_bundle(text: str, path: str, collected: list[Issue] | None = None) -> Bundle:
+    """Parse the text of a YAML file.
 
-    With a list `spare` such issues go there, for the rest of the file to be looked through too: a field at issue has its
-    default, or '' where it must be given; a spec, claim or rate with one is left out.
+    Args:
+        text: The text.
+        path: The name of the file, for error messages.
+        collected: A list to which issues are added instead of raising them, so that the rest of the file can be checked
+            too. A field with an issue has its default, or "" if it is required; a spec, claim or rate with one is left
+            out.
+
+    Raises:
+        ValidationError: The text is not YAML or has issues, such as unknown keys; all are listed.
     """
     root, issues = yaml_tree.parse_yaml(text, path)
     drafts: dict[str, tuple[Any, ...]] = {}
     for name, node in known_pairs(root, issues, "the file", [*SECTIONS, "specdb"]):
         if name == "specdb":
             if node.value != VERSION:
-                issues.append(Issue(node.line, f"the form {node.value!r}", f"this specdb reads the form {VERSION}"))
+                issues.append(
+                    Issue(node.line, f"unsupported format version {node.value!r}", f"this specdb reads version {VERSION}")
+                )
         else:
             drafts[name] = tuple(parse_drafts(node, SECTIONS[name], issues, name))
     if isinstance(root.value, dict) and "specdb" not in root.value:
-        issues.append(Issue(root.line, "no key specdb", f"write specdb: {VERSION} in the first line"))
-    if spare is not None:
-        spare += issues
+        issues.append(Issue(root.line, "missing key specdb", f"add specdb: {VERSION} in the first line"))
+    if collected is not None:
+        collected += issues
     elif issues:
         raise ValidationError(path, issues)
     return Bundle(**drafts)
 
 
 def format_bundle(bundle: Bundle) -> str:
-    """The one YAML text of these drafts: `write(read(text))` is `text` for every text that `write` made."""
+    """Return drafts as YAML: formatting parsed text that this function made gives the same text."""
     tree: dict[str, Plain] = {"specdb": VERSION}
     for name in SECTIONS:
         drafts = getattr(bundle, name)
@@ -81,74 +90,73 @@ def format_bundle(bundle: Bundle) -> str:
     return yaml_tree.format_yaml(tree, _INLINE)
 
 
-def parse_drafts(node: YamlNode, made: Callable[..., D], issues: list[Issue], name: str) -> Iterator[D]:
-    """Each item of a list as a draft of the class `made`."""
+def parse_drafts(node: YamlNode, draft_class: Callable[..., D], issues: list[Issue], name: str) -> Iterator[D]:
+    """Parse each item of a list as a draft of a class."""
     if not isinstance(node.value, list):
         issues.append(Issue(node.line, f"{name} is not a list", "start each item with a hyphen"))
         return
     for item in node.value:
-        draft = parse_draft(item, made, issues, name)
+        draft = parse_draft(item, draft_class, issues, name)
         if draft is not None:
             yield draft
 
 
-def parse_draft(node: YamlNode, made: Callable[..., D], issues: list[Issue], name: str) -> D | None:
-    """One draft, the issues of its fields said; None where there is nothing to go on with."""
-    fields = _hints(made)
+def parse_draft(node: YamlNode, draft_class: Callable[..., D], issues: list[Issue], name: str) -> D | None:
+    """Parse one draft and add its issues; return None if it cannot be used."""
+    fields = _hints(draft_class)
     known = [field for field in fields if field != "line"]
-    required = [field for field in known if field not in made._field_defaults]  # type: ignore[attr-defined]
+    required = [field for field in known if field not in draft_class._field_defaults]  # type: ignore[attr-defined]
     values: dict[str, Any] = {}
     given = {
-        key: (part, _heard(part, fields[key], key)) for key, part in known_pairs(node, issues, f"an item of {name}", known)
+        key: (part, _parse_field(part, fields[key], key))
+        for key, part in known_pairs(node, issues, f"an item of {name}", known)
     }
-    for key, (part, (value, said)) in given.items():
-        if not said and key in required and not str(value).strip():
-            said.append(Issue(part.line, f"an item of {name} with an empty {key}", f"write its {key}"))
-        if not said or key == "specs":
+    for key, (part, (value, field_issues)) in given.items():
+        if not field_issues and key in required and not str(value).strip():
+            field_issues.append(Issue(part.line, f"an item of {name} has an empty {key}", f"write its {key}"))
+        if not field_issues or key == "specs":
             values[key] = value
-        issues += said
+        issues += field_issues
     if not isinstance(node.value, dict):
         return None
-    lacking = [
-        Issue(node.line, f"an item of {name} without {key}", f"add {key}: to it") for key in required if key not in given
-    ]
-    issues += lacking
-    if _NAMES.isdisjoint(known) and len(values) < len(given) + len(lacking):
+    missing = [Issue(node.line, f"an item of {name} has no {key}", f"add {key}:") for key in required if key not in given]
+    issues += missing
+    if _NAMES.isdisjoint(known) and len(values) < len(given) + len(missing):
         return None
-    return made(**{**dict.fromkeys(required, ""), **values}, line=node.line)
+    return draft_class(**{**dict.fromkeys(required, ""), **values}, line=node.line)
 
 
 def known_pairs(node: YamlNode, issues: list[Issue], what: str, known: list[str]) -> Iterator[tuple[str, YamlNode]]:
-    """The pairs of a mapping whose keys are known; issues for the others."""
+    """Iterate over the pairs of a mapping with known keys; add issues for the others."""
     if not isinstance(node.value, dict):
-        issues.append(Issue(node.line, f"{what} is not a mapping", "write key: value"))
+        issues.append(Issue(node.line, f"{what} is not a mapping", "write it as key: value"))
         return
     for key, value in node.value.items():
         if key in known:
             yield key, value
         else:
-            hint = nearest(key, known) or f"the keys are {', '.join(known)}"
+            hint = nearest(key, known) or f"known keys are {', '.join(known)}"
             issues.append(Issue(value.line, f"{what} has the unknown key {key}", hint))
 
 
 @cache
-def _hints(made: Any) -> dict[str, Any]:
-    """The fields of a draft class with their types."""
-    return get_type_hints(made)
+def _hints(draft_class: Any) -> dict[str, Any]:
+    """Return the fields of a draft class with their types."""
+    return get_type_hints(draft_class)
 
 
-def _heard(node: YamlNode, kind: Any, key: str) -> tuple[object, list[Issue]]:
-    """The value of a field, and its own issues."""
+def _parse_field(node: YamlNode, kind: Any, key: str) -> tuple[object, list[Issue]]:
+    """Return the value of a field, and its issues."""
     issues: list[Issue] = []
     return _field(node, kind, issues, key), issues
 
 
 def _field(node: YamlNode, kind: Any, issues: list[Issue], key: str) -> object:
-    """The value of a field of the type `kind`: a text, a list or mapping of texts, a yes or no, or more drafts."""
+    """Return the value of a field of the type `kind`: a text, a list or mapping of texts, a flag, or drafts."""
     if kind is bool:
         if node.value in _BOOLEANS:
             return _BOOLEANS[str(node.value)]
-        issues.append(Issue(node.line, f"{key} is neither yes nor no", "write yes or no"))
+        issues.append(Issue(node.line, f"{key} is neither yes nor no", "use yes or no"))
     elif kind == tuple[SpecDraft, ...]:
         return tuple(parse_drafts(node, SpecDraft, issues, key))
     elif kind == tuple[str, ...] and isinstance(node.value, list):
@@ -158,28 +166,28 @@ def _field(node: YamlNode, kind: Any, issues: list[Issue], key: str) -> object:
     elif kind in (str, str | None):
         return _text(node, issues, key)
     else:
-        wanted = "a list, as in [a, b]" if kind == tuple[str, ...] else "a mapping, as in {a: b}"
-        issues.append(Issue(node.line, f"{key} has the wrong shape", f"write {wanted}"))
+        expected = "a list, such as [a, b]" if kind == tuple[str, ...] else "a mapping, such as {a: b}"
+        issues.append(Issue(node.line, f"{key} has the wrong type", f"use {expected}"))
     return None
 
 
 def _text(node: YamlNode, issues: list[Issue], key: str) -> str:
-    """A scalar's text, in Unicode's composed form."""
+    """Return the text of a scalar in Unicode's composed form (NFC)."""
     from unicodedata import normalize
 
     if not isinstance(node.value, str):
-        issues.append(Issue(node.line, f"{key} is no single text", f"write {key}: text"))
+        issues.append(Issue(node.line, f"{key} is not a single text", f"write {key}: text"))
         return ""
     if len(node.value) > LONGEST_TEXT:
-        issues.append(Issue(node.line, f"{key} has {len(node.value):,} characters", f"at most {LONGEST_TEXT:,}"))
+        issues.append(Issue(node.line, f"{key} has {len(node.value):,} characters", f"the maximum is {LONGEST_TEXT:,}"))
         return ""
     if "\0" in node.value:
-        issues.append(Issue(node.line, f"{key} holds a NUL character", "take it out"))
+        issues.append(Issue(node.line, f"{key} contains a NUL character", "remove it"))
     return normalize("NFC", node.value)
 
 
 def _plain(draft: Any) -> dict[str, Plain]:
-    """A draft as a mapping of its fields that differ from their defaults."""
+    """Return the fields of a draft that differ from their defaults."""
     pairs: dict[str, Plain] = {}
     for name, value in draft._asdict().items():
         if name == "line" or value == draft._field_defaults.get(name):

@@ -1,4 +1,4 @@
-"""What every reader produces: drafts, still text, each with the line it came from. Their fields are the keys of our YAML."""
+"""Drafts: what every reader produces, as text with line numbers. Their fields are the keys of specdb's YAML."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class CategoryDraft(NamedTuple):
-    """A category; `required` and `attributes` (also expected) are attribute keys, in the order they are to be shown."""
+    """A category; `required` and `attributes` (expected) are keys of attributes, in the order in which they are shown."""
 
     key: str
     name: str
@@ -19,9 +19,9 @@ class CategoryDraft(NamedTuple):
 
 
 class AttributeDraft(NamedTuple):
-    """An attribute; `plausible` is a range with a unit, `inverse` what a reference is called from the other side.
+    """An attribute; `plausible` is a range with a unit, `inverse` the name of a reference seen from its target.
 
-    One with an `expression` is computed from others (see docs/reference/expressions.md), and nothing is stated of it.
+    An attribute with an `expression` is computed from others and has no specs.
     """
 
     key: str
@@ -42,7 +42,7 @@ class AttributeDraft(NamedTuple):
 
 
 class SourceKindDraft(NamedTuple):
-    """A kind of sources, such as data-sheet, and the whole number by which it goes before or after others."""
+    """A kind of sources, such as data-sheet; `precedence` is a whole number, and higher ones are shown first."""
 
     kind: str
     precedence: str
@@ -50,7 +50,7 @@ class SourceKindDraft(NamedTuple):
 
 
 class SourceDraft(NamedTuple):
-    """An article or data sheet; `sha256` is of its text, `precedence` a whole number (higher is shown first)."""
+    """An article or data sheet; `sha256` is of its text, `precedence` a whole number, and higher ones are shown first."""
 
     slug: str
     title: str
@@ -64,7 +64,7 @@ class SourceDraft(NamedTuple):
 
 
 class RateDraft(NamedTuple):
-    """An exchange rate: on this `day` one of the currency `base` was worth `rate` of `quote`, by the word of `source`."""
+    """An exchange rate: on `day`, 1 `base` was worth `rate` `quote`, as published by `source`."""
 
     day: str
     base: str
@@ -75,7 +75,7 @@ class RateDraft(NamedTuple):
 
 
 class RuleDraft(NamedTuple):
-    """What must hold of every product of `category`: an `expression` over its specs lies in the range `plausible`."""
+    """A rule for the products of `category`: `expression` over their specs lies in the range `plausible`."""
 
     key: str
     name: str
@@ -87,13 +87,13 @@ class RuleDraft(NamedTuple):
 
 
 class SpecDraft(NamedTuple):
-    """A statement about the product it stands under: a `value` or a `state` (unknown, not-applicable), and its place.
+    """A spec of the product that contains it: a `value` or a `state` (unknown, not-applicable), and its place.
 
-    `printed` is the figure as the source prints it, the value's own text if ''; `as_of` the source's date if ''.
+    `printed` is the figure as the source prints it, "" if it equals the value; `as_of` is "" for the source's date.
     """
 
     attribute: str
-    qualifiers: dict[str, str] = {}  # noqa: RUF012  a NamedTuple's default, never written to
+    qualifiers: dict[str, str] = {}  # noqa: RUF012 - the default of a NamedTuple, never mutated
     value: str | None = None
     state: str = ""
     printed: str = ""
@@ -117,7 +117,7 @@ class ProductDraft(NamedTuple):
 
 
 class ClaimDraft(NamedTuple):
-    """What a source says about figures of `about`: its `expression` compared by `relation` with `value`, or `why` not."""
+    """What a source says about figures of `about`: `expression`, `relation` and `value`, or `why` it cannot be checked."""
 
     about: str
     expression: str = ""
@@ -131,7 +131,7 @@ class ClaimDraft(NamedTuple):
 
 
 class Bundle(NamedTuple):
-    """All of a file in our form."""
+    """The contents of a YAML file."""
 
     categories: tuple[CategoryDraft, ...] = ()
     attributes: tuple[AttributeDraft, ...] = ()

@@ -1,4 +1,4 @@
-"""The expressions of a file: claims and rules are refused when they are loaded if they could not be computed."""
+"""Check the expressions of a bundle: claims, rules and computed attributes must be possible to evaluate."""
 
 from __future__ import annotations
 
@@ -24,26 +24,33 @@ if TYPE_CHECKING:
     from specdb.database.view import View
 
 
-def syntax_issues(bundle: Bundle, known: NameIndex) -> Iterator[Issue]:
-    """Faults that need no figures: what is no expression, or names what is not there; `known` has the file's names too."""
+def syntax_issues(bundle: Bundle, index: NameIndex) -> Iterator[Issue]:
+    """Find invalid expressions and unknown names, without evaluating anything.
+
+    Args:
+        bundle: The drafts to check.
+        index: The names in the database and in the bundle.
+    """
     for claim in bundle.claims:
         if claim.expression and not claim.value:
-            yield Issue(claim.line, "a claim with an expression but no value", "write what it is set against in value:")
+            yield Issue(
+                claim.line, "a claim has an expression but no value", "add value: with what the expression is compared with"
+            )
         for text in filter(None, (claim.expression, claim.value)):
-            yield from _names(text, claim.line, known)
+            yield from _names(text, claim.line, index)
     written = [(one.expression, one.line) for one in bundle.rules] + [(one.expression, one.line) for one in bundle.attributes]
     for text, line in written:
-        if text:  # else said already, or none is wanted
-            yield from _names(text, line, known)
+        if text:  # otherwise already reported, or optional
+            yield from _names(text, line, index)
     yield from circular_definitions(bundle)
 
 
 def circular_definitions(bundle: Bundle) -> Iterator[Issue]:
-    """An attribute that is computed from itself, over others or at once."""
+    """Find computed attributes that depend on themselves, directly or through others."""
     names = {name: draft.key for draft in bundle.attributes for name in (draft.key, *draft.aliases)}
     needs: dict[str, set[str]] = {}
     for draft in bundle.attributes:
-        with suppress(SpecdbError):  # said already
+        with suppress(SpecdbError):  # already reported
             operands = expression.operands(parse_expression(draft.expression)) if draft.expression else ()
             needs[draft.key] = {names[operand.key] for operand in operands if operand.key in names}
     try:
@@ -51,11 +58,11 @@ def circular_definitions(bundle: Bundle) -> Iterator[Issue]:
     except CycleError as error:
         circle = error.args[1]
         line = next(draft.line for draft in bundle.attributes if draft.key == circle[0])
-        yield Issue(line, f"{' from '.join(circle)}: computed from itself", "compute it from attributes that are stated")
+        yield Issue(line, f"circular definition: {' from '.join(circle)}", "compute it from attributes with specs")
 
 
-def _names(text: str, line: int, known: NameIndex) -> Iterator[Issue]:
-    """Faults of one expression."""
+def _names(text: str, line: int, index: NameIndex) -> Iterator[Issue]:
+    """Find the issues of one expression."""
     try:
         node = parse_expression(text)
     except SpecdbError as error:
@@ -63,14 +70,19 @@ def _names(text: str, line: int, known: NameIndex) -> Iterator[Issue]:
         return
     for operand in expression.operands(node):
         for table, name in (("attribute", operand.key), ("product", operand.product)):
-            if name and name not in known.names[table]:
+            if name and name not in index.names[table]:
                 figure = re.fullmatch(r"([0-9]+)([a-z]+)", name)
-                spaced = f"write {figure[1]} {figure[2]} for a figure" if figure and table == "attribute" else ""
-                yield Issue(line, f"there is no {table} {name!r}", nearest(name, known.names[table]) or spaced)
+                spaced = f"for a figure, write {figure[1]} {figure[2]}" if figure and table == "attribute" else ""
+                yield Issue(line, f"there is no {table} {name!r}", nearest(name, index.names[table]) or spaced)
 
 
 def evaluation_issues(bundle: Bundle, view: View) -> Iterator[Issue]:
-    """Faults of expressions that could not be computed, whatever the figures are; `view` has what the file names."""
+    """Find expressions that cannot be evaluated whatever the figures are.
+
+    Args:
+        bundle: The drafts to check.
+        view: A view that contains everything that the bundle names.
+    """
     for claim in bundle.claims:
         yield from _claim(claim, view)
     for rule in bundle.rules:
@@ -84,7 +96,7 @@ def evaluation_issues(bundle: Bundle, view: View) -> Iterator[Issue]:
 
 
 def uncheckable_claims(claims: Iterable[ClaimDraft], view: View) -> Iterator[str]:
-    """Remarks on claims that cannot be checked by the figures there are: they stand, for those can come and go."""
+    """Remark on claims that cannot be checked with the current figures; they are kept, as figures change."""
     operands = SpecOperands(view)
     for claim in claims:
         try:
@@ -95,12 +107,12 @@ def uncheckable_claims(claims: Iterable[ClaimDraft], view: View) -> Iterator[str
 
 
 def uncheckable_remark(printed: str, product: str, reason: str) -> str:
-    """What is said of a claim that cannot be checked."""
-    return f"the claim “{printed}” about {product} cannot be checked now: {reason}"
+    """Return the remark on a claim that cannot be checked."""
+    return f"the claim “{printed}” about {product} cannot be checked: {reason}"
 
 
 def _claim(claim: ClaimDraft, view: View) -> Iterator[Issue]:
-    """The two sides of a claim must measure the same, with money as if all were of one currency."""
+    """Find a claim whose sides have different dimensions; all currencies count as one."""
     found = stand_in(view)
     operands = SpecOperands(view)
 
@@ -125,7 +137,7 @@ def _one_currency(found: interval_arithmetic.IntervalMeasure) -> interval_arithm
 
 
 def _rule(rule: RuleDraft, view: View) -> Iterator[Issue]:
-    """A rule's range must measure what its expression does; whether a product has the figures or not."""
+    """Find a rule whose range and expression have different dimensions."""
     try:
         wanted = parse_quantity(rule.plausible)
         range_ = interval_arithmetic.from_quantity(wanted, unit_registry.resolve_unit(wanted.unit), rounded=False, signed=True)

@@ -1,4 +1,4 @@
-"""A database as the one YAML text of our form: loading it gives the same database, saving that the same text."""
+"""Save a database as YAML: loading the text gives the same database, and saving that gives the same text."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from specdb.bundles.drafts import (
     SourceKindDraft,
     SpecDraft,
 )
+from specdb.database import dump
 from specdb.domain import qualifiers
 
 if TYPE_CHECKING:
@@ -26,71 +27,62 @@ if TYPE_CHECKING:
 
 
 def save_bundle(connection: Connection) -> str:
-    """The YAML text of all that is current in the database."""
+    """Return all current contents of a database as YAML."""
     return bundle.format_bundle(DraftReader(connection).bundle())
 
 
 class DraftReader:
-    """Reads a database's rows as drafts, in the order of their ids."""
+    """Read the rows of a database as drafts, in the order in which they were added."""
 
     def __init__(self, connection: Connection) -> None:
+        """Read the names that the rows refer to."""
         self.connection = connection
-        self.keys = {table: dict(self._pairs(f"SELECT id, key FROM {table}")) for table in ("category", "attribute")}
-        self.slugs = {table: dict(self._pairs(f"SELECT id, slug FROM {table}")) for table in ("source", "product")}
-        self.as_of = dict(self._pairs("SELECT id, date FROM source"))
+        self.keys = {table: dump.keys(connection, table) for table in ("category", "attribute")}
+        self.slugs = {table: dump.slugs(connection, table) for table in ("source", "product")}
+        self.source_dates = dump.source_dates(connection)
 
     def bundle(self) -> Bundle:
-        """All of it."""
+        """Return everything that is current."""
         return Bundle(
             tuple(self.categories()),
             tuple(self.attributes()),
             tuple(self.rules()),
-            tuple(self.source_kinds()),
+            tuple(SourceKindDraft(kind, str(precedence)) for kind, precedence in dump.source_kinds(self.connection)),
             tuple(self.sources()),
-            tuple(self._rates()),
-            tuple(self._products("removed_id IS NULL")),
-            tuple(self._claims("retracted_id IS NULL")),
+            tuple(RateDraft(**row) for row in dump.rates(self.connection)),
+            tuple(map(self._product, dump.products(self.connection))),
+            tuple(map(self._claim, dump.claims(self.connection))),
         )
 
-    def product(self, id: int) -> Bundle:
-        """One product with its specs, and the claims about it."""
-        claims = tuple(self._claims("retracted_id IS NULL AND product_id = ?", id))
-        return Bundle(products=tuple(self._products("id = ?", id)), claims=claims)
-
-    def _pairs(self, sql: str) -> list[tuple[Any, Any]]:
-        return self.connection.execute(sql).fetchall()
-
-    def _rows(self, sql: str, *bound: object) -> Iterator[dict[str, Any]]:
-        cursor = self.connection.execute(sql, bound)
-        names = [column[0] for column in cursor.description]
-        return (dict(zip(names, row, strict=True)) for row in cursor)
-
-    def _aliases(self, scope: str, id: int) -> tuple[str, ...]:
-        sql = f"SELECT name FROM alias WHERE scope = ? AND {scope}_id = ? ORDER BY position"
-        return tuple(name for (name,) in self.connection.execute(sql, (scope, id)))
+    def product(self, product_id: int) -> Bundle:
+        """Return a product with its specs, and the claims about it."""
+        return Bundle(
+            products=tuple(map(self._product, dump.products(self.connection, product_id))),
+            claims=tuple(map(self._claim, dump.claims(self.connection, product_id))),
+        )
 
     def categories(self) -> Iterator[CategoryDraft]:
-        """All categories, each with its members."""
-        for row in list(self._rows("SELECT * FROM category WHERE removed_id IS NULL ORDER BY id")):
-            sql = "SELECT attribute_id FROM category_attribute WHERE category_id = ? AND required = ? ORDER BY position"
+        """Iterate over the categories, with their own attributes."""
+        for row in dump.categories(self.connection):
             required, expected = (
-                tuple(self.keys["attribute"][id] for (id,) in self.connection.execute(sql, (row["id"], flag)))
+                tuple(
+                    self.keys["attribute"][attribute_id]
+                    for attribute_id in dump.category_members(self.connection, row["id"], required=flag)
+                )
                 for flag in (True, False)
             )
             parent = self.keys["category"].get(row["parent_id"], "")
-            aliases = self._aliases("category", row["id"])
+            aliases = dump.aliases(self.connection, "category", row["id"])
             yield CategoryDraft(row["key"], row["name"], parent, aliases, row["description"], required, expected)
 
     def attributes(self) -> Iterator[AttributeDraft]:
-        """All attributes."""
-        sql = "SELECT attribute.*, inverse FROM attribute LEFT JOIN relation ON attribute_id = id"
-        sql += " WHERE removed_id IS NULL ORDER BY id"
-        for row in list(self._rows(sql)):
+        """Iterate over the attributes."""
+        for row in dump.attributes(self.connection):
             fields = ("key", "name", "kind", "better", "group", "plausible", "expression", "description")
             yield AttributeDraft(
                 **{name: row[name] for name in fields},
                 unit="count" if row["unit"] == "" else row["unit"],
-                aliases=self._aliases("attribute", row["id"]),
+                aliases=dump.aliases(self.connection, "attribute", row["id"]),
                 many=bool(row["many"]),
                 signed=bool(row["signed"]),
                 choices=values.parse_choices(row["choices"], row["key"]),
@@ -98,32 +90,21 @@ class DraftReader:
             )
 
     def rules(self) -> Iterator[RuleDraft]:
-        """All rules."""
-        for row in self._rows("SELECT * FROM rule ORDER BY id"):
-            same = {name: row[name] for name in ("key", "name", "expression", "plausible", "description")}
-            yield RuleDraft(category=self.keys["category"][row["category_id"]], **same)
-
-    def source_kinds(self) -> Iterator[SourceKindDraft]:
-        for kind, precedence in self._pairs("SELECT kind, precedence FROM source_kind ORDER BY kind"):
-            yield SourceKindDraft(kind, str(precedence))
+        """Iterate over the rules."""
+        for row in dump.rules(self.connection):
+            fields = {name: row[name] for name in ("key", "name", "expression", "plausible", "description")}
+            yield RuleDraft(category=self.keys["category"][row["category_id"]], **fields)
 
     def sources(self) -> Iterator[SourceDraft]:
-        """All sources."""
-        for row in self._rows("SELECT * FROM source WHERE removed_id IS NULL ORDER BY id"):
-            del row["id"], row["removed_id"]
+        """Iterate over the sources."""
+        for row in dump.sources(self.connection):
             yield SourceDraft(**{**row, "precedence": str(row["precedence"])})
 
-    def _rates(self) -> Iterator[RateDraft]:
-        for row in self._rows("SELECT day, base, quote, rate, source FROM rate WHERE retracted_id IS NULL ORDER BY id"):
-            yield RateDraft(**row)
-
-    def _products(self, where: str, *bound: object) -> Iterator[ProductDraft]:
-        for row in list(self._rows(f"SELECT * FROM product WHERE {where} ORDER BY id", *bound)):
-            sql = "SELECT * FROM spec WHERE product_id = ? AND retracted_id IS NULL ORDER BY COALESCE(restores_id, id)"
-            specs = tuple(self._spec(spec) for spec in self._rows(sql, row["id"]))
-            category = self.keys["category"][row["category_id"]]
-            aliases = self._aliases("product", row["id"])
-            yield ProductDraft(row["slug"], row["name"], category, aliases, row["description"], specs)
+    def _product(self, row: dict[str, Any]) -> ProductDraft:
+        specs = tuple(map(self._spec, dump.specs(self.connection, row["id"])))
+        category = self.keys["category"][row["category_id"]]
+        aliases = dump.aliases(self.connection, "product", row["id"])
+        return ProductDraft(row["slug"], row["name"], category, aliases, row["description"], specs)
 
     def _spec(self, row: dict[str, Any]) -> SpecDraft:
         states = {kind: state for state, kind in values.STATES.items()}
@@ -137,12 +118,11 @@ class DraftReader:
             printed="" if row["printed"] == (value or "") else row["printed"],
             source=self.slugs["source"][row["source_id"]],
             at=row["locator"],
-            as_of="" if row["as_of"] == self.as_of[row["source_id"]] else row["as_of"],
+            as_of="" if row["as_of"] == self.source_dates[row["source_id"]] else row["as_of"],
             rank=row["rank"],
         )
 
-    def _claims(self, where: str, *bound: object) -> Iterator[ClaimDraft]:
-        for row in self._rows(f"SELECT * FROM claim WHERE {where} ORDER BY id", *bound):
-            same = {name: row[name] for name in ("expression", "relation", "value", "why", "printed")}
-            about, source = self.slugs["product"][row["product_id"]], self.slugs["source"][row["source_id"]]
-            yield ClaimDraft(about=about, source=source, at=row["locator"], **same)
+    def _claim(self, row: dict[str, Any]) -> ClaimDraft:
+        fields = {name: row[name] for name in ("expression", "relation", "value", "why", "printed")}
+        about, source = self.slugs["product"][row["product_id"]], self.slugs["source"][row["source_id"]]
+        return ClaimDraft(about=about, source=source, at=row["locator"], **fields)

@@ -1,4 +1,4 @@
-"""From the text of a draft's value to the columns of a spec, by the kind of its attribute."""
+"""Convert the text of a value to the columns of a spec, by the kind of its attribute."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ STATES = {"unknown": "unknown", "not-applicable": "not_applicable"}
 
 
 class ValueTarget(NamedTuple):
-    """What a value is to be: its attribute's key, kind, unit and rules, and the names of what it can refer to, by table.
+    """What a value must be: key, kind, unit and rules of its attribute.
 
-    One that has an `expression` is computed, and takes no values.
+    Attributes:
+        names: The ids that a reference may use, by table and name.
+        expression: The expression of a computed attribute, which takes no values, or "".
+        many: Whether a product may have several values at once.
     """
 
     key: str
@@ -34,30 +37,37 @@ class ValueTarget(NamedTuple):
 
 
 def value_columns(text: str, target: ValueTarget) -> dict[str, Any]:
-    """The columns kind, modifier, number, unit, value_unit, lo, nominal, hi, text, target_id of a spec that says `text`.
+    """Convert the text of a value to columns of a spec.
 
-    ValueFault where `text` is no value of the target's kind, DimensionFault where its unit measures something else.
+    Returns:
+        Those of the columns kind, modifier, number, unit, value_unit, lo, nominal, hi, text and target_id that it fills.
+
+    Raises:
+        InvalidValueError: The text is not a value of this kind.
+        DimensionError: Its unit measures something else.
     """
     refuse_computed(target)
     return {"kind": target.kind, **_OF_KIND[target.kind](text, target)}
 
 
 def refuse_computed(target: ValueTarget) -> None:
-    """Raises ValueFault for an attribute of which nothing can be stated."""
+    """Raise InvalidValueError for a computed attribute, which takes no values."""
     if target.expression:
-        raise InvalidValueError(f"{target.key} is computed: {target.expression}", "state what it is computed from")
+        raise InvalidValueError(
+            f"{target.key} is computed from {target.expression}", "set the attributes from which it is computed instead"
+        )
 
 
 def parse_choices(choices: str, key: str) -> tuple[str, ...]:
-    """The choices of the attribute `key`, from the JSON list that a database holds; StoreError where it is none."""
+    """Parse the choices of the attribute `key` from stored JSON; raise DatabaseError if they are damaged."""
     try:
         return tuple(json.loads(choices))
     except ValueError as error:
-        raise DatabaseError(f"the database is damaged: the choices of {key}", "restore it from a backup") from error
+        raise DatabaseError(f"the database is damaged: invalid choices of {key}", "restore it from a backup") from error
 
 
 def canonical_text(row: dict[str, Any], slugs: dict[int, str]) -> str:
-    """The one text that a spec's columns are written as; `columns` reads it back."""
+    """Return the canonical text of a spec's columns, which `value_columns` converts back."""
     kind = row["kind"]
     if kind == "quantity":
         return str(quantity.Quantity(row["modifier"], tuple(row["number"].split("..")), row["unit"]))
@@ -73,10 +83,20 @@ def _quantity(text: str, target: ValueTarget) -> dict[str, Any]:
 
 
 def quantity_columns(figure: quantity.Quantity, text: str, target: ValueTarget) -> dict[str, Any]:
-    """The columns but for `kind` of a spec with this figure, which the source prints as `text`; raises as `columns` does."""
+    """Return the columns of a parsed figure, without `kind`.
+
+    Args:
+        figure: The parsed figure.
+        text: The figure as the source prints it.
+        target: What it must be.
+
+    Raises:
+        InvalidValueError: The figure is too long.
+        DimensionError: Its unit measures something else.
+    """
     unit = unit_registry.resolve_unit(figure.unit)
     if unit.name != figure.unit and len(str(figure._replace(unit=unit.name))) > quantity_parser.MAX_TEXT_LENGTH:
-        raise InvalidValueError(f"{text!r} is too long when written out", "write a shorter number or unit")
+        raise InvalidValueError(f"{text!r} is too long in canonical form", "use a shorter number or unit")
     measured = quantity.interval_columns(figure, unit, unit_registry.resolve_unit(target.unit or ""), signed=target.signed)
     return {"modifier": figure.modifier, "number": "..".join(figure.numbers), "unit": unit.name, **measured}
 
@@ -90,27 +110,27 @@ def _date(text: str, _target: ValueTarget) -> dict[str, Any]:
 
 def _flag(text: str, target: ValueTarget) -> dict[str, Any]:
     if text not in FLAGS:
-        raise InvalidValueError(f"{text!r} is neither yes nor no", f"{target.key} is a flag: write yes or no")
+        raise InvalidValueError(f"{text!r} is neither yes nor no", f"{target.key} is a flag: use yes or no")
     return dict.fromkeys(("lo", "nominal", "hi"), FLAGS[text])
 
 
 def _choice(text: str, target: ValueTarget) -> dict[str, Any]:
     if text not in target.choices:
-        hint = nearest(text, target.choices) or f"the choices are {', '.join(target.choices)}"
-        raise InvalidValueError(f"{text!r} is no choice of {target.key}", hint)
+        hint = nearest(text, target.choices) or f"use one of {', '.join(target.choices)}"
+        raise InvalidValueError(f"unknown choice {text!r} of {target.key}", hint)
     return {"text": text}
 
 
 def _text(text: str, target: ValueTarget) -> dict[str, Any]:
     if not text.strip():
-        raise InvalidValueError(f"{target.key} is empty", "write its text, or leave the spec out")
+        raise InvalidValueError(f"{target.key} is empty", "write its text, or remove the spec")
     return {"text": text}
 
 
 def _reference(text: str, target: ValueTarget) -> dict[str, Any]:
     name, products = text.strip().casefold(), target.names["product"]
     if name not in products:
-        raise InvalidValueError(f"there is no product {text!r}", nearest(text, products) or "add it, or hint its slug")
+        raise InvalidValueError(f"there is no product {text!r}", nearest(text, products) or "add it, or correct the slug")
     return {"target_id": products[name]}
 
 

@@ -1,4 +1,4 @@
-"""YAML as a tree of texts with their lines: no types guessed, no aliases, no key twice, no depth without end."""
+"""Parse and format YAML as a tree of texts with line numbers; no types are guessed, and aliases are not supported."""
 
 from __future__ import annotations
 
@@ -12,26 +12,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DEEPEST = 12
+"""Maximum depth of nesting."""
+
 LONGEST = 64 * 1024 * 1024
-"""A file may have this many characters."""
+"""Maximum number of characters of a file."""
 
 _ALIAS = "an alias (*)"
 
 
 class YamlNode(NamedTuple):
-    """A scalar (its text, unguessed), a list of Nodes or a mapping from keys to Nodes, and its 1-based line."""
+    """A scalar as text, a list of nodes or a mapping from keys to nodes, and its 1-based line."""
 
     value: str | list[YamlNode] | dict[str, YamlNode]
     line: int
 
 
 def parse_yaml(text: str, path: str) -> tuple[YamlNode, list[Issue]]:
-    """The tree of one YAML document, and issues in spite of which it can be read on: a key twice, a tag, an anchor.
+    """Parse a YAML document.
 
-    FileFaults, naming `path`, where it cannot: for what is no YAML, and for aliases, whose values nobody has looked up.
+    Args:
+        text: The text.
+        path: The name of the file, for error messages.
+
+    Returns:
+        The tree, and issues that do not prevent reading it: duplicate keys, tags and anchors.
+
+    Raises:
+        ValidationError: The text is not YAML, has several documents, or uses aliases.
     """
     if len(text) > LONGEST:
-        raise ValidationError(path, [Issue(0, f"{len(text):,} characters", f"a file has at most {LONGEST:,}")])
+        raise ValidationError(path, [Issue(0, f"the file has {len(text):,} characters", f"the maximum is {LONGEST:,}")])
     issues: list[Issue] = []
     try:
         events = yaml.parse(text, Loader=yaml.CSafeLoader)
@@ -40,23 +50,23 @@ def parse_yaml(text: str, path: str) -> tuple[YamlNode, list[Issue]]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ValidationError(
-            path, [*issues, Issue(line, f"not YAML: {error.problem}", "hint the line or the one before")]
+            path, [*issues, Issue(line, f"invalid YAML: {error.problem}", "correct this line or the previous one")]
         ) from error
     except yaml.YAMLError as error:
         place = getattr(error, "position", None)  # in bytes
         line = 0 if place is None else text.encode()[:place].count(b"\n") + 1
         raise ValidationError(
-            path, [*issues, Issue(line, "not YAML: a character that it forbids", "take it out; save the file as UTF-8")]
+            path, [*issues, Issue(line, "invalid YAML: a forbidden character", "remove it, and save the file as UTF-8")]
         ) from error
     if rest:
-        issues.append(Issue(_line(rest[0]), "a second document", "keep one document a file"))
+        issues.append(Issue(_line(rest[0]), "a second document", "use one document per file"))
     if rest or any(issue.problem == _ALIAS for issue in issues):
         raise ValidationError(path, issues)
     return root, issues
 
 
 def _after_start(events: Iterator[yaml.Event]) -> yaml.Event:
-    """The first event of the document's content."""
+    """Return the first event of the document's content."""
     for event in events:
         if isinstance(event, yaml.StreamEndEvent):
             break
@@ -66,21 +76,21 @@ def _after_start(events: Iterator[yaml.Event]) -> yaml.Event:
 
 
 def _line(event: yaml.Event) -> int:
-    """The 1-based line on which an event of the parser starts."""
+    """Return the 1-based line of an event of the parser."""
     return cast("yaml.Mark", event.start_mark).line + 1
 
 
 def _node(event: yaml.Event, events: Iterator[yaml.Event], issues: list[Issue], depth: int) -> YamlNode:
-    """The node that starts with `event`, its parts taken from `events`."""
+    """Return the node that starts with `event`, with its parts from `events`."""
     line = _line(event)
     if depth > DEEPEST:
         raise yaml.MarkedYAMLError(problem=f"more than {DEEPEST} levels deep", problem_mark=cast("yaml.Mark", event.start_mark))
     if isinstance(event, yaml.AliasEvent):
-        issues.append(Issue(line, _ALIAS, "write the value out"))
+        issues.append(Issue(line, _ALIAS, "write the value itself"))
     elif getattr(event, "anchor", None):
-        issues.append(Issue(line, "an anchor (&)", "leave it out"))
+        issues.append(Issue(line, "an anchor (&)", "remove it"))
     elif tag := getattr(event, "tag", None):
-        issues.append(Issue(line, f"a tag ({tag})", "leave it out"))
+        issues.append(Issue(line, f"a tag ({tag})", "remove it"))
     if isinstance(event, yaml.SequenceStartEvent):
         items = []
         while not isinstance(part := next(events), yaml.SequenceEndEvent):
@@ -92,15 +102,15 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], issues: list[Issue], 
 
 
 def _mapping(events: Iterator[yaml.Event], issues: list[Issue], depth: int) -> dict[str, YamlNode]:
-    """The pairs of a mapping up to its end."""
+    """Return the pairs of a mapping."""
     pairs: dict[str, YamlNode] = {}
     while not isinstance(part := next(events), yaml.MappingEndEvent):
         key = _node(part, events, issues, depth + 1)
         value = _node(next(events), events, issues, depth + 1)
         if not isinstance(key.value, str):
-            issues.append(Issue(key.line, "a key that is no plain text", "write key: value"))
+            issues.append(Issue(key.line, "a key is not a plain text", "write it as key: value"))
         elif key.value in pairs:
-            issues.append(Issue(key.line, f"the key {key.value} twice", f"it stands in line {pairs[key.value].line} too"))
+            issues.append(Issue(key.line, f"duplicate key {key.value}", f"it is also in line {pairs[key.value].line}"))
         else:
             pairs[key.value] = value
     return pairs
@@ -110,7 +120,7 @@ Plain = str | list["Plain"] | dict[str, "Plain"]
 
 
 def format_yaml(tree: dict[str, Plain], flow: frozenset[str]) -> str:
-    """The one YAML text of `tree`: block style, but that items of the lists named in `flow` and all below stand in one line."""
+    """Return `tree` as YAML: block style, with the items of the lists named in `flow` on one line each."""
     events: list[yaml.Event] = [yaml.StreamStartEvent(), yaml.DocumentStartEvent(explicit=False)]
     _events(tree, events, "", flow, inline=False)
     events += [yaml.DocumentEndEvent(explicit=False), yaml.StreamEndEvent()]
@@ -119,7 +129,7 @@ def format_yaml(tree: dict[str, Plain], flow: frozenset[str]) -> str:
 
 
 def _events(value: Plain, events: list[yaml.Event], name: str, flow: frozenset[str], *, inline: bool) -> None:
-    """Appends the events that write `value`, which stands under the key `name`."""
+    """Append the events that write `value`, the value of the key `name`."""
     if isinstance(value, str):
         events.append(yaml.ScalarEvent(None, None, (True, True), value))
     elif isinstance(value, list):

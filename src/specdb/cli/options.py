@@ -263,7 +263,7 @@ def _print_summary(outcome: "Outcome", *, dry_run: bool) -> None:
     if not outcome.lines:
         text = "No changes"
     elif dry_run:
-        text = f"Dry run: {summarize(outcome.lines)}. Nothing was written."
+        text = f"Dry run: {summarize(outcome.lines, dry_run=True)}. Nothing was written."
     else:
         text = f"Changeset {outcome.changeset}: {summarize(outcome.lines)}."
     print(text, file=sys.stderr)

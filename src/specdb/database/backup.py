@@ -1,4 +1,4 @@
-"""Backups: a database of either kind as one SQLite file, made while others write, and put back whole or not at all."""
+"""Back up a database to one SQLite file while others write, and restore it whole or not at all."""
 
 from __future__ import annotations
 
@@ -24,147 +24,175 @@ if TYPE_CHECKING:
     from specdb.database.location import Location
     from specdb.database.transfer import Progress
 
-_BESIDE = ("-wal", "-shm", "-journal")
+_SIDE_FILES = ("-wal", "-shm", "-journal")
 _PAGES = 5000
-"""Pages that are copied at once, some 20 MB."""
+"""Pages that are copied in one step, about 20 MB."""
 
 
-def backup(place: Location, file: Path, progress: Progress = transfer.no_progress) -> None:
-    """Writes all that is in the database at `place` to `file`, a SQLite database, in place of an earlier backup there.
+def backup(location: Location, file: Path, progress: Progress = transfer.no_progress) -> None:
+    """Back up a database to `file`, a SQLite database, replacing an earlier backup.
 
-    The schema may be an older one, which the backup has too: one is wanted most before an upgrade. It is written in a
-    directory beside `file` and moved there when it is whole. StoreError where `file` is something else.
+    The backup is written to a temporary directory beside `file` and moved when it is complete.
+
+    Args:
+        location: The database; it may have an older schema, which the backup has too.
+        file: The file of the backup.
+        progress: Called with the pages or rows that are done and their total number.
+
+    Raises:
+        DatabaseError: `file` exists and is not a backup, or one of them cannot be read or written.
     """
-    _refuse_others(place, file)
-    with _room(file) as room:
-        aside = room / "backup.db"
-        if isinstance(place, Path):
-            aside.touch(0o600)
-            with closing(connect(place, older=True)) as source, _translated(file), closing(sqlite3.connect(aside)) as target:
-                _copied(source, target, progress)
+    _refuse_others(location, file)
+    with _temporary_directory(file) as directory:
+        copy = directory / "backup.db"
+        if isinstance(location, Path):
+            copy.touch(0o600)
+            with (
+                closing(connect(location, older=True)) as source,
+                _translated_errors(file),
+                closing(sqlite3.connect(copy)) as target,
+            ):
+                _copy_pages(source, target, progress)
         else:
-            transfer.copy_to_file(place, aside, progress)
-        with _translated(file), closing(sqlite3.connect(aside)) as made:
-            made.execute("PRAGMA journal_mode = DELETE")  # one file that needs no other beside it
-        with aside.open("rb+") as written:
+            transfer.copy_to_file(location, copy, progress)
+        with _translated_errors(file), closing(sqlite3.connect(copy)) as made:
+            made.execute("PRAGMA journal_mode = DELETE")  # a single file, without side files
+        with copy.open("rb+") as written:
             os.fsync(written.fileno())
-        aside.replace(file)
+        copy.replace(file)
 
 
-def restore(place: Location, file: Path, progress: Progress = transfer.no_progress) -> str:
-    """Puts what is in the backup `file` in the place of all that is at `place`; where that cannot be read, it is kept aside.
+def restore(location: Location, file: Path, progress: Progress = transfer.no_progress) -> str:
+    """Replace a database by a backup.
 
-    The backup is copied, brought to this program's schema and looked at first; what is there stays until then. The path
-    at which something unreadable was kept, or ''. StoreError where the backup is not sound.
+    The backup is copied, upgraded to the current schema and checked first; the database stays unchanged until then.
+
+    Args:
+        location: The database to replace, or where to create it.
+        file: The backup.
+        progress: Called with the pages or rows that are done and their total number.
+
+    Returns:
+        The path to which an unreadable database was moved, or "".
+
+    Raises:
+        DatabaseError: The backup is damaged, or one of them cannot be read or written.
     """
-    with _room(place if isinstance(place, Path) else None) as room:
-        aside = room / "restore.db"
-        aside.touch(0o600)
-        with closing(connect(file, older=True)) as source, _translated(file), closing(sqlite3.connect(aside)) as target:
-            _copied(source, target, progress)
-        create.upgrade(aside)
-        with _translated(file), closing(connect(aside)) as copied:
-            found = next(maintenance.file_damage(copied, aside), None)
+    with _temporary_directory(location if isinstance(location, Path) else None) as directory:
+        copy = directory / "restore.db"
+        copy.touch(0o600)
+        with closing(connect(file, older=True)) as source, _translated_errors(file), closing(sqlite3.connect(copy)) as target:
+            _copy_pages(source, target, progress)
+        create.upgrade(copy)
+        with _translated_errors(file), closing(connect(copy)) as copied:
+            damage = next(maintenance.file_damage(copied, copy), None)
             copied.execute("SELECT 1")
-        if found:
-            where = "" if found.check == "integrity" else f"{found.place}: "
+        if damage:
+            where = "" if damage.check == "integrity" else f"{damage.place}: "
             raise DatabaseError(
-                f"{file} is not sound: {where}{found.problem}", "restore an earlier backup; nothing was changed"
+                f"the backup {file} is damaged: {where}{damage.problem}", "nothing was changed; restore an earlier backup"
             )
-        with closing(sqlite3.connect(aside)) as made:
+        with closing(sqlite3.connect(copy)) as made:
             made.execute("PRAGMA journal_mode = WAL")
-        return _put(aside, place, progress)
+        return _install(copy, location, progress)
 
 
-def _copied(source: sqlite3.Connection, target: sqlite3.Connection, progress: Progress) -> None:
-    """Copies a whole file, step by step, as it is now: what is written meanwhile would have SQLite begin anew."""
+def _copy_pages(source: sqlite3.Connection, target: sqlite3.Connection, progress: Progress) -> None:
+    """Copy a whole file in steps, in a read transaction: otherwise SQLite restarts after each write of others."""
     source.execute("BEGIN")
     source.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
-    source.backup(target, pages=_PAGES, progress=lambda _status, left, all: progress(all - left, all))
+    source.backup(target, pages=_PAGES, progress=lambda _status, remaining, total: progress(total - remaining, total))
     source.execute("ROLLBACK")
 
 
-def _put(aside: Path, place: Location, progress: Progress) -> str:
-    """Gives the copy its place."""
-    if not isinstance(place, Path):
+def _install(copy: Path, location: Location, progress: Progress) -> str:
+    """Move the checked copy to its location; return where an unreadable database was moved, or ""."""
+    if not isinstance(location, Path):
         try:
-            connect(place).close()
+            connect(location).close()
         except DatabaseNotFoundError:
-            transfer.copy_database(aside, place, progress)
+            transfer.copy_database(copy, location, progress)
         else:
-            transfer.replace_contents(aside, place, progress)
+            transfer.replace_contents(copy, location, progress)
         return ""
     try:
-        connect(place, older=True).close()
+        connect(location, older=True).close()
     except DatabaseNotFoundError:
-        os.link(aside, place)
+        os.link(copy, location)
     except DatabaseError:
-        return _set_aside(aside, place)
+        return _set_aside(copy, location)
     else:
-        _overwrite(aside, place)
+        _overwrite(copy, location)
     return ""
 
 
-def _overwrite(aside: Path, place: Path) -> None:
-    """Writes the copy into the file in one transaction of SQLite's: those who have it open see the one or the other."""
-    end = time.monotonic() + BUSY_TIMEOUT
+def _overwrite(copy: Path, location: Path) -> None:
+    """Overwrite a file in one transaction of SQLite, so that programs that have it open see either of both."""
+    deadline = time.monotonic() + BUSY_TIMEOUT
 
-    def patience(status: int, _left: int, _all: int) -> None:
-        if status != sqlite3.SQLITE_DONE and time.monotonic() > end:
+    def check_deadline(status: int, _remaining: int, _total: int) -> None:
+        if status != sqlite3.SQLITE_DONE and time.monotonic() > deadline:
             raise sqlite3.OperationalError("database is locked")
 
-    with _translated(place), closing(sqlite3.connect(aside)) as source, closing(sqlite3.connect(place, timeout=1)) as target:
+    with (
+        _translated_errors(location),
+        closing(sqlite3.connect(copy)) as source,
+        closing(sqlite3.connect(location, timeout=1)) as target,
+    ):
         target.execute("PRAGMA synchronous = FULL")
-        source.backup(target, progress=patience, sleep=0.05)
+        source.backup(target, progress=check_deadline, sleep=0.05)
 
 
-def _set_aside(aside: Path, place: Path) -> str:
-    """Moves what cannot be read, with what belongs to it, to another name, and the copy to its place."""
-    kept = next(name for n in range(1, 1000) if not (name := Path(f"{place}.unreadable-{n}")).exists())
-    os.link(place, kept)
-    for ending in _BESIDE:
+def _set_aside(copy: Path, location: Path) -> str:
+    """Move an unreadable file and its side files to another name, and the copy to its path; return the name."""
+    candidates = (Path(f"{location}.unreadable-{number}") for number in range(1, 1000))
+    kept = next(path for path in candidates if not path.exists())
+    os.link(location, kept)
+    for ending in _SIDE_FILES:
         with suppress(FileNotFoundError):
-            Path(f"{place}{ending}").rename(f"{kept}{ending}")
-    aside.replace(place)
+            Path(f"{location}{ending}").rename(f"{kept}{ending}")
+    copy.replace(location)
     return str(kept)
 
 
-def _refuse_others(place: Location, file: Path) -> None:
-    """StoreError where a backup would take the place of a database in use, or of something that is none of ours."""
-    if isinstance(place, Path) and file.exists() and place.exists() and file.samefile(place):
-        raise DatabaseError(f"{file} is the database itself", "name another file")
+def _refuse_others(location: Location, file: Path) -> None:
+    """Raise DatabaseError if a backup would replace a database in use or a foreign file."""
+    if isinstance(location, Path) and file.exists() and location.exists() and file.samefile(location):
+        raise DatabaseError(f"{file} is the database itself", "specify another file for the backup")
     if Path(f"{file}-wal").exists():
-        raise DatabaseError(f"{file} is a database in use", "name another file")
+        raise DatabaseError(f"{file} is a database in use", "specify another file for the backup")
     try:
         connect(file, older=True).close()
     except DatabaseNotFoundError:
         return
     except DatabaseError as error:
-        raise DatabaseError(f"{error.problem}, and would be overwritten", "name another file") from error
+        raise DatabaseError(f"{error.problem}; it was not overwritten", "specify another file for the backup") from error
 
 
 @contextmanager
-def _room(file: Path | None) -> Iterator[Path]:
-    """A directory of the owner's own beside `file`, or for None where the system has them; gone afterwards."""
+def _temporary_directory(file: Path | None) -> Iterator[Path]:
+    """Create a private directory beside `file`, or the system's for temporary files if None; remove it at the end."""
     try:
         if file:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for left in file.parent.glob(f".{escape(file.name)}.*.aside"):  # by a process that was killed
-                if left.lstat().st_mtime < time.time() - create.ABANDONED_AFTER:
-                    shutil.rmtree(left, ignore_errors=True)
-        beside = (f".{file.name}.", file.parent) if file else (None, None)
-        room = Path(mkdtemp(".aside", *beside))
+            for abandoned in file.parent.glob(f".{escape(file.name)}.*.aside"):  # by a killed process
+                if abandoned.lstat().st_mtime < time.time() - create.ABANDONED_AFTER:
+                    shutil.rmtree(abandoned, ignore_errors=True)
+        parent = (f".{file.name}.", file.parent) if file else (None, None)
+        directory = Path(mkdtemp(".aside", *parent))
         try:
-            yield room
+            yield directory
         finally:
-            shutil.rmtree(room, ignore_errors=True)
+            shutil.rmtree(directory, ignore_errors=True)
     except OSError as error:
-        raise DatabaseError(f"{file or 'a copy'} cannot be written: {error.strerror or error}", "name another place") from error
+        raise DatabaseError(
+            f"cannot write {file or 'a temporary copy'}: {error.strerror or error}", "specify another location"
+        ) from error
 
 
 @contextmanager
-def _translated(file: Path) -> Iterator[None]:
-    """Puts what SQLite says in our words."""
+def _translated_errors(file: Path) -> Iterator[None]:
+    """Translate errors of SQLite."""
     try:
         yield
     except sqlite3.Error as error:

@@ -1,4 +1,4 @@
-"""All that a database holds, in one order and one spelling, so that two of any kind can be compared by a digest."""
+"""Calculate a digest of all rows of a database, by which two databases on any engines can be compared."""
 
 from __future__ import annotations
 
@@ -17,51 +17,54 @@ if TYPE_CHECKING:
 
     from specdb.database.connection import Connection
 
-_PORTION = 5000
+_BATCH_SIZE = 5000
 
 
 def all_tables() -> list[Table]:
-    """All tables, each after those that it refers to."""
+    """Return all tables, each after those that it refers to."""
     return list(SQLModel.metadata.sorted_tables)
 
 
 def row_batches(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of a table by its primary key, in portions; each has the columns in the models' order."""
+    """Iterate over the rows of a table in batches, by primary key, with the columns in the order of the model."""
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     keys = [column.name for column in table.primary_key]
-    places = [list(table.columns.keys()).index(key) for key in keys]
+    key_positions = [list(table.columns.keys()).index(key) for key in keys]
     order = ", ".join(f'"{key}"' for key in keys)
     after: list[Any] = []
     while True:
         where = f"WHERE ({order}) > ({', '.join('?' * len(after))})" if after else ""
-        sql = f'SELECT {names} FROM "{table.name}" {where} ORDER BY {order} LIMIT {_PORTION}'
-        found = connection.execute(sql, after).fetchall()
-        yield found
-        if len(found) < _PORTION:
+        sql = f'SELECT {names} FROM "{table.name}" {where} ORDER BY {order} LIMIT {_BATCH_SIZE}'
+        batch = connection.execute(sql, after).fetchall()
+        yield batch
+        if len(batch) < _BATCH_SIZE:
             return
-        after = [found[-1][place] for place in places]
+        after = [batch[-1][place] for place in key_positions]
 
 
 def records(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
-    """The same, one by one, as mappings from column to value."""
+    """Iterate over the rows of a table by primary key, as mappings from column to value."""
     names = table.columns.keys()
-    for portion in row_batches(connection, table):
-        yield from (dict(zip(names, row, strict=True)) for row in portion)
+    for batch in row_batches(connection, table):
+        yield from (dict(zip(names, row, strict=True)) for row in batch)
 
 
 def database_digest(
     connection: Connection, chosen: Sequence[Table] = (), tick: Callable[[int], None] = lambda _rows: None
 ) -> str:
-    """The SHA-256 of all rows of all tables, or of those chosen, as JSON a line; the same for the same of either kind.
+    """Return the SHA-256 of all rows as JSON lines, which does not depend on the engine.
 
-    `tick` hears how many rows more have been read.
+    Args:
+        connection: The database.
+        chosen: The tables to read; all if empty.
+        tick: Called with the number of rows after each batch.
     """
-    found = sha256()
+    sha = sha256()
     for table in chosen or all_tables():
-        found.update(f"{table.name} {' '.join(table.columns.keys())}\n".encode())
-        for portion in row_batches(connection, table):
-            tick(len(portion))
-            for row in portion:
+        sha.update(f"{table.name} {' '.join(table.columns.keys())}\n".encode())
+        for batch in row_batches(connection, table):
+            tick(len(batch))
+            for row in batch:
                 plain = [int(value) if isinstance(value, bool) else value for value in row]
-                found.update(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
-    return found.hexdigest()
+                sha.update(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    return sha.hexdigest()

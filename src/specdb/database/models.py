@@ -1,8 +1,8 @@
-"""The schema, as SQLModel classes. Alembic migrates it (migrations/); reads use it as plain SQL (catalog.py).
+"""The schema as SQLModel classes. Alembic migrates it (migrations/); reads use plain SQL (repository.py).
 
 category ──< category_attribute >── attribute ──1 relation
    │                                   │
-product ─────────────< spec >──────────┘      unit, alias stand beside
+product ─────────────< spec >──────────┘      unit, alias: independent
                          │
                   source, changeset ──< claim, rate, change, rejected
 """
@@ -19,7 +19,7 @@ _EMPTY = {"server_default": text("''")}
 
 
 class CategoryRow(SQLModel, table=True):
-    """A node of the category tree; what it requires and expects is inherited downwards. A removed one stays for old specs."""
+    """A node of the category tree, whose attributes are inherited downwards. A removed row is kept for old specs."""
 
     __tablename__ = "category"
 
@@ -33,12 +33,12 @@ class CategoryRow(SQLModel, table=True):
 
 
 class AttributeRow(SQLModel, table=True):
-    """What is measured. `unit` is the display unit, in which its specs' lo, nominal and hi stand; None where it has none.
+    """What is measured.
 
-    `better` is higher, lower or ''; `choices` a JSON list; `plausible_lo` and `plausible_hi` are in `unit`, with the
-    text they were given as in `plausible`. An attribute that is `many` has several values at once, all of them shown. One
-    with an `expression` is computed from others when it is read, and has no specs of its own. A removed one stays as a row
-    that its old specs refer to.
+    `unit` is the display unit, also of its specs' lo, nominal and hi, and None unless it is a quantity. `better` is higher,
+    lower or ''; `choices` a JSON list; `plausible_lo` and `plausible_hi` are in `unit`, `plausible` is their text. If `many`,
+    a product has several values at once, and all are shown. An attribute with an `expression` is computed from others when
+    it is read, and has no specs. A removed row is kept for old specs.
     """
 
     __tablename__ = "attribute"
@@ -68,7 +68,7 @@ class AttributeRow(SQLModel, table=True):
 
 
 class CategoryAttributeRow(SQLModel, table=True):
-    """That a category's products have an attribute, in which order, and whether it is required of them."""
+    """An attribute of a category's products, with its position, and whether it is required."""
 
     __tablename__ = "category_attribute"
     __table_args__ = ({**_STRICT, "sqlite_with_rowid": False},)
@@ -79,7 +79,7 @@ class CategoryAttributeRow(SQLModel, table=True):
 
 
 class RelationRow(SQLModel, table=True):
-    """What an attribute of kind reference is called from its target's side: variant-of, seen from there, is "variants"."""
+    """The name of a reference attribute seen from its target: the inverse of variant-of is "variants"."""
 
     __tablename__ = "relation"
 
@@ -89,7 +89,7 @@ class RelationRow(SQLModel, table=True):
 
 
 class ProductRow(SQLModel, table=True):
-    """What specs are about. A removed one stays as a row that its old specs refer to."""
+    """What specs are about. A removed row is kept for old specs."""
 
     __tablename__ = "product"
 
@@ -103,7 +103,7 @@ class ProductRow(SQLModel, table=True):
 
 
 class AliasRow(SQLModel, table=True):
-    """Another name of a category, an attribute, a product or a unit; names are folded to lower case, but for units."""
+    """Another name of a category, attribute, product or unit; casefolded, except for units."""
 
     __tablename__ = "alias"
 
@@ -126,7 +126,7 @@ class AliasRow(SQLModel, table=True):
 
 
 class UnitRow(SQLModel, table=True):
-    """A unit: x of it are x * factor + offset of its dimension's base unit; both exact, as "numerator/denominator"."""
+    """A unit: x of it are x * factor + offset of its dimension's base unit; both are exact, "numerator/denominator"."""
 
     __tablename__ = "unit"
 
@@ -141,7 +141,7 @@ class UnitRow(SQLModel, table=True):
 
 
 class RuleRow(SQLModel, table=True):
-    """What must hold of every product of a category and those below it: an expression over its specs, and a range for it."""
+    """A rule for the products of a category and its descendants: an expression over their specs, and its plausible range."""
 
     __tablename__ = "rule"
 
@@ -156,9 +156,9 @@ class RuleRow(SQLModel, table=True):
 
 
 class SourceRow(SQLModel, table=True):
-    """An article or data sheet. Where sources differ, the higher `precedence` is shown, then that of its kind.
+    """An article or data sheet. If sources differ, the one with the higher `precedence`, then that of its kind, is shown.
 
-    A removed one stays as a row that its old specs refer to.
+    A removed row is kept for old specs.
     """
 
     __tablename__ = "source"
@@ -177,7 +177,7 @@ class SourceRow(SQLModel, table=True):
 
 
 class SourceKindRow(SQLModel, table=True):
-    """How sources of a kind stand to those of others: the higher `precedence` is shown. A kind that is not here has 0."""
+    """The precedence of a kind of sources: the higher one is shown. Other kinds have 0."""
 
     __tablename__ = "source_kind"
     __table_args__ = ({**_STRICT, "sqlite_with_rowid": False},)
@@ -188,8 +188,8 @@ class SourceKindRow(SQLModel, table=True):
 class ChangesetRow(SQLModel, table=True):
     """One edit or import: who, when (UTC), why, and with which version of specdb.
 
-    `origin` is edit, import, seed or undo; `digest` the SHA-256 of the file it brought in; an undo says of what.
-    `checksum` is the sum of what it added and retracted, by which damage is found (checksum.py).
+    `origin` is edit, import, seed or undo; `digest` the SHA-256 of the file it read in; `undoes_id` the undone changeset.
+    `checksum` covers what it added and retracted, and detects damage (checksum.py).
     """
 
     __tablename__ = "changeset"
@@ -207,9 +207,9 @@ class ChangesetRow(SQLModel, table=True):
 
 
 class ChangeRow(SQLModel, table=True):
-    """What a changeset did to a row of a table without retracted_id: the row before and after, as JSON.
+    """A change of a row of a table without retracted_id: the row before and after, as JSON.
 
-    `before` is '' for a row that was added, `after` for one that was taken away; `key` is the row's primary key as JSON.
+    `before` is '' for a new row, `after` for a deleted one; `key` is the primary key as JSON.
     """
 
     __tablename__ = "change"
@@ -224,19 +224,19 @@ class ChangeRow(SQLModel, table=True):
 
 
 class SpecRow(SQLModel, table=True):
-    """One statement by one source. Never overwritten: a changeset adds it, another may retract it.
+    """One statement by one source. It is never overwritten: a changeset adds it, another may retract it.
 
-    Clustered by product. `category_id` repeats the product's, so that an index serves a category and a range at once.
-    `shown` is derived: of the current specs for one question (product, attribute, qualifiers) the one that is shown. A
-    quantity's lo, nominal and hi are in `value_unit` (the attribute's unit; for money the spec's own currency), a date's
-    are ordinals of days, a flag's are 0 or 1. `number` keeps the digits, `unit` the unit as written.
-    One that an undo brought back `restores_id` the first that said the same, and has its place among the others.
+    Clustered by product. `category_id` repeats the product's, so that one index covers a category and a range. `shown` is
+    derived: it marks the spec that is shown among the current ones for a question (product, attribute, qualifiers). lo,
+    nominal and hi of a quantity are in `value_unit` (the attribute's unit; for money the spec's own currency), of a date
+    ordinals of days, of a flag 0 or 1. `number` keeps the digits, `unit` the unit as written. `restores_id` is the original
+    of a spec that an undo restored, whose place it takes.
     """
 
     __tablename__ = "spec"
 
     __table_args__ = (
-        # Without IN: SQLite would build its list anew for each row that is added, half of all the time that takes.
+        # Without IN, whose list SQLite builds again for each new row, half of the time of an insert.
         CheckConstraint(
             "kind = 'quantity' OR kind = 'text' OR kind = 'date' OR kind = 'flag' OR kind = 'choice' OR kind = 'reference'"
             " OR kind = 'unknown' OR kind = 'not_applicable'",
@@ -248,7 +248,7 @@ class SpecRow(SQLModel, table=True):
             name="spec_interval",
         ),
         CheckConstraint("(kind = 'reference') = (target_id IS NOT NULL)", name="spec_target"),
-        # A likely or certain match is found by the nominal value, with all it takes beside it; a possible one by an end.
+        # Likely and certain matches use the nominal value, with a covering index; possible ones use an end.
         *(
             Index(
                 f"spec_{columns[0]}",
@@ -312,7 +312,7 @@ class SpecRow(SQLModel, table=True):
 
 
 class ClaimRow(SQLModel, table=True):
-    """What a source says about its figures ("2.87x"), with the expression that recomputes it ('' where it cannot be)."""
+    """What a source says about its figures ("2.87x"), with the expression that recalculates it, or ''."""
 
     __tablename__ = "claim"
 
@@ -331,7 +331,7 @@ class ClaimRow(SQLModel, table=True):
 
 
 class RateRow(SQLModel, table=True):
-    """What one of `base` was worth in `quote` on a day (ISO), as decimal text: a rate of the user's own."""
+    """An exchange rate of the user: on a day (ISO), 1 `base` was worth `rate` `quote`, as decimal text."""
 
     __tablename__ = "rate"
 
@@ -347,7 +347,7 @@ class RateRow(SQLModel, table=True):
 
 
 class RejectedRow(SQLModel, table=True):
-    """A figure that a person has refused when reviewing what was extracted from a source."""
+    """A figure that a person rejected in a review of the drafts from a source."""
 
     __tablename__ = "rejected"
 
@@ -363,6 +363,6 @@ _PORTABLE: dict[type, Any] = {
     Float: Double().with_variant(REAL(), "sqlite"),
     Boolean: Boolean().with_variant(Integer(), "sqlite"),
 }
-for _table in SQLModel.metadata.tables.values():  # a STRICT table takes only SQLite's own names of types
+for _table in SQLModel.metadata.tables.values():  # a STRICT table accepts only SQLite's own type names
     for _column in _table.columns:
         _column.type = _PORTABLE.get(type(_column.type), _column.type)

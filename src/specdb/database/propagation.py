@@ -1,4 +1,4 @@
-"""What is derived from a row, brought in line when the row changes: the numbers of an attribute's specs, and the like."""
+"""Propagate the change of a row to columns that are derived from it, such as the intervals of an attribute's specs."""
 
 from __future__ import annotations
 
@@ -18,18 +18,27 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-_JUDGING = {"attribute": {"many"}, "source": {"precedence", "kind"}, "source_kind": {"precedence"}}
+_PRECEDENCE_COLUMNS = {"attribute": {"many"}, "source": {"precedence", "kind"}, "source_kind": {"precedence"}}
 """The columns that decide which specs are shown."""
 
-MOST = 12
-"""So many of what is in the way are listed."""
+MAX_LINES = 12
+"""Lines of a conflict that are listed."""
 
 
 def propagate(connection: Connection, table: str, before: dict[str, Any], after: dict[str, Any]) -> set[int]:
-    """Brings in line what depends on a row that has changed; the products whose shown specs are to be derived anew.
+    """Update derived columns after a row has changed.
 
-    `before` or `after` is empty for a row that was not there. InTheWay where current specs of an attribute do not fit what
-    it has become.
+    Args:
+        connection: A connection with an open write transaction.
+        table: The table of the row.
+        before: The row before, {} if it is new.
+        after: The row after, {} if it was deleted.
+
+    Returns:
+        The ids of products for which the shown specs must be chosen again.
+
+    Raises:
+        ConflictError: Current specs do not fit the new unit or kind of their attribute.
     """
     changed = {name for name in before | after if before.get(name) != after.get(name)}
     spec, source = (SQLModel.metadata.tables[name] for name in ("spec", "source"))
@@ -37,27 +46,35 @@ def propagate(connection: Connection, table: str, before: dict[str, Any], after:
         moved = update(spec).where(spec.c.product_id == after["id"]).values(category_id=after["category_id"])
         connection.execute(moved)
     if table == "attribute" and after and changed & {"kind", "unit", "signed", "choices", "expression"}:
-        _measure(connection, after)
-    if not changed & _JUDGING.get(table, set()):
+        _recompute_specs(connection, after)
+    if not changed & _PRECEDENCE_COLUMNS.get(table, set()):
         return set()
     if table == "source_kind":
-        judged = spec.c.source_id.in_(select(source.c.id).where(source.c.kind == (after or before)["kind"]))
+        affected = spec.c.source_id.in_(select(source.c.id).where(source.c.kind == (after or before)["kind"]))
     else:
-        judged = spec.c[f"{table}_id"] == (after or before)["id"]
-    return set(connection.scalars(select(spec.c.product_id).where(judged).distinct()))
+        affected = spec.c[f"{table}_id"] == (after or before)["id"]
+    return set(connection.scalars(select(spec.c.product_id).where(affected).distinct()))
 
 
-def blocking_specs(what: str, lines: Iterable[str], hint: str) -> ConflictError:
-    """The error that says what is in the way, listed as far as a person reads, and what to do about it."""
+def conflict(problem: str, lines: Iterable[str], hint: str) -> ConflictError:
+    """Return the error for an edit that stored rows prevent; lists at most MAX_LINES of them above the hint."""
     listed = list(lines)
-    more = [f"… and {len(listed) - MOST:,} more"] if len(listed) > MOST else []
-    return ConflictError(what, "\n".join([*listed[:MOST], *more, hint]))
+    more = [f"… and {len(listed) - MAX_LINES:,} more"] if len(listed) > MAX_LINES else []
+    return ConflictError(problem, "\n".join([*listed[:MAX_LINES], *more, hint]))
 
 
 def recompute_columns(rows: Iterable[Any], attribute: dict[str, Any]) -> dict[int, dict[str, Any]]:
-    """For each spec (with its product's slug as `product`), by id, the columns that an attribute's unit and sign decide.
+    """Recalculate the columns that depend on the unit and sign of an attribute.
 
-    InTheWay lists the current ones that do not fit the attribute; retracted ones that do not are left out.
+    Args:
+        rows: Rows of specs, each with its product's slug as `product`.
+        attribute: The row of the attribute.
+
+    Returns:
+        The columns of each spec by its id; without retracted specs that do not fit.
+
+    Raises:
+        ConflictError: Current specs do not fit the attribute; it lists them.
     """
     lines: list[str] = []
     columns: dict[int, dict[str, Any]] = {}
@@ -68,40 +85,40 @@ def recompute_columns(rows: Iterable[Any], attribute: dict[str, Any]) -> dict[in
             if row["retracted_id"] is None:
                 lines.append(f"spec {row['id']}: {row['product']}, {row['printed']}: {error.problem}")
     if lines:
-        count = "1 spec is" if len(lines) == 1 else f"{len(lines)} specs are"
+        count = "1 spec does" if len(lines) == 1 else f"{len(lines)} specs do"
         hint = "set or unset them first, or change both at once with specdb apply"
-        raise blocking_specs(f"{count} in the way of what {attribute['key']} would become; nothing was changed", lines, hint)
+        raise conflict(f"{count} not fit the changed attribute {attribute['key']}; nothing was changed", lines, hint)
     return columns
 
 
-def _measure(connection: Connection, attribute: dict[str, Any]) -> None:
-    """The numbers of an attribute's specs in its unit, also of retracted ones as far as they fit."""
+def _recompute_specs(connection: Connection, attribute: dict[str, Any]) -> None:
+    """Recalculate the specs of an attribute, also retracted ones that fit."""
     spec, product = (SQLModel.metadata.tables[name] for name in ("spec", "product"))
     query = select(spec, product.c.slug.label("product")).join(product, product.c.id == spec.c.product_id)
     query = query.where(spec.c.attribute_id == attribute["id"]).order_by(spec.c.product_id, spec.c.id)
     rows = connection.execute(query).mappings().all()
     columns = recompute_columns(rows, attribute)
     changed = [
-        {"of_product": row["product_id"], "of_id": row["id"], **columns[row["id"]]}
+        {"spec_product": row["product_id"], "spec_id": row["id"], **columns[row["id"]]}
         for row in rows
         if any(row[name] != value for name, value in columns.get(row["id"], {}).items())
     ]
     if changed:
-        place = spec.c.product_id == bindparam("of_product"), spec.c.id == bindparam("of_id")
+        place = spec.c.product_id == bindparam("spec_product"), spec.c.id == bindparam("spec_id")
         derived: dict[str, Any] = {name: bindparam(name) for name in ("value_unit", "lo", "nominal", "hi")}
         connection.execute(update(spec).where(*place).values(derived), changed)
 
 
 def _columns(row: Any, attribute: dict[str, Any]) -> dict[str, Any]:
-    """The columns of a spec that the attribute's unit and sign decide; SpecdbError where it does not fit the attribute."""
+    """Return the recalculated columns of a spec; raise SpecdbError if it does not fit the attribute."""
     if attribute["expression"]:
-        raise SpecdbError("it would be computed")
+        raise SpecdbError("the attribute would be computed")
     if row["kind"] in ("unknown", "not_applicable"):
         return {}
     if row["kind"] != attribute["kind"]:
-        raise SpecdbError(f"it is a {row['kind']}")
+        raise SpecdbError(f"its value is a {row['kind']}")
     if row["kind"] == "choice" and row["text"] not in json.loads(attribute["choices"]):
-        raise SpecdbError("no such choice")
+        raise SpecdbError("its value is not one of the choices")
     if row["kind"] != "quantity":
         return {}
     figure = quantity.Quantity(row["modifier"], tuple(row["number"].split("..")), row["unit"])

@@ -1,4 +1,4 @@
-"""A whole database to another place, of either kind: every row of every table, history too, compared by a digest."""
+"""Copy a whole database, with its history, to another location on any engine, and verify the copy by a digest."""
 
 from __future__ import annotations
 
@@ -26,22 +26,26 @@ if TYPE_CHECKING:
     from specdb.database.location import Location
 
     Progress = Callable[[int, int], None]
-    """Hears how much is done, and of how much."""
+    """Called with the rows that are done and their total number."""
 
 
 def no_progress(_done: int, _all: int) -> None:
-    """The progress that nobody follows."""
+    """Report no progress."""
 
 
 def copy_database(source: Location, target: Location, progress: Progress = no_progress) -> str:
-    """Makes a database at `target`, where there is none yet, with all that is in `source`; the digest of both."""
+    """Create a copy of the database `source` at `target`; return the digest of both.
+
+    Raises:
+        DatabaseError: There is a database at `target`, or one of them cannot be read or written.
+    """
     ensure_absent(target)
     wanted = ""
     with snapshot(source) as reading:
 
         def fill(connection: Connection) -> None:
             nonlocal wanted
-            wanted = _pour(reading, connection, target, all_tables(), progress)
+            wanted = _copy_rows(reading, connection, target, all_tables(), progress)
 
         if not create.create(target, fill):
             ensure_absent(target)
@@ -49,48 +53,48 @@ def copy_database(source: Location, target: Location, progress: Progress = no_pr
 
 
 def copy_to_file(source: Server, file: Path, progress: Progress = no_progress) -> None:
-    """Makes `file` a database with all that is in `source`, of the schema that this has, older ones too."""
+    """Create `file` as a copy of a database on a server, with the same, possibly older schema."""
     with snapshot(source, older=True) as reading:
 
         def fill(connection: Connection) -> None:
-            there = MetaData()
-            there.reflect(connection)
-            there.remove(there.tables["alembic_version"])
-            _pour(reading, connection, file, there.sorted_tables, progress)
+            tables = MetaData()
+            tables.reflect(connection)
+            tables.remove(tables.tables["alembic_version"])
+            _copy_rows(reading, connection, file, tables.sorted_tables, progress)
 
         create.create(file, fill, f"{schema_version(reading, source):04}")
 
 
 def replace_contents(source: Location, target: Location, progress: Progress = no_progress) -> None:
-    """Puts all that is in `source` in the place of all that is in the database at `target`, in one transaction."""
+    """Replace the contents of the database at `target` by those of `source`, in one transaction."""
     with snapshot(source) as reading, transaction.write_transaction(target) as connection:
         for table in reversed(all_tables()):
             connection.execute(table.delete())
-        _pour(reading, connection, target, all_tables(), progress)
+        _copy_rows(reading, connection, target, all_tables(), progress)
         transaction.update_statistics(connection)
 
 
 def ensure_absent(target: Location) -> None:
-    """StoreError where there is a database already."""
+    """Raise DatabaseError if there is a database at `target`."""
     try:
         connect(target, older=True).close()
     except DatabaseNotFoundError:
         return
-    raise DatabaseError(f"there is a database at {target} already", "name a place where there is none")
+    raise DatabaseError(f"there is already a database at {target}", "specify a location without a database")
 
 
 @contextmanager
-def snapshot(place: Location, *, older: bool = False) -> Iterator[reads.Connection]:
-    """A reading connection that sees the database as it is now, whatever is written meanwhile."""
-    with closing(connect(place, older=older)) as connection:
+def snapshot(location: Location, *, older: bool = False) -> Iterator[reads.Connection]:
+    """Open a connection that sees the database as it is now, whatever others write in the meantime."""
+    with closing(connect(location, older=older)) as connection:
         connection.execute("BEGIN")
         yield connection
 
 
-def _pour(
+def _copy_rows(
     reading: reads.Connection, connection: Connection, target: Location, chosen: Sequence[Table], progress: Progress
 ) -> str:
-    """Writes all rows of these tables; their digest. StoreError where what was written is not what was read."""
+    """Copy all rows of these tables and return their digest; raise DatabaseError if the copy differs."""
     count = sum(reading.execute(f'SELECT COUNT(*) FROM "{table.name}"').fetchone()[0] for table in chosen)
     done = 0
 
@@ -100,36 +104,38 @@ def _pour(
         progress(done, 3 * count)
 
     wanted = database_digest(reading, chosen, tick)
-    _insert(reading, connection, chosen, tick)
+    _insert_rows(reading, connection, chosen, tick)
     if database_digest(transaction.driver_connection(connection), chosen, tick) != wanted:
-        raise DatabaseError(f"what was written to {target} is not what was read; nothing was kept", "report this as a issue")
+        raise DatabaseError(f"the copy at {target} differs from the original; it was discarded", "report this as a bug")
     return wanted
 
 
-def _insert(reading: reads.Connection, connection: Connection, chosen: Sequence[Table], tick: Callable[[int], None]) -> None:
+def _insert_rows(
+    reading: reads.Connection, connection: Connection, chosen: Sequence[Table], tick: Callable[[int], None]
+) -> None:
     for table in chosen:
         names = table.columns.keys()
-        portions = _parents_first(reading, table) if table.name == "category" else row_batches(reading, table)
-        for portion in portions:
-            tick(len(portion))
-            if portion:
-                connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in portion])
+        batches = _parents_first(reading, table) if table.name == "category" else row_batches(reading, table)
+        for batch in batches:
+            tick(len(batch))
+            if batch:
+                connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in batch])
         if connection.dialect.name != "sqlite" and table.autoincrement_column is not None:
-            _count_on(connection, table.name)
+            _advance_sequence(connection, table.name)
 
 
 def _parents_first(reading: reads.Connection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of the category tree, level by level."""
-    id, parent = (list(table.columns.keys()).index(name) for name in ("id", "parent_id"))
-    found = [row for portion in row_batches(reading, table) for row in portion]
-    above: set[int | None] = {None}
-    while level := [row for row in found if row[parent] in above]:
+    """Iterate over the categories, level by level."""
+    id_position, parent_position = (list(table.columns.keys()).index(name) for name in ("id", "parent_id"))
+    categories = [row for batch in row_batches(reading, table) for row in batch]
+    parents: set[int | None] = {None}
+    while level := [row for row in categories if row[parent_position] in parents]:
         yield level
-        above = {row[id] for row in level}
+        parents = {row[id_position] for row in level}
 
 
-def _count_on(connection: Connection, table: str) -> None:
-    """Lets PostgreSQL number new rows after those that came with their numbers."""
+def _advance_sequence(connection: Connection, table: str) -> None:
+    """Let PostgreSQL assign ids after the highest copied id."""
     connection.execute(
         sql(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), COALESCE(MAX(id), 1), MAX(id) IS NOT NULL) FROM {table}")
     )

@@ -1,4 +1,4 @@
-"""Undoing a changeset by another one: what it added is retracted, what it retracted stated again, rows are as before."""
+"""Undo a changeset by a new one: retract what it added, restore what it retracted, and set rows back."""
 
 from __future__ import annotations
 
@@ -29,183 +29,210 @@ _QUESTION = {
     "claim": ("product_id", "expression", "relation", "value", "printed", "source_id", "locator"),
     "rate": ("day",),
 }
-"""The columns that two statements share of which the later one stands in the place of the earlier."""
+"""The columns that are equal in two statements of which the later one replaces the earlier one."""
 
-_SAID = ("kind", "modifier", "number", "unit", "text", "target_id", "nominal")
-"""What specs of an attribute with many values must share as well."""
+_VALUE_COLUMNS = ("kind", "modifier", "number", "unit", "text", "target_id", "nominal")
+"""The columns that are also equal if the attribute has many values."""
 
-
-_FEW = 3
-"""So many of the things in the way are told of each later changeset."""
+_MAX_REASONS = 3
+"""Reasons that are listed for each later changeset."""
 
 
 class UndoResult(NamedTuple):
-    """What an undo did, or would do: its changeset's number (0 where it is not kept), that of the undone one, what differs."""
+    """The result of an undo.
+
+    Attributes:
+        changeset: The number of the new changeset; 0 in a dry run.
+        number: The number of the undone changeset.
+        differences: What the undo changed, or would change.
+    """
 
     changeset: int
     number: int
     differences: list[Difference]
 
 
-def undo_changeset(path: Location, number: int | None, reason: str = "", *, dry_run: bool = False) -> UndoResult:
-    """Undoes changeset `number` (the last if None) of the database at `path`, whole or not at all."""
-    with transaction.write_transaction(path) as connection:
+def undo_changeset(location: Location, number: int | None, reason: str = "", *, dry_run: bool = False) -> UndoResult:
+    """Undo a changeset, whole or not at all.
+
+    Args:
+        location: The database.
+        number: The number of the changeset; None for the last one.
+        reason: The reason for the undo, shown by `specdb log`.
+        dry_run: Write nothing.
+
+    Raises:
+        NotFoundError: There is no such changeset.
+        ConflictError: It cannot be undone; the hint lists the later changesets that depend on it.
+    """
+    with transaction.write_transaction(location) as connection:
         repository = Repository(transaction.driver_connection(connection))
-        chosen = _chosen(connection, number)
+        chosen = _find_changeset(connection, number)
         products = changesets.change_summaries(repository, [chosen["id"]])[chosen["id"]].products
         before = differences.state(repository, products)
-        edit = write_undo(connection, chosen["id"], author=changeset_writer.current_author(), reason=reason)
+        changeset = write_undo(connection, chosen["id"], author=changeset_writer.current_author(), reason=reason)
         found = list(differences.between(before, differences.state(repository, products)))
         if dry_run and (started := connection.get_transaction()):
             started.rollback()
-    return UndoResult(0 if dry_run else edit.id, chosen["id"], found)
+    return UndoResult(0 if dry_run else changeset.id, chosen["id"], found)
 
 
 def write_undo(connection: Connection, number: int, *, author: str, reason: str = "") -> changeset_writer.ChangesetWriter:
-    """Undoes a changeset in the open transaction; the changeset that does so, finished.
+    """Undo a changeset in the open transaction; return the finished changeset that does so.
 
-    NotFound where there is none. InTheWay where it cannot be undone: it came with specdb or did nothing, or later
-    changesets stand on it, which the hint lists.
+    Raises:
+        NotFoundError: There is no such changeset.
+        ConflictError: It is packaged with specdb, changed nothing, or later changesets depend on it.
     """
-    undone = _chosen(connection, number)
+    undone = _find_changeset(connection, number)
     why = reason or f"undo of @{number}: {undone['reason']}"
-    edit = changeset_writer.ChangesetWriter(connection, author=author, reason=why, origin="undo", undoes=number)
-    work = _Undoing(edit, number)
-    work.run()
-    if work.later:
-        lines = [f"@{id} {_few(list(dict.fromkeys(whats)))}" for id, whats in sorted(work.later.items())]
-        hint = "\n".join([*lines, "undo what was later first, the last one before all"])
-        raise ConflictError(f"later changesets stand on @{number}; nothing was changed", hint)
-    if not work.done:
-        raise ConflictError(f"@{number} did nothing that can be undone", "see specdb log")
-    edit.finish()
-    return edit
+    changeset = changeset_writer.ChangesetWriter(connection, author=author, reason=why, origin="undo", undoes=number)
+    undo = _Undo(changeset, number)
+    undo.run()
+    if undo.later:
+        lines = [f"@{later} {_join_reasons(list(dict.fromkeys(reasons)))}" for later, reasons in sorted(undo.later.items())]
+        hint = "\n".join([*lines, "undo those first, starting with the last one"])
+        raise ConflictError(f"later changesets depend on @{number}; nothing was changed", hint)
+    if not undo.done:
+        raise ConflictError(f"@{number} changed nothing that can be undone", "see specdb log")
+    changeset.finish()
+    return changeset
 
 
-def _chosen(connection: Connection, number: int | None) -> Row:
-    """The changeset to undo."""
+def _find_changeset(connection: Connection, number: int | None) -> Row:
+    """Return the changeset to undo, the last if None."""
     table = _table("changeset")
     last = connection.scalar(select(func.max(table.c.id))) or 0
     wanted = last if number is None else number
     where = table.c.id == (wanted if 0 < wanted <= last else 0)
     found = connection.execute(select(table).where(where)).mappings().one_or_none()
     if found is None:
-        raise NotFoundError(f"there is no changeset @{wanted}", f"the last is @{last}; see specdb log")
+        raise NotFoundError(f"there is no changeset @{wanted}", f"the last one is @{last}; see specdb log")
     if found["origin"] == "seed":
-        raise ConflictError(f"@{wanted} came with specdb and cannot be undone", "name another one, or another --db")
+        raise ConflictError(
+            f"@{wanted} is packaged with specdb and cannot be undone",
+            "specify another changeset, or another database with --db",
+        )
     return dict(found)
 
 
-class _Undoing:
-    """The work of one undo: how much was `done`, and in `later` what is in the way, by the changesets that did it."""
+class _Undo:
+    """An undo in progress.
 
-    def __init__(self, edit: changeset_writer.ChangesetWriter, number: int) -> None:
-        self.edit = edit
-        self.connection = edit.connection
+    Attributes:
+        done: The number of changes that were undone.
+        later: What prevents the undo, by the number of the later changeset.
+    """
+
+    def __init__(self, changeset: changeset_writer.ChangesetWriter, number: int) -> None:
+        self.changeset = changeset
+        self.connection = changeset.connection
         self.number = number
         self.later: dict[int, list[str]] = defaultdict(list)
         self.done = 0
 
     def run(self) -> None:
-        """What it added goes first, since rows go only when nothing current refers to them; what it retracted comes last."""
+        """Retract additions first, since only unreferenced rows can be deleted; restore retracted statements last."""
         for table in STATEMENTS:
             self._retract(table)
         change = _table("change")
-        made = select(change).where(change.c.changeset_id == self.number).order_by(change.c.position.desc())
-        for one in self.connection.execute(made).mappings().all():
-            before, after = (json.loads(one[name]) if one[name] else None for name in ("before", "after"))
-            self._restore(one["relation"], json.loads(one["key"]), before, after)
+        changes = select(change).where(change.c.changeset_id == self.number).order_by(change.c.position.desc())
+        for record in self.connection.execute(changes).mappings().all():
+            before, after = (json.loads(record[name]) if record[name] else None for name in ("before", "after"))
+            self._restore(record["relation"], json.loads(record["key"]), before, after)
         for table in STATEMENTS:
-            self._state_again(table)
+            self._restate(table)
 
     def _retract(self, name: str) -> None:
-        """Retracts what it added; that some of it is not current any more is in the way."""
+        """Retract what the changeset added; additions that were retracted later prevent the undo."""
         table = _table(name)
         added = table.c.added_id == self.number
         gone = select(table.c.retracted_id, func.count()).where(added, table.c.retracted_id > self.number)
         for later, count in self.connection.execute(gone.group_by(table.c.retracted_id)):
-            self.later[later].append(f"retracted {count:,} {name}{'s' * (count > 1)} of it")
+            self.later[later].append(f"retracted {count:,} {name}{'s' * (count > 1)} that it added")
         current = and_(added, table.c.retracted_id.is_(None))
         if name == "spec":
-            self.edit.touched |= set(self.connection.scalars(select(table.c.product_id).where(current).distinct()))
-        self.done += self.edit.retract_where(name, added)
+            self.changeset.touched |= set(self.connection.scalars(select(table.c.product_id).where(current).distinct()))
+        self.done += self.changeset.retract_where(name, added)
 
     def _restore(self, relation: str, key: Row, before: Row | None, after: Row | None) -> None:
-        """Makes a row what it was before, if it is what the changeset made of it."""
-        now = self._there(relation, key)
+        """Set a row back to what it was before, if nothing has changed it since."""
+        now = self._current_row(relation, key)
         self.done += 1
-        unsaid = dict.fromkeys({"removed_id"} & (now or {}).keys())  # by the record of a new row
-        left = {**(now or {}), **unsaid, **(after or {})}
-        if (now or {}) != left or (now is None) != (after is None):
-            self._changed_later(relation, key)
+        unrecorded = dict.fromkeys({"removed_id"} & (now or {}).keys())  # the record of a new row lacks it
+        expected = {**(now or {}), **unrecorded, **(after or {})}
+        if (now or {}) != expected or (now is None) != (after is None):
+            self._record_later_changes(relation, key)
             return
         if before is None:
-            self._remove(relation, key)
+            self._delete(relation, key)
             return
         current = before.get("removed_id") is None
-        self._named_later(relation, before, current)
-        self._orphaned_later(relation, before, current)
-        if not current and after and after.get("removed_id") is None:  # it had come back
-            self._referred(relation, key)
-        if self.later:  # nothing will be kept, and what was made no room for would clash
+        self._check_names(relation, before, current)
+        self._check_owners(relation, before, current)
+        if not current and after and after.get("removed_id") is None:  # the changeset had restored it
+            self._is_referenced(relation, key)
+        if self.later:  # nothing will be written, and names may still be taken
             return
         if after is None:
-            self.edit.add({relation: [before]})
+            self.changeset.add({relation: [before]})
         else:
-            self.edit.change(relation, key, before)
+            self.changeset.change(relation, key, before)
 
-    def _named_later(self, relation: str, row: Row, current: bool) -> None:
-        """What has been given the name of a row that comes back is in the way."""
+    def _check_names(self, relation: str, row: Row, current: bool) -> None:
+        """A row that has taken a name of the restored row prevents the undo."""
         table = _table(relation)
         if relation == "alias":
             owner = _table(row["scope"])
-            called = owner.c["slug" if "slug" in owner.c else "key"] == row["name"]
-            for id in self.connection.scalars(select(owner.c.id).where(called, owner.c.removed_id.is_(None))):
-                self._changed_later(row["scope"], {"id": id})
+            same_name = owner.c["slug" if "slug" in owner.c else "key"] == row["name"]
+            for row_id in self.connection.scalars(select(owner.c.id).where(same_name, owner.c.removed_id.is_(None))):
+                self._record_later_changes(row["scope"], {"id": row_id})
         for name in {"slug", "key"} & row.keys():
-            for id in self.connection.scalars(select(table.c.id).where(table.c[name] == row[name], table.c.id != row["id"])):
-                self._changed_later(relation, {"id": id})
+            for row_id in self.connection.scalars(
+                select(table.c.id).where(table.c[name] == row[name], table.c.id != row["id"])
+            ):
+                self._record_later_changes(relation, {"id": row_id})
             alias = {"scope": relation, "name": row[name]}
-            if current and self._there("alias", alias):
-                self._changed_later("alias", alias)
+            if current and self._current_row("alias", alias):
+                self._record_later_changes("alias", alias)
 
-    def _orphaned_later(self, relation: str, row: Row, current: bool) -> None:
-        """That what a row that comes back belongs to was removed is in the way."""
+    def _check_owners(self, relation: str, row: Row, current: bool) -> None:
+        """The removal of the owner of the restored row prevents the undo."""
         for column in _table(relation).columns:
             for key in column.foreign_keys:
                 owner = key.column.table
                 if "removed_id" in owner.c and row.get(column.name) is not None:
-                    found = self._there(owner.name, {"id": row[column.name]})
+                    found = self._current_row(owner.name, {"id": row[column.name]})
                     if found is None or (current and found["removed_id"] is not None):
-                        self._changed_later(owner.name, {"id": row[column.name]})
+                        self._record_later_changes(owner.name, {"id": row[column.name]})
 
-    def _there(self, relation: str, key: Row) -> Row | None:
-        """The row of this primary key as it is now."""
+    def _current_row(self, relation: str, key: Row) -> Row | None:
+        """Return the row with this primary key as it is now, or None."""
         table = _table(relation)
-        row = self.connection.execute(select(table).where(_is(table, key))).mappings().one_or_none()
+        row = self.connection.execute(select(table).where(_has_key(table, key))).mappings().one_or_none()
         return None if row is None else dict(row)
 
-    def _changed_later(self, relation: str, key: Row) -> None:
-        """A later change of this row is in the way."""
-        for later in self._changes(relation, key):
-            self.later[later].append(f"changed {self._named(relation, key)}")
+    def _record_later_changes(self, relation: str, key: Row) -> None:
+        """Record that later changes of this row prevent the undo."""
+        for later in self._later_changes(relation, key):
+            self.later[later].append(f"changed {self._describe(relation, key)}")
 
-    def _changes(self, relation: str, key: Row) -> list[int]:
-        """The later changesets that changed this row, in order."""
+    def _later_changes(self, relation: str, key: Row) -> list[int]:
+        """Return the later changesets that changed this row, in order."""
         change = _table("change")
         same = and_(change.c.relation == relation, change.c.key == changeset_writer.primary_key_json(relation, key))
-        since = and_(change.c.changeset_id > self.number, change.c.changeset_id < self.edit.id)
+        since = and_(change.c.changeset_id > self.number, change.c.changeset_id < self.changeset.id)
         found = select(change.c.changeset_id).where(same, since).distinct().order_by(change.c.changeset_id)
         return list(self.connection.scalars(found))
 
-    def _remove(self, relation: str, key: Row) -> None:
-        """Takes away a row that it added; one that retracted statements refer to stays, marked as removed."""
-        kept = self._referred(relation, key)
+    def _delete(self, relation: str, key: Row) -> None:
+        """Delete a row that the changeset added; if retracted statements refer to it, mark it as removed."""
+        kept = self._is_referenced(relation, key)
         if not self.later:
-            self.edit.change(relation, key, {"removed_id": self.edit.id} if kept else None)
+            self.changeset.change(relation, key, {"removed_id": self.changeset.id} if kept else None)
 
-    def _referred(self, relation: str, key: Row) -> bool:
-        """Whether anything refers to a row that is to go; what does and is current is in the way."""
+    def _is_referenced(self, relation: str, key: Row) -> bool:
+        """Return whether anything refers to a row; current references prevent the undo."""
         kept = False
         for table, column in _references(relation):
             refers = table.c[column] == key["id"]
@@ -213,31 +240,31 @@ class _Undoing:
             if "retracted_id" in table.c:
                 current = select(table.c.added_id).where(refers, table.c.retracted_id.is_(None)).distinct()
                 for later in self.connection.scalars(current):
-                    self.later[later].append(f"states something of {self._named(relation, key)}")
+                    self.later[later].append(f"states something about {self._describe(relation, key)}")
             elif table.name != "rejected":
-                standing = table.c.removed_id.is_(None) if "removed_id" in table.c else true()
-                for row in self.connection.execute(select(table).where(refers, standing)).mappings():
-                    self._changed_later(table.name, {one.name: row[one.name] for one in table.primary_key})
+                not_removed = table.c.removed_id.is_(None) if "removed_id" in table.c else true()
+                for row in self.connection.execute(select(table).where(refers, not_removed)).mappings():
+                    self._record_later_changes(table.name, {column.name: row[column.name] for column in table.primary_key})
         return kept
 
-    def _state_again(self, name: str) -> None:
-        """Adds copies of what it retracted; what a later changeset says in its place, or has removed, is in the way."""
+    def _restate(self, name: str) -> None:
+        """Add copies of retracted statements; later replacements and removals of their entities prevent the undo."""
         table = _table(name)
         gone = and_(table.c.retracted_id == self.number, table.c.added_id != self.number)
-        for later, what in (*self._said_later(name, gone), *self._removed_later(name, gone)):
+        for later, what in (*self._replaced_later(name, gone), *self._owner_removed_later(name, gone)):
             self.later[later].append(what)
         rows = [dict(row) for row in self.connection.execute(select(table).where(gone).order_by(table.c.id)).mappings()]
         if not rows or self.later:
             return
-        self.edit.add({name: list(self._copies(rows)) if name == "spec" else [_but(row, "id") for row in rows]})
+        self.changeset.add({name: list(self._copies(rows)) if name == "spec" else [_without(row, "id") for row in rows]})
         self.done += len(rows)
 
     def _copies(self, rows: list[Row]) -> Iterator[Row]:
-        """Specs that say the same as these, as their product and attribute are now, each in the place of its original."""
+        """Copy specs, with the current category and unit; each copy takes the place of its original."""
         product, attribute = (_table(name) for name in ("product", "attribute"))
         products = {row["id"]: row for row in self.connection.execute(select(product)).mappings()}
         attributes = {row["id"]: dict(row) for row in self.connection.execute(select(attribute)).mappings()}
-        for id, row in enumerate(rows, name_index.last_spec_id(self.connection) + 1):
+        for spec_id, row in enumerate(rows, name_index.last_spec_id(self.connection) + 1):
             about = products[row["product_id"]]
             measured = {**row, "retracted_id": None, "product": about["slug"]}
             fitted = propagation.recompute_columns([measured], attributes[row["attribute_id"]])[row["id"]]
@@ -246,49 +273,51 @@ class _Undoing:
                 **row,
                 **fitted,
                 "restores_id": restores,
-                "id": id,
+                "id": spec_id,
                 "category_id": about["category_id"],
                 "retracted_id": None,
             }
 
-    def _said_later(self, name: str, gone: Any) -> Iterator[tuple[int, str]]:
-        """The later changesets that state something in the place of what is to come back."""
+    def _replaced_later(self, name: str, gone: Any) -> Iterator[tuple[int, str]]:
+        """Find later changesets with statements that replace those to restore."""
         table = _table(name)
         other = table.alias()
         same = [table.c[column] == other.c[column] for column in _QUESTION[name]]
         if name == "spec":
             attribute = _table("attribute")
-            alike = and_(*(table.c[column].is_not_distinct_from(other.c[column]) for column in _SAID))
-            one = select(attribute.c.id).where(attribute.c.id == table.c.attribute_id, attribute.c.many.is_(False))
-            same.append(or_(alike, one.exists()))
+            same_value = and_(*(table.c[column].is_not_distinct_from(other.c[column]) for column in _VALUE_COLUMNS))
+            single_valued = select(attribute.c.id).where(attribute.c.id == table.c.attribute_id, attribute.c.many.is_(False))
+            same.append(or_(same_value, single_valued.exists()))
         if name == "rate":
-            pair, turned = ((other.c.base, other.c.quote), (other.c.quote, other.c.base))
-            same.append(or_(*(and_(table.c.base == one[0], table.c.quote == one[1]) for one in (pair, turned))))
-        later = and_(other.c.added_id > self.number, other.c.added_id < self.edit.id, other.c.retracted_id.is_(None))
+            pair, reverse = ((other.c.base, other.c.quote), (other.c.quote, other.c.base))
+            same.append(
+                or_(*(and_(table.c.base == currencies[0], table.c.quote == currencies[1]) for currencies in (pair, reverse)))
+            )
+        later = and_(other.c.added_id > self.number, other.c.added_id < self.changeset.id, other.c.retracted_id.is_(None))
         query = select(other.c.added_id, func.count()).select_from(table.join(other, and_(*same)))
-        for id, count in self.connection.execute(query.where(gone, later).group_by(other.c.added_id)):
-            yield id, f"states {count:,} {name}{'s' * (count > 1)} in the place of what it retracted"
+        for number, count in self.connection.execute(query.where(gone, later).group_by(other.c.added_id)):
+            yield number, f"added {count:,} {name}{'s' * (count > 1)} that replace{'s' * (count == 1)} what it retracted"
 
-    def _removed_later(self, name: str, gone: Any) -> Iterator[tuple[int, str]]:
-        """The later changesets that removed what statements that are to come back are about."""
+    def _owner_removed_later(self, name: str, gone: Any) -> Iterator[tuple[int, str]]:
+        """Find later changesets that removed entities of the statements to restore."""
         table = _table(name)
         for column in table.columns:
             for key in column.foreign_keys:
                 about = key.column.table
                 if "removed_id" in about.c:
                     query = select(about.c.id).join(table, column == about.c.id).distinct()
-                    for id in self.connection.scalars(query.where(gone, about.c.removed_id.is_not(None))):
-                        # Not its removed_id: an undo that brings a removal back leaves the number that it had at first.
-                        for later in self._changes(about.name, {"id": id})[-1:]:
-                            yield later, f"removed {self._named(about.name, {'id': id})}"
+                    for row_id in self.connection.scalars(query.where(gone, about.c.removed_id.is_not(None))):
+                        # Not its removed_id: an undo that restores a removal keeps the number of the original one.
+                        for later in self._later_changes(about.name, {"id": row_id})[-1:]:
+                            yield later, f"removed {self._describe(about.name, {'id': row_id})}"
 
-    def _named(self, relation: str, key: Row) -> str:
-        """A row as people call it: "product a1-pro"."""
+    def _describe(self, relation: str, key: Row) -> str:
+        """Describe a row for people: "the product a1-pro"."""
         table = _table(relation)
-        called = next((table.c[name] for name in ("slug", "key", "name", "kind") if name in table.c), None)
+        name_column = next((table.c[name] for name in ("slug", "key", "name", "kind") if name in table.c), None)
         name = key.get("name") or key.get("kind")
-        if name is None and called is not None:
-            name = self.connection.scalar(select(called).where(_is(table, key)))
+        if name is None and name_column is not None:
+            name = self.connection.scalar(select(name_column).where(_has_key(table, key)))
         return f"the {relation.replace('_', ' ')} {name}" if name else f"a row of {relation}"
 
 
@@ -296,24 +325,24 @@ def _table(name: str) -> Any:
     return SQLModel.metadata.tables[name]
 
 
-def _but(row: Row, *names: str) -> Row:
-    """A retracted row as one that is to be added, without these columns."""
+def _without(row: Row, *names: str) -> Row:
+    """Return a retracted row as a new one, without these columns."""
     return {name: value for name, value in row.items() if name not in names} | {"retracted_id": None}
 
 
-def _few(whats: list[str]) -> str:
-    """The first few of what a changeset did, and how much more there is."""
-    more = f" and {len(whats) - _FEW} other things" if len(whats) > _FEW + 1 else ""
-    return ", ".join(whats[:_FEW] if more else whats) + more
+def _join_reasons(reasons: list[str]) -> str:
+    """Join the first reasons, with the number of the others."""
+    more = f" and {len(reasons) - _MAX_REASONS} other changes" if len(reasons) > _MAX_REASONS + 1 else ""
+    return ", ".join(reasons[:_MAX_REASONS] if more else reasons) + more
 
 
-def _is(table: Any, key: Row) -> Any:
-    """That a row of `table` has this primary key."""
+def _has_key(table: Any, key: Row) -> Any:
+    """Return the condition that a row of `table` has this primary key."""
     return and_(*(table.c[name] == value for name, value in key.items()))
 
 
 def _references(relation: str) -> list[tuple[Any, str]]:
-    """The tables and columns that refer to rows of a table by their id."""
+    """Return the tables and columns with foreign keys to the ids of a table."""
     return [
         (table, column.name)
         for table in SQLModel.metadata.tables.values()

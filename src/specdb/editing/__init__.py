@@ -1,1 +1,1 @@
-"""Edits of a database, each as one changeset."""
+"""Edit a database; each edit is one changeset."""

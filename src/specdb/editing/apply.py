@@ -1,4 +1,4 @@
-"""Drafts into a database as it is: what they name is brought to where it says what they say, the rest is left alone."""
+"""Apply a bundle to a database: what it names is changed to match it, everything else is left alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from specdb.analysis.build_view import build_view
 from specdb.bundles import formulas, resolve
 from specdb.bundles.drafts import Bundle
 from specdb.bundles.save import DraftReader
-from specdb.database import name_index, reconcile
+from specdb.database.name_index import NameIndex
+from specdb.database.reconcile import reconcile
 from specdb.database.repository import Repository
 from specdb.errors import ValidationError
 
@@ -21,49 +22,66 @@ if TYPE_CHECKING:
 
 
 class ApplyResult(NamedTuple):
-    """All rows that drafts come to, and remarks on claims among them that cannot be checked."""
+    """The result of applying a bundle.
+
+    Attributes:
+        rows: All rows of the bundle, by table, whether they were new or not.
+        remarks: Remarks on claims of the bundle that cannot be checked.
+    """
 
     rows: Rows
     remarks: list[str]
 
 
 def apply_bundle(
-    work: EditSession, drafts: Bundle, path: str, issues: Iterable[Issue] = (), *, new: bool = False
+    session: EditSession, bundle: Bundle, path: str, issues: Iterable[Issue] = (), *, new: bool = False
 ) -> ApplyResult:
-    """Brings what is in `drafts` into the database.
+    """Change the database so that it agrees with `bundle`.
 
-    A product stands for all of its specs and the claims about it, a category for its members, and each for its aliases:
-    what it does not say is retracted. With `new` nothing there may be named. FileFaults, naming `path`, for all that is
-    wrong and for `issues`, which were found before; InTheWay where specs do not fit their attribute's new unit.
+    A product in it is complete with all its specs and the claims about it, a category with its members, and each with
+    its aliases: what the bundle leaves out is retracted.
+
+    Args:
+        session: The edit that this is part of.
+        bundle: The drafts to apply.
+        path: The name of the file, for error messages.
+        issues: Issues that were found when the file was parsed.
+        new: Nothing in the bundle may exist in the database.
+
+    Raises:
+        ValidationError: The bundle has issues, all of which are listed.
+        ConflictError: Current specs do not fit the new unit or kind of their attribute.
     """
-    known = name_index.NameIndex(work.edit.connection)
+    index = NameIndex(session.changeset.connection)
     if not new:
-        for table, names in names_by_table(drafts).items():
-            known.release(table, names)
-        known.rates.clear()
+        for table, names in names_by_table(bundle).items():
+            index.release(table, names)
+        index.rates.clear()
     found = list(issues)
-    rows = resolve.resolve(drafts, known, path, found)
-    added = reconcile.reconcile(work.edit, rows, known)
-    work.edit.finish()  # claims are about what is shown
-    claims = {(row["expression"], row["relation"], row["value"]) for row in added["claim"]}
-    some = drafts._replace(claims=tuple(one for one in drafts.claims if (one.expression, one.relation, one.value) in claims))
-    if any(one.expression for one in drafts.attributes):
-        found += formulas.circular_definitions(Bundle(attributes=tuple(DraftReader(work.repository.connection).attributes())))
-        if found:  # which could not be computed to an end
+    rows = resolve.resolve(bundle, index, path, found)
+    added = reconcile(session.changeset, rows, index)
+    session.changeset.finish()  # claims are checked against the shown specs
+    added_claims = {(row["expression"], row["relation"], row["value"]) for row in added["claim"]}
+    claims = tuple(claim for claim in bundle.claims if (claim.expression, claim.relation, claim.value) in added_claims)
+    checked = bundle._replace(claims=claims)
+    if any(attribute.expression for attribute in bundle.attributes):
+        attributes = tuple(DraftReader(session.repository.connection).attributes())
+        found += formulas.circular_definitions(Bundle(attributes=attributes))
+        if found:  # evaluating a circular definition would not end
             raise ValidationError(path, found)
-    view = build_view(Repository(work.repository.connection))  # sees the new names
-    found += formulas.evaluation_issues(some, view)
+    view = build_view(Repository(session.repository.connection))  # sees the new names
+    found += formulas.evaluation_issues(checked, view)
     if found:
         raise ValidationError(path, found)
-    return ApplyResult(rows, list(formulas.uncheckable_claims(some.claims, view)))
+    return ApplyResult(rows, list(formulas.uncheckable_claims(checked.claims, view)))
 
 
-def names_by_table(drafts: Bundle) -> dict[str, list[str]]:
-    """The keys and slugs of what is in a bundle, by table."""
+def names_by_table(bundle: Bundle) -> dict[str, list[str]]:
+    """Return the keys and slugs of the entities in a bundle, by table."""
     return {
-        "category": [one.key for one in drafts.categories],
-        "attribute": [one.key for one in drafts.attributes],
-        "rule": [one.key for one in drafts.rules],
-        "source": [one.slug for one in drafts.sources],
-        "product": [one.slug for one in drafts.products],
+        "category": [draft.key for draft in bundle.categories],
+        "attribute": [draft.key for draft in bundle.attributes],
+        "rule": [draft.key for draft in bundle.rules],
+        "source": [draft.slug for draft in bundle.sources],
+        "product": [draft.slug for draft in bundle.products],
     }

@@ -1,4 +1,4 @@
-"""What an edit must leave whole: names that expressions use, and expressions that can be computed."""
+"""Check what an edit must not break: names that expressions use, and expressions that can be evaluated."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from specdb.analysis.operands import SpecOperands, recompute
 from specdb.bundles import formulas
 from specdb.bundles.drafts import Bundle
 from specdb.bundles.save import DraftReader
-from specdb.database import metadata
-from specdb.database.propagation import blocking_specs
+from specdb.database import metadata, name_lookup
+from specdb.database.propagation import conflict
 from specdb.database.repository import Repository
-from specdb.domain import expression
+from specdb.domain.expression import Operand, operands
 from specdb.figures.expression_parser import parse_expression
 
 if TYPE_CHECKING:
@@ -22,66 +22,60 @@ if TYPE_CHECKING:
     from specdb.database.view import View
     from specdb.editing.change_summary import ChangeLine
 
-_EXPRESSIONS = """
-SELECT 'claim about ' || p.slug, k.expression, k.value FROM claim k JOIN product p ON p.id = k.product_id
-WHERE k.retracted_id IS NULL AND k.expression <> '' UNION ALL SELECT 'rule ' || key, expression, '0' FROM rule
-UNION ALL SELECT 'attribute ' || key, expression, '0' FROM attribute WHERE expression <> '' AND removed_id IS NULL
-"""
-
 
 def check_consistency(repository: Repository, lines: Sequence[ChangeLine]) -> list[str]:
-    """Remarks on claims that an edit, which did these things, has left without a figure.
+    """Return remarks on claims that can no longer be checked after an edit that made these changes.
 
-    InTheWay where it takes a name away that expressions use, or leaves a rule or a computed attribute without sense.
+    Raises:
+        ConflictError: Expressions use a name that the edit removed, or a rule or computed attribute cannot be evaluated.
     """
     view = build_view(Repository(repository.connection))
-    _names(view, {line.before for line in lines if line.field == "alias" and line.before})
+    _check_names(view, {line.before for line in lines if line.field == "alias" and line.before})
     if any(line.kind == "attribute" for line in lines):
-        _sense(view)
-    gone = {(line.name, line.field.partition(" (")[0]) for line in lines if line.kind == "spec" and not line.after}
-    return list(_left_open(view, gone))
+        _check_expressions(view)
+    retracted = {(line.name, line.field.partition(" (")[0]) for line in lines if line.kind == "spec" and not line.after}
+    return list(_uncheckable_claims(view, retracted))
 
 
-def _names(repository: Repository, gone: set[str]) -> None:
-    """That no expression uses one of these names, unless something else has it now."""
-    missing = gone - {*repository.names("product"), *repository.names("attribute")} if gone else gone
+def _check_names(repository: Repository, removed: set[str]) -> None:
+    """Raise ConflictError if an expression uses one of the removed names and nothing else has that name now."""
+    missing = removed - {*repository.names("product"), *repository.names("attribute")} if removed else removed
     lines = [
-        f"{what}: {text}"
-        for what, *texts in (repository.rows(_EXPRESSIONS) if missing else ())
+        f"{label}: {text}"
+        for label, *texts in (name_lookup.expressions(repository.connection) if missing else ())
         for text in texts
-        if any(not missing.isdisjoint((one.product, one.key)) for one in expression.operands(parse_expression(text)))
+        if any(not missing.isdisjoint((operand.product, operand.key)) for operand in operands(parse_expression(text)))
     ]
     if lines:
         names = ", ".join(sorted(missing))
-        raise blocking_specs(
-            f"{names} is used in expressions; nothing was changed", lines, "leave the name, or edit them first"
+        raise conflict(
+            f"{names} is used in expressions; nothing was changed", lines, "keep the name, or edit the expressions first"
         )
 
 
-def _sense(view: View) -> None:
-    """That each rule and computed attribute can be computed as it is written."""
-    saver = DraftReader(view.connection)
-    drafts = Bundle(attributes=tuple(saver.attributes()), rules=tuple(saver.rules()))
-    issues = list(formulas.circular_definitions(drafts)) or list(formulas.evaluation_issues(drafts, view))
+def _check_expressions(view: View) -> None:
+    """Raise ConflictError if a rule or a computed attribute cannot be evaluated."""
+    reader = DraftReader(view.connection)
+    bundle = Bundle(attributes=tuple(reader.attributes()), rules=tuple(reader.rules()))
+    issues = list(formulas.circular_definitions(bundle)) or list(formulas.evaluation_issues(bundle, view))
     if issues:
         lines = [str(issue) for issue in issues]
-        raise blocking_specs(
-            "expressions would make no sense; nothing was changed", lines, "edit them first, or at once in a file"
-        )
+        hint = "edit the expressions first, or change both at once in a file with specdb apply"
+        raise conflict("some expressions could not be evaluated any more; nothing was changed", lines, hint)
 
 
-def _left_open(view: View, gone: set[tuple[str, str]]) -> Iterator[str]:
-    """Remarks on claims that cannot be computed, now that figures of these products and attributes (slug, key) have gone."""
-    operands = SpecOperands(view)
-    for claim in metadata.claims(view, [product.id for product in view.products()]) if gone else ():
+def _uncheckable_claims(view: View, retracted: set[tuple[str, str]]) -> Iterator[str]:
+    """Remark on claims that use retracted figures, given by product slug and attribute key, and cannot be checked."""
+    spec_operands = SpecOperands(view)
+    for claim in metadata.claims(view, [product.id for product in view.products()]) if retracted else ():
         texts = (claim.expression, claim.value) if claim.expression else ()
-        used = [one for text in texts for one in expression.operands(parse_expression(text))]
-        if any(one.product and _meant(view, one) in gone for one in used):
-            checked = recompute(claim, operands)
+        used = [operand for text in texts for operand in operands(parse_expression(text))]
+        if any(operand.product and _resolve_names(view, operand) in retracted for operand in used):
+            checked = recompute(claim, spec_operands)
             if checked.verdict == claims.UNCHECKED:
                 yield formulas.uncheckable_remark(claim.printed, claim.product, checked.reason)
 
 
-def _meant(view: View, operand: expression.Operand) -> tuple[str, str]:
-    """The slug and the key that an operand means by its names, which may be aliases."""
+def _resolve_names(view: View, operand: Operand) -> tuple[str, str]:
+    """Return the slug and key of an operand, whose names may be aliases."""
     return view.product(operand.product).slug, view.attribute(operand.key).key

@@ -1,49 +1,51 @@
-"""One edit from its start to its end: whole or not at all, tried or kept, and what it has done."""
+"""Run an edit as one changeset: whole or not at all, as a dry run or for good."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from specdb.database import changeset_writer, transaction
+from specdb.database.changeset_writer import ChangesetWriter, current_author
 from specdb.database.repository import Repository
-from specdb.editing import change_summary, consistency
+from specdb.database.transaction import driver_connection, write_transaction
+from specdb.editing.change_summary import ChangeLine, change_lines
+from specdb.editing.consistency import check_consistency
 from specdb.errors import DatabaseError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from specdb.database.changeset_writer import ChangesetWriter
     from specdb.database.location import Location
-    from specdb.editing.change_summary import ChangeLine
 
 
 class EditSession(NamedTuple):
-    """What an editing function works with: the changeset it adds to, and reads that see what has been written so far."""
+    """An edit in progress.
 
-    edit: ChangesetWriter
+    Attributes:
+        changeset: The changeset to write to.
+        repository: Reads that see what has been written so far.
+    """
+
+    changeset: ChangesetWriter
     repository: Repository
 
 
 class Outcome(NamedTuple):
-    """What an edit has done, or would do: its changeset's number (0 where it is not kept), its lines, and remarks."""
+    """The outcome of an edit.
+
+    Attributes:
+        changeset: The number of the changeset; 0 if nothing was written.
+        lines: What the edit changed, or would change.
+        remarks: Remarks for the user.
+    """
 
     changeset: int
     lines: list[ChangeLine]
     remarks: list[str]
 
 
-@contextmanager
-def _utf8() -> Iterator[None]:
-    """Puts in our words that a text of the command line cannot be stored."""
-    try:
-        yield
-    except UnicodeEncodeError as error:
-        raise UsageError(f"{error.object.strip('%')!r} is not valid UTF-8", "encode it as UTF-8") from error
-
-
 def run_edit(
-    path: Location,
+    location: Location,
     change: Callable[[EditSession], list[str]],
     reason: str,
     *,
@@ -52,22 +54,41 @@ def run_edit(
     dry_run: bool = False,
     expected: Sequence[ChangeLine] | None = None,
 ) -> Outcome:
-    """Runs `change`, which gives remarks, as one changeset of the database at `path`.
+    """Run an edit as one changeset. Nothing is written if it raises or changes nothing.
 
-    Nothing is kept where it raises, changes nothing, is a `dry_run`, or does something else than `expected` (StoreError).
+    Args:
+        location: The database.
+        change: Makes the changes and returns remarks.
+        reason: The reason for the changeset, shown by `specdb log`.
+        origin: edit, import or seed.
+        digest: The SHA-256 of the file that is read in.
+        dry_run: Write nothing.
+        expected: The changes that a dry run has shown.
+
+    Raises:
+        ConflictError: The edit would break expressions that use what it changes.
+        DatabaseError: The database cannot be written, or the changes are not the expected ones.
     """
-    with transaction.write_transaction(path) as connection, _utf8():
-        edit = changeset_writer.ChangesetWriter(
-            connection, author=changeset_writer.current_author(), reason=reason, origin=origin, digest=digest
-        )
-        repository = Repository(transaction.driver_connection(connection))
-        remarks = change(EditSession(edit, repository))
-        edit.finish()
-        lines = change_summary.change_lines(repository, edit)
-        remarks += [one for one in consistency.check_consistency(repository, lines) if one not in remarks]
+    with write_transaction(location) as connection, _unicode_errors():
+        changeset = ChangesetWriter(connection, author=current_author(), reason=reason, origin=origin, digest=digest)
+        repository = Repository(driver_connection(connection))
+        remarks = change(EditSession(changeset, repository))
+        changeset.finish()
+        lines = change_lines(repository, changeset)
+        remarks += [remark for remark in check_consistency(repository, lines) if remark not in remarks]
         if expected is not None and lines != list(expected):
-            raise DatabaseError(f"{path} has changed meanwhile; nothing was written", "look at it and try again")
-        kept = bool(lines) and not dry_run
-        if not kept and (started := connection.get_transaction()):
-            started.rollback()
-    return Outcome(edit.id if kept else 0, lines, remarks)
+            problem = f"{location} was changed by another program in the meantime; nothing was written"
+            raise DatabaseError(problem, "review the changes and try again")
+        write = bool(lines) and not dry_run
+        if not write and (transaction := connection.get_transaction()):
+            transaction.rollback()
+    return Outcome(changeset.id if write else 0, lines, remarks)
+
+
+@contextmanager
+def _unicode_errors() -> Iterator[None]:
+    """Translate the error for command-line text that is not valid UTF-8."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{error.object.strip('%')!r} is not valid UTF-8", "write it in UTF-8") from error

@@ -1,4 +1,4 @@
-"""Our YAML into a database: the packaged seed into a new one, or a file's products into one that is there."""
+"""Load YAML into a database: the packaged seed into a new database, or the products of a file into an existing one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from specdb import resources
 from specdb.bundles import bundle, resolve
 from specdb.bundles.yaml_tree import LONGEST
-from specdb.database import changeset_writer, create, transaction
+from specdb.database.changeset_writer import ChangesetWriter, add_rows, current_author
+from specdb.database.create import create
 from specdb.database.repository import Repository
+from specdb.database.transaction import driver_connection, update_statistics, write_transaction
 from specdb.editing.apply import apply_bundle
 from specdb.editing.edit_session import EditSession
 from specdb.errors import DatabaseError, Issue, ValidationError
@@ -22,68 +24,84 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from specdb.database.changeset_writer import Rows
     from specdb.database.location import Location
 
 
-def create_seeded(path: Location) -> bool:
-    """Makes a database at `path` with all units and the packaged seed; False where another process was first."""
-
-    def fill(connection: Connection) -> None:
-        changeset_writer.add_rows(connection, unit_rows(), author="specdb", reason="units", origin="seed")
-        _add(connection, resources.SEED, "specdb", "packaged seed", "seed")
-
-    return create.create(path, fill)
-
-
 class LoadResult(NamedTuple):
-    """What a file has added: how many products and specs, and remarks on claims that cannot be checked."""
+    """The result of loading a file.
+
+    Attributes:
+        products: The number of products that were added.
+        specs: The number of specs that were added.
+        remarks: Remarks on claims that cannot be checked.
+    """
 
     products: int
     specs: int
     remarks: list[str]
 
 
-def load(path: Location, file: Path, reason: str = "") -> LoadResult:
-    """Adds what the YAML `file` holds to the database at `path`, as one changeset, whole or not at all."""
-    with transaction.write_transaction(path) as connection:
-        added = _add(connection, file, changeset_writer.current_author(), reason or f"loaded {file.name}", "import")
-        transaction.update_statistics(connection)
-    return added
+def create_seeded(location: Location) -> bool:
+    """Create a database with all units and the packaged seed; return False if another process was faster."""
+
+    def fill(connection: Connection) -> None:
+        add_rows(connection, unit_rows(), author="specdb", reason="units", origin="seed")
+        _load(connection, resources.SEED, "specdb", "packaged seed", "seed")
+
+    return create(location, fill)
+
+
+def load(location: Location, file: Path, reason: str = "") -> LoadResult:
+    """Add the contents of a YAML file to a database, as one changeset, whole or not at all.
+
+    Raises:
+        ValidationError: The file has issues, or names something that exists in the database.
+        DatabaseError: The file cannot be read, or the database cannot be written.
+    """
+    with write_transaction(location) as connection:
+        result = _load(connection, file, current_author(), reason or f"loaded {file.name}", "import")
+        update_statistics(connection)
+    return result
 
 
 def read_text(file: Path) -> str:
-    """The text of a UTF-8 file, of standard input for -; FileFaults where it cannot be read."""
+    """Return the text of a UTF-8 file; - is standard input.
+
+    Raises:
+        ValidationError: The file is not UTF-8.
+        DatabaseError: The file cannot be read.
+    """
     try:
         with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as opened:
-            read = opened.read(4 * LONGEST + 1)  # what has more bytes has more characters than a file may have
-        return read.decode("utf-8-sig") if len(read) <= 4 * LONGEST else read.decode("latin-1")
+            content = opened.read(4 * LONGEST + 1)  # more bytes are more characters than a file may have
+        return content.decode("utf-8-sig") if len(content) <= 4 * LONGEST else content.decode("latin-1")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise ValidationError(str(file), [Issue(line, "a byte that is not UTF-8", "save the file as UTF-8")]) from error
+        raise ValidationError(str(file), [Issue(line, "invalid UTF-8", "save the file as UTF-8")]) from error
     except OSError as error:
-        raise DatabaseError(f"{file} cannot be read: {error.strerror}", "look at its name and its permissions") from error
+        raise DatabaseError(f"cannot read {file}: {error.strerror}", "check its name and permissions") from error
 
 
-def _add(connection: Connection, file: Path, author: str, reason: str, origin: str) -> LoadResult:
+def unit_rows() -> Rows:
+    """Return the rows of the closed list of units and of their aliases."""
+    units = unit_registry.unit_definitions()
+    return {
+        "unit": [resolve.unit_row(unit) for unit, _ in units],
+        "alias": [
+            {"scope": "unit", "name": alias, "position": position, "unit": unit.name}
+            for unit, aliases in units
+            for position, alias in enumerate(aliases)
+        ],
+    }
+
+
+def _load(connection: Connection, file: Path, author: str, reason: str, origin: str) -> LoadResult:
     issues: list[Issue] = []
     text = read_text(file)
     drafts = bundle.parse_bundle(text, str(file), issues)
     digest = sha256(text.encode()).hexdigest()
-    edit = changeset_writer.ChangesetWriter(connection, author=author, reason=reason, origin=origin, digest=digest)
-    rows, remarks = apply_bundle(
-        EditSession(edit, Repository(transaction.driver_connection(connection))), drafts, str(file), issues, new=True
-    )
+    changeset = ChangesetWriter(connection, author=author, reason=reason, origin=origin, digest=digest)
+    session = EditSession(changeset, Repository(driver_connection(connection)))
+    rows, remarks = apply_bundle(session, drafts, str(file), issues, new=True)
     return LoadResult(len(rows.get("product", [])), len(rows.get("spec", [])), remarks)
-
-
-def unit_rows() -> changeset_writer.Rows:
-    """The closed list of units and their written forms."""
-    named = unit_registry.unit_definitions()
-    return {
-        "unit": [resolve.unit_row(unit) for unit, _ in named],
-        "alias": [
-            {"scope": "unit", "name": alias, "position": position, "unit": unit.name}
-            for unit, aliases in named
-            for position, alias in enumerate(aliases)
-        ],
-    }

@@ -67,11 +67,11 @@ class _DraftFilter:
     def __init__(self, session: EditSession, source: SourceDraft) -> None:
         self.source = source
         self.skipped: Counter[str] = Counter()
-        index = name_index.NameIndex(session.edit.connection)
+        index = name_index.NameIndex(session.changeset.connection)
         self.resolver = Resolver(index)
         stored = []
         if source.slug in index.ids["source"]:
-            stored = reconcile.select_rows(session.edit, "spec", [index.ids["source"][source.slug]], "source_id")
+            stored = reconcile.select_rows(session.changeset, "spec", [index.ids["source"][source.slug]], "source_id")
         else:
             self.resolver.run(Bundle(sources=(source,)))
             if issues := self.resolver.issues:  # an issue of the source would be reported for the first draft

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from specdb.bundles import bundle
 from specdb.bundles.drafts import Bundle, ProductDraft
 from specdb.database import metadata
+from specdb.domain.slug import make_slug
 from specdb.editing import entity_names, merge
 from specdb.editing.load import read_text
 from specdb.errors import AmbiguousNameError, Issue, UsageError, ValidationError
@@ -279,7 +280,7 @@ def _find_figure(figures: list[FigureDraft], spec: SpecDraft, printed: str, prod
         for figure in figures
         if yaml_writer.draft_locator(figure) == spec.at and yaml_writer.printed_on_one_line(figure) == printed
     ]
-    matches.sort(key=lambda figure: (yaml_writer.slug(figure.product) != product) + (figure.attribute != spec.attribute))
+    matches.sort(key=lambda figure: (make_slug(figure.product) != product) + (figure.attribute != spec.attribute))
     return matches[0] if matches else None
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from specdb.bundles.drafts import SourceDraft
+from specdb.domain.slug import make_slug
 from specdb.errors import AmbiguousNameError, UsageError
-from specdb.ingest.yaml_writer import find_date, first_line, slug
+from specdb.ingest.yaml_writer import find_date, first_line
 
 if TYPE_CHECKING:
     from specdb.database.repository import Repository
@@ -58,7 +59,7 @@ def resolve_source(repository: Repository, file: str, text: str, sha256: str, na
         return SourceDraft(source.slug, source.title, date=source.date, sha256=sha256)
     if not name or not date:
         missing = " and ".join(option for option, value in (("--source", name), ("--date", date)) if not value)
-        stem = slug(file.rpartition("/")[2].rpartition(".")[0] or file) if file != "-" else "article"
+        stem = make_slug(file.rpartition("/")[2].rpartition(".")[0] or file, max_length=80) if file != "-" else "article"
         suggestion = f"--source {name or stem} --date {date or find_date(text) or 'YYYY-MM-DD'}"
         note = " (the first date in the text)" if not date and find_date(text) else ""
         problem = f"no source has the text of {file}, and a new source needs {missing}"

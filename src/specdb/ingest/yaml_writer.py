@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from specdb.bundles.drafts import AttributeDraft, Bundle, ProductDraft, SourceDraft, SpecDraft
 from specdb.domain.quantity import MODIFIER_SYMBOLS
+from specdb.domain.slug import make_slug
 from specdb.errors import InvalidValueError
 from specdb.figures.dates import MONTHS
 from specdb.ingest.documents import lexicon
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from specdb.ingest.documents.tagged_figure import FigureDraft
 
 
+_MAX_SLUG_LENGTH = 80  # a unit may be appended
 _DATE = re.compile(
     r"\b(?:(\d{4})-(\d{2})-(\d{2})|([A-Z][a-z]{2,8})\.? (\d{1,2}),? (\d{4})|(\d{1,2}) ([A-Z][a-z]{2,8})\.? (\d{4}))\b"
 )
@@ -38,7 +40,7 @@ def drafts_to_yaml(repository: Repository, files: Iterable[tuple[str, str, str, 
     """
     writer = DraftWriter(repository)
     for file, text, sha256, drafts in files:
-        writer.source(slug(PurePath(file).stem if file != "-" else "article"), text, sha256, file)
+        writer.source(make_slug(PurePath(file).stem if file != "-" else "article", _MAX_SLUG_LENGTH), text, sha256, file)
         for draft in drafts:
             writer.add(draft)
     bundle = Bundle(
@@ -47,11 +49,6 @@ def drafts_to_yaml(repository: Repository, files: Iterable[tuple[str, str, str, 
     from specdb.bundles.bundle import format_bundle  # loads a YAML library
 
     return "\n".join(writer.with_comments(format_bundle(bundle).splitlines())) + "\n"
-
-
-def slug(name: str) -> str:
-    """Return a name in the characters of keys and slugs, at most 80 of them."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower())[:80].strip("-") or "unnamed"
 
 
 def first_line(text: str) -> str:
@@ -132,7 +129,7 @@ class DraftWriter:
             if known:
                 yield ProductDraft(known.slug, known.name, known.category, specs=drafts)
             else:
-                yield ProductDraft(slug(name), name, self.repository.root(), specs=drafts)
+                yield ProductDraft(make_slug(name, _MAX_SLUG_LENGTH), name, self.repository.root(), specs=drafts)
 
     def with_comments(self, lines: list[str]) -> Iterator[str]:
         """Yield the lines of the YAML with comments: the confidence, and what is new or to be completed."""
@@ -184,9 +181,9 @@ class DraftWriter:
         """Return the key of a new attribute, which is declared on its first use."""
         identity = draft.attribute, kind + (self.repository.unit(unit).dimension if unit else "")
         if identity not in self.attributes:
-            key = slug(draft.attribute)
+            key = make_slug(draft.attribute, _MAX_SLUG_LENGTH)
             while key in self._taken:
-                key = f"{key}-{slug(unit or kind)}" if unit and not key.endswith(slug(unit)) else f"{key}-2"
+                key = f"{key}-{make_slug(unit or kind)}" if unit and not key.endswith(make_slug(unit)) else f"{key}-2"
             self._taken.add(key)
             self.attributes[identity] = AttributeDraft(key, draft.attribute, kind, unit or None, many=kind == "text")
         if any(digits.startswith("-") for digits in draft.digits):

@@ -137,27 +137,27 @@ def test_setting_a_rate_retracts_the_old_one(rated: Location) -> None:
             " LEFT JOIN changeset c ON c.id = r.retracted_id WHERE r.day = '2026-11-20' ORDER BY r.id"
         ).fetchall()
     assert rows[0][:2] == ("USD", "99")
-    assert rows[0][3:] == (rows[1][2], "rate of TWD and USD for 2026-11-20", 1)
+    assert rows[0][3:] == (rows[1][2], "exchange rate of TWD and USD on 2026-11-20", 1)
     assert rows[1][:2] + rows[1][3:] == ("TWD", "0.031", None, None, None)
 
 
 @pytest.mark.parametrize(
     ("draft", "said"),
     [
-        (("2026-11", "TWD", "USD", "0.031", "bank"), "'2026-11' is no single day"),
+        (("2026-11", "TWD", "USD", "0.031", "bank"), "'2026-11' is not a single day"),
         (("2026-11-31", "TWD", "USD", "0.031", "bank"), "is not in the calendar"),
         (("2026-11-20", "TWX", "USD", "0.031", "bank"), "unknown currency 'TWX'"),
         (("2026-11-20", "TWD", "kg", "0.031", "bank"), "unknown currency 'kg'"),
         (("2026-11-20", "TWD", "", "0.031", "bank"), "unknown currency ''"),
         (("2026-11-20", "TWD", "USD/h", "0.031", "bank"), "unknown currency 'USD/h'"),
-        (("2026-11-20", "TWD", "NT$", "0.031", "bank"), "a rate from TWD to itself"),
-        (("2026-11-20", "TWD", "USD", "0", "bank"), "the rate '0' is no positive number"),
-        (("2026-11-20", "TWD", "USD", "0.000", "bank"), "is no positive number"),
-        (("2026-11-20", "TWD", "USD", "-1", "bank"), "is no positive number"),
-        (("2026-11-20", "TWD", "USD", "1e9", "bank"), "is no positive number"),
-        (("2026-11-20", "TWD", "USD", "٣", "bank"), "is no positive number"),
-        (("2026-11-20", "TWD", "USD", "9" * 33, "bank"), "is no positive number"),
-        (("2026-11-20", "TWD", "USD", "0.031", " "), "a rate without a source"),
+        (("2026-11-20", "TWD", "NT$", "0.031", "bank"), "an exchange rate from TWD to itself"),
+        (("2026-11-20", "TWD", "USD", "0", "bank"), "the rate '0' is not a positive number"),
+        (("2026-11-20", "TWD", "USD", "0.000", "bank"), "is not a positive number"),
+        (("2026-11-20", "TWD", "USD", "-1", "bank"), "is not a positive number"),
+        (("2026-11-20", "TWD", "USD", "1e9", "bank"), "is not a positive number"),
+        (("2026-11-20", "TWD", "USD", "٣", "bank"), "is not a positive number"),
+        (("2026-11-20", "TWD", "USD", "9" * 33, "bank"), "is not a positive number"),
+        (("2026-11-20", "TWD", "USD", "0.031", " "), "an exchange rate without a source"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
 )

@@ -33,11 +33,11 @@ def test_the_packaged_specs_are_sound(seeded: Location) -> None:
 @pytest.mark.parametrize(
     ("setting", "where", "problems"),
     [
-        ("hi = 661", "number = '660'", ["hi is 661.0 and should be 660.0"]),
-        ("lo = 0, nominal = 1", "number = '660'", ["lo is 0.0 and should be 660.0", "nominal is 1.0 and should be 660.0"]),
-        ("value_unit = 'g'", "number = '660'", ["value_unit is g and should be mAh"]),
-        ("nominal = lo", "kind = 'date' AND text = '2026-Q4'", ["nominal is 739890.0 and should be 739935.5"]),
-        ("shown = (1 = 0)", "number = '660'", ["is not shown and should be"]),
+        ("hi = 661", "number = '660'", ["hi is 661.0, expected 660.0"]),
+        ("lo = 0, nominal = 1", "number = '660'", ["lo is 0.0, expected 660.0", "nominal is 1.0, expected 660.0"]),
+        ("value_unit = 'g'", "number = '660'", ["value_unit is g, expected mAh"]),
+        ("nominal = lo", "kind = 'date' AND text = '2026-Q4'", ["nominal is 739890.0, expected 739935.5"]),
+        ("shown = (1 = 0)", "number = '660'", ["shown is False, expected True"]),
         ("category_id = (SELECT MIN(id) FROM category)", "number = '660'", ["category_id is "]),
     ],
 )
@@ -80,10 +80,10 @@ def test_retracted_specs_do_not_block_attribute_changes(new_place: Location) -> 
     [
         ("UPDATE spec SET lo = 1 WHERE id = (SELECT MIN(id) FROM spec WHERE kind = 'flag' AND lo = 0)", "spec ", "lo is 1.0"),
         ("UPDATE spec SET hi = 1 WHERE id = (SELECT MIN(id) FROM spec WHERE kind = 'text')", "spec ", "hi is 1.0"),
-        ("UPDATE unit SET factor = '3' WHERE name = 'g'", "unit g", "factor is 3 and should be 1"),
-        ("UPDATE unit SET name = 'blick' WHERE name = 'AFN'", "unit blick", "is none that specdb knows"),
-        ("UPDATE alias SET unit = 'kg' WHERE scope = 'unit' AND name = 'gram'", "unit kg", "is not called gram"),
-        ("UPDATE alias SET name = 'krams' WHERE scope = 'unit' AND name = 'grams'", "unit g", "is not called krams"),
+        ("UPDATE unit SET factor = '3' WHERE name = 'g'", "unit g", "factor is 3, expected 1"),
+        ("UPDATE unit SET name = 'blick' WHERE name = 'AFN'", "unit blick", "is not a unit that specdb knows"),
+        ("UPDATE alias SET unit = 'kg' WHERE scope = 'unit' AND name = 'gram'", "unit kg", "gram is not an alias of it"),
+        ("UPDATE alias SET name = 'krams' WHERE scope = 'unit' AND name = 'grams'", "unit g", "krams is not an alias of it"),
         ("UPDATE alias SET position = 9 WHERE scope = 'unit' AND name = 'gram'", "alias gram", "position is 9"),
     ],
 )

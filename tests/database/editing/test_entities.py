@@ -63,16 +63,16 @@ def test_edit(database: Path, table: str, name: str, fields: dict[str, Any], exp
         ("product", "a1", {"name": "  "}, "the product a1 has no name"),
         ("attribute", "weight", {"unit": "furlong"}, "weight: unknown unit 'furlong'"),
         ("attribute", "weight", {"unit": "m"}, "weight: cannot convert g (mass) to m (length)"),
-        ("attribute", "weight", {"unit": "m", "plausible": ""}, "specs are in the way of what weight would become"),
-        ("attribute", "weight", {"kind": "text", "unit": None, "plausible": ""}, "weight has no unit"),
-        ("attribute", "touchscreen", {"kind": "text"}, "specs are in the way of what touchscreen would become"),
-        ("attribute", "weight", {"many": True}, "expressions would make no sense"),
-        ("attribute", "recording", {"expression": "3 * standby"}, "in the way of what recording would become"),
+        ("attribute", "weight", {"unit": "m", "plausible": ""}, "specs do not fit the changed attribute weight"),
+        ("attribute", "weight", {"kind": "text", "unit": None, "plausible": ""}, "weight is a text and cannot have unit"),
+        ("attribute", "touchscreen", {"kind": "text"}, "specs do not fit the changed attribute touchscreen"),
+        ("attribute", "weight", {"many": True}, "some expressions could not be evaluated any more"),
+        ("attribute", "recording", {"expression": "3 * standby"}, "not fit the changed attribute recording"),
         ("attribute", "mean-current", {"expression": "hours-per-gram * battery"}, "mean-current"),
-        ("attribute", "hours-per-gram", {"expression": "hours-per-gram * 2"}, "computed from itself"),
-        ("attribute", "origin", {"choices": ("foreign",)}, "in the way of what origin would become"),
+        ("attribute", "hours-per-gram", {"expression": "hours-per-gram * 2"}, "circular definition"),
+        ("attribute", "origin", {"choices": ("foreign",)}, "not fit the changed attribute origin"),
         ("source", "dingtalk-a1-pro", {"date": "yesterday"}, "dingtalk-a1-pro: 'yesterday' is not a date"),
-        ("source", "dingtalk-a1-pro", {"url": "ftp://x"}, "is no web address"),
+        ("source", "dingtalk-a1-pro", {"url": "ftp://x"}, "is not a web address"),
     ],
 )
 def test_what_cannot_be_edited(database: Path, table: str, name: str, fields: dict[str, Any], problem: str) -> None:
@@ -156,10 +156,10 @@ def test_a_renamed_one_answers_to_its_old_name(database: Path, table: str, name:
 @pytest.mark.parametrize(
     ("table", "name", "to", "problem"),
     [
-        ("product", "a1", "a1", "a1 has that name already"),
+        ("product", "a1", "a1", "a1 already has that name"),
         ("product", "a1", "a1-pro", "there is already a product a1-pro"),
         ("product", "a1", "dingtalk-a1-pro", "there is already a product dingtalk-a1-pro"),
-        ("product", "a1", "A One", "'A One' is no name of a product"),
+        ("product", "a1", "A One", "'A One' is not a valid product name"),
         ("product", "nothing", "x", "there is no product 'nothing'"),
         ("attribute", "weight", "battery", "there is already an attribute battery"),
     ],
@@ -178,7 +178,7 @@ def test_a_merged_product_answers_under_both_names(database: Path) -> None:
     )
     run_change(database, add_spec, "a1", draft("variant-of", "one", "dingtalk-a1-pro"))
     outcome = run_change(database, entities.merge_products, "one", "a1-pro")
-    assert outcome.remarks == ["1 that the other has or that would refer to itself fell away"]
+    assert outcome.remarks == ["1 spec was dropped: a1-pro already has them or would refer to itself"]
     with closing(connect(database)) as connection:
         view = build_view(Repository(connection))
         assert {view.product(name).slug for name in ("one", "uno", "a1-pro")} == {"a1-pro"}
@@ -217,7 +217,7 @@ def test_a_merged_attribute_answers_under_both_names(database: Path) -> None:
     [
         ("weight", "battery", "weight is a quantity of mass, battery is a quantity"),
         ("weight", "touchscreen", "weight is a quantity of mass, touchscreen is a flag"),
-        ("weight", "mass", "weight and mass are one attribute"),
+        ("weight", "mass", "weight and mass are the same attribute"),
         ("price", "fee", "price is a quantity of currency CNY, fee is a quantity of currency USD / time"),
         ("weight", "nothing", "there is no attribute 'nothing'"),
     ],
@@ -308,7 +308,7 @@ def test_aliases_come_and_go(database: Path, name: str, alias: str, of: str, exp
         (entities.add_alias, ("memory", "ram"), AmbiguousNameError, "'memory' is the name of an attribute and a category"),
         (entities.add_alias, ("nothing", "x"), NotFoundError, "there is no product, attribute or category 'nothing'"),
         (entities.add_alias, ("a1", "a1-pro"), UsageError, "there is already a product a1-pro"),
-        (entities.add_alias, ("a1", " "), UsageError, "' ' is no name"),
+        (entities.add_alias, ("a1", " "), UsageError, "' ' is not a valid alias"),
         (entities.add_alias, ("a1", "x", "unit"), UsageError, "'unit' has no aliases"),
         (entities.remove_alias, ("a1",), NotFoundError, "there is no alias 'a1'"),
         (entities.remove_alias, ("mass", "product"), NotFoundError, "there is no alias 'mass'"),

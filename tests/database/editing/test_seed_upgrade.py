@@ -114,7 +114,7 @@ def test_the_same_raw_text_is_left_alone(database: Path, change: Callable[..., A
             ("a1-pro", draft("weight", "41 g")),
             seed(WEIGHT, OTHER),
             [],
-            ["kept weight of a1-pro; the seed now says approximately 45g"],
+            ["kept your weight of a1-pro; the packaged seed has approximately 45g"],
         ),
         # unless it is what the seed has come to say
         (add_spec, ("a1-pro", draft("weight", "≈ 45 g", printed="approximately 45g")), seed(WEIGHT, OTHER), [], []),
@@ -130,7 +130,7 @@ def test_the_same_raw_text_is_left_alone(database: Path, change: Callable[..., A
             ("product", "a1-pro", {"name": "Mine"}),
             seed("  name: DingTalk A1 Pro\n", "  name: A1 Pro\n"),
             [],
-            ["kept the name of the product a1-pro"],
+            ["kept your name of the product a1-pro"],
         ),
         (
             entities.edit_entity,
@@ -181,7 +181,9 @@ def test_a_figure_in_another_unit_of_the_attribute(database: Path) -> None:
 def test_a_rank_that_was_given_is_kept(database: Path) -> None:
     ((row_id,),) = select_rows(database, "SELECT id FROM spec WHERE printed = 'approximately 40g'")
     run_change(database, set_rank, row_id, "deprecated")
-    assert upgraded(database, seed(WEIGHT, OTHER)).remarks == ["kept weight of a1-pro; the seed now says approximately 45g"]
+    assert upgraded(database, seed(WEIGHT, OTHER)).remarks == [
+        "kept your weight of a1-pro; the packaged seed has approximately 45g"
+    ]
 
 
 def test_a_merged_product_receives_new_specs(database: Path) -> None:
@@ -201,7 +203,7 @@ def test_a_removed_product_stays_removed(database: Path) -> None:
     at = SEED.index("  specs:\n", SEED.index(f"- slug: {name}\n")) + len("  specs:\n")
     text = f"{SEED[:at]}  - {{attribute: weight, value: 44 g, source: dingtalk-a1-pro}}\n{SEED[at:]}"
     outcome = upgraded(database, text)
-    assert (outcome.lines, outcome.remarks) == ([], [f"kept weight of {name}; the seed now says 44 g"])
+    assert (outcome.lines, outcome.remarks) == ([], [f"kept your weight of {name}; the packaged seed has 44 g"])
     assert f"slug: {name}\n" not in saved_yaml(database)
     assert "slug: mine\n" in saved_yaml(database)
 
@@ -228,7 +230,7 @@ def test_removes_products_dropped_by_the_seed(database: Path) -> None:
     upgraded(database, text)
     run_change(database, add_spec, "new", draft("weight", "1 g", "moonix"))
     outcome = upgraded(database, SEED)
-    assert outcome.remarks == ["kept the product new, which the seed no longer has"]
+    assert outcome.remarks == ["kept the product new, which is no longer in the packaged seed"]
     assert "slug: new\n" in saved_yaml(database)
 
 
@@ -238,7 +240,7 @@ def test_a_rate_follows_the_seed_unless_a_person_has_set_it(database: Path) -> N
     assert change_lines(upgraded(database, rated("7.3"))) == again
     set_rate(database, RateDraft("2026-04-30", "CNY", "USD", "0.14", "mine"))
     outcome = upgraded(database, rated("7.4"))
-    assert (outcome.lines, outcome.remarks) == ([], ["kept the rate of USD in CNY on 2026-04-30; the seed now says 7.4"])
+    assert (outcome.lines, outcome.remarks) == ([], ["kept your rate of USD in CNY on 2026-04-30; the packaged seed has 7.4"])
     assert select_rows(database, "SELECT base, rate FROM rate WHERE retracted_id IS NULL") == [("CNY", "0.14")]
 
 

@@ -117,9 +117,9 @@ def test_bad_files(database: Path, tmp_path: Path, name: str, content: bytes, me
     ("mapping", "message"),
     [
         ("mapping: 1\na: &a [x, x]\nb: [*a, *a]\n", "line 3: an alias"),
-        ("mapping: 1\n- x\n", "not YAML"),
+        ("mapping: 1\n- x\n", "invalid YAML"),
         ("[]", "the file has no keys"),
-        ("mapping: 1\nname: x\nname: y\n", "the key name twice"),
+        ("mapping: 1\nname: x\nname: y\n", "duplicate key name"),
         ("mapping: 1\ntables: 5\n", "tables is not a list of mappings"),
         (MAPPING + "missing: {a: b}\n", "missing has the wrong shape"),
         (MAPPING.replace("name: ", "table: 7\nname: "), "no table '7' in "),

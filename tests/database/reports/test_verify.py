@@ -154,9 +154,9 @@ def test_line_ends_and_composed_letters_do_not_matter(units_database: Location, 
 @pytest.mark.parametrize(
     ("content", "line", "problem"),
     [
-        (TEXT.encode("utf-16"), 1, "a byte that is not UTF-8"),
+        (TEXT.encode("utf-16"), 1, "invalid UTF-8"),
         (TEXT.encode("utf-16-le"), 1, "a NUL byte, which is invalid in a text"),
-        (TEXT.replace("’", "é").encode("latin-1"), 3, "a byte that is not UTF-8"),
+        (TEXT.replace("’", "é").encode("latin-1"), 3, "invalid UTF-8"),
         (b"one\ntw\0o\n", 2, "a NUL byte, which is invalid in a text"),
         (b"x" * MAX_LINE_BYTES + b"\n", 1, "a line of more than 1,048,576 bytes"),
         (b"one\n" + b"x" * 3 * MAX_LINE_BYTES, 2, "a line of more than 1,048,576 bytes"),

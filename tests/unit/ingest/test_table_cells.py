@@ -169,7 +169,7 @@ def test_figures(text: str, attribute: str, unit: str, expected: object) -> None
         ("9" * 401, "g", "g", "cell of 401 characters"),
         ("9" * 70_000, "g", "g", "cell of 70,000 characters"),
         ("4\0", "g", "g", "the text has a NUL character"),
-        ("4\udce9", "g", "g", "the text has bytes that are not UTF-8"),
+        ("4\udce9", "g", "g", "the text is not valid UTF-8"),
     ],
 )
 def test_refused(text: str, attribute: str, unit: str, reason: str) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.bundles.values import ValueTarget
+from specdb.domain.slug import to_ascii
 from specdb.domain.unit import is_compatible
 from specdb.errors import SpecdbError
 from specdb.figures import dates as figure_dates
@@ -126,7 +127,7 @@ def _plain_numbers(text: str, locale: str) -> str:
 
 def attribute_key(name: str) -> str:
     """Return an attribute's key made from a name."""
-    key = re.sub(r"[^a-z0-9]+", "-", headers.to_ascii(name).lower()).strip("-")[:MAX_KEY_LENGTH].strip("-")
+    key = re.sub(r"[^a-z0-9]+", "-", to_ascii(name).lower()).strip("-")[:MAX_KEY_LENGTH].strip("-")
     return key if key and key[0].isalnum() else "column"
 
 

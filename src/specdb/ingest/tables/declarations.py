@@ -85,7 +85,7 @@ def resolve_rows(new: Bundle, resolver: Resolver, path: str, issues: list[Issue]
 def _find_conflicts(attributes: tuple[AttributeDraft, ...], resolver: Resolver) -> list[Issue]:
     """List attributes that the database has with another kind or dimension."""
     issues = []
-    ids = resolver.known.ids["attribute"]
+    ids = resolver.index.ids["attribute"]
     for draft in attributes:
         target = resolver.targets.get(ids.get(draft.key, 0))
         if target is None:

@@ -194,15 +194,3 @@ def _clean_name(text: str) -> str:
     """Split a name into words: SensorWidth becomes Sensor Width."""
     text = text.strip(" ,;:-–/")
     return " ".join(re.split(r"[\s_.]+", text if " " in text else _CAMEL.sub(" ", text)))
-
-
-def to_ascii(text: str) -> str:
-    """Transliterate to ASCII: accents are removed, ß becomes ss, other characters are dropped."""
-    if text.isascii():
-        return text
-    return normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode()
-
-
-_LETTERS = str.maketrans(
-    {"ß": "ss", "æ": "ae", "Æ": "Ae", "ø": "o", "Ø": "O", "œ": "oe", "Œ": "Oe", "ł": "l", "Ł": "L", "đ": "d"}
-)

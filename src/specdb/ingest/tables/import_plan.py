@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from specdb.domain import qualifiers
@@ -148,7 +147,7 @@ class ImportPlan:
     def _column(self, name: str, draft: ColumnDraft, label: str = "") -> PlannedColumn | None:
         """Plan one column; None if it has issues, which are recorded."""
         keys = draft.parts or (draft.attribute,)
-        names = self.resolver.known.names["attribute"]
+        names = self.resolver.index.names["attribute"]
         shown = label or name
         unknown = [key for key in keys if key not in names]
         for key in unknown:
@@ -261,18 +260,3 @@ def _resolve_for_dimension(unit: str, wanted: str) -> str:
         if len(fitting) == 1:
             return fitting[0]
     return found.name or "count"
-
-
-def make_slug(name: str) -> str:
-    """Make a slug from a name: ASCII letters and digits with hyphens, "+" as plus; a hash if there are none."""
-    bare = headers.to_ascii(name.replace("+", " plus ")).lower()
-    slug = _NOT_IN_SLUGS.sub("-", bare).strip("-")
-    if slug and len(slug) <= 100:
-        return slug
-    from hashlib import sha256
-
-    digest = sha256(name.encode("utf-8", "replace")).hexdigest()[:10]
-    return f"{slug[:89].rstrip('-')}-{digest}" if slug else f"p-{digest}"
-
-
-_NOT_IN_SLUGS = re.compile("[^a-z0-9]+")

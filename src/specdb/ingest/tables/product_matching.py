@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from specdb.database import import_history
+from specdb.domain.slug import make_slug
 from specdb.errors import InvalidValueError
 from specdb.ingest.tables import cell_figures
-from specdb.ingest.tables.import_plan import make_slug
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

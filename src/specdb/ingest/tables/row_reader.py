@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from specdb.bundles.drafts import Bundle, SourceDraft
 from specdb.domain import qualifiers
+from specdb.domain.slug import make_slug
 from specdb.errors import InvalidValueError, SpecdbError, ValidationError, nearest
 from specdb.figures import dates as core_dates
 from specdb.ingest.tables import date_formats, declarations
-from specdb.ingest.tables.import_plan import make_slug
 from specdb.ingest.tables.import_report import RefusedCell
 from specdb.ingest.tables.import_writer import PART_SUFFIX, ImportedStatement
 from specdb.ingest.tables.sheet import Number

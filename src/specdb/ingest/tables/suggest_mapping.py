@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from specdb.bundles.resolve import Resolver
 from specdb.database import transaction
 from specdb.database.name_index import NameIndex
+from specdb.domain.slug import make_slug
 from specdb.errors import UsageError
 from specdb.figures import unit_registry
 from specdb.ingest.tables import column_types, detect_format, headers, layout, read_sheets
 from specdb.ingest.tables import json as json_file
 from specdb.ingest.tables.column_types import ColumnGuess
-from specdb.ingest.tables.import_plan import make_slug
 from specdb.ingest.tables.mapping import MISSING
 from specdb.ingest.tables.sheet import Shape
 
