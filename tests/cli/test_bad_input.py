@@ -1,4 +1,4 @@
-"""Bad input: a message that names it and the hint, exit code 1 or 2, nothing on stdout, nothing changed, no traceback."""
+"""Bad input is rejected with a message and a hint, exit code 1 or 2, empty stdout, no changes and no traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""specdb chart as its users know it: in a terminal, in a pipe, as a file, and without the libraries it needs."""
+"""specdb chart: in a terminal, in a pipe, as a file, and without its optional libraries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""specdb check and verify as programs and people call them: exits, choices, formats; and the marks of compare."""
+"""specdb check and verify: exit codes, choices, formats; and the marks in compare."""
 
 from __future__ import annotations
 

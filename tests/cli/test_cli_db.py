@@ -1,4 +1,4 @@
-"""specdb db: what a person does to look after a database, of either kind."""
+"""specdb db: maintenance commands on both backends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The editing commands as people run them: what they show, what they ask, and what they leave behind."""
+"""The editing commands: their output, their questions, and the resulting database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""specdb extract, as a person runs it."""
+"""specdb extract."""
 
 from __future__ import annotations
 

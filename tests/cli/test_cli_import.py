@@ -1,4 +1,4 @@
-"""specdb import: what a person sees and is asked, standard input, files of problems, and exit codes."""
+"""specdb import: output, questions, standard input, files of problems, and exit codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the shells are offered, by the protocol that Typer speaks with them, and in a real bash."""
+"""Shell completion, by Typer's protocol and in a real bash."""
 
 from __future__ import annotations
 

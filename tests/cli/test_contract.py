@@ -1,4 +1,4 @@
-"""The command line as its users know it: each promise of the README and of docs/ is a case."""
+"""The command line as documented: each promise of the README and of docs/ is a case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bar of long work: in a terminal, when half a second has gone, and nowhere else."""
+"""The progress bar appears in a terminal after half a second, and nowhere else."""
 
 from __future__ import annotations
 

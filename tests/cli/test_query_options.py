@@ -1,4 +1,4 @@
-"""The options that a query makes of the database's attributes: their forms, their values, and mistyped ones."""
+"""Options of query that are generated from attributes: their forms, values, and typos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completion in real shells' terms: words split at =, values with spaces, hostile names; and how it is installed."""
+"""Completion in shells: words split at =, values with spaces, hostile names; and its installation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Start-up is import discipline: what a command must not have loaded when it ends."""
+"""Start-up time depends on imports: modules that a command must not have loaded when it ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Streams that are closed, full or gone: a message at most, no traceback, and data only on stdout."""
+"""Closed, full or broken streams: at most a message, no traceback, and only data on stdout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person sees: in terminals of 80 and 160 columns, without colours, and through a pipe."""
+"""Output in terminals of 80 and 160 columns, without colours, and through a pipe."""
 
 from __future__ import annotations
 

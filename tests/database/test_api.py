@@ -1,4 +1,4 @@
-"""specdb from Python: what a notebook does."""
+"""specdb as a Python library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A connection set back to a changeset reads what was then, whatever has been written since."""
+"""A view as of a changeset reads the past state, whatever was written since."""
 
 from __future__ import annotations
 

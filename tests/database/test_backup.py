@@ -1,4 +1,4 @@
-"""Backups: whole while others write, put back whole or not at all, and never over something else."""
+"""Backups are complete during writes, are restored completely or not at all, and overwrite nothing."""
 
 from __future__ import annotations
 

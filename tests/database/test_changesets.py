@@ -1,4 +1,4 @@
-"""Which changeset a text names, and how much each of them did."""
+"""References to changesets, and counts of their changes."""
 
 from __future__ import annotations
 

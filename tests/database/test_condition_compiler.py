@@ -1,4 +1,4 @@
-"""Search uses its indexes, and finds letters beyond ASCII in any case. What it answers is in test_search_law.py."""
+"""Searches use indexes and ignore case beyond ASCII. Results are checked in test_search_law.py."""
 
 from __future__ import annotations
 

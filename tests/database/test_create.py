@@ -1,4 +1,4 @@
-"""A database is made whole or not at all, by however many processes."""
+"""A database is created completely or not at all, by any number of processes."""
 
 from __future__ import annotations
 

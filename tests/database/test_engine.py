@@ -1,4 +1,4 @@
-"""Where the database is, and what is refused in its place."""
+"""Locations of databases, and files that are rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of several statements is shown, and what a changeset records."""
+"""Precedence of several specs, and the content of changesets."""
 
 from __future__ import annotations
 

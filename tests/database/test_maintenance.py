@@ -1,4 +1,4 @@
-"""What a database is said to hold, and what is found wrong with it."""
+"""Information about a database, and the problems that maintenance finds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The migrations make what the models say."""
+"""Migrations and models describe the same schema."""
 
 from __future__ import annotations
 

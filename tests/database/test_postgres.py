@@ -1,4 +1,4 @@
-"""PostgreSQL: URLs and their secrets, how our SQL is translated, who may be in the database's place, writers one by one."""
+"""PostgreSQL: URLs and secrets, translation of SQL, unsuitable databases, and locking."""
 
 from __future__ import annotations
 

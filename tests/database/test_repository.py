@@ -1,4 +1,4 @@
-"""Names to products, categories, attributes, sources and units."""
+"""Lookup of products, categories, attributes, sources and units by name."""
 
 from __future__ import annotations
 

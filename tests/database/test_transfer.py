@@ -1,4 +1,4 @@
-"""Copies from either kind of database to either, with all their history."""
+"""Copies between backends keep the whole history."""
 
 from __future__ import annotations
 

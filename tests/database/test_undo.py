@@ -1,4 +1,4 @@
-"""An undo: what comes back, what is marked as removed, and what is refused because of what."""
+"""Undo: what it restores, what it marks as removed, and when it is rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections of which one statement fails, the n-th of a write: SQLite's by the disk, PostgreSQL's by the server's hand."""
+"""Connections whose n-th statement fails: SQLite's by the disk, PostgreSQL's by the server."""
 
 from __future__ import annotations
 

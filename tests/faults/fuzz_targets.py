@@ -1,4 +1,4 @@
-"""What a fuzzer feeds: every reader of text that a user writes. Each takes any text, and may only raise a SpecdbError."""
+"""Targets of the fuzzer: every reader of user text. Each takes any text and may only raise a SpecdbError."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that mean something to a terminal, a browser, a spreadsheet, a shell, SQL, YAML or Rich, if they are let."""
+"""Texts with a meaning for a terminal, browser, spreadsheet, shell, SQL, YAML or Rich."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Databases of older schemas, with data in them."""
+"""Databases with older schemas and data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Running the program and killing it at a random moment, again and again."""
+"""Run the program and kill it at random moments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small inputs that ask for endless work: refused within two seconds of work and 500 MB, the database untouched."""
+"""Small inputs that ask for endless work are rejected within two seconds and 500 MB, with no changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several processes at once: one good database is made, and writes follow each other."""
+"""Concurrent processes create one database and write one after another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Eight writers and eight readers at once: every acknowledged edit is there once, and no reader sees half a changeset."""
+"""Concurrent writers and readers: each acknowledged edit exists once, and no reader sees half a changeset."""
 
 from __future__ import annotations
 

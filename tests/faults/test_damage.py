@@ -1,4 +1,4 @@
-"""Databases and files that were damaged: an error that says so, or the right answer, or a fault that `db check` finds."""
+"""Damaged databases and files give an error, the right answer, or a problem that `db check` finds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A write of which any one statement fails, COMMIT too: the database is as it was, free for others, and it is said why."""
+"""A failing statement, COMMIT included, leaves the database unchanged and unlocked, with a clear error."""
 
 from __future__ import annotations
 

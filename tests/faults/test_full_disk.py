@@ -1,4 +1,4 @@
-"""A full disk: what was there stays whole, a message says so, nothing is left lying about."""
+"""A full disk: existing data stays intact, a message explains, and no files are left behind."""
 
 from __future__ import annotations
 

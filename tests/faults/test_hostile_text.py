@@ -1,4 +1,4 @@
-"""Hostile text wherever text can go: kept exactly for programs, harmless for people, never interpreted."""
+"""Hostile text in every field is kept exactly for programs, harmless for people, and never interpreted."""
 
 from __future__ import annotations
 

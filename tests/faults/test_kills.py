@@ -1,4 +1,4 @@
-"""kill -9 at random moments: the database is the one before or the one after, and clean."""
+"""kill -9 at random moments leaves the state before or after, without damage."""
 
 from __future__ import annotations
 

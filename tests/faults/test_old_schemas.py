@@ -1,4 +1,4 @@
-"""Older schemas are brought up with their data, newer ones refused by name."""
+"""Older schemas are upgraded with their data; newer ones are rejected by name."""
 
 from __future__ import annotations
 

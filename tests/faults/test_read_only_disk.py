@@ -1,4 +1,4 @@
-"""A disk that can only be read: reads answer as elsewhere, writes and the first run say so, and nothing is changed."""
+"""A read-only disk: reads work, writes and the first run explain the problem, and nothing changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every text: no crash, spans that hold what is printed, in order; and light work for hard texts."""
+"""Properties of extraction from any text: no crash, correct spans in order, and bounded work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each state that was the newest once can be seen again, and an undo of the last edit brings back the one before."""
+"""Every past state can be read, and undoing the last edit restores the state before it."""
 
 from __future__ import annotations
 

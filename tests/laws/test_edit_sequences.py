@@ -1,4 +1,4 @@
-"""Edits, undo, merges and imports in any order, against a plain model of what the database then holds, and held before."""
+"""Random sequences of edits, undo, merges and imports, compared with a reference model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rankings and fronts of figures that a test draws, held against the definitions, product by product."""
+"""Rankings and Pareto fronts of random figures equal their definitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is loaded is saved again: the packaged specs byte for byte, and any other file in its one form."""
+"""Loaded files are saved again: the packaged specs byte for byte, other files in canonical form."""
 
 from __future__ import annotations
 

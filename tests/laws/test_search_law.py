@@ -1,4 +1,4 @@
-"""SQL and the reference in Python (core.filters.truth) agree, for generated views and conditions, at every strength."""
+"""SQL and the reference evaluator agree for random views and conditions at every match level."""
 
 from __future__ import annotations
 

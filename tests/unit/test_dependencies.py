@@ -1,4 +1,4 @@
-"""What is installed is what constraints.txt pins, complete, fitting together, and free of the faults listed here."""
+"""Installed packages match constraints.txt, are compatible, and have no known advisories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes an expression a computed attribute."""
+"""Definitions of ad-hoc attributes."""
 
 from __future__ import annotations
 

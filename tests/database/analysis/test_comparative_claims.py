@@ -1,4 +1,4 @@
-"""Which cells of a comparison a checked claim marks, and what the footnotes say of it."""
+"""Cells of a comparison that checked claims mark, and their footnotes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Computed attributes as specs like any."""
+"""Computed attributes behave like other specs."""
 
 from __future__ import annotations
 

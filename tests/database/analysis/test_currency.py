@@ -1,4 +1,4 @@
-"""Money across currencies: what is shown in one, and what is judged in all, by hand-computed rates."""
+"""Money in several currencies: display in one, conditions across all, by rates worked out by hand."""
 
 from __future__ import annotations
 

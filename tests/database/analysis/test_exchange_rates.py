@@ -1,4 +1,4 @@
-"""Exchange rates: which day's, whose, and what is said where there is none. Rates of a past day do not change."""
+"""Exchange rates: the choice of day and source, and missing rates. Rates of past days do not change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operands of expressions: which spec each means, what it measures, and what is said where there is none."""
+"""Operands of expressions: the specs they refer to, their values, and missing ones."""
 
 from __future__ import annotations
 

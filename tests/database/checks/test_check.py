@@ -1,4 +1,4 @@
-"""All checks together: the packaged specs as a person reads them, kinds, order and summary."""
+"""All checks together on the packaged specs: output, kinds, order and summary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completeness: required attributes, inherited too, per product and as a share of each category."""
+"""Completeness: required and inherited attributes, per product and per category."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conflicts: what excludes what."""
+"""Conflicts: specs that exclude each other."""
 
 from __future__ import annotations
 

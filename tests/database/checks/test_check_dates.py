@@ -1,4 +1,4 @@
-"""Dates: what comes before what, plans that are past, and old sources."""
+"""Dates: their order, overdue plans, and old sources."""
 
 from __future__ import annotations
 

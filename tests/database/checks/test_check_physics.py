@@ -1,4 +1,4 @@
-"""Physics: the rules of the database, and the arithmetic by hand."""
+"""Physics: the rules in the database, with the arithmetic worked out by hand."""
 
 from __future__ import annotations
 

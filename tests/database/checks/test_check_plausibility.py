@@ -1,4 +1,4 @@
-"""Plausibility: ranges, and outliers with median and median deviation by hand."""
+"""Plausibility: ranges, and outliers by median and median deviation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file against a database: what differs is added, changed or retracted, and a second time nothing."""
+"""Applying a file: differences are added, changed or retracted; applying it again changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an edit must leave whole: names in expressions, and expressions that can be computed."""
+"""Edits keep names in expressions valid and expressions computable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Derived columns: found wrong, put right, and nothing else touched."""
+"""Derived columns: errors are found and repaired, and nothing else is touched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Products, attributes, sources and aliases: edited, renamed, merged and removed, and what follows from it."""
+"""Products, attributes, sources and aliases are edited, renamed, merged and removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claims, rules and ranges that could not be computed: refused at load with line and hint, and nothing is changed."""
+"""Claims, rules and ranges that cannot be computed are rejected with line and hint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file into a database that is there: whole or not at all, every fault at once, whatever its kind."""
+"""Loading a file: all of it or nothing, and all errors at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new seed in a database that people have worked in: what the seed changed comes in, what they changed stays."""
+"""A new seed: its changes are applied, and changes by people are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Specs stated, retracted and ranked, one at a time."""
+"""Single specs are set, retracted and ranked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever an edit does, undoing it leaves the database as it was, and nothing derived behind."""
+"""Undoing an edit restores the database, derived columns included."""
 
 from __future__ import annotations
 

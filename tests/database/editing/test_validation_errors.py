@@ -1,4 +1,4 @@
-"""Every fault of a file at once, each with its line and hint; and nothing of the file in the database."""
+"""All errors of a file are reported at once, each with line and hint, and nothing is stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What figures belong to: small cases, and five articles of our own with what a reader finds in them."""
+"""Products and attributes of figures: small cases, and five articles with hand-made answers."""
 
 from __future__ import annotations
 

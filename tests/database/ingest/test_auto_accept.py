@@ -1,4 +1,4 @@
-"""What of an article goes in without a person."""
+"""Drafts that are accepted without review."""
 
 from __future__ import annotations
 

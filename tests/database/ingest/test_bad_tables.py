@@ -1,4 +1,4 @@
-"""Files that are broken, or made to hurt: a message with the place and the hint, or a refused cell; nothing is changed."""
+"""Broken or malicious files are rejected, or their cells are, with place and hint; nothing is changed."""
 
 from __future__ import annotations
 

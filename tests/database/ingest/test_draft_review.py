@@ -1,4 +1,4 @@
-"""Drafts as things to decide about, and what was decided, in a database."""
+"""Drafts in review, and the decisions in the database."""
 
 from __future__ import annotations
 

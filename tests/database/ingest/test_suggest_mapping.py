@@ -1,4 +1,4 @@
-"""A suggested mapping: it says what it saw and where it is unsure, and can be imported as it is."""
+"""A suggested mapping names its evidence and doubts, and can be imported unchanged."""
 
 from __future__ import annotations
 

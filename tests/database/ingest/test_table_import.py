@@ -1,4 +1,4 @@
-"""Tables into a database: again and again, corrected by people, with editions, sources, labels and columns of products."""
+"""Imports of tables: repeated, after corrections, with editions, sources, labels and columns of products."""
 
 from __future__ import annotations
 

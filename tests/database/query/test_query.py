@@ -1,4 +1,4 @@
-"""Queries: every kind of condition, three strengths, order, limits, columns, notes, and what is said of no rows."""
+"""Queries: each kind of condition, three match levels, order, limits, columns, notes, and empty results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exports and queries of many products: read in portions, in memory that does not grow, and the same as if read at once."""
+"""Exports and queries are streamed in constant memory, with the same result as in one piece."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What charts show: which panels, bars and points there are, what they hold, and what is left out by name."""
+"""Data of charts: panels, bars and points, their values, and what is left out."""
 
 from __future__ import annotations
 

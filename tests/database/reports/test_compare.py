@@ -1,4 +1,4 @@
-"""Comparisons: rows, units, precision, differences, marks, states, footnotes and what is left out."""
+"""Comparisons: rows, units, precision, differences, marks, states, footnotes and omissions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exports: the contract of the long layout, the headings of the wide one, and text that a spreadsheet would run."""
+"""Exports: the long layout, headings of the wide layout, and escaped formulas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the record tells: log, history, why a value is shown, and what differs."""
+"""Log, history, the reason why a value is shown, and diff."""
 
 from __future__ import annotations
 

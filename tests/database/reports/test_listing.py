@@ -1,4 +1,4 @@
-"""Lists: what they hold, of a category or of all, for programs and for people."""
+"""Lists of all entities or of a category, for programs and for people."""
 
 from __future__ import annotations
 

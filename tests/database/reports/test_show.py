@@ -1,4 +1,4 @@
-"""All that is known of a product: specs with their places, relations, sources, completeness."""
+"""Everything about a product: specs with locators, relations, sources, completeness."""
 
 from __future__ import annotations
 

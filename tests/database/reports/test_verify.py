@@ -1,4 +1,4 @@
-"""Verifying a text: the articles where they are at hand, and texts of the test's own with everything that can be wrong."""
+"""Verification of texts: the articles if they are available, and texts with every possible problem."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verdicts: every relation at its edges, and the sources' own comparisons with the arithmetic worked out by hand."""
+"""Verdicts: each relation at its limits, and the sources' own comparisons worked out by hand."""
 
 from __future__ import annotations
 

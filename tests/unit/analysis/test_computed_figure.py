@@ -1,4 +1,4 @@
-"""From what an expression comes to, a figure."""
+"""Figures from the results of expressions."""
 
 from __future__ import annotations
 

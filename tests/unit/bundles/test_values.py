@@ -1,4 +1,4 @@
-"""From the text of a value to its columns, and back to its one text."""
+"""Texts of values to columns, and back to their canonical text."""
 
 from __future__ import annotations
 

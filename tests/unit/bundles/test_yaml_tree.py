@@ -1,4 +1,4 @@
-"""YAML is read as texts with their lines, and nothing that a YAML file can do to a program is done."""
+"""YAML is read as texts with lines, and no unsafe feature of YAML has an effect."""
 
 from __future__ import annotations
 

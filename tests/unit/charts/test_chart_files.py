@@ -1,4 +1,4 @@
-"""Pictures of charts: well formed, the same each time, one mark a value, names as plain text, and nothing of the network."""
+"""Chart files are well formed, reproducible and self-contained, with one mark per value and plain-text names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charts in the terminal: within the width, without colour codes in a pipe, told apart by shapes, letters and names."""
+"""Charts in the terminal fit the width, have no colour codes in a pipe, and differ by shapes and letters."""
 
 from __future__ import annotations
 

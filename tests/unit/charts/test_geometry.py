@@ -1,4 +1,4 @@
-"""What bars, axes and labels have in common: extents, limits, ticks, and labels that never overlap."""
+"""Geometry of bars, axes and labels: extents, limits, ticks, and labels that never overlap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The axis of time: ticks on days that begin something, within the axis, evenly far apart, and never too many."""
+"""Ticks of the time axis: at the start of periods, within the axis, evenly spaced, and not too many."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text that a spreadsheet would run: an apostrophe before it, which comes off again, whatever the text was."""
+"""Formula escaping adds an apostrophe, and unescaping removes it from any text."""
 
 from __future__ import annotations
 

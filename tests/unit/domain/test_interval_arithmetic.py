@@ -1,4 +1,4 @@
-"""Interval arithmetic: what figures stand for, worked out by hand, and the law that no result leaves its interval."""
+"""Interval arithmetic: intervals worked out by hand, and no result outside its interval."""
 
 from __future__ import annotations
 

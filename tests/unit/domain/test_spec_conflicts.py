@@ -1,4 +1,4 @@
-"""Two statements on one question agree, exclude each other, or neither."""
+"""Two specs that answer one question agree, contradict each other, or neither."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The expression language: what each text parses to, what is refused and where, and that spelling gives it back."""
+"""The expression language: syntax trees, errors with positions, and formatting back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files to texts: what is read, what is refused, and HTML as its main text."""
+"""Texts of files: what is read, what is rejected, and the main text of HTML."""
 
 from __future__ import annotations
 

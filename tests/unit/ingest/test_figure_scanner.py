@@ -1,4 +1,4 @@
-"""What is a figure, with which numbers, unit and modifier; and what is none."""
+"""Figures in texts with numbers, units and modifiers; and texts that are no figures."""
 
 from __future__ import annotations
 

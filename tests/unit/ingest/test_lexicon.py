@@ -1,4 +1,4 @@
-"""The tagger's lists hold together: with each other, and with the units of core."""
+"""The word lists are consistent with each other and with the unit registry."""
 
 from __future__ import annotations
 

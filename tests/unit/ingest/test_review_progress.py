@@ -1,4 +1,4 @@
-"""The file of decisions: what it holds after a kill at any byte, and what it refuses."""
+"""The file of review decisions: its content after a kill at any byte, and invalid files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cells: each text with the unit in force, and the specs that come of it or the reason why none does."""
+"""Cells of tables: their specs, or the reason why a cell is rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each format: the same lamps in every one of them, and what only that format has."""
+"""Each table format with the same data, and the peculiarities of each format."""
 
 from __future__ import annotations
 

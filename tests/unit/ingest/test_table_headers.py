@@ -1,4 +1,4 @@
-"""Headers: the name and the unit in them, wherever people write it; the signs of footnotes are neither."""
+"""Names and units in headers; footnote signs are ignored."""
 
 from __future__ import annotations
 

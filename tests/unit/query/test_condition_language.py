@@ -1,4 +1,4 @@
-"""The language of --where: what it parses to, and where its errors point."""
+"""The language of --where: syntax trees, and positions of errors."""
 
 from __future__ import annotations
 
