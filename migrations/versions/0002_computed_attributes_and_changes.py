@@ -1,4 +1,4 @@
-"""Computed attributes; what changesets did to rows that have no history of their own; refused figures."""
+"""Add computed attributes, recorded changes of rows without a history, and rejected figures."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    """Upgrade the schema."""
     if op.get_bind().dialect.name == "sqlite":
         op.execute("PRAGMA user_version = 2")
     op.add_column("attribute", sa.Column("expression", sa.Text(), server_default=sa.text("''"), nullable=False))

@@ -1,4 +1,4 @@
-"""The checks of a spec without IN, whose list SQLite builds anew for each row: the same conditions, at half the time."""
+"""Write the checks of a spec without IN, whose list SQLite builds again for each row; the conditions stay the same."""
 
 from alembic import op
 
@@ -18,11 +18,12 @@ _CHECKS = {
 
 
 def upgrade() -> None:
+    """Upgrade the schema."""
     connection = op.get_bind()
     if connection.dialect.name != "sqlite":
-        return  # a server looks a value up in a list that it has made once
+        return  # PostgreSQL builds the list only once
     op.execute("PRAGMA user_version = 4")
-    # The way that SQLite's page on ALTER TABLE gives for a change that leaves what is stored as it is.
+    # The procedure of https://sqlite.org/lang_altertable.html for changes that do not affect stored data.
     version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
     op.execute("PRAGMA writable_schema = ON")
     for before, after in _CHECKS.items():
