@@ -1,4 +1,4 @@
-"""What Alembic runs: one transaction for all of an upgrade, so that a killed one leaves the database as it was."""
+"""Run Alembic's migrations in one transaction, so that a killed upgrade leaves the database unchanged."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from specdb.database import models  # noqa: F401  declares the tables
 
 @compiles(Text, "postgresql")
 def text_in_order_of_bytes(_type: Text, _compiler: Any, **given: Any) -> str:
-    """The type of a text column: sorted as SQLite does, whatever the database's own order."""
+    """Compile the type of a text column, sorted by bytes as in SQLite, whatever the collation of the database."""
     column = isinstance(given.get("type_expression"), Column)
     return 'TEXT COLLATE "C"' if column else "TEXT"
 

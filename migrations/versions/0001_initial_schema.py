@@ -1,4 +1,4 @@
-"""The first schema."""
+"""Create the initial schema."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,10 +15,11 @@ DO $$ BEGIN
         ));
 END $$
 """
-"""Texts are in the order of bytes, in which PostgreSQL's LOWER knows ASCII only: ours, by the best rules the server has."""
+"""Create specdb_lower: with text sorted by bytes, PostgreSQL's LOWER covers ASCII only."""
 
 
 def upgrade() -> None:
+    """Upgrade the schema."""
     if op.get_bind().dialect.name == "sqlite":
         op.execute("PRAGMA application_id = 0x73706462")  # "spdb"
         op.execute("PRAGMA user_version = 1")

@@ -1,4 +1,4 @@
-"""What an undo needs: removed categories and sources, specs brought back. The precedence of kinds of sources."""
+"""Add what an undo needs (removed categories and sources, restored specs), and the precedence of kinds of sources."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
+    """Upgrade the schema."""
     if op.get_bind().dialect.name == "sqlite":
         op.execute("PRAGMA user_version = 3")
     for table in ("category", "source"):

@@ -1,4 +1,4 @@
-"""A checksum of what each changeset has written, by which damage is found; 0 until the upgrade has summed it up."""
+"""Add the checksums of changesets, by which damage is detected; 0 until the upgrade has calculated them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,7 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
+    """Upgrade the schema."""
     connection = op.get_bind()
     if connection.dialect.name == "sqlite":
         op.execute("PRAGMA user_version = 5")

@@ -8,6 +8,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
+    """Upgrade the schema."""
     if op.get_bind().dialect.name == "sqlite":
         op.execute("PRAGMA user_version = 6")
     retracted = sa.text("retracted_id IS NOT NULL")
