@@ -173,10 +173,10 @@ def write_table(table: "Table", format: str, output: str) -> None:
 def print_remarks(remarks: "Sequence[str]") -> None:
     """Print remarks to stderr, one a line, with control characters escaped."""
     if remarks:
-        from specdb.render.sanitize import escape_controls
+        from specdb.render.sanitize import escape_controls, spell_for
 
         for remark in remarks:
-            print(escape_controls(remark), file=sys.stderr)
+            print(spell_for(sys.stderr.encoding, escape_controls(remark)), file=sys.stderr)
 
 
 def split_commas(texts: list[str]) -> tuple[str, ...]:

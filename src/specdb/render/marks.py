@@ -17,7 +17,8 @@ _MEANING = {
     "✓": "the source's claim holds",
     "✗": "the source's claim fails",
 }
-MARKS = tuple(_MEANING)
+MARKS = (*_MEANING, "*", "(*)")
+"""Marks as drawn, those of an ASCII terminal included."""
 
 
 def cell_marks(cell: Cell) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 # Control and format characters (including zero-width and bidi marks), surrogates, line and paragraph separators.
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
@@ -34,6 +36,14 @@ class _JsonEscapes(dict[int, str]):
 
 _VISIBLE_CHARACTERS = _VisibleCharacters()
 _JSON_ESCAPES = _JsonEscapes()
+_ASCII = {
+    "≤": "<=", "≥": ">=", "≈": "~", "±": "+/-", "★": "*", "☆": "(*)", "✓": "+", "✗": "x", "×": "x", "·": "*", "÷": "/",
+    "−": "-", "–": "-", "—": "-", "…": "...", "“": '"', "”": '"', "‘": "'", "’": "'", "→": "->", "←": "<-", "≟": "=?",
+    "°": "deg", "µ": "u", "μ": "u", "Ω": "ohm", "Å": "angstrom", "‰": "permille", "²": "^2", "³": "^3", "Δ": "delta ",
+    "€": "EUR", "£": "GBP", "¥": "JPY/CNY",
+}  # fmt: skip
+"""How signs of this program's own output are spelled on a terminal that cannot show them; others become "?"."""
+
 _ONE_LINE = {0x09: " ", 0x0A: " ", 0x0D: " "}
 
 
@@ -54,6 +64,26 @@ def one_line(text: str) -> str:
     if text.isprintable():
         return text
     return text.replace("\r\n", " ").translate(_ONE_LINE).translate(_VISIBLE_CHARACTERS)
+
+
+def spell_for(encoding: str, text: str) -> str:
+    """Spell signs in ASCII (≤ as <=, ≈ as ~, ★ as *) where an encoding has no character for them.
+
+    Args:
+        encoding: Encoding of the terminal.
+        text: Text to print.
+    """
+    if text.isascii() or encoding.lower().startswith("utf"):
+        return text
+    return "".join(map(partial(_spell_character, encoding), text))
+
+
+def _spell_character(encoding: str, character: str) -> str:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return _ASCII.get(character, "?")
+    return character
 
 
 def escape_json(json: str) -> str:

@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.segment import Segment, Segments
 
 from specdb.render import marks
-from specdb.render.sanitize import one_line
+from specdb.render.sanitize import one_line, spell_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rich.style import Style
 
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
     Part = tuple[str, str, bool]  # a text, its style, whether it is a figure
     Line = tuple[str, str, bool]  # a text, its style, whether it is aligned right
+    Spell = Callable[[str], str]  # a text as the terminal shows it
 
 _GAP = "  "
-_SIGNS = tuple("+-=≤≥≈")
+_SIGNS = tuple("+-=≤≥≈<>~")
 _MAX_UNBROKEN_WORD = 24  # characters; longer words are broken before the table is split; less in a narrow terminal
-_MODIFIERS = frozenset(("≈", "≤", "≥", "<", ">", "±", "~", "+", "×", "–"))
+_MODIFIERS = frozenset(("≈", "≤", "≥", "<", ">", "±", "~", "+", "×", "–", "<=", ">=", "+/-"))
 _STATE_STYLES = {"yes": "green", "no": "red", "unknown": "yellow", "not-applicable": "dim", "not-stated": "dim"}
 _ROWS_PER_PRINT = 256  # fewer calls of console.print are faster
 
@@ -74,10 +75,10 @@ class _DisplayColumn:
 
     __slots__ = ("cells", "is_numeric", "natural_width", "title")
 
-    def __init__(self, column: Column, index: int, rows: list[Row]) -> None:
+    def __init__(self, column: Column, index: int, rows: list[Row], spell: Spell) -> None:
         self.is_numeric = column.numeric
-        self.title: list[Part] = [(one_line(column.title), "dim" if column.difference else "bold", False)]
-        self.cells: list[list[Part]] = [[_cell_part(row.cells[index], column.difference)] for row in rows]
+        self.title: list[Part] = [(spell(column.title), "dim" if column.difference else "bold", False)]
+        self.cells: list[list[Part]] = [[_cell_part(row.cells[index], column.difference, spell)] for row in rows]
         self.natural_width = max([_text_width(self.title[0][0]), *(_text_width(parts[0][0]) for parts in self.cells)])
 
     def fold(self, difference: _DisplayColumn) -> None:
@@ -99,25 +100,27 @@ class _DisplayColumn:
 
 
 def _draw(table: Table, console: Console) -> None:
+    encoding = console.encoding
+    spell: Spell = one_line if encoding.startswith("utf") else lambda text: spell_for(encoding, one_line(text))
     rows = list(table.rows)
-    columns = _fold_differences(table, rows, console.width)
+    columns = _fold_differences(table, rows, console.width, spell)
     if table.title:
-        title = "\n".join(_wrap_chunks(_split_chunks(one_line(table.title), is_figure=False), console.width))
+        title = "\n".join(_wrap_chunks(_split_chunks(spell(table.title), is_figure=False), console.width))
         _print(console, [*_style_segments(console, [(title, "bold")]), Segment("\n\n")])
     for number, (panel_columns, widths) in enumerate(_split_into_panels(columns, console.width)):
         if number:
             _print(console, [Segment("\n")])
-        _print_panel(console, rows, panel_columns, widths)
+        _print_panel(console, rows, panel_columns, widths, spell)
     legend = marks.explain_marks(marks.cell_marks(cell) for row in rows for cell in row.cells)
     if legend:
-        _print(console, [Segment("\n"), *_style_segments(console, [(legend, "dim")]), Segment("\n")])
+        _print(console, [Segment("\n"), *_style_segments(console, [(spell(legend), "dim")]), Segment("\n")])
     if table.footnotes:
-        _print_footnotes(console, table.footnotes)
+        _print_footnotes(console, table.footnotes, spell)
 
 
-def _fold_differences(table: Table, rows: list[Row], width: int) -> list[_DisplayColumn]:
+def _fold_differences(table: Table, rows: list[Row], width: int, spell: Spell) -> list[_DisplayColumn]:
     """Return the columns, with differences folded into the column before them if there are several or one does not fit."""
-    columns = [_DisplayColumn(column, index, rows) for index, column in enumerate(table.columns)]
+    columns = [_DisplayColumn(column, index, rows, spell) for index, column in enumerate(table.columns)]
     differences = [column.difference for column in table.columns]
     fits = _total_width([column.natural_width for column in columns]) <= width
     if sum(differences) == 0 or (sum(differences) == 1 and fits):
@@ -173,7 +176,7 @@ def _fit_widths(natural: list[int], minimum: list[int], width: int) -> list[int]
     return widths
 
 
-def _print_panel(console: Console, rows: list[Row], columns: list[_DisplayColumn], widths: list[int]) -> None:
+def _print_panel(console: Console, rows: list[Row], columns: list[_DisplayColumn], widths: list[int], spell: Spell) -> None:
     """Print the header, a rule, and the rows with the headings of their groups."""
     styles: dict[str, Style] = {}
     header = [_wrap_parts(column.title, width, column.is_numeric) for column, width in zip(columns, widths, strict=True)]
@@ -186,7 +189,7 @@ def _print_panel(console: Console, rows: list[Row], columns: list[_DisplayColumn
         if row.group != group:
             group = row.group
             segments += [Segment("\n")] if number else []
-            segments += [*_style_segments(console, [(one_line(group), "bold cyan")]), Segment("\n")] if group else []
+            segments += [*_style_segments(console, [(spell(group), "bold cyan")]), Segment("\n")] if group else []
         cells = [
             _wrap_parts(column.cells[number], width, column.is_numeric) for column, width in zip(columns, widths, strict=True)
         ]
@@ -265,20 +268,19 @@ def _split_chunks(text: str, is_figure: bool) -> list[str]:
     return chunks or [""]
 
 
-def _cell_part(cell: Cell, is_difference: bool) -> Part:
-    text = one_line(cell.text)
-    text = " ".join(filter(None, (text, marks.cell_marks(cell), marks.note_references(cell))))
+def _cell_part(cell: Cell, is_difference: bool, spell: Spell) -> Part:
+    text = " ".join(filter(None, (spell(cell.text), spell(marks.cell_marks(cell)), marks.note_references(cell))))
     is_figure = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
     is_figure = is_figure or (is_difference and text[:1] in _SIGNS)  # "+2,320 mAh, 4.5x", but not a sentence
     return text, "bold green" if cell.best else _STATE_STYLES.get(cell.state, "dim" if is_difference else ""), is_figure
 
 
-def _print_footnotes(console: Console, footnotes: list[str]) -> None:
+def _print_footnotes(console: Console, footnotes: list[str], spell: Spell) -> None:
     segments = [Segment("\n")]
     for number, footnote in enumerate(footnotes, 1):
         label = f"[{number}] "
         width = max(console.width - len(label), _MAX_UNBROKEN_WORD)
-        lines = _wrap_chunks(_split_chunks(one_line(footnote), is_figure=False), width)
+        lines = _wrap_chunks(_split_chunks(spell(footnote), is_figure=False), width)
         segments += [*_style_segments(console, [(label, "dim"), (lines[0], "")]), Segment("\n")]
         segments += [Segment(" " * len(label) + line + "\n") for line in lines[1:]]
     _print(console, segments)

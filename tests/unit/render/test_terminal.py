@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from unicodedata import category
 
 import pytest
@@ -184,3 +184,37 @@ def test_svg_loads_nothing() -> None:
     assert "url(http" not in text
     assert "@font-face" not in text
     assert "<a>" not in text
+
+
+class AsciiTerminal(TextIOWrapper):
+    """A terminal that can only show ASCII; what it cannot encode raises."""
+
+    def __init__(self) -> None:
+        super().__init__(BytesIO(), encoding="ascii", newline="\n")
+
+    def text(self) -> str:
+        self.flush()
+        buffer = self.buffer
+        assert isinstance(buffer, BytesIO)
+        return buffer.getvalue().decode("ascii")
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (Cell("≤ 16 h"), "<= 16 h"),
+        (Cell("≈ 40 g"), "~ 40 g"),
+        (Cell("≥ 5 years"), ">= 5 years"),
+        (Cell("± 6 µm"), "+/- 6 um"),
+        (Cell("30–40 %"), "30-40 %"),
+        (Cell("180 days", 180, best="certain", claim="holds"), "180 days * +"),
+        (Cell("≤ 180 h", best="likely", claim="fails"), "<= 180 h (*) x"),
+        (Cell("— “not stated”"), '- "not stated"'),
+        (Cell("眼镜"), "??"),
+    ],
+    ids=lambda value: value.text if isinstance(value, Cell) else value,
+)
+def test_ascii_terminal_spells_signs(cell: Cell, expected: str) -> None:
+    out = AsciiTerminal()
+    render(Table([Column("a", "attribute"), Column("b", "product")], [Row((Cell("weight"), cell))]), out)
+    assert out.text().splitlines()[2] == f"weight     {expected}"
