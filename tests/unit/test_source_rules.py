@@ -68,6 +68,17 @@ def test_class_names_are_unique() -> None:
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
+def test_sql_is_in_the_database_package() -> None:
+    found = [
+        f"{path}:{line}: {text.strip()[:60]}"
+        for path, tree in trees().items()
+        if not path.startswith("database/")
+        for line, text in literals(tree)
+        if SQL.search(text)
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize(
     ("text", "is_sql"),
     [
