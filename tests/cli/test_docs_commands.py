@@ -13,7 +13,7 @@ import pytest
 
 from specdb.analysis.checks import KINDS
 from specdb.analysis.claims import RELATIONS
-from specdb.database.dialects.postgres import Server
+from specdb.database.server import Server
 
 if TYPE_CHECKING:
     from specdb.database.location import Location

@@ -14,8 +14,9 @@ import pytest
 from specdb.database import create
 from specdb.database.connection import connect
 from specdb.database.constants import SCHEMA_VERSION
-from specdb.database.dialects.postgres import Server, translate_sql
+from specdb.database.dialects.postgres import translate_sql
 from specdb.database.location import locate
+from specdb.database.server import Server
 from specdb.editing.load import create_seeded
 from specdb.errors import DatabaseError, DatabaseNotFoundError
 

@@ -16,8 +16,8 @@ from specdb.database import transaction
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from specdb.database.dialects.postgres import Server
     from specdb.database.location import Location
+    from specdb.database.server import Server
 
 
 def at_revision(revision: str, source: Path, path: Path) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from helpers.database_backends import DatabaseBackend
-    from specdb.database.dialects.postgres import Server
+    from specdb.database.server import Server
 
 
 pytestmark = pytest.mark.both_dialects

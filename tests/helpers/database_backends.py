@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from specdb.database.connection import connect
-from specdb.database.dialects.postgres import Server
 from specdb.database.digest import database_digest
+from specdb.database.server import Server
 
 if TYPE_CHECKING:
     from specdb.database.location import Location

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from helpers.database_backends import DatabaseBackend
     from specdb.bundles.drafts import Bundle
-    from specdb.database import connection as reads
+    from specdb.database import protocols
     from specdb.database.location import Location
 
 pytestmark = pytest.mark.both_dialects
@@ -46,7 +46,7 @@ TABLES = {
 """What is compared of each table: all but which changeset it came by, and the numbers of claims."""
 
 
-def dump(connection: reads.Connection) -> dict[str, list[Any]]:
+def dump(connection: protocols.Connection) -> dict[str, list[Any]]:
     """All rows of all tables, sorted."""
     sql = {table: f"SELECT {what} FROM {table}" for table, what in TABLES.items()}
     return {table: sorted(connection.execute(one).fetchall(), key=repr) for table, one in sql.items()}
@@ -65,7 +65,7 @@ def empty(backend: DatabaseBackend) -> Location:
 
 
 @contextmanager
-def loaded(empty: Location, text: str) -> Iterator[reads.Connection]:
+def loaded(empty: Location, text: str) -> Iterator[protocols.Connection]:
     """A database made of this text, which is gone afterwards."""
     engine = transaction.engine(empty)
     with engine.connect() as connection:

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection as Writing
 
     from helpers.database_backends import DatabaseBackend
-    from specdb.database.connection import Connection
     from specdb.database.location import Location
+    from specdb.database.protocols import Connection
     from specdb.database.view import View
     from specdb.domain.spec import Attribute
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import re
 import subprocess
 from collections import defaultdict
@@ -10,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import grimp
 import pytest
 
 if TYPE_CHECKING:
@@ -102,6 +104,14 @@ def test_modules_are_imported_by_name_in_registries_only() -> None:
         or (isinstance(node, ast.Attribute) and node.attr == "import_module")
     }
     assert users <= REGISTRIES
+
+
+def test_modules_have_no_import_cycles() -> None:
+    graph = grimp.build_graph("specdb", exclude_type_checking_imports=True, cache_dir=None)
+    assert len(graph.modules) > 200
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in sorted(graph.modules)}
+    sorter = graphlib.TopologicalSorter(imports)
+    sorter.prepare()  # raises CycleError, which names the modules of a cycle
 
 
 def test_no_text_says_mend() -> None:

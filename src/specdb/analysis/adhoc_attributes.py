@@ -9,7 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from specdb.analysis.computed_attributes import parse_formula, unit_for
-from specdb.analysis.operands import constant
+from specdb.analysis.operand_values import constant
 from specdb.domain import expression, interval_arithmetic
 from specdb.domain.spec import Attribute
 from specdb.errors import DimensionError, InvalidValueError, UsageError

@@ -10,8 +10,7 @@ from itertools import count, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from specdb.analysis import computed_figure
-from specdb.analysis.operands import constant, format_operand, interval_measure
-from specdb.analysis.specs import read_specs
+from specdb.analysis.operand_values import constant, format_operand, interval_measure
 from specdb.domain import expression, qualifiers
 from specdb.domain.quantity import Quantity
 from specdb.domain.unit import CURRENCY_PREFIX, with_currency
@@ -19,7 +18,7 @@ from specdb.errors import DimensionError, InvalidValueError
 from specdb.figures.expression_parser import parse_expression
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from specdb.database.view import View
     from specdb.domain.expression import Node, Operand
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 
     Chosen = Mapping[Operand, Spec]
     Stated = Mapping[tuple[int, int], Sequence[Spec]]
+    SpecReader = Callable[[View, Sequence[int], Sequence[int]], list[Spec]]
+    """Reads the specs of products, for some attributes."""
 
 _ids = count(-1, -1)
 """Ids of computed specs: negative, so that no stored spec has them."""
@@ -45,13 +46,14 @@ class Formula(NamedTuple):
     operands: dict[Operand, tuple[Attribute, Product | None]]
 
 
-def computed_specs(view: View, products: Sequence[int], expressions: Mapping[int, str]) -> list[Spec]:
+def computed_specs(view: View, products: Sequence[int], expressions: Mapping[int, str], read_specs: SpecReader) -> list[Spec]:
     """Return the specs that expressions give for products, without those that have no value.
 
     Args:
         view: The view to read operands through; money is computed as stated.
         products: Ids of products.
         expressions: Expressions by the ids of their attributes.
+        read_specs: Reads the operands, which may be computed themselves.
     """
     plain = view.with_currency(None)
     attributes = plain.attributes(expressions)

@@ -33,6 +33,6 @@ def read_specs(view: View, products: Sequence[int], attributes: Sequence[int] | 
     }:
         from specdb.analysis.computed_attributes import computed_specs
 
-        found += computed_specs(view, products, computed)
+        found += computed_specs(view, products, computed, read_specs)
         found.sort(key=SPEC_ORDER)
     return view.currency.convert(found) if view.currency else found

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from specdb.analysis import adhoc_attributes
 from specdb.analysis.adhoc_attributes import stand_in
-from specdb.analysis.operands import SpecOperands, constant
+from specdb.analysis.operand_values import constant
+from specdb.analysis.operands import SpecOperands
 from specdb.domain import expression, interval_arithmetic
 from specdb.errors import Issue, SpecdbError, nearest
 from specdb.figures import unit_registry

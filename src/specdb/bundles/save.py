@@ -23,7 +23,7 @@ from specdb.domain import qualifiers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.database.connection import Connection
+    from specdb.database.protocols import Connection
 
 
 def save_bundle(connection: Connection) -> str:

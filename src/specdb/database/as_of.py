@@ -16,7 +16,7 @@ from specdb.database.repository import placeholders
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from specdb.database.connection import Connection
+    from specdb.database.protocols import Connection
 
 _KEYS = {
     "category": ("id",),

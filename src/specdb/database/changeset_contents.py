@@ -10,7 +10,7 @@ from specdb.database.repository import chunks, placeholders
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from specdb.database.connection import Connection
+    from specdb.database.protocols import Connection
 
 _SPECS = """
 SELECT s.*, p.slug AS product, a.key AS attribute, o.slug AS source, o.date AS source_date

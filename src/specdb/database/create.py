@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from specdb.database.dialects.postgres import Server
     from specdb.database.location import Location
+    from specdb.database.server import Server
 
 ABANDONED_AFTER = 3600
 """Seconds after which a temporary file beside a database is taken to be left by a killed process."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
-    from specdb.database.connection import Connection
+    from specdb.database.protocols import Connection
 
 _BATCH_SIZE = 5000
 

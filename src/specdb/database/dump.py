@@ -9,7 +9,7 @@ from specdb.database.record import records
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.database.connection import Connection
+    from specdb.database.protocols import Connection
 
 
 def keys(connection: Connection, table: str) -> dict[int, str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import sqlalchemy
     from sqlalchemy import Table
 
-    from specdb.database.connection import Connection
+    from specdb.database.protocols import Connection
 
 
 def changeset_checksums(connection: Connection) -> dict[int, int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from specdb.errors import DatabaseError
 
 if TYPE_CHECKING:
-    from specdb.database.dialects.postgres import Server
+    from specdb.database.server import Server
 
     Location = Path | Server
     """Where a database is: a SQLite file, or a database on a PostgreSQL server."""
@@ -32,7 +32,7 @@ def locate(given: str | None = None) -> Location:
 
         return user_data_path("specdb") / "specdb.db"
     if url.startswith(("postgresql:", "postgres:")):
-        from specdb.database.dialects.postgres import Server
+        from specdb.database.server import Server
 
         return Server(url)
     scheme, separator, rest = url.partition("://")

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy
 
-    from specdb.database.connection import Connection
     from specdb.database.location import Location
+    from specdb.database.protocols import Connection
 
 
 class IntegrityIssue(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.database.connection import Connection
+    from specdb.database.protocols import Connection
 
 
 def records(connection: Connection, sql: str, parameters: tuple[object, ...] = ()) -> Iterator[dict[str, Any]]:

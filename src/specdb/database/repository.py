@@ -12,7 +12,7 @@ from specdb.errors import AmbiguousNameError, DatabaseError, InvalidValueError, 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from specdb.database.connection import Connection
+    from specdb.database.protocols import Connection
     from specdb.domain.source import Source
     from specdb.domain.unit import Unit
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from specdb.database.connection import Connection
+    from specdb.database.protocols import Connection
 
 
 def seed_digests(connection: Connection, before: int) -> list[str]:

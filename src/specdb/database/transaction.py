@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy
 
-    from specdb.database.connection import Connection
     from specdb.database.location import Location
+    from specdb.database.protocols import Connection
     from specdb.errors import DatabaseError
 
 

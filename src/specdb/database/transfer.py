@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Table
 
-    from specdb.database import connection as reads
-    from specdb.database.dialects.postgres import Server
+    from specdb.database import protocols
     from specdb.database.location import Location
+    from specdb.database.server import Server
 
     Progress = Callable[[int, int], None]
     """Called with the rows that are done and their total number."""
@@ -84,7 +84,7 @@ def ensure_absent(target: Location) -> None:
 
 
 @contextmanager
-def snapshot(location: Location, *, older: bool = False) -> Iterator[reads.Connection]:
+def snapshot(location: Location, *, older: bool = False) -> Iterator[protocols.Connection]:
     """Open a connection that sees the database as it is now, whatever others write in the meantime."""
     with closing(connect(location, older=older)) as connection:
         connection.execute("BEGIN")
@@ -92,7 +92,7 @@ def snapshot(location: Location, *, older: bool = False) -> Iterator[reads.Conne
 
 
 def _copy_rows(
-    reading: reads.Connection, connection: Connection, target: Location, chosen: Sequence[Table], progress: Progress
+    reading: protocols.Connection, connection: Connection, target: Location, chosen: Sequence[Table], progress: Progress
 ) -> str:
     """Copy all rows of these tables and return their digest; raise DatabaseError if the copy differs."""
     count = sum(reading.execute(f'SELECT COUNT(*) FROM "{table.name}"').fetchone()[0] for table in chosen)
@@ -111,7 +111,7 @@ def _copy_rows(
 
 
 def _insert_rows(
-    reading: reads.Connection, connection: Connection, chosen: Sequence[Table], tick: Callable[[int], None]
+    reading: protocols.Connection, connection: Connection, chosen: Sequence[Table], tick: Callable[[int], None]
 ) -> None:
     for table in chosen:
         names = table.columns.keys()
@@ -124,7 +124,7 @@ def _insert_rows(
             _advance_sequence(connection, table.name)
 
 
-def _parents_first(reading: reads.Connection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
+def _parents_first(reading: protocols.Connection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
     """Iterate over the categories, level by level."""
     id_position, parent_position = (list(table.columns.keys()).index(name) for name in ("id", "parent_id"))
     categories = [row for batch in row_batches(reading, table) for row in batch]

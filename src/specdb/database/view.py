@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from specdb.analysis.currency import CurrencyConverter
-    from specdb.database.connection import Connection
+    from specdb.database.protocols import Connection
     from specdb.domain.spec import Attribute
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from specdb.database.changeset_writer import ChangesetWriter
-    from specdb.database.connection import Connection
+    from specdb.database.protocols import Connection
     from specdb.database.repository import Repository
 
     Record = dict[str, Any]

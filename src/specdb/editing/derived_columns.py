@@ -16,8 +16,8 @@ from specdb.figures import unit_registry
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from specdb.database.connection import Connection
     from specdb.database.location import Location
+    from specdb.database.protocols import Connection
 
 _EMPTY_COLUMNS = {"value_unit": "", "lo": None, "nominal": None, "hi": None}
 _NUMERIC_KINDS = ("quantity", "date", "flag")

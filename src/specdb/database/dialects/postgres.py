@@ -1,13 +1,13 @@
-"""PostgreSQL: URLs without secrets, connections that accept SQLite's SQL, and errors translated to specdb's."""
+"""PostgreSQL: connections that accept SQLite's SQL, and errors translated to specdb's."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from specdb.database.constants import BUSY_TIMEOUT, SCHEMA_VERSION
+from specdb.database.server import URL_HINT
 from specdb.errors import DatabaseError, DatabaseNotFoundError, missing_extra
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import psycopg
     from sqlalchemy import Engine
 
-    from specdb.database.connection import Connection, Cursor
+    from specdb.database.protocols import Connection, Cursor
+    from specdb.database.server import Server
 
 TABLE_COMMENT = "specdb"
 """The comment on alembic_version, which marks a specdb database. The first migration writes it."""
@@ -24,60 +25,9 @@ TABLE_COMMENT = "specdb"
 WRITE_LOCK = 0x73706462
 """The advisory lock that every write takes: "spdb"."""
 
-_PART = r"(?:[^%/?#@:\s]|%[0-9A-Fa-f]{2})*"
-_HOST = rf"(?:\[[0-9A-Fa-f:.%]+\]|{_PART})(?::[0-9]*)?"
-_URL = re.compile(
-    rf"postgres(?:ql)?://(?:(?P<user>{_PART})(?::(?P<password>(?:[^%/?#@\s]|%[0-9A-Fa-f]{{2}})*))?@)?"
-    rf"(?P<hosts>{_HOST}(?:,{_HOST})*)(?P<name>/{_PART})?(?:\?(?P<query>[^#\s]*))?"
-)
-_PUBLIC_PARAMETERS = ("host", "port", "dbname", "user", "sslmode")
-"""The parameters of a URL that may be shown; any other may contain a secret."""
-
-_SECRET_PARAMETER = re.compile("pass|secret|key|token")
-_URL_HINT = "use postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ and %2F for a / in a password"
-
-
-class Server:
-    """A database on a PostgreSQL server, identified by its URL; as text, the URL without its password."""
-
-    __slots__ = ("_public_url", "secrets", "url")
-
-    def __init__(self, url: str) -> None:
-        """Parse the URL.
-
-        Raises:
-            DatabaseError: `url` is not a valid PostgreSQL URL. The message does not quote it.
-        """
-        found = _URL.fullmatch(url)
-        if not found:
-            raise DatabaseError("invalid PostgreSQL URL", _URL_HINT)
-        parameters = [pair.partition("=") for pair in (found["query"] or "").split("&")]
-        query = "&".join(f"{key}={value}" for key, _, value in parameters if key in _PUBLIC_PARAMETERS)
-        user = f"{found['user']}@" if found["user"] else ""
-        secrets = [found["password"] or "", *(value for key, _, value in parameters if _SECRET_PARAMETER.search(key))]
-        self.url = url
-        self.secrets = {text for secret in secrets for text in (secret, unquote(secret)) if text}
-        self._public_url = f"postgresql://{user}{found['hosts']}{found['name'] or ''}{'?' if query else ''}{query}"
-
-    def __str__(self) -> str:
-        """Return the URL without its password."""
-        return self._public_url
-
-    def __repr__(self) -> str:
-        """Return the URL without its password, as a call."""
-        return f"Server({self._public_url!r})"
-
-    def __eq__(self, other: object) -> bool:
-        """Return whether both have the same URL."""
-        return isinstance(other, Server) and self.url == other.url
-
-    def __hash__(self) -> int:
-        """Return the hash of the URL."""
-        return hash(self.url)
-
 
 class Session:
-    """An open psycopg connection with the interface of `specdb.database.connection.Connection`."""
+    """An open psycopg connection with the interface of `specdb.database.protocols.Connection`."""
 
     def __init__(self, connection: psycopg.Connection[Any], server: Server | None = None) -> None:
         """Wrap `connection`; with a `server`, errors of psycopg are translated to DatabaseError."""
@@ -154,7 +104,7 @@ def open_connection(server: Server) -> psycopg.Connection[Any]:
     try:
         return psycopg.connect(server.url, prepare_threshold=None, **settings)
     except psycopg.ProgrammingError as error:  # its message quotes the URL
-        raise DatabaseError(f"PostgreSQL does not accept the URL {server}", _URL_HINT) from error
+        raise DatabaseError(f"PostgreSQL does not accept the URL {server}", URL_HINT) from error
     except psycopg.Error as error:
         message = _message(error, server).rpartition("FATAL:")[2].strip()
         raise DatabaseError(f"cannot connect to {server}: {message}", "check the URL and that the server is running") from error

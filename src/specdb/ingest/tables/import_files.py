@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from specdb.database.connection import Connection
     from specdb.database.location import Location
+    from specdb.database.protocols import Connection
     from specdb.ingest.tables.import_report import RefusedCell
     from specdb.ingest.tables.mapping import Mapping
     from specdb.ingest.tables.sheet import Sheet, Watch

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from specdb.database.changeset_writer import ChangesetWriter
-    from specdb.database.connection import Connection
     from specdb.database.import_history import RecordedSpec
     from specdb.database.name_index import NameIndex
+    from specdb.database.protocols import Connection
     from specdb.ingest.tables.import_report import ImportReport, Tally
 
 BATCH_SIZE = 20_000
