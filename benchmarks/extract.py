@@ -31,7 +31,7 @@ from specdb.editing.load import create_seeded
 from specdb.errors import InvalidValueError, SpecdbError
 from specdb.figures import unit_registry
 from specdb.figures.quantity_parser import parse_quantity
-from specdb.ingest.documents import extract
+from specdb.ingest.documents.extraction import extract
 from specdb.resources import SEED
 
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 SpecdbError                      the data or the database does not allow the request; exit code 1
 ├── UsageError                   the request itself is wrong; exit code 2
 │   ├── InvalidValueError        a text that is not a valid number, unit, date, flag or choice
-│   │   └── DimensionError       a value whose unit has another dimension than the attribute
+│   │   ├── DimensionError       a value whose unit has another dimension than the attribute
+│   │   └── AmbiguousUnitError   a unit in lower case that matches several units
 │   └── UnknownKeyError          no attribute, format or option with this name
 ├── NotFoundError                no product, category or source with this name
 ├── AmbiguousNameError           a name that matches several things
@@ -56,6 +57,10 @@ class InvalidValueError(UsageError):
 
 class DimensionError(InvalidValueError):
     """The unit of a value has another dimension than the attribute."""
+
+
+class AmbiguousUnitError(InvalidValueError):
+    """A unit matches several units if case is ignored, and none exactly."""
 
 
 class UnknownKeyError(UsageError):

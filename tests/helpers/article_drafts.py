@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from specdb.analysis.build_view import build_view
 from specdb.database.connection import connect
 from specdb.database.repository import Repository
-from specdb.ingest.documents import extract
+from specdb.ingest.documents.extraction import extract
 from specdb.ingest.yaml_writer import drafts_to_yaml
 
 if TYPE_CHECKING:

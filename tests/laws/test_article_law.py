@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from helpers.examples import scaled
 from specdb.errors import InvalidValueError
-from specdb.ingest.documents import MAX_TEXT_LENGTH, extract
+from specdb.ingest.documents.extraction import MAX_TEXT_LENGTH, extract
 
 if TYPE_CHECKING:
     from specdb.database.view import View

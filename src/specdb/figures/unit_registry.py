@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from specdb.domain.unit import Unit
-from specdb.errors import InvalidValueError, nearest
+from specdb.errors import AmbiguousUnitError, InvalidValueError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -215,14 +215,14 @@ def _find_listed(name: str) -> _ListedUnit | None:
     """Return the unit of a name in the closed list, or None.
 
     Raises:
-        InvalidValueError: The name matches several units if case is ignored, and none exactly.
+        AmbiguousUnitError: The name matches several units if case is ignored, and none exactly.
     """
     found = _units_by_form().get(name)
     if found or len(name) < 2:  # "M" is more likely a million than a metre
         return found
     alike = _units_by_folded_form().get(name.casefold(), {})
     if len(alike) > 1:
-        raise InvalidValueError(f"{name!r} may be {' or '.join(alike)}", "write the unit with its capital letters")
+        raise AmbiguousUnitError(f"{name!r} may be {' or '.join(alike)}", "write the unit with its capital letters")
     return next(iter(alike.values()), None)
 
 

@@ -16,7 +16,7 @@ from specdb.editing.load import read_text
 from specdb.errors import AmbiguousNameError, Issue, UsageError, ValidationError
 from specdb.figures import dates
 from specdb.ingest import source_matching, yaml_writer
-from specdb.ingest.documents import extract
+from specdb.ingest.documents.extraction import extract
 from specdb.ingest.documents.file_text import read_document
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from specdb.ingest.documents import extract
+from specdb.ingest.documents.extraction import extract
 
 if TYPE_CHECKING:
     from specdb.database.view import View

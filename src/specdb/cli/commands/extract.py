@@ -59,7 +59,7 @@ def extract(
     With --accept-above, drafts of known products and attributes with enough confidence are added to the database as one
     changeset. Review the others with specdb review.
     """
-    from specdb.ingest.documents import extract as extract_drafts
+    from specdb.ingest.documents.extraction import extract as extract_drafts
     from specdb.ingest.documents.file_text import read_document
 
     if accept_above is not None:
@@ -92,7 +92,7 @@ def _accept(
 ) -> None:
     """Add the confident drafts of one article to the database."""
     from specdb.ingest.auto_accept import accept_drafts
-    from specdb.ingest.documents import extract as extract_drafts
+    from specdb.ingest.documents.extraction import extract as extract_drafts
     from specdb.ingest.documents.file_text import read_document
     from specdb.ingest.source_matching import resolve_source
 

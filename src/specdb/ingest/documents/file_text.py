@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from specdb.errors import DatabaseError, Issue, ValidationError, missing_extra
-from specdb.ingest.documents import MAX_TEXT_LENGTH
+from specdb.ingest.documents.extraction import MAX_TEXT_LENGTH
 
 _HTML = (b"<!doctype html", b"<html")
 

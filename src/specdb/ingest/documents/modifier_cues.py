@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from specdb.figures.vocabulary import MODIFIER_BEFORE
 from specdb.ingest.documents import lexicon
 
 
@@ -19,18 +20,21 @@ class ModifierCue(NamedTuple):
 Cues = dict[str, tuple[tuple[str, str], ...]]
 
 
+_AMBIGUOUS_IN_TEXT = frozenset(("from", "c."))
+"""Modifiers of typed figures that are not cues in a text: "from" usually starts a range, and "c." may end a sentence."""
+
+
 @cache
 def _cues(place: str) -> Cues:
     """Return the cues "before" a figure by their last character, or "behind" it by their first, longest first."""
-    lists = {
-        name.removeprefix(f"{place} "): cues for name, cues in lexicon.word_lists().items() if name.startswith(f"{place} ")
-    }
-    found: dict[str, list[tuple[str, str]]] = {}
-    for cue, modifier in sorted(
-        ((cue, modifier) for modifier, cues in lists.items() for cue in cues), key=lambda pair: -len(pair[0])
-    ):
-        found.setdefault(cue[-1] if place == "before" else cue[0], []).append((cue, modifier))
-    return {char: tuple(cues) for char, cues in found.items()}
+    modifiers = dict(MODIFIER_BEFORE) if place == "before" else {}
+    for name, words in lexicon.word_lists().items():
+        if name.startswith(f"{place} "):
+            modifiers |= dict.fromkeys(words, name.removeprefix(f"{place} "))
+    by_character: dict[str, list[tuple[str, str]]] = {}
+    for cue in sorted(modifiers.keys() - _AMBIGUOUS_IN_TEXT, key=len, reverse=True):
+        by_character.setdefault(cue[-1] if place == "before" else cue[0], []).append((cue, modifiers[cue]))
+    return {character: tuple(cues) for character, cues in by_character.items()}
 
 
 _EXCEED_MEASURE = re.compile(r"exceed(?:s|ed|ing)?( an?(?: total| maximum| combined)? \w{4,12} of\s*)$")
@@ -47,7 +51,7 @@ _OPPOSITE = {"more_than": "at_most", "less_than": "at_least"}
 
 
 def cue_before(text: str, start: int, at: int) -> ModifierCue | None:
-    """The cue that ends right before `at`, looked for no further back than `start`; a bound goes before "about"."""
+    """Return the cue that ends right before offset `at` and starts at `start` or later; a bound overrides "about"."""
     rest = text[max(start, at - 60) : at].lower().replace("\n", " ").translate(_MARKUP)
     found: ModifierCue | None = None
     end = len(rest.rstrip(" (\u00a0"))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from specdb.domain.unit import currency_of
-from specdb.errors import InvalidValueError
+from specdb.errors import AmbiguousUnitError, InvalidValueError
 from specdb.figures import unit_registry
 from specdb.figures.vocabulary import CURRENCY_SIGNS
 
@@ -100,7 +100,7 @@ def _resolve_case(text: str, error: InvalidValueError, measured: str) -> tuple[s
         except InvalidValueError:
             return "", ""
         return meant, f"{text} is read as bytes; bits would be {meant.replace('B', 'bit')}"
-    if "may be" in error.problem:
+    if isinstance(error, AmbiguousUnitError):
         other = [unit for unit in unit_registry.units_ignoring_case(text) if unit.dimension in measured.lower()]
         if len(other) == 1:
             return other[0].name, error.problem
