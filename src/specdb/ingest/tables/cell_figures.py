@@ -344,5 +344,5 @@ def check_text(text: str) -> None:
         text.encode()
     except UnicodeEncodeError:
         raise InvalidValueError(
-            "the text has bytes that are not UTF-8", "save the file as UTF-8, or add encoding: to the mapping"
+            "the text is not valid UTF-8", "save the file as UTF-8, or add encoding: to the mapping"
         ) from None
