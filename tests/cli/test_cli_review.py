@@ -208,14 +208,14 @@ def test_a_session_without_decisions_leaves_no_file(run: Run, database: Location
     ("words", "code", "said"),
     [
         (["review"], 2, "DRAFTS.yaml"),
-        (["review", "none.yaml"], 1, "cannot be read"),
+        (["review", "none.yaml"], 1, "cannot read "),
         (["review", "-"], 2, "give a file"),
         (["extract", "a.txt", "b.txt", "--accept-above", "0.9"], 2, "--accept-above takes one article"),
         (["extract", "-", "--accept-above", "2"], 2, "0<=x<=1"),
         (["extract", "-", "--dry-run"], 2, "--dry-run need --accept-above"),
         (["extract", "-", "--accept-above", "0.9"], 2, "--source article --date YYYY-MM-DD"),
         (["extract", "-", "--accept-above", "0.9", "--source", "moonix"], 2, "source moonix has another text"),
-        (["extract", "-", "--accept-above", "0.9", "--source", "a b", "--date", "2026"], 1, "no name of a source"),
+        (["extract", "-", "--accept-above", "0.9", "--source", "a b", "--date", "2026"], 1, "'a b' is not a valid source name"),
         (["extract", "-", "--accept-above", "0.9", "--source", "a", "--date", "soon"], 1, "'soon' is not a date"),
     ],
 )

@@ -112,7 +112,7 @@ def _read_lines(file: IO[bytes], wanted: set[int], path: Path) -> Iterator[tuple
         try:
             text = line.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise ValidationError(str(path), [Issue(number, "a byte that is not UTF-8", "save the text as UTF-8")]) from error
+            raise ValidationError(str(path), [Issue(number, "invalid UTF-8", "save the file as UTF-8")]) from error
         if "\0" in text:  # UTF-16 without a byte-order mark, or a binary file
             raise ValidationError(
                 str(path), [Issue(number, "a NUL byte, which is invalid in a text", "save the text as UTF-8")]

@@ -121,7 +121,7 @@ def test_bad_files(database: Path, tmp_path: Path, name: str, content: bytes, me
         ("[]", "the file has no keys"),
         ("mapping: 1\nname: x\nname: y\n", "duplicate key name"),
         ("mapping: 1\ntables: 5\n", "tables is not a list of mappings"),
-        (MAPPING + "missing: {a: b}\n", "missing has the wrong shape"),
+        (MAPPING + "missing: {a: b}\n", "missing has the wrong type"),
         (MAPPING.replace("name: ", "table: 7\nname: "), "no table '7' in "),
         (MAPPING.replace("name: ", "encoding: klingon\nname: "), "unknown encoding 'klingon'"),
         (MAPPING.replace("name: ", "delimiter: ab\nname: "), "invalid delimiter 'ab'"),

@@ -232,7 +232,7 @@ columns: {Weight (g): {attribute: weight, as_of: "{Since}"}}
     report, _ = lab.take(text, mapping)
     assert [(problem.row, problem.reason[:31]) for problem in report.first] == [
         (4, "unknown category 'Spoons': did "),
-        (5, "third: 'ftp://o.example' is no "),
+        (5, "third: 'ftp://o.example' is not"),
     ]
     found = lab.rows(
         "SELECT p.slug, c.key, o.slug, o.url, o.date, s.as_of FROM spec s JOIN product p ON p.id = s.product_id"

@@ -61,9 +61,9 @@ def test_log(db: specdb.Database) -> None:
     ]
 
 
-LOADED = "t9: 2 specs added, 1 claim added; 1 category; 1 source; 1 product; 1 alias"
+LOADED = "t9: 2 specs added; 1 claim added; 1 category; 1 source; 1 product; 1 alias"
 UNDONE = "t9: 2 specs retracted; 1 claim retracted; 1 alias; 1 product; 1 source; 1 category"
-SEED = "l1: 5 specs added, 1 category; 3 attributes; 1 member of a category; 3 sources; 2 products; 1 alias"
+SEED = "l1: 5 specs added; 1 category; 3 attributes; 1 member of a category; 3 sources; 2 products; 1 alias"
 
 
 def test_log_for_programs(db: specdb.Database) -> None:
@@ -102,7 +102,7 @@ def test_log_of_a_product_says_what_was_done_to_it(db: specdb.Database) -> None:
     table = log(db._view(), "l1", brief=True)
     assert table.title == "Lamp One"
     assert texts(table, "when", "who", "why", "what")[0] == ("2026-05-07 10:00", "ada", "it is not red", "1 spec retracted")
-    assert texts(table, "what")[2] == ("5 specs added, 1 product; 1 alias",)
+    assert texts(table, "what")[2] == ("5 specs added; 1 product; 1 alias",)
 
 
 @pytest.mark.parametrize(("given", "error"), [({"limit": -1}, UsageError), ({"product": "l9"}, NotFoundError)])

@@ -39,7 +39,7 @@ def read_document(file: str) -> tuple[str, str]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise ValidationError(file, [Issue(line, "a byte that is not UTF-8", "save the text as UTF-8")]) from error
+        raise ValidationError(file, [Issue(line, "invalid UTF-8", "save the file as UTF-8")]) from error
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise ValidationError(file, [Issue(line, "a NUL byte, which is not valid in a text", "save the text as UTF-8")])
