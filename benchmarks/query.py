@@ -17,6 +17,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -222,7 +223,10 @@ def _export(view: View) -> None:
 
 
 def _measure_as_of(path: Path, rounds: int) -> None:
-    """Prints reads as of the changeset before the last edits beside the same reads without --as-of, and the ratio."""
+    """Prints reads as of the changeset before the last edits beside the same reads without --as-of, and the ratio.
+
+    Each is a request of its own: it opens a connection and builds the view once.
+    """
     edited = path.with_name(f"{path.stem}-edited.db")
     if not edited.exists():
         shutil.copy(path, edited)
@@ -230,13 +234,15 @@ def _measure_as_of(path: Path, rounds: int) -> None:
             products = [slug for (slug,) in connection.execute("SELECT slug FROM product ORDER BY id LIMIT ?", (EDITS,))]
         for slug in products:
             _run(edited, "set", slug, "q0", "1 g", "--source", "sheet")
-    connection = connect(edited)
     moment = EDITED_AFTER
 
-    def reading(read: Callable[[View], int], *, as_of: bool) -> Callable[[], int]:
-        return lambda: read(build_view(Repository(connection), as_of=moment if as_of else ""))
+    def request(read: Callable[[View], int], *, as_of: bool) -> None:
+        """Reads as a command does: on a connection of its own, through a view that is built once."""
+        with closing(connect(edited)) as connection:
+            read(build_view(Repository(connection), as_of=moment if as_of else ""))
 
-    product, *others = [row.slug for row in build_view(Repository(connection)).products_of(_some(_view_of(path), 5))]
+    view = _view_of(edited)
+    product, *others = [row.slug for row in view.products_of(_some(view, 5))]
     reads: dict[str, Callable[[View], int]] = {
         "show": lambda view: len(list(show(view, product).rows)),
         "compare five": lambda view: len(list(compare(view, [product, *others]).rows)),
@@ -251,9 +257,8 @@ def _measure_as_of(path: Path, rounds: int) -> None:
     for name, read in reads.items():
         times: dict[bool, list[float]] = {True: [], False: []}
         for as_of in (True, False) * (rounds + 1):
-            connection.rollback()
             start = time.perf_counter()
-            reading(read, as_of=as_of)()
+            request(read, as_of=as_of)
             times[as_of].append(time.perf_counter() - start)
         _print_ratio(name, times[True][1:], times[False][1:])
     for name, command in {"show, process": ("show", product), "query, process": ("query", "--max-q0", "50g")}.items():

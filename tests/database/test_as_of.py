@@ -11,6 +11,7 @@ import pytest
 from helpers import lamp_changesets
 from specdb.analysis.build_view import build_view
 from specdb.analysis.specs import read_specs
+from specdb.database import as_of
 from specdb.database.connection import connect
 from specdb.database.digest import database_digest
 from specdb.database.repository import Repository
@@ -87,6 +88,41 @@ def test_what_is_written_later_is_not_seen(lamps: Location) -> None:
         lamp_changesets.load_yaml(lamps)
         assert [product.slug for product in view.products()] == ["l1", "l2"]
         assert view.names("category") == ["lamp"]
+
+
+@pytest.mark.parametrize("table", as_of.COLUMNS)
+def test_columns_are_those_of_the_tables(lamps: Location, table: str) -> None:
+    with closing(connect(lamps)) as connection:
+        found = connection.execute(f"SELECT * FROM {table}").description
+    assert as_of.COLUMNS[table] == tuple(column[0] for column in found)
+
+
+@pytest.mark.parametrize("changed_later", [False, True])
+def test_rates_are_of_the_moment(lamps: Location, changed_later: bool) -> None:
+    day = "'2026-01-01'"
+    sql = f"INSERT INTO rate (id, day, base, quote, rate, source, added_id) VALUES (?, {day}, 'USD', 'EUR', '0.9', 's', ?)"
+    lamp_changesets.record(lamps, lamp_changesets.set_weight(42))
+    with closing(connect(lamps, write=True)) as connection:
+        connection.execute("BEGIN")
+        for place, changeset in enumerate((1, 2, 3 if changed_later else 2), 1):
+            connection.execute(sql, (place, changeset))
+        connection.commit()
+    with closing(connect(lamps)) as connection:
+        view = build_view(Repository(connection), as_of="@2")
+        assert view.column("SELECT id FROM rate ORDER BY id") == ([1, 2] if changed_later else [1, 2, 3])
+
+
+@pytest.mark.parametrize("at", ["@1", "@2", "@3"])
+def test_views_stand_for_changed_tables_only(lamps: Location, at: str) -> None:
+    lamp_changesets.record(lamps, lamp_changesets.set_weight(42))
+    with closing(connect(lamps)) as connection:
+        view = build_view(Repository(connection), as_of=at)
+        if isinstance(connection, sqlite3.Connection):
+            names = set(view.column("SELECT name FROM temp.sqlite_master WHERE type = 'view'"))
+        else:
+            names = set(view.column("SELECT viewname FROM pg_views WHERE schemaname LIKE 'pg_temp%'"))
+    assert ("spec" in names) == (at != "@3")
+    assert not names & {"claim", "rate"}
 
 
 @pytest.mark.sqlite

@@ -32,6 +32,19 @@ _KEYS = {
 }
 """The tables whose changes `change` keeps, with their primary keys in the order of the JSON there."""
 
+COLUMNS = {
+    table: tuple(columns.split())
+    for table, columns in {
+        "claim": "id product_id expression relation value why printed source_id locator added_id retracted_id",
+        "rate": "id day base quote rate source added_id retracted_id",
+        "spec": (
+            "product_id id attribute_id category_id qualifiers kind modifier number unit value_unit lo nominal hi text"
+            " target_id printed source_id locator as_of rank shown added_id retracted_id restores_id"
+        ),
+    }.items()
+}
+"""The columns of the tables whose rows are added and retracted, so that they need not be looked up for each read."""
+
 _TEXT_KEYS = frozenset(("kind", "name", "scope", "locator", "printed"))
 _FLAGS = frozenset(("many", "signed", "required"))
 """Columns that are true or false; SQLite's JSON has them as numbers."""
@@ -44,6 +57,12 @@ _MEASURED = ("kind", "unit", "signed")
 
 _MOST_CHANGED = 20_000
 """Up to so many specs added or retracted later, the products that they concern are listed once; else looked up one by one."""
+
+_NO_PRODUCT = "0"
+"""An id that no product has, as PostgreSQL rejects an empty list."""
+
+_MOST_LISTED = 100
+"""Up to so many changes, the views contain the ids of these products; a table of them takes longer to create."""
 
 _NUMBERS = ("value_unit", "lo", "nominal", "hi")
 
@@ -147,7 +166,8 @@ class _Views:
             if table in changed:
                 self._create_entities(table)
         for table in ("claim", "rate"):
-            self._create_statements(table)
+            if self._may_differ(table):
+                self._create_statements(table)
         self._create_specs()
 
     def _create_entities(self, table: str) -> None:
@@ -185,10 +205,17 @@ class _Views:
         for (text,) in self.engine.rows(sql, table, self.changeset, self.changeset):
             yield {name: bool(value) if name in _FLAGS else value for name, value in json.loads(text).items()}
 
+    def _may_differ(self, table: str) -> bool:
+        """Return whether a statement was added or retracted later; True for a table that is too long to look."""
+        sql = f"""
+        SELECT COUNT(*), COUNT(CASE WHEN s.added_id > {self.changeset} OR s.retracted_id > {self.changeset} THEN 1 END)
+        FROM (SELECT added_id, retracted_id FROM {self.engine.tables}.{table} LIMIT {_MOST_LISTED}) s
+        """
+        ((seen, later),) = self.engine.rows(sql)
+        return bool(later) or seen == _MOST_LISTED
+
     def _create_statements(self, table: str) -> None:
-        columns = ", ".join(
-            "NULL AS retracted_id" if name == "retracted_id" else f's."{name}"' for name in self.engine.columns(table)
-        )
+        columns = ", ".join("NULL AS retracted_id" if name == "retracted_id" else f's."{name}"' for name in COLUMNS[table])
         self.engine.create(
             "VIEW", table, f"SELECT {columns} FROM {self.engine.tables}.{table} s WHERE {self.current.format('s')}"
         )
@@ -196,21 +223,27 @@ class _Views:
     def _create_specs(self) -> None:
         """Specs of products that have not changed since are seen as stored; of the others, which was shown is derived."""
         spec = f"{self.engine.tables}.spec"
-        names = self.engine.columns("spec")
+        names = COLUMNS["spec"]
+        attributes = self._remeasured()
+        products = self._changed_products()
+        if products == f"({_NO_PRODUCT})" and not attributes:
+            return
         stored = ", ".join(f's."{name}"' for name in names)
+        shown = self._shown_of_few(products) if products and "SELECT" not in products and not attributes else None
         then = {
             "retracted_id": "CAST(NULL AS INTEGER)",
             "category_id": "(SELECT p.category_id FROM product p WHERE p.id = s.product_id)",
-            "shown": f"CAST({self._shown()} AS {self.engine.flag})",  # with the column's affinity, else SQLite reads all first
+            # with the column's affinity, else SQLite reads all rows first
+            "shown": f"CAST({shown or self._shown()} AS {self.engine.flag})",
         }
+        if shown and "product" not in self.before:
+            del then["category_id"]  # no product has moved since
         derived = ", ".join(f'{then[name]} AS "{name}"' if name in then else f's."{name}"' for name in names)
-        attributes = self._remeasured()
         others = f" AND s.attribute_id NOT IN ({', '.join(map(str, attributes))})" if attributes else ""
-        if self._changed_products():
-            listed = f"(SELECT product_id FROM {self.engine.session}.changed_product)"
+        if products:
             parts = [
-                f"SELECT {stored} FROM {spec} s WHERE s.product_id NOT IN {listed}{others}",
-                f"SELECT {derived} FROM {spec} s WHERE s.product_id IN {listed} AND {self.current.format('s')}{others}",
+                f"SELECT {stored} FROM {spec} s WHERE s.product_id NOT IN {products}{others}",
+                f"SELECT {derived} FROM {spec} s WHERE s.product_id IN {products} AND {self.current.format('s')}{others}",
             ]
         else:
             parts = [f"SELECT {derived} FROM {spec} s WHERE {self.current.format('s')}{others}"]
@@ -222,6 +255,29 @@ class _Views:
             numbers = f"{self.engine.session}.spec_numbers n ON n.product_id = s.product_id AND n.id = s.id"
             parts.append(f"SELECT {measured} FROM {spec} s JOIN {numbers} WHERE {self.current.format('s')}")
         self.engine.create("VIEW", "spec", " UNION ALL ".join(parts))
+
+    def _shown_of_few(self, products: str) -> str | None:
+        """Return whether a spec s of a few products was shown, without subqueries; None if they have too many specs.
+
+        SQLite compiles the view again for each statement that reads it.
+        """
+        spec = f"{self.engine.tables}.spec"
+        eligible = f"s.product_id IN {products} AND s.rank <> 'deprecated' AND {self.current.format('s')}"
+        question = "s.product_id, s.attribute_id, s.qualifiers"
+        several = f"SELECT 1 FROM {spec} s WHERE {eligible} GROUP BY {question} HAVING COUNT(*) > 1 LIMIT 1"
+        if not self.engine.rows(several):  # a third of the time of the next statement
+            return "(s.rank <> 'deprecated')"
+        sql = f"""
+        SELECT ranked.id FROM (
+            SELECT s.id, a.many, ROW_NUMBER() OVER (PARTITION BY {question} ORDER BY {precedence_order()}) AS place
+            FROM {spec} s JOIN attribute a ON a.id = s.attribute_id {precedence_joins()} WHERE {eligible}
+        ) ranked WHERE ranked.place > 1 AND NOT ranked.many LIMIT {_MOST_LISTED + 1}
+        """
+        hidden = [spec_id for (spec_id,) in self.engine.rows(sql)]
+        if len(hidden) > _MOST_LISTED:
+            return None
+        others = f" AND s.id NOT IN ({', '.join(map(str, hidden))})" if hidden else ""
+        return f"(s.rank <> 'deprecated'{others})"
 
     def _shown(self) -> str:
         """Whether a spec s was shown: the precedence is only looked up where another answered the same question."""
@@ -235,25 +291,31 @@ class _Views:
             OR s.id = ({best})
         ))"""
 
-    def _changed_products(self) -> bool:
-        """List the products whose specs may have been others, or shown otherwise; False where that would be too many."""
+    def _changed_products(self) -> str:
+        """Return the products whose specs may have been others, or shown otherwise, as the right side of IN.
+
+        It is "" where they would be too many.
+        """
         for table, columns in _DECISIVE.items():
             if any(not _same(row, now, columns) for row, now in self._pairs(table)) or (
                 table == "source_kind" and table in self.before
             ):
-                return False
+                return ""
         spec = f"{self.engine.tables}.spec"
         changed = f"""
         SELECT product_id FROM {spec} WHERE added_id > {self.changeset}
         UNION ALL SELECT product_id FROM {spec} WHERE retracted_id > {self.changeset}
         """
+        moved = [row["id"] for row, now in self._pairs("product") if not _same(row, now, ("category_id",))]
+        few = self.engine.rows(f"SELECT product_id FROM ({changed}) found LIMIT {_MOST_LISTED + 1}")
+        if len(few) + len(moved) <= _MOST_LISTED:
+            return f"({', '.join(map(str, sorted({*moved, *(product for (product,) in few)}))) or _NO_PRODUCT})"
         ((count,),) = self.engine.rows(f"SELECT COUNT(*) FROM ({changed} LIMIT ?) found", _MOST_CHANGED + 1)
         if count > _MOST_CHANGED:
-            return False
-        moved = [row["id"] for row, now in self._pairs("product") if not _same(row, now, ("category_id",))]
+            return ""
         more = "".join(f" UNION SELECT {product}" for product in moved)
         self.engine.create("TABLE", "changed_product", f"SELECT DISTINCT product_id FROM ({changed}) found{more}")
-        return True
+        return f"(SELECT product_id FROM {self.engine.session}.changed_product)"
 
     def _pairs(self, table: str) -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
         """Each changed row of a table as it was and as it is."""

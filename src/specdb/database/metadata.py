@@ -243,9 +243,12 @@ def questions(repository: Repository, products: Sequence[int]) -> list[tuple[int
     """Return attribute id, qualifiers, unit (of quantities) and whether one is not exact, of each question answered."""
     found: dict[tuple[int, str, str], bool] = {}
     for part in chunks(products):
+        # Of a view of spec, SQLite reads the inner columns only; with DISTINCT outside alone it would read them all.
         sql = f"""
-        SELECT DISTINCT attribute_id, qualifiers, value_unit, kind <> 'quantity' OR modifier = 'exact'
-        FROM spec WHERE product_id IN ({placeholders(len(part))}) AND shown
+        SELECT DISTINCT attribute_id, qualifiers, value_unit, exact FROM (
+            SELECT attribute_id, qualifiers, value_unit, kind <> 'quantity' OR modifier = 'exact' AS exact
+            FROM spec WHERE product_id IN ({placeholders(len(part))}) AND shown
+        ) answered
         """
         for attribute, bound, unit, exact in repository.rows(sql, part):
             found[attribute, bound, unit] = found.get((attribute, bound, unit), False) or not exact
