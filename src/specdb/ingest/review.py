@@ -153,8 +153,8 @@ class _SourceStatus:
 
 def _comment(line: str) -> str:
     """Return the comment after a draft in its line: its confidence, and whether its attribute is new."""
-    found = _COMMENT.search(line)
-    return found[1].strip() if found else ""
+    match = _COMMENT.search(line)
+    return match[1].strip() if match else ""
 
 
 def decision_record(product: str, spec: SpecDraft) -> dict[str, object]:

@@ -27,7 +27,7 @@ def said(found: Any) -> Any:
     """What was read: modifier, number and unit of each part, and the qualifier it is told apart by."""
     if isinstance(found, str):
         return found
-    return [(part.columns[1], part.columns[2], part.columns[3], *filter(None, [part.own])) for part in found]
+    return [(part.columns[1], part.columns[2], part.columns[3], *filter(None, [part.qualifier])) for part in found]
 
 
 def _edition(number: str, unit: str) -> list[tuple[str, ...]]:

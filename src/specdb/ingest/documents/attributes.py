@@ -121,10 +121,10 @@ class AttributeMatcher:
 
     @cached_property
     def _folded(self) -> dict[str, str]:
-        found: dict[str, set[str]] = {}
+        dimensions_by_form: dict[str, set[str]] = {}
         for form, dimension in self._dimensions.items():
-            found.setdefault(form.lower(), set()).add(dimension)
-        return {form: next(iter(of)) for form, of in found.items() if len(of) == 1}
+            dimensions_by_form.setdefault(form.lower(), set()).add(dimension)
+        return {form: next(iter(of)) for form, of in dimensions_by_form.items() if len(of) == 1}
 
     @staticmethod
     def _group(dimension: str) -> str:
@@ -139,14 +139,14 @@ class AttributeMatcher:
             acronyms: The full names of the acronyms that the text defines.
             row: The labels of the row and column of a figure in a table; '' elsewhere.
         """
-        around = _FigureContext(sentence, figure, row)
+        context = _FigureContext(sentence, figure, row)
         dimension = "ratio" if figure.unit in ("times", "%") else self._group(self._dimension(figure.unit))
-        known = self._by_name(around, dimension, figure)
+        known = self._by_name(context, dimension, figure)
         if figure.unit is None:
             return known or self._counted(figure, acronyms)
         kinds, cues = attribute_cues()
         kind = kinds.get(figure.unit, "")
-        listed, cue = _nearest_cue(around, cues.get(kind, []))
+        listed, cue = _nearest_cue(context, cues.get(kind, []))
         if known and (listed is None or listed.sure < 0.9 or known.sure > 0.75):
             return known
         sides = len(figure.digits) if kind == "length" and re.search("[x×*X]", figure.printed) else 0
@@ -154,7 +154,7 @@ class AttributeMatcher:
             listed = AttributeChoice("dimensions", False, 0.95)
         elif figure.unit == "inch" and figure.printed.startswith("1/"):
             listed = AttributeChoice("sensor size", False, 0.95)
-        choice = _from_label(around, kind, listed, cue) or _from_adjacent_words(around, kind, listed) or listed
+        choice = _from_label(context, kind, listed, cue) or _from_adjacent_words(context, kind, listed) or listed
         return self._keyed(choice, dimension) if choice else AttributeChoice(kind, False, 0.2)
 
     def _keyed(self, choice: AttributeChoice, dimension: str) -> AttributeChoice:
@@ -164,7 +164,7 @@ class AttributeMatcher:
             return choice._replace(name=attribute.key, known=True)
         return choice
 
-    def _by_name(self, around: _FigureContext, dimension: str, figure: TaggedFigure) -> AttributeChoice | None:
+    def _by_name(self, context: _FigureContext, dimension: str, figure: TaggedFigure) -> AttributeChoice | None:
         """Return the known attribute whose full name is nearest to the figure."""
         best: AttributeChoice | None = None
         counted = _singular_forms(re.split(r"[\s-]+", figure.noun.lower())) if figure.unit is None else frozenset()
@@ -176,7 +176,7 @@ class AttributeMatcher:
                     continue
                 near = 1.0
                 for word in words:
-                    near = min(near, around.near(word))
+                    near = min(near, context.near(word))
                     if not near:
                         break
                 if near > 0.35 and (count > 1 or near > 0.6) and (best is None or near + count / 20 > best.sure):
@@ -225,7 +225,7 @@ class _FigureContext:
             text[max(sentence.start, figure.cue - _WINDOW) : figure.cue],
             text[figure.end : min(sentence.end, figure.end + _WINDOW)],
         )
-        self.before, self.after = (part.lower() for part in self.raw)
+        self.before, self.after = (text.lower() for text in self.raw)
         self.heading = sentence.heading.lower()
         self.tabled = bool(row)
         self.label = re.sub(r"\([^)]*\)", "", row or sentence.label).strip()
@@ -274,7 +274,7 @@ def _proximity(between: str, most: float) -> float:
     return max(value, 0.0)
 
 
-def _nearest_cue(around: _FigureContext, listed: list[_AttributeCues]) -> tuple[AttributeChoice | None, str]:
+def _nearest_cue(context: _FigureContext, listed: list[_AttributeCues]) -> tuple[AttributeChoice | None, str]:
     """Return the attribute with the nearest cue, the longer cue on a tie, and that cue.
 
     Without a cue, return the default attribute of the kind and ''.
@@ -283,9 +283,9 @@ def _nearest_cue(around: _FigureContext, listed: list[_AttributeCues]) -> tuple[
     for attribute in listed:
         proximity, nearest_cue = 0.3 if attribute.default else 0.0, ""
         for cue in attribute.cues:
-            if cue not in around.all:
+            if cue not in context.all:
                 continue
-            cue_proximity = around.near(cue)
+            cue_proximity = context.near(cue)
             if cue_proximity > 0.1 and cue_proximity + len(cue) / 100 > proximity:
                 proximity, nearest_cue = cue_proximity + len(cue) / 100, cue
         if proximity > best_proximity:
@@ -296,11 +296,11 @@ def _nearest_cue(around: _FigureContext, listed: list[_AttributeCues]) -> tuple[
 @cache
 def _kinds_by_last_word() -> dict[str, frozenset[str]]:
     """Return the kinds that have an attribute with a given last word; "power" cannot name a current."""
-    found: dict[str, set[str]] = {}
+    kinds_by_word: dict[str, set[str]] = {}
     for kind, listed in attribute_cues()[1].items():
         for attribute in listed:
-            found.setdefault(attribute.name.rpartition(" ")[2].lower(), set()).add(kind)
-    return {last: frozenset(kinds) for last, kinds in found.items()}
+            kinds_by_word.setdefault(attribute.name.rpartition(" ")[2].lower(), set()).add(kind)
+    return {last: frozenset(kinds) for last, kinds in kinds_by_word.items()}
 
 
 def _may_name_kind(words: str, kind: str) -> bool:
@@ -319,53 +319,53 @@ def is_measure(words: str) -> bool:
     return words.rpartition(" ")[2].lower() in lexicon.word_lists()["measures"]
 
 
-def _from_label(around: _FigureContext, kind: str, listed: AttributeChoice | None, cue: str) -> AttributeChoice | None:
+def _from_label(context: _FigureContext, kind: str, listed: AttributeChoice | None, cue: str) -> AttributeChoice | None:
     """Return the label of a row or line as the attribute, unless the words next to the figure are more specific."""
-    words = _lowercase_name(_WORD.findall(around.label)[:5])
+    words = _lowercase_name(_WORD.findall(context.label)[:5])
     if not words or not _may_name_kind(words, kind):
         return None
     sure = listed.sure if listed else 0.0
-    if around.tabled:
-        beside = cue and _find_word_start(around.row, cue) < 0 and sure >= 0.85
-        spoken = _from_adjacent_words(around, kind, listed) if around.raw[1][:4] == " of " else None
+    if context.tabled:
+        beside = cue and _find_word_start(context.row, cue) < 0 and sure >= 0.85
+        spoken = _from_adjacent_words(context, kind, listed) if context.raw[1][:4] == " of " else None
         if spoken or beside:
             return spoken
-        phrase = "" if is_measure(words) else _adjacent_phrase(around)  # "| Drive wheels | 4 inch diameter |"
-        more = phrase and around.adjacent and is_measure(phrase) and _may_name_kind(phrase, kind)
+        phrase = "" if is_measure(words) else _adjacent_phrase(context)  # "| Drive wheels | 4 inch diameter |"
+        more = phrase and context.adjacent and is_measure(phrase) and _may_name_kind(phrase, kind)
         return AttributeChoice(f"{words} {phrase}" if more else words, False, 0.7)
-    if is_measure(words) and (around.opens or sure < 0.6 or (cue and cue in around.over and sure < 0.85)):
+    if is_measure(words) and (context.opens or sure < 0.6 or (cue and cue in context.over and sure < 0.85)):
         return AttributeChoice(words, False, 0.85)
-    if sure <= 0.3 and listed and listed.name not in words and around.opens:
+    if sure <= 0.3 and listed and listed.name not in words and context.opens:
         return AttributeChoice(f"{words} {listed.name}", False, 0.5)
     return None
 
 
-def _from_adjacent_words(around: _FigureContext, kind: str, listed: AttributeChoice | None) -> AttributeChoice | None:
+def _from_adjacent_words(context: _FigureContext, kind: str, listed: AttributeChoice | None) -> AttributeChoice | None:
     """Return the words next to a figure as its attribute, if they name a measure or there is nothing better."""
-    phrase = _adjacent_phrase(around)
+    phrase = _adjacent_phrase(context)
     if not phrase or not _may_name_kind(phrase, kind):
         return None
     measures = is_measure(phrase)
-    if listed is None or (measures and (listed.sure < 0.85 or around.adjacent)) or (listed.sure < 0.3 and not listed.known):
+    if listed is None or (measures and (listed.sure < 0.85 or context.adjacent)) or (listed.sure < 0.3 and not listed.known):
         return AttributeChoice(phrase, False, 0.7 if measures else 0.4)
     return None
 
 
-def _adjacent_phrase(around: _FigureContext) -> str:
+def _adjacent_phrase(context: _FigureContext) -> str:
     """Return the noun phrase next to a figure: "9TB of NP", "500 W NP", "NP of 9TB", "NP: 9TB"."""
-    before, after = around.raw
+    before, after = context.raw
     of = _OF_PHRASE.match(after)
     words = _leading_phrase(after[of.end() :] if of else after.lstrip(" -")) if of or after[:1] in " -" else []
     if words:
-        around.adjacent = True
+        context.adjacent = True
         return _lowercase_name(words)
     before = before.rstrip(" :=(~")
     for tail in (" of", " is", " are", " at", " to", " with"):
         if before.endswith(tail):
             before = before.removesuffix(tail)
-            around.adjacent = tail in (" of", " is", " are")
+            context.adjacent = tail in (" of", " is", " are")
     trailing_words = _trailing_phrase(before)
-    around.adjacent = (around.adjacent or before.endswith(":")) and bool(trailing_words)
+    context.adjacent = (context.adjacent or before.endswith(":")) and bool(trailing_words)
     return _lowercase_name(trailing_words)
 
 

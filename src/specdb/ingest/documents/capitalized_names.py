@@ -51,13 +51,13 @@ def count_occurrences(text: str, name: str) -> int:
     return len(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text))
 
 
-def title_names(part: str) -> list[str]:
+def title_names(text: str) -> list[str]:
     """Return the names in a title: runs of capitalised words without generic title words."""
     runs: list[list[str]] = [[]]
     last = 0
-    for match in NAME_WORD.finditer(part):
+    for match in NAME_WORD.finditer(text):
         word = match[0].removesuffix("’s").removesuffix("'s")
-        gap = part[last : match.start()].strip("™® \t")
+        gap = text[last : match.start()].strip("™® \t")
         last = match.end()
         is_participle = "-" in word and word.endswith("ed")  # "M2-powered"
         is_name_word = (

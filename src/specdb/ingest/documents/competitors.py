@@ -116,8 +116,8 @@ def _is_product_in_context(text: str, start: int, end: int, main: str) -> bool |
 
 def _list_item_models(text: str) -> list[str]:
     """Return the models that list items are about, if there are several: "- Vela X3 (2024): 40 g"."""
-    found = dict.fromkeys(shorten_name(match[1].split())[0] for match in _LIST_ITEM_NAME.finditer(text))
-    models = [name for name in found if _is_model(name)]
+    names = dict.fromkeys(shorten_name(match[1].split())[0] for match in _LIST_ITEM_NAME.finditer(text))
+    models = [name for name in names if _is_model(name)]
     return models[:MAX_NAMES] if len(models) > 2 else []
 
 

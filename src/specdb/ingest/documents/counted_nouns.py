@@ -32,7 +32,7 @@ def noun_at(sentence: Sentence, at: int) -> CountedNoun | None:
     tokens = sentence.tokens
     if at >= len(tokens) or tokens[at].start - tokens[at - 1].end > 2:
         return None
-    if tokens[at].text in "-‑" and tokens[at].glued:
+    if tokens[at].text in "-‑" and tokens[at].adjacent:
         return _hyphenated(sentence, at)
     best: CountedNoun | None = None
     first: CountedNoun | None = None
@@ -74,9 +74,9 @@ def _word_end(sentence: Sentence, i: int) -> int:
     """Return the index after the word at token `i`, with the tokens joined to it and its trademark signs."""
     tokens = sentence.tokens
     until = i + 1
-    while until < len(tokens) and tokens[until].glued and (tokens[until].kind != "s" or _is_inside_word(sentence, until)):
+    while until < len(tokens) and tokens[until].adjacent and (tokens[until].kind != "s" or _is_inside_word(sentence, until)):
         until += 1
-    while until < len(tokens) and tokens[until].text in "™®" and tokens[until].glued:
+    while until < len(tokens) and tokens[until].text in "™®" and tokens[until].adjacent:
         until += 1
     return until
 
@@ -84,14 +84,14 @@ def _word_end(sentence: Sentence, i: int) -> int:
 def _is_model_number(sentence: Sentence, i: int, at: int) -> bool:
     """Whether a number after a name is part of it: "Ascend 950PR cards"."""
     tokens = sentence.tokens
-    glued = i + 1 < len(tokens) and tokens[i + 1].glued and tokens[i + 1].kind == "w"
-    return i > at and tokens[i].kind == "n" and glued and tokens[i - 1].text[:1].isupper()
+    adjacent = i + 1 < len(tokens) and tokens[i + 1].adjacent and tokens[i + 1].kind == "w"
+    return i > at and tokens[i].kind == "n" and adjacent and tokens[i - 1].text[:1].isupper()
 
 
 def _is_inside_word(sentence: Sentence, at: int) -> bool:
     """Whether a sign joins two parts of a word: "I/O", "high-speed", "user's"."""
     tokens = sentence.tokens
-    return tokens[at].text in "-/'’&+‑" and at + 1 < len(tokens) and tokens[at + 1].glued and tokens[at + 1].kind != "s"
+    return tokens[at].text in "-/'’&+‑" and at + 1 < len(tokens) and tokens[at + 1].adjacent and tokens[at + 1].kind != "s"
 
 
 def _ends_in_listed_pair(sentence: Sentence, i: int, until: int) -> bool:
@@ -113,7 +113,7 @@ def _is_plural_acronym(word: str) -> bool:
 def _hyphenated(sentence: Sentence, at: int) -> CountedNoun | None:
     """Return a listed noun after a hyphen: "3-axis", "8-GPU", "10-core"."""
     tokens = sentence.tokens
-    if at + 1 >= len(tokens) or not tokens[at + 1].glued or tokens[at + 1].kind != "w":
+    if at + 1 >= len(tokens) or not tokens[at + 1].adjacent or tokens[at + 1].kind != "w":
         return None
     words, until = tokens[at + 1].text, at + 2
     if words.lower() == "degree" and sentence.text.startswith(("degree-of-freedom", "Degree-of-Freedom"), tokens[at + 1].start):

@@ -101,31 +101,31 @@ class _DraftBuilder:
         text: str,
         repository: Repository,
         product: str,
-        heads: list[Sentence],
+        headings: list[Sentence],
         tables: DocumentTables,
         figures_by_sentence: list[tuple[Sentence, list[TaggedFigure]]],
     ) -> None:
         self.text = text
-        self.found = figures_by_sentence
+        self.figures_by_sentence = figures_by_sentence
         names = repository.aliases("product")
-        products = [(one, names.get(one.slug, [])) for one in repository.products()]
-        self.mentions = ProductMentions(text, heads, products, product)
+        products = [(stored_product, names.get(stored_product.slug, [])) for stored_product in repository.products()]
+        self.mentions = ProductMentions(text, headings, products, product)
         computed = repository.expressions()
         stored = [attribute for key, attribute in repository.attributes().items() if key not in computed]
         self.attributes = AttributeMatcher(stored, repository.aliases("attribute"), repository.dimensions())
         self.tables = tables
         self.acronyms = {short: full for full, short in _ACRONYM.findall(text)}
         self.topics = [
-            (one.start, named_products[0].product)
-            for one in heads
-            if one.line.kind == "heading"
-            and (named_products := [mention for mention in self.mentions.within(one.start, one.end) if mention.weight])
+            (heading.start, named_products[0].product)
+            for heading in headings
+            if heading.line.kind == "heading"
+            and (named_products := [mention for mention in self.mentions.within(heading.start, heading.end) if mention.weight])
         ]
 
     def drafts(self) -> Iterator[FigureDraft]:
         """Yield each figure with its product, attribute and qualifiers."""
         line = last = 0
-        for sentence, figures in self.found:
+        for sentence, figures in self.figures_by_sentence:
             previous: FigureDraft | None = None
             named = [
                 (mention.start, mention.end)

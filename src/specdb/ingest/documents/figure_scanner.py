@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 def scan_figures(sentence: Sentence) -> list[TaggedFigure]:
     """Return the figures of a sentence, in order and without overlap."""
-    found: list[TaggedFigure] = []
+    figures: list[TaggedFigure] = []
     if not _numeric_pattern().search(sentence.text, sentence.start, sentence.end):
-        return found
+        return figures
     at = 0
     while at < len(sentence.tokens):
         token = sentence.tokens[at]
@@ -30,9 +30,11 @@ def scan_figures(sentence: Sentence) -> list[TaggedFigure]:
             continue
         figure, at = _figure_at(sentence, at)
         if figure:
-            minutes = figure.unit == "m" and found and found[-1].unit == "h" and figure.start - found[-1].end < 2  # "2h 30m"
-            found.append(figure._replace(unit="min") if minutes else figure)
-    shared = list(share_bounds(sentence, share_units(sentence, found)))
+            previous = figures[-1] if figures else None
+            if figure.unit == "m" and previous and previous.unit == "h" and figure.start - previous.end < 2:
+                figure = figure._replace(unit="min")  # "2h 30m"
+            figures.append(figure)
+    shared = list(share_bounds(sentence, share_units(sentence, figures)))
     return shared[1:] if len(shared) > 1 and _starts_with_condition(sentence, shared[0], shared[1]) else shared
 
 
@@ -75,12 +77,12 @@ def _figure_at(sentence: Sentence, at: int) -> tuple[TaggedFigure | None, int]:
             return worded, at + 1
     signs = _plus_minus_tokens(sentence, at)
     tolerance = signs > 0
-    part = number_span_at(sentence, at + signs, chained=tolerance, signed=tolerance)
-    if part is None:
+    number = number_span_at(sentence, at + signs, chained=tolerance, signed=tolerance)
+    if number is None:
         return None, _skip_name(sentence, at)
-    if part.sure < 0:
-        return None, part.after
-    group = number_group_at(sentence, part, signed=tolerance)
+    if number.sure < 0:
+        return None, number.after
+    group = number_group_at(sentence, number, signed=tolerance)
     last = group.parts[-1]
     if len(group.parts) > MAX_NUMBERS or _names_test(group):
         return None, last.after
@@ -112,7 +114,7 @@ def _skip_name(sentence: Sentence, at: int) -> int:
     at += 1
     if tokens[at - 1].kind == "s":
         return at
-    while at < len(tokens) and tokens[at].glued and tokens[at - 1].kind != "w":
+    while at < len(tokens) and tokens[at].adjacent and tokens[at - 1].kind != "w":
         if (tokens[at].kind == "s" and tokens[at].text not in ".-:_") or (
             tokens[at].kind == "n" and has_certain_unit(sentence, at)
         ):
@@ -123,13 +125,13 @@ def _skip_name(sentence: Sentence, at: int) -> int:
 
 def _contrast_ratio(sentence: Sentence, group: NumberGroup) -> TaggedFigure | None:
     """Return a ratio such as "10000:1"; an aspect ratio such as 16:9 is not a figure."""
-    found, last = sentence.tokens, group.parts[-1]
+    tokens, last = sentence.tokens, group.parts[-1]
     i = last.after
-    if len(group.parts) > 1 or last.unit or i + 1 >= len(found) or found[i].text != ":" or found[i + 1].text != "1":
+    if len(group.parts) > 1 or last.unit or i + 1 >= len(tokens) or tokens[i].text != ":" or tokens[i + 1].text != "1":
         return None
-    if not found[i].glued or not last.digits.isdigit() or int(last.digits) < 20:
+    if not tokens[i].adjacent or not last.digits.isdigit() or int(last.digits) < 20:
         return None
-    start, end = last.start, found[i + 1].end
+    start, end = last.start, tokens[i + 1].end
     noun = counted_nouns.noun_at(sentence, i + 2)
     words = noun.words if noun else "contrast ratio" if sentence.has("picture_cue") else "ratio"
     cue = modifier_cues.cue_before(sentence.text, sentence.start, start)
@@ -204,11 +206,11 @@ def _group_modifier(
 _LABEL = re.compile(r"[\s|*•-]*+([A-Za-z][\w /-]{1,40})[:|\t]\s*\Z")
 
 
-def _counted_in_label(sentence: Sentence, part: NumberSpan) -> str:
+def _counted_in_label(sentence: Sentence, number: NumberSpan) -> str:
     """Return the noun that a label before a bare number names: "Cores: 64"; '' if there is none."""
-    if part.start - sentence.start > 60 or sentence.tokens[part.first].kind != "n":
+    if number.start - sentence.start > 60 or sentence.tokens[number.first].kind != "n":
         return ""
-    label = _LABEL.match(sentence.text, sentence.start, part.start)
+    label = _LABEL.match(sentence.text, sentence.start, number.start)
     words = label[1].split() if label else []
     if [word.lower() for word in words[-2:]] == ["of", "freedom"]:
         return "degrees of freedom"
@@ -217,9 +219,9 @@ def _counted_in_label(sentence: Sentence, part: NumberSpan) -> str:
 
 def _pixel_unit(sentence: Sentence, parts: list[NumberSpan], noun: str) -> tuple[str, int, str]:
     """Return the unit, end and noun of a size without unit: pixels in a sentence about pictures."""
-    found, after = sentence.tokens, parts[-1].after
-    for i in range(after, min(after + 2, len(found))):
-        if found[i].text.lower() in ("pixels", "pixel", "px"):
+    tokens, after = sentence.tokens, parts[-1].after
+    for i in range(after, min(after + 2, len(tokens))):
+        if tokens[i].text.lower() in ("pixels", "pixel", "px"):
             return "pixel", i + 1, ""
     big = all("." not in number.digits and len(number.digits) > 2 for number in parts)
     return ("pixel", after, "") if big and sentence.has("picture_cue") and len(parts) == 2 else ("", after, noun)

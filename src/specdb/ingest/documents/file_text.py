@@ -53,5 +53,5 @@ def _extract_main_text(html: str) -> str:
         from trafilatura import extract
     except ImportError as error:
         raise missing_extra("trafilatura", "extract") from error
-    found = extract(html, output_format="markdown", include_tables=True, include_comments=False, favor_recall=True)
-    return found or ""
+    main_text = extract(html, output_format="markdown", include_tables=True, include_comments=False, favor_recall=True)
+    return main_text or ""

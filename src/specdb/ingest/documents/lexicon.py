@@ -35,15 +35,15 @@ def unit_forms() -> dict[str, UnitForm]:
     for name, forms in _list_lines("units.txt"):
         for written in forms:
             form = written.rstrip("!")
-            found = UnitForm(name, written != form)
-            exact.setdefault(form, found)
+            unit_form = UnitForm(name, written != form)
+            exact.setdefault(form, unit_form)
             if (
                 form.isascii()
                 and form.replace(" ", "").replace("-", "").isalpha()
                 and len(form) > 3
                 and form.split()[-1].islower()
             ):
-                exact.setdefault(form + "s", found)
+                exact.setdefault(form + "s", unit_form)
             if len(form) > 2 or form.lower() in ("kg", "km", "cm", "mm", "mw", "ah"):
                 folded.setdefault(form.lower(), set()).add(name)
                 folded.setdefault(form.lower() + "s", set()).add(name)

@@ -53,32 +53,32 @@ _OPPOSITE = {"more_than": "at_most", "less_than": "at_least"}
 def cue_before(text: str, start: int, at: int) -> ModifierCue | None:
     """Return the cue that ends right before offset `at` and starts at `start` or later; a bound overrides "about"."""
     rest = text[max(start, at - 60) : at].lower().replace("\n", " ").translate(_MARKUP)
-    found: ModifierCue | None = None
+    modifier_cue: ModifierCue | None = None
     end = len(rest.rstrip(" (\u00a0"))
     for _ in range(5):
         measured = _EXCEED_MEASURE.search(rest, 0, end)
         end = measured.start(1) if measured else end
-        part = rest[:end].rstrip(" (\u00a0-" if not rest[:end].endswith(("sub-", "+-", "/-")) else " ")
-        hit = _cue_at_end(part)
+        preceding = rest[:end].rstrip(" (\u00a0-" if not rest[:end].endswith(("sub-", "+-", "/-")) else " ")
+        hit = _cue_at_end(preceding)
         if hit:
             cue, modifier = hit
-            place = at - (len(rest) - (len(part) - len(cue)))
-            if found is None or found.modifier == "about":
-                found = ModifierCue(modifier, place)
-            end = len(part) - len(cue)
+            place = at - (len(rest) - (len(preceding) - len(cue)))
+            if modifier_cue is None or modifier_cue.modifier == "about":
+                modifier_cue = ModifierCue(modifier, place)
+            end = len(preceding) - len(cue)
             continue
-        word = part.rsplit(" ", 1)[-1]
+        word = preceding.rsplit(" ", 1)[-1]
         if word not in lexicon.word_lists()["fillers"]:
             break
-        end = len(part) - len(word)
-    return found
+        end = len(preceding) - len(word)
+    return modifier_cue
 
 
-def _cue_at_end(part: str) -> tuple[str, str] | None:
-    for cue, modifier in _cues("before").get(part[-1:], ()):
-        if not part.endswith(cue):
+def _cue_at_end(preceding: str) -> tuple[str, str] | None:
+    for cue, modifier in _cues("before").get(preceding[-1:], ()):
+        if not preceding.endswith(cue):
             continue
-        left = part[: -len(cue)]
+        left = preceding[: -len(cue)]
         if cue[0].isalnum() and left and (left[-1].isalnum() or left[-1] in "-'’"):
             continue
         if cue in ("min", "min.", "max", "max.") and left.rstrip()[-1:].isdigit():
@@ -94,15 +94,15 @@ def cue_after(text: str, at: int, end: int) -> ModifierCue | None:
     """Return the cue that starts right after offset `at`; None if there is none."""
     if text[at : at + 1] == "+" and not text[at + 1 : at + 2].isalnum():
         return ModifierCue("at_least", at + 1)
-    part = text[at : min(end, at + 20)].lower()
-    bare = part.lstrip(" (-\u00a0")
+    following = text[at : min(end, at + 20)].lower()
+    bare = following.lstrip(" (-\u00a0")
     for cue, modifier in _cues("behind").get(bare[:1], ()):
         rest = bare[len(cue) :]
         if (
             bare.startswith(cue)
             and not rest[:1].isalpha()
-            and len(part) - len(bare) <= 2
+            and len(following) - len(bare) <= 2
             and not (cue in _NAME_WORDS and rest[:1] == " " and rest[1:2].isalnum())
         ):
-            return ModifierCue(modifier, at + len(part) - len(bare) + len(cue))
+            return ModifierCue(modifier, at + len(following) - len(bare) + len(cue))
     return None

@@ -26,9 +26,9 @@ class NumberGroup(NamedTuple):
     joined: str
 
 
-def number_group_at(sentence: Sentence, part: NumberSpan, *, signed: bool) -> NumberGroup:
+def number_group_at(sentence: Sentence, first: NumberSpan, *, signed: bool) -> NumberGroup:
     """Return the group that starts with the number `part`."""
-    parts, joined = [part], ""
+    parts, joined = [first], ""
     while len(parts) <= MAX_NUMBERS:
         link = _next_number(sentence, parts, signed=signed)
         if link is None:
@@ -75,7 +75,7 @@ def _joiner_at(sentence: Sentence, parts: list[NumberSpan], i: int) -> tuple[str
     step = i + 1
     following = tokens[step].text.lower() if step < len(tokens) else ""
     if sign in _DASHES:
-        is_hyphen = sign == "-" and not (tokens[i].glued and step < len(tokens) and tokens[step].glued)
+        is_hyphen = sign == "-" and not (tokens[i].adjacent and step < len(tokens) and tokens[step].adjacent)
         return None if is_hyphen and not _spaced_dash(tokens, i) else ("range", step)
     if lower == "±" or sentence.text.startswith("+/-", tokens[i].start):
         return "tolerance", step + (2 if sign == "+" else 0)
@@ -98,12 +98,12 @@ def _shares_magnitude(last: NumberSpan, following: NumberSpan) -> bool:
 
 def _spaced_dash(tokens: list[Token], i: int) -> bool:
     """Whether a hyphen has a space on both sides, as in "20 - 30 W"."""
-    return not tokens[i].glued and i + 1 < len(tokens) and not tokens[i + 1].glued
+    return not tokens[i].adjacent and i + 1 < len(tokens) and not tokens[i + 1].adjacent
 
 
-def has_word_before(sentence: Sentence, part: NumberSpan, cue: str) -> bool:
+def has_word_before(sentence: Sentence, number: NumberSpan, cue: str) -> bool:
     """Whether a word is among the last three before a number."""
-    before = sentence.text[max(sentence.start, part.start - 24) : part.start].lower().split()
+    before = sentence.text[max(sentence.start, number.start - 24) : number.start].lower().split()
     return cue in before[-3:]
 
 
@@ -140,7 +140,7 @@ def _may_join(sentence: Sentence, parts: list[NumberSpan], following: NumberSpan
     return not last.unit and not last.noun and not last.money and len(last.digits) < 7
 
 
-def _is_change(sentence: Sentence, part: NumberSpan) -> bool:
+def _is_change(sentence: Sentence, number: NumberSpan) -> bool:
     """Whether "from A to B" reports a change, so that both are separate figures."""
-    before = sentence.text[max(sentence.start, part.start - 60) : part.start].lower().split()
+    before = sentence.text[max(sentence.start, number.start - 60) : number.start].lower().split()
     return "from" in before[-2:] and not lexicon.word_lists()["changes"].isdisjoint(before)

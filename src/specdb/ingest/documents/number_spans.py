@@ -106,7 +106,7 @@ def number_span_at(sentence: Sentence, at: int, *, chained: bool = False, signed
         i < len(tokens)
         and tokens[i].text in ("+", *_MINUS)
         and i + 1 < len(tokens)
-        and tokens[i + 1].glued
+        and tokens[i + 1].adjacent
         and _is_sign(tokens, i, chained)
     ):
         minus, i = tokens[i].text in _MINUS, i + 1
@@ -117,7 +117,7 @@ def number_span_at(sentence: Sentence, at: int, *, chained: bool = False, signed
     start = tokens[at].start
     if tokens[i].kind == "w":
         digits, after = numerals.number_words_at(tokens, i)
-        if not digits or (tokens[i].glued and not chained):
+        if not digits or (tokens[i].adjacent and not chained):
             return None
         return _with_unit(sentence, NumberSpan(digits, start, at, after))
     digits = numerals.plain_decimal(tokens[i].text)
@@ -130,8 +130,8 @@ def number_span_at(sentence: Sentence, at: int, *, chained: bool = False, signed
     power, after = numerals.magnitude_at(tokens, i + 1)
     digits = numerals.shift_decimal(digits, power) if power else digits
     digits = f"-{digits}" if minus and digits != "0" else digits
-    part = NumberSpan(digits, start, at, after, money, 0.95 if money else 0.0, money=bool(money), power=power)
-    return _with_currency_after(sentence, part) if money else _with_unit(sentence, part, signed=signed)
+    number = NumberSpan(digits, start, at, after, money, 0.95 if money else 0.0, money=bool(money), power=power)
+    return _with_currency_after(sentence, number) if money else _with_unit(sentence, number, signed=signed)
 
 
 def _currency_before(tokens: list[Token], at: int) -> tuple[int, str]:
@@ -144,112 +144,112 @@ def _currency_before(tokens: list[Token], at: int) -> tuple[int, str]:
         return at + 1, _CURRENCY_SIGNS[text]
     if (
         following.text in _CURRENCY_SIGNS
-        and following.glued
+        and following.adjacent
         and at + 2 < len(tokens)
         and text in ("US", "JP", *_DOLLAR_PREFIXES, *_CURRENCY_CODES)
     ):
         if following.text == "¥":
             return at + 2, "JPY" if text == "JP" else "CNY"
         return at + 2, _DOLLAR_PREFIXES.get(text) or _CURRENCY_CODES[text]
-    if text == "Rs" and following.text == "." and following.glued and tokens[at + 2 : at + 3] and tokens[at + 2].kind == "n":
+    if text == "Rs" and following.text == "." and following.adjacent and tokens[at + 2 : at + 3] and tokens[at + 2].kind == "n":
         return at + 2, "INR"
     if text in _CURRENCY_CODES and text not in ("CN", "US") and following.kind == "n":
         return at + 1, _CURRENCY_CODES[text]
     return at, ""
 
 
-def _with_currency_after(sentence: Sentence, part: NumberSpan) -> NumberSpan:
+def _with_currency_after(sentence: Sentence, number: NumberSpan) -> NumberSpan:
     """Add a magnitude letter ("$1.2B") or a second currency ("$20 US") to an amount."""
-    tokens, i = sentence.tokens, part.after
+    tokens, i = sentence.tokens, number.after
     if i < len(tokens) and tokens[i].kind == "w":
         power = numerals.magnitude_letter(tokens[i])
         if power:
-            part, i = part._replace(digits=numerals.shift_decimal(part.digits, power), after=i + 1, power=power), i + 1
+            number, i = number._replace(digits=numerals.shift_decimal(number.digits, power), after=i + 1, power=power), i + 1
     if i < len(tokens) and (tokens[i].text in _CURRENCY_CODES or tokens[i].text.lower() in ("dollars", "yuan")):
-        return part._replace(after=i + 1, unit=_CURRENCY_CODES.get(tokens[i].text, part.unit))
+        return number._replace(after=i + 1, unit=_CURRENCY_CODES.get(tokens[i].text, number.unit))
     if i + 1 < len(tokens) and tokens[i].text in ("/", "per") and tokens[i + 1].text == "kWh":
-        return part._replace(after=i + 2, unit=f"{part.unit}/kWh")
-    return part
+        return number._replace(after=i + 2, unit=f"{number.unit}/kWh")
+    return number
 
 
-def _with_unit(sentence: Sentence, part: NumberSpan, *, signed: bool = False) -> NumberSpan:
+def _with_unit(sentence: Sentence, number: NumberSpan, *, signed: bool = False) -> NumberSpan:
     """Add the unit, the factor or the noun after a number."""
-    tokens, i = sentence.tokens, part.after
-    if i + 1 < len(tokens) and tokens[i].text == "+" and tokens[i].glued and not tokens[i + 1].glued:
-        part, i = part._replace(after=i + 1, plus=True), i + 1
+    tokens, i = sentence.tokens, number.after
+    if i + 1 < len(tokens) and tokens[i].text == "+" and tokens[i].adjacent and not tokens[i + 1].adjacent:
+        number, i = number._replace(after=i + 1, plus=True), i + 1
     elif i + 1 < len(tokens) and tokens[i].text == "-" and tokens[i + 1].text.lower() == "plus":
-        part, i = part._replace(after=i + 2, plus=True), i + 2
-    unit = printed_units.unit_at(sentence, i, part.digits, signed=signed)
+        number, i = number._replace(after=i + 2, plus=True), i + 2
+    unit = printed_units.unit_at(sentence, i, number.digits, signed=signed)
     if unit:
-        return part._replace(after=unit.after, unit=unit.name, sure=unit.sure)
+        return number._replace(after=unit.after, unit=unit.name, sure=unit.sure)
     if i >= len(tokens):
-        return part
+        return number
     token = tokens[i]
     text = token.text.lower()
     if (
         token.text == "X"
-        and token.glued
-        and len(part.digits) > 3
+        and token.adjacent
+        and len(number.digits) > 3
         and (i + 1 >= len(tokens) or not tokens[i + 1].text.islower())
     ):
-        return part._replace(sure=-1.0, after=i + 1)  # "7800X"
-    if text in ("x", "×") and token.glued:
-        return _with_factor(sentence, part)
+        return number._replace(sure=-1.0, after=i + 1)  # "7800X"
+    if text in ("x", "×") and token.adjacent:
+        return _with_factor(sentence, number)
     if text in ("times", "fold", "-fold") or (text == "-" and i + 1 < len(tokens) and tokens[i + 1].text == "fold"):
-        return part._replace(after=i + 1 + (text == "-"), unit="times", sure=0.8)
-    if token.kind == "w" and token.glued and tokens[i - 1].kind == "n":
-        return _with_letter(sentence, part)
+        return number._replace(after=i + 1 + (text == "-"), unit="times", sure=0.8)
+    if token.kind == "w" and token.adjacent and tokens[i - 1].kind == "n":
+        return _with_letter(sentence, number)
     noun = noun_at(sentence, i)
-    return part._replace(noun=noun.words, sure=0.7 if noun.listed else 0.4) if noun else part
+    return number._replace(noun=noun.words, sure=0.7 if noun.listed else 0.4) if noun else number
 
 
-def _with_factor(sentence: Sentence, part: NumberSpan) -> NumberSpan:
+def _with_factor(sentence: Sentence, number: NumberSpan) -> NumberSpan:
     """Read the "x" after a number as part of a size, before a counted noun ("8x GX100"), or as a factor."""
-    tokens, i = sentence.tokens, part.after
-    if i + 1 < len(tokens) and tokens[i + 1].glued and tokens[i + 1].kind != "s":
-        return part
+    tokens, i = sentence.tokens, number.after
+    if i + 1 < len(tokens) and tokens[i + 1].adjacent and tokens[i + 1].kind != "s":
+        return number
     noun = noun_at(sentence, i + 1)
-    if noun and noun.listed and (noun.words.endswith("s") or _opens_line(sentence, part, noun.after)):
-        return part._replace(after=i + 1, noun=noun.words, sure=0.7)
+    if noun and noun.listed and (noun.words.endswith("s") or _opens_line(sentence, number, noun.after)):
+        return number._replace(after=i + 1, noun=noun.words, sure=0.7)
     model = tokens[i + 1 : i + 3]
-    if len(model) == 2 and model[0].text[:1].isupper() and model[1].kind == "n" and model[1].glued and not model[0].glued:
-        return part._replace(after=i + 1, noun=model[0].text + model[1].text, sure=0.5)  # "8x GX100"
-    if model and model[0].text.isupper() and len(model[0].text) > 2 and not model[0].glued:
-        return part._replace(after=i + 1, noun=model[0].text, sure=0.5)  # "1x HDMI"
-    return part._replace(after=i + 1, unit="times", sure=0.8) if part.digits != "0" else part
+    if len(model) == 2 and model[0].text[:1].isupper() and model[1].kind == "n" and model[1].adjacent and not model[0].adjacent:
+        return number._replace(after=i + 1, noun=model[0].text + model[1].text, sure=0.5)  # "8x GX100"
+    if model and model[0].text.isupper() and len(model[0].text) > 2 and not model[0].adjacent:
+        return number._replace(after=i + 1, noun=model[0].text, sure=0.5)  # "1x HDMI"
+    return number._replace(after=i + 1, unit="times", sure=0.8) if number.digits != "0" else number
 
 
-def _opens_line(sentence: Sentence, part: NumberSpan, after: int) -> bool:
+def _opens_line(sentence: Sentence, number: NumberSpan, after: int) -> bool:
     """Whether a count opens its line with only a sign or joining word after its noun: "- 4x Motor with gears"."""
     tokens = sentence.tokens
-    first = tokens[part.first]
+    first = tokens[number.first]
     opens = not sentence.text[sentence.line.start : first.start].strip(" \t-*•+|")
     return opens and (after >= len(tokens) or tokens[after].kind != "w" or tokens[after].text.lower() in ("with", "and", "for"))
 
 
-def _with_letter(sentence: Sentence, part: NumberSpan) -> NumberSpan:
+def _with_letter(sentence: Sentence, number: NumberSpan) -> NumberSpan:
     """Read a number with a letter that is not a unit: "17k logic cells", "1080p"; `sure` is -1 for a name ("3D")."""
-    tokens, i = sentence.tokens, part.after
+    tokens, i = sentence.tokens, number.after
     if tokens[i].text.lower() == "dof":
-        return part._replace(after=i + 1, noun="DOF", sure=0.9)
-    if tokens[i].text in ("p", "i") and part.digits in _VIDEO_LINES:
-        return part._replace(after=i + 1, noun="lines", sure=0.4)
-    if part.digits.isdigit() and len(part.digits) > 2 and tokens[i].text in ("st", "nd", "rd", "th"):
-        return part._replace(after=i + 1, noun="in a row", sure=0.3)
+        return number._replace(after=i + 1, noun="DOF", sure=0.9)
+    if tokens[i].text in ("p", "i") and number.digits in _VIDEO_LINES:
+        return number._replace(after=i + 1, noun="lines", sure=0.4)
+    if number.digits.isdigit() and len(number.digits) > 2 and tokens[i].text in ("st", "nd", "rd", "th"):
+        return number._replace(after=i + 1, noun="in a row", sure=0.3)
     power = numerals.magnitude_letter(tokens[i])
     noun = noun_at(sentence, i + 1) if power else None
-    small = tokens[i].text == "K" and part.digits.isdigit() and int(part.digits) <= 16  # the 4K of pictures
+    small = tokens[i].text == "K" and number.digits.isdigit() and int(number.digits) <= 16  # the 4K of pictures
     plus = i + 1 < len(tokens) and tokens[i + 1].text == "+"
     if power and not small and tokens[i].text != "m" and ((noun and noun.listed) or (plus and power)):
-        return part._replace(
-            digits=numerals.shift_decimal(part.digits, power), after=i + 1, noun=noun.words if noun else "", sure=0.7
+        return number._replace(
+            digits=numerals.shift_decimal(number.digits, power), after=i + 1, noun=noun.words if noun else "", sure=0.7
         )
-    return part._replace(after=i + 1, sure=-1.0)
+    return number._replace(after=i + 1, sure=-1.0)
 
 
 def _is_sign(tokens: list[Token], i: int, chained: bool) -> bool:
     """Whether the plus or minus at `i` is a sign and not a hyphen: it does not touch a token on its left."""
-    return chained or i == 0 or not tokens[i].glued or tokens[i - 1].text in "(|[/"
+    return chained or i == 0 or not tokens[i].adjacent or tokens[i - 1].text in "(|[/"
 
 
 def _is_version_or_date(tokens: list[Token], i: int) -> bool:
@@ -258,7 +258,7 @@ def _is_version_or_date(tokens: list[Token], i: int) -> bool:
     further = tokens[i + 2] if i + 2 < len(tokens) else None
     if tokens[i].text.startswith("802."):
         return True  # a standard, as 802.11
-    if after is None or further is None or not after.glued or not further.glued:
+    if after is None or further is None or not after.adjacent or not further.adjacent:
         return False
     if after.text == "." and further.kind == "n":
         return True
@@ -272,9 +272,9 @@ def _is_hyphen_chain(tokens: list[Token], i: int) -> bool:
     return (
         i + 4 < len(tokens)
         and tokens[i + 3].text == "-"
-        and tokens[i + 3].glued
+        and tokens[i + 3].adjacent
         and tokens[i + 4].kind == "n"
-        and tokens[i + 4].glued
+        and tokens[i + 4].adjacent
     )
 
 
@@ -286,7 +286,7 @@ def _is_part_of_name(sentence: Sentence, i: int) -> bool:
     before = tokens[i - 1]
     if _is_unit(sentence, i - 1) or (before.text in "/-–" and _is_unit(sentence, i - 2)):
         return False  # "24V 15A", "5V/3A", "660mAh2,980mAh"
-    if not tokens[i].glued:
+    if not tokens[i].adjacent:
         return _follows_name(sentence, i)
     if before.kind == "w":
         return not (
@@ -294,8 +294,8 @@ def _is_part_of_name(sentence: Sentence, i: int) -> bool:
             and printed_units.unit_at(sentence, i + 1, numerals.plain_decimal(tokens[i].text) or "0")
         )
     if before.text in "_#№§'’.\\":
-        return before.text != "." or i == 1 or tokens[i - 1].glued
-    if before.text in "=&" or (before.text in "-+/" and i > 1 and before.glued and tokens[i - 2].kind != "s"):
+        return before.text != "." or i == 1 or tokens[i - 1].adjacent
+    if before.text in "=&" or (before.text in "-+/" and i > 1 and before.adjacent and tokens[i - 2].kind != "s"):
         if before.text == "-" and tokens[i - 2].text.lower() in ("sub", "under", "to", "up", "mid", "or"):
             return False
         if before.text == "/" and tokens[i - 2].text in ("typ", "min", "max", "idle", "nominal", "peak"):
@@ -307,7 +307,7 @@ def _is_part_of_name(sentence: Sentence, i: int) -> bool:
 def has_certain_unit(sentence: Sentence, i: int) -> bool:
     """Whether a number joined to a name is a figure because of its unit: "DDR5-6400 MT/s"."""
     tokens = sentence.tokens
-    if len(tokens[i].text) < 4 or i + 1 >= len(tokens) or tokens[i + 1].glued:
+    if len(tokens[i].text) < 4 or i + 1 >= len(tokens) or tokens[i + 1].adjacent:
         return False
     unit = printed_units.unit_at(sentence, i + 1, numerals.plain_decimal(tokens[i].text) or "0")
     return unit is not None and unit.sure >= 0.9
@@ -318,12 +318,15 @@ def _is_unit(sentence: Sentence, i: int) -> bool:
     tokens = sentence.tokens
     if i < 1 or tokens[i].text not in lexicon.unit_forms() or tokens[i].text == "in":
         return False
-    hyphen = tokens[i - 1].text == "-" and tokens[i - 1].glued and i > 1
+    hyphen = tokens[i - 1].text == "-" and tokens[i - 1].adjacent and i > 1
     number = i - 1 - hyphen
-    part = (
-        tokens[number].glued and number > 0 and tokens[number - 1].kind == "w" and not _is_table_cell(tokens[number - 1].text)
+    joined_to_word = (
+        tokens[number].adjacent
+        and number > 0
+        and tokens[number - 1].kind == "w"
+        and not _is_table_cell(tokens[number - 1].text)
     )
-    return tokens[number].kind == "n" and not part and (tokens[i].glued or len(tokens[i].text) > 1)
+    return tokens[number].kind == "n" and not joined_to_word and (tokens[i].adjacent or len(tokens[i].text) > 1)
 
 
 def _is_table_cell(word: str) -> bool:
@@ -347,7 +350,7 @@ def _follows_name(sentence: Sentence, i: int) -> bool:
     if word in lexicon.word_lists()["months"]:
         return True
     if word in lexicon.word_lists()["named"]:
-        return not (i + 1 < len(tokens) and tokens[i + 1].text.lower() in ("x", "×") and tokens[i + 1].glued) and (
+        return not (i + 1 < len(tokens) and tokens[i + 1].text.lower() in ("x", "×") and tokens[i + 1].adjacent) and (
             before.text[0].isupper()
             or word not in ("core", "thread", "channel", "level", "mode", "build", "tensor", "pixel", "day")
         )

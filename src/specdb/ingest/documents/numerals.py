@@ -38,16 +38,16 @@ def plain_decimal(printed: str) -> str:
     if comma and len(tail) < 3 and "." not in tail:
         printed = f"{head}.{tail}"
     text = "".join(str(int(char)) if char.isdecimal() else char for char in printed if char not in _GROUP_SEPARATORS)
-    whole, _, part = text.partition(".")
-    part = part.rstrip("0")
-    return (whole.lstrip("0") or "0") + (f".{part}" if part else "")
+    whole, _, fraction = text.partition(".")
+    fraction = fraction.rstrip("0")
+    return (whole.lstrip("0") or "0") + (f".{fraction}" if fraction else "")
 
 
 def shift_decimal(digits: str, power: int) -> str:
     """Multiply decimal text by ten to the given power."""
-    whole, _, part = digits.partition(".")
-    part = part.ljust(power, "0")
-    return plain_decimal(f"{whole}{part[:power]}.{part[power:]}".rstrip("."))
+    whole, _, fraction = digits.partition(".")
+    fraction = fraction.ljust(power, "0")
+    return plain_decimal(f"{whole}{fraction[:power]}.{fraction[power:]}".rstrip("."))
 
 
 def magnitude_at(tokens: list[Token], at: int) -> tuple[int, int]:
@@ -61,7 +61,7 @@ def magnitude_at(tokens: list[Token], at: int) -> tuple[int, int]:
     ):
         power = int(scientific[3]) if len(scientific[3]) < 3 else 0
         return (power, at + 4) if 0 < power < MAX_DIGITS else (0, at)
-    step = at + 1 if at < len(tokens) and tokens[at].text == "-" and tokens[at].glued else at
+    step = at + 1 if at < len(tokens) and tokens[at].text == "-" and tokens[at].adjacent else at
     if step < len(tokens) and tokens[step].kind == "w":
         word = tokens[step].text
         power = _POWERS.get(word.lower() if len(word) > 2 else word, 0)
@@ -72,7 +72,7 @@ def magnitude_at(tokens: list[Token], at: int) -> tuple[int, int]:
 
 def magnitude_letter(token: Token) -> int:
     """Return the power of ten of a letter joined to a number ("17k", "$1.2B"); 0 if it has none."""
-    return _LETTERS.get(token.text, 0) if token.glued else 0
+    return _LETTERS.get(token.text, 0) if token.adjacent else 0
 
 
 def number_words_at(tokens: list[Token], at: int) -> tuple[str, int]:
@@ -99,7 +99,7 @@ def number_words_at(tokens: list[Token], at: int) -> tuple[str, int]:
     value = NUMBER_WORDS[word]
     i = at + 1
     if value >= 20 and i < len(tokens):
-        step = i + 1 if tokens[i].text == "-" and tokens[i].glued else i
+        step = i + 1 if tokens[i].text == "-" and tokens[i].adjacent else i
         unit = NUMBER_WORDS.get(tokens[step].text.lower(), 0) if step < len(tokens) else 0
         if 0 < unit < 10:
             value, i = value + unit, step + 1
@@ -130,7 +130,7 @@ def multiple_at(sentence: Sentence, at: int) -> TaggedFigure | None:
     """Return the figure of a counting word: "dual microphones", "quad-die"; None if there is none."""
     tokens = sentence.tokens
     word = tokens[at].text.lower()
-    if word not in lexicon.multiple_words() or (tokens[at].glued and at and tokens[at - 1].text != "("):
+    if word not in lexicon.multiple_words() or (tokens[at].adjacent and at and tokens[at - 1].text != "("):
         return None
     noun = counted_nouns.noun_at(sentence, at + 1)
     if noun is None or not noun.listed:

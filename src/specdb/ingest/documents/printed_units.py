@@ -42,7 +42,7 @@ def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -
     tokens = sentence.tokens
     if at >= len(tokens) or tokens[at].start - tokens[at - 1].end > 2:
         return None
-    if tokens[at].text in "-‑" and tokens[at].glued and at + 1 < len(tokens) and tokens[at + 1].glued:
+    if tokens[at].text in "-‑" and tokens[at].adjacent and at + 1 < len(tokens) and tokens[at + 1].adjacent:
         at += 1
     if (
         tokens[at].text.lower() not in lexicon.unit_form_starts()
@@ -59,7 +59,7 @@ def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -
             or (
                 written[-1].isalnum()
                 and until < len(tokens)
-                and tokens[until].glued
+                and tokens[until].adjacent
                 and _continues_word(tokens, until, written)
             )
         ):
@@ -86,7 +86,7 @@ def _memory_capacity(tokens: list[Token], at: int) -> PrintedUnit | None:
     """Return the capacity unit of "2G of RAM" or "512M flash"."""
     following = [token.text.lower() for token in tokens[at + 1 : at + 3]]
     memory = following[1:] if following[:1] == ["of"] else following[:1]
-    if tokens[at].text not in _CAPACITY or not tokens[at].glued or lexicon.word_lists()["memory_cue"].isdisjoint(memory):
+    if tokens[at].text not in _CAPACITY or not tokens[at].adjacent or lexicon.word_lists()["memory_cue"].isdisjoint(memory):
         return None
     return PrintedUnit(_CAPACITY[tokens[at].text], at + 1, 0.8)
 
@@ -109,8 +109,8 @@ def _unit_form(sentence: Sentence, at: int, until: int) -> tuple[lexicon.UnitFor
 def _continues_word(tokens: list[Token], until: int, written: str) -> bool:
     """Whether the token at `until` continues a name ("5V2") rather than starts a new cell ("45 hours180")."""
     if tokens[until].kind == "n" and until + 1 < len(tokens):  # "24V30Ah"
-        return len(written) < 3 and not (tokens[until + 1].glued and tokens[until + 1].text in lexicon.unit_forms())
-    if tokens[until].text in "xX" and until + 1 < len(tokens) and tokens[until + 1].glued and tokens[until + 1].kind == "n":
+        return len(written) < 3 and not (tokens[until + 1].adjacent and tokens[until + 1].text in lexicon.unit_forms())
+    if tokens[until].text in "xX" and until + 1 < len(tokens) and tokens[until + 1].adjacent and tokens[until + 1].kind == "n":
         return False  # "34cmx31cm"
     return tokens[until].text == "_" or tokens[until].kind != "s"
 
@@ -122,22 +122,22 @@ def _with_denominator(sentence: Sentence, unit: PrintedUnit) -> PrintedUnit:
     if i + 1 >= len(tokens) or tokens[i].text.lower() not in ("/", "per"):
         return unit
     per = next((_DENOMINATORS[form] for form in lexicon.singular_forms(tokens[i + 1].text) if form in _DENOMINATORS), None)
-    if per is None or unit.name not in _NUMERATORS.get(per, ()) or (i + 2 < len(tokens) and _glued_word(tokens[i + 2])):
+    if per is None or unit.name not in _NUMERATORS.get(per, ()) or (i + 2 < len(tokens) and _adjacent_word(tokens[i + 2])):
         return unit
     spelled_out = unit.name in ("degree", "byte", "bit", "pixel")
     name = f"{unit.name}/{_LONG_DENOMINATORS.get(per, per) if spelled_out else per}"
     return PrintedUnit(name, i + 2, unit.sure)
 
 
-def _glued_word(token: Token) -> bool:
-    return token.glued and token.kind != "s"
+def _adjacent_word(token: Token) -> bool:
+    return token.adjacent and token.kind != "s"
 
 
 def _flops_letter(sentence: Sentence, at: int, digits: str) -> PrintedUnit | None:
     """Return the FLOPS unit of "1.56P" in a sentence about computing power."""
     token = sentence.tokens[at]
     after = sentence.tokens[at + 1] if at + 1 < len(sentence.tokens) else None
-    if token.text not in _FLOPS or (after and _glued_word(after)) or not sentence.has("compute_cue"):
+    if token.text not in _FLOPS or (after and _adjacent_word(after)) or not sentence.has("compute_cue"):
         return None
     if at > 1 and sentence.tokens[at - 2].text.isupper():
         return None  # "LX 4P"
@@ -153,7 +153,7 @@ def _confidence(
     next_word = after.text.lower() if after else ""
     if form.unit == "degree" and degrees_of_freedom_at(sentence, at):
         return 0
-    if written.lower() == "second" and not token.glued and digits != "1" and next_word == "-":
+    if written.lower() == "second" and not token.adjacent and digits != "1" and next_word == "-":
         return 0  # "two second-level switches"
     if written == "in" and next_word == "-":
         return 0  # "2-in-1"
@@ -162,13 +162,13 @@ def _confidence(
     if written in ("bar", "pound", "won", "frame", "cycle") and tokens[at - 1].kind == "w":
         return 0
     if not form.doubtful:
-        return 0.95 if token.glued or len(written) > 2 else 0.9
+        return 0.95 if token.adjacent or len(written) > 2 else 0.9
     return _short_form_confidence(sentence, token, after, form.unit, written, digits, signed=signed)
 
 
 def _inch_mark_confidence(sentence: Sentence, token: Token) -> float:
     """Return the confidence that a quotation mark means inches; 0 if it closes a quotation."""
-    if not token.glued:
+    if not token.adjacent:
         return 0
     before = sentence.text[sentence.start : token.start]
     if token.text == "”":
@@ -181,10 +181,10 @@ def _short_form_confidence(
 ) -> float:
     """Return the confidence of a form of one or two letters, by a rule for each unit."""
     bare = after is None or after.kind == "s" or not after.text.islower()
-    spaced = not token.glued
+    spaced = not token.adjacent
     whole = "." not in digits
     picture = whole and len(digits) < 3 and unit == "K"
-    glued_tail = after is not None and after.glued and after.text in ("-", "'", "’")
+    adjacent_tail = after is not None and after.adjacent and after.text in ("-", "'", "’")
     rules: dict[str, bool] = {
         "g": True,
         "g-force": (written == "G" and sentence.has("force_cue")) or written in ("gs", "Gs"),
@@ -196,23 +196,23 @@ def _short_form_confidence(
         "h": True,
         "day": spaced and bare,
         "t": written == "t",
-        "A": token.glued or bare or (after is not None and after.text in ("of", "at", "max", "peak", "continuous", "fast")),
-        "V": written == "V" or token.glued,
-        "W": written == "W" or token.glued,
+        "A": token.adjacent or bare or (after is not None and after.text in ("of", "at", "max", "peak", "continuous", "fast")),
+        "V": written == "V" or token.adjacent,
+        "W": written == "W" or token.adjacent,
         "J": True,
         "N": True,
         "N·m": True,
         "L": True,
         "T": sentence.has("field_cue"),
         "K": not picture and (spaced or len(digits) == 4) and (sentence.has("temperature_cue") or spaced),
-        "°C": sentence.has("temperature_cue") and not (token.glued and whole and len(digits) == 1),
+        "°C": sentence.has("temperature_cue") and not (token.adjacent and whole and len(digits) == 1),
         "°F": sentence.has("temperature_cue"),
         "byte": spaced and bare,
         "teraflops": True,
         "petaflops": True,
         "exaflops": True,
         "candela": spaced,
-        "lux": spaced or token.glued,
+        "lux": spaced or token.adjacent,
         "diopter": signed or ("." in digits and not (after and after.text in ("curved", "glass"))),
         "KRW": is_about_money(sentence),
         "kB": True,
@@ -220,7 +220,7 @@ def _short_form_confidence(
         "GB": True,
         "TB": True,
     }
-    return 0.8 if rules.get(unit, False) and not (glued_tail and unit in ("A", "K", "T")) else 0
+    return 0.8 if rules.get(unit, False) and not (adjacent_tail and unit in ("A", "K", "T")) else 0
 
 
 def is_about_money(sentence: Sentence) -> bool:

@@ -100,32 +100,34 @@ class ProductMention(NamedTuple):
 class ProductMentions:
     """The products that a text mentions."""
 
-    def __init__(self, text: str, found: list[Sentence], products: list[tuple[Product, list[str]]], given: str = "") -> None:
+    def __init__(
+        self, text: str, opening: list[Sentence], products: list[tuple[Product, list[str]]], sole_product: str = ""
+    ) -> None:
         """Find the mentions of products in a text.
 
         Args:
             text: The text.
-            found: Its headings and first sentences.
+            opening: Its headings and first sentences.
             products: The known products with their aliases.
-            given: The slug of the product that the whole text is about; '' to find the products.
+            sole_product: The slug of the product that the whole text is about; '' to find the products.
         """
         self.text = text
-        self._given = given
-        names = {} if given else _known_names(text, products)
+        self._sole_product = sole_product
+        names = {} if sole_product else _known_names(text, products)
         self._background = {product.slug for product, _ in products if product.category in _BACKGROUND_CATEGORIES}
         self._tools = {product.slug for product, _ in products if product.category in _SOFTWARE_CATEGORIES}
-        self.main = given or main_product(text, found, names, self._background | self._tools)
-        family = {} if given else product_family(text, self.main, names, found)
-        self.known = set(names.values()) | ({given} if given else set())
+        self.main = sole_product or main_product(text, opening, names, self._background | self._tools)
+        family = {} if sole_product else product_family(text, self.main, names, opening)
+        self.known = set(names.values()) | ({sole_product} if sole_product else set())
         self.places: list[ProductMention] = []
         self._alike: dict[str, list[str]] = {}
-        if not given:
+        if not sole_product:
             self.places = sorted(self._mentions(family | names), key=lambda item: (item.start, -item.end))
             for name in dict.fromkeys(place.product for place in self.places):
                 self._alike.setdefault(_FIGURES.sub("0", name), []).append(name)
-            self.places += list(self._elders())
+            self.places += list(self._predecessor_mentions())
             self.places.sort()
-            self._settle([item for item in found if item.line.kind == "heading"])
+            self._settle([item for item in opening if item.line.kind == "heading"])
         self._starts = [place.start for place in self.places]
         self._times = Counter(place.product.split()[0] for place in self.places)
 
@@ -153,7 +155,7 @@ class ProductMentions:
                 weight = 0
             yield ProductMention(match.start(), match.end(), product, product in self.known, weight)
 
-    def _elders(self) -> Iterable[ProductMention]:
+    def _predecessor_mentions(self) -> Iterable[ProductMention]:
         """Yield the mentions of a predecessor without its name: "its predecessor, which weighed"."""
         starts = [place.start for place in self.places]
         for match in _PREDECESSOR.finditer(self.text):
@@ -162,10 +164,10 @@ class ProductMentions:
                 continue
             last = self.places[at] if at >= 0 else None
             younger = last.product if last else self.main
-            name = younger if last and not last.weight else self._elder(younger) or f"{younger} predecessor"
+            name = younger if last and not last.weight else self._predecessor(younger) or f"{younger} predecessor"
             yield ProductMention(match.start(), match.end(), name, name in self.known, 2)
 
-    def _elder(self, product: str) -> str:
+    def _predecessor(self, product: str) -> str:
         """Return the only other product whose name differs from that of `product` in its digits; '' if there is none."""
         alike = self._alike.get(_FIGURES.sub("0", product), [])
         return next(name for name in alike if name != product) if len(alike) == 2 and product in alike else ""
@@ -173,7 +175,7 @@ class ProductMentions:
     def former(self, product: str, place: int) -> str:
         """Return the product of a figure: the predecessor after words such as "down from 12 mm", else `product`."""
         before = _CHANGED_FROM.search(self.text, max(0, place - 32), place)
-        return (before and self._elder(product)) or product
+        return (before and self._predecessor(product)) or product
 
     def _settle(self, heads: list[Sentence]) -> None:
         """In a section about a variant, let the first word of the main product's name mean the variant."""
@@ -189,15 +191,15 @@ class ProductMentions:
 
     def about(self, sentence: Sentence, place: int, end: int) -> tuple[str, float]:
         """Return the product of the figure at text[place:end] and a confidence from 0 to 1; ('', 0) if none is named."""
-        if self._given:
-            return self._given, 1.0
+        if self._sole_product:
+            return self._sole_product, 1.0
         idle = self._background | self._tools
         mentions = [
             mention for mention in self.within(sentence.start, sentence.end) if mention.weight or mention.product not in idle
         ]
-        touching = self._touching(mentions, place, end)
-        if touching:
-            return touching, 0.85
+        adjacent = self._adjacent_product(mentions, place, end)
+        if adjacent:
+            return adjacent, 0.85
         relevant = [mention for mention in mentions if mention.weight]
         before = [mention for mention in relevant if mention.start < place and not self._aside(mention, place)]
         subject = [mention for mention in before if mention.weight == 2] or before
@@ -220,7 +222,7 @@ class ProductMentions:
             return following.product, 0.75
         return "", 0.0
 
-    def _touching(self, mentions: list[ProductMention], place: int, end: int) -> str:
+    def _adjacent_product(self, mentions: list[ProductMention], place: int, end: int) -> str:
         """Return the product whose name is right next to a figure: "the Arden 5 (30 g)", "the 30 g Arden 5"."""
         before = next((mention for mention in reversed(mentions) if mention.end <= place), None)
         if before and any(mention.fullmatch(self.text, before.end, place) for mention in (_BRACKET_GAP, _POSSESSIVE_GAP)):
@@ -257,7 +259,7 @@ def _known_names(text: str, products: list[tuple[Product, list[str]]]) -> dict[s
     A name without its maker ("H20"), an alias of one word or a slug counts only if the text has the maker or a full name.
     """
     folded = _CaseFoldedText(text)
-    found: dict[str, str] = {}
+    slugs: dict[str, str] = {}
     shorter: list[tuple[str, str]] = []
     for product, aliases in products:
         maker, _, rest = product.name.partition(" ")
@@ -270,14 +272,14 @@ def _known_names(text: str, products: list[tuple[Product, list[str]]]) -> dict[s
             used_names.append(model)
         for name in used_names:
             for form in folded.forms(name):
-                found.setdefault(form, product.slug)
+                slugs.setdefault(form, product.slug)
         if used_names and rest:
             shorter += [(name, product.slug) for name in (model, product.slug, *aliases) if len(name) > 1 and "-" not in name]
     for name, slug in shorter:
         for form in folded.forms(name):
             if form[0].isupper() or form[0].isdigit():
-                found.setdefault(form, slug)
-    return found
+                slugs.setdefault(form, slug)
+    return slugs
 
 
 class _CaseFoldedText:
@@ -293,7 +295,7 @@ class _CaseFoldedText:
 
     def forms(self, name: str) -> set[str]:
         """Return the spellings of a name as a whole word, in its first hundred occurrences."""
-        found = set()
+        spellings = set()
         at = -1
         for _ in range(100):
             at = self._lower.find(name.lower(), at + 1)
@@ -301,5 +303,5 @@ class _CaseFoldedText:
                 break
             end = at + len(name)
             if not (self._text[at - 1 : at].isalnum() or self._text[at - 1 : at] == "-" or self._text[end : end + 1].isalnum()):
-                found.add(self._text[at:end])
-        return found
+                spellings.add(self._text[at:end])
+        return spellings

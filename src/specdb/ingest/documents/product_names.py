@@ -57,33 +57,34 @@ _MODEL = re.compile(r"([A-Z][A-Za-z]*-?)(\d{1,4})[A-Z]{0,2}")
 """A model of letters and digits: "MI300X", "P20", "HX-2"."""
 
 
-def main_product(text: str, found: list[Sentence], names: dict[str, str], background: set[str]) -> str:
+def main_product(text: str, sentences: list[Sentence], names: dict[str, str], background: set[str]) -> str:
     """Return what a text is mostly about: the name in its first headings that it uses most.
 
     Args:
         text: The text.
-        found: Its headings and first sentences.
+        sentences: Its headings and first sentences.
         names: The names of known products in the text, with their slugs.
         background: The slugs of products that are not the main one where others are named.
 
     Returns:
         The slug of a known product, else a name as printed; '' if there is none.
     """
-    heads = [text[sentence.start : sentence.end] for sentence in found if sentence.line.kind == "heading"][:3] or [text[:200]]
-    opening = [text[sentence.start : sentence.end] for sentence in found if sentence.line.kind != "heading"][:2]
-    main = _known_main_product((*heads, *opening), names, background) or _device_title(text, found)
+    heads = [text[sentence.start : sentence.end] for sentence in sentences if sentence.line.kind == "heading"][:3]
+    heads = heads or [text[:200]]
+    opening = [text[sentence.start : sentence.end] for sentence in sentences if sentence.line.kind != "heading"][:2]
+    main = _known_main_product((*heads, *opening), names, background) or _device_title(text, sentences)
     if main:
         return main
     best = _most_used_name(text, heads, opening)
-    return (
-        _model_in_definition(text, found, best) or _repeated_part(text, best) if best else _title_without_product(text, found)
-    )
+    if not best:
+        return _title_without_product(text, sentences)
+    return _model_in_definition(text, sentences, best) or _repeated_part(text, best)
 
 
-def _known_main_product(parts: tuple[str, ...], names: dict[str, str], background: set[str]) -> str:
+def _known_main_product(texts: tuple[str, ...], names: dict[str, str], background: set[str]) -> str:
     """Return the slug of the first known product named in the parts of a text; '' if there is none."""
-    for part in parts if names else ():
-        for match in names_pattern(names).finditer(part):
+    for text in texts if names else ():
+        for match in names_pattern(names).finditer(text):
             if names[match[0]] not in background:
                 return names[match[0]]
     return ""
@@ -96,9 +97,9 @@ def _most_used_name(text: str, heads: list[str], opening: list[str]) -> str:
     """
     counts: Counter[str] = Counter(NAME_WORD.findall(text))
     best, most = "", 0.0
-    for rank, part in enumerate((*heads, *opening)):
-        for name in title_names(part):
-            if not may_be_name(name) or (rank >= len(heads) and _LABEL_COLON.match(part, part.find(name) + len(name))):
+    for rank, passage in enumerate((*heads, *opening)):
+        for name in title_names(passage):
+            if not may_be_name(name) or (rank >= len(heads) and _LABEL_COLON.match(passage, passage.find(name) + len(name))):
                 continue
             score = min(max(1, *(counts[word] for word in name.split())), 12) * (1.0, 0.9, 0.8, 0.6, 0.5)[min(rank, 4)]
             score *= 2 if any(char.isdigit() for char in name) else 1
@@ -129,20 +130,20 @@ def _is_maker(text: str, name: str) -> bool:
     return maker != name
 
 
-def _model_in_definition(text: str, found: list[Sentence], name: str) -> str:
+def _model_in_definition(text: str, sentences: list[Sentence], name: str) -> str:
     """Return the model that the first sentences define, where the title has no digits: "Vela 300 is a robot"."""
     if any(char.isdigit() for char in name):
         return ""
-    for sentence in [sentence for sentence in found if sentence.line.kind != "heading"][:2]:
+    for sentence in [sentence for sentence in sentences if sentence.line.kind != "heading"][:2]:
         match = _DEFINITION.match(text, sentence.start, sentence.end)
         if match and not set(match[1].lower().split()).isdisjoint(name.lower().split()):
             return match[1]
     return ""
 
 
-def _device_title(text: str, found: list[Sentence]) -> str:
+def _device_title(text: str, sentences: list[Sentence]) -> str:
     """Return the title of a page about a device named by common words: "Active marker deck", "Range deck v2"."""
-    first = next((sentence.line for sentence in found[:1] if sentence.line.kind == "heading"), None)
+    first = next((sentence.line for sentence in sentences[:1] if sentence.line.kind == "heading"), None)
     words = text[first.start : first.end].strip("# \t*").split() if first else []
     plain = [word.lower() for word in words if not any(char.isdigit() for char in word)]
     small = any(word.isalpha() and word.islower() for word in words)
@@ -150,9 +151,9 @@ def _device_title(text: str, found: list[Sentence]) -> str:
     return " ".join(words) if known and small and 1 < len(words) < 6 else ""
 
 
-def _title_without_product(text: str, found: list[Sentence]) -> str:
+def _title_without_product(text: str, sentences: list[Sentence]) -> str:
     """Return the title of a text that names no product, without its article: "The Drone"."""
-    first = next((text[sentence.start : sentence.end] for sentence in found[:1] if sentence.line.kind == "heading"), "")
+    first = next((text[sentence.start : sentence.end] for sentence in sentences[:1] if sentence.line.kind == "heading"), "")
     words = [word for word in NAME_WORD.findall(first) if word.lower() not in lexicon.word_lists()["stops"]]
     return " ".join(words) if len(words) < 4 else ""
 
@@ -165,34 +166,36 @@ def _repeated_part(text: str, name: str) -> str:
     generic = lexicon.word_lists()["generic"]
     for length in range(min(len(words) - 1, 5), 0, -1):
         for first in range(len(words) - length + 1):
-            part = words[first : first + length]
+            candidate = words[first : first + length]
             left = [*words[:first], *words[first + length :]]
-            if not any(char.isdigit() for word in left for char in word) and not all(word.lower() in generic for word in part):
-                shorter = " ".join(part)
+            if not any(char.isdigit() for word in left for char in word) and not all(
+                word.lower() in generic for word in candidate
+            ):
+                shorter = " ".join(candidate)
                 if count_occurrences(text, shorter) > 2:
                     return shorter
     return name
 
 
-def product_family(text: str, main: str, names: dict[str, str], found: list[Sentence]) -> dict[str, str]:
+def product_family(text: str, main: str, names: dict[str, str], sentences: list[Sentence]) -> dict[str, str]:
     """Return the names of the main product, its variants and its competitors, with the product each stands for.
 
     Args:
         text: The text.
         main: The main product.
         names: The names of known products in the text, with their slugs.
-        found: The headings and first sentences of the text.
+        sentences: The headings and first sentences of the text.
     """
     is_new = bool(main) and main not in names.values()
     family = _names_like_main(text, main) if is_new else {}
-    for name in _names_in_headings(text, found, is_new) if count_occurrences(text, main) < 3 else ():
+    for name in _names_in_headings(text, sentences, is_new) if count_occurrences(text, main) < 3 else ():
         family.setdefault(name, name)
-    for name in (*_section_models(text, found), *_caption_names(text), *sized_models(text), *find_competitors(text, main)):
+    for name in (*_section_models(text, sentences), *_caption_names(text), *sized_models(text), *find_competitors(text, main)):
         family.setdefault(name, name)
     heads = (
         {
             name
-            for sentence in found
+            for sentence in sentences
             if sentence.line.kind == "heading"
             for name in title_names(text[sentence.start : sentence.end])
         }
@@ -229,11 +232,11 @@ def _variants(text: str, main: str) -> list[str]:
     if not head or any(char.isdigit() for char in main) or model.lower() in lists["devices"] | lists["generic"]:
         return []
     named = rf"(?<![\w-])(?:([A-Z]\w+) )?{re.escape(model)}(?: (?:\d\w{{0,3}}|{VARIANTS})\b)*(?![\w-])"
-    found = Counter(
+    counts = Counter(
         match[0] if not match[1] or may_be_name(match[1]) else match[0].removeprefix(f"{match[1]} ")  # "The Mini SE"
         for match in re.finditer(named, text)
     )
-    return [name for name, count in found.items() if count > 1 and name not in (model, main) and " " in name]
+    return [name for name, count in counts.items() if count > 1 and name not in (model, main) and " " in name]
 
 
 def _models_with_first_word(text: str, first: str) -> list[str]:
@@ -261,9 +264,9 @@ def _variant_nicknames(text: str, names: dict[str, str]) -> dict[str, str]:
     return {words: next(iter(ends[last])) for words, last in matches if len(ends.get(last, ())) == 1}
 
 
-def _names_in_headings(text: str, found: list[Sentence], models: bool) -> list[str]:
+def _names_in_headings(text: str, sentences: list[Sentence], models: bool) -> list[str]:
     """Return the names in numbered headings ("2. Vela X3"), else, with `models`, the models in any heading."""
-    lines = dict.fromkeys(sentence.line for sentence in found if sentence.line.kind == "heading")
+    lines = dict.fromkeys(sentence.line for sentence in sentences if sentence.line.kind == "heading")
     heads = [text[line.start : line.end].strip("# \t*") for line in lines]
     names = [title_names(re.sub(r"^\d+[.)]\s*", "", head)) for head in heads if re.match(r"\d+[.)]\s", head)]
     if len(names) < 2 and models:
@@ -274,10 +277,10 @@ def _names_in_headings(text: str, found: list[Sentence], models: bool) -> list[s
     return [name for group in names[:MAX_NAMES] for name in group] if len(names) > 1 else []
 
 
-def _section_models(text: str, found: list[Sentence]) -> list[str]:
+def _section_models(text: str, sentences: list[Sentence]) -> list[str]:
     """Return the models that several similar headings consist of: "TF-Mini" and "TF-Nova", "GPS: Vela N8"."""
     alike: dict[str, set[str]] = {}
-    for sentence in found:
+    for sentence in sentences:
         head = text[sentence.start : sentence.end].strip("# \t*:") if sentence.line.kind == "heading" else ""
         model, kind = _SECTION.fullmatch(head), _HEADING_WITH_KIND.fullmatch(head)
         if model and not is_numbered_item(head) and may_be_name(model[1]):
@@ -290,12 +293,12 @@ def _section_models(text: str, found: list[Sentence]) -> list[str]:
 
 def _caption_names(text: str) -> list[str]:
     """Return the things that caption lines give a measure of."""
-    found = [match[1].strip() for match in _CAPTION.finditer(text) if match[2] in lexicon.word_lists()["measures"]]
-    return list(dict.fromkeys(found))[:MAX_NAMES]
+    names = [match[1].strip() for match in _CAPTION.finditer(text) if match[2] in lexicon.word_lists()["measures"]]
+    return list(dict.fromkeys(names))[:MAX_NAMES]
 
 
 def sized_models(text: str) -> list[str]:
     """Return names that begin with a size, if the size distinguishes models: "11-inch Vela" and "13-inch Vela"."""
-    found = Counter(match[0] for match in _SIZED_MODEL.finditer(text))
-    sizes = {name.partition(" ")[0] for name in found}
-    return list(found)[:MAX_NAMES] if len(sizes) > 1 and sum(found.values()) > 3 else []
+    counts = Counter(match[0] for match in _SIZED_MODEL.finditer(text))
+    sizes = {name.partition(" ")[0] for name in counts}
+    return list(counts)[:MAX_NAMES] if len(sizes) > 1 and sum(counts.values()) > 3 else []

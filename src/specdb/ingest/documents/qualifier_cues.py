@@ -39,24 +39,24 @@ def find_qualifiers(sentence: Sentence, figure: TaggedFigure, kind: str, label: 
     text = sentence.text
     before = text[max(sentence.start, figure.start - _WINDOW) : figure.start]
     after = text[figure.end : min(sentence.end, figure.end + _WINDOW)]
-    found: dict[str, str] = {"kind": kind} if kind else {}
+    qualifiers: dict[str, str] = {"kind": kind} if kind else {}
     if figure.unit and figure.unit.endswith(("flops", "OPS")):
         near = _PRECISION.match(after.lstrip()) or _PRECISION.search(_clause(after)) or _last_match(_PRECISION, before)
         near = _PRECISION.search(label) or near
         if near:
-            found["precision"] = near[1]
+            qualifiers["precision"] = near[1]
     per = _PER.match(after)
     if per:
-        found["per"] = per[1]
+        qualifiers["per"] = per[1]
     condition = _CONDITION.search(_clause(after)[:30]) or _last_match(_CONDITION, before[-25:])
     if condition:
-        found["condition"] = condition[1].lower()
+        qualifiers["condition"] = condition[1].lower()
     if re.match(r",? (?:each|apiece)\b", after):
-        found["per"] = "each"
+        qualifiers["per"] = "each"
     for word in before.lower().split():
         if word in _STATUS:
-            found["status"] = _STATUS[word]
-    return found
+            qualifiers["status"] = _STATUS[word]
+    return qualifiers
 
 
 def _clause(after: str) -> str:
@@ -65,7 +65,7 @@ def _clause(after: str) -> str:
 
 
 def _last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    found = None
-    for found in pattern.finditer(text):  # noqa: B007
+    match = None
+    for match in pattern.finditer(text):  # noqa: B007
         pass
-    return found
+    return match

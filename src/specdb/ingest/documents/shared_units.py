@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from specdb.ingest.documents.tagged_figure import FigureDraft
 
 
-def share_units(sentence: Sentence, found: list[TaggedFigure]) -> list[TaggedFigure]:
+def share_units(sentence: Sentence, figures: list[TaggedFigure]) -> list[TaggedFigure]:
     """Give bare numbers of a list the unit of the last: "158 FP8, 79 BF16 and 20 FP32 dense TFLOPS"."""
     tokens, formats = sentence.tokens, lexicon.word_lists()["formats"]
     if sentence.words.isdisjoint(_compute_unit_forms()):
-        return found
-    shared = list(found)
+        return figures
+    shared = list(figures)
     for i, token in enumerate(tokens):
         digits = (
-            numerals.plain_decimal(token.text) if token.kind == "n" and (not token.glued or tokens[i - 1].text in "~≈∼") else ""
+            numerals.plain_decimal(token.text)
+            if token.kind == "n" and (not token.adjacent or tokens[i - 1].text in "~≈∼")
+            else ""
         )
         if not digits or i + 2 >= len(tokens) or (tokens[i + 1].text + tokens[i + 2].text).lower() not in formats:
             continue
@@ -59,10 +61,10 @@ def _compute_unit_forms() -> frozenset[str]:
     return frozenset(form.lower() for form, unit in lexicon.unit_forms().items() if unit.unit.endswith(("flops", "OPS")))
 
 
-def share_bounds(sentence: Sentence, found: list[TaggedFigure]) -> Iterator[TaggedFigure]:
+def share_bounds(sentence: Sentence, figures: list[TaggedFigure]) -> Iterator[TaggedFigure]:
     """Give the figures of a list the bound of the first: "up to 16GB of RAM and 1TB"."""
     before: TaggedFigure | None = None
-    for figure in found:
+    for figure in figures:
         shared = figure
         if before and figure.modifier == "exact" and is_conversion(sentence.text, before, figure):
             shared = figure._replace(modifier=before.modifier if before.modifier in _BOUNDS else "exact")

@@ -78,14 +78,14 @@ class DocumentTables:
         self._rows[line.start], self._heads[line.start] = self._row, self._head
         self._last = line.number
 
-    def measured(self, sentence: Sentence, found: list[TaggedFigure]) -> list[TaggedFigure]:
+    def measured(self, sentence: Sentence, figures: list[TaggedFigure]) -> list[TaggedFigure]:
         """Add the bare numbers of a row whose column header or row label names a unit: "RAM (GiB)"."""
         cells, heads = self._rows.get(sentence.line.start, []), self._heads.get(sentence.line.start, [])
         added = []
         for i, (start, end) in enumerate(cells[1:], 1):
             is_value = sentence.start <= start < sentence.end and cells is not heads
             number = _BARE_NUMBER.match(self._text, start, end) if is_value else None
-            if number is None or any(figure.start < end and figure.end > start for figure in found):
+            if number is None or any(figure.start < end and figure.end > start for figure in figures):
                 continue
             head = self._text[slice(*heads[i])] if i < len(heads) else ""
             read = _header_unit(head.strip()) or _header_unit(self._text[slice(*cells[0])].strip())
@@ -96,7 +96,7 @@ class DocumentTables:
                 added.append(
                     TaggedFigure(*number.span(1), number[1], (digits,), unit or None, "exact", noun, number.start(1), 0.8)
                 )
-        return sorted(found + added, key=lambda figure: figure.start) if added else found
+        return sorted(figures + added, key=lambda figure: figure.start) if added else figures
 
     def label(self, line: SourceLine, place: int) -> CellLabel:
         """Return the labels of the cell at offset `place`."""
@@ -109,15 +109,15 @@ class DocumentTables:
 
     def _compares(self, heads: list[tuple[int, int]], column: tuple[int, int]) -> bool:
         """Whether the columns of a table are products and this is one of them."""
-        first, own = (self._text[start:end].strip(" *") for start, end in (heads[0], column))
+        first, name = (self._text[start:end].strip(" *") for start, end in (heads[0], column))
         lists = lexicon.word_lists()
-        own = _PARENTHESIS.sub("", own)
+        name = _PARENTHESIS.sub("", name)
         side_by_side = not first or first.lower() in lists["product_tables"]
         return (
             side_by_side
-            and not is_measure(own)
-            and own.lower() not in lists["column_heads"]
-            and (own[:1].isupper() or any(char.isdigit() for char in own))
+            and not is_measure(name)
+            and name.lower() not in lists["column_heads"]
+            and (name[:1].isupper() or any(char.isdigit() for char in name))
         )
 
 
@@ -167,7 +167,7 @@ def _cell_spans(text: str, line: SourceLine) -> list[tuple[int, int]]:
     sign = "|" if "|" in text[line.start : line.end] else "\t"
     cells = []
     start = line.start
-    for part in text[line.start : line.end].split(sign):
-        cells.append((start, start + len(part)))
-        start += len(part) + 1
+    for cell_text in text[line.start : line.end].split(sign):
+        cells.append((start, start + len(cell_text)))
+        start += len(cell_text) + 1
     return [cell for i, cell in enumerate(cells) if not (i == 0 and sign == "|" and not text[cell[0] : cell[1]].strip())]

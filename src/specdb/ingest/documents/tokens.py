@@ -20,19 +20,19 @@ class Token(NamedTuple):
         text: The text of the token.
         start: The offset of the token.
         end: The offset after the token.
-        glued: Whether no space separates the token from the one before it.
+        adjacent: Whether no space separates the token from the one before it.
     """
 
     kind: str
     text: str
     start: int
     end: int
-    glued: bool
+    adjacent: bool
 
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """Return the tokens of text[start:end]; offsets refer to the whole text."""
-    found: list[Token] = []
+    tokens: list[Token] = []
     last = -1
     for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
         first, until = match.span()
@@ -43,11 +43,11 @@ def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
             and match[0][-1] in "xX"
             and text[until : until + 1].isdigit()
         ):
-            found.append(Token("w", text[first : until - 1], first, until - 1, True))  # "34cmx31cm"
+            tokens.append(Token("w", text[first : until - 1], first, until - 1, True))  # "34cmx31cm"
             first = last = until - 1
-            found.append(Token("w", text[first], first, until, True))
+            tokens.append(Token("w", text[first], first, until, True))
             last = until
             continue
-        found.append(Token(" nws"[match.lastindex or 0], match[0], first, until, first == last))
+        tokens.append(Token(" nws"[match.lastindex or 0], match[0], first, until, first == last))
         last = until
-    return found
+    return tokens

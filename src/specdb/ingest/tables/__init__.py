@@ -32,28 +32,28 @@ FORMAT_NAMES = (*FORMATS, "yaml")
 _SUFFIXES = {"htm": "html", "yml": "yaml", "ndjson": "jsonl", "tab": "tsv", "xlsm": "xlsx", "xhtml": "html", "pq": "parquet"}
 
 
-def detect_format(path: Path, given: str = "") -> str:
+def detect_format(path: Path, format: str = "") -> str:
     """Return the format of a file.
 
     Args:
         path: The file.
-        given: The format that the user named; '' to use the file's suffix.
+        format: The format that the user named; '' to use the file's suffix.
 
     Raises:
         UnknownKeyError: The named format is unknown.
         UsageError: The suffix is unknown.
     """
-    if given:
-        if given not in FORMAT_NAMES:
+    if format:
+        if format not in FORMAT_NAMES:
             raise UnknownKeyError(
-                f"unknown format {given!r}", nearest(given, FORMAT_NAMES) or f"formats are {', '.join(FORMAT_NAMES)}"
+                f"unknown format {format!r}", nearest(format, FORMAT_NAMES) or f"formats are {', '.join(FORMAT_NAMES)}"
             )
-        return given
+        return format
     ending = path.suffix.lower().removeprefix(".")
-    found = _SUFFIXES.get(ending, ending)
-    if found not in FORMAT_NAMES:
+    detected = _SUFFIXES.get(ending, ending)
+    if detected not in FORMAT_NAMES:
         raise UsageError(f"unknown file suffix of {path}", f"add --from with one of {', '.join(FORMAT_NAMES)}")
-    return found
+    return detected
 
 
 def read_sheets(path: Path, format: str, shape: Shape, watch: Watch) -> Iterator[Sheet]:
@@ -63,5 +63,5 @@ def read_sheets(path: Path, format: str, shape: Shape, watch: Watch) -> Iterator
         ValidationError: The file is not valid in its format.
         DatabaseError: The file cannot be read.
     """
-    found: Iterator[Sheet] = import_module(FORMATS[format]).sheets(path, shape, watch)
-    return found
+    sheets: Iterator[Sheet] = import_module(FORMATS[format]).sheets(path, shape, watch)
+    return sheets

@@ -62,10 +62,10 @@ class CellFigure(NamedTuple):
 
 
 class MeasuredCell(NamedTuple):
-    """The units of a cell: the attribute's `unit`, and the default unit of bare numbers (`given`; None for none)."""
+    """The units of a cell: the attribute's `unit`, and the `default_unit` of bare numbers (None for none)."""
 
     unit: Unit
-    given: str | None
+    default_unit: str | None
 
 
 def parse_cell(text: str, measured: MeasuredCell, edges: Sequence[MeasuredCell] = ()) -> list[CellFigure]:
@@ -84,14 +84,14 @@ def parse_cell(text: str, measured: MeasuredCell, edges: Sequence[MeasuredCell] 
     text = _POINT.sub("0.", _DASHED.sub(r"\1", text.strip()).replace("…", ".."))
     text = _VULGAR.sub(lambda sign: f" {normalize('NFKC', sign[0]).replace('⁄', '/')}", text).strip()
     if edges:
-        return [CellFigure(part) for part in _parse_box(text, edges)]
+        return [CellFigure(quantity) for quantity in _parse_box(text, edges)]
     try:
         return [CellFigure(_parse_figure(text, measured))]
     except InvalidValueError as first:
         for reader in (_parse_fraction, _parse_composed, _parse_tolerance, _parse_clusters, _parse_editions, _parse_with_note):
-            found = reader(text, measured)
-            if found:
-                return found
+            figures = reader(text, measured)
+            if figures:
+                return figures
         raise _best_error(text, first, measured) from None
 
 
@@ -118,24 +118,24 @@ def _parse_figure(text: str, measured: MeasuredCell) -> Quantity:
 
 def _unit_ignoring_case(written: str, measured: MeasuredCell) -> str:
     """Return the unit that matches if case is ignored: the default, else the only match of the right dimension, else ''."""
-    if measured.given and written.casefold() == measured.given.casefold():
-        return measured.given
+    if measured.default_unit and written.casefold() == measured.default_unit.casefold():
+        return measured.default_unit
     fitting = [unit.name for unit in unit_registry.units_ignoring_case(written) if is_compatible(unit, measured.unit)]
     return fitting[0] if len(fitting) == 1 else ""
 
 
 def _apply_default_unit(text: str, figure: Quantity, measured: MeasuredCell) -> Quantity:
     """Give a bare number the default unit."""
-    if measured.given is None:
+    if measured.default_unit is None:
         if measured.unit.name:
             raise InvalidValueError(
                 f"{text!r} has no unit", f"add unit: {measured.unit.name} to the column in the mapping if that is the unit"
             )
         return figure
-    magnitude = MAGNITUDE_WORD.match(measured.given)
+    magnitude = MAGNITUDE_WORD.match(measured.default_unit)
     if not magnitude:
-        return figure._replace(unit=measured.given)
-    return parse_quantity(f"{text} {magnitude[1]}")._replace(unit=measured.given[magnitude.end() :])
+        return figure._replace(unit=measured.default_unit)
+    return parse_quantity(f"{text} {magnitude[1]}")._replace(unit=measured.default_unit[magnitude.end() :])
 
 
 def _strip_words_after_unit(text: str, figure: Quantity, measured: MeasuredCell) -> Quantity:
@@ -162,7 +162,7 @@ def _strip_words_after_unit(text: str, figure: Quantity, measured: MeasuredCell)
         return figure._replace(unit=head, modifier=modifier)
     if not measured.unit.name and figure.unit in COUNT_MAGNITUDES:
         return parse_quantity(f"{text.removesuffix(figure.unit).strip()} {COUNT_MAGNITUDES[figure.unit]}")
-    if measured.given is not None and not re.search(r"\d", figure.unit) and figure.unit[:1] in "(":
+    if measured.default_unit is not None and not re.search(r"\d", figure.unit) and figure.unit[:1] in "(":
         return _apply_default_unit(text[: text.index("(")], figure, measured)
     raise InvalidValueError(
         f"{text!r}: unknown unit {figure.unit!r}", "correct the cell, or add unit: to the column in the mapping"
@@ -177,11 +177,11 @@ def _parse_with_note(text: str, measured: MeasuredCell) -> list[CellFigure]:
 
 def _parse_fraction(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """Parse a fraction of an inch: 3/4", 2 1/2 in. An optical format such as 1/2.5" is a name, not a length."""
-    found = _FRACTION.fullmatch(text)
-    if not found:
+    match = _FRACTION.fullmatch(text)
+    if not match:
         return []
-    unit = found[4].strip() or (measured.given or "")
-    whole, above, below = found[1], int(found[2]), found[3]
+    unit = match[4].strip() or (measured.default_unit or "")
+    whole, above, below = match[1], int(match[2]), match[3]
     if above == 1 and not whole and measured.unit.dimension == "time" and float(below):  # 1/8000 s, a shutter speed
         return [CellFigure(_parse_figure(f"{f'{1 / Decimal(below):.12f}'.rstrip('0')} {unit}".strip(), measured))]
     if unit.lower() not in _INCHES or measured.unit.dimension != "length":
@@ -197,26 +197,26 @@ def _parse_fraction(text: str, measured: MeasuredCell) -> list[CellFigure]:
 
 def _parse_composed(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """Parse a figure in two units of one dimension: 1 h 30 min is 90 min, 5 ft 11 in is 71 in."""
-    found = _COMPOSED.fullmatch(text)
-    if not found:
+    match = _COMPOSED.fullmatch(text)
+    if not match:
         return []
     try:
-        large, small = (unit_registry.find_unit((found[at] or "min").rstrip(".")).name for at in (2, 4))
+        large, small = (unit_registry.find_unit((match[at] or "min").rstrip(".")).name for at in (2, 4))
     except InvalidValueError:
         return []
     step = _STEPS.get((large, small), 0)
-    if step <= float(found[3]) or not is_compatible(unit_registry.find_unit(small), measured.unit):
+    if step <= float(match[3]) or not is_compatible(unit_registry.find_unit(small), measured.unit):
         return []
-    return [CellFigure(Quantity("exact", (f"{int(found[1]) * step + Decimal(found[3]):f}",), small))]
+    return [CellFigure(Quantity("exact", (f"{int(match[1]) * step + Decimal(match[3]):f}",), small))]
 
 
 def _parse_tolerance(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """Parse a figure with a tolerance as a range: 5 ± 0.1 mm, 230 V ± 10 %."""
-    found = _TOLERANCE.fullmatch(text)
-    if not found:
+    match = _TOLERANCE.fullmatch(text)
+    if not match:
         return []
-    middle, off = (Decimal(found[at].replace(",", "").replace("−", "-")) for at in (1, 3))
-    unit, other = found[2].strip(), found[4].strip()
+    middle, off = (Decimal(match[at].replace(",", "").replace("−", "-")) for at in (1, 3))
+    unit, other = match[2].strip(), match[4].strip()
     if other == "%" and measured.unit.name != "%":
         off = abs(middle) * off / 100
     elif unit and other and unit != other:
@@ -230,16 +230,16 @@ def _parse_clusters(text: str, measured: MeasuredCell) -> list[CellFigure]:
     """Parse multiples of figures: "4 x 2.2 GHz + 4 x 1.8 GHz"; each figure belongs to its own cluster."""
     if measured.unit.dimension in ("length", "pixels"):  # 5 x 4 mm is a box
         return []
-    found = []
+    figures = []
     for part in re.split(r"\s*\+\s*(?=\d)", text):
         multiple = _MULTIPLE.match(part)
         if not multiple:
             return []
         try:
-            found.append(CellFigure(_parse_figure(part[multiple.end() :], measured), cluster=" ".join(part.split())))
+            figures.append(CellFigure(_parse_figure(part[multiple.end() :], measured), cluster=" ".join(part.split())))
         except InvalidValueError:
             return []
-    return found if len({figure.cluster for figure in found}) == len(found) else []
+    return figures if len({figure.cluster for figure in figures}) == len(figures) else []
 
 
 def _parse_editions(text: str, measured: MeasuredCell) -> list[CellFigure]:
@@ -253,24 +253,24 @@ def _parse_editions(text: str, measured: MeasuredCell) -> list[CellFigure]:
     try:
         last = parse_quantity(parts[-1])
         written = [parse_quantity(part) for part in parts]
-        found = [_parse_figure(str(own._replace(unit=own.unit or last.unit)), measured) for own in written]
+        figures = [_parse_figure(str(own._replace(unit=own.unit or last.unit)), measured) for own in written]
     except InvalidValueError:
         return []
-    if _is_pair_of_units(measured.given) and not any(own.unit for own in written):
-        first, second = (measured.given or "").split("/")
+    if _is_pair_of_units(measured.default_unit) and not any(own.unit for own in written):
+        first, second = (measured.default_unit or "").split("/")
         hint = (
             f'add parts: [KEY, KEY] to the column in the mapping, or take: "{{}}/" with unit: {first} '
             f'and take: "/{{}}" with unit: {second}'
         )
         raise InvalidValueError(f"{text!r} may be two figures, in {first} and in {second}", hint)
-    if len(found) == 2 and found[1].numbers[0] in ("5", "10", "100") and not measured.unit.name:
+    if len(figures) == 2 and figures[1].numbers[0] in ("5", "10", "100") and not measured.unit.name:
         raise InvalidValueError(
             f"{text!r} may be a rating or two figures", 'add take: "{}/" to the column in the mapping for the first figure'
         )
-    if len(set(found)) == 1 or _are_equal(found, measured):
-        return [CellFigure(found[0])]
-    labels = [f"{'..'.join(figure.numbers)} {unit_registry.find_unit(figure.unit).name}".rstrip() for figure in found]
-    return list(map(CellFigure, found, labels)) if len(set(labels)) == len(found) else []
+    if len(set(figures)) == 1 or _are_equal(figures, measured):
+        return [CellFigure(figures[0])]
+    labels = [f"{'..'.join(figure.numbers)} {unit_registry.find_unit(figure.unit).name}".rstrip() for figure in figures]
+    return list(map(CellFigure, figures, labels)) if len(set(labels)) == len(figures) else []
 
 
 def _is_pair_of_units(unit: str | None) -> bool:
@@ -278,14 +278,14 @@ def _is_pair_of_units(unit: str | None) -> bool:
     return bool(unit) and str(unit).count("/") == 1 and not unit_registry.is_listed_unit(str(unit))
 
 
-def _are_equal(found: Sequence[Quantity], measured: MeasuredCell) -> bool:
+def _are_equal(figures: Sequence[Quantity], measured: MeasuredCell) -> bool:
     """Return whether the figures are the same figure in different units; amounts of money never are."""
-    given = [unit_registry.find_unit(figure.unit) for figure in found]
-    if len({unit.name for unit in given}) < len(given) or currency_of(measured.unit):
+    units = [unit_registry.find_unit(figure.unit) for figure in figures]
+    if len({unit.name for unit in units}) < len(units) or currency_of(measured.unit):
         return False
-    if any(len(figure.numbers) > 1 or unit.offset for figure, unit in zip(found, given, strict=True)):
+    if any(len(figure.numbers) > 1 or unit.offset for figure, unit in zip(figures, units, strict=True)):
         return False
-    values = [Fraction(figure.numbers[0]) * unit.factor for figure, unit in zip(found, given, strict=True)]
+    values = [Fraction(figure.numbers[0]) * unit.factor for figure, unit in zip(figures, units, strict=True)]
     return EQUAL_DIVISOR * (max(values) - min(values)) <= max(map(abs, values))
 
 
@@ -300,11 +300,11 @@ def _parse_box(text: str, edges: Sequence[MeasuredCell]) -> list[Quantity]:
         problem = f"{text!r} has {count} figures, but the mapping has {len(edges)} parts"
         raise InvalidValueError(problem, "correct the cell, or parts: in the mapping")
     last = parse_quantity(parts[-1])
-    found = []
+    edge_quantities = []
     for part, measured in zip(parts, edges, strict=True):
-        own = parse_quantity(re.sub(r"\s*[A-Z]$", "", part) if not last.unit else part)
-        found.append(_parse_figure(about + str(own._replace(unit=own.unit or last.unit)), measured))
-    return found
+        edge = parse_quantity(re.sub(r"\s*[A-Z]$", "", part) if not last.unit else part)
+        edge_quantities.append(_parse_figure(about + str(edge._replace(unit=edge.unit or last.unit)), measured))
+    return edge_quantities
 
 
 def _best_error(text: str, first: InvalidValueError, measured: MeasuredCell) -> InvalidValueError:

@@ -42,13 +42,13 @@ class CellPart(NamedTuple):
 
     Attributes:
         which: Index of its attribute among those of the column.
-        own: Qualifier that distinguishes it from the other specs of the cell; '' for none.
+        qualifier: Qualifier that distinguishes it from the other specs of the cell; '' for none.
         columns: Columns of the spec.
         printed: Text of the cell.
     """
 
     which: int
-    own: str
+    qualifier: str
     columns: Columns
     printed: str
 
@@ -93,13 +93,13 @@ class CellReader:
             self.known = shared.setdefault(alike, self.known)
         self.measured: list[cell_figures.MeasuredCell] = []
         self.factor: tuple[int, int, str, str] | None = None
-        self.given = unit
+        self.default_unit = unit
         self.untaken: dict[str, None] = {}
         """Texts that are not empty and that no take: rule matches."""
         self.extractors = [_text_extractor(form, self.number_format, targets[0]) for form in rules.take]
         if targets[0].kind == "quantity":
-            for target, own in zip(targets, _split_units(unit, targets), strict=True):
-                self._measure(target, own)
+            for target, target_unit in zip(targets, _split_units(unit, targets), strict=True):
+                self._measure(target, target_unit)
 
     def _measure(self, target: ValueTarget, unit: str) -> None:
         """Look up the units once, and set the conversion factor of bare numbers if they need nothing else."""
@@ -111,29 +111,29 @@ class CellReader:
             return
         magnitude = cell_figures.MAGNITUDE_WORD.match(unit)
         bare = unit[magnitude.end() :] if magnitude else unit
-        given = unit_registry.resolve_unit(bare)
-        if not is_compatible(given, wanted):
+        source_unit = unit_registry.resolve_unit(bare)
+        if not is_compatible(source_unit, wanted):
             raise InvalidValueError(
                 f"{target.key} is measured in {wanted.name or 'a bare count'} ({wanted.dimension}), not in {unit}",
                 "use another unit or another attribute",
             )
-        if bare == unit and not given.offset and not wanted.offset and given.dimension == wanted.dimension:
-            factor = given.factor / wanted.factor
-            self.factor = (factor.numerator, factor.denominator, given.name, wanted.name)
+        if bare == unit and not source_unit.offset and not wanted.offset and source_unit.dimension == wanted.dimension:
+            factor = source_unit.factor / wanted.factor
+            self.factor = (factor.numerator, factor.denominator, source_unit.name, wanted.name)
 
     def read(self, text: str) -> tuple[CellPart, ...] | str:
         """Return the specs of a cell, none if it is empty or missing, or the reason why it cannot be read."""
-        found = self.known.get(text)
-        if found is None:
+        parts = self.known.get(text)
+        if parts is None:
             if len(self.known) >= CACHE_SIZE:
                 self.known.clear()
             try:
-                found = self._read_uncached(text)
+                parts = self._read_uncached(text)
             except SpecdbError as error:
-                found = f"{error.problem}: {error.hint}" if error.hint else error.problem
+                parts = f"{error.problem}: {error.hint}" if error.hint else error.problem
             if len(text) < 256:
-                self.known[text] = found
-        return found
+                self.known[text] = parts
+        return parts
 
     def _read_uncached(self, text: str) -> tuple[CellPart, ...]:
         plain = self.factor and self.number_format is None and _PLAIN.fullmatch(text)
@@ -141,11 +141,11 @@ class CellReader:
             return (self._number(text, plain),)
         return self._read_text(text)
 
-    def _number(self, text: str, found: re.Match[str]) -> CellPart:
+    def _number(self, text: str, match: re.Match[str]) -> CellPart:
         """Return the spec of a bare number in a unit without offset: exact in integers, rounded once."""
         numerator, denominator, unit, target = self.factor or (1, 1, "", "")
-        decimals = found[2] or ""
-        value = (int(found[1] + decimals) * numerator) / (10 ** len(decimals) * denominator)
+        decimals = match[2] or ""
+        value = (int(match[1] + decimals) * numerator) / (10 ** len(decimals) * denominator)
         columns = ("quantity", "exact", text, unit, target, value, value, value, "", None)
         return CellPart(0, "", columns, f"{text} {unit}" if unit else text)
 
@@ -204,26 +204,26 @@ class CellReader:
         parts = []
         for place, figure in enumerate(cell_figures.parse_cell(text, self.measured[0], self.measured if several else ())):
             which = place if several else 0
-            own = ""
+            qualifier = ""
             if figure.edition:
-                own = f"{self.rules.edition}={figure.edition}"
+                qualifier = f"{self.rules.edition}={figure.edition}"
             elif figure.cluster:
-                own = f"cluster={_qualifier_value(figure.cluster)}"
+                qualifier = f"cluster={_qualifier_value(figure.cluster)}"
             columns = _value_columns(
                 {"kind": "quantity", **values.quantity_columns(figure.quantity, content, self.targets[which])}
             )
-            parts.append(CellPart(which, own, columns, self._printed(content)))
+            parts.append(CellPart(which, qualifier, columns, self._printed(content)))
         return tuple(parts)
 
     def _printed(self, content: str) -> str:
         """Return the text of the cell, followed by the default unit if it has none."""
-        if self.given and _UNITLESS.fullmatch(content):
-            return f"{content} {self.given}"
+        if self.default_unit and _UNITLESS.fullmatch(content):
+            return f"{content} {self.default_unit}"
         return content
 
 
-def _value_columns(given: dict[str, Any]) -> Columns:
-    return tuple(map((_EMPTY_COLUMNS | given).get, _FIELDS))
+def _value_columns(columns: dict[str, Any]) -> Columns:
+    return tuple(map((_EMPTY_COLUMNS | columns).get, _FIELDS))
 
 
 def _qualifier_value(text: str) -> str:
@@ -251,8 +251,8 @@ def _text_extractor(form: str, number_format: number_formats.NumberFormat | None
     added to the extracted figure.
     """
     mark = "{n}" if "{n}" in form else "{}"
-    before, found, after = form.partition(mark)
-    if not found:
+    before, placeholder, after = form.partition(mark)
+    if not placeholder:
         raise InvalidValueError(f"take: {form!r} has no {{}}", "write it like '({})', or like '{n} mm' for a number")
     if mark == "{n}":
         start = _pattern_with_optional_spaces(before) or r"(?<![\d.,])(?<![A-WYZa-wyz])"
@@ -273,8 +273,8 @@ def _text_extractor(form: str, number_format: number_formats.NumberFormat | None
     unit = _leading_unit(after, target)
 
     def find_with_unit(text: str) -> str:
-        found = find(text)
-        return f"{found} {unit}" if found else ""
+        extracted = find(text)
+        return f"{extracted} {unit}" if extracted else ""
 
     return find_with_unit if unit else find
 

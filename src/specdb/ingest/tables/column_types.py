@@ -169,8 +169,8 @@ def _guess_new(key: str, head: Header, texts: Sequence[str]) -> ColumnGuess:
     if unit:
         shown = unit_registry.find_unit(re.sub(r"^million ", "", unit)).name or "count"
         target = ValueTarget(key, "quantity", shown, True, (), {})
-        given = unit if head.unit or unit == "count" else ""
-        share = _readable_share([target], given, texts, MIN_SHARE_WITH_UNIT if head.unit else MIN_SHARE)
+        default_unit = unit if head.unit or unit == "count" else ""
+        share = _readable_share([target], default_unit, texts, MIN_SHARE_WITH_UNIT if head.unit else MIN_SHARE)
         if not share or not share[0].startswith("only"):
             signed = any(_NEGATIVE.match(text) for text in texts)
             return ColumnGuess(key, False, "quantity", shown, name, tuple(filter(None, (*remarks, remark, *share))), signed)
@@ -203,8 +203,8 @@ def _guess_box(key: str, head: Header, texts: Sequence[str]) -> ColumnGuess | No
     edges = counts[0][0] + 1 if counts else 1
     if not 2 <= edges <= 4 or counts[0][1] < MIN_SHARE_WITH_UNIT * len(texts):
         return None
-    found = Counter(seen[-1] for text in bare if (seen := re.findall(r"\d\s*((?![x×])[^\W\d_]+|[\"″])", text))).most_common(1)
-    unit = head.unit or (found[0][0] if found and headers.parse_header(f"x ({found[0][0]})").unit else "")
+    units = Counter(seen[-1] for text in bare if (seen := re.findall(r"\d\s*((?![x×])[^\W\d_]+|[\"″])", text))).most_common(1)
+    unit = head.unit or (units[0][0] if units and headers.parse_header(f"x ({units[0][0]})").unit else "")
     if not unit:
         return None
     parts = tuple((f"{key}-{at}", unit) for at in range(1, edges + 1))
@@ -234,8 +234,8 @@ def _guess_list(key: str, head: Header, texts: Sequence[str]) -> ColumnGuess | N
         )
         if unit:
             shown = unit_registry.find_unit(unit).name or "count"
-            given = unit if head.unit or unit == "count" else ""
-            share = _readable_share([ValueTarget(key, "quantity", shown, True, (), {})], given, items)
+            default_unit = unit if head.unit or unit == "count" else ""
+            share = _readable_share([ValueTarget(key, "quantity", shown, True, (), {})], default_unit, items)
             if not share or not share[0].startswith("only"):
                 doubt = ("numbers without a unit: a count?",) if unit == "count" else ()
                 return ColumnGuess(key, False, "quantity", shown, remarks=(*doubt, *share), separator=separator)
@@ -255,10 +255,10 @@ def _most_common_unit(texts: Sequence[str]) -> str:
     seen: Counter[str] = Counter()
     for text in texts:
         try:
-            found = parse_quantity(text).unit
-            first, _, more = found.rstrip(".").partition(" ")
+            unit_text = parse_quantity(text).unit
+            first, _, more = unit_text.rstrip(".").partition(" ")
             if not (more and first.lower() in ("x", "×")):
-                seen[unit_registry.find_unit(first).name if found else ""] += 1
+                seen[unit_registry.find_unit(first).name if unit_text else ""] += 1
         except SpecdbError:
             continue
     unit, count = seen.most_common(1)[0] if seen else ("", 0)

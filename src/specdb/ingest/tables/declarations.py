@@ -66,19 +66,19 @@ def add_declarations(
         raise ValidationError(path, issues)
 
 
-def count_created(writer: ImportWriter, what: str, made: int) -> None:
+def count_created(writer: ImportWriter, what: str, created: int) -> None:
     """Count created rows other than products and specs."""
-    if made:
-        writer.report.made[what] = writer.report.made.get(what, 0) + made
+    if created:
+        writer.report.made[what] = writer.report.made.get(what, 0) + created
 
 
 def resolve_rows(new: Bundle, resolver: Resolver, path: str, issues: list[Issue]) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of these drafts and clear the resolver."""
     resolver.run(new)
     rows, resolver.rows = resolver.rows, {}
-    found, resolver.issues = [*issues, *resolver.issues], []
-    if found:
-        raise ValidationError(path, found)
+    all_issues, resolver.issues = [*issues, *resolver.issues], []
+    if all_issues:
+        raise ValidationError(path, all_issues)
     return rows
 
 

@@ -79,15 +79,15 @@ def _resolve_unit(text: str, measured: str = "") -> tuple[str, str]:
     if not text or text.isdigit() or not any(letter.isalpha() or letter in _UNIT_SIGNS for letter in text):
         return "", ""
     try:
-        found = unit_registry.find_unit(text)
+        listed = unit_registry.find_unit(text)
     except InvalidValueError as error:
         return _resolve_case(text, error, measured)
     if text == text.lower() and measured:
         other = unit_registry.units_ignoring_case(text)
         fitting = [unit for unit in other if unit.dimension in measured.lower()]
-        if found.dimension not in measured.lower() and len(fitting) == 1:
-            return fitting[0].name, f"{text} may also be {found.name}"
-    return (text, "") if found.name else ("", "")
+        if listed.dimension not in measured.lower() and len(fitting) == 1:
+            return fitting[0].name, f"{text} may also be {listed.name}"
+    return (text, "") if listed.name else ("", "")
 
 
 def _resolve_case(text: str, error: InvalidValueError, measured: str) -> tuple[str, str]:

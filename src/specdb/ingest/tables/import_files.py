@@ -83,7 +83,7 @@ def import_files(
         with open_file(file) as read:
             while chunk := read.read(_CHUNK):
                 digest.update(chunk)
-    given = mappings.parse_mapping(read_text(options.mapping), str(options.mapping)) if options.mapping else []
+    mapping_list = mappings.parse_mapping(read_text(options.mapping), str(options.mapping)) if options.mapping else []
     reason = options.reason or f"imported {', '.join(file.name for file in files)}"
     with transaction.write_transaction(place) as connection:
         edit = changeset_writer.ChangesetWriter(
@@ -91,10 +91,12 @@ def import_files(
         )
         session = _ImportSession(edit, transaction.driver_connection(connection), options, ImportReport(listen), progress)
         size = sum(file.stat().st_size for file in files)
-        bare = spec_indexes.drop_for_import(connection, size // _BYTES, session.there)
-        session.writer.tracking = len(files) * len(given) > 1 or any(one.settings.layout == "labels" for one in given)
+        bare = spec_indexes.drop_for_import(connection, size // _BYTES, session.first_new_id)
+        session.writer.tracking = len(files) * len(mapping_list) > 1 or any(
+            mapping.settings.layout == "labels" for mapping in mapping_list
+        )
         for file in files:
-            session.file(file, given)
+            session.file(file, mapping_list)
         wanted = decide(session.report)
         if options.strict and (refused := session.report.total("refused")):
             raise SpecdbError(f"{refused:,} refused; nothing was changed", "correct the file, or remove --strict")
@@ -123,7 +125,7 @@ class _ImportSession:
         self.options = options
         self.report = report
         known = name_index.NameIndex(edit.connection)
-        self.there = known.next_id("spec")
+        self.first_new_id = known.next_id("spec")
         self.resolver = Resolver(known)
         self.writer = ImportWriter(edit, reads, known, report)
         self.products = ProductMatcher(self.writer)
@@ -132,13 +134,13 @@ class _ImportSession:
         self.done = 0
         self.reading: IO[bytes] | None = None
 
-    def file(self, path: Path, given: Sequence[Mapping]) -> None:
+    def file(self, path: Path, file_mappings: Sequence[Mapping]) -> None:
         """Import one file."""
         format = detect_format(path, self.options.format)
         if format == "yaml":
             native.import_bundle(path, self.native)
-        elif given:
-            for mapping in given:
+        elif file_mappings:
+            for mapping in file_mappings:
                 self._new(mapping)
                 for sheet in _select_sheets(path, format, mapping, self._watch):
                     self._table(path, sheet, mapping)
@@ -196,15 +198,15 @@ def _select_sheets(path: Path, format: str, mapping: Mapping, watch: Watch) -> I
     """
     table = mapping.settings.table
     names: list[str] = []
-    found = False
+    selected = False
     for number, sheet in enumerate(read_sheets(path, format, mapping.shape(), watch), 1):
         names.append(f"{number} ({sheet.name or ', '.join(sheet.header[:4])})")
         if (not table and number == 1) or table in (str(number), sheet.name or None):
-            found = True
+            selected = True
             yield sheet
             if table:
                 return
-    if not found or len(names) > 1:
+    if not selected or len(names) > 1:
         problem = (
             f"no table {table!r} in {path}" if table else f"{path} has {len(names)} tables" if names else f"{path} is empty"
         )

@@ -38,18 +38,18 @@ class PlannedColumn:
         self.many = False
         self.decimal = reader.number_format.decimal if reader.number_format else ""
         """The decimal mark of the column's texts if it is not a point; '' if it is."""
-        self.bound: dict[str, CompiledTemplate] = {}
+        self.templates: dict[str, CompiledTemplate] = {}
         self.fixed: str | None = ""
-        """The qualifiers if they are the same in each row, else None: then `bound` has their templates."""
+        """The qualifiers if they are the same in each row, else None: then `templates` has their templates."""
         self.as_of: CompiledTemplate | None = None
         self._tallies: dict[int, Tally] = {}
 
     def tally(self, report: ImportReport, which: int = 0) -> Tally:
         """Return the counts of one of its attributes."""
-        found = self._tallies.get(which)
-        if found is None:
-            found = self._tallies[which] = report.tally(self.keys[which])
-        return found
+        tally = self._tallies.get(which)
+        if tally is None:
+            tally = self._tallies[which] = report.tally(self.keys[which])
+        return tally
 
 
 class ImportPlan:
@@ -72,25 +72,25 @@ class ImportPlan:
         self.issues: list[Issue] = []
         self.names = self._names()
         self.place = {name: at for at, name in enumerate(self.names)}
-        given = mapping.settings
-        self.name = self._compile(given.name)
-        self.slug = self._compile(given.slug) if given.slug else None
-        self.category = self._compile(given.category)
-        self.aliases = [self._compile(text) for text in given.aliases]
-        self.as_of = self._compile(given.as_of) if given.as_of else None
+        settings = mapping.settings
+        self.name = self._compile(settings.name)
+        self.slug = self._compile(settings.slug) if settings.slug else None
+        self.category = self._compile(settings.category)
+        self.aliases = [self._compile(text) for text in settings.aliases]
+        self.as_of = self._compile(settings.as_of) if settings.as_of else None
         self.source = {field: self._compile(str(getattr(mapping.source, field))) for field in _SOURCE_FIELDS}
-        self.skipped = {self.place[headers.clean_header(name)]: _fold(texts) for name, texts in given.skip_rows.items()}
-        self.filled = [self.place[headers.clean_header(name)] for name in given.fill]
-        row = given.qualifiers | ({"edition": given.edition} if given.edition else {})
-        self.bound = {key: self._compile(text) for key, text in row.items()}
+        self.skipped = {self.place[headers.clean_header(name)]: _fold(texts) for name, texts in settings.skip_rows.items()}
+        self.filled = [self.place[headers.clean_header(name)] for name in settings.fill]
+        row = settings.qualifiers | ({"edition": settings.edition} if settings.edition else {})
+        self.templates = {key: self._compile(text) for key, text in row.items()}
         self._shared: dict[Any, ReadCache] = {}
         self.columns: list[PlannedColumn] = []
-        self.labels = given.layout == "labels"
+        self.labels = settings.layout == "labels"
         if not self.labels:
-            made = (self._column(name, draft) for name, drafts in mapping.columns.items() for draft in drafts)
-            self.columns = [column for column in made if column]
+            columns = (self._column(name, draft) for name, drafts in mapping.columns.items() for draft in drafts)
+            self.columns = [column for column in columns if column]
             self._check_duplicates()
-        self.told_apart = any(column.fixed is None for column in self.columns)
+        self.qualifiers_vary = any(column.fixed is None for column in self.columns)
         """Whether rows of the same product may differ in their qualifiers."""
         self._labelled: dict[tuple[str, str], list[PlannedColumn]] = {}
         if self.issues:
@@ -98,16 +98,24 @@ class ImportPlan:
 
     def _names(self) -> list[str]:
         """List the required columns without duplicates."""
-        given = self.mapping.settings
+        settings = self.mapping.settings
         source = [str(getattr(self.mapping.source, field)) for field in _SOURCE_FIELDS]
-        texts = [given.name, given.slug, given.category, given.edition, given.as_of, *given.aliases, *given.qualifiers.values()]
+        texts = [
+            settings.name,
+            settings.slug,
+            settings.category,
+            settings.edition,
+            settings.as_of,
+            *settings.aliases,
+            *settings.qualifiers.values(),
+        ]
         for drafts in self.mapping.columns.values():
             for draft in drafts:
                 texts += [draft.as_of, *draft.qualifiers.values()]
         names = [name for text in [*texts, *source] for name in Template(text).columns]
-        names += [headers.clean_header(name) for name in (*given.skip_rows, *given.fill)]
-        if given.layout == "labels":
-            names += [headers.clean_header(name) for name in (given.label, given.value, given.unit) if name]
+        names += [headers.clean_header(name) for name in (*settings.skip_rows, *settings.fill)]
+        if settings.layout == "labels":
+            names += [headers.clean_header(name) for name in (settings.label, settings.value, settings.unit) if name]
         else:
             names += list(self.mapping.columns)
         return list(dict.fromkeys(names))
@@ -128,21 +136,21 @@ class ImportPlan:
 
     def labelled(self, cells: Sequence[str]) -> list[PlannedColumn]:
         """Return the columns of a row in the layout labels, by its label and unit."""
-        given = self.mapping.settings
-        label = headers.clean_header(cells[self.place[headers.clean_header(given.label)]])
-        unit = " ".join(cells[self.place[headers.clean_header(given.unit)]].split()) if given.unit else ""
-        found = self._labelled.get((label, unit))
-        if found is None:
+        settings = self.mapping.settings
+        label = headers.clean_header(cells[self.place[headers.clean_header(settings.label)]])
+        unit = " ".join(cells[self.place[headers.clean_header(settings.unit)]].split()) if settings.unit else ""
+        columns = self._labelled.get((label, unit))
+        if columns is None:
             drafts = self.mapping.columns.get(label, ())
-            value = headers.clean_header(given.value)
-            made = (self._column(value, draft._replace(unit=draft.unit or unit), label) for draft in drafts)
-            found = [column for column in made if column]
+            value = headers.clean_header(settings.value)
+            planned = (self._column(value, draft._replace(unit=draft.unit or unit), label) for draft in drafts)
+            columns = [column for column in planned if column]
             if self.issues:
                 issues, self.issues = self.issues, []
                 raise InvalidValueError(issues[0].problem, issues[0].hint)
             if len(self._labelled) < _MAX_LABELS:
-                self._labelled[label, unit] = found
-        return found
+                self._labelled[label, unit] = columns
+        return columns
 
     def _column(self, name: str, draft: ColumnDraft, label: str = "") -> PlannedColumn | None:
         """Plan one column; None if it has issues, which are recorded."""
@@ -171,10 +179,10 @@ class ImportPlan:
 
     def _bind(self, column: PlannedColumn, draft: ColumnDraft) -> None:
         """Set the qualifiers of a column, including those of the row, and the date of its figures."""
-        made = self.bound | {key: self._compile(text) for key, text in draft.qualifiers.items()}
+        templates = self.templates | {key: self._compile(text) for key, text in draft.qualifiers.items()}
         texts = self.mapping.settings.qualifiers | draft.qualifiers
         fixed = not self.mapping.settings.edition and not any(Template(text).columns for text in texts.values())
-        column.bound = made
+        column.templates = templates
         column.fixed = qualifiers.to_text(texts) if fixed else None
         column.as_of = self._compile(draft.as_of) if draft.as_of else None
         if any(target.expression for target in column.reader.targets):
@@ -190,20 +198,20 @@ class ImportPlan:
         return _resolve_for_dimension(headers.parse_header(name).unit, wanted)
 
     def _rules(self, draft: ColumnDraft) -> CellRules:
-        given = self.mapping.settings
-        order = draft.dates or given.dates
+        settings = self.mapping.settings
+        order = draft.dates or settings.dates
         if order not in DATE_ORDERS:
             raise InvalidValueError(f"invalid dates: {order!r}", "write dmy or mdy")
         return CellRules(
-            _fold((*given.missing, *draft.missing)),
-            _fold(given.unknown),
-            _fold(given.not_applicable),
+            _fold((*settings.missing, *draft.missing)),
+            _fold(settings.unknown),
+            _fold(settings.not_applicable),
             {" ".join(key.split()).casefold(): value for key, value in draft.values.items()},
-            draft.locale or given.locale,
+            draft.locale or settings.locale,
             order,
             draft.separator,
             draft.take,
-            "option" if given.edition or "edition" in (given.qualifiers | draft.qualifiers) else "edition",
+            "option" if settings.edition or "edition" in (settings.qualifiers | draft.qualifiers) else "edition",
         )
 
     def _check_duplicates(self) -> None:
@@ -249,14 +257,14 @@ def _resolve_for_dimension(unit: str, wanted: str) -> str:
         return ""
     dimension = unit_registry.resolve_unit(wanted).dimension
     try:
-        found = unit_registry.resolve_unit(unit)
+        resolved = unit_registry.resolve_unit(unit)
     except InvalidValueError:
         fitting = [one.name for one in unit_registry.units_ignoring_case(unit) if one.dimension == dimension]
         if len(fitting) == 1:
             return fitting[0]
         raise
-    if found.dimension != dimension:
+    if resolved.dimension != dimension:
         fitting = [one.name for one in unit_registry.units_ignoring_case(unit) if one.dimension == dimension]
         if len(fitting) == 1:
             return fitting[0]
-    return found.name or "count"
+    return resolved.name or "count"

@@ -52,10 +52,10 @@ class ImportReport:
 
     def tally(self, key: str) -> Tally:
         """Return the counts of an attribute."""
-        found = self.tallies.get(key)
-        if found is None:
-            found = self.tallies[key] = Tally()
-        return found
+        tally = self.tallies.get(key)
+        if tally is None:
+            tally = self.tallies[key] = Tally()
+        return tally
 
     def refuse(self, key: str, problem: RefusedCell) -> None:
         """Count a rejected cell, keep it if it is among the first, and pass it to the listener."""

@@ -78,8 +78,8 @@ class _TextBuffer:
     def peek(self) -> str:
         """Return the next character that is not whitespace; '' at the end."""
         while True:
-            found = _SPACE.match(self.held, self.at)
-            self.at = found.end() if found else self.at
+            space = _SPACE.match(self.held, self.at)
+            self.at = space.end() if space else self.at
             if self.at < len(self.held):
                 return self.held[self.at]
             if self.ended:

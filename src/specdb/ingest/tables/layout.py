@@ -48,8 +48,8 @@ def _has_second_header_row(cells: Sequence[str], below: Sequence[str], then: Seq
     """Return whether the row below a header row continues it with a heading for each column under a spanning heading."""
     width = max(len(cells), len(below), len(then))
     cells, below, then = ([*row, *[""] * (width - len(row))] for row in (cells, below, then))
-    said = [cell for cell in below if cell]
-    if not said or 2 * sum(bool(_FIGURE.match(cell)) for cell in said) >= len(said) or _is_units_row(below):
+    filled = [cell for cell in below if cell]
+    if not filled or 2 * sum(bool(_FIGURE.match(cell)) for cell in filled) >= len(filled) or _is_units_row(below):
         return False
     over = list(cells)
     for place in range(1, width):
@@ -67,8 +67,8 @@ def _has_second_header_row(cells: Sequence[str], below: Sequence[str], then: Seq
 
 def _is_units_row(cells: Sequence[str]) -> bool:
     """Return whether a row contains only units after its first cell."""
-    said = [cell for cell in cells[1:] if cell.strip()]
-    return bool(said) and all(map(_is_unit, said))
+    filled = [cell for cell in cells[1:] if cell.strip()]
+    return bool(filled) and all(map(_is_unit, filled))
 
 
 def _is_unit(cell: str) -> bool:
@@ -87,13 +87,13 @@ def _is_transposed(sheet: Sheet, rows: Sequence[Sequence[str]]) -> bool:
 
 def find_section_rows(name: int, header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """List the names in rows that are not products: section headings across all columns, or a repeated header."""
-    found = []
+    headings = []
     for cells in rows:
-        said = set(filter(None, map(str.strip, cells)))
-        across = len(cells) > 2 and len(said) == 1 and all(map(str.strip, cells))
-        if (across or (cells[name] and cells[name] == header[name])) and cells[name] not in found:
-            found.append(cells[name])
-    return found
+        texts = set(filter(None, map(str.strip, cells)))
+        across = len(cells) > 2 and len(texts) == 1 and all(map(str.strip, cells))
+        if (across or (cells[name] and cells[name] == header[name])) and cells[name] not in headings:
+            headings.append(cells[name])
+    return headings
 
 
 def has_row_of_codes(rows: Sequence[Sequence[str]]) -> bool:

@@ -104,10 +104,10 @@ class Mapping(NamedTuple):
 
     def shape(self) -> Shape:
         """Return how to read the table."""
-        given = self.settings
-        header = tuple(int(part) for part in re.split(r"[\s,]+", given.header) if part)
-        columns = given.layout == "columns"
-        return Shape(header, int(given.units or 0), columns, given.delimiter, given.encoding, given.records)
+        settings = self.settings
+        header = tuple(int(number) for number in re.split(r"[\s,]+", settings.header) if number)
+        columns = settings.layout == "columns"
+        return Shape(header, int(settings.units or 0), columns, settings.delimiter, settings.encoding, settings.records)
 
 
 class Template:
@@ -171,7 +171,7 @@ def parse_mapping(text: str, path: str) -> list[Mapping]:
             merged = {**top, **item.value} if isinstance(item.value, dict) else top
             mappings.append(_mapping(YamlNode(merged, item.line), issues))
     if issues:
-        raise ValidationError(path, list({(one.line, one.problem): one for one in issues}.values()))
+        raise ValidationError(path, list({(issue.line, issue.problem): issue for issue in issues}.values()))
     return mappings
 
 
@@ -181,20 +181,20 @@ def _mapping(root: YamlNode, issues: list[Issue]) -> Mapping:
     columns = parts.pop("columns", None)
     source = parts.pop("source", None)
     drafts: dict[str, tuple[Any, ...]] = {}
-    for key, made in (("attributes", AttributeDraft), ("new_categories", CategoryDraft)):
+    for key, draft_class in (("attributes", AttributeDraft), ("new_categories", CategoryDraft)):
         node = parts.pop(key, None)
-        drafts[key] = tuple(bundle.parse_drafts(node, made, issues, key)) if node else ()
+        drafts[key] = tuple(bundle.parse_drafts(node, draft_class, issues, key)) if node else ()
     skipped = _skip_rows(parts.pop("skip_rows", None), issues)
     settings = bundle.parse_draft(YamlNode(parts, root.line), MappingSettings, issues, "the mapping") or MappingSettings()
-    found = Mapping(
+    mapping = Mapping(
         settings._replace(skip_rows=skipped),
         _source(source, issues, root.line),
         _columns(columns, issues) if columns else {},
         drafts["attributes"],
         drafts["new_categories"],
     )
-    issues += _validate(found)
-    return found
+    issues += _validate(mapping)
+    return mapping
 
 
 def _source(node: YamlNode | None, issues: list[Issue], line: int) -> SourceDraft:
@@ -213,7 +213,7 @@ def _skip_rows(node: YamlNode | None, issues: list[Issue]) -> dict[str, tuple[st
             Issue(node.line, "skip_rows is not a mapping", "write a column and its texts, as in {Status: [sold, lost]}")
         )
         return {}
-    return {header: tuple(str(one.value) for one in _as_list(item)) for header, item in node.value.items()}
+    return {header: tuple(str(text.value) for text in _as_list(item)) for header, item in node.value.items()}
 
 
 def _as_list(node: YamlNode) -> list[YamlNode]:
@@ -226,47 +226,55 @@ def _columns(node: YamlNode, issues: list[Issue]) -> dict[str, tuple[ColumnDraft
     if not isinstance(node.value, dict):
         issues.append(Issue(node.line, "columns is not a mapping", "write Header: {attribute: key}"))
         return {}
-    found: dict[str, tuple[ColumnDraft, ...]] = {}
+    columns: dict[str, tuple[ColumnDraft, ...]] = {}
     for header, item in node.value.items():
         drafts = []
-        for one in _as_list(item):
-            if isinstance(one.value, str):
-                drafts.append(ColumnDraft(one.value, line=one.line))
+        for use in _as_list(item):
+            if isinstance(use.value, str):
+                drafts.append(ColumnDraft(use.value, line=use.line))
             else:
-                if isinstance(one.value, dict) and "take" in one.value:
-                    take = one.value["take"]
-                    one = YamlNode({**one.value, "take": YamlNode(_as_list(take), take.line)}, one.line)
-                draft = bundle.parse_draft(one, ColumnDraft, issues, f"the column {header}")
+                if isinstance(use.value, dict) and "take" in use.value:
+                    take = use.value["take"]
+                    use = YamlNode({**use.value, "take": YamlNode(_as_list(take), take.line)}, use.line)
+                draft = bundle.parse_draft(use, ColumnDraft, issues, f"the column {header}")
                 drafts += [draft] if draft else []
         for draft in drafts:
             if bool(draft.attribute) == bool(draft.parts):
                 issues.append(
                     Issue(draft.line, f"the column {header} has no attribute", "add attribute: or parts:, or list it in skip:")
                 )
-        found[headers.clean_header(header)] = tuple(drafts)
-    return found
+        columns[headers.clean_header(header)] = tuple(drafts)
+    return columns
 
 
 def _validate(mapping: Mapping) -> list[Issue]:
     """List values that are invalid, or keys that are missing."""
-    given = mapping.settings
+    settings = mapping.settings
     issues = []
-    wanted = [("name", given.name), ("category", given.category)]
-    if given.layout == "labels":
-        wanted += [("label", given.label), ("value", given.value)]
+    wanted = [("name", settings.name), ("category", settings.category)]
+    if settings.layout == "labels":
+        wanted += [("label", settings.label), ("value", settings.value)]
     for key, value in wanted:
         if not value:
-            issues.append(Issue(given.line, f"missing {key}", f"add {key}: to the mapping"))
-    if given.layout not in LAYOUTS:
-        issues.append(Issue(given.line, f"the layout {given.layout!r}", f"write one of {', '.join(LAYOUTS)}"))
-    for key, value in (("header", given.header), ("units", given.units)):
+            issues.append(Issue(settings.line, f"missing {key}", f"add {key}: to the mapping"))
+    if settings.layout not in LAYOUTS:
+        issues.append(Issue(settings.line, f"the layout {settings.layout!r}", f"write one of {', '.join(LAYOUTS)}"))
+    for key, value in (("header", settings.header), ("units", settings.units)):
         if not re.fullmatch(r"(?:[1-9][0-9]{0,5}(?:[\s,]+|$))*", value):
-            issues.append(Issue(given.line, f"{key}: {value!r} is not a row number", "write 1 for the first row"))
-    for text in (given.name, given.slug, given.category, given.edition, given.as_of, *given.aliases, *mapping.source[:8]):
+            issues.append(Issue(settings.line, f"{key}: {value!r} is not a row number", "write 1 for the first row"))
+    for text in (
+        settings.name,
+        settings.slug,
+        settings.category,
+        settings.edition,
+        settings.as_of,
+        *settings.aliases,
+        *mapping.source[:8],
+    ):
         if isinstance(text, str) and len(text) > _MAX_TEMPLATE_LENGTH:
             issues.append(
                 Issue(
-                    given.line,
+                    settings.line,
                     f"template of {len(text):,} characters",
                     f"a template has at most {_MAX_TEMPLATE_LENGTH:,} characters",
                 )

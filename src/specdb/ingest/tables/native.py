@@ -69,8 +69,8 @@ def _add_claims(context: NativeImport, drafts: Bundle, path: str) -> None:
     if not drafts.claims:
         return
     rows = declarations.resolve_rows(Bundle(claims=drafts.claims), context.resolver, path, []).get("claim", [])
-    there = import_history.all_claims(context.writer.edit.connection)
-    new = [row for row in rows if tuple(row[name] for name in import_history.CLAIM_COLUMNS) not in there]
+    stored = import_history.all_claims(context.writer.edit.connection)
+    new = [row for row in rows if tuple(row[name] for name in import_history.CLAIM_COLUMNS) not in stored]
     context.writer.edit.add({"claim": new})
     declarations.count_created(context.writer, "claims", len(new))
 
@@ -173,6 +173,6 @@ def _ignore(reason: str) -> None:
     """Accept repeated statements: the native format may state a figure several times."""
 
 
-def _refuse(context: NativeImport, file: str, number: int, said: str, error: SpecdbError) -> None:
+def _refuse(context: NativeImport, file: str, number: int, text: str, error: SpecdbError) -> None:
     reason = f"{error.problem}: {error.hint}" if error.hint else error.problem
-    context.writer.report.refuse("", RefusedCell(file, "", number, "", said[:200], reason))
+    context.writer.report.refuse("", RefusedCell(file, "", number, "", text[:200], reason))

@@ -35,11 +35,11 @@ class NumberFormat(NamedTuple):
 def number_format(locale: str) -> NumberFormat | None:
     """Return the number format of a locale such as de or fr_CH; None for the English format, which needs no rewriting."""
     key = locale.strip().lower().replace("_", "-").partition(".")[0]
-    found = _LANGUAGES.get(key) or _LANGUAGES.get(key.partition("-")[0])
-    if not found:
+    marks = _LANGUAGES.get(key) or _LANGUAGES.get(key.partition("-")[0])
+    if not marks:
         raise UsageError(f"unknown locale {locale!r}", nearest(key, _LANGUAGES) or "use a language code such as de, fr or en")
-    thousands, decimal = found[0], found[1]
-    if found == ",.":
+    thousands, decimal = marks[0], marks[1]
+    if marks == ",.":
         return None
     group = "[ .]" if thousands == "." else f"[{re.escape(thousands)} ]"
     pattern = rf"(?<![\d.,])\d{{1,3}}(?:{group}\d{{3}})+(?:{re.escape(decimal)}\d+)?(?![\d])|\d+(?:[.,]\d+)*"
@@ -60,16 +60,20 @@ def to_plain_numbers(text: str, number_format: NumberFormat) -> str:
         InvalidValueError: A number is not valid in the locale.
     """
 
-    def to_plain(found: Match[str]) -> str:
-        number = found[0]
-        whole, _, part = number.partition(number_format.decimal)
+    def to_plain(match: Match[str]) -> str:
+        number = match[0]
+        whole, _, fraction = number.partition(number_format.decimal)
         bare = re.sub(r"[ .']" if number_format.thousands == "." else rf"[{re.escape(number_format.thousands)} ]", "", whole)
-        if not bare.isdigit() or (part and not part.isdigit()) or (len(bare) < len(whole) and not _has_valid_groups(whole)):
+        if (
+            not bare.isdigit()
+            or (fraction and not fraction.isdigit())
+            or (len(bare) < len(whole) and not _has_valid_groups(whole))
+        ):
             shown = f"1{number_format.thousands}234{number_format.decimal}5"
             raise InvalidValueError(
                 f"{number!r} is not a number in the locale {number_format.locale}", f"write it like {shown}"
             )
-        return f"{bare}.{part}" if part else bare
+        return f"{bare}.{fraction}" if fraction else bare
 
     return number_format.pattern.sub(to_plain, text.translate(_SPACES))
 

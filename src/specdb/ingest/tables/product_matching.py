@@ -59,20 +59,20 @@ class ProductMatcher:
 
     def category(self, product_id: int) -> int:
         """Return the id of a product's category."""
-        found = self.categories.get(product_id)
-        if found is None:  # made since by a file in our form
-            found = self.categories[product_id] = import_history.category_of(self.writer.edit.connection, product_id)
-        return found
+        category_id = self.categories.get(product_id)
+        if category_id is None:  # created by a file in the native format since
+            category_id = self.categories[product_id] = import_history.category_of(self.writer.edit.connection, product_id)
+        return category_id
 
     def _find_existing(self, name: str, slug: str, *, named: bool) -> int | None:
         """Return the id of an existing product: by name or alias if `named`, else or then by slug."""
-        found = None
+        product_id = None
         if named:
             folded = name.casefold()
-            found = self.known.names["product"].get(folded)
-            if found is None:
-                found = self.by_name.get(folded)
-        return self.known.ids["product"].get(slug) if found is None else found
+            product_id = self.known.names["product"].get(folded)
+            if product_id is None:
+                product_id = self.by_name.get(folded)
+        return self.known.ids["product"].get(slug) if product_id is None else product_id
 
     def _create(self, name: str, slug: str, aliases: Sequence[str], category: int) -> tuple[int, int, bool]:
         """Create a product."""

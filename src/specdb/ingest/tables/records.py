@@ -44,13 +44,13 @@ def sheet_from_records(path: Path, records: Iterator[Any]) -> Sheet:
                     number, [], f"the record {cell_text(record)[:40]!r} is not an object: write one object per product"
                 )
                 continue
-            found = [
+            values = [
                 _join_measure(record[name]) if name in record else _value_at(record, way)
                 for name, way in zip(wanted, steps, strict=True)
             ]
             if unseen:
-                unseen -= {place for place in unseen if found[place] is not None}
-            yield SheetRow(number, [cell_text(value) for value in found])
+                unseen -= {place for place in unseen if values[place] is not None}
+            yield SheetRow(number, [cell_text(value) for value in values])
         lacking = sorted(wanted[place] for place in unseen if wanted[place] not in header)
         if lacking and (within := _find_list(lacking, header)):
             raise file_error(
@@ -67,35 +67,35 @@ def _find_list(names: Sequence[str], header: Sequence[str]) -> str:
     """Return the path of a list in the records whose items have all these columns; '' for none."""
     lists: dict[str, set[str]] = {}
     for name in header:
-        if found := _ITEM.fullmatch(name):
-            lists.setdefault(found[1], set()).add(found[2])
+        if match := _ITEM.fullmatch(name):
+            lists.setdefault(match[1], set()).add(match[2])
     return next((path for path, columns in lists.items() if columns.issuperset(names)), "")
 
 
 def find_columns(path: Path, sample: Iterable[Any]) -> list[str]:
     """List the columns of records in the order of their first occurrence."""
-    found: dict[str, None] = {}
+    columns: dict[str, None] = {}
     kinds = _find_kind_keys(sample)
     for record in sample:
-        _collect_columns(path, record, "", found, kinds, 0)
-    if len(found) > MAX_COLUMNS:
-        raise file_error(path, f"{len(found):,} columns", f"a table has at most {MAX_COLUMNS:,} columns")
-    return list(found)
+        _collect_columns(path, record, "", columns, kinds, 0)
+    if len(columns) > MAX_COLUMNS:
+        raise file_error(path, f"{len(columns):,} columns", f"a table has at most {MAX_COLUMNS:,} columns")
+    return list(columns)
 
 
-def _collect_columns(path: Path, value: Any, name: str, found: dict[str, None], kinds: dict[str, str], depth: int) -> None:
+def _collect_columns(path: Path, value: Any, name: str, columns: dict[str, None], kinds: dict[str, str], depth: int) -> None:
     if depth > MAX_DEPTH:
         raise file_error(path, f"objects are nested more than {MAX_DEPTH} levels deep", "flatten the objects")
     if isinstance(value, dict) and not (name and _is_measure(value)):
         for key, inner in value.items():
-            _collect_columns(path, inner, f"{name}.{key}" if name else str(key), found, kinds, depth + 1)
+            _collect_columns(path, inner, f"{name}.{key}" if name else str(key), columns, kinds, depth + 1)
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
         kind = kinds.get(name, "")
         for item in value:
             which = f"{kind}={item.get(kind)}" if kind and isinstance(item, dict) else ""
-            _collect_columns(path, item, f"{name}[{which}]", found, kinds, depth + 1)
+            _collect_columns(path, item, f"{name}[{which}]", columns, kinds, depth + 1)
     elif name:
-        found.setdefault(name)
+        columns.setdefault(name)
 
 
 def _find_kind_keys(sample: Iterable[Any]) -> dict[str, str]:
@@ -119,12 +119,12 @@ def _kind_key(groups: list[list[dict[str, Any]]]) -> str:
     for key in groups[0][0]:
         texts: set[str] = set()
         for group in groups:
-            own = [item.get(key) for item in group]
-            if not all(isinstance(one, str) and re.fullmatch(r"(?=.*[^\W\d_])[^\[\]=]{1,40}", one) for one in own):
+            labels = [item.get(key) for item in group]
+            if not all(isinstance(label, str) and re.fullmatch(r"(?=.*[^\W\d_])[^\[\]=]{1,40}", label) for label in labels):
                 break
-            if len(set(own)) < len(own):
+            if len(set(labels)) < len(labels):
                 break
-            texts |= set(own)  # type: ignore[arg-type]
+            texts |= set(labels)  # type: ignore[arg-type]
         else:
             if len(texts) <= _MAX_KINDS:
                 return str(key)
@@ -152,7 +152,7 @@ def _value_at(value: Any, steps: Sequence[str | tuple[str, str]]) -> Any:
             return None
         elif step == ("", ""):
             rest = steps[place + 1 :]
-            return [found for item in value if (found := _value_at(item, rest)) is not None] or None
+            return [inner for item in value if (inner := _value_at(item, rest)) is not None] or None
         elif step[0]:
             value = next((item for item in value if isinstance(item, dict) and cell_text(item.get(step[0])) == step[1]), None)
         else:
@@ -177,20 +177,20 @@ def _is_measure(value: dict[str, Any]) -> bool:
 
 def find_records(value: Any) -> str:
     """Return the path to the records in an object: "." if they are its own values, '' if it is a record itself."""
-    found: list[tuple[int, str]] = []
+    candidates: list[tuple[int, str]] = []
 
     def look(inner: Any, path: str, depth: int) -> None:
         if isinstance(inner, dict) and depth < _DEPTH_OF_RECORDS:
             objects = [item for item in inner.values() if isinstance(item, dict)]
             if len(objects) == len(inner) > 1 and set.intersection(*map(set, objects)):
-                found.append((len(inner), path or "."))
+                candidates.append((len(inner), path or "."))
             for key, item in inner.items():
                 if "." not in str(key):
                     look(item, f"{path}.{key}" if path else str(key), depth + 1)
         elif isinstance(inner, list) and len(inner) > 1 and all(isinstance(item, dict) for item in inner):
-            found.append((len(inner), path))
+            candidates.append((len(inner), path))
 
     look(value, "", 0)
-    count, path = max(found, key=lambda one: one[0], default=(0, ""))
+    count, path = max(candidates, key=lambda candidate: candidate[0], default=(0, ""))
     one_product = isinstance(value, dict) and not {"name", "model"}.isdisjoint(value) and count < _FEW_RECORDS
     return "" if one_product else path

@@ -26,17 +26,19 @@ def counts_table(report: ImportReport, title: str) -> Table:
     if "" in report.tallies:
         rows.append(("(whole rows)", [getattr(report.tallies[""], name) for name in _COUNTS]))
     rows.append(("all", [report.total(name) for name in _COUNTS]))
-    made = (Row((Cell(key, key), *(Cell(f"{count:,}" if count else "", count) for count in numbers))) for key, numbers in rows)
-    return Table(columns, made, title=title)
+    table_rows = (
+        Row((Cell(key, key), *(Cell(f"{count:,}" if count else "", count) for count in numbers))) for key, numbers in rows
+    )
+    return Table(columns, table_rows, title=title)
 
 
 def refused_cells_table(problems: Iterable[RefusedCell], title: str = "") -> Table:
     """Return rejected cells for people with their places, texts and reasons, without empty columns."""
     kept = list(problems)
     names = [column.key for column in PROBLEM_COLUMNS]
-    texts = [{one[at] for one in kept} for at in range(len(names))]
+    texts = [{refused[at] for refused in kept} for at in range(len(names))]
     shown = [at for at, name in enumerate(names) if texts[at] - {""} and (name not in ("file", "table") or len(texts[at]) > 1)]
-    rows = [Row(tuple(Cell(_shorten(str(one[at]), names[at]), one[at]) for at in shown)) for one in kept]
+    rows = [Row(tuple(Cell(_shorten(str(refused[at]), names[at]), refused[at]) for at in shown)) for refused in kept]
     return Table([PROBLEM_COLUMNS[at] for at in shown], rows, title=title)
 
 

@@ -71,8 +71,8 @@ class RowReader:
             try:
                 self._row(row)
             except SpecdbError as error:
-                said = " ".join(cell for cell in row.cells[:8] if cell)
-                self._refuse(row.number, "", said, f"{error.problem}: {error.hint}" if error.hint else error.problem)
+                text = " ".join(cell for cell in row.cells[:8] if cell)
+                self._refuse(row.number, "", text, f"{error.problem}: {error.hint}" if error.hint else error.problem)
             if self.writer.full():
                 self.writer.flush()
                 tick()
@@ -95,19 +95,19 @@ class RowReader:
         source, as_of = self._source(cells, number)
         if plan.as_of:
             as_of = self._day(plan.as_of(cells, number)) or as_of
-        bound = self._bound(columns, cells, number)
+        row_qualifiers = self._row_qualifiers(columns, cells, number)
         slug = plan.slug(cells, number) if plan.slug else ""
-        aliases = [alias for made in plan.aliases if (alias := made(cells, number))]
+        aliases = [alias for template in plan.aliases if (alias := template(cells, number))]
         product, category, fresh = self.products.find(name, slug, aliases, lambda: self._category(cells, number))
-        if not plan.labels and not self._first(product, bound, cells, number):
+        if not plan.labels and not self._first(product, row_qualifiers, cells, number):
             return
-        self._cells(row, columns, bound, (product, category, source, as_of), fresh and not plan.labels)
+        self._cells(row, columns, row_qualifiers, (product, category, source, as_of), fresh and not plan.labels)
 
     def _cells(
         self,
         row: SheetRow,
         columns: Sequence[PlannedColumn],
-        bounds: Sequence[str],
+        column_qualifiers: Sequence[str],
         about: tuple[int, int, int, str],
         fresh: bool,
     ) -> None:
@@ -115,7 +115,7 @@ class RowReader:
         _, cells, _ = row
         product, category, source, as_of = about
         added, ids, word = self.writer.fresh, self.ids, f"{self.plan.sheet.word} {row.number}, "
-        for column, bound in zip(columns, bounds, strict=True):
+        for column, shared in zip(columns, column_qualifiers, strict=True):
             text = cells[column.place]
             if not text:
                 continue
@@ -134,49 +134,49 @@ class RowReader:
             if fresh and len(parts) == 1 and not parts[0][1]:
                 _, _, values, printed = parts[0]
                 column.tally(self.report).new += 1
-                head = (product, next(ids), column.attributes[0], category, bound)
+                head = (product, next(ids), column.attributes[0], category, shared)
                 added.append(head + values + (printed, source, place, day, "normal"))
                 continue
-            for at, (which, own, values, printed) in enumerate(parts, 1):
+            for at, (which, qualifier, values, printed) in enumerate(parts, 1):
                 attribute = column.attributes[which]
-                held = f"{bound};{own}" if bound and own else bound or own
-                held = ";".join(sorted(held.split(";"))) if own and bound else held
-                head = (product, next(ids), attribute, category, held)
-                where = f"{place}{PART_SUFFIX}{at}" if own else place
+                combined = f"{shared};{qualifier}" if shared and qualifier else shared or qualifier
+                combined = ";".join(sorted(combined.split(";"))) if qualifier and shared else combined
+                head = (product, next(ids), attribute, category, combined)
+                where = f"{place}{PART_SUFFIX}{at}" if qualifier else place
                 tail = (printed, source, where, day, "normal")
                 if fresh:
                     column.tally(self.report, which).new += 1
                     added.append(head + values + tail)
                 else:
-                    question = (product, attribute, bound, source, "")
+                    question = (product, attribute, shared, source, "")
                     refuse = self._refusal(row.number, column, which, text)
                     key = column.keys[which]
                     self.writer.statements.append(
                         ImportedStatement(question, printed, head + values + tail, key, column.many, refuse)
                     )
 
-    def _first(self, product: int, bound: Sequence[str], cells: Sequence[str], number: int) -> bool:
+    def _first(self, product: int, row_qualifiers: Sequence[str], cells: Sequence[str], number: int) -> bool:
         """Return whether this row is the first of its product and edition.
 
         Raises:
             InvalidValueError: An earlier row of them has other cells.
         """
-        key = (product, *bound) if self.plan.told_apart else product
-        said = hash(tuple(cells)) & _HASH
-        first = self.seen.setdefault(key, number << _BITS | said)
+        key = (product, *row_qualifiers) if self.plan.qualifiers_vary else product
+        digest = hash(tuple(cells)) & _HASH
+        first = self.seen.setdefault(key, number << _BITS | digest)
         if first >> _BITS == number:
             return True
-        if first & _HASH != said:
+        if first & _HASH != digest:
             problem = f"{self.plan.sheet.word} {first >> _BITS} also names this product"
             raise InvalidValueError(problem, "add edition: or slug: to the mapping to distinguish them, or correct the name")
         return False
 
-    def _bound(self, columns: Sequence[PlannedColumn], cells: Sequence[str], number: int) -> list[str]:
+    def _row_qualifiers(self, columns: Sequence[PlannedColumn], cells: Sequence[str], number: int) -> list[str]:
         """Return the qualifiers of each column in this row."""
         return [self._qualifiers(column, cells, number) if column.fixed is None else column.fixed for column in columns]
 
     def _qualifiers(self, column: PlannedColumn, cells: Sequence[str], number: int) -> str:
-        pairs = {key: text for key, made in column.bound.items() if (text := _qualifier_value(made(cells, number)))}
+        pairs = {key: text for key, template in column.templates.items() if (text := _qualifier_value(template(cells, number)))}
         return qualifiers.to_text(pairs)
 
     def _category(self, cells: Sequence[str], number: int) -> int:
@@ -188,9 +188,9 @@ class RowReader:
 
     def _category_of(self, text: str) -> int:
         """Return the id of a category by key or name; InvalidValueError if it does not exist."""
-        given = self.plan.mapping.settings
+        settings = self.plan.mapping.settings
         names: dict[str, int] = self.writer.known.names["category"]
-        folded = {key.casefold(): value for key, value in given.categories.items()}
+        folded = {key.casefold(): value for key, value in settings.categories.items()}
         wanted = folded.get(text.casefold(), text)
         for name in (wanted, wanted.casefold(), make_slug(wanted)):
             if name in names:
@@ -202,9 +202,9 @@ class RowReader:
 
     def _source(self, cells: Sequence[str], number: int) -> tuple[int, str]:
         """Return the id and date of the source that a row names; create it if it is new."""
-        fields = tuple(made(cells, number) for made in self.plan.source.values())
-        found = self.sources.get(fields)
-        if found is None:
+        fields = tuple(template(cells, number) for template in self.plan.source.values())
+        source = self.sources.get(fields)
+        if source is None:
             slug = make_slug(fields[0])
             known = self.writer.known
             if slug not in known.ids["source"]:
@@ -219,18 +219,18 @@ class RowReader:
                 except ValidationError as error:
                     del known.ids["source"][slug], known.names["source"][slug]
                     raise InvalidValueError(error.issues[0].problem, error.issues[0].hint) from error
-            found = self.sources[fields] = (known.ids["source"][slug], known.dates[slug])
-        return found
+            source = self.sources[fields] = (known.ids["source"][slug], known.dates[slug])
+        return source
 
     def _day(self, text: str) -> str:
         """Normalize a date as the database stores it; '' stays ''."""
-        found = self.days.get(text)
-        if found is None:
-            found = (
+        date = self.days.get(text)
+        if date is None:
+            date = (
                 core_dates.parse_date(date_formats.normalize_date(text, self.plan.mapping.settings.dates)).text if text else ""
             )
-            self.days[text] = found
-        return found
+            self.days[text] = date
+        return date
 
     def _refuse(self, number: int, column: str, text: str, reason: str, key: str = "") -> None:
         self.report.refuse(key, RefusedCell(self.file, self.plan.sheet.name, number, column, text[:200], reason))

@@ -208,14 +208,14 @@ def _transposed_sheet(path: Path, name: str, rows: Numbered, shape: Shape) -> Sh
 
 def read_all(path: Path, rows: Numbered) -> list[tuple[int, Sequence[str]]]:
     """Read all rows into memory; ValidationError if there are too many."""
-    found = []
+    read = []
     cells = 0
     for row in rows:
         cells += len(row[1]) + 1
         if cells > MAX_CELLS:
             raise file_error(path, f"a table of more than {MAX_CELLS:,} cells", "save it as CSV with one product per row")
-        found.append(row)
-    return found
+        read.append(row)
+    return read
 
 
 def unique_names(header: Iterable[str]) -> list[str]:

@@ -61,21 +61,21 @@ class _SampledTable(NamedTuple):
     rows: list[Sequence[str]]
 
 
-def suggest_mapping(place: Location, path: Path, given: str = "") -> str:
+def suggest_mapping(place: Location, path: Path, format: str = "") -> str:
     """Return the YAML text of a mapping for the tables of a file.
 
     Args:
         place: The database, whose attributes are preferred.
         path: The file.
-        given: Format of the file; '' to use its suffix.
+        format: Format of the file; '' to use its suffix.
 
     Raises:
         UsageError: The file has no table.
     """
-    format = detect_format(path, given)
-    if format == "yaml":
+    detected = detect_format(path, format)
+    if detected == "yaml":
         raise UsageError(f"{path} is YAML, which needs no mapping", "import it without a mapping")
-    tables = list(islice(_sample_tables(path, format), MAX_TABLES))
+    tables = list(islice(_sample_tables(path, detected), MAX_TABLES))
     if not tables:
         raise UsageError(f"{path} has no table", "check the file")
     new: dict[str, ColumnGuess] = {}
@@ -96,8 +96,8 @@ def _sample_tables(path: Path, format: str) -> Iterator[_SampledTable]:
         encoding = FALLBACK_ENCODING if any(layout.has_undecoded_bytes(sheet, rows) for sheet, rows in sampled) else ""
         if encoding:
             sampled = list(_sample_sheets(path, format, Shape(encoding=encoding)))
-        found = (layout.detect_shape(sheet, rows) if grid else Shape() for sheet, rows in sampled)
-        shapes = [shape._replace(encoding=encoding) for shape in found]
+        table_shapes = (layout.detect_shape(sheet, rows) if grid else Shape() for sheet, rows in sampled)
+        shapes = [shape._replace(encoding=encoding) for shape in table_shapes]
     for number, shape in enumerate(shapes):
         for at, sheet in enumerate(read_sheets(path, format, shape, lambda _file: None)):
             if at == number:
@@ -127,9 +127,9 @@ def _join_tables(tables: Sequence[_SampledTable], parts: Sequence[list[str]]) ->
     if len(tables) == 1:
         return parts[0]
     lines = ["tables:"]
-    for number, (table, part) in enumerate(zip(tables, parts, strict=True), 1):
+    for number, (table, table_lines) in enumerate(zip(tables, parts, strict=True), 1):
         lines.append(f"- table: {number}" + (f"  # {_comment(table.sheet.name)}" if table.sheet.name else ""))
-        lines += [f"  {line}" for line in part]
+        lines += [f"  {line}" for line in table_lines]
     return lines
 
 
@@ -142,10 +142,10 @@ def _table_lines(table: _SampledTable, known: NameIndex, resolver: Resolver, new
     has_codes = layout.has_row_of_codes(table.rows)
     odd = [table.rows[0][place]] if has_codes else layout.find_section_rows(place, sheet.header, table.rows)
     rows = [cells for cells in table.rows if cells[place] not in odd]
-    doubt = _duplicate_names_comment(sheet.header, [sheet.header.index(part) for part in (maker, name) if part], rows)
+    doubt = _duplicate_names_comment(sheet.header, [sheet.header.index(column) for column in (maker, name) if column], rows)
     lines = [
         'category: device  # unsure: use a key of specdb list categories, or a column as in "{Type}"',
-        f"name: {_scalar(' '.join(f'{{{part}}}' for part in (maker, name) if part))}{doubt}",
+        f"name: {_scalar(' '.join(f'{{{column}}}' for column in (maker, name) if column))}{doubt}",
     ]
     if odd:
         listed = ", ".join(map(_scalar, odd))
@@ -200,14 +200,14 @@ def _column_lines(
         unit = sheet.units.get(header, "")
         unit = unit if headers.parse_header(f"x ({unit})").unit else ""
         cells = [row[at] for row in table.rows]
-        found = column_types.guess_column(header, unit, cells, known, resolver.targets, locale)
-        if found.known and found.key in taken:
-            skip.append((header, f"another column is {found.key}"))
-        elif found.kind:
-            taken.add(found.key)
-            body.append(_column_line(header, found, new, unit=unit))
+        guess = column_types.guess_column(header, unit, cells, known, resolver.targets, locale)
+        if guess.known and guess.key in taken:
+            skip.append((header, f"another column is {guess.key}"))
+        elif guess.kind:
+            taken.add(guess.key)
+            body.append(_column_line(header, guess, new, unit=unit))
         else:
-            skip.append((header, found.remarks[0]))
+            skip.append((header, guess.remarks[0]))
     lines = ["columns:", *body] if body else ["columns: {}"]
     if skip:
         lines += ["skip:", *(f"- {_scalar(header)}  # {_comment(why)}" for header, why in skip)]
@@ -244,41 +244,45 @@ def _label_lines(
     for cells in rows:
         values.setdefault(headers.clean_header(cells[sheet.header.index(label)]), []).append(cells)
     body = []
-    for text, own in values.items():
-        value = [cells[sheet.header.index(words["value"])] for cells in own]
-        written = own[0][sheet.header.index(unit)] if unit else ""
-        found = column_types.guess_column(
+    for text, label_rows in values.items():
+        value = [cells[sheet.header.index(words["value"])] for cells in label_rows]
+        written = label_rows[0][sheet.header.index(unit)] if unit else ""
+        guess = column_types.guess_column(
             text, written if headers.parse_header(f"x ({written})").unit else "", value, known, resolver.targets
         )
-        if text and found.kind:
-            body.append(_column_line(text, found, new))
+        if text and guess.kind:
+            body.append(_column_line(text, guess, new))
     return [*lines, "columns:", *body]
 
 
-def _column_line(header: str, found: ColumnGuess, new: dict[str, ColumnGuess], unit: str = "") -> str:
+def _column_line(header: str, guess: ColumnGuess, new: dict[str, ColumnGuess], unit: str = "") -> str:
     """Return the line of a column; `unit` is its unit in a row of units, '' for none."""
-    remarks = "; ".join(found.remarks)
+    remarks = "; ".join(guess.remarks)
     doubt = f"  # unsure: {_comment(remarks)}" if remarks else ""
-    if found.parts:
-        for part, own in found.parts:
+    if guess.parts:
+        for part_key, part_unit in guess.parts:
             new.setdefault(
-                part,
+                part_key,
                 ColumnGuess(
-                    part, False, "quantity", unit_registry.find_unit(own).name, f"{found.name} {part[len(found.key) + 1 :]}"
+                    part_key,
+                    False,
+                    "quantity",
+                    unit_registry.find_unit(part_unit).name,
+                    f"{guess.name} {part_key[len(guess.key) + 1 :]}",
                 ),
             )
-        given = "" if headers.parse_header(header).unit else f", unit: {_scalar(found.unit)}"
-        return f"  {_scalar(header)}: {{parts: [{', '.join(part for part, _ in found.parts)}]{given}}}{doubt}"
-    key = found.key
-    if not found.known:
+        unit_line = "" if headers.parse_header(header).unit else f", unit: {_scalar(guess.unit)}"
+        return f"  {_scalar(header)}: {{parts: [{', '.join(part_key for part_key, _ in guess.parts)}]{unit_line}}}{doubt}"
+    key = guess.key
+    if not guess.known:
         number = 1
-        while key in new and new[key][:4] != found._replace(key=key)[:4]:
+        while key in new and new[key][:4] != guess._replace(key=key)[:4]:
             number += 1
-            key = f"{found.key}-{number}"
-        new.setdefault(key, found._replace(key=key))
-    wanted = found.unit and not unit and (not headers.parse_header(header).unit or not found.known)
-    values = f", unit: {_scalar(found.unit)}" if wanted else ""
-    values += f', separator: "{found.separator}"' if found.separator else ""
+            key = f"{guess.key}-{number}"
+        new.setdefault(key, guess._replace(key=key))
+    wanted = guess.unit and not unit and (not headers.parse_header(header).unit or not guess.known)
+    values = f", unit: {_scalar(guess.unit)}" if wanted else ""
+    values += f', separator: "{guess.separator}"' if guess.separator else ""
     return f"  {_scalar(header)}: " + (f"{{attribute: {key}{values}}}" if values else key) + doubt
 
 
@@ -287,10 +291,10 @@ def _attribute_lines(new: dict[str, ColumnGuess]) -> list[str]:
     if not new:
         return []
     lines = [_NEW, "attributes:"]
-    for key, found in new.items():
-        unit = f", unit: {_scalar(found.unit)}" if found.kind == "quantity" else ""
-        more = (", signed: yes" if found.signed else "") + (", many: yes" if found.separator else "")
-        lines.append(f"- {{key: {key}, name: {_scalar(found.name or key)}, kind: {found.kind}{unit}{more}}}")
+    for key, guess in new.items():
+        unit = f", unit: {_scalar(guess.unit)}" if guess.kind == "quantity" else ""
+        more = (", signed: yes" if guess.signed else "") + (", many: yes" if guess.separator else "")
+        lines.append(f"- {{key: {key}, name: {_scalar(guess.name or key)}, kind: {guess.kind}{unit}{more}}}")
     return lines
 
 

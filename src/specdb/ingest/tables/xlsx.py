@@ -59,17 +59,19 @@ def sheets(path: Path, shape: Shape, watch: Watch) -> Iterator[Sheet]:
 def _check_archive(path: Path, file: Any) -> None:
     """Reject a file that is not a ZIP archive, or that unpacks to more than a spreadsheet would."""
     try:
-        parts = ZipFile(file).infolist()
+        members = ZipFile(file).infolist()
     except (BadZipFile, ValueError) as error:
         raise file_error(path, "not an XLSX file", "save it as XLSX, or name its format with --from") from error
-    bomb = next((part for part in parts if part.file_size > max(_SMALL_PART, MAX_COMPRESSION * part.compress_size)), None)
+    bomb = next(
+        (member for member in members if member.file_size > max(_SMALL_PART, MAX_COMPRESSION * member.compress_size)), None
+    )
     if bomb:
         problem = f"{bomb.filename} unpacks from {bomb.compress_size:,} to {bomb.file_size:,} bytes"
         raise file_error(path, problem, f"the maximum ratio is {MAX_COMPRESSION}: save the table as CSV")
-    for part in parts:
-        if part.file_size > MAX_PART_SIZE and not part.filename.startswith("xl/worksheets/"):
-            raise file_error(path, f"{part.filename} has {part.file_size:,} bytes", "save the table as CSV")
-    total = sum(part.file_size for part in parts)
+    for member in members:
+        if member.file_size > MAX_PART_SIZE and not member.filename.startswith("xl/worksheets/"):
+            raise file_error(path, f"{member.filename} has {member.file_size:,} bytes", "save the table as CSV")
+    total = sum(member.file_size for member in members)
     if total > MAX_UNPACKED_SIZE:
         raise file_error(
             path, f"the file unpacks to {total:,} bytes", f"the maximum is {MAX_UNPACKED_SIZE:,}: save the table as CSV"
