@@ -67,7 +67,7 @@ def test_it_answers(run: Run, lamps: Location, words: list[str], held: list[str]
         (["undo", "last"], 2, "expected a changeset, got 'last'"),
         (["query", "--as-of", "then"], 2, "write @12 or 2026-05-01"),
         (["compare", "l1", "t9", "--as-of", "@2"], 1, "there is no product 't9'"),
-        (["export", "--as-of", "1999"], 1, "the first is @1"),
+        (["export", "--as-of", "1999"], 1, "the first changeset is @1"),
         (["show", "l1", "--as-of", "@4"], 1, "the database has @1 to @3"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -126,7 +126,7 @@ def test_query_finds(run: Run, words: list[str], found: list[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--category", "glasses", "--max-weight", "20"], "weight: 20 is taken as 20 g"),
+        (["--category", "glasses", "--max-weight", "20"], "weight: 20 is read as 20 g"),
         (["--category", "glasses", "--max-weight", "1g"], "no product matches"),
         (["--category", "glasses", "--min-battery", "1 mAh"], "3 of 3 products of category glasses do not state battery"),
         (["--where", "not touchscreen"], "do not state touchscreen: neither a test nor its negation matches them"),

@@ -81,9 +81,9 @@ def test_mistyped(run: Run, words: list[str], near: str) -> None:
         (["glasses"], "unexpected argument 'glasses'\nwrite --KEY VALUE; quote values that contain spaces"),
         (["--microphone", "MEMS", "directional"], "unexpected argument 'directional'"),
         (["--touchscreen", "maybe"], "unexpected argument 'maybe'"),
-        (["--no-weight"], "weight is a quantity, not a yes or no"),
+        (["--no-weight"], "weight is a quantity, not a flag"),
         (["--limit", "-5"], "--limit -5 is negative"),
-        (["--port", "a" * 60_000], "60,000 characters to find"),
+        (["--port", "a" * 60_000], "cannot search for 60,000 characters"),
     ],
     ids=lambda value: " ".join(value)[:40],
 )

@@ -73,7 +73,7 @@ def test_a_text_names_a_changeset(lamps: View, text: str, number: int) -> None:
         ("@99999999999999999999", NotFoundError, "the database has @1 to @4"),
         ("@x", InvalidValueError, "write @N: the database has @1 to @4"),
         ("@-1", InvalidValueError, "write @N"),
-        ("2025-12-31", NotFoundError, "the first is @1 of 2026-01-01"),
+        ("2025-12-31", NotFoundError, "the first changeset is @1 of 2026-01-01"),
         ("2400", NotFoundError, "the last changeset is @4 of 2026-05-02"),
         ("yesterday", InvalidValueError, "write @12 or 2026-05-01"),
         ("2026-02-30", InvalidValueError, "write @12 or 2026-05-01"),

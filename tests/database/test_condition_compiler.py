@@ -61,11 +61,11 @@ def of(view: Repository, key: str, **given: Any) -> AttributeCondition:
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize(
-    ("strength", "index"),
+    ("level", "index"),
     [(CERTAIN, "spec_nominal"), (LIKELY, "spec_nominal"), (POSSIBLE, "spec_(lo|hi|nominal)")],
 )
 @pytest.mark.parametrize("categories", [True, False])
-def test_a_range_is_looked_up_in_an_index(strength: int, index: str, categories: bool, planned: Planned) -> None:
+def test_a_range_is_looked_up_in_an_index(level: int, index: str, categories: bool, planned: Planned) -> None:
     within = planned.category("glasses") if categories else []
     asked: list[list[Node]] = [
         [of(planned, "weight", high=20.0)],
@@ -76,7 +76,7 @@ def test_a_range_is_looked_up_in_an_index(strength: int, index: str, categories:
     ]
     for conditions in asked:
         planned.connection.plans = ""
-        condition_compiler.find_products(planned, within, conditions, strength, [], None)
+        condition_compiler.find_products(planned, within, conditions, level, [], None)
         assert re.search(rf"USING (COVERING )?INDEX {index}", planned.connection.plans)
         assert not re.search(r"SCAN (s|d|spec)\b", planned.connection.plans)
 

@@ -228,22 +228,22 @@ def agree(data: st.DataObject, view: View, within: tuple[int, ...]) -> None:
     for spec in read_specs(view, [product.id for product in view.products()]):
         shown.setdefault(spec.product_id, {}).setdefault(spec.attribute_id, []).append(spec)
     found_before: set[int] = set()
-    for strength in (CERTAIN, LIKELY, POSSIBLE):
+    for level in (CERTAIN, LIKELY, POSSIBLE):
         wanted = {
             product.id
             for product in view.products(within)
-            if evaluate(And(tuple(asked)), product, shown.get(product.id, {}))[0] >= strength
+            if evaluate(And(tuple(asked)), product, shown.get(product.id, {}))[0] >= level
         }
-        found = condition_compiler.find_products(view, within, asked, strength, [], None)
+        found = condition_compiler.find_products(view, within, asked, level, [], None)
         assert (set(found), len(found)) == (wanted, len(wanted))
         assert found_before <= set(found), "certain is within likely, likely within possible"
-        few = condition_compiler.find_products(view, within, asked, strength, [], 1)
+        few = condition_compiler.find_products(view, within, asked, level, [], 1)
         assert set(few) <= wanted
         assert len(few) == min(1, len(wanted))
         key = [condition_compiler.Order(attributes[1], descending=data.draw(st.booleans()))]
-        whole = condition_compiler.find_products(view, within, asked, strength, key, None)
+        whole = condition_compiler.find_products(view, within, asked, level, key, None)
         assert set(whole) == wanted
         for limit in range(1, len(whole) + 1):
-            assert condition_compiler.find_products(view, within, asked, strength, key, limit) == whole[:limit]
-        assert condition_compiler.find_products(view, within, asked, strength, key, 1, 1) == whole[1:2]
+            assert condition_compiler.find_products(view, within, asked, level, key, limit) == whole[:limit]
+        assert condition_compiler.find_products(view, within, asked, level, key, 1, 1) == whole[1:2]
         found_before = set(found)

@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 
 def build_view(repository: Repository, *, as_of: str | int = "", currency: str = "", compute: Sequence[str] = ()) -> View:
-    """Return the view that a request's options ask for.
+    """Build the view for the options of a request.
 
     Args:
-        repository: The database to look at; a view to refine.
-        as_of: A changeset ("@12", or 12), or a date ("2026-05-01"): all reads through the repository's connection then see
-            the database after that changeset (0 is before the first), or at the end of that day. "" for its present state.
+        repository: The database, or a view to refine.
+        as_of: A changeset ("@12" or 12) or a date ("2026-05-01"): all reads through the repository's connection then see the
+            database after that changeset (0: before the first) or at the end of that day (UTC). "" for its present state.
         currency: Code or alias of the currency to show money in; "" to show it as stated.
-        compute: Definitions of ad-hoc attributes, each as in "x = battery / weight".
+        compute: Definitions of ad-hoc attributes, such as "x = battery / weight".
 
     Raises:
-        NotFoundError: There is no such changeset or name.
-        UsageError: A definition or the currency cannot be read.
+        NotFoundError: The changeset, or a product in a definition, does not exist.
+        UsageError: A definition is invalid, or the currency or an attribute is unknown.
     """
     moment = None
     if as_of != "":

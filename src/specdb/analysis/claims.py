@@ -1,4 +1,4 @@
-"""Recompute a source's claim about its own figures: does it hold for what was printed?"""
+"""Check a source's claim about its own figures, such as "2.87x", by interval arithmetic on the printed figures."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ RELATIONS = {"equals": "≟", "about": "≈", "more_than": ">", "at_least": "≥
 
 _REASONS = {
     HOLDS: "",
-    ROUNDING: "not as printed, but what the printed figures stand for reaches it",
-    FAILS: "out of reach of what the printed figures stand for",
+    ROUNDING: "false for the printed values, but true for other values that the printed figures allow",
+    FAILS: "false for all values that the printed figures allow",
 }
-_AS_PRINTED = "as printed, though not for all that the printed figures stand for"
+_AS_PRINTED = "true for the printed values, but not for all values that the printed figures allow"
 
 
 class Operands(Protocol):
@@ -39,17 +39,23 @@ class Operands(Protocol):
         """Return the interval of an operand's figure."""
 
     def spelled(self, operand: Operand) -> str:
-        """Return an operand's figure as text."""
+        """Format the figure of an operand."""
 
     def unit(self, text: str) -> Unit:
-        """Return the unit of a written form."""
+        """Return the unit with this name or alias."""
 
     def unit_of(self, operand: Operand) -> Unit:
         """Return the unit that an operand's attribute is shown in."""
 
 
 class ClaimResult(NamedTuple):
-    """The result of a check: the arithmetic as text, the verdict, and the reason in one line."""
+    """The result of a check.
+
+    Attributes:
+        arithmetic: The calculation as text: "4,450 mAh / 1,600 mAh = 2.781 x [2.766, 2.797] ≟ 2.8 x".
+        verdict: HOLDS, ROUNDING, FAILS or UNCHECKED.
+        reason: The reason in one line; '' if the claim holds.
+    """
 
     arithmetic: str
     verdict: str
@@ -57,10 +63,10 @@ class ClaimResult(NamedTuple):
 
 
 def check_claim(text: str, relation: str, value: str, operands: Operands) -> ClaimResult:
-    """Recompute a claim.
+    """Check a claim.
 
     Args:
-        text: The expression that is claimed about.
+        text: The expression that the claim is about.
         relation: A key of RELATIONS.
         value: The claimed figure, or another expression.
         operands: The figures of the operands.
@@ -78,10 +84,10 @@ def check_claim(text: str, relation: str, value: str, operands: Operands) -> Cla
     else:
         right = evaluate(claimed, operands)
     unit = _unit(claimed, right, operands) or _unit(node, left, operands)
-    verdict = judge(left, relation, right)
-    reason = _AS_PRINTED if verdict == ROUNDING and _nominally(left, relation, right) else _REASONS[verdict]
-    result = _spelled(node, left, unit, operands)
-    return ClaimResult(f"{result} {RELATIONS[relation]} {_spelled(claimed, right, unit, operands)}", verdict, reason)
+    verdict = evaluate_relation(left, relation, right)
+    reason = _AS_PRINTED if verdict == ROUNDING and _holds_nominally(left, relation, right) else _REASONS[verdict]
+    calculation = _format_side(node, left, unit, operands)
+    return ClaimResult(f"{calculation} {RELATIONS[relation]} {_format_side(claimed, right, unit, operands)}", verdict, reason)
 
 
 def evaluate(node: Node, operands: Operands) -> IntervalMeasure:
@@ -95,11 +101,16 @@ def constant(figure: Constant, operands: Operands, *, rounded: bool) -> Interval
     return interval_arithmetic.from_quantity(parsed, operands.unit(parsed.unit), rounded=rounded, signed=True)
 
 
-def judge(left: IntervalMeasure, relation: str, right: IntervalMeasure) -> str:
-    """Return the verdict: the relation holds for all values that the figures can have, for some, or for none."""
+def evaluate_relation(left: IntervalMeasure, relation: str, right: IntervalMeasure) -> str:
+    """Return the verdict on a relation between two intervals.
+
+    Returns:
+        HOLDS if the relation is true for all values in the intervals, ROUNDING if it is true for some, FAILS for none.
+        "equals" and "about" compare the nominal value on the left with the interval on the right, see `_evaluate_equality`.
+    """
     difference = interval_arithmetic.subtract(left, right)
     if relation in ("equals", "about"):
-        return _judge_equal(left, right, about=relation == "about")
+        return _evaluate_equality(left, right, about=relation == "about")
     if relation in ("less_than", "at_most"):
         difference = interval_arithmetic.subtract(right, left)
     strict = relation in ("more_than", "less_than")
@@ -111,33 +122,34 @@ def judge(left: IntervalMeasure, relation: str, right: IntervalMeasure) -> str:
     return ROUNDING
 
 
-def _judge_equal(left: IntervalMeasure, right: IntervalMeasure, *, about: bool) -> str:
-    """Return the verdict on equality: the nominal result, or only another possible one, is in the claimed interval."""
+def _evaluate_equality(left: IntervalMeasure, right: IntervalMeasure, *, about: bool) -> str:
+    """Return HOLDS if the nominal result is in the claimed interval, ROUNDING if the intervals overlap, else FAILS.
+
+    For "about", the claimed interval is at least its nominal value ± 1/ABOUT_DIVISOR of it.
+    """
     lo, hi = right.lo, right.hi
     if about:
-        reach = max(right.nominal, -right.nominal) / quantity.ABOUT_DIVISOR
-        lo = min(lo, Endpoint(right.nominal - reach))
-        hi = max(hi, Endpoint(right.nominal + reach), key=lambda end: (end.at, not end.open))
-    if _beyond(left.lo, hi) or _beyond(lo, left.hi):
+        margin = max(right.nominal, -right.nominal) / quantity.ABOUT_DIVISOR
+        lo = min(lo, Endpoint(right.nominal - margin))
+        hi = max(hi, Endpoint(right.nominal + margin), key=lambda end: (end.at, not end.open))
+    if _is_empty(left.lo, hi) or _is_empty(lo, left.hi):
         return FAILS
     return HOLDS if lo.at <= left.nominal <= hi.at else ROUNDING
 
 
-def _beyond(lo: Endpoint, hi: Endpoint) -> bool:
-    """Return whether nothing lies between a lower and an upper end."""
+def _is_empty(lo: Endpoint, hi: Endpoint) -> bool:
+    """Return whether no number lies between a lower and an upper end."""
     return lo.at > hi.at or (lo.at == hi.at and (lo.open or hi.open))
 
 
-def _nominally(left: IntervalMeasure, relation: str, right: IntervalMeasure) -> bool:
+def _holds_nominally(left: IntervalMeasure, relation: str, right: IntervalMeasure) -> bool:
     """Return whether an inequality holds for the nominal values."""
-    one, other = left.nominal, right.nominal
-    return {"more_than": one > other, "at_least": one >= other, "less_than": one < other, "at_most": one <= other}.get(
-        relation, False
-    )
+    a, b = left.nominal, right.nominal
+    return {"more_than": a > b, "at_least": a >= b, "less_than": a < b, "at_most": a <= b}.get(relation, False)
 
 
 def _unit(node: Node, value: IntervalMeasure, operands: Operands) -> Unit | None:
-    """Return the unit to show a result in: that of its figure, or of the first operand of its dimension."""
+    """Return the unit to show a result in: that of the constant, or of the first operand with its dimension."""
     if isinstance(node, expression.Constant):
         return operands.unit(node.quantity.unit)
     for operand in expression.operands(node):
@@ -147,39 +159,39 @@ def _unit(node: Node, value: IntervalMeasure, operands: Operands) -> Unit | None
     return None
 
 
-def _spelled(node: Node, value: IntervalMeasure, unit: Unit | None, operands: Operands) -> str:
-    """Format an expression with its figures, and its result if it is more than one figure."""
-    text = expression.format_expression(node, spelled, operands.spelled)
+def _format_side(node: Node, value: IntervalMeasure, unit: Unit | None, operands: Operands) -> str:
+    """Format an expression with its figures, and with its result if it has an operation."""
+    text = expression.format_expression(node, format_constant, operands.spelled)
     if not isinstance(node, expression.Operation):
         return text
-    return f"{text} = {result(value, unit)}"
+    return f"{text} = {format_result(value, unit)}"
 
 
-def spelled(figure: Constant) -> str:
+def format_constant(figure: Constant) -> str:
     """Format a constant with thousands separators."""
     parsed = figure.quantity
     body = "–".join(formatting.format_number(float(number), len(number.partition(".")[2])) for number in parsed.numbers)
     return f"{quantity.MODIFIER_SYMBOLS[parsed.modifier]}{body} {parsed.unit}".rstrip()
 
 
-def result(value: IntervalMeasure, unit: Unit | None) -> str:
+def format_result(value: IntervalMeasure, unit: Unit | None) -> str:
     """Format a result: "2.889 x [2.853, 2.925]", without the interval if it is exact.
 
-    A round bracket marks an end that is not reached: "63.64 % (61.72, 100]".
+    A round bracket marks an excluded end: "63.64 % (61.72, 100]".
 
     Args:
         value: The result.
-        unit: The unit to show it in; base units if None.
+        unit: The unit to show it in; None for base units.
     """
     factor = unit.factor if unit else Fraction(1)
     lo, nominal, hi = (_number(number, factor) for number in (value.lo.at, value.nominal, value.hi.at))
     name = unit.name if unit else "" if value.powers else "x"
     text = f"{nominal} {name}".rstrip()
-    first, last = ("(" if _unreached(value.lo) else "["), (")" if _unreached(value.hi) else "]")
+    first, last = ("(" if _is_excluded(value.lo) else "["), (")" if _is_excluded(value.hi) else "]")
     return text if lo == hi else f"{text} {first}{lo}, {hi}{last}"
 
 
-def _unreached(end: Endpoint) -> bool:
+def _is_excluded(end: Endpoint) -> bool:
     return end.open or isinstance(end.at, float)
 
 

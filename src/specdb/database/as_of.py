@@ -1,7 +1,7 @@
-"""Read the database as of a changeset: views of the session stand in front of the tables, so that every read sees that state.
+"""Read the database as of a changeset: temporary views with the names of the tables show its state after that changeset.
 
-The views filter the tables in place. A row of `spec`, `claim` or `rate` is seen if it was added by then and not yet retracted;
-a row of another table is seen as it was before the first change to it after that changeset, which `change` has kept.
+The views filter the tables in place. A row of `spec`, `claim` or `rate` is visible if it was added by that changeset and not
+yet retracted. A row of another table that changed later has the values that `change` recorded before the first such change.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _KEYS = {
     "alias": ("name", "scope"),
     "rejected": ("locator", "printed", "source_id"),
 }
-"""The tables whose changes `change` keeps, with their primary keys in the order of the JSON there."""
+"""The tables whose changes `change` records, with their primary keys in the order of its JSON."""
 
 COLUMNS = {
     table: tuple(columns.split())
@@ -43,35 +43,39 @@ COLUMNS = {
         ),
     }.items()
 }
-"""The columns of the tables whose rows are added and retracted, so that they need not be looked up for each read."""
+"""The columns of the tables whose rows are added and retracted; constants, so that no read has to look them up."""
 
 _TEXT_KEYS = frozenset(("kind", "name", "scope", "locator", "printed"))
 _FLAGS = frozenset(("many", "signed", "required"))
-"""Columns that are true or false; SQLite's JSON has them as numbers."""
+"""Boolean columns; in SQLite's JSON they are numbers."""
 
 _DECISIVE = {"attribute": ("many",), "source": ("precedence", "kind"), "source_kind": ("precedence",)}
-"""The columns that decide which specs are shown."""
+"""The columns that determine which specs are shown."""
 
 _MEASURED = ("kind", "unit", "signed")
-"""The columns of an attribute that decide the numbers of its specs."""
+"""The columns of an attribute that determine the numbers of its specs."""
 
 _MOST_CHANGED = 20_000
-"""Up to so many specs added or retracted later, the products that they concern are listed once; else looked up one by one."""
+"""Up to this many specs added or retracted later, their products are collected in a table; above it, all are derived."""
 
 _NO_PRODUCT = "0"
 """An id that no product has, as PostgreSQL rejects an empty list."""
 
 _MOST_LISTED = 100
-"""Up to so many changes, the views contain the ids of these products; a table of them takes longer to create."""
+"""Up to this many changes, the views list the ids of the products: a table of ids takes longer to create."""
 
 _NUMBERS = ("value_unit", "lo", "nominal", "hi")
 
 
 def look_back(connection: Connection, changeset: int) -> None:
-    """Make all reads through a connection see the database after a changeset; 0 is before the first.
+    """Make all reads through a connection see the database after a changeset.
 
-    The connection stays in the read transaction that this begins, so that nothing written later is seen; a rollback ends
-    both. Units are those of today.
+    The connection stays in the read transaction that this begins, so later writes are not visible; a rollback ends the
+    transaction and drops the views. Units are the present ones.
+
+    Args:
+        connection: The connection to change.
+        changeset: Id of the changeset; 0 for the state before the first changeset.
     """
     engine = _Sqlite(connection) if isinstance(connection, sqlite3.Connection) else _Postgres(connection)
     engine.begin()
@@ -80,25 +84,25 @@ def look_back(connection: Connection, changeset: int) -> None:
 
 
 class _Sqlite:
-    """The statements that differ between engines; SQLite looks for a name among the session's own first."""
+    """The statements that differ between engines. SQLite resolves a name in the temp schema first."""
 
     tables, session = "main", "temp"
-    """The schemas of the database's tables and of the session's views."""
+    """The schemas of the tables and of the temporary views."""
 
     flag = "INTEGER"
-    """The type of a column that is true or false."""
+    """The type of a boolean column."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     def begin(self) -> None:
-        """Begin a transaction in which a connection that only reads may create views of its own."""
+        """Begin a transaction in which a read-only connection can create temporary views."""
         self.connection.rollback()
         self.connection.execute("PRAGMA query_only = OFF")
         self.connection.execute("BEGIN")
 
     def end(self) -> None:
-        """Let the connection only read, in the same transaction."""
+        """Make the connection read-only again, in the same transaction."""
         self.connection.execute("PRAGMA query_only = ON")
 
     def columns(self, table: str) -> list[str]:
@@ -106,11 +110,11 @@ class _Sqlite:
         return [name for (name,) in self.rows("SELECT name FROM pragma_table_info(?, 'main')", table)]
 
     def quoted(self, column: str) -> str:
-        """Return the expression for a text as JSON writes it."""
+        """Return the SQL expression for a text as a JSON string."""
         return f"json_quote({column})"
 
     def create(self, kind: str, name: str, sql: str) -> None:
-        """Create a view or table of the session."""
+        """Create a temporary view or table."""
         self.connection.execute(f"CREATE TEMP {kind} {name} AS {sql}")
 
     def rows(self, sql: str, *bound: object) -> list[Any]:
@@ -119,19 +123,19 @@ class _Sqlite:
 
 
 class _Postgres(_Sqlite):
-    """PostgreSQL looks for a name in pg_temp first."""
+    """PostgreSQL resolves a name in pg_temp first."""
 
     session = "pg_temp"
     flag = "BOOLEAN"
 
     def begin(self) -> None:
-        """Begin a transaction that may write, in a session whose others may not."""
+        """Begin a writable transaction in a read-only session."""
         self.connection.rollback()
         ((self.tables,),) = self.rows("SELECT current_schema()")
         self.connection.execute("BEGIN READ WRITE")
 
     def end(self) -> None:
-        """Let the rest of the transaction only read."""
+        """Make the rest of the transaction read-only."""
         self.connection.execute("SET TRANSACTION READ ONLY")
 
     def columns(self, table: str) -> list[str]:
@@ -142,12 +146,12 @@ class _Postgres(_Sqlite):
         return [name for (name,) in self.rows(sql, self.tables, table)]
 
     def quoted(self, column: str) -> str:
-        """Return the expression for a text as JSON writes it."""
+        """Return the SQL expression for a text as a JSON string."""
         return f"CAST(to_json({column}) AS TEXT)"
 
 
 class _Views:
-    """The views that show a database as of a changeset, under the names of its tables."""
+    """Creates the views that show a database as of a changeset, under the names of its tables."""
 
     def __init__(self, engine: _Sqlite, changeset: int) -> None:
         self.engine = engine
@@ -158,7 +162,7 @@ class _Views:
         )
 
     def create(self) -> None:
-        """Create them all: first those that the view of specs refers to."""
+        """Create all views, first those that the view of specs refers to."""
         changed = [
             name for (name,) in self.engine.rows("SELECT DISTINCT relation FROM change WHERE changeset_id > ?", self.changeset)
         ]
@@ -171,7 +175,7 @@ class _Views:
         self._create_specs()
 
     def _create_entities(self, table: str) -> None:
-        """A view of the rows that have not changed since, and of the others as they were before that."""
+        """Create a view of the unchanged rows and of the earlier values of changed rows."""
         names = self.engine.columns(table)
         columns = ", ".join(f'"{name}"' for name in names)
         source = f"{self.engine.tables}.{table}"
@@ -195,7 +199,7 @@ class _Views:
         return self.engine.quoted(f"{alias}.{key}") if key in _TEXT_KEYS else f"{alias}.{key}"
 
     def _rows_before(self, table: str) -> Iterator[dict[str, Any]]:
-        """The rows of a table that have changed since, as they were before the first of these changes."""
+        """Yield the rows of a table that changed later, with their values before the first later change."""
         sql = """
         SELECT c.before FROM change c WHERE c.relation = ? AND c.changeset_id > ? AND c.before <> '' AND NOT EXISTS (
             SELECT 1 FROM change e WHERE e.relation = c.relation AND e.key = c.key AND e.changeset_id > ?
@@ -221,7 +225,7 @@ class _Views:
         )
 
     def _create_specs(self) -> None:
-        """Specs of products that have not changed since are seen as stored; of the others, which was shown is derived."""
+        """Create the view of specs: as stored for unchanged products; for the others, `shown` and category are derived."""
         spec = f"{self.engine.tables}.spec"
         names = COLUMNS["spec"]
         attributes = self._remeasured()
@@ -233,7 +237,7 @@ class _Views:
         then = {
             "retracted_id": "CAST(NULL AS INTEGER)",
             "category_id": "(SELECT p.category_id FROM product p WHERE p.id = s.product_id)",
-            # with the column's affinity, else SQLite reads all rows first
+            # SQLite needs the column's affinity to use the index
             "shown": f"CAST({shown or self._shown()} AS {self.engine.flag})",
         }
         if shown and "product" not in self.before:
@@ -257,7 +261,7 @@ class _Views:
         self.engine.create("VIEW", "spec", " UNION ALL ".join(parts))
 
     def _shown_of_few(self, products: str) -> str | None:
-        """Return whether a spec s of a few products was shown, without subqueries; None if they have too many specs.
+        """Return the SQL test for a spec s of a few products to be shown, without subqueries; None if it needs too many ids.
 
         SQLite compiles the view again for each statement that reads it.
         """
@@ -265,7 +269,7 @@ class _Views:
         eligible = f"s.product_id IN {products} AND s.rank <> 'deprecated' AND {self.current.format('s')}"
         question = "s.product_id, s.attribute_id, s.qualifiers"
         several = f"SELECT 1 FROM {spec} s WHERE {eligible} GROUP BY {question} HAVING COUNT(*) > 1 LIMIT 1"
-        if not self.engine.rows(several):  # a third of the time of the next statement
+        if not self.engine.rows(several):  # takes a third of the time of the next statement
             return "(s.rank <> 'deprecated')"
         sql = f"""
         SELECT ranked.id FROM (
@@ -280,7 +284,7 @@ class _Views:
         return f"(s.rank <> 'deprecated'{others})"
 
     def _shown(self) -> str:
-        """Whether a spec s was shown: the precedence is only looked up where another answered the same question."""
+        """Return the SQL test for a spec s to be shown; precedence is evaluated only if there are competing specs."""
         same = "product_id", "attribute_id", "qualifiers"
         spec = f"{self.engine.tables}.spec"
         rivals = " AND ".join((*(f"r.{name} = s.{name}" for name in same), "r.rank <> 'deprecated'", self.current.format("r")))
@@ -292,9 +296,9 @@ class _Views:
         ))"""
 
     def _changed_products(self) -> str:
-        """Return the products whose specs may have been others, or shown otherwise, as the right side of IN.
+        """Return the right side of IN for the products whose specs or shown specs may differ.
 
-        It is "" where they would be too many.
+        It is "" if all products may differ, or if there are too many to collect.
         """
         for table, columns in _DECISIVE.items():
             if any(not _same(row, now, columns) for row, now in self._pairs(table)) or (
@@ -318,7 +322,7 @@ class _Views:
         return f"(SELECT product_id FROM {self.engine.session}.changed_product)"
 
     def _pairs(self, table: str) -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
-        """Each changed row of a table as it was and as it is."""
+        """Yield each changed row of a table with its earlier and its present values ({} if it was deleted)."""
         for row in self.before.get(table, ()):
             key = _KEYS[table]
             columns = self.engine.columns(table)
@@ -328,7 +332,7 @@ class _Views:
             yield row, dict(zip(columns, found[0], strict=True)) if found else {}
 
     def _remeasured(self) -> list[int]:
-        """Recompute the numbers of specs whose attributes have another unit or kind now; the ids of these attributes."""
+        """Recompute the numbers of specs whose attribute had another unit or kind; return the ids of these attributes."""
         changed = [row for row, now in self._pairs("attribute") if not _same(row, now, _MEASURED)]
         if not changed:
             return []

@@ -1,4 +1,4 @@
-"""Read changesets: find the one that a text names, list them, summarize what each of them changed."""
+"""Read changesets: find a changeset by number or date, list changesets, summarize their changes."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ class ChangesetEntry(NamedTuple):
 
 
 class ChangeSummary(NamedTuple):
-    """What a changeset did, as numbers of rows.
+    """The changes of a changeset, as numbers of rows.
 
     Attributes:
         added: Rows added, by table.
         retracted: Rows retracted, by table.
         changed: Rows of other tables changed, by table.
-        products: Slugs of the products whose specs or claims it added or retracted, by id.
+        products: Slugs of the products whose specs or claims were added or retracted, in the order of their ids.
     """
 
     added: dict[str, int]
@@ -59,7 +59,7 @@ class ChangeSummary(NamedTuple):
 
 
 def find(repository: Repository, text: str) -> int:
-    """Return the id of the changeset that a text names.
+    """Return the id of a changeset by its number or date.
 
     Args:
         repository: The database.
@@ -70,33 +70,33 @@ def find(repository: Repository, text: str) -> int:
         InvalidValueError: The text is neither a changeset nor a date.
     """
     ((first, last),) = repository.rows("SELECT MIN(id), MAX(id) FROM changeset")
-    there = f"the database has @{first} to @{last}" if last else "the database has none"
-    hint = f"{there}; see specdb log"
+    known = f"the database has @{first} to @{last}" if last else "the database has none"
+    hint = f"{known}; see specdb log"
     if text == "@" and last:
         return int(last)
     if text.startswith("@"):
         number = text[1:]
         if not (number.isascii() and number.isdigit()):
-            raise InvalidValueError(f"{text!r} is no changeset", f"write @N: {there}")
+            raise InvalidValueError(f"invalid changeset {text!r}", f"write @N: {known}")
         if not last or len(number) > 18 or not repository.rows("SELECT 1 FROM changeset WHERE id = ?", (int(number),)):
             raise NotFoundError(f"there is no changeset {text[:30]}", hint)
         return int(number)
     try:
         span = dates.parse_date(text)
-    except InvalidValueError as issue:
-        raise InvalidValueError(f"{text!r} is neither a changeset nor a date", "write @12 or 2026-05-01") from issue
+    except InvalidValueError as error:
+        raise InvalidValueError(f"{text!r} is neither a changeset nor a date", "write @12 or 2026-05-01") from error
     sql = "SELECT MAX(id), (SELECT at FROM changeset WHERE id = ?), (SELECT at FROM changeset WHERE id = ?) FROM changeset"
     ((found, since, until),) = repository.rows(f"{sql} WHERE at < ?", (first, last, f"{span.last.isoformat()}~"))
     if found is None:
-        begin = f"@{first} of {since[:10]}" if since else "none"
-        raise NotFoundError(f"there was no changeset by {span.text} yet", f"the first is {begin}; see specdb log")
+        earliest = f"@{first} of {since[:10]}" if since else "none"
+        raise NotFoundError(f"there is no changeset up to {span.text}", f"the first changeset is {earliest}; see specdb log")
     if span.first > max(dates.today(), dates.parse_date(until[:10]).last):
-        raise NotFoundError(f"{span.text} is yet to come", f"the last changeset is @{last} of {until[:10]}; see specdb log")
+        raise NotFoundError(f"{span.text} is in the future", f"the last changeset is @{last} of {until[:10]}; see specdb log")
     return int(found)
 
 
 def undone(repository: Repository) -> set[int]:
-    """Return the ids of the changesets that are undone at present."""
+    """Return the ids of the changesets that are currently undone."""
     found: set[int] = set()
     for changeset, undoes in repository.rows(
         "SELECT id, undoes_id FROM changeset WHERE undoes_id IS NOT NULL ORDER BY id DESC"
@@ -137,16 +137,16 @@ def any_attribute(repository: Repository, name: str) -> Attribute:
 
 
 def is_moment(text: str) -> bool:
-    """Return whether a text names a changeset or a date, rather than a database."""
+    """Return whether a text is a changeset or a date, rather than the path of a database."""
     try:
         return text.startswith("@") or bool(dates.parse_date(text))
     except InvalidValueError:
         return False
 
 
-def products_between(repository: Repository, one: int, other: int) -> list[int]:
-    """Return the ids of products with specs or claims added or retracted after a changeset, up to another."""
-    first, last = sorted((one, other))
+def products_between(repository: Repository, a: int, b: int) -> list[int]:
+    """Return the ids of products with specs or claims added or retracted between two changesets, given in any order."""
+    first, last = sorted((a, b))
     found = {
         product
         for table in ("spec", "claim")
@@ -176,23 +176,23 @@ def of_product(repository: Repository, product: int) -> set[int]:
 
 
 def change_summaries(repository: Repository, ids: Sequence[int], product: int | None = None) -> dict[int, ChangeSummary]:
-    """Summarize changesets, by id; with a product, only what they did to it."""
-    return {changeset: one for part in chunks(ids) for changeset, one in _summaries(repository, part, product).items()}
+    """Summarize changesets by id; with a product, only the changes to it."""
+    return {changeset: summary for part in chunks(ids) for changeset, summary in _summaries(repository, part, product).items()}
 
 
 def _summaries(repository: Repository, ids: Sequence[int], product: int | None) -> dict[int, ChangeSummary]:
     found = {changeset: ChangeSummary({}, {}, {}, []) for changeset in ids}
     touched: dict[int, dict[str, None]] = defaultdict(dict)
     for table in STATEMENTS:
-        of = "" if table == "rate" else ", p.slug"
+        slug_column = "" if table == "rate" else ", p.slug"
         join = "" if table == "rate" else " JOIN product p ON p.id = s.product_id"
         only = " AND s.product_id = ?" if product else ""
         if product and table == "rate":
             continue
         for column in ("added_id", "retracted_id"):
             sql = f"""
-            SELECT s.{column}, COUNT(*){of} FROM {table} s{join} WHERE s.{column} IN ({placeholders(len(ids))}){only}
-            GROUP BY s.{column}{of}{", p.id ORDER BY p.id" if of else ""}
+            SELECT s.{column}, COUNT(*){slug_column} FROM {table} s{join} WHERE s.{column} IN ({placeholders(len(ids))}){only}
+            GROUP BY s.{column}{slug_column}{", p.id ORDER BY p.id" if slug_column else ""}
             """
             for changeset, count, *slug in repository.rows(sql, (*ids, *((product,) if product else ()))):
                 counts = found[changeset].added if column == "added_id" else found[changeset].retracted
@@ -226,9 +226,9 @@ def _about(repository: Repository, product: int) -> list[tuple[int, str]]:
     found = []
     for changeset, relation, key, before, after in repository.rows(sql):
         if relation == "product":
-            mine = json.loads(key)["id"] == product
+            is_about = json.loads(key)["id"] == product
         else:
-            mine = any(row and json.loads(row)["product_id"] == product for row in (before, after))
-        if mine:
+            is_about = any(row and json.loads(row)["product_id"] == product for row in (before, after))
+        if is_about:
             found.append((changeset, relation))
     return found

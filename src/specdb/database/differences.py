@@ -1,4 +1,4 @@
-"""Compare two states by names: one database at two times, or two databases."""
+"""Compare two states of a database, or two databases; entities are matched by their keys and slugs."""
 
 from __future__ import annotations
 
@@ -16,11 +16,18 @@ if TYPE_CHECKING:
     from specdb.database.repository import Repository
 
 Fields = dict[str, str]
-"""The fields of an entity as our YAML has them; '' for a field without a value."""
+"""The fields of an entity, named and formatted as in our YAML; '' for a field without a value."""
 
-_NAMED = {"category": "key", "attribute": "key", "rule": "key", "source_kind": "kind", "source": "slug", "product": "slug"}
-_OWN = frozenset({"id", "removed_id", "plausible_lo", "plausible_hi", *_NAMED.values()}) - {"kind"}
-"""Columns that are not fields: they identify the row, or follow from other columns."""
+_NAME_COLUMNS = {
+    "category": "key",
+    "attribute": "key",
+    "rule": "key",
+    "source_kind": "kind",
+    "source": "slug",
+    "product": "slug",
+}
+_NOT_FIELDS = frozenset({"id", "removed_id", "plausible_lo", "plausible_hi", *_NAME_COLUMNS.values()}) - {"kind"}
+"""Columns that are not compared: they identify the row or are derived from other columns."""
 
 _PORTION = 500
 """The number of products whose statements are compared at a time."""
@@ -35,8 +42,8 @@ class Difference(NamedTuple):
         field: What differs: a field of the entity, or an attribute with its qualifiers.
         before: The value in the first state, '' if there is none.
         after: The value in the second state, '' if there is none.
-        stated_before: Where the first value is stated, for specs and claims.
-        stated_after: Where the second value is stated, for specs and claims.
+        stated_before: The citation of the first value, for specs and claims.
+        stated_after: The citation of the second value, for specs and claims.
     """
 
     kind: str
@@ -58,11 +65,11 @@ class StatementKey(NamedTuple):
 
     Attributes:
         field: The attribute with its qualifiers, or the claim.
-        question: Statements of one question replace each other: those of one attribute, or of one value if it has many.
+        question: Statements with the same question replace each other: `field`, with the value if there can be several.
         source: Slug of the source.
-        whole: Everything that makes two statements equal.
-        text: The value as people read it.
-        stated: Where it is stated, as people read it.
+        whole: Two statements are equal if this is equal.
+        text: The value as it is shown.
+        stated: The citation as it is shown.
         printed: The figure as the source prints it.
     """
 
@@ -76,37 +83,48 @@ class StatementKey(NamedTuple):
 
 
 class State(NamedTuple):
-    """A state of a database: `entities` by kind and name, `statements` by the product's slug."""
+    """A state of a database.
+
+    Attributes:
+        entities: The fields of each entity, by kind and name.
+        statements: Specs and claims, by the product's slug.
+    """
 
     entities: dict[tuple[str, str], Fields]
     statements: dict[str, list[StatementKey]]
 
 
 def state(repository: Repository, products: Collection[str]) -> State:
-    """Return all entities, and the statements about these products."""
+    """Return all entities, and the statements about the products with these slugs."""
     return State(entities(repository), statements(repository, products))
 
 
-def between(one: State, other: State) -> Iterator[Difference]:
+def between(before: State, after: State) -> Iterator[Difference]:
     """Yield the differences from one state to another: entities first, then statements by product."""
-    for kind, name in dict.fromkeys((*one.entities, *other.entities)):
-        was, now = (of.entities.get((kind, name), {}) for of in (one, other))
-        for field in dict.fromkeys((*was, *now)):
-            before, after = was.get(field, ""), now.get(field, "")
-            if before != after:
-                yield Difference(kind, name, field, before, after)
-    for product in dict.fromkeys((*one.statements, *other.statements)):
-        yield from _stated(product, *(of.statements.get(product, []) for of in (one, other)))
+    for kind, name in dict.fromkeys((*before.entities, *after.entities)):
+        old_fields, new_fields = (state.entities.get((kind, name), {}) for state in (before, after))
+        for field in dict.fromkeys((*old_fields, *new_fields)):
+            old, new = old_fields.get(field, ""), new_fields.get(field, "")
+            if old != new:
+                yield Difference(kind, name, field, old, new)
+    for product in dict.fromkeys((*before.statements, *after.statements)):
+        yield from _statement_differences(product, *(state.statements.get(product, []) for state in (before, after)))
 
 
-def databases(one: Repository, other: Repository, only: Collection[str] | None = None) -> Iterator[Difference]:
-    """Yield the differences between two databases, with the statements of these products or of all; read in portions."""
-    yield from between(State(entities(one), {}), State(entities(other), {}))
-    slugs = list(dict.fromkeys(slug for of in (one, other) for slug in _slugs(of)))
+def databases(before: Repository, after: Repository, only: Collection[str] | None = None) -> Iterator[Difference]:
+    """Yield the differences between two databases; the statements are read in portions.
+
+    Args:
+        before: The first database.
+        after: The second database.
+        only: Slugs of the products whose statements to compare; None for all.
+    """
+    yield from between(State(entities(before), {}), State(entities(after), {}))
+    slugs = list(dict.fromkeys(slug for repository in (before, after) for slug in _slugs(repository)))
     wanted = slugs if only is None else [slug for slug in slugs if slug in only]
     for start in range(0, len(wanted), _PORTION):
         part = wanted[start : start + _PORTION]
-        yield from between(*(State({}, statements(of, part)) for of in (one, other)))
+        yield from between(*(State({}, statements(repository, part)) for repository in (before, after)))
 
 
 def _slugs(repository: Repository) -> list[str]:
@@ -115,28 +133,28 @@ def _slugs(repository: Repository) -> list[str]:
 
 def entities(repository: Repository) -> dict[tuple[str, str], Fields]:
     """Return categories, attributes, rules, sources, products and rates, by kind and name."""
-    rows = {table: _records(repository, f'SELECT * FROM "{table}"') for table in _NAMED}
-    names = {table: {row["id"]: row[_NAMED[table]] for row in rows[table] if "id" in row} for table in _NAMED}
+    rows = {table: _records(repository, f'SELECT * FROM "{table}"') for table in _NAME_COLUMNS}
+    names = {table: {row["id"]: row[_NAME_COLUMNS[table]] for row in rows[table] if "id" in row} for table in _NAME_COLUMNS}
     found: dict[tuple[str, str], Fields] = {}
-    for table, column in _NAMED.items():
+    for table, column in _NAME_COLUMNS.items():
         for row in rows[table]:
             if row.get("removed_id") is None:
-                own = {name: value for name, value in row.items() if name not in _OWN and name != column}
+                fields = {name: value for name, value in row.items() if name not in _NOT_FIELDS and name != column}
                 found[table.replace("_", " "), row[column]] = {
-                    name.removesuffix("_id"): _text(name, value, names) for name, value in own.items()
+                    name.removesuffix("_id"): _format_field(name, value, names) for name, value in fields.items()
                 }
-    for owner, name, field, value in _owned(repository, names):
+    for owner, name, field, value in _listed_fields(repository, names):
         if (owner, name) in found:
-            fields = found[owner, name]
-            fields[field] = ", ".join(filter(None, (fields.get(field), value)))
+            entity = found[owner, name]
+            entity[field] = ", ".join(filter(None, (entity.get(field), value)))
     sql = "SELECT day, base, quote, rate, source FROM rate WHERE retracted_id IS NULL ORDER BY day, base, quote, id"
     for day, base, quote, rate, source in repository.rows(sql):
         found.setdefault(("rate", f"{base}/{quote}"), {})[day] = f"{rate}, {source}"
     return found
 
 
-def _owned(repository: Repository, names: dict[str, dict[int, str]]) -> Iterator[tuple[str, str, str, str]]:
-    """Yield kind and name of the owner, field and value of each row that belongs to an entity."""
+def _listed_fields(repository: Repository, names: dict[str, dict[int, str]]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield kind and name of an entity, field and value for each row of its aliases, attributes and inverse."""
     columns = "scope, category_id, attribute_id, product_id, name"
     sql = f"SELECT {columns} FROM alias WHERE scope <> 'unit' ORDER BY scope, position, name"
     for scope, category, attribute, product, name in repository.rows(sql):
@@ -149,8 +167,8 @@ def _owned(repository: Repository, names: dict[str, dict[int, str]]) -> Iterator
         yield "attribute", names["attribute"].get(attribute, ""), "inverse", inverse
 
 
-def _text(column: str, value: Any, names: dict[str, dict[int, str]]) -> str:
-    """Return the value of a column as our YAML has it."""
+def _format_field(column: str, value: Any, names: dict[str, dict[int, str]]) -> str:
+    """Format the value of a column as in our YAML."""
     if column in ("many", "signed"):
         return "yes" if value else ""
     if column in ("category_id", "parent_id"):
@@ -163,7 +181,7 @@ def _text(column: str, value: Any, names: dict[str, dict[int, str]]) -> str:
 
 
 def statements(repository: Repository, products: Iterable[str]) -> dict[str, list[StatementKey]]:
-    """Return the current specs and claims of these products, by slug, in their order."""
+    """Return the current specs and claims of the products with these slugs, by slug."""
     slugs = list(products)
     ids = {}
     for part in chunks(slugs):
@@ -176,7 +194,7 @@ def statements(repository: Repository, products: Iterable[str]) -> dict[str, lis
     sources = repository.sources({*(spec.source_id for spec in specs), *(claim[-2] for claim in claims)})
     for spec in specs:
         attribute, source = attributes[spec.attribute_id], sources[spec.source_id]
-        told = formatting.format_spec(spec, repository.unit).text
+        text = formatting.format_spec(spec, repository.unit).text
         field = formatting.format_label(attribute.key, spec.qualifiers)
         value = (spec.kind, spec.modifier, spec.number, spec.unit, spec.text, spec.target)
         flag = spec.nominal if spec.kind == "flag" else None
@@ -184,26 +202,26 @@ def statements(repository: Repository, products: Iterable[str]) -> dict[str, lis
         found[ids[spec.product_id]].append(
             StatementKey(
                 field,
-                f"{field} {told}" if attribute.many else field,
+                f"{field} {text}" if attribute.many else field,
                 source.slug,
                 whole,
-                told if spec.rank == "normal" else f"{told}, {spec.rank}",
+                text if spec.rank == "normal" else f"{text}, {spec.rank}",
                 format_citation(source, spec.as_of, spec.locator),
                 spec.printed,
             )
         )
-    for product, *said, source_id, locator in claims:
-        source, text = sources[source_id], " ".join(filter(None, said[1:4]))
-        field = f"claim {said[0]}".rstrip()
+    for product, *columns, source_id, locator in claims:
+        source, text = sources[source_id], " ".join(filter(None, columns[1:4]))
+        field = f"claim {columns[0]}".rstrip()
         found[ids[product]].append(
             StatementKey(
                 field,
                 f"{field} {text}",
                 source.slug,
-                (*said, source.slug, locator),
-                text or said[4],
+                (*columns, source.slug, locator),
+                text or columns[4],
                 format_citation(source, source.date, locator),
-                said[0],
+                columns[0],
             )
         )
     return found
@@ -220,41 +238,44 @@ def _claims(repository: Repository, products: Sequence[int]) -> list[tuple[Any, 
     return [tuple(row) for row in found]
 
 
-def _stated(product: str, one: list[StatementKey], other: list[StatementKey]) -> Iterator[Difference]:
-    """Yield the differences in the statements about a product; two statements of one question are one difference."""
-    was, now = _without(one, other), _without(other, one)
+def _statement_differences(product: str, before: list[StatementKey], after: list[StatementKey]) -> Iterator[Difference]:
+    """Yield the differences in the statements about a product; two statements with the same question are one difference."""
+    removed, added = _subtract(before, after), _subtract(after, before)
     pairs: list[tuple[StatementKey, StatementKey]] = []
-    keys: list[Callable[[StatementKey], object]] = [lambda said: (said.question, said.source), lambda said: said.question]
+    keys: list[Callable[[StatementKey], object]] = [
+        lambda statement: (statement.question, statement.source),
+        lambda statement: statement.question,
+    ]
     for key in keys:
-        waiting: dict[object, list[StatementKey]] = defaultdict(list)
-        for said in now:
-            waiting[key(said)].append(said)
-        alone = []
-        for said in was:
-            if there := waiting[key(said)]:
-                pairs.append((said, there.pop(0)))
+        unmatched: dict[object, list[StatementKey]] = defaultdict(list)
+        for statement in added:
+            unmatched[key(statement)].append(statement)
+        without_match = []
+        for statement in removed:
+            if candidates := unmatched[key(statement)]:
+                pairs.append((statement, candidates.pop(0)))
             else:
-                alone.append(said)
-        was, now = alone, [said for there in waiting.values() for said in there]
-    found = [Difference("product", product, old.field, *_told(old, new), old.stated, new.stated) for old, new in pairs]
-    found += [Difference("product", product, said.field, said.text, "", said.stated) for said in was]
-    found += [Difference("product", product, said.field, "", said.text, "", said.stated) for said in now]
-    yield from sorted(found, key=lambda one: one.field)
+                without_match.append(statement)
+        removed, added = without_match, [statement for statements in unmatched.values() for statement in statements]
+    found = [Difference("product", product, old.field, *_format_pair(old, new), old.stated, new.stated) for old, new in pairs]
+    found += [Difference("product", product, statement.field, statement.text, "", statement.stated) for statement in removed]
+    found += [Difference("product", product, statement.field, "", statement.text, "", statement.stated) for statement in added]
+    yield from sorted(found, key=lambda difference: difference.field)
 
 
-def _without(some: list[StatementKey], others: list[StatementKey]) -> list[StatementKey]:
-    """Return the statements of `some` without those of `others`, counting repetitions."""
-    left = Counter(said.whole for said in others)
+def _subtract(statements: list[StatementKey], others: list[StatementKey]) -> list[StatementKey]:
+    """Return the statements that are not in `others`, counting repetitions."""
+    remaining = Counter(statement.whole for statement in others)
     kept = []
-    for said in some:
-        if left[said.whole]:
-            left[said.whole] -= 1
+    for statement in statements:
+        if remaining[statement.whole]:
+            remaining[statement.whole] -= 1
         else:
-            kept.append(said)
+            kept.append(statement)
     return kept
 
 
-def _told(old: StatementKey, new: StatementKey) -> tuple[str, str]:
+def _format_pair(old: StatementKey, new: StatementKey) -> tuple[str, str]:
     """Return the texts of two statements, with the printed figures where the texts are equal."""
     if (old.text, old.stated) == (new.text, new.stated):
         return f"{old.text} “{old.printed}”", f"{new.text} “{new.printed}”"

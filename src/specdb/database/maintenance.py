@@ -64,7 +64,7 @@ WHERE s.category_id <> p.category_id ORDER BY s.product_id, s.id
 """
 _WRONGLY_SHOWN = f"""
 SELECT s.product_id, s.id, p.slug, a.key, s.shown, best.id IS NOT NULL FROM spec s {_JOINS}
-LEFT JOIN ({RANKED}) best ON best.product_id = s.product_id AND best.id = s.id AND (best.place = 1 OR best.many)
+LEFT JOIN ({RANKED}) best ON best.product_id = s.product_id AND best.id = s.id AND (best.position = 1 OR best.many)
 WHERE s.shown <> (best.id IS NOT NULL) ORDER BY s.product_id, s.id
 """
 

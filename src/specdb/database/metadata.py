@@ -1,4 +1,4 @@
-"""Read what describes the stored specs: names, counts, the category tree, claims, rules, rates, references to a product."""
+"""Read the metadata of stored specs: names, counts, the category tree, claims, rules, rates, references to a product."""
 
 from __future__ import annotations
 
@@ -84,7 +84,9 @@ def quoted(repository: Repository, source: int) -> list[tuple[str, str, str, str
     SELECT p.slug, a.key, s.qualifiers, s.printed, s.locator FROM spec s JOIN product p ON p.id = s.product_id
     JOIN attribute a ON a.id = s.attribute_id WHERE s.source_id = ? AND s.retracted_id IS NULL ORDER BY s.product_id, s.id
     """
-    return [(slug, key, bound, printed, locator) for slug, key, bound, printed, locator in repository.rows(sql, (source,))]
+    return [
+        (slug, key, qualifiers, printed, locator) for slug, key, qualifiers, printed, locator in repository.rows(sql, (source,))
+    ]
 
 
 def rejected(repository: Repository, sha256: str) -> set[tuple[str, str]]:
@@ -111,7 +113,7 @@ def rules(repository: Repository) -> list[Rule]:
 
 
 def plausible(repository: Repository) -> dict[int, tuple[str, float, float]]:
-    """Return the plausible range of each attribute that has one, by id: as written, and its ends in the attribute's unit."""
+    """Return the plausible range of each attribute that has one, by id: as text, and its ends in the attribute's unit."""
     sql = "SELECT id, plausible, plausible_lo, plausible_hi FROM attribute WHERE plausible <> ''"
     return {attribute: (text, lo, hi) for attribute, text, lo, hi in repository.rows(sql)}
 
@@ -145,7 +147,7 @@ def unit_aliases(repository: Repository) -> dict[str, str]:
 
 
 def money_units(repository: Repository, attribute: int) -> set[str]:
-    """Return the first and the last unit, by name, that shown specs of an attribute state money in: one, if all are alike."""
+    """Return the first and the last unit, by name, of the shown prices of an attribute: one unit if all prices share it."""
     ends = [repository.column(MONEY_UNIT.format(direction), (attribute,)) for direction in ("ASC", "DESC")]
     return {unit for end in ends for unit in end}
 
@@ -164,9 +166,9 @@ def money_dates(
 
     Args:
         repository: The database.
-        products: Ids of products, not more than one statement can bind.
+        products: Ids of products, at most as many as fit in one statement.
         attributes: Ids of attributes.
-        shown: Whether only shown specs count; all current ones otherwise.
+        shown: Whether to read only shown specs; otherwise all current specs.
     """
     sql = f"""
     SELECT DISTINCT value_unit, as_of FROM spec WHERE product_id IN ({placeholders(len(products))}) AND kind = 'quantity'
@@ -180,7 +182,8 @@ def nominal_ranges(
 ) -> dict[tuple[int, str, str], tuple[float, float]]:
     """Return the least and the greatest nominal value of stored quantities and dates in categories.
 
-    They are by attribute id, qualifiers and unit.
+    Returns:
+        The two values by attribute id, qualifiers and unit.
     """
     sql = f"""
     SELECT attribute_id, qualifiers, value_unit, MIN(nominal), MAX(nominal) FROM spec
@@ -201,7 +204,7 @@ def unit_names(repository: Repository) -> list[tuple[str, str, str]]:
 
 
 def answers(repository: Repository, products: Sequence[int], *, apart: bool = True) -> Iterator[tuple[Any, ...]]:
-    """Yield the shown specs of these products as tuples, as stored: large exports need not pay for Spec objects.
+    """Yield the shown specs of these products as tuples, as stored; large exports avoid the cost of Spec objects.
 
     Args:
         repository: The database.
@@ -221,7 +224,7 @@ def answers(repository: Repository, products: Sequence[int], *, apart: bool = Tr
            {", qualifiers, value_unit" if apart else ""}
     FROM spec WHERE shown AND product_id IN
     """
-    # What an undo brought back stands where it stood; without one the rows come in this order by themselves.
+    # Specs that an undo restored keep their position; without an undo, the index has this order.
     undone = repository.rows("SELECT 1 FROM changeset WHERE origin = 'undo' LIMIT 1")
     order = "COALESCE(restores_id, id)" if undone else "id"
     query = f"{sql} ({{}}) ORDER BY product_id, {order}"
@@ -240,7 +243,7 @@ def digits(repository: Repository, products: Sequence[int], attributes: Sequence
 
 
 def questions(repository: Repository, products: Sequence[int]) -> list[tuple[int, str, str, bool]]:
-    """Return attribute id, qualifiers, unit (of quantities) and whether one is not exact, of each question answered."""
+    """Return attribute id, qualifiers, unit (of quantities) and whether a spec is not exact, for each of these combinations."""
     found: dict[tuple[int, str, str], bool] = {}
     for part in chunks(products):
         # Of a view of spec, SQLite reads the inner columns only; with DISTINCT outside alone it would read them all.
@@ -250,6 +253,6 @@ def questions(repository: Repository, products: Sequence[int]) -> list[tuple[int
             FROM spec WHERE product_id IN ({placeholders(len(part))}) AND shown
         ) answered
         """
-        for attribute, bound, unit, exact in repository.rows(sql, part):
-            found[attribute, bound, unit] = found.get((attribute, bound, unit), False) or not exact
+        for attribute, qualifiers, unit, exact in repository.rows(sql, part):
+            found[attribute, qualifiers, unit] = found.get((attribute, qualifiers, unit), False) or not exact
     return [(*key, inexact) for key, inexact in sorted(found.items())]

@@ -1,4 +1,4 @@
-"""Read products, attributes, specs, sources and units: SQL text with bound values, over any connection of DB-API shape."""
+"""Read products, attributes, specs, sources and units: SQL text with parameters, over any DB-API connection."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _SOURCE = "SELECT id, slug, title, publisher, date, url, sha256 FROM source"
 SPEC = """s.product_id, s.id, s.attribute_id, s.qualifiers, s.kind, s.modifier, s.number, s.unit, s.value_unit, s.lo, s.nominal,
        s.hi, s.text, COALESCE(t.slug, ''), COALESCE(t.name, ''), s.printed, s.source_id, s.locator, s.as_of, s.rank, s.shown,
        COALESCE(s.restores_id, s.id)"""
-"""The columns that make a Spec, of a row s of spec and t, the product it refers to."""
+"""The columns of a Spec: s is the row of spec, t the product that it refers to."""
 
 SPEC_ORDER = itemgetter(*map(Spec._fields.index, ("attribute_id", "qualifiers", "place")))
-"""The sort key of specs: by attribute, then qualifiers, the earlier first."""
+"""The sort key of specs: attribute, then qualifiers, then the order in which they were added."""
 
-_made = partial(tuple.__new__, Spec)  # Spec._make at a third of its price
+_make_spec = partial(tuple.__new__, Spec)  # takes a third of the time of Spec._make
 _SPEC = f"SELECT {SPEC} FROM spec s LEFT JOIN product t ON t.id = s.target_id"
 _DESCENDANTS = """
 WITH RECURSIVE below(id) AS (
@@ -41,14 +41,14 @@ SELECT id FROM below
 
 
 _CHUNK = 5000
-"""The most values that are bound in one statement; SQLite's limit is 32,766."""
+"""The most parameters of one statement; SQLite's default limit is 32,766 (SQLITE_MAX_VARIABLE_NUMBER)."""
 
 _PORTION = 1000
-"""About how many products `portions` yields at a time."""
+"""The approximate number of products that `portions` yields at a time."""
 
 
 def chunks(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Split ids (or names) into portions that one statement can bind."""
+    """Split ids or names into portions that fit in one statement."""
     return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
 
 
@@ -58,30 +58,28 @@ def placeholders(count: int) -> str:
 
 
 class ById(dict[int, Any]):
-    """Rows by id. A missing id raises DatabaseError: only damage leaves a reference to a row that is not there."""
+    """Rows by id. A missing id raises DatabaseError: only a damaged database refers to missing rows."""
 
     def __missing__(self, row_id: int) -> Any:
-        raise DatabaseError(
-            f"the database is damaged: it refers to number {row_id}, which is not there", "restore it from a backup"
-        )
+        raise DatabaseError(f"the database is damaged: it refers to the missing row {row_id}", "restore it from a backup")
 
 
 class Repository:
-    """Read what is stored in one open database."""
+    """Reads the stored rows of an open database."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def rows(self, sql: str, bound: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
-        return self.connection.execute(sql, bound).fetchall()
+        return self.connection.execute(sql, parameters).fetchall()
 
-    def column(self, sql: str, bound: Sequence[object] = ()) -> list[Any]:
+    def column(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
         """Return the first column of a query."""
-        return [row[0] for row in self.connection.execute(sql, bound)]
+        return [row[0] for row in self.connection.execute(sql, parameters)]
 
     def product(self, name: str, target_of: Attribute | None = None) -> Product:
-        """Return the product of a slug, an alias, or a unique part of a slug, name or alias, in any case.
+        """Return the product with this slug, alias, or unique part of a slug, name or alias; case is ignored.
 
         Args:
             name: The name as written.
@@ -100,18 +98,18 @@ class Repository:
             alias = "SELECT product_id FROM alias WHERE scope = 'product' AND name LIKE ? ESCAPE '!'"
             named = f"p.slug LIKE ? ESCAPE '!' OR LOWER(p.name) LIKE ? ESCAPE '!' OR p.id IN ({alias})"
             partly = f"{_PRODUCT} WHERE p.removed_id IS NULL AND ({named})"
-            bound: tuple[object, ...] = (part, f"%{escape_like(name.lower())}%", part)
+            parameters: tuple[object, ...] = (part, f"%{escape_like(name.lower())}%", part)
             if target_of:
                 partly += " AND p.id IN (SELECT target_id FROM spec WHERE attribute_id = ? AND target_id IS NOT NULL)"
-                bound += (target_of.id,)
-            found = self.rows(f"{partly} ORDER BY p.slug", bound)
+                parameters += (target_of.id,)
+            found = self.rows(f"{partly} ORDER BY p.slug", parameters)
         if not found:
             raise NotFoundError(
                 f"there is no product {name!r}", nearest(name, self.names("product")) or "see specdb list products"
             )
         if len(found) > 1:
-            few = ", ".join(row[1] for row in found[:8]) + (", …" if len(found) > 8 else "")
-            raise AmbiguousNameError(f"{name!r} is part of the names of {len(found)} products", f"write one of {few}")
+            listed = ", ".join(row[1] for row in found[:8]) + (", …" if len(found) > 8 else "")
+            raise AmbiguousNameError(f"{name!r} is part of the names of {len(found)} products", f"write one of {listed}")
         return Product(*found[0])
 
     def names(self, scope: str) -> list[str]:
@@ -130,25 +128,25 @@ class Repository:
         return found
 
     def products(self, categories: Sequence[int] = ()) -> list[Product]:
-        """Return the products of these categories, or all, by category and id."""
+        """Return the products of these categories (all if empty), by category and id."""
         where = f" AND p.category_id IN ({placeholders(len(categories))})" if categories else ""
         sql = f"{_PRODUCT} WHERE p.removed_id IS NULL{where} ORDER BY p.category_id, p.id"
         return [Product(*row) for row in self.rows(sql, categories)]
 
     def portions(self, categories: Sequence[int] = ()) -> Iterator[list[Product]]:
-        """Yield the products of these categories, or all, in portions, so that not all are in memory."""
+        """Yield the products of these categories (all if empty) in portions, to limit the memory needed."""
         sql = f"{_PRODUCT} WHERE p.removed_id IS NULL AND p.category_id = ? AND p.id > ? ORDER BY p.id LIMIT {_PORTION}"
-        held: list[Product] = []
+        portion: list[Product] = []
         for category in sorted(categories or self.column("SELECT id FROM category")):
             part = self.rows(sql, (category, 0))
             while part:
-                held += map(Product._make, part)
-                if len(held) >= _PORTION:
-                    yield held
-                    held = []
+                portion += map(Product._make, part)
+                if len(portion) >= _PORTION:
+                    yield portion
+                    portion = []
                 part = self.rows(sql, (category, part[-1][0])) if len(part) == _PORTION else []
-        if held:
-            yield held
+        if portion:
+            yield portion
 
     def products_of(self, ids: Sequence[int]) -> list[Product]:
         """Return the products of these ids, in no particular order."""
@@ -159,7 +157,7 @@ class Repository:
         ]
 
     def category(self, name: str) -> list[int]:
-        """Return the ids of the category of a key or alias and of all categories below it."""
+        """Return the ids of the category with this key or alias and of all categories below it; NotFoundError if unknown."""
         folded = name.casefold()
         own = (
             "SELECT id FROM category WHERE key = ? AND removed_id IS NULL"
@@ -180,7 +178,7 @@ class Repository:
         return self.column(_DESCENDANTS, (category,))
 
     def attribute(self, name: str) -> Attribute:
-        """Return the attribute of a key or alias; UnknownKeyError names the nearest keys if there is none."""
+        """Return the attribute with this key or alias; UnknownKeyError with the nearest keys if unknown."""
         found = self.find_attribute(name)
         if found is None:
             hint = nearest(name, self.names("attribute")) or "see specdb list attributes"
@@ -188,7 +186,7 @@ class Repository:
         return found
 
     def find_attribute(self, name: str) -> Attribute | None:
-        """Return the attribute of a key or alias, None if there is none."""
+        """Return the attribute with this key or alias; None if unknown."""
         folded = name.casefold()
         alias = "SELECT attribute_id FROM alias WHERE scope = 'attribute' AND name = ?"
         found = self.rows(f"{ATTRIBUTE} WHERE a.removed_id IS NULL AND (a.key = ? OR a.id = ({alias}))", (folded, folded))
@@ -206,7 +204,7 @@ class Repository:
         found: list[Spec] = []
         for part in chunks(products):
             sql = f"{_SPEC} WHERE s.product_id IN ({placeholders(len(part))}) AND s.retracted_id IS NULL{only}"
-            found += map(_made, self.connection.execute(sql, (*part, *(attributes or ()))))
+            found += map(_make_spec, self.connection.execute(sql, (*part, *(attributes or ()))))
         found.sort(key=SPEC_ORDER)
         return found
 
@@ -223,7 +221,7 @@ class Repository:
         return ById({row[0]: Source(*row) for row in self.rows(f"{_SOURCE}{where} ORDER BY id", wanted or ())})
 
     def source(self, name: str) -> Source:
-        """Return the source of a slug; NotFoundError if there is none."""
+        """Return the source with this slug; NotFoundError if unknown."""
         from specdb.domain.source import Source
 
         found = self.rows(f"{_SOURCE} WHERE removed_id IS NULL AND slug = ?", (name.casefold(),))
@@ -233,12 +231,12 @@ class Repository:
         return Source(*found[0])
 
     def dimensions(self) -> dict[str, str]:
-        """Return the dimension of each unit, by each of its written forms."""
+        """Return the dimension of each unit, by its name and its aliases."""
         aliases = "SELECT a.name, u.dimension FROM alias a JOIN unit u ON u.name = a.unit"
         return dict(self.rows(f"SELECT name, dimension FROM unit UNION ALL {aliases}"))
 
     def unit(self, text: str) -> Unit:
-        """Return the unit of a written form; units that are not stored need Pint. InvalidValueError if it is unknown."""
+        """Return the unit with this name or alias; InvalidValueError if unknown. Units that are not stored need Pint."""
         from fractions import Fraction
 
         from specdb.domain.unit import Unit
@@ -256,13 +254,13 @@ class Repository:
         return Unit(name, dimension, Fraction(factor), Fraction(offset), *rest)
 
 
-LONGEST_PART = 5000
-"""The longest text to search for: SQLite's patterns end at 50,000 bytes, and at a NUL."""
+MAX_SEARCH_LENGTH = 5000
+"""The longest text to search for. SQLite limits a LIKE pattern to 50,000 bytes (SQLITE_MAX_LIKE_PATTERN_LENGTH)."""
 
 
 def escape_like(text: str) -> str:
     """Escape a text for LIKE with ESCAPE '!'; InvalidValueError if SQLite cannot search for it."""
-    if len(text) > LONGEST_PART or "\0" in text:
-        shown = f"{len(text):,} characters" if len(text) > LONGEST_PART else repr(text)
-        raise InvalidValueError(f"{shown} to find", f"write at most {LONGEST_PART:,} characters, and no NUL")
+    if len(text) > MAX_SEARCH_LENGTH or "\0" in text:
+        shown = f"{len(text):,} characters" if len(text) > MAX_SEARCH_LENGTH else repr(text)
+        raise InvalidValueError(f"cannot search for {shown}", f"use at most {MAX_SEARCH_LENGTH:,} characters, without NUL")
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")

@@ -1,4 +1,4 @@
-"""Read every spec ever stated about a product, with what decides its precedence."""
+"""Read all specs of a product, also retracted ones, with the values that determine their precedence."""
 
 from __future__ import annotations
 
@@ -32,10 +32,19 @@ class HistoricSpec(NamedTuple):
     kind_precedence: int
 
 
-def spec_history(repository: Repository, product: int, attribute: int | None = None, bound: str = "") -> list[HistoricSpec]:
-    """Return every spec of a product, or of one attribute of it, that has at least these qualifiers.
+def spec_history(
+    repository: Repository, product: int, attribute: int | None = None, with_qualifiers: str = ""
+) -> list[HistoricSpec]:
+    """Return all specs of a product, also retracted ones.
 
-    They are by attribute and qualifiers, current ones first, in the order of precedence.
+    Args:
+        repository: The database.
+        product: Id of the product.
+        attribute: Id of an attribute; None for all.
+        with_qualifiers: Canonical text of qualifiers that each spec must have, besides any others; '' for none.
+
+    Returns:
+        The specs by attribute and qualifiers, current ones first, in the order of precedence.
     """
     only = "" if attribute is None else " AND s.attribute_id = ?"
     sql = f"""
@@ -46,4 +55,4 @@ def spec_history(repository: Repository, product: int, attribute: int | None = N
     size = len(Spec._fields)
     rows = repository.rows(sql, (product,) if attribute is None else (product, attribute))
     found = [HistoricSpec(Spec._make(row[:size]), *row[size:]) for row in rows]
-    return [one for one in found if qualifiers.is_subset(bound, one.spec.qualifiers)]
+    return [historic for historic in found if qualifiers.is_subset(with_qualifiers, historic.spec.qualifiers)]

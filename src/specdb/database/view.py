@@ -1,4 +1,4 @@
-"""The way that a request looks at a database: as of a moment, in a currency, with computed attributes."""
+"""Views: a database as of a changeset, in a currency, with computed attributes."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 class View(Repository):
-    """A repository as one request sees it. Built by `build_view` and never changed.
+    """An immutable view of a repository for one request, built by `build_view`.
 
-    It holds settings only: `analysis.specs.read_specs` applies `computed` and `currency` to the specs that are read.
+    It only holds settings: `analysis.specs.read_specs` applies `computed` and `currency` to the specs that are read.
 
     Attributes:
-        as_of: Id of the changeset after which the database is seen; None for its present state.
+        as_of: Id of the changeset whose state is shown; None for the present state.
         currency: Converter to the currency that money is shown in; None to show money as stated.
-        computed: Expression of each computed attribute, by the attribute's id; those of `adhoc` included.
-        adhoc: Attributes that are defined for this view only, by key.
+        computed: Expression of each computed attribute, also of `adhoc`, by the attribute's id.
+        adhoc: Attributes defined for this view only, by key.
     """
 
     def __init__(
@@ -44,26 +44,26 @@ class View(Repository):
 
     @property
     def unstored(self) -> set[int]:
-        """The ids of the attributes whose specs are not shown as stored: computed ones, and money in a currency."""
+        """Return the ids of the attributes whose specs are not shown as stored: computed ones, and money in a currency."""
         return {*self.computed, *(self.currency.attributes if self.currency else ())}
 
     def with_currency(self, currency: CurrencyConverter | None) -> View:
-        """Return the view that shows money by this converter; as stated for None."""
+        """Return the view that shows money with this converter; None shows money as stated."""
         return View(self.connection, self.computed, as_of=self.as_of, currency=currency, adhoc=self.adhoc)
 
     def with_attribute(self, attribute: Attribute, expression: str) -> View:
-        """Return the view with one more ad-hoc attribute, which is computed by this expression."""
+        """Return the view with an additional ad-hoc attribute that this expression computes."""
         computed = {**self.computed, attribute.id: expression}
         adhoc = {**self.adhoc, attribute.key: attribute}
         return View(self.connection, computed, as_of=self.as_of, currency=self.currency, adhoc=adhoc)
 
     def find_attribute(self, name: str) -> Attribute | None:
-        """Return the ad-hoc or stored attribute of this key or alias, None if there is none."""
+        """Return the ad-hoc or stored attribute with this key or alias; None if unknown."""
         return self.adhoc.get(name.casefold()) or super().find_attribute(name)
 
     def attributes(self, ids: Iterable[int] | None = None) -> dict[int, Attribute]:
         """Return attributes by id: those of `ids`, or all, the ad-hoc ones last."""
         wanted = None if ids is None else tuple(ids)
         found = super().attributes(wanted)
-        found.update({one.id: one for one in self.adhoc.values() if wanted is None or one.id in wanted})
+        found.update({attribute.id: attribute for attribute in self.adhoc.values() if wanted is None or attribute.id in wanted})
         return found

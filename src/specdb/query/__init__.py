@@ -1,4 +1,4 @@
-"""Products that meet conditions: which, how surely, and the values that decided it."""
+"""Find the products that meet conditions, with their match levels and the values that conditions test."""
 
 from __future__ import annotations
 
@@ -23,13 +23,18 @@ __all__ = ["Condition", "QueryOptions", "query"]
 
 
 class QueryOptions(NamedTuple):
-    """Where to look, how sure a match must be, and what to show in which order.
+    """Options of a query.
 
-    `where` is a text in the language of condition_language.lark. `sort` holds attribute keys, or "name", each with a leading
-    hyphen for descending order; `columns` keys, with qualifiers in brackets if wanted, to show beside those that are
-    filtered or sorted by. With `group_by` (category or an attribute's key) the rows are groups of the products found.
-    With `pareto` only those stay that no other of them beats on all these attributes (docs/explanation/ranking.md). A `match`
-    that is '' is likely for conditions, and certain for being beaten.
+    Attributes:
+        category: Key or alias of the category to search, with all categories below it; '' for all products.
+        where: A condition in the language of condition_language.lark; '' for none.
+        match: The lowest match level to accept, a key of MATCH_LEVELS; '' is likely for conditions and certain for `pareto`.
+        sort: Attribute keys, or "name", each with a leading hyphen for descending order; the most important first.
+        limit: Maximum number of rows; None for all.
+        offset: Number of rows to skip.
+        columns: Attribute keys, or `KEY[qualifier=value]`, to show besides those that are filtered or sorted by.
+        group_by: "category" or an attribute's key: the rows are then groups of the products found; '' for one row a product.
+        pareto: Criteria: only products that no other product found beats on all of them (docs/explanation/ranking.md).
     """
 
     category: str = ""
@@ -44,45 +49,59 @@ class QueryOptions(NamedTuple):
 
 
 DEFAULTS = QueryOptions()
-_MOST = 2**63 - 1
-"""The largest number that SQLite takes."""
+_MAX_INTEGER = 2**63 - 1
+"""The largest integer that SQLite supports: 64 bits, signed."""
 
-_MANY = 5000
-"""Up to so many products are read at once."""
+_STREAM_ABOVE = 5000
+"""With `stream`, more products than this are read in portions."""
 
 
 def query(view: View, conditions: Sequence[Condition] = (), options: QueryOptions = DEFAULTS, *, stream: bool = False) -> Table:
-    """The products that meet all conditions, one a row; what was assumed, and why there are none, is in the remarks.
+    """Return the products that meet all conditions.
 
-    With `stream` many rows are read from the database only as they are taken, once, and never all held.
+    Args:
+        view: The view to read through.
+        conditions: Conditions of single attributes; a product must meet them and `options.where`.
+        options: Category, match level, order, columns and grouping.
+        stream: Read the rows of a large result only as they are taken; they can then be taken once.
+
+    Returns:
+        A table with one row a product, or a group of products. Its remarks name the assumptions made, the exchange rates
+        used, and why products are missing.
+
+    Raises:
+        UnknownKeyError: The match level or an attribute is unknown.
+        NotFoundError: The category or a product is unknown.
+        UsageError: A condition or an option is invalid.
+        MissingRateError: The view has a currency, and a price has no exchange rate to it.
     """
     if options.match not in ("", *MATCH_LEVELS):
         raise UnknownKeyError(f"unknown match level {options.match!r}", f"write {', '.join(MATCH_LEVELS)}")
     for name, number in (("limit", options.limit or 0), ("offset", options.offset)):
         if number < 0:
-            raise UsageError(f"--{name} {number} is negative", f"give a {name} of 0 or more")
+            raise UsageError(f"--{name} {number} is negative", f"use a {name} of 0 or more")
     reader = ConditionReader(view)
     nodes = [reader.option(condition) for condition in conditions]
     nodes += [reader.where(options.where)] if options.where else []
     order = [_order(view, key) for key in options.sort]
     categories = view.category(options.category) if options.category else []
     evaluator = Evaluator(view, nodes, order)
-    strength, offset = MATCH_LEVELS[options.match or "likely"], min(options.offset, _MOST)
-    limit = None if options.limit is None else min(options.limit, _MOST)
+    level, offset = MATCH_LEVELS[options.match or "likely"], min(options.offset, _MAX_INTEGER)
+    limit = None if options.limit is None else min(options.limit, _MAX_INTEGER)
     if options.pareto:
-        found, unbeaten = _unbeaten(view, evaluator.find(categories, strength), options)
+        found, pareto_remarks = _pareto_front(view, evaluator.find(categories, level), options)
     else:
-        found, unbeaten = evaluator.find(categories, strength, limit, offset), []
+        found, pareto_remarks = evaluator.find(categories, level, limit, offset), []
     columns = _columns(view, nodes, order, (*(key.partition(":")[0] for key in options.pareto), *options.columns))
-    if stream and len(found) > _MANY and not options.group_by:
+    if stream and len(found) > _STREAM_ABOVE and not options.group_by:
         from specdb.query.stream import streamed
 
         table = streamed(view, found, columns, evaluator)
     else:
         result = QueryResult(view, found, columns, evaluator)
         table = _grouped(result, options.group_by) if options.group_by else result.table()
-    table.remarks += [remark for part in (view.currency, evaluator.judge) if part for remark in part.remarks()]
-    table.remarks += [*reader.remarks, *unbeaten]
+    table.remarks += [remark for part in (view.currency, evaluator.equivalents) if part for remark in part.remarks()]
+    table.remarks += [*reader.remarks, *pareto_remarks]
     if limit != 0:
         table.remarks += _explain(evaluator, categories, options, bool(found))
     return table
@@ -94,8 +113,8 @@ def _grouped(result: QueryResult, by: str) -> Table:
     return grouped(result, by)
 
 
-def _unbeaten(view: View, found: Sequence[int], options: QueryOptions) -> tuple[list[int], list[str]]:
-    """The products that no other beats on all the attributes of `pareto`, with what is to be said of it."""
+def _pareto_front(view: View, found: Sequence[int], options: QueryOptions) -> tuple[list[int], list[str]]:
+    """Return the products that no other product beats on all criteria of `pareto`, and remarks."""
     from specdb.analysis import criteria
 
     result = criteria.pareto_front(view, found, options.pareto, options.match or "certain")
@@ -111,21 +130,21 @@ def _order(view: View, key: str) -> condition_compiler.Order:
 def _columns(
     view: View, nodes: Iterable[Node], order: Iterable[condition_compiler.Order], keys: Iterable[str]
 ) -> list[QueryColumn]:
-    """The columns to show: what is filtered by, sorted by, asked for, and defined for this call."""
+    """Return the columns: attributes that are filtered by, sorted by, named in `keys` or defined for this request."""
     filtered = [QueryColumn(leaf.attribute) for leaf in attribute_conditions(nodes)]
-    sorted_by = [QueryColumn(one.attribute) for one in order if one.attribute]
+    sorted_by = [QueryColumn(part.attribute) for part in order if part.attribute]
     adhoc = [QueryColumn(attribute) for attribute in view.adhoc.values()]
     return list(dict.fromkeys([*filtered, *sorted_by, *(_column(view, key) for key in keys), *adhoc]))
 
 
 def _column(view: View, text: str) -> QueryColumn:
-    """Return the column that `KEY` or `KEY[qualifier=value]` asks for."""
+    """Return the column of `KEY` or `KEY[qualifier=value]`."""
     key, given = qualifiers.parse_qualified_key(text)
     return QueryColumn(view.attribute(key), given)
 
 
 def _explain(evaluator: Evaluator, categories: Sequence[int], options: QueryOptions, found: bool) -> list[str]:
-    """Which products could not be judged: those that lack what is negated, and if none was found, what is asked for at all."""
+    """Return remarks on products that state no value of a negated attribute or, if none was found, of any tested attribute."""
     among = f" of category {options.category}" if options.category else ""
     lacking: dict[Attribute, bool] = {}
     for node in evaluator.conditions:
@@ -133,14 +152,14 @@ def _explain(evaluator: Evaluator, categories: Sequence[int], options: QueryOpti
             if isinstance(leaf, AttributeCondition) and not leaf.state:
                 lacking[leaf.attribute] = lacking.get(leaf.attribute, False) or negated
     after = f" after the first {options.offset}" if options.offset else ""
-    said = [] if found else [f"no product matches{after}"]
+    remarks = [] if found else [f"no product matches{after}"]
     for attribute, negated in lacking.items():
         if found and not negated:
             continue
         total, without = evaluator.count_without(categories, attribute)
         if without:
-            end = ": neither a test nor its negation matches them" if negated else ""
+            ending = ": neither a test nor its negation matches them" if negated else ""
             products = "product" if total == 1 else "products"
             do = "does" if without == 1 else "do"
-            said.append(f"{without} of {total} {products}{among} {do} not state {attribute.key}{end}")
-    return said
+            remarks.append(f"{without} of {total} {products}{among} {do} not state {attribute.key}{ending}")
+    return remarks

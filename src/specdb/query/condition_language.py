@@ -1,4 +1,4 @@
-"""The language of --where: text to a tree of questions, whose names and values are resolved with a database at hand."""
+"""Parse the language of --where into a tree of conditions; their names and values are not yet resolved."""
 
 from __future__ import annotations
 
@@ -13,12 +13,23 @@ from specdb.errors import UsageError
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
 
-LONGEST = 4000
-DEEPEST = 50
+MAX_LENGTH = 4000
+"""The longest condition, in characters."""
+
+MAX_DEPTH = 50
+"""The deepest nesting of brackets and negations."""
 
 
 class ParsedCondition(NamedTuple):
-    """A test of one attribute: `operator` is a comparison, "in", "list", "is" or "bare"; `values` are texts as written."""
+    """A test of one attribute.
+
+    Attributes:
+        key: The attribute's key, or "category", "product" or "name", in lower case.
+        qualifiers: The canonical text of the qualifiers that specs must have; '' for any.
+        operator: A comparison sign, "in" (a range), "list" (one of several values), "is" (a state) or "bare" (a flag).
+        values: The values as written, without quotes.
+        column: The column where the test begins, from 1.
+    """
 
     key: str
     qualifiers: str
@@ -28,11 +39,11 @@ class ParsedCondition(NamedTuple):
 
 
 Node = ParsedCondition | And | Or | Not
-"""A condition whose leaves are Questions still; resolved, they are Filters."""
+"""A condition whose leaves are parsed but not resolved: `ConditionReader` turns them into AttributeConditions."""
 
 
 class ConditionSyntaxError(UsageError):
-    """A text that is no condition, or a name or value in it that will not do; shows the place with a caret."""
+    """A condition with a syntax error, or an unknown name or invalid value; the hint marks the place with a caret."""
 
     def __init__(self, text: str, column: int, problem: str, hint: str) -> None:
         super().__init__(f"--where, column {column}: {problem}", f"{text}\n{' ' * (column - 1)}^ {hint}")
@@ -40,25 +51,33 @@ class ConditionSyntaxError(UsageError):
 
 
 def parse(text: str) -> Node:
-    """The condition that `text` writes; WhereFault, with a caret under the place, where it writes none."""
+    """Parse a condition.
+
+    Args:
+        text: The condition, with at most MAX_LENGTH characters and MAX_DEPTH nested brackets.
+
+    Raises:
+        ConditionSyntaxError: The text has a syntax error.
+        UsageError: The text is too long or too deeply nested.
+    """
     from lark.exceptions import UnexpectedEOF, UnexpectedInput
 
-    if len(text) > LONGEST:
-        raise UsageError(f"a condition of {len(text)} characters", f"at most {LONGEST}")
-    flat = re.sub(r"\s", " ", text)  # so that a column is a place in one line
-    if _depth(flat) > DEEPEST:
-        raise UsageError(f"a condition with more than {DEEPEST} brackets in each other", "write it flatter")
+    if len(text) > MAX_LENGTH:
+        raise UsageError(f"the condition has {len(text)} characters", f"use at most {MAX_LENGTH}")
+    flat = re.sub(r"\s", " ", text)  # on one line, a column is a position
+    if _depth(flat) > MAX_DEPTH:
+        raise UsageError(f"the condition has more than {MAX_DEPTH} nested brackets", "use fewer nested brackets")
     try:
         return _node(_grammar().parse(flat))
     except UnexpectedInput as error:
         ended = isinstance(error, UnexpectedEOF) or error.column < 1 or str(getattr(error, "token", "x")) == ""
         column = len(flat.rstrip()) + 1 if ended else error.column
-        found = f"unexpected {flat[column - 1 :].split(' ')[0]!r}" if column <= len(flat) else "it ends too early"
+        found = f"unexpected {flat[column - 1 :].split(' ')[0]!r}" if column <= len(flat) else "the condition is incomplete"
         raise ConditionSyntaxError(flat, column, found, _expected(error)) from None
 
 
 def _depth(text: str) -> int:
-    """How deep brackets and negations stand in each other, at most."""
+    """Return the greatest nesting depth of brackets and negations."""
     deepest = depth = 0
     for token in re.findall(r"[()]|\bnot\b", text, re.IGNORECASE):
         depth += -1 if token == ")" else 1
@@ -77,7 +96,7 @@ def _grammar() -> Lark:
     )
 
 
-_SPOKEN = {
+_TOKEN_NAMES = {
     "COMPARE": "= != < <= > >= ~",
     "NAME": "an attribute",
     "BARE": "a value",
@@ -92,28 +111,28 @@ _SPOKEN = {
 
 
 def _expected(error: Any) -> str:
-    """What could stand at the place of an error, in words."""
+    """List the tokens that are valid at the position of an error."""
     names = getattr(error, "expected", None) or getattr(error, "allowed", None) or ()
-    words = sorted({_SPOKEN.get(name, name.lower()) for name in names})
+    words = sorted({_TOKEN_NAMES.get(name, name.lower()) for name in names})
     return f"expected: {', '.join(words)}"
 
 
 def _node(tree: Tree[Token]) -> Node:
-    """A node of the condition from one of the parser's tree."""
+    """Convert a node of the parse tree."""
     if tree.data in ("disjunction", "conjunction"):
         parts = tuple(_node(child) for child in tree.children if not isinstance(child, str))
         return Or(parts) if tree.data == "disjunction" else And(parts)
     if tree.data == "negated":
         return Not(_node(tree.children[0]))  # type: ignore[arg-type]
     subject, *rest = tree.children
-    key, *bound = subject.children  # type: ignore[union-attr]
+    key, *brackets = subject.children  # type: ignore[union-attr]
     values = tuple(_text(child) for child in rest if not (isinstance(child, str) and child.type == "COMPARE"))
     operator = {"listed": "list", "ranged": "in", "stated": "is", "bare": "bare"}.get(tree.data) or str(rest[0])
-    name, given = qualifiers.parse_qualified_key(f"{key}{bound[0] if bound else ''}")
+    name, given = qualifiers.parse_qualified_key(f"{key}{brackets[0] if brackets else ''}")
     return ParsedCondition(name.lower(), given or "", operator, values, int(getattr(key, "column", 1)))
 
 
 def _text(child: Any) -> str:
-    """A value's text without its quotes."""
+    """Return the text of a value without its quotes."""
     token = str(child if isinstance(child, str) else child.children[0])
     return token[1:-1] if token[:1] in ("'", '"') else token.strip()

@@ -1,4 +1,4 @@
-"""From what was asked, as text, to conditions on attributes: names looked up, values read in their units."""
+"""Resolve conditions: look up their names in the database and parse their values with units."""
 
 from __future__ import annotations
 
@@ -20,9 +20,15 @@ _STATES = {"not stated": "not_stated", "not applicable": "not_applicable"}
 
 
 class Condition:
-    """What an option asks: `test` is min, max, is, yes or no; `key` names an attribute; `value` is text as written."""
+    """A condition as an option of the command line states it.
 
-    __slots__ = ("key", "test", "value")  # no NamedTuple: making one costs each start
+    Attributes:
+        test: "min", "max", "is", "yes" or "no".
+        key: Key or alias of an attribute.
+        value: The value as written; '' for "yes" and "no".
+    """
+
+    __slots__ = ("key", "test", "value")  # not a NamedTuple: defining one slows down every start
 
     def __init__(self, test: str, key: str, value: str = "") -> None:
         self.test = test
@@ -31,28 +37,41 @@ class Condition:
 
 
 class ConditionReader:
-    """Reads conditions with a database at hand; what it had to assume is in `remarks`."""
+    """Resolves conditions with the names and units of a database.
+
+    Attributes:
+        remarks: The assumptions made, such as the unit of a number without one.
+    """
 
     def __init__(self, view: View) -> None:
         self.view = view
         self.remarks: list[str] = []
 
     def option(self, condition: Condition) -> Node:
-        """The condition that an option of the command line asks."""
+        """Resolve the condition of an option.
+
+        Raises:
+            UnknownKeyError: The attribute is unknown.
+            UsageError: The attribute does not support the test, or the value is invalid.
+        """
         attribute = self.view.attribute(condition.key)
         if condition.test in ("yes", "no") or attribute.kind == "flag":
             return _flag(attribute, condition)
         if condition.test in ("min", "max") and attribute.kind not in ("quantity", "date"):
             raise UsageError(
-                f"{attribute.key} is a {attribute.kind}, which has no {condition.test}imum",
+                f"{attribute.key} is a {attribute.kind}: it does not support --{condition.test}-{attribute.key}",
                 f"write --{attribute.key} VALUE",
             )
         if attribute.kind in ("choice", "text"):
-            return AttributeCondition(attribute, part=_given(condition.value, attribute))
+            return AttributeCondition(attribute, part=_search_text(condition.value, attribute))
         return self._value(attribute, condition.test, condition.value)
 
     def where(self, text: str) -> Node:
-        """The condition that --where writes; its issues point at the column."""
+        """Parse and resolve a condition in the language of --where.
+
+        Raises:
+            ConditionSyntaxError: The condition is invalid; the error names the column.
+        """
         from specdb.query import condition_language
 
         def resolve(node: Written) -> Node:
@@ -72,7 +91,7 @@ class ConditionReader:
         return resolve(condition_language.parse(text))
 
     def _test(self, test: ParsedCondition) -> Node:
-        """One test of --where."""
+        """Resolve one test of --where."""
         if test.key in ("category", "product", "name"):
             return self._of_product(test)
         attribute = self.view.attribute(test.key)
@@ -85,13 +104,13 @@ class ConditionReader:
             node = Or(tuple(self._compared(attribute, "=", value) for value in test.values))
         else:
             node = self._compared(attribute, test.operator, test.values[0])
-        node = _bound(node, test.qualifiers)
+        node = _with_qualifiers(node, test.qualifiers)
         return Not(node) if test.operator == "!=" else node
 
     def _of_product(self, test: ParsedCondition) -> Node:
-        """A test of the product itself: its category, its slug or its name."""
+        """Resolve a test of a product's category, slug or name."""
         if test.operator not in ("=", "!=", "~", "list") or test.qualifiers:
-            raise UsageError(f"{test.key} is the product's own", f"write {test.key} = NAME")
+            raise UsageError(f"{test.key} does not support this test", f"write {test.key} = NAME")
         nodes: list[Node] = []
         for value in test.values:
             if test.key == "category":
@@ -104,17 +123,17 @@ class ConditionReader:
         return Not(node) if test.operator == "!=" else node
 
     def _compared(self, attribute: Attribute, operator: str, value: str) -> Node:
-        """An attribute set against one value by an operator."""
+        """Resolve the comparison of an attribute with one value."""
         if operator == "~":
             if attribute.kind not in ("choice", "text", "reference"):
-                raise UsageError(f"{attribute.key} is a {attribute.kind}, which holds no text", "use = < <= > >= or in")
-            return AttributeCondition(attribute, part=_given(value, attribute))
+                raise UsageError(f"{attribute.key} is a {attribute.kind}: ~ needs text", "use = < <= > >= or in")
+            return AttributeCondition(attribute, part=_search_text(value, attribute))
         if attribute.kind == "flag":
             return _flag(attribute, Condition("is", attribute.key, value.lower()))
         if attribute.kind not in ("quantity", "date") and operator not in ("=", "!=", "in"):
-            raise UsageError(f"{attribute.key} is a {attribute.kind}, which has no order", "use = or ~")
+            raise UsageError(f"{attribute.key} is a {attribute.kind}, whose values have no order", "use = or ~")
         if attribute.kind in ("choice", "text"):
-            return AttributeCondition(attribute, words=_given(value, attribute))
+            return AttributeCondition(attribute, words=_search_text(value, attribute))
         node = self._value(attribute, _BOUNDS[operator], value)
         if isinstance(node, AttributeCondition) and operator == "<":
             return node._replace(high=nextafter(node.high, -inf))
@@ -123,7 +142,7 @@ class ConditionReader:
         return node
 
     def _value(self, attribute: Attribute, test: str, value: str) -> Node:
-        """At least, at most, or exactly a quantity, a date or a product."""
+        """Resolve a comparison with a quantity, a date or a product; `test` is "min", "max" or "is"."""
         if attribute.kind == "quantity":
             return self._quantity(attribute, test, value)
         if attribute.kind == "date":
@@ -134,25 +153,25 @@ class ConditionReader:
         return AttributeCondition(attribute, target=self.view.product(value, target_of=attribute).slug)
 
     def _quantity(self, attribute: Attribute, test: str, value: str) -> AttributeCondition:
-        """A figure in the attribute's unit, or the currency that money is shown in; a bare number is taken in that unit."""
+        """Resolve a comparison with a quantity; a number without a unit is in the unit or currency that the view shows."""
         from specdb.domain import quantity
 
         figure = parse_quantity(value)
         if figure.unit == attribute.unit and figure.modifier == "exact" and not attribute.is_money:
-            number = float(figure.numbers[0])  # nothing to convert, so exact arithmetic need not be loaded
+            number = float(figure.numbers[0])  # needs no conversion, so exact arithmetic is not loaded
             return _within(attribute, test, number, number)
         from specdb.domain.unit import currency_of, with_currency
 
-        own = self.view.currency if attribute.is_money else None
-        target = self.view.unit(own.unit_name(attribute.unit) if own else attribute.unit)
+        currency = self.view.currency if attribute.is_money else None
+        target = self.view.unit(currency.unit_name(attribute.unit) if currency else attribute.unit)
         unit = self.view.unit(figure.unit) if figure.unit else target
         if not figure.unit and target.name:
-            self.remarks.append(f"{attribute.key}: {value} is taken as {value} {target.name}")
+            self.remarks.append(f"{attribute.key}: {value} is read as {value} {target.name}")
         target = with_currency(target, currency_of(unit))
         if unit.dimension != target.dimension:
             raise DimensionError(
-                f"{value!r} is a figure of {unit.dimension}, and {attribute.key} one of {target.dimension}",
-                f"give it in {target.name or 'a bare number'}, or another unit of {target.dimension}",
+                f"{value!r} has the dimension {unit.dimension}, but {attribute.key} has {target.dimension}",
+                f"use {target.name or 'a number without a unit'}, or another unit of {target.dimension}",
             )
         low, _, high = quantity.to_interval(figure, unit, target, signed=True)
         return _within(attribute, test, low, high, target.name if attribute.is_money else "")
@@ -161,25 +180,25 @@ class ConditionReader:
 def _flag(attribute: Attribute, condition: Condition) -> AttributeCondition:
     wanted = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}.get(condition.value or condition.test)
     if attribute.kind != "flag":
-        raise UsageError(f"{attribute.key} is a {attribute.kind}, not a yes or no", "set it against a value")
+        raise UsageError(f"{attribute.key} is a {attribute.kind}, not a flag", "compare it with a value")
     if wanted is None or condition.test in ("min", "max"):
-        raise UsageError(f"{attribute.key} is a yes or no", f"write {attribute.key} or no-{attribute.key}, yes or no")
+        raise UsageError(f"{attribute.key} is a flag", f"write {attribute.key} or no-{attribute.key}, yes or no")
     return AttributeCondition(attribute, wanted, wanted)
 
 
 def _within(attribute: Attribute, test: str, low: float, high: float, unit: str = "") -> AttributeCondition:
-    """The filter for at least `low`, at most `high`, or from `low` to `high`."""
+    """Return the condition for at least `low` ("min"), at most `high` ("max"), or the range from `low` to `high` ("is")."""
     return AttributeCondition(attribute, -inf if test == "max" else low, inf if test == "min" else high, unit)
 
 
-def _given(value: str, attribute: Attribute) -> str:
+def _search_text(value: str, attribute: Attribute) -> str:
     if not value.strip():
-        raise InvalidValueError(f"{attribute.key} is set against an empty text", "write a part of the text to find")
+        raise InvalidValueError(f"the text to find in {attribute.key} is empty", "write a part of the text")
     return value.strip()
 
 
-def _bound(node: Node, qualifiers: str) -> Node:
-    """The condition, only for specs with these qualifiers."""
+def _with_qualifiers(node: Node, qualifiers: str) -> Node:
+    """Return the condition, limited to specs with these qualifiers."""
     if isinstance(node, Or):
-        return Or(tuple(_bound(part, qualifiers) for part in node.parts))
+        return Or(tuple(_with_qualifiers(part, qualifiers) for part in node.parts))
     return node._replace(qualifiers=qualifiers) if isinstance(node, AttributeCondition) else node

@@ -1,4 +1,4 @@
-"""Products found, in groups: counts, and the least, median and largest of their figures."""
+"""Group the products of a query: counts, and minimum, median and maximum of their figures."""
 
 from __future__ import annotations
 
@@ -15,62 +15,70 @@ if TYPE_CHECKING:
 
 
 def _median(values: list[float]) -> float:
-    from statistics import median  # slow to load, and wanted for groups only
+    from statistics import median  # slow to import; only groups need it
 
     return median(values)
 
 
-_MEASURES: dict[str, Callable[[list[float]], float]] = {"min": min, "median": _median, "max": max}
-_NONE = "not stated"
+_AGGREGATES: dict[str, Callable[[list[float]], float]] = {"min": min, "median": _median, "max": max}
+_NOT_STATED = "not stated"
 
 
 def grouped(result: QueryResult, by: str) -> Table:
-    """One row a group, the largest first; a product with several values of the attribute is in each of their groups."""
+    """Return a table with one row a group, the largest group first.
+
+    Args:
+        result: The products, and the columns to aggregate.
+        by: "category" or an attribute's key; a product with several values of the attribute is in the group of each value.
+
+    Raises:
+        UnknownKeyError: The attribute is unknown.
+    """
     groups: dict[str, list[int]] = {}
     for product in result.found:
         for name in _groups(result, product, by):
             groups.setdefault(name, []).append(product)
-    measured = [asked for asked in result.columns if asked.attribute.kind == "quantity" and asked.attribute.key != by]
+    measured = [column for column in result.columns if column.attribute.kind == "quantity" and column.attribute.key != by]
     columns = [Column(by, by), Column("products", "products", numeric=True)]
-    for asked in measured:
-        unit = _unit(result, asked)
-        for name in _MEASURES:
-            title = formatting.format_label(f"{asked.attribute.name} {name}", asked.qualifiers or "", unit)
-            columns.append(Column(f"{asked.key} {name}", title, numeric=True))
+    for column in measured:
+        unit = _unit(result, column)
+        for name in _AGGREGATES:
+            title = formatting.format_label(f"{column.attribute.name} {name}", column.qualifiers or "", unit)
+            columns.append(Column(f"{column.key} {name}", title, numeric=True))
     rows = []
-    for name, ids in sorted(groups.items(), key=lambda item: (item[0] == _NONE, -len(item[1]), item[0])):
-        cells = [Cell(name, None if name == _NONE else name), Cell(str(len(ids)), len(ids))]
-        for asked in measured:
-            cells += _measures(result, ids, asked)
+    for name, ids in sorted(groups.items(), key=lambda item: (item[0] == _NOT_STATED, -len(item[1]), item[0])):
+        cells = [Cell(name, None if name == _NOT_STATED else name), Cell(str(len(ids)), len(ids))]
+        for column in measured:
+            cells += _aggregates(result, ids, column)
         rows.append(Row(tuple(cells)))
     return Table(columns, rows)
 
 
 def _groups(result: QueryResult, product: int, by: str) -> list[str]:
-    """The groups that a product is in."""
+    """Return the groups that a product is in."""
     if by == "category":
         return [result.products[product].category]
     attribute = result.view.attribute(by)
     specs = [spec for spec in read_specs(result.view, [product], [attribute.id]) if spec.shown]
     texts = [spec.printed if spec.kind == "quantity" else formatting.format_value(spec).text for spec in specs]
-    return list(dict.fromkeys(texts)) or [_NONE]
+    return list(dict.fromkeys(texts)) or [_NOT_STATED]
 
 
-def _unit(result: QueryResult, asked: QueryColumn) -> str:
-    """The unit that a column is measured in: the attribute's, or the currency that money is shown in."""
-    unit, currency = asked.attribute.unit, result.view.currency
-    return currency.unit_name(unit) if currency and asked.attribute.is_money else unit
+def _unit(result: QueryResult, column: QueryColumn) -> str:
+    """Return the unit of a column: the attribute's, or with the currency of the view."""
+    unit, currency = column.attribute.unit, result.view.currency
+    return currency.unit_name(unit) if currency and column.attribute.is_money else unit
 
 
-def _measures(result: QueryResult, ids: list[int], asked: QueryColumn) -> list[Cell]:
-    """The least, median and largest nominal value of a column in a group; empty where no product of it has one."""
-    unit = _unit(result, asked)
+def _aggregates(result: QueryResult, ids: list[int], column: QueryColumn) -> list[Cell]:
+    """Return minimum, median and maximum of the nominal values of a group; "not stated" if there are none."""
+    unit = _unit(result, column)
     values = [
         spec.nominal
         for product in ids
-        for spec in result.of(product, asked)
-        if spec.kind == "quantity" and (spec.value_unit == unit or not asked.attribute.is_money)
+        for spec in result.of(product, column)
+        if spec.kind == "quantity" and (spec.value_unit == unit or not column.attribute.is_money)
     ]
     if not values:
-        return [formatting.NOT_STATED] * len(_MEASURES)
-    return [Cell(f"{measure(values):,.6g}", measure(values)) for measure in _MEASURES.values()]
+        return [formatting.NOT_STATED] * len(_AGGREGATES)
+    return [Cell(f"{aggregate(values):,.6g}", aggregate(values)) for aggregate in _AGGREGATES.values()]

@@ -72,15 +72,17 @@ class Ranking:
         self.view = view
         self.wanted = wanted
         self.options = options
-        self.specs, self.remarks = criteria.figures(view, [product.id for product in products], wanted)
+        self.specs, self.remarks = criteria.find_specs(view, [product.id for product in products], wanted)
         values = {
-            product.id: [criteria.value(one, specs.get(product.id)) for one, specs in zip(wanted, self.specs, strict=True)]
+            product.id: [
+                criteria.usable_interval(one, specs.get(product.id)) for one, specs in zip(wanted, self.specs, strict=True)
+            ]
             for product in products
         }
         self.values = {product_id: row for product_id, row in values.items() if any(row)}
         self.products = [product for product in products if product.id in self.values]
         self.without_values = len(products) - len(self.products)
-        self.used, uncounted = criteria.counted(wanted, self.values)
+        self.used, uncounted = criteria.used_criteria(wanted, self.values)
         self.remarks += uncounted
         self.imputed: dict[int, float] = {}
         self.footnotes: list[str] = []
@@ -201,7 +203,7 @@ class Ranking:
         if incomplete:
             used = [self.wanted[index] for index in self.used]
             rows = [[self.values[product.id][index] for index in self.used] for product in incomplete]
-            lacks = criteria.short_of(used, rows)
+            lacks = criteria.format_missing(used, rows)
             total = f"{len(incomplete)} of {len(self.products)} products"
             hint = "use --missing median or --missing worst to rank them"
             self.remarks.append(f"not ranked: {total} without a value of {lacks}; {hint}")

@@ -44,7 +44,7 @@ def test_units(view: View, text: str, unit: str, dimension: str) -> None:
         ("x = battery / wieght", UnknownKeyError, "there is no attribute 'wieght'"),
         ("x = battery of nobody", NotFoundError, "there is no product 'nobody'"),
         ("x = battery + weight", DimensionError, "cannot combine"),
-        ("x [g] = battery / recording", DimensionError, "is current, and x mass"),
+        ("x [g] = battery / recording", DimensionError, "has the dimension current, but x has mass"),
         ("x [furlong] = battery", InvalidValueError, "unknown unit 'furlong'"),
         ("x = touchscreen * 2", InvalidValueError, "touchscreen is a flag, not a number"),
         ("x = x * 2", UnknownKeyError, "there is no attribute 'x'"),

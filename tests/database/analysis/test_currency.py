@@ -130,9 +130,9 @@ def test_values_stay_in_their_own_currency_without_one(db: specdb.Database) -> N
     own = {"k-us": "159 USD", "k-cn": "1,099 CNY", "k-jp": "≈ 30,000 JPY", "k-two": "1,099 CNY"}
     assert _texts(table, "price") == own
     assert table.remarks == [
-        "judged across currencies at 1 CNY = 0.1464 USD, ECB 2026-04-30; 1 JPY = 0.006387 USD, ECB 2026-04-30; "
+        "compared across currencies at 1 CNY = 0.1464 USD, ECB 2026-04-30; 1 JPY = 0.006387 USD, ECB 2026-04-30; "
         "1 CNY = 0.1478 USD, ECB 2026-05-29",
-        "1 product has money in TWD without a rate to USD, which is not judged; "
+        "1 product has money in TWD without an exchange rate to USD, which cannot be compared; "
         "add one: specdb rate set 2026-04-30 TWD USD RATE --source TEXT",
     ]
 
@@ -154,7 +154,7 @@ def test_sorts_across_currencies(db: specdb.Database, sort: str, currency: str, 
 def test_what_has_no_rate_comes_last(db: specdb.Database) -> None:
     table = db.query("kettle", sort=["-price"])
     assert [row.cells[0].text for row in table.rows][-2:] == ["k-none", "k-tw"]
-    assert "without a rate to CNY" in table.remarks[1]
+    assert "without an exchange rate to CNY" in table.remarks[1]
 
 
 def test_a_rate_of_ones_own_is_judged_by(database: Location, tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_rate_of_ones_own_is_judged_by(database: Location, tmp_path: Path) -> 
 def test_a_bare_number_is_of_the_currency_shown(db: specdb.Database) -> None:
     table = db.query("kettle", max_price="160", currency="USD", where="not product = k-tw")
     assert list(_texts(table, "match")) == ["k-us"]
-    assert "price: 160 is taken as 160 USD" in table.remarks
+    assert "price: 160 is read as 160 USD" in table.remarks
 
 
 def test_groups_are_measured_in_the_currency_shown(db: specdb.Database) -> None:
@@ -250,7 +250,7 @@ def test_an_export_fails_before_its_first_row(db: specdb.Database, layout: str) 
             "specdb rate set 2026-04-30 TWD USD",
         ),
         (lambda db: db.show("k-us", currency="TWD"), MissingRateError, "specdb rate set 2026-04-30 USD TWD"),
-        (lambda db: db.query(where="price <= 5 USD/month"), UsageError, "price one of currency USD"),
+        (lambda db: db.query(where="price <= 5 USD/month"), UsageError, "price has currency USD"),
     ],
 )
 def test_errors(db: specdb.Database, ask: object, error: type[SpecdbError], said: str) -> None:

@@ -129,7 +129,7 @@ def test_answers(view: View) -> None:
             "battery of a1",
             "700 mAh",
             "so it is",
-            ClaimResult("660 mAh ≟ 700 mAh", "fails", "out of reach of what the printed figures stand for; so it is"),
+            ClaimResult("660 mAh ≟ 700 mAh", "fails", "false for all values that the printed figures allow; so it is"),
         ),
     ],
 )

@@ -28,7 +28,7 @@ COMMAND = ("check", "-f", "table", "--today", "2026-11-24")
 
 
 def test_the_packaged_specs_read_as_they_did(run: Callable[..., CompletedProcess[str]]) -> None:
-    """SPECDB_RENEW=1 pytest -n0 tests/check/test_check.py writes seed.txt anew; read what has changed in it, then."""
+    """SPECDB_RENEW=1 pytest -n0 tests/database/checks/test_check.py updates seed.txt; review the difference."""
     result = run(*COMMAND, env={"COLUMNS": "100", "NO_COLOR": "1"})
     assert result.returncode == 1
     if os.environ.get(RENEW):

@@ -36,33 +36,33 @@ def rows(seeded: Location) -> list[Row]:
             "ascend-950pr",
             "“2.87x”: 1.56 PFLOPS / 0.54 PFLOPS = 2.889 x [2.853, 2.925] ≟ 2.87 x",
             ROUNDING,
-            "not as printed, but what the printed figures stand for reaches it",
+            "false for the printed values, but true for other values that the printed figures allow",
         ),
         # "up to 180" is 0..180, 45 is 44.5..45.5
         (
             "a1-pro",
             "“180 hours”: (≤ 180 h) > 45 h",
             ROUNDING,
-            "as printed, though not for all that the printed figures stand for",
+            "true for the printed values, but not for all values that the printed figures allow",
         ),
         # "up to 10" is 0..10, 8 is 7.5..8.5
         (
             "a1-pro",
             "“10 meters”: (≤ 10 m) > 8 m",
             ROUNDING,
-            "as printed, though not for all that the printed figures stand for",
+            "true for the printed values, but not for all values that the printed figures allow",
         ),
         # 475e9 / 450e3 = 1,055,556; (475 - 23.75)e9 / 472.5e3 = 955,026; (475 + 23.75)e9 / 427.5e3 = 1,166,667; to 73,500
         (
             "ascend-950-orders",
             "“around 475 billion RMB”: ≈ 475,000,000,000 CNY / ≈ 450,000 = 1,055,556 CNY [955,026, 1,166,667] ≤ ≈ 70,000 CNY",
             FAILS,
-            "out of reach of what the printed figures stand for",
+            "false for all values that the printed figures allow",
         ),
         # 28 ± 5 % is 26.6..29.4
-        ("ai-glasses-market", "“consistently over 40 grams”: ≈ 28 g > 40 g", FAILS, "out of reach"),
+        ("ai-glasses-market", "“consistently over 40 grams”: ≈ 28 g > 40 g", FAILS, "false for all values"),
         # 450,000 ± 5 % is 427,500..472,500
-        ("ascend-950-orders", "“400,000 orders”: ≈ 450,000 ≟ 400,000", FAILS, "out of reach"),
+        ("ascend-950-orders", "“400,000 orders”: ≈ 450,000 ≟ 400,000", FAILS, "false for all values"),
         ("ascend-950-orders", "“Exceed 400,000”: ≈ 450,000 > 400,000", HOLDS, ""),
         # 1 - 20,000 / 52,250 = 61.72 %, and below 20,000 it is more; 1 - 20,000 / 55,000 = 63.64 %
         ("optimus-v3", "“exceeding 60%”: 1 - (< 20,000 USD) / ≈ 55,000 USD = 63.64 % (61.72, 100] > 60 %", HOLDS, ""),
@@ -178,7 +178,7 @@ def test_units_and_dates(units_database: Location) -> None:
             "one",
             ROUNDING,
             "“lighter”: 1 kg < 500 g",
-            "not as printed, but what the printed figures stand for reaches it; no",
+            "false for the printed values, but true for other values that the printed figures allow; no",
         ),
         ("one", HOLDS, "“twice”: 1 kg / 500 g = 2 x [0.999, 3.003] ≟ 2 x", None),
         ("one", HOLDS, "“ten days”: 2026-03-11 - 2026-03-01 = 10 day ≟ 10 day", None),

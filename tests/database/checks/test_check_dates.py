@@ -56,7 +56,7 @@ def test_a_launch_before_its_announcement(
     units_database: Location, launch: str, announced: str, bound: str, fails: bool
 ) -> None:
     path = load_yaml(units_database, _specs(f"launch, value: {launch}", f"announced, value: {announced}{bound}"))
-    why = "a product is not launched before it is announced"
+    why = "the launch is before the announcement"
     assert findings(path, "dates") == ([("one", FAILS, f"launch {launch} < announced {announced}", why)] if fails else [])
 
 
@@ -73,7 +73,7 @@ def test_a_launch_before_its_announcement(
 )
 def test_a_plan_whose_date_is_past(units_database: Location, plan: str, status: str, today: date, past: bool) -> None:
     path = load_yaml(units_database, _specs(f"launch, value: {plan}, qualifiers: {{status: {status}}}"))
-    why = f"planned, and past on {today}: has it happened?"
+    why = f"the planned date is before {today}"
     assert findings(path, "dates", today=today) == ([("one", WARNS, f"launch: {plan}", why)] if past else [])
 
 

@@ -79,7 +79,7 @@ EIGHT = ("10 g", "11 g", "12 g", "13 g", "14 g", "15 g", "16 g")
 )
 def test_outlier(units_database: Location, values: tuple[str, ...], away: str | None) -> None:
     path = load_yaml(units_database, HEAD + _products("weight", *values))
-    why = f"{away} scaled median deviations from the median 13.5 g of 8"
+    why = f"{away} scaled median absolute deviations from the median 13.5 g of 8"
     assert findings(path, "plausibility") == ([("thing7", WARNS, f"weight: {values[-1]!r}", why)] if away else [])
 
 

@@ -36,7 +36,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes a portion one of few products."""
     monkeypatch.setattr(reads, "_PORTION", 200)
     monkeypatch.setattr(reads, "_CHUNK", 200)
-    monkeypatch.setattr(query, "_MANY", 1)
+    monkeypatch.setattr(query, "_STREAM_ABOVE", 1)
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_written_while_it_is_read(database: Location, own: View) -> None:
     connection.execute("UPDATE spec SET unit = 'CNY', value_unit = 'CNY' WHERE value_unit = 'EUR'")
     connection.commit()
     connection.close()
-    with pytest.raises(DatabaseError, match="the database was written while it was read\nask again"):
+    with pytest.raises(DatabaseError, match="the database was changed during the query\nrun the query again"):
         to_text(table, "csv")
 
 
@@ -136,7 +136,7 @@ def test_streamed_is_the_same(
     connection = connect(sample_database)
     viewed = build_view(define_adhoc(build_view(Repository(connection)), ["per-gram = battery / weight"]), currency=currency)
     held = query.query(viewed, conditions, options)
-    monkeypatch.setattr(query, "_MANY", 1)
+    monkeypatch.setattr(query, "_STREAM_ABOVE", 1)
     streamed = query.query(viewed, conditions, options, stream=True)
     assert not isinstance(streamed.rows, list)
     assert streamed.columns == held.columns

@@ -100,8 +100,8 @@ def test_order(lamps: View, by: str, missing: str, order: str) -> None:
             "weight, price, offset",
             RankOptions("lamp"),
             [
-                "what is stated with qualifiers does not count: price[edition=pro]",
-                "none of these products has a value of offset: it does not count",
+                "specs with qualifiers are ignored: price[edition=pro]",
+                "none of these products has a value of offset: it is ignored",
                 "not ranked: 1 product has no value of any of these attributes",
                 "not ranked: 2 of 4 products without a value of price; use --missing median or --missing worst to rank them",
             ],
@@ -163,23 +163,27 @@ def test_limit(lamps: View, limit: int | None, count: int) -> None:
 @pytest.mark.parametrize(
     ("by", "options", "error", "problem", "hint"),
     [
-        ("", RankOptions(), UsageError, "no attribute to choose by", "write KEY"),
+        ("", RankOptions(), UsageError, "no criteria were given", "write KEY"),
         ("wieght", RankOptions(), UnknownKeyError, "there is no attribute 'wieght'", "did you mean weight"),
         ("weight", RankOptions("light-bulb"), NotFoundError, "no category 'light-bulb'", ""),
-        ("switches", RankOptions(), UsageError, "whether more or less switches is better", "switches:higher or switches:lower"),
-        ("socket", RankOptions(), UsageError, "socket is a choice, whose values have no order", "name a quantity"),
-        ("seller", RankOptions(), UsageError, "seller is a reference|seller holds several", "name a quantity"),
+        ("switches", RankOptions(), UsageError, "switches has no better direction", "switches:higher or switches:lower"),
+        ("socket", RankOptions(), UsageError, "socket is a choice, whose values have no order", "use a quantity"),
+        ("seller", RankOptions(), UsageError, "seller is a reference|seller can have several values", "use a quantity"),
         ("weight:0", RankOptions(), UsageError, "weight has a weight of 0", "leave it out"),
-        ("weight:-1", RankOptions(), UsageError, "'-1' is not a weight or a direction", "weight:2"),
-        ("weight:inf", RankOptions(), UsageError, "'inf' is not", "weight:2"),
-        ("weight:", RankOptions(), UsageError, "'' is not", "weight:2"),
-        ("weight:1:2", RankOptions(), UsageError, "set twice", "weight:2"),
-        ("weight:CNY", RankOptions(), UsageError, "'CNY' is not a weight or a direction for weight", "weight:2"),
-        ("price:g", RankOptions(), UsageError, "'g' is not a weight, a direction or a currency for price", "weight:2"),
-        ("price:nonsense", RankOptions(), UsageError, "'nonsense' is not", "weight:2"),
+        ("weight:-1", RankOptions(), UsageError, "invalid setting '-1' for weight: expected a weight or a direction",
+         "weight:2"),
+        ("weight:inf", RankOptions(), UsageError, "invalid setting 'inf' for weight", "weight:2"),
+        ("weight:", RankOptions(), UsageError, "invalid setting '' for weight", "weight:2"),
+        ("weight:1:2", RankOptions(), UsageError, "sets its direction, weight or currency twice", "weight:2"),
+        ("weight:CNY", RankOptions(), UsageError, "invalid setting 'CNY' for weight: expected a weight or a direction",
+         "weight:2"),
+        ("price:g", RankOptions(), UsageError, "invalid setting 'g' for price: expected a weight, a direction or a currency",
+         "weight:2"),
+        ("price:nonsense", RankOptions(), UsageError, "invalid setting 'nonsense' for price", "weight:2"),
         ("weight, weight:2", RankOptions(), UsageError, "weight is given twice", "once"),
-        ("weight[a", RankOptions(), UsageError, "invalid attribute 'weight\\[a' to choose by", "write KEY"),
-        ("weight[edition=pro]", RankOptions(), AmbiguousNameError, "none of these products states weight", "write weight$"),
+        ("weight[a", RankOptions(), UsageError, "invalid criterion 'weight\\[a'", "write KEY"),
+        ("weight[edition=pro]", RankOptions(), AmbiguousNameError, "these products state weight.* only with other qualifiers",
+         "write weight$"),
         ("weight", RankOptions(missing="zero"), UnknownKeyError, "unknown policy 'zero' for missing", "exclude, median, worst"),
         ("weight", RankOptions(limit=-1), UsageError, "negative --limit -1", "0 or more"),
     ],
@@ -215,7 +219,9 @@ def test_currencies_are_brought_into_one(new_place: Location) -> None:
     assert table.columns[5].title == "price [USD]"
     in_dollars = rank(build_view(view, currency="USD"), ["price:USD"], RankOptions("lamp"))
     assert [one["place"] for one in in_dollars.records()] == [1, 2, 3]
-    with pytest.raises(UsageError, match=r"'price:CNY' counts only prices in CNY, .*in USD\nleave one of the two out"):
+    with pytest.raises(
+        UsageError, match=r"'price:CNY' conflicts with --currency USD: no price is shown in CNY\nuse only one of the two"
+    ):
         rank(build_view(view, currency="USD"), ["price:CNY"], RankOptions("lamp"))
     with pytest.raises(MissingRateError, match="no exchange rate from CNY to TWD for 2026-01-01"):
         rank(build_view(view, currency="TWD"), ["price"], RankOptions("lamp"))
@@ -226,20 +232,20 @@ def test_currencies_are_brought_into_one(new_place: Location) -> None:
 @pytest.mark.parametrize(
     ("attributes", "match", "kept", "remarks"),
     [
-        ("weight", "certain", "lean", ["1 of 5 products cannot be judged: no value of weight"]),
-        ("weight, output", "certain", "lean wide tall", ["2 of 5 products cannot be judged: no value of weight (1), output"]),
-        ("weight, output", "likely", "lean wide", ["2 of 5 products cannot be judged: no value of weight (1), output"]),
-        ("weight, output", "possible", "lean", ["2 of 5 products cannot be judged: no value of weight (1), output"]),
-        ("output", "possible", "tall", ["2 of 5 products cannot be judged: no value of output"]),
-        ("weight:higher", "certain", "bare", ["1 of 5 products cannot be judged: no value of weight"]),
+        ("weight", "certain", "lean", ["1 of 5 products cannot be compared: no value of weight"]),
+        ("weight, output", "certain", "lean wide tall", ["2 of 5 products cannot be compared: no value of weight (1), output"]),
+        ("weight, output", "likely", "lean wide", ["2 of 5 products cannot be compared: no value of weight (1), output"]),
+        ("weight, output", "possible", "lean", ["2 of 5 products cannot be compared: no value of weight (1), output"]),
+        ("output", "possible", "tall", ["2 of 5 products cannot be compared: no value of output"]),
+        ("weight:higher", "certain", "bare", ["1 of 5 products cannot be compared: no value of weight"]),
         (
             "weight, offset",
             "certain",
             "lean",
-            ["none of these products has a value of offset: it does not count",
-             "1 of 5 products cannot be judged: no value of weight"],
+            ["none of these products has a value of offset: it is ignored",
+             "1 of 5 products cannot be compared: no value of weight"],
         ),
-        ("offset", "certain", "", ["none of these products has a value of offset: it does not count"]),
+        ("offset", "certain", "", ["none of these products has a value of offset: it is ignored"]),
     ],
 )  # fmt: skip
 def test_pareto(lamps: View, attributes: str, match: str, kept: str, remarks: list[str]) -> None:
@@ -253,7 +259,7 @@ def test_pareto(lamps: View, attributes: str, match: str, kept: str, remarks: li
     ("attributes", "match", "problem"),
     [
         ("weight:2", "certain", "has a weight"),
-        ("", "certain", "no attribute"),
+        ("", "certain", "no criteria were given"),
         ("weight", "sure", "unknown match level 'sure'"),
     ],
 )

@@ -109,7 +109,7 @@ class Printed:
 )
 def test_relations_at_their_edges(left: str, relation: str, right: str, wanted: str) -> None:
     one, other = (Printed(x=text).measure(expression.Operand("x", "", "")) for text in (left, right))
-    assert claims.judge(one, relation, other) == wanted
+    assert claims.evaluate_relation(one, relation, other) == wanted
 
 
 # What each figure stands for and what follows, by hand; the figures are those of the four articles.
@@ -120,7 +120,7 @@ FROM_THE_ARTICLES = [
         ("one / other", "equals", "2.87 x"),
         "1.56 PFLOPS / 0.54 PFLOPS = 2.889 x [2.853, 2.925] ≟ 2.87 x",
         ROUNDING,
-        "not as printed, but what the printed figures stand for reaches it",
+        "false for the printed values, but true for other values that the printed figures allow",
     ),
     # 475e9 / 450e3 = 1,055,556; 451.25e9 / 472.5e3 = 955,026; 498.75e9 / 427.5e3 = 1,166,667; 70,000 × 1.05 = 73,500
     (
@@ -128,7 +128,7 @@ FROM_THE_ARTICLES = [
         ("value / volume", "at_most", "dearest"),
         "≈ 475000000000 CNY / ≈ 450000 = 1,055,556 CNY [955,026, 1,166,667] ≤ ≈ 70000 CNY",
         FAILS,
-        "out of reach of what the printed figures stand for",
+        "false for all values that the printed figures allow",
     ),
     # [0, 20000) / [52250, 57750] = [0, 0.38278), so 1 - that is (61.72 %, 100 %]; 20000 / 55000 = 36.36 %
     (
@@ -176,7 +176,7 @@ FROM_THE_ARTICLES = [
         ("light", "more_than", "40 g"),
         "≈ 28 g > 40 g",
         FAILS,
-        "out of reach of what the printed figures stand for",
+        "false for all values that the printed figures allow",
     ),
     # 450,000 × 0.95 = 427,500 up to 472,500
     ({"volume": "≈ 450000"}, ("volume", "more_than", "400000"), "≈ 450000 > 400,000", HOLDS, ""),
@@ -185,7 +185,7 @@ FROM_THE_ARTICLES = [
         ("volume", "equals", "400000"),
         "≈ 450000 ≟ 400,000",
         FAILS,
-        "out of reach of what the printed figures stand for",
+        "false for all values that the printed figures allow",
     ),
     # "up to 180" is 0..180, and 45 is 44.5..45.5: 180 > 45, but 40 would not be
     (
@@ -193,7 +193,7 @@ FROM_THE_ARTICLES = [
         ("new", "more_than", "old"),
         "≤ 180 h > 45 h",
         ROUNDING,
-        "as printed, though not for all that the printed figures stand for",
+        "true for the printed values, but not for all values that the printed figures allow",
     ),
     # (40, ∞] and 68.5..69.5: the least is over 40 and at most 69.5
     (
@@ -277,4 +277,4 @@ def test_a_result_beyond_all_numbers_is_refused(value: str) -> None:
 def test_how_a_result_reads(value: str, unit: str | None, wanted: str) -> None:
     printed = Printed(one="3 g", less="< 3 g", more="> 3 g", **{"from": "≥ 3 g"})
     found = claims.evaluate(parse_expression(value.replace("from_", "from")), printed)
-    assert claims.result(found, unit_registry.resolve_unit(unit) if unit else None) == wanted
+    assert claims.format_result(found, unit_registry.resolve_unit(unit) if unit else None) == wanted

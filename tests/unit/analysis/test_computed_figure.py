@@ -91,7 +91,7 @@ def test_a_number_beyond_floats_is_no_figure() -> None:
 
 
 def test_another_dimension_is_refused() -> None:
-    with pytest.raises(DimensionError, match="that is mass, not time"):
+    with pytest.raises(DimensionError, match="the expression has the dimension mass, not time"):
         computed_figure.figure(stands_for("3 g"), unit_registry.resolve_unit("h"), {"exact"})
 
 

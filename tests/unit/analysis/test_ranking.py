@@ -276,7 +276,7 @@ def test_a_gap_lies_between_0_and_1_in_any_unit(numbers: list[float], factor: fl
     least, most = min(numbers), max(numbers)
     gap = ranking.relative_distance(numbers[0], numbers[1], least, most)
     assert 0 <= gap <= 1 + 1e-9
-    if most / least > ranking.DECADE * 1.001 or most / least < ranking.DECADE * 0.999:
+    if most / least > ranking.LOG_RATIO * 1.001 or most / least < ranking.LOG_RATIO * 0.999:
         scaled = ranking.relative_distance(numbers[0] * factor, numbers[1] * factor, least * factor, most * factor)
         assert scaled == pytest.approx(gap, abs=1e-5)
 

@@ -1,4 +1,4 @@
-"""Claims: what sources say about their own figures, recomputed from them."""
+"""Claims: check the statements of sources about their own figures, such as "2.87x"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def findings(scope: Scope) -> Iterator[Finding]:
-    """A finding for every claim about a product in scope."""
+    """Yield a finding for each claim about a product in scope."""
     operands = SpecOperands(scope.view)
     for claim in metadata.claims(scope.view, [product.id for product in scope.products]):
         checked = recompute(claim, operands)

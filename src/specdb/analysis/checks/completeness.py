@@ -1,4 +1,4 @@
-"""Completeness: what a category requires of its products and nobody has stated, found unknown or not applicable."""
+"""Completeness: find required attributes of a category without a spec; unknown and not applicable are specs too."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def findings(scope: Scope) -> Iterator[Finding]:
-    """For each category the share of all its products, then each product that is checked and lacks something."""
+    """Yield for each category the share of required attributes stated, then the checked products that lack some."""
     by_category: dict[int, list[Product]] = {}
     for product in scope.peers:
         by_category.setdefault(product.category_id, []).append(product)
@@ -27,15 +27,19 @@ def findings(scope: Scope) -> Iterator[Finding]:
 
 def _category(scope: Scope, products: list[Product], required: list[Attribute]) -> Iterator[Finding]:
     missing = {product: _missing(scope, product, required) for product in products}
-    wanted = len(required) * len(products)
-    answered = wanted - sum(map(len, missing.values()))
-    share = f"{answered} of {wanted} required attributes answered, {answered / wanted:.0%}"
-    yield Finding("completeness", products[0].category, share, HOLDS if answered == wanted else WARNS)
+    total = len(required) * len(products)
+    answered = total - sum(map(len, missing.values()))
+    share = f"{answered} of {total} required attributes answered, {answered / total:.0%}"
+    yield Finding("completeness", products[0].category, share, HOLDS if answered == total else WARNS)
     for product, attributes in missing.items():
         if attributes and product in scope.products:
             count = f"{len(required) - len(attributes)} of {len(required)} answered"
             yield Finding(
-                "completeness", product.slug, count, WARNS, f"not stated: {', '.join(one.name for one in attributes)}"
+                "completeness",
+                product.slug,
+                count,
+                WARNS,
+                f"not stated: {', '.join(attribute.name for attribute in attributes)}",
             )
 
 

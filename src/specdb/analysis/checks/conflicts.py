@@ -1,4 +1,4 @@
-"""Conflicts: two current statements on one question that cannot both be true."""
+"""Conflicts: find pairs of current specs of one attribute that cannot both be true."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 
 def findings(scope: Scope) -> Iterator[Finding]:
-    """A finding for every pair of statements whose intervals do not meet, or whose choices differ."""
+    """Yield a finding for each pair of specs whose intervals do not overlap, or whose choices differ."""
     for product in scope.products:
         current = [spec for spec in scope.specs[product.id] if spec.rank != "deprecated"]
-        for (attribute_id, bound), group in groupby(current, key=lambda spec: (spec.attribute_id, spec.qualifiers)):
+        for (attribute_id, spec_qualifiers), group in groupby(current, key=lambda spec: (spec.attribute_id, spec.qualifiers)):
             attribute = scope.attributes[attribute_id]
-            for one, other in combinations([] if attribute.many else group, 2):
-                if contradicts(one, other):
-                    subject = formatting.format_label(attribute.name, bound)
-                    said = " against ".join(f"{spec.printed!r}" for spec in (one, other))
-                    places = " and ".join(dict.fromkeys(scope.place(spec.source_id, spec.locator) for spec in (one, other)))
-                    yield Finding("conflicts", product.slug, f"{subject}: {said}", FAILS, _shown(one, other), places)
+            for first, second in combinations([] if attribute.many else group, 2):
+                if contradicts(first, second):
+                    subject = formatting.format_label(attribute.name, spec_qualifiers)
+                    figures = " against ".join(f"{spec.printed!r}" for spec in (first, second))
+                    places = " and ".join(dict.fromkeys(scope.place(spec.source_id, spec.locator) for spec in (first, second)))
+                    yield Finding("conflicts", product.slug, f"{subject}: {figures}", FAILS, _precedence(first, second), places)
 
 
-def _shown(one: Spec, other: Spec) -> str:
-    """Which of the two is shown."""
-    shown = next((spec for spec in (one, other) if spec.shown), None)
-    return f"{shown.printed!r} is shown ({shown.rank})" if shown else "neither is shown"
+def _precedence(first: Spec, second: Spec) -> str:
+    """Return which of the two specs is shown."""
+    shown = next((spec for spec in (first, second) if spec.shown), None)
+    return f"{shown.printed!r} is shown ({shown.rank})" if shown else "neither spec is shown"

@@ -1,4 +1,4 @@
-"""Dates: a launch before its announcement, a plan whose date is past, a source that has grown old."""
+"""Dates: find launches before the announcement, planned dates that have passed, and old sources."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from specdb.domain.spec import Product, Spec
 
 ANNOUNCED, LAUNCH = "announced", "launch"
-"""The attributes whose order in time is checked."""
+"""Keys of the attributes whose order is checked."""
 
 
 def findings(scope: Scope) -> Iterator[Finding]:
-    """Product by product, then the sources in use."""
+    """Yield the findings on each product, then those on sources in use."""
     for product in scope.products:
         days = [spec for spec in scope.specs[product.id] if spec.kind == "date" and spec.rank != "deprecated"]
         yield from _order(scope, product, days)
         for spec in days:
             if qualifiers.from_text(spec.qualifiers).get("status") == "planned" and spec.hi < scope.today.toordinal():
                 name = scope.attributes[spec.attribute_id].name
-                why = f"planned, and past on {scope.today}: has it happened?"
+                why = f"the planned date is before {scope.today}"
                 yield Finding(
                     "dates", product.slug, f"{name}: {spec.text}", WARNS, why, scope.place(spec.source_id, spec.locator)
                 )
@@ -34,19 +34,21 @@ def findings(scope: Scope) -> Iterator[Finding]:
 
 
 def _order(scope: Scope, product: Product, days: list[Spec]) -> Iterator[Finding]:
-    """Launches that end before every announcement begins; an announcement of an event of its own says nothing of them."""
-    named = [spec for spec in days if "event" not in qualifiers.from_text(spec.qualifiers)]
-    of_key = {key: [spec for spec in named if scope.attributes[spec.attribute_id].key == key] for key in (ANNOUNCED, LAUNCH)}
+    """Yield launches that end before every announcement begins; dates with an event qualifier are about the event only."""
+    candidates = [spec for spec in days if "event" not in qualifiers.from_text(spec.qualifiers)]
+    of_key = {
+        key: [spec for spec in candidates if scope.attributes[spec.attribute_id].key == key] for key in (ANNOUNCED, LAUNCH)
+    }
     for launch in of_key[LAUNCH]:
         if of_key[ANNOUNCED] and all(launch.hi < spec.lo for spec in of_key[ANNOUNCED]):
             first = min(of_key[ANNOUNCED], key=lambda spec: spec.lo)
             place = " and ".join(scope.place(spec.source_id, spec.locator) for spec in (launch, first))
-            why = "a product is not launched before it is announced"
+            why = "the launch is before the announcement"
             yield Finding("dates", product.slug, f"launch {launch.text} < announced {first.text}", FAILS, why, place)
 
 
 def _stale(scope: Scope) -> Iterator[Finding]:
-    """Sources in use that are older than asked for."""
+    """Yield the sources in use that are older than `scope.oldest`."""
     if not scope.oldest:
         return
     used = {spec.source_id for product in scope.products for spec in scope.specs[product.id]}

@@ -1,4 +1,4 @@
-"""What checks look at, and what they say."""
+"""The input and the output of checks: Scope and Finding."""
 
 from __future__ import annotations
 
@@ -12,11 +12,20 @@ if TYPE_CHECKING:
     from specdb.domain.spec import Attribute, Product, Spec
 
 WARNS = "worth a look"
-"""The verdict on what may be right, but should be looked at; it fails nothing."""
+"""The verdict on data that may be right but needs a look; it does not fail the check."""
 
 
 class Finding(NamedTuple):
-    """One result: its kind, the product (or category or source) it is on, the arithmetic, verdict, reason and place."""
+    """One result of a check.
+
+    Attributes:
+        kind: A key of KINDS.
+        product: Slug of the product, or key of the category; '' for a source.
+        finding: The figures or the arithmetic as text.
+        verdict: One of VERDICTS.
+        why: The reason; '' if the verdict needs none.
+        stated_in: The places where the figures are stated.
+    """
 
     kind: str
     product: str
@@ -27,9 +36,17 @@ class Finding(NamedTuple):
 
 
 class Scope:
-    """The products to check; `today` for plans, `oldest` the earliest date of a source, or None.
+    """The products to check.
 
-    `peers` are all products of their categories, themselves among them; `specs` the current specs of the peers.
+    Attributes:
+        view: The view to read through.
+        products: The products to check.
+        today: The day that planned dates are compared with.
+        oldest: The earliest date that a source may have; None for any.
+        attributes: All attributes by id.
+        sources: All sources by id.
+        peers: All products of the categories of `products`.
+        specs: The current specs of the peers, as stored, by product id.
     """
 
     def __init__(self, view: View, products: list[Product], today: date, oldest: date | None = None) -> None:
@@ -46,5 +63,5 @@ class Scope:
             self.specs[spec.product_id].append(spec)
 
     def place(self, source: int, locator: str) -> str:
-        """Where something is stated: the source's slug and the place in it."""
+        """Return the source's slug and the locator in it."""
         return ", ".join(filter(None, (self.sources[source].slug, locator)))

@@ -1,4 +1,4 @@
-"""Physics: the rules of the database, each an expression over a product's specs and the range that it must lie in."""
+"""Physics: check the rules of the database, each an expression over a product's specs with a plausible range."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def findings(scope: Scope) -> Iterator[Finding]:
-    """A finding for every rule and every product that has all of the rule's figures."""
+    """Yield a finding for each rule and each product that has all operands of the rule."""
     for rule in metadata.rules(scope.view):
         categories = set(scope.view.below(rule.category_id))
         for product in scope.products:
@@ -33,27 +33,27 @@ def findings(scope: Scope) -> Iterator[Finding]:
 
 
 def _finding(scope: Scope, rule: Rule, product: Product, operands: SpecOperands) -> Finding:
-    """What a rule says of a product."""
+    """Check a rule for a product."""
     node = parse_expression(rule.expression)
-    wanted = parse_quantity(rule.plausible)
-    unit = operands.unit(wanted.unit)
+    plausible = parse_quantity(rule.plausible)
+    unit = operands.unit(plausible.unit)
     used = [operands.spec(operand)[1] for operand in expression.operands(node)]
     place = " and ".join(dict.fromkeys(scope.place(spec.source_id, spec.locator) for spec in used))
-    text = f"{rule.name}: {expression.format_expression(node, claims.spelled, operands.spelled)}"
+    text = f"{rule.name}: {expression.format_expression(node, claims.format_constant, operands.spelled)}"
     try:
         value = claims.evaluate(node, operands)
-        verdict = _verdict(value, interval_arithmetic.from_quantity(wanted, unit, rounded=False, signed=True))
-    except DatabaseError:  # that a read has failed says nothing of the rule
+        verdict = _verdict(value, interval_arithmetic.from_quantity(plausible, unit, rounded=False, signed=True))
+    except DatabaseError:  # a failed read is not a result of the rule
         raise
     except SpecdbError as error:
         return Finding("physics", product.slug, text, UNCHECKED, error.problem, place)
     why = "" if verdict == HOLDS else f"the plausible range is {rule.plausible}"
-    return Finding("physics", product.slug, f"{text} = {claims.result(value, unit)}", verdict, why, place)
+    return Finding("physics", product.slug, f"{text} = {claims.format_result(value, unit)}", verdict, why, place)
 
 
-def _verdict(value: interval_arithmetic.IntervalMeasure, range_: interval_arithmetic.IntervalMeasure) -> str:
-    """Holds if the nominal result lies in the range, within rounding if another that is possible does."""
-    interval_arithmetic.subtract(value, range_)  # refuses another dimension
-    if range_.lo.at <= value.nominal <= range_.hi.at:
+def _verdict(value: interval_arithmetic.IntervalMeasure, plausible: interval_arithmetic.IntervalMeasure) -> str:
+    """Return HOLDS if the nominal result is in the range, ROUNDING if its interval overlaps the range, else FAILS."""
+    interval_arithmetic.subtract(value, plausible)  # raises DimensionError if the dimensions differ
+    if plausible.lo.at <= value.nominal <= plausible.hi.at:
         return HOLDS
-    return ROUNDING if value.lo.at <= range_.hi.at and value.hi.at >= range_.lo.at else FAILS
+    return ROUNDING if value.lo.at <= plausible.hi.at and value.hi.at >= plausible.lo.at else FAILS

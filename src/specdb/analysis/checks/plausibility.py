@@ -1,4 +1,4 @@
-"""Plausibility: figures outside their attribute's range, or far from all others of their category."""
+"""Plausibility: find figures outside the range of their attribute, and outliers in their category."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ if TYPE_CHECKING:
 
     from specdb.domain.spec import Product, Spec
 
-FEWEST = 8
-"""A category needs so many values of an attribute before one of them can be called an outlier."""
+MIN_VALUES = 8
+"""The fewest values of an attribute in a category among which outliers are searched for; our choice."""
 
-FARTHEST = 3.5
-"""How many scaled median deviations from the median an outlier is away (Iglewicz and Hoaglin, 1993)."""
+OUTLIER_DISTANCE = 3.5
+"""The distance of an outlier from the median, in scaled median absolute deviations.
+
+Source: B. Iglewicz and D. Hoaglin, How to Detect and Handle Outliers, ASQC Quality Press, 1993.
+"""
 
 _SCALE = 1.4826
-"""Makes the median deviation of a normal distribution its standard deviation: 1 / Φ⁻¹(3/4)."""
+"""1 / Φ⁻¹(3/4): scales the median absolute deviation of a normal distribution to its standard deviation."""
 
 
 def findings(scope: Scope) -> Iterator[Finding]:
-    """Figures out of range, then outliers."""
+    """Yield figures out of range, then outliers."""
     ranges = metadata.plausible(scope.view)
     for product in scope.products:
         for spec in _figures(scope, product):
@@ -49,8 +52,8 @@ def _finding(scope: Scope, product: Product, spec: Spec, verdict: str, why: str)
 
 
 def _outliers(scope: Scope) -> Iterator[Finding]:
-    """Figures that stand far from the median of all in their category, one finding a figure."""
-    asked = {product.id for product in scope.products}
+    """Yield a finding for each figure that is far from the median of its category."""
+    checked = {product.id for product in scope.products}
     groups: dict[tuple[int, int, str, str], list[tuple[Product, Spec]]] = {}
     for product in scope.peers:
         for spec in _figures(scope, product):
@@ -58,12 +61,13 @@ def _outliers(scope: Scope) -> Iterator[Finding]:
                 key = (product.category_id, spec.attribute_id, spec.qualifiers, spec.value_unit)
                 groups.setdefault(key, []).append((product, spec))
     for members in groups.values():
-        if len(members) < FEWEST:
+        if len(members) < MIN_VALUES:
             continue
         middle = median(spec.nominal for _, spec in members)
         spread = _SCALE * median(abs(spec.nominal - middle) for _, spec in members)
         for product, spec in members:
-            if product.id in asked and spread and abs(spec.nominal - middle) / spread > FARTHEST:
-                away = abs(spec.nominal - middle) / spread
-                why = f"{away:.1f} scaled median deviations from the median {middle:g} {spec.value_unit} of {len(members)}"
+            if product.id in checked and spread and abs(spec.nominal - middle) / spread > OUTLIER_DISTANCE:
+                distance = abs(spec.nominal - middle) / spread
+                reference = f"the median {middle:g} {spec.value_unit} of {len(members)}"
+                why = f"{distance:.1f} scaled median absolute deviations from {reference}"
                 yield _finding(scope, product, spec, WARNS, why)
