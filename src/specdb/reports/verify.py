@@ -98,7 +98,7 @@ def _read_text(path: Path, wanted: set[int]) -> tuple[dict[int, str], str]:
             file.seek(0)
             return lines, file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise DatabaseError(f"{path} cannot be read: {error.strerror}", "check its name and permissions") from error
+        raise DatabaseError(f"cannot read {path}: {error.strerror}", "check its name and permissions") from error
 
 
 def _read_lines(file: IO[bytes], wanted: set[int], path: Path) -> Iterator[tuple[int, str]]:
