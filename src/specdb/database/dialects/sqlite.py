@@ -6,7 +6,6 @@ import os
 import sqlite3
 import time
 from pathlib import Path
-from random import uniform
 from typing import TYPE_CHECKING, Any
 
 from specdb.database.constants import APPLICATION_ID, BUSY_TIMEOUT, SCHEMA_VERSION
@@ -129,6 +128,8 @@ def _check(connection: sqlite3.Connection, path: Path, *, older: bool) -> None:
 
 def _begin_immediate(connection: sqlite3.Connection) -> None:
     """Begin a write transaction. SQLite's own waiting sleeps longer each time and can starve one of many writers."""
+    from random import uniform  # needed only while another process writes; reads do not import it
+
     deadline = time.monotonic() + BUSY_TIMEOUT
     connection.execute("PRAGMA busy_timeout = 0")
     while True:
