@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class SpecOperands:
-    """Looks up operands; those without a product are of the product `at_hand`."""
+    """Looks up operands; operands without a product are those of the default product `at_hand`."""
 
     def __init__(self, view: View, at_hand: Product | None = None) -> None:
         self.view = view
@@ -32,7 +32,7 @@ class SpecOperands:
         self._found: dict[Operand, tuple[Attribute, Spec]] = {}
 
     def spec(self, operand: Operand) -> tuple[Attribute, Spec]:
-        """Return the attribute and the one shown spec that an operand means; InvalidValueError if there is not exactly one."""
+        """Return the attribute and the shown spec of an operand; InvalidValueError unless exactly one spec matches."""
         if operand not in self._found:
             self._found[operand] = self._look_up(operand)
         return self._found[operand]
@@ -40,22 +40,22 @@ class SpecOperands:
     def _look_up(self, operand: Operand) -> tuple[Attribute, Spec]:
         attribute, product = self.view.attribute(operand.key), self.whose(operand)
         specs = [spec for spec in read_specs(self.view, [product.id], [attribute.id]) if spec.shown]
-        mine = [spec for spec in specs if spec.qualifiers == operand.qualifiers]
-        if len(mine) != 1:
-            there = ", ".join(sorted({spec.qualifiers or "no qualifiers" for spec in specs}))
+        matching = [spec for spec in specs if spec.qualifiers == operand.qualifiers]
+        if len(matching) != 1:
+            stated = ", ".join(sorted({spec.qualifiers or "no qualifiers" for spec in specs}))
             label = formatting.format_label(attribute.key, operand.qualifiers)
             raise InvalidValueError(
-                f"{product.slug} has {'no' if not mine else 'several'} {label}",
-                f"it has {attribute.key} with {there}" if there else "state it, or leave the expression out and say why",
+                f"{product.slug} has {'no' if not matching else 'several'} {label}",
+                f"it has {attribute.key} with {stated}" if stated else "state it, or leave the expression out and say why",
             )
-        if mine[0].kind not in ("quantity", "date"):
+        if matching[0].kind not in ("quantity", "date"):
             raise InvalidValueError(
-                f"{operand} is not a number but {mine[0].kind.replace('_', ' ')}", "use a quantity or a date"
+                f"{operand} is not a number but {matching[0].kind.replace('_', ' ')}", "use a quantity or a date"
             )
-        return attribute, mine[0]
+        return attribute, matching[0]
 
     def whose(self, operand: Operand) -> Product:
-        """Return the product of an operand; InvalidValueError if it names none and none is at hand."""
+        """Return the product of an operand; InvalidValueError if neither the operand nor `at_hand` names one."""
         if operand.product:
             return self.view.product(operand.product)
         if not self.at_hand:
@@ -63,11 +63,11 @@ class SpecOperands:
         return self.at_hand
 
     def check(self, text: str, relation: str, value: str) -> claims.ClaimResult:
-        """Check a claim as `check_claim` does, with all money in the currency of its first price, at the rates of the dates."""
+        """Check a claim; money in several currencies is converted to that of its first price, at the rate of each date."""
         return claims.check_claim(text, relation, value, self._in_one_currency((text, value)))
 
     def _in_one_currency(self, texts: Iterable[str]) -> SpecOperands:
-        """Return these operands, or converting ones if the expressions have money in several currencies."""
+        """Return operands that convert money if the expressions have several currencies, otherwise these operands."""
         found = [self.spec(operand) for text in texts for operand in expression.operands(parse_expression(text))]
         units = list(dict.fromkeys(spec.value_unit for attribute, spec in found if attribute.is_money))
         if len(units) < 2:
@@ -100,7 +100,7 @@ def recompute(claim: Claim, operands: SpecOperands) -> claims.ClaimResult:
         return claims.ClaimResult("", claims.UNCHECKED, claim.why)
     try:
         checked = operands.check(claim.expression, claim.relation, claim.value)
-    except DatabaseError:  # that a read has failed says nothing of the claim
+    except DatabaseError:  # a failed read is not a result of the claim
         raise
     except SpecdbError as error:
         return claims.ClaimResult("", claims.UNCHECKED, error.problem)
