@@ -207,6 +207,10 @@ def now(path: Location) -> tuple[str, ...]:
         return seen(build_view(Repository(connection)))
 
 
+LIMITS = [(100, 20_000), (0, 20_000), (0, -1)]
+"""As if more specs had changed: their products are named in the view, are in a table, or are too many to list."""
+
+
 @settings(max_examples=scaled(0.2))
 @given(changesets)
 def test_every_state_is_seen_again(world: Location, backend: DatabaseBackend, steps: list[Any]) -> None:
@@ -218,8 +222,10 @@ def test_every_state_is_seen_again(world: Location, backend: DatabaseBackend, st
         states[last] = now(path)
     for changeset, state in states.items():
         with closing(connect(path)) as connection:
-            assert seen(build_view(Repository(connection), as_of=changeset)) == state
-            with patch.object(as_of, "_MOST_CHANGED", -1):  # as if too many specs had changed to list their products
+            for listed, changed in LIMITS:
+                with patch.object(as_of, "_MOST_LISTED", listed), patch.object(as_of, "_MOST_CHANGED", changed):
+                    assert seen(build_view(Repository(connection), as_of=changeset)) == state
+            with patch.object(as_of._Views, "_shown_of_few", return_value=None):  # as if they had too many specs
                 assert seen(build_view(Repository(connection), as_of=changeset)) == state
     backend.drop(path)
 
