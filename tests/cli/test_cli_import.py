@@ -87,7 +87,7 @@ def test_standard_input(run: Run, database: Path, tmp_path: Path) -> None:
     ("more", "code", "message"),
     [
         ((), 1, "new attributes: light, lamp-length, lamp-width (check them, then add --create-attributes)"),
-        (("--create-attributes", "--strict"), 1, "Error: 1 refused; nothing was changed\n"),
+        (("--create-attributes", "--strict"), 1, "Error: 1 rejected; nothing was changed\n"),
         (("--create-attributes", "--from", "exel"), 2, "Error: unknown format 'exel'"),
         (("--create-attributes", "nothere.csv"), 1, "Error: cannot read nothere.csv: No such file or directory"),
     ],

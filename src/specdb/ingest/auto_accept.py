@@ -137,5 +137,5 @@ def _question_key(row: Row) -> tuple[Any, ...]:
 
 
 def _value_key(row: Row) -> tuple[Any, ...]:
-    """Return what identifies a value; the modifier is left out, as a reader and a person may judge it differently."""
+    """Return the key of a value, without its modifier: a reader and a person may judge the modifier differently."""
     return tuple(row[name] for name in ("product_id", "attribute_id", "kind", "number", "unit", "text", "target_id"))

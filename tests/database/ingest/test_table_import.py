@@ -362,7 +362,7 @@ def test_creates_attributes_on_request(lab: Lab) -> None:
         (("unit: mAh", "dates: ymd"), "Battery: invalid dates: 'ymd' \\(write dmy or mdy\\)"),
         (("category: ai-glasses\n", ""), "missing category"),
         (("mapping: 1\n", ""), "missing key mapping"),
-        (("category:", "layout: diagonal\ncategory:"), "the layout 'diagonal'"),
+        (("category:", "layout: diagonal\ncategory:"), "unknown layout 'diagonal'"),
         (("category:", "header: first\ncategory:"), "header: 'first' is not a row number"),
         (("category:", "catgory: x\ncategory:"), "the unknown key catgory \\(did you mean category"),
         (("date: 2026-01-31", "dte: 1"), "the unknown key dte"),
@@ -375,7 +375,7 @@ def test_what_is_wrong_with_a_mapping(lab: Lab, change: tuple[str, str], message
 
 
 def test_strict_refuses_the_file(lab: Lab) -> None:
-    with pytest.raises(SpecdbError, match="1 refused; nothing was changed"):
+    with pytest.raises(SpecdbError, match="1 rejected; nothing was changed"):
         lab.take(TABLE, LAMPS, strict=True)
     assert lab.specs("acme-one") == []
     assert lab.take(TABLE.replace("heavy", "45"), LAMPS, strict=True)[1] is True

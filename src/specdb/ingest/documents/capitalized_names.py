@@ -78,7 +78,7 @@ def title_names(text: str) -> list[str]:
 
 
 def shorten_name(run: list[str]) -> list[str]:
-    """Shorten a run of name words to what the text most likely repeats: the part from the model number on, if any."""
+    """Shorten a run of name words to the part that the text most likely repeats: from the model number on, if any."""
     for i, word in enumerate(run):
         if i and _VERSION.match(word):
             return [" ".join(run)]

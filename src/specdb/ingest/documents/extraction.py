@@ -134,7 +134,7 @@ class _DraftBuilder:
             ]
             for figure in figures:
                 if any(start == figure.start and figure.end <= end for start, end in named):
-                    continue  # a part of a name: "the 13-inch Vela"
+                    continue  # part of a name: "the 13-inch Vela"
                 line += self.text.count("\n", last, figure.start)
                 last = figure.start
                 draft = self._draft(sentence, figure, line + 1)

@@ -27,7 +27,7 @@ class NumberGroup(NamedTuple):
 
 
 def number_group_at(sentence: Sentence, first: NumberSpan, *, signed: bool) -> NumberGroup:
-    """Return the group that starts with the number `part`."""
+    """Return the group that starts with the number `first`."""
     parts, joined = [first], ""
     while len(parts) <= MAX_NUMBERS:
         link = _next_number(sentence, parts, signed=signed)

@@ -257,7 +257,7 @@ def _is_version_or_date(tokens: list[Token], i: int) -> bool:
     after = tokens[i + 1] if i + 1 < len(tokens) else None
     further = tokens[i + 2] if i + 2 < len(tokens) else None
     if tokens[i].text.startswith("802."):
-        return True  # a standard, as 802.11
+        return True  # a standard such as 802.11
     if after is None or further is None or not after.adjacent or not further.adjacent:
         return False
     if after.text == "." and further.kind == "n":
@@ -343,7 +343,7 @@ def _follows_name(sentence: Sentence, i: int) -> bool:
         return before.text in "™®#"
     last = i
     while last + 2 < len(tokens) and last < i + 6 and tokens[last + 2].kind == "n" and tokens[last + 1].text in "-–~x×/":
-        last += 2  # the unit stands behind the last number of a range or size
+        last += 2  # the unit follows the last number of a range or size
     unit = printed_units.unit_at(sentence, last + 1, numerals.plain_decimal(tokens[last].text) or "0")
     if unit and (unit.sure > 0.8 or word not in lexicon.word_lists()["named"]):
         return word in ("gen", "generation", "pcie") and unit.sure < 0.9

@@ -70,7 +70,7 @@ def unit_at(sentence: Sentence, at: int, digits: str, *, signed: bool = False) -
             if form.unit == "lb" and written in ("pound", "pounds") and is_about_money(sentence):
                 name = "GBP"
             if written == "kb" and any(token.text in ("Mb", "Gb", "Kb") for token in tokens):
-                name = "kbit"  # else what is printed so is a kilobyte
+                name = "kbit"  # elsewhere this form is a kilobyte
             return _with_denominator(sentence, PrintedUnit(name, until, sure))
     return _memory_capacity(tokens, at) or _flops_letter(sentence, at, digits)
 

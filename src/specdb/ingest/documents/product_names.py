@@ -37,7 +37,7 @@ _HEADING_DEFINED_BELOW = re.compile(
 """A heading that the text below it defines."""
 
 _CAPTION = re.compile(r"^[*_\s>-]{0,8}((?:[A-Z][\w.+-]*+ ){2,6})[-–—] (?:[a-z]+ )?([a-z]+): ?[~≈]?\d", re.MULTILINE)
-"""A line with one measure of one thing: "Motor Mount - weight: 5 g"."""
+"""A line with a name and one of its measures: "Motor Mount - weight: 5 g"."""
 
 _SIZED_MODEL = re.compile(r"(?<![\w.-])\d{1,2}(?:\.\d)?-inch(?:(?: (?:[A-Z]|i[A-Z])\w*+){1,3}| (?:model|version)\b)")
 
@@ -58,7 +58,7 @@ _MODEL = re.compile(r"([A-Z][A-Za-z]*-?)(\d{1,4})[A-Z]{0,2}")
 
 
 def main_product(text: str, sentences: list[Sentence], names: dict[str, str], background: set[str]) -> str:
-    """Return what a text is mostly about: the name in its first headings that it uses most.
+    """Return the main product of a text: the name in its first headings that it uses most.
 
     Args:
         text: The text.
@@ -292,7 +292,7 @@ def _section_models(text: str, sentences: list[Sentence]) -> list[str]:
 
 
 def _caption_names(text: str) -> list[str]:
-    """Return the things that caption lines give a measure of."""
+    """Return the names in caption lines: "Motor Mount" of "Motor Mount - weight: 5 g"."""
     names = [match[1].strip() for match in _CAPTION.finditer(text) if match[2] in lexicon.word_lists()["measures"]]
     return list(dict.fromkeys(names))[:MAX_NAMES]
 

@@ -1,4 +1,4 @@
-"""Parse column headers: the name of what is measured, and the unit, in the forms that people use."""
+"""Parse column headers: the name of the measure and the unit, in the forms that people use."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _COMMON_CURRENCIES = frozenset("USD EUR GBP JPY CNY RMB CHF INR KRW".split())  #
 
 
 class Header(NamedTuple):
-    """A parsed header: the `name` of what is measured, its `unit` ('' for none), and a `doubt` about the unit."""
+    """A parsed header: the `name` of the measure, its `unit` ('' for none), and a `doubt` about the unit."""
 
     name: str
     unit: str = ""

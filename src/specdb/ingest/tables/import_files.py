@@ -99,7 +99,7 @@ def import_files(
             session.file(file, mapping_list)
         wanted = decide(session.report)
         if options.strict and (refused := session.report.total("refused")):
-            raise SpecdbError(f"{refused:,} refused; nothing was changed", "correct the file, or remove --strict")
+            raise SpecdbError(f"{refused:,} rejected; nothing was changed", "correct the file, or remove --strict")
         if not wanted or not session.report.changes:
             if started := connection.get_transaction():
                 started.rollback()

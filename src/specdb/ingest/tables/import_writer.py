@@ -20,8 +20,23 @@ if TYPE_CHECKING:
 BATCH_SIZE = 20_000
 """Number of specs that are passed to the driver at once."""
 
-Question = tuple[int, int, str, int, str]
-"""Product, attribute, qualifiers without those that distinguish the parts of a cell, source, and locator or ''."""
+
+class Question(NamedTuple):
+    """What a spec states a value of: specs with equal questions replace each other in a later import.
+
+    Attributes:
+        product: Id of the product.
+        attribute: Id of the attribute.
+        qualifiers: Qualifiers without those that distinguish the parts of a cell.
+        source: Id of the source.
+        locator: Locator in the source; '' if it does not distinguish specs.
+    """
+
+    product: int
+    attribute: int
+    qualifiers: str
+    source: int
+    locator: str
 
 
 class ImportedStatement(NamedTuple):
@@ -89,10 +104,10 @@ class ImportWriter:
 
     def _compare(self, statements: list[ImportedStatement]) -> None:
         """Compare statements with earlier imports and write the differences."""
-        located = bool(statements[0].question[4])
+        located = bool(statements[0].question.locator)
         earlier: dict[Question, list[RecordedSpec]] = {}
-        products = {statement.question[0] for statement in statements}
-        sources = sorted({statement.question[3] for statement in statements})
+        products = {statement.question.product for statement in statements}
+        sources = sorted({statement.question.source for statement in statements})
         for spec in import_history.recorded_specs(self.edit.connection, products, sources, self.merged):
             earlier.setdefault(_question_of(spec, located), []).append(spec)
         groups: dict[Question, list[ImportedStatement]] = {}
@@ -180,9 +195,9 @@ def _question_of(recorded: RecordedSpec, located: bool) -> Question:
                 qualifiers = ";".join(pair for pair in pairs if not pair.startswith(prefix))
                 break
     locator = recorded.locator if located else ""
-    return recorded.product_id, recorded.attribute_id, qualifiers, recorded.source_id, locator
+    return Question(recorded.product_id, recorded.attribute_id, qualifiers, recorded.source_id, locator)
 
 
 def _comparable(recorded: RecordedSpec, located: bool) -> object:
-    """Return what decides whether a spec has changed: the text of its cell, or its columns in the native format."""
+    """Return the values that differ if a spec has changed: the text of its cell, or its columns in the native format."""
     return _recorded_columns(recorded) if located else recorded.printed

@@ -111,6 +111,6 @@ def has_undecoded_bytes(sheet: Sheet, rows: Sequence[Sequence[str]]) -> bool:
 
 
 def has_gaps(cells: Sequence[str]) -> bool:
-    """Return whether a column has a text only where it changes, as merged cells do."""
+    """Return whether a column has a text only in rows where it changes, as with merged cells."""
     empty = sum(not cell.strip() for cell in cells)
     return bool(cells) and bool(cells[0].strip()) and 0 < empty < len(cells)

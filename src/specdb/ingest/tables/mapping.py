@@ -258,7 +258,7 @@ def _validate(mapping: Mapping) -> list[Issue]:
         if not value:
             issues.append(Issue(settings.line, f"missing {key}", f"add {key}: to the mapping"))
     if settings.layout not in LAYOUTS:
-        issues.append(Issue(settings.line, f"the layout {settings.layout!r}", f"write one of {', '.join(LAYOUTS)}"))
+        issues.append(Issue(settings.line, f"unknown layout {settings.layout!r}", f"use one of {', '.join(LAYOUTS)}"))
     for key, value in (("header", settings.header), ("units", settings.units)):
         if not re.fullmatch(r"(?:[1-9][0-9]{0,5}(?:[\s,]+|$))*", value):
             issues.append(Issue(settings.line, f"{key}: {value!r} is not a row number", "write 1 for the first row"))

@@ -15,7 +15,7 @@ from specdb.editing.load import read_text
 from specdb.errors import SpecdbError, nearest
 from specdb.ingest.tables import declarations
 from specdb.ingest.tables.import_report import RefusedCell
-from specdb.ingest.tables.import_writer import ImportedStatement, comparable_columns
+from specdb.ingest.tables.import_writer import ImportedStatement, Question, comparable_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ def import_bundle(path: Path, context: NativeImport) -> None:
 
 
 def _add_claims(context: NativeImport, drafts: Bundle, path: str) -> None:
-    """Add the claims that the database never had."""
+    """Add the claims that were never in the database, not even retracted."""
     if not drafts.claims:
         return
     rows = declarations.resolve_rows(Bundle(claims=drafts.claims), context.resolver, path, []).get("claim", [])
@@ -118,7 +118,7 @@ def import_long_table(sheet: Sheet, path: Path, context: NativeImport, tick: Cal
 
 
 def _declare_missing(context: NativeImport, fields: dict[str, str]) -> None:
-    """Makes the product, source and attribute of a row where they are new."""
+    """Create the product, source and attribute of a row if they are new."""
     known = context.writer.known
     names = {"product": fields["product"], "source": fields["source"], "attribute": fields["attribute"]}
     lacking = [table for table, name in names.items() if name not in known.ids[table]]
@@ -163,7 +163,7 @@ def _add_statement(context: NativeImport, file: str, number: int, product: str, 
     product_id = known.ids["product"][product]
     row |= {"id": known.next_id("spec"), "product_id": product_id, "category_id": context.products.category(product_id)}
     columns = tuple(row[name] for name in SPEC_COLUMNS)
-    question = (product_id, row["attribute_id"], row["qualifiers"], row["source_id"], row["locator"])
+    question = Question(product_id, row["attribute_id"], row["qualifiers"], row["source_id"], row["locator"])
     context.writer.statements.append(
         ImportedStatement(question, comparable_columns(columns), columns, draft.attribute, True, _ignore)
     )

@@ -65,7 +65,7 @@ class ProductMatcher:
         return category_id
 
     def _find_existing(self, name: str, slug: str, *, named: bool) -> int | None:
-        """Return the id of an existing product: by name or alias if `named`, else or then by slug."""
+        """Return the id of an existing product: by name or alias if `named`, then by slug."""
         product_id = None
         if named:
             folded = name.casefold()

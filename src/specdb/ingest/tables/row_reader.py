@@ -12,7 +12,7 @@ from specdb.errors import InvalidValueError, SpecdbError, ValidationError, neare
 from specdb.figures import dates as core_dates
 from specdb.ingest.tables import date_formats, declarations
 from specdb.ingest.tables.import_report import RefusedCell
-from specdb.ingest.tables.import_writer import PART_SUFFIX, ImportedStatement
+from specdb.ingest.tables.import_writer import PART_SUFFIX, ImportedStatement, Question
 from specdb.ingest.tables.sheet import Number
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class RowReader:
         tick()
 
     def _row(self, row: SheetRow) -> None:
-        """One row."""
+        """Read one row; skip notes and rows without text."""
         plan, (number, cells, _) = self.plan, row
         name = plan.name(cells, number)
         if _NOTE.match(name) and sum(bool(cell.strip()) for cell in cells) == 1:
@@ -131,7 +131,7 @@ class RowReader:
                 continue
             day = as_of if column.as_of is None else self._day(column.as_of(cells, row.number)) or as_of
             place = word + column.name
-            if fresh and len(parts) == 1 and not parts[0][1]:
+            if fresh and len(parts) == 1 and not parts[0].qualifier:
                 _, _, values, printed = parts[0]
                 column.tally(self.report).new += 1
                 head = (product, next(ids), column.attributes[0], category, shared)
@@ -148,7 +148,7 @@ class RowReader:
                     column.tally(self.report, which).new += 1
                     added.append(head + values + tail)
                 else:
-                    question = (product, attribute, shared, source, "")
+                    question = Question(product, attribute, shared, source, "")
                     refuse = self._refusal(row.number, column, which, text)
                     key = column.keys[which]
                     self.writer.statements.append(
