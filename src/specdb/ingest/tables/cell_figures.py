@@ -253,10 +253,10 @@ def _parse_editions(text: str, measured: MeasuredCell) -> list[CellFigure]:
     try:
         last = parse_quantity(parts[-1])
         written = [parse_quantity(part) for part in parts]
-        figures = [_parse_figure(str(own._replace(unit=own.unit or last.unit)), measured) for own in written]
+        figures = [_parse_figure(str(quantity._replace(unit=quantity.unit or last.unit)), measured) for quantity in written]
     except InvalidValueError:
         return []
-    if _is_pair_of_units(measured.default_unit) and not any(own.unit for own in written):
+    if _is_pair_of_units(measured.default_unit) and not any(quantity.unit for quantity in written):
         first, second = (measured.default_unit or "").split("/")
         hint = (
             f'add parts: [KEY, KEY] to the column in the mapping, or take: "{{}}/" with unit: {first} '

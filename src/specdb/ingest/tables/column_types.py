@@ -96,12 +96,12 @@ def guess_column(
     if _IDENTIFIERS.fullmatch(header.strip()) or all(_WEB.fullmatch(text) for text in texts):
         return ColumnGuess(key, False, "", remarks=("probably an identifier or address",))
     attribute_id = known.names["attribute"].get(key) or known.names["attribute"].get(head.name.casefold())
-    found = _guess_existing(targets[attribute_id], head, plain) if attribute_id is not None else None
-    found = found or _guess_new(key if attribute_id is None else f"{key}-2", head, plain)
-    if not locale and found.kind == "quantity" and len(texts) > 1 and all(map(_GROUPED.fullmatch, texts)):
+    guess = _guess_existing(targets[attribute_id], head, plain) if attribute_id is not None else None
+    guess = guess or _guess_new(key if attribute_id is None else f"{key}-2", head, plain)
+    if not locale and guess.kind == "quantity" and len(texts) > 1 and all(map(_GROUPED.fullmatch, texts)):
         remark = f"{texts[0]} is read as a decimal number: if it is {texts[0].replace('.', '')}, add locale: de"
-        found = found._replace(remarks=(*found.remarks, remark))
-    return found
+        guess = guess._replace(remarks=(*guess.remarks, remark))
+    return guess
 
 
 def guess_locale(cells: Iterable[str]) -> str:
@@ -214,7 +214,9 @@ def _guess_box(key: str, head: Header, texts: Sequence[str]) -> ColumnGuess | No
 def _guess_parts(
     key: str, parts: tuple[tuple[str, str], ...], unit: str, texts: Sequence[str], remark: str
 ) -> ColumnGuess | None:
-    targets = [ValueTarget(part, "quantity", unit_registry.find_unit(own).name, True, (), {}) for part, own in parts]
+    targets = [
+        ValueTarget(part, "quantity", unit_registry.find_unit(part_unit).name, True, (), {}) for part, part_unit in parts
+    ]
     share = _readable_share(targets, unit, texts, MIN_SHARE_WITH_UNIT)
     if share and share[0].startswith("only"):
         return None
