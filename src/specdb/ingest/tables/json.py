@@ -42,12 +42,12 @@ def make_decoder(path: Path) -> json.JSONDecoder:
     """Return a decoder that keeps numbers as texts and rejects duplicate keys."""
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(items)
-        if len(found) < len(items):
+        decoded = dict(items)
+        if len(decoded) < len(items):
             keys = [key for key, _ in items]
             twice = next(key for key in keys if keys.count(key) > 1)
             raise file_error(path, f"duplicate key {twice!r} in an object", "keep one of them")
-        return found
+        return decoded
 
     return json.JSONDecoder(parse_float=Number, parse_int=str, parse_constant=str, object_pairs_hook=pairs)
 
