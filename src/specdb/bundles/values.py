@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from specdb.domain import quantity
+from specdb.domain.unit import resolve_temperature_letter
 from specdb.errors import DatabaseError, InvalidValueError, nearest
 from specdb.figures import dates, quantity_parser, unit_registry
 from specdb.figures.quantity_parser import parse_quantity
@@ -94,10 +95,11 @@ def quantity_columns(figure: quantity.Quantity, text: str, target: ValueTarget) 
         InvalidValueError: The figure is too long.
         DimensionError: Its unit measures something else.
     """
-    unit = unit_registry.resolve_unit(figure.unit)
+    wanted = unit_registry.resolve_unit(target.unit or "")
+    unit = unit_registry.resolve_unit(resolve_temperature_letter(figure.unit, wanted))
     if unit.name != figure.unit and len(str(figure._replace(unit=unit.name))) > quantity_parser.MAX_TEXT_LENGTH:
         raise InvalidValueError(f"{text!r} is too long in canonical form", "use a shorter number or unit")
-    measured = quantity.interval_columns(figure, unit, unit_registry.resolve_unit(target.unit or ""), signed=target.signed)
+    measured = quantity.interval_columns(figure, unit, wanted, signed=target.signed)
     return {"modifier": figure.modifier, "number": "..".join(figure.numbers), "unit": unit.name, **measured}
 
 

@@ -51,7 +51,18 @@ class Quantity(NamedTuple):
     def __str__(self) -> str:
         """Return the figure in the form that `parse_quantity` reads: "≤ 180 h", "30..40 %"."""
         figure = "..".join(self.numbers)
+        if len(self.unit) == 3 and self.unit.isupper() and "." in figure and self.unit != "OPS":  # a currency
+            figure = "..".join(f"{number}e0" if is_dot_ambiguous(number) else number for number in self.numbers)
         return f"{MODIFIER_SYMBOLS[self.modifier]}{figure} {self.unit}".rstrip()
+
+
+def is_dot_ambiguous(number: str) -> bool:
+    """Return whether the dot of an amount of money may separate thousands: 1.299, not 0.299 or 1.29.
+
+    Such an amount is written out with an exponent, 1.299e0 EUR, which makes the dot a decimal point.
+    """
+    whole, _, decimals = number.lstrip("-").partition(".")
+    return len(decimals) == 3 and len(whole) <= 3 and whole[:1] != "0"
 
 
 class Interval(NamedTuple):
@@ -94,8 +105,9 @@ def to_interval(quantity: Quantity, unit: "Unit", target: "Unit", *, signed: boo
         InvalidValueError: The figure is negative without `signed`, or out of the range of floats, or ends below its start.
         DimensionError: The units have different dimensions.
     """
-    from specdb.domain.unit import convert_to_ratio, without_offset
+    from specdb.domain.unit import as_difference, convert_to_ratio, without_offset
 
+    unit = as_difference(unit, target)
     if quantity.modifier == "plus_minus":
         unit, target, signed = without_offset(unit), without_offset(target), False
     exact = [convert_to_ratio(number, unit, target) for number in quantity.numbers]
@@ -104,6 +116,8 @@ def to_interval(quantity: Quantity, unit: "Unit", target: "Unit", *, signed: boo
         raise InvalidValueError(
             f"{quantity} is negative", "this attribute is not signed: correct the figure, or declare the attribute signed"
         )
+    if unit.dimension == "temperature" and quantity.modifier != "plus_minus":
+        _check_absolute_zero(quantity, unit)
     if last_top * first_bottom < first_top * last_bottom:
         raise InvalidValueError(f"{quantity} ends below its start", "write the smaller number first")
     middle = (first_top * last_bottom + last_top * first_bottom, 2 * first_bottom * last_bottom)
@@ -115,6 +129,14 @@ def to_interval(quantity: Quantity, unit: "Unit", target: "Unit", *, signed: boo
     if lo > hi or isinf(nominal):
         raise InvalidValueError(f"{quantity} matches no value", "correct the figure")
     return Interval(lo, nominal, hi)
+
+
+def _check_absolute_zero(quantity: Quantity, unit: "Unit") -> None:
+    """Reject a temperature below absolute zero, which is 0 in the base unit of the dimension."""
+    for number in quantity.numbers:
+        whole, _, part = number.partition(".")
+        if int(whole + part) * unit.factor + unit.offset * 10 ** len(part) < 0:
+            raise InvalidValueError(f"{quantity} is below absolute zero", "correct the figure or its unit")
 
 
 def interval_columns(figure: Quantity, unit: "Unit", wanted: "Unit", *, signed: bool) -> dict[str, str | float]:

@@ -14,6 +14,10 @@ CURRENCY_PREFIX = "currency "
 """Prefix of the dimension of a currency; the currency's code follows."""
 
 
+TEMPERATURE_DIFFERENCE = "temperature difference"
+"""The dimension of Δ°C and Δ°F: 5 °C of difference are 5 K, without the offset of a temperature."""
+
+
 class Unit(NamedTuple):
     """A unit of measurement: x units equal x * factor + offset base units of the dimension, exactly.
 
@@ -61,7 +65,12 @@ def with_currency(unit: Unit, code: str) -> Unit:
 
 
 def is_compatible(unit: Unit, wanted: Unit) -> bool:
-    """Return whether a figure in `unit` fits an attribute in `wanted`: same dimension, in whatever currency."""
+    """Return whether a figure in `unit` fits an attribute in `wanted`: same dimension, in whatever currency.
+
+    A figure in a unit of temperature fits a temperature difference too.
+    """
+    if wanted.dimension == TEMPERATURE_DIFFERENCE:
+        return unit.dimension in (TEMPERATURE_DIFFERENCE, "temperature")
     return unit.dimension == with_currency(wanted, currency_of(unit)).dimension
 
 
@@ -70,12 +79,27 @@ def without_offset(unit: Unit) -> Unit:
     return unit._replace(offset=unit.offset * 0)
 
 
+def as_difference(unit: Unit, target: Unit) -> Unit:
+    """Return a unit of temperature without its offset if `target` is one of temperature differences, else the unit itself."""
+    if unit.dimension == "temperature" and target.dimension == TEMPERATURE_DIFFERENCE:
+        return without_offset(unit)._replace(dimension=TEMPERATURE_DIFFERENCE)
+    return unit
+
+
+def resolve_temperature_letter(written: str, target: Unit) -> str:
+    """Return "°C" for a bare "C" and "°F" for "F" if `target` is a temperature, else the unit as written."""
+    if written in ("C", "F") and target.dimension in ("temperature", TEMPERATURE_DIFFERENCE):
+        return f"°{written}"
+    return written
+
+
 def convert(number: Fraction, unit: Unit, target: Unit) -> Fraction:
     """Convert a number from one unit to another, exactly.
 
     Raises:
         DimensionError: The units have different dimensions.
     """
+    unit = as_difference(unit, target)
     _require_same_dimension(unit, target)
     if unit == target:
         return number
@@ -91,6 +115,7 @@ def convert_to_ratio(number: str, unit: Unit, target: Unit) -> tuple[int, int]:
     Raises:
         DimensionError: The units have different dimensions.
     """
+    unit = as_difference(unit, target)
     _require_same_dimension(unit, target)
     whole, _, part = number.partition(".")
     above, below = int(whole + part) * unit.factor.numerator, 10 ** len(part) * unit.factor.denominator

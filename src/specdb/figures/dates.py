@@ -9,7 +9,15 @@ from typing import NamedTuple
 from specdb.errors import InvalidValueError
 
 _FORMS = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?|-Q(?P<quarter>[1-4])|-H(?P<half>[12]))?")
+_YEAR_FIRST = re.compile(r"([0-9]{4})[ /]?([QH][1-4])")
+_YEAR_LAST = re.compile(r"(?:([QH])([1-4])|([1-4])([QH]))[ /-]*(?:OF )?'?([0-9]{4}|[0-9]{2})")
+_MONTH_NAME = re.compile(
+    r"(?:([0-9]{1,2})(?:ST|ND|RD|TH)?[ -])?([A-Z]{3,9})\.?[ -](?:([0-9]{1,2})(?:ST|ND|RD|TH)?,? )?([0-9]{4})", re.ASCII
+)
 _HINT = 'write 2026-04-30, 2026-04, 2026-Q2, 2026-H1, 2026 or "2026-07-21..2026-08"'
+
+MAX_LENGTH = 32
+"""Maximum number of characters of a date that is not a range."""
 
 MONTHS = (
     "january",
@@ -56,12 +64,13 @@ def parse_date(text: str) -> DateInterval:
         InvalidValueError: The text is not a date in one of these forms.
     """
     start, dots, end = text.strip().partition("..")
-    first, last = _parse_period(start.strip(), text)
+    start, end = _to_canonical(start), _to_canonical(end)
+    first, last = _parse_period(start, text)
     if dots:
-        last = _parse_period(end.strip(), text)[1]
+        last = _parse_period(end, text)[1]
     if last < first:
         raise InvalidValueError(f"{text!r} ends before it starts", "write the earlier date first")
-    return DateInterval(f"{start.strip()}..{end.strip()}".upper() if dots else start.strip().upper(), first, last)
+    return DateInterval(f"{start}..{end}" if dots else start, first, last)
 
 
 def today() -> date:
@@ -98,9 +107,37 @@ def from_ordinals(text: str, lo: float, hi: float) -> DateInterval:
     return DateInterval(text, date.fromordinal(int(lo)), date.fromordinal(int(hi)))
 
 
+def _to_canonical(part: str) -> str:
+    """Return a date in the form of this module: 2026-Q3 for "Q3 2026" and "3Q26", 2026-03-12 for "12 March 2026".
+
+    A text that is not in another form is returned in upper case.
+    """
+    written = part.strip().upper()
+    if len(written) > MAX_LENGTH or _FORMS.fullmatch(written):
+        return written
+    if found := _YEAR_FIRST.fullmatch(written):
+        return f"{found[1]}-{found[2]}"
+    if found := _YEAR_LAST.fullmatch(written):
+        year = found[5] if len(found[5]) == 4 else f"20{found[5]}"
+        return f"{year}-{found[1] or found[4]}{found[2] or found[3]}"
+    return _day_and_month(written) or written
+
+
+def _day_and_month(written: str) -> str:
+    """Return "2026-03-12" for "12 MARCH 2026", "MAR 12, 2026" and "2026-03" for "MARCH 2026"; '' for another form."""
+    found = _MONTH_NAME.fullmatch(written)
+    if not found or (found[1] and found[3]):
+        return ""
+    names = {form: number for number, name in enumerate(MONTHS, 1) for form in (name.upper(), name[:3].upper())} | {"SEPT": 9}
+    if found[2] not in names:
+        return ""
+    day = found[1] or found[3]
+    return f"{found[4]}-{names[found[2]]:02}" + (f"-{int(day):02}" if day else "")
+
+
 def _parse_period(part: str, text: str) -> tuple[date, date]:
     """Return the first and last day of a date; `text` is the whole input, for messages."""
-    found = _FORMS.fullmatch(part.upper())
+    found = _FORMS.fullmatch(part)
     if not found:
         raise InvalidValueError(f"{text!r} is not a date", _HINT)
     year = int(found["year"])

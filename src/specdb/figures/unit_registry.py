@@ -9,7 +9,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from specdb.domain.unit import Unit
+from specdb.domain.unit import TEMPERATURE_DIFFERENCE, Unit
 from specdb.errors import AmbiguousUnitError, InvalidValueError, nearest
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ _RAISED = str.maketrans("0123456789", f"⁰{_POWERS}")
 _POWER = re.compile(r" ?(?:\*\*|\^) ?([1-9])(?![0-9])")
 _PRODUCT = re.compile(r" ?[*·⋅] ?")
 _QUOTIENT = re.compile(r" per | ?/ ?")
+
+
+_LARGE_PREFIXES = {"M": "a million", "P": "a quadrillion"}
+"""Prefixes that make another unit in lower case: a megagram (Mg) is not a milligram (mg)."""
 
 
 class UnitDefinition(NamedTuple):
@@ -136,9 +140,13 @@ def _listed_units() -> list[tuple[_ListedUnit, tuple[str, ...]]]:
         factor = cast("Fraction", found.get_root_units(container, check_nonmult=False)[0])
         offset = getattr(definition.converter, "offset", 0)
         powers = _base_powers(found.get_dimensionality(container))
+        if key.startswith("delta_"):  # Pint adds the difference of each unit with an offset
+            powers = {TEMPERATURE_DIFFERENCE: 1}
         name, *aliases = (form.replace("_", " ") for form in (definition.symbol, key, *definition.aliases))
         if key == "count":
             name = ""
+        if name.startswith("Δ"):  # the increment sign looks like delta
+            aliases.extend(form.replace("Δ", "∆") for form in (name, *aliases) if form.startswith("Δ"))
         counterparts = _IMPERIAL.get(name, ""), _METRIC.get(name, "")
         unit = Unit(name, _dimension_name(powers), Fraction(factor), Fraction(offset), *counterparts, _format_powers(powers))
         listed.append((_ListedUnit(unit, powers), tuple(alias for alias in aliases if alias != name)))
@@ -223,6 +231,10 @@ def _find_listed(name: str) -> _ListedUnit | None:
     alike = _units_by_folded_form().get(name.casefold(), {})
     if len(alike) > 1:
         raise AmbiguousUnitError(f"{name!r} may be {' or '.join(alike)}", "write the unit with its capital letters")
+    small = name[0].lower() + name[1:]
+    if name[0] in _LARGE_PREFIXES and small in _units_by_form():
+        problem = f"{name!r} may be {small} or {_LARGE_PREFIXES[name[0]]} of {name[1:]}"
+        raise AmbiguousUnitError(problem, f"write {small}, or the number in a listed unit")
     return next(iter(alike.values()), None)
 
 
@@ -254,7 +266,8 @@ def _compound_unit(factors: list[tuple[_ListedUnit, int]]) -> Unit:
     denominator: dict[str, int] = {}
     for (unit, unit_powers), power in factors:
         factor *= unit.factor**power
-        for name, each in unit_powers.items():
+        for dimension, each in unit_powers.items():
+            name = "temperature" if dimension == TEMPERATURE_DIFFERENCE else dimension
             powers[name] = powers.get(name, 0) + each * power
         side = numerator if power > 0 else denominator
         side[unit.name or "count"] = side.get(unit.name or "count", 0) + abs(power)

@@ -160,15 +160,15 @@ class ConditionReader:
         if figure.unit == attribute.unit and figure.modifier == "exact" and not attribute.is_money:
             number = float(figure.numbers[0])  # needs no conversion, so exact arithmetic is not loaded
             return _within(attribute, test, number, number)
-        from specdb.domain.unit import currency_of, with_currency
+        from specdb.domain.unit import currency_of, is_compatible, resolve_temperature_letter, with_currency
 
         currency = self.view.currency if attribute.is_money else None
         target = self.view.unit(currency.unit_name(attribute.unit) if currency else attribute.unit)
-        unit = self.view.unit(figure.unit) if figure.unit else target
+        unit = self.view.unit(resolve_temperature_letter(figure.unit, target)) if figure.unit else target
         if not figure.unit and target.name:
             self.remarks.append(f"{attribute.key}: {value} is read as {value} {target.name}")
         target = with_currency(target, currency_of(unit))
-        if unit.dimension != target.dimension:
+        if not is_compatible(unit, target):
             raise DimensionError(
                 f"{value!r} has the dimension {unit.dimension}, but {attribute.key} has {target.dimension}",
                 f"use {target.name or 'a number without a unit'}, or another unit of {target.dimension}",

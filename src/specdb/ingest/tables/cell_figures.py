@@ -97,7 +97,7 @@ def parse_cell(text: str, measured: MeasuredCell, edges: Sequence[MeasuredCell] 
 
 def _parse_figure(text: str, measured: MeasuredCell) -> Quantity:
     """Parse a single figure with its own unit or the default; ignore words after the unit ("2 GB LPDDR5")."""
-    figure = parse_quantity(text)
+    figure = parse_quantity(text, decimal_dot=True)
     if not figure.unit:
         return _apply_default_unit(text, figure, measured)
     try:
@@ -135,7 +135,7 @@ def _apply_default_unit(text: str, figure: Quantity, measured: MeasuredCell) -> 
     magnitude = MAGNITUDE_WORD.match(measured.default_unit)
     if not magnitude:
         return figure._replace(unit=measured.default_unit)
-    return parse_quantity(f"{text} {magnitude[1]}")._replace(unit=measured.default_unit[magnitude.end() :])
+    return parse_quantity(f"{text} {magnitude[1]}", decimal_dot=True)._replace(unit=measured.default_unit[magnitude.end() :])
 
 
 def _strip_words_after_unit(text: str, figure: Quantity, measured: MeasuredCell) -> Quantity:
@@ -161,7 +161,7 @@ def _strip_words_after_unit(text: str, figure: Quantity, measured: MeasuredCell)
         )
         return figure._replace(unit=head, modifier=modifier)
     if not measured.unit.name and figure.unit in COUNT_MAGNITUDES:
-        return parse_quantity(f"{text.removesuffix(figure.unit).strip()} {COUNT_MAGNITUDES[figure.unit]}")
+        return parse_quantity(f"{text.removesuffix(figure.unit).strip()} {COUNT_MAGNITUDES[figure.unit]}", decimal_dot=True)
     if measured.default_unit is not None and not re.search(r"\d", figure.unit) and figure.unit[:1] in "(":
         return _apply_default_unit(text[: text.index("(")], figure, measured)
     raise InvalidValueError(
@@ -251,8 +251,8 @@ def _parse_editions(text: str, measured: MeasuredCell) -> list[CellFigure]:
     if not 2 <= len(parts) <= 8:
         return []
     try:
-        last = parse_quantity(parts[-1])
-        written = [parse_quantity(part) for part in parts]
+        last = parse_quantity(parts[-1], decimal_dot=True)
+        written = [parse_quantity(part, decimal_dot=True) for part in parts]
         figures = [_parse_figure(str(quantity._replace(unit=quantity.unit or last.unit)), measured) for quantity in written]
     except InvalidValueError:
         return []
@@ -299,10 +299,10 @@ def _parse_box(text: str, edges: Sequence[MeasuredCell]) -> list[Quantity]:
         count = max(len(sign.split(bare)) for sign in (_EDGES, _PAIRS))
         problem = f"{text!r} has {count} figures, but the mapping has {len(edges)} parts"
         raise InvalidValueError(problem, "correct the cell, or parts: in the mapping")
-    last = parse_quantity(parts[-1])
+    last = parse_quantity(parts[-1], decimal_dot=True)
     edge_quantities = []
     for part, measured in zip(parts, edges, strict=True):
-        edge = parse_quantity(re.sub(r"\s*[A-Z]$", "", part) if not last.unit else part)
+        edge = parse_quantity(re.sub(r"\s*[A-Z]$", "", part) if not last.unit else part, decimal_dot=True)
         edge_quantities.append(_parse_figure(about + str(edge._replace(unit=edge.unit or last.unit)), measured))
     return edge_quantities
 

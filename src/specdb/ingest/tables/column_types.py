@@ -247,7 +247,7 @@ def _guess_list(key: str, head: Header, texts: Sequence[str]) -> ColumnGuess | N
 def _is_unitless(text: str) -> bool:
     """Return whether a cell is a figure without a unit."""
     try:
-        return not parse_quantity(text).unit
+        return not parse_quantity(text, decimal_dot=True).unit
     except SpecdbError:
         return False
 
@@ -257,7 +257,7 @@ def _most_common_unit(texts: Sequence[str]) -> str:
     seen: Counter[str] = Counter()
     for text in texts:
         try:
-            unit_text = parse_quantity(text).unit
+            unit_text = parse_quantity(text, decimal_dot=True).unit
             first, _, more = unit_text.rstrip(".").partition(" ")
             if not (more and first.lower() in ("x", "×")):
                 seen[unit_registry.find_unit(first).name if unit_text else ""] += 1
