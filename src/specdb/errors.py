@@ -4,7 +4,7 @@ SpecdbError                      the data or the database does not allow the req
 ├── UsageError                   the request itself is wrong; exit code 2
 │   ├── InvalidValueError        a text that is not a valid number, unit, date, flag or choice
 │   │   ├── DimensionError       a value whose unit has another dimension than the attribute
-│   │   └── AmbiguousUnitError   a unit in lower case that matches several units
+│   │   └── AmbiguousUnitError   a unit whose letter case matters and is unclear
 │   └── UnknownKeyError          no attribute, format or option with this name
 ├── NotFoundError                no product, category or source with this name
 ├── AmbiguousNameError           a name that matches several things
