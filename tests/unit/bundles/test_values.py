@@ -58,7 +58,7 @@ def test_columns(key: str, text: str, found: dict[str, Any], one_text: str) -> N
     [
         ("weight", "5 h", DimensionError, "cannot convert h (time) to g (mass)"),
         ("weight", "5", DimensionError, "cannot convert a bare count (count) to g (mass)"),
-        ("weight", "5 stone", InvalidValueError, "unknown unit 'stone'"),
+        ("weight", "5 stonez", InvalidValueError, "unknown unit 'stonez'"),
         ("weight", "", InvalidValueError, "'' is not a figure"),
         ("weight", "-5 g", InvalidValueError, "-5 g is negative"),
         ("price", "5 g", DimensionError, "cannot convert g (mass) to CNY (currency CNY)"),
