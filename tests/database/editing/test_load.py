@@ -142,7 +142,7 @@ products:
   - {attribute: weight, value: 5 h, source: dingtalk-a1-pro, colour: red}
   - {attribute: weight, value: !!float 5 h, source: dingtalk-a1-pro}
   - {attribute: weight, value: [5 g], source: dingtalk-a1-pro}
-  - {attribute: weight, value: &five 5 stone, source: dingtalk-a1-pro}
+  - {attribute: weight, value: &five 5 stonez, source: dingtalk-a1-pro}
   - {attribute: weight, value: "5 g\\0", source: dingtalk-a1-pro}
   - {attribute: weight, value: 10**10**10 g, source: dingtalk-a1-pro}
   - {attribute: weight, value: 1e40 g, source: dingtalk-a1-pro}
@@ -190,7 +190,7 @@ def test_faults_of_shape_and_of_meaning_at_once(database: Location, tmp_path: Pa
         (13, "weight: cannot convert h (time) to g (mass)"),
         (14, "value is not a single text"),
         (15, "an anchor (&)"),
-        (15, "weight: unknown unit 'stone'"),
+        (15, "weight: unknown unit 'stonez'"),
         (16, "value contains a NUL character"),
         (17, "weight: '10**10**10 g' is not a figure"),
         (18, "weight: 1e40 is out of range"),

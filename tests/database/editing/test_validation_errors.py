@@ -23,7 +23,7 @@ categories:
 - {key: ring-a, name: a, parent: ring-b}
 - {key: ring-b, name: b, parent: ring-a}
 attributes:
-- {key: heft, name: heft, kind: quantity, unit: stone}
+- {key: heft, name: heft, kind: quantity, unit: stonez}
 - {key: hue, name: hue, kind: choice}
 - {key: weight, name: weight, kind: quantity, unit: g}
 - {key: mood, name: mood, kind: feeling}
@@ -62,7 +62,7 @@ claims:
 EXPECTED = [
     (3, "is its own ancestor"),
     (4, "is its own ancestor"),
-    (6, "heft: unknown unit 'stone'"),
+    (6, "heft: unknown unit 'stonez'"),
     (7, "hue is a choice and needs choices"),
     (8, "the attribute name weight is used twice"),
     (9, "unknown kind of attribute 'feeling'"),
