@@ -76,7 +76,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
               (?:\s*(?:-|–|—|\.\.|~)\s*|\s+(?ai:to|and)\s+)(?:(?P=prefix)\s*)?(?P<second>{NUMBER}))?
             (?P<plus>\+)?
             (?:\s*(?P<magnitude>{magnitudes})(?![A-Za-z]))?
-            (?:\s*|(?<=\d)-(?=[^\W\d_]))(?P<unit>{unit}|)""",
+            (?:\s*|(?<=[\d{SIGN_OF_FRACTION}])-(?=[^\W\d_]))(?P<unit>{unit}|)""",
             re.VERBOSE,
         ),
         "tolerance": re.compile(

@@ -137,6 +137,7 @@ READ = [
     # hyphens, full stops and counted things
     ("6.1-inch", "6.1 in"),
     ("90-day", "90 day"),
+    ("¾-inch", "0.75 in"),
     ("5 lbs.", "5 lb"),
     ("4 cores", "4"),
     ("2 cameras", "2"),
