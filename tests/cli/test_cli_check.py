@@ -115,5 +115,5 @@ def test_verify(run: Run, tmp_path: Path) -> None:
     assert {row["problem"] for row in json.loads(result.stdout)} > {"the text has no line 111"}
     missing = run("verify", "dingtalk-a1-pro", "--text", str(tmp_path / "none.txt"))
     assert (missing.returncode, missing.stdout) == (1, "")
-    assert "none.txt cannot be read: No such file or directory" in missing.stderr
+    assert "none.txt: No such file or directory" in missing.stderr
     assert run("verify", "nobody", "--text", str(file)).returncode == 1

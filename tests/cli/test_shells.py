@@ -92,8 +92,8 @@ def test_a_real_bash(run: Run, seeded: Location, tmp_path: Path) -> None:
     )
     assert result.stdout.splitlines() == [
         "a1-pro|a1-pro-enterprise",
-        "oz",
-        "g|kg|lb|mg|oz|t|µg",
+        r"oz|oz\ t",
+        r"ct|g|grain|kg|lb|long\ ton|mg|ng|oz|oz\ t|pg|short\ ton|stone|t|µg",
         "json|jsonl",
         r"MEMS\ directional",
         "MEMS directional",

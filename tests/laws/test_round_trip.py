@@ -80,12 +80,13 @@ TEXTS = st.one_of(
 )
 KEYS = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
 NUMBERS = st.decimals("0.001", 10**9, allow_nan=False, places=3).map(lambda number: f"{number:f}")
+AMOUNTS = st.decimals("0.01", 10**9, allow_nan=False, places=2).map(lambda number: f"{number:f}")  # 1.000 USD is ambiguous
 SIGNS = st.sampled_from(["", "≈ ", "≤ ", "< ", "≥ ", "> "])
 QUALIFIERS = st.dictionaries(KEYS, st.from_regex(r"[A-Za-z0-9][A-Za-z0-9 _.%+-]{0,8}[A-Za-z0-9]", fullmatch=True), max_size=2)
 VALUES = st.one_of(
     st.builds(lambda sign, number: ("weight", f"{sign}{number} g"), SIGNS, NUMBERS),
     st.builds(lambda number: ("drift", f"-{number} mm"), NUMBERS),
-    st.builds(lambda number: ("price", f"{number} USD"), NUMBERS),
+    st.builds(lambda number: ("price", f"{number} USD"), AMOUNTS),
     st.sampled_from([("lit", "yes"), ("lit", "no"), ("tint", "no"), ("tint", "1"), ("launch", "2026-Q4"), ("maker", "p0")]),
     st.builds(lambda text: ("note", text), TEXTS.filter(str.strip)),
 )

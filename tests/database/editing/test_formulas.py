@@ -143,7 +143,7 @@ REFUSED = [
         "unexpected the end of the expression at column 9",
         "expected ",
     ),
-    (ATTRIBUTE + "kind: quantity, unit: g, expression: battery * 2}", "and new mass", "change the expression or the unit"),
+    (ATTRIBUTE + "kind: quantity, unit: g, expression: battery * 2}", "but new has mass", "change the expression or the unit"),
     (
         ATTRIBUTE + "kind: quantity, unit: g, expression: new * 2}",
         "circular definition: new from new",

@@ -190,8 +190,8 @@ def test_an_empty_text(units_database: Location, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "kind", "problem"),
     [
-        ("none.txt", DatabaseError, "none.txt cannot be read: No such file"),
-        ("folder", DatabaseError, "folder cannot be read: Is a directory"),
+        ("none.txt", DatabaseError, "none.txt: No such file"),
+        ("folder", DatabaseError, "folder: Is a directory"),
     ],
 )
 def test_what_cannot_be_read(
