@@ -12,7 +12,7 @@ import pytest
 from specdb.analysis.build_view import build_view
 from specdb.database.connection import connect
 from specdb.database.repository import Repository, chunks, escape_like
-from specdb.errors import AmbiguousNameError, InvalidValueError, NotFoundError, SpecdbError, UnknownKeyError
+from specdb.errors import AmbiguousNameError, DatabaseError, InvalidValueError, NotFoundError, SpecdbError, UnknownKeyError
 from specdb.figures import unit_registry
 
 if TYPE_CHECKING:
@@ -165,3 +165,12 @@ def test_more_ids_than_one_statement_can_bind(view: View) -> None:
 def test_escaped(text: str, literal: str, view: View) -> None:
     assert escape_like(text) == literal
     assert view.rows("SELECT ? LIKE ? ESCAPE '!'", (text, escape_like(text))) == [(1,)]
+
+
+@pytest.mark.sqlite
+def test_an_unknown_kind_of_attribute_is_damage(view: View) -> None:
+    view.connection.execute("PRAGMA query_only = OFF")
+    view.connection.execute("PRAGMA ignore_check_constraints = ON")
+    view.connection.execute("UPDATE attribute SET kind = 'qualtity' WHERE key = 'weight'")
+    with pytest.raises(DatabaseError, match="damaged: attribute weight has the unknown kind 'qualtity'"):
+        view.attribute("weight")

@@ -6,7 +6,7 @@ from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from specdb.domain.spec import Attribute, Product, Spec
+from specdb.domain.spec import KINDS, Attribute, Product, Spec
 from specdb.errors import AmbiguousNameError, DatabaseError, InvalidValueError, NotFoundError, UnknownKeyError, nearest
 
 if TYPE_CHECKING:
@@ -62,6 +62,15 @@ class ById(dict[int, Any]):
 
     def __missing__(self, row_id: int) -> Any:
         raise DatabaseError(f"the database is damaged: it refers to the missing row {row_id}", "restore it from a backup")
+
+
+def _read_attribute(row: tuple[Any, ...]) -> Attribute:
+    """Return the attribute of a row; a kind that does not exist is damage, such as a flipped bit."""
+    attribute = Attribute(*row)
+    if attribute.kind not in KINDS:
+        problem = f"the database is damaged: attribute {attribute.key} has the unknown kind {attribute.kind!r}"
+        raise DatabaseError(problem, "restore it from a backup")
+    return attribute
 
 
 class Repository:
@@ -181,7 +190,10 @@ class Repository:
         """Return the attribute with this key or alias; UnknownKeyError with the nearest keys if unknown."""
         found = self.find_attribute(name)
         if found is None:
-            hint = nearest(name, self.names("attribute")) or "see specdb list attributes"
+            keys = self.names("attribute")
+            if name.casefold() in keys:  # listed, but the index does not find it
+                raise DatabaseError(f"the database is damaged: attribute {name} cannot be read", "restore it from a backup")
+            hint = nearest(name, keys) or "see specdb list attributes"
             raise UnknownKeyError(f"there is no attribute {name!r}", hint)
         return found
 
@@ -190,13 +202,13 @@ class Repository:
         folded = name.casefold()
         alias = "SELECT attribute_id FROM alias WHERE scope = 'attribute' AND name = ?"
         found = self.rows(f"{ATTRIBUTE} WHERE a.removed_id IS NULL AND (a.key = ? OR a.id = ({alias}))", (folded, folded))
-        return Attribute(*found[0]) if found else None
+        return _read_attribute(found[0]) if found else None
 
     def attributes(self, ids: Iterable[int] | None = None) -> dict[int, Attribute]:
         """Return attributes by id, in their order: those of `ids`, also removed ones, or all that are not removed."""
         wanted = None if ids is None else tuple(ids)
         where = " WHERE a.removed_id IS NULL" if wanted is None else f" WHERE a.id IN ({placeholders(len(wanted))})"
-        return ById({row[0]: Attribute(*row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())})
+        return ById({row[0]: _read_attribute(row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())})
 
     def stored_specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
         """Return the current specs of these products as stored, of all attributes or these, by attribute and qualifiers."""
