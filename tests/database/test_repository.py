@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import sys
 from contextlib import closing
 from fractions import Fraction
@@ -17,6 +19,7 @@ from specdb.figures import unit_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from specdb.database.location import Location
     from specdb.database.view import View
@@ -168,9 +171,15 @@ def test_escaped(text: str, literal: str, view: View) -> None:
 
 
 @pytest.mark.sqlite
-def test_an_unknown_kind_of_attribute_is_damage(view: View) -> None:
-    view.connection.execute("PRAGMA query_only = OFF")
-    view.connection.execute("PRAGMA ignore_check_constraints = ON")
-    view.connection.execute("UPDATE attribute SET kind = 'qualtity' WHERE key = 'weight'")
-    with pytest.raises(DatabaseError, match="damaged: attribute weight has the unknown kind 'qualtity'"):
-        view.attribute("weight")
+def test_an_unknown_kind_of_attribute_is_damage(seeded: Location, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    shutil.copy(str(seeded), copy)
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute("UPDATE attribute SET kind = 'qualtity' WHERE key = 'weight'")
+        connection.commit()
+    with (
+        closing(connect(copy)) as reading,
+        pytest.raises(DatabaseError, match="damaged: attribute weight has the unknown kind 'qualtity'"),
+    ):
+        Repository(reading).attribute("weight")
