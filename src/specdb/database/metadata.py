@@ -5,15 +5,14 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from specdb.database.repository import ATTRIBUTE, chunks, placeholders
+from specdb.database.repository import ATTRIBUTE, chunks, placeholders, read_attribute
 from specdb.domain.source import Claim, Rule
-from specdb.domain.spec import Attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from specdb.database.repository import Repository
-    from specdb.domain.spec import Product
+    from specdb.domain.spec import Attribute, Product
 
 _TREE = """
 WITH RECURSIVE tree(id, depth, place) AS (
@@ -52,7 +51,7 @@ def required(repository: Repository, category: int) -> list[Attribute]:
     sql = f"""{_ABOVE} {ATTRIBUTE}
     JOIN category_attribute m ON m.attribute_id = a.id AND m.required
     JOIN above ON above.id = m.category_id ORDER BY above.depth DESC, m.position"""
-    return list(dict.fromkeys(Attribute(*row) for row in repository.rows(sql, (category,))))
+    return list(dict.fromkeys(read_attribute(row) for row in repository.rows(sql, (category,))))
 
 
 def referrers(repository: Repository, product: Product) -> dict[str, list[tuple[str, str]]]:

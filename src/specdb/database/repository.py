@@ -64,7 +64,7 @@ class ById(dict[int, Any]):
         raise DatabaseError(f"the database is damaged: it refers to the missing row {row_id}", "restore it from a backup")
 
 
-def _read_attribute(row: tuple[Any, ...]) -> Attribute:
+def read_attribute(row: tuple[Any, ...]) -> Attribute:
     """Return the attribute of a row; a kind that does not exist is damage, such as a flipped bit."""
     attribute = Attribute(*row)
     if attribute.kind not in KINDS:
@@ -202,13 +202,13 @@ class Repository:
         folded = name.casefold()
         alias = "SELECT attribute_id FROM alias WHERE scope = 'attribute' AND name = ?"
         found = self.rows(f"{ATTRIBUTE} WHERE a.removed_id IS NULL AND (a.key = ? OR a.id = ({alias}))", (folded, folded))
-        return _read_attribute(found[0]) if found else None
+        return read_attribute(found[0]) if found else None
 
     def attributes(self, ids: Iterable[int] | None = None) -> dict[int, Attribute]:
         """Return attributes by id, in their order: those of `ids`, also removed ones, or all that are not removed."""
         wanted = None if ids is None else tuple(ids)
         where = " WHERE a.removed_id IS NULL" if wanted is None else f" WHERE a.id IN ({placeholders(len(wanted))})"
-        return ById({row[0]: _read_attribute(row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())})
+        return ById({row[0]: read_attribute(row) for row in self.rows(f"{ATTRIBUTE}{where} ORDER BY a.id", wanted or ())})
 
     def stored_specs(self, products: Sequence[int], attributes: Sequence[int] | None = None) -> list[Spec]:
         """Return the current specs of these products as stored, of all attributes or these, by attribute and qualifiers."""
